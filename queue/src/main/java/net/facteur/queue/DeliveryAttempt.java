@@ -1,0 +1,28 @@
+package net.facteur.queue;
+
+import java.time.Instant;
+import java.util.List;
+
+/// One message, one reverse-path, one next hop: what a delivery agent gets at a time.
+///
+/// @param id the message
+/// @param reversePath the MAIL FROM to use
+/// @param destination the next hop that all `recipients` share
+/// @param recipients at least one
+/// @param content the message
+/// @param traits what the sender declared
+/// @param number 1 for the first attempt at this group
+/// @param received when the message was accepted
+public record DeliveryAttempt(
+    QueueId id,
+    ReversePath reversePath,
+    Destination destination,
+    List<Recipient> recipients,
+    MessageContent content,
+    MessageTraits traits,
+    int number,
+    Instant received) {
+  public DeliveryAttempt {
+    recipients = List.copyOf(recipients);
+  }
+}

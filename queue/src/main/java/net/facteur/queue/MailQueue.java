@@ -1,0 +1,19 @@
+package net.facteur.queue;
+
+import java.util.concurrent.CompletionStage;
+
+/// The door into the queue.
+public interface MailQueue {
+  /// A place to collect a body in while it is received.
+  BodyStage stage();
+
+  /// Takes a message over. The stage completes after the commit has reached the disk (fsync); only
+  /// then may the client be told 250. It completes exceptionally with a [QueueUnavailableException]
+  /// where the message could not be kept; nothing of it remains then, and the body is discarded.
+  /// Never blocks for longer than it takes to hand the message to the writer, save for syncing a
+  /// body that is in a file.
+  CompletionStage<QueueId> enqueue(NewMessage message);
+
+  /// True where the queue is short of disk space and new mail must be refused with 452.
+  boolean full();
+}

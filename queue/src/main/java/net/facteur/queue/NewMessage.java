@@ -1,0 +1,30 @@
+package net.facteur.queue;
+
+import java.time.Instant;
+import java.util.List;
+
+/// A message for the queue to take over.
+///
+/// @param id made by the caller, since the Received field names it
+/// @param received when the server took it
+/// @param header the whole header section with its final empty line, ours included; not copied
+/// @param body the body, owned by the queue once it is handed over
+/// @param envelopes one for each reverse-path, at least one
+/// @param traits what MAIL declared
+/// @param origin where it came from, in a few words for people and logs, such as `submission alice
+///   [192.0.2.7]`, `reception mx.example.net [192.0.2.9]`, `report`
+public record NewMessage(
+    QueueId id,
+    Instant received,
+    byte[] header,
+    StagedBody body,
+    List<Envelope> envelopes,
+    MessageTraits traits,
+    String origin) {
+  public NewMessage {
+    envelopes = List.copyOf(envelopes);
+    if (envelopes.isEmpty()) {
+      throw new IllegalArgumentException("a message needs an envelope");
+    }
+  }
+}

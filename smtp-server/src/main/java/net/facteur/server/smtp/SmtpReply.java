@@ -1,0 +1,37 @@
+package net.facteur.server.smtp;
+
+import java.util.Optional;
+import net.facteur.queue.EnhancedStatusCode;
+
+/// A reply to one command.
+///
+/// @param code three digits, 200 to 599
+/// @param status the enhanced status code; none for greetings, EHLO and intermediate replies
+/// @param text one line for the client, without names of mechanisms, files or rules
+/// @param close the connection ends after it
+/// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.2 RFC 5321, section 4.2: SMTP Replies
+public record SmtpReply(int code, Optional<EnhancedStatusCode> status, String text, boolean close) {
+  public SmtpReply {
+    if (code < 200 || code > 599) {
+      throw new IllegalArgumentException("no reply code: " + code);
+    }
+    if (text.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+      throw new IllegalArgumentException("control character in a reply");
+    }
+  }
+
+  public static SmtpReply of(int code, int category, int subject, int detail, String text) {
+    return new SmtpReply(
+        code, Optional.of(EnhancedStatusCode.of(category, subject, detail)), text, false);
+  }
+
+  /// The same reply, after which the connection is closed.
+  public SmtpReply closing() {
+    return new SmtpReply(code, status, text, true);
+  }
+
+  /// True for 2xx.
+  public boolean positive() {
+    return code < 300;
+  }
+}
