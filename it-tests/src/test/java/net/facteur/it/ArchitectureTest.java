@@ -1,0 +1,279 @@
+package net.facteur.it;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaPackage;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+
+/// The layers of the architecture: a package uses what stands below it in these lists, never what
+/// stands above.
+class ArchitectureTest {
+  private static final List<String> SERVER =
+      List.of(
+          "net.facteur.server.cli..",
+          "net.facteur.server.demo..",
+          "net.facteur.server",
+          "net.facteur.server.admin..",
+          "net.facteur.server.config..",
+          "net.facteur.server.reception..",
+          "net.facteur.server.submission..",
+          "net.facteur.server.signing..",
+          "net.facteur.server.keys..",
+          "net.facteur.server.tls..",
+          "net.facteur.server.policy..",
+          "net.facteur.server.routing..",
+          "net.facteur.server.delivery..",
+          "net.facteur.server.mailbox..",
+          "net.facteur.server.dsn..",
+          "net.facteur.server.report..",
+          "net.facteur.server.accounts..",
+          "net.facteur.server.smtp..",
+          "net.facteur.server.net..");
+
+  private static final List<String> AUTH =
+      List.of(
+          "net.facteur.auth",
+          "net.facteur.auth.dmarc..",
+          "net.facteur.auth.arc..",
+          "net.facteur.auth.adsp..",
+          "net.facteur.auth.dkim..",
+          "net.facteur.auth.spf..",
+          "net.facteur.auth.dane..",
+          "net.facteur.auth.mtasts..",
+          "net.facteur.auth.tlsrpt..",
+          "net.facteur.auth.srs..",
+          "net.facteur.auth.results..",
+          "net.facteur.auth.message..",
+          "net.facteur.auth.dns..",
+          "net.facteur.auth.syntax..");
+
+  private static final List<String> QUEUE =
+      List.of(
+          "net.facteur.queue.run..",
+          "net.facteur.queue.schedule..",
+          "net.facteur.queue.store..",
+          "net.facteur.queue");
+
+  private static JavaClasses facteur = new ClassFileImporter().importClasses();
+
+  @BeforeAll
+  static void read() {
+    facteur =
+        new ClassFileImporter()
+            .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
+            .importPackages("net.facteur");
+  }
+
+  @Test
+  void theRulesSeeTheWholeProgram() {
+    assertTrue(facteur.size() > 200, () -> "only " + facteur.size() + " classes were read");
+  }
+
+  @TestFactory
+  Stream<DynamicTest> packagesUseOnlyWhatStandsBelowThem() {
+    return Stream.of(SERVER, AUTH, QUEUE)
+        .flatMap(
+            layers ->
+                layers.stream()
+                    .filter(layer -> layers.indexOf(layer) > 0)
+                    .map(
+                        layer ->
+                            DynamicTest.dynamicTest(
+                                layer,
+                                () ->
+                                    noClasses()
+                                        .that(resideInAPackage(layer))
+                                        .should()
+                                        .dependOnClassesThat(
+                                            resideInAnyPackage(
+                                                layers
+                                                    .subList(0, layers.indexOf(layer))
+                                                    .toArray(String[]::new)))
+                                        .allowEmptyShould(true)
+                                        .check(facteur))));
+  }
+
+  @Test
+  void noCycles() {
+    SlicesRuleDefinition.slices()
+        .matching("net.facteur.(**)")
+        .should()
+        .beFreeOfCycles()
+        .check(facteur);
+  }
+
+  @Test
+  void theLibrariesKnowNothingOfTheServerNorOfEachOther() {
+    noClasses()
+        .that(resideInAPackage("net.facteur.auth.."))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("net.facteur.server..", "net.facteur.queue.."))
+        .check(facteur);
+    noClasses()
+        .that(resideInAPackage("net.facteur.queue.."))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("net.facteur.server..", "net.facteur.auth.."))
+        .check(facteur);
+  }
+
+  @Test
+  void nettyStaysWithTheNetwork() {
+    noClasses()
+        .that(
+            resideInAPackage("net.facteur..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "net.facteur.server",
+                            "net.facteur.server.net..",
+                            "net.facteur.server.tls.."))))
+        .should()
+        .dependOnClassesThat(resideInAPackage("io.netty.."))
+        .check(facteur);
+  }
+
+  @Test
+  void dnsjavaStaysBehindTheResolver() {
+    noClasses()
+        .that(
+            resideInAPackage("net.facteur..")
+                .and(not(resideInAnyPackage("net.facteur.auth.dns..", "net.facteur.server.demo.."))))
+        .should()
+        .dependOnClassesThat(resideInAPackage("org.xbill.."))
+        .check(facteur);
+  }
+
+  @Test
+  void nothingUsesTheJamesTransport() {
+    noClasses()
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage(
+                "org.apache.james.protocols.netty..", "org.apache.james.jwt..", "reactor.."))
+        .check(facteur);
+  }
+
+  @Test
+  void everyPackageIsNullMarkedAndExplained() {
+    var unmarked = new ArrayList<String>();
+    Set<JavaPackage> seen = new HashSet<>();
+    for (JavaClass c : facteur) {
+      if (seen.add(c.getPackage()) && !c.getPackage().isAnnotatedWith(NullMarked.class)) {
+        unmarked.add(c.getPackageName());
+      }
+    }
+    assertTrue(unmarked.isEmpty(), () -> "without @NullMarked package-info: " + unmarked);
+  }
+
+  @Test
+  void namesSayWhatAThingIs() {
+    classes()
+        .should(
+            new ArchCondition<JavaClass>("not be called Manager, Helper, Util or Impl") {
+              @Override
+              public void check(JavaClass item, ConditionEvents events) {
+                if (item.getSimpleName().matches(".*(Manager|Helper|Utils?|Impl)\\d*$")
+                    || item.getSimpleName().matches(".*[a-z]2$")) {
+                  events.add(SimpleConditionEvent.violated(item, item.getName()));
+                }
+              }
+            })
+        .check(facteur);
+  }
+
+  @Test
+  void onlyTheCommandLinePrintsOrExits() {
+    DescribedPredicate<JavaClass> elsewhere =
+        resideInAPackage("net.facteur..")
+            .and(not(resideInAnyPackage("net.facteur.server.cli..", "net.facteur.server.demo..")));
+    noClasses().that(elsewhere).should().accessField(System.class, "out").check(facteur);
+    noClasses().that(elsewhere).should().accessField(System.class, "err").check(facteur);
+    noClasses().that(elsewhere).should().callMethod(System.class, "exit", int.class).check(facteur);
+  }
+
+  @Test
+  void clockAndRandomnessAreInjected() {
+    noClasses()
+        .that(resideInAPackage("net.facteur.."))
+        .should()
+        .callMethod(java.time.Instant.class, "now")
+        .orShould()
+        .callMethod(System.class, "currentTimeMillis")
+        .orShould()
+        .callConstructor(java.util.Random.class)
+        .orShould()
+        .callMethod(Math.class, "random")
+        .check(facteur);
+  }
+
+  @Test
+  void protocolCodeUsesNoTolerantParsers() {
+    DescribedPredicate<JavaClass> protocol =
+        resideInAnyPackage(
+            "net.facteur.auth..",
+            "net.facteur.queue..",
+            "net.facteur.server.smtp..",
+            "net.facteur.server.net..",
+            "net.facteur.server.delivery..",
+            "net.facteur.server.dsn..");
+    noClasses()
+        .that(protocol)
+        .should()
+        .callMethod(Integer.class, "parseInt", String.class)
+        .orShould()
+        .callMethod(Long.class, "parseLong", String.class)
+        .orShould()
+        .callMethod(Character.class, "isDigit", char.class)
+        .orShould()
+        .callMethod(String.class, "toLowerCase")
+        .orShould()
+        .callMethod(String.class, "trim")
+        .orShould()
+        .callMethod(String.class, "strip")
+        .orShould()
+        .callMethod(String.class, "split", String.class)
+        .orShould()
+        .callMethod(java.util.Base64.class, "getMimeDecoder")
+        .orShould()
+        .callMethod(java.net.InetAddress.class, "getByName", String.class)
+        .check(facteur);
+  }
+
+  @Test
+  void everyExceptionHasATypeThatSaysWhatIsWrong() {
+    noClasses()
+        .that(resideInAPackage("net.facteur.."))
+        .should()
+        .callConstructor(RuntimeException.class)
+        .orShould()
+        .callConstructor(RuntimeException.class, String.class)
+        .orShould()
+        .callConstructor(RuntimeException.class, String.class, Throwable.class)
+        .orShould()
+        .callConstructor(RuntimeException.class, Throwable.class)
+        .check(facteur);
+  }
+}

@@ -1,0 +1,25 @@
+package net.facteur.server.signing;
+
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dns.DomainName;
+
+/// How outbound mail is signed.
+///
+/// @param threads signing threads, 1 to 256; by default one for each core
+/// @param queue messages that may wait for a thread, 1 to 100,000; further ones are put off
+/// @param selectors the active selector of each domain that signs
+/// @param expiry validity written as `x=`; none by default, since mail may rest in queues for days
+public record SigningSettings(
+    int threads, int queue, Map<DomainName, String> selectors, Optional<Duration> expiry) {
+  public SigningSettings {
+    if (threads < 1 || threads > 256) {
+      throw new IllegalArgumentException("1 to 256 signing threads");
+    }
+    if (queue < 1 || queue > 100_000) {
+      throw new IllegalArgumentException("a signing queue of 1 to 100,000");
+    }
+    selectors = Map.copyOf(selectors);
+  }
+}
