@@ -1,0 +1,112 @@
+package net.facteur.server.routing;
+
+import java.util.ArrayDeque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.queue.MailAddress;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// One walk from an address to its ends, breadth first. Each address is followed once, so that a
+/// loop ends by itself; what is left is either somewhere to deliver to, or a loop to complain of.
+final class Expansion {
+  private static final Logger LOG = LogManager.getLogger(Expansion.class);
+
+  private record Step(MailAddress address, Optional<MailAddress> via, boolean own, int depth) {}
+
+  private final Router router;
+  private final int maxDepth;
+  private final int maxExpansion;
+  private final Set<String> seen = new HashSet<>();
+  private final Map<String, Resolution.End> ends = new LinkedHashMap<>();
+  private final ArrayDeque<Step> todo = new ArrayDeque<>();
+  private boolean unknown;
+
+  Expansion(Router router, int maxDepth, int maxExpansion) {
+    this.router = router;
+    this.maxDepth = maxDepth;
+    this.maxExpansion = maxExpansion;
+  }
+
+  Resolution resolve(MailAddress address) {
+    push(new Step(address, Optional.empty(), false, 0));
+    for (Step step = todo.poll(); step != null; step = todo.poll()) {
+      switch (router.step(step.address, step.own)) {
+        case Route.Forward forward -> {
+          if (step.depth >= maxDepth) {
+            return new Resolution.Misconfigured("aliases nested too deeply at " + step.address);
+          }
+          if (seen.size() + forward.to().size() > maxExpansion + 1) {
+            return new Resolution.Misconfigured("too many addresses behind " + address);
+          }
+          follow(step, forward);
+        }
+        case Route.Mailbox(String user, String _) -> end(step, new NextHop.Maildir(user));
+        case Route.Lmtp(NextHop hop) -> end(step, hop);
+        case Route.Relay(NextHop hop) -> end(step, hop);
+        case Route.Literal(NextHop hop) -> end(step, hop);
+        case Route.Mx(var domain) -> end(step, new NextHop.Mx(domain));
+        case Route.Unknown no -> {
+          if (step.via.isEmpty()) {
+            return switch (no) {
+              case USER -> new Resolution.UnknownUser();
+              case DOMAIN -> new Resolution.BadDomain();
+            };
+          }
+          unknown = true;
+          LOG.warn("alias by={} to={} result=unknown", step.via.get(), step.address);
+        }
+      }
+    }
+    return outcome(address);
+  }
+
+  private Resolution outcome(MailAddress address) {
+    if (!ends.isEmpty()) {
+      return new Resolution.Routed(List.copyOf(ends.values()));
+    }
+    return unknown
+        ? new Resolution.UnknownUser()
+        : new Resolution.Misconfigured("aliases in a circle at " + address);
+  }
+
+  private void follow(Step step, Route.Forward forward) {
+    // A report that returns to its sender was not forwarded by anybody.
+    Optional<MailAddress> via =
+        forward.kind() == Route.Kind.RETURN ? step.via : Optional.of(step.address);
+    int depth = step.depth + 1;
+    if (forward.kind() == Route.Kind.FORWARD_AND_KEEP) {
+      push(new Step(step.address, step.via, true, depth));
+    }
+    String self = router.key(step.address);
+    for (MailAddress to : forward.to()) {
+      // An alias that names itself means the mailbox behind it.
+      push(new Step(to, via, router.key(to).equals(self), depth));
+    }
+  }
+
+  private void push(Step step) {
+    if (seen.add((step.own ? "own " : "") + router.key(step.address))) {
+      todo.add(step);
+    }
+  }
+
+  private void end(Step step, NextHop hop) {
+    // One copy for each mailbox, whatever tags led there.
+    String key =
+        switch (hop) {
+          case NextHop.Maildir(String user) -> "maildir:" + user;
+          case NextHop.LmtpSocket _,
+              NextHop.LmtpHost _,
+              NextHop.Relay _,
+              NextHop.Mx _,
+              NextHop.Literal _ ->
+              hop.destination().text() + " " + router.key(step.address);
+        };
+    ends.putIfAbsent(key, new Resolution.End(step.address, hop, step.via));
+  }
+}

@@ -1,0 +1,121 @@
+package net.facteur.server.routing;
+
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.queue.Destination;
+
+/// What the text of a queued [Destination] means.
+///
+/// | text | next hop |
+/// | --- | --- |
+/// | `maildir:alice@example.org` | the user's Maildir |
+/// | `lmtp:/run/dovecot/lmtp` | LMTP over a unix socket |
+/// | `lmtp:mail.example.org:24` | LMTP over TCP |
+/// | `relay:smtp.example.org:587` | one host, whatever the recipient's domain |
+/// | `mx:example.org` | the domain's mail exchangers |
+/// | `mx:[192.0.2.1]` | the host of an address literal |
+public sealed interface NextHop {
+  /// The Maildir of `user`, written `local-part@domain`.
+  record Maildir(String user) implements NextHop {}
+
+  /// An LMTP server behind a unix socket.
+  record LmtpSocket(String path) implements NextHop {}
+
+  /// An LMTP server behind a TCP port.
+  record LmtpHost(String host, int port) implements NextHop {}
+
+  /// A smarthost: a host name, or an IP address without brackets.
+  record Relay(String host, int port) implements NextHop {}
+
+  /// The mail exchangers of a domain.
+  record Mx(DomainName domain) implements NextHop {}
+
+  /// The host of an address literal, brackets included.
+  record Literal(String literal) implements NextHop {}
+
+  /// The form in which the queue keeps it.
+  default Destination destination() {
+    return new Destination(
+        switch (this) {
+          case Maildir(String user) -> "maildir:" + user;
+          case LmtpSocket(String path) -> "lmtp:" + path;
+          case LmtpHost(String host, int port) -> "lmtp:" + hostPort(host, port);
+          case Relay(String host, int port) -> "relay:" + hostPort(host, port);
+          case Mx(DomainName domain) -> "mx:" + domain.text();
+          case Literal(String literal) -> "mx:" + literal;
+        });
+  }
+
+  /// Reads back what [#destination()] wrote.
+  static Parsed<NextHop> parse(Destination destination) {
+    String text = destination.text();
+    int colon = text.indexOf(':');
+    if (colon < 0) {
+      return Parsed.malformed(text.length(), "a transport and a colon");
+    }
+    String rest = text.substring(colon + 1);
+    if (rest.isEmpty()) {
+      return Parsed.malformed(text.length(), "a next hop");
+    }
+    return switch (text.substring(0, colon)) {
+      case "maildir" -> Parsed.ok(new Maildir(rest));
+      case "lmtp" -> lmtp(rest, colon + 1);
+      case "relay" -> hostPort(rest, colon + 1, 25).map(h -> new Relay(h.host, h.port));
+      case "mx" -> mx(rest, colon + 1);
+      default -> Parsed.malformed(0, "maildir, lmtp, relay or mx");
+    };
+  }
+
+  private static Parsed<NextHop> lmtp(String rest, int offset) {
+    if (rest.startsWith("/")) {
+      return Parsed.ok(new LmtpSocket(rest));
+    }
+    return hostPort(rest, offset, 24).map(h -> new LmtpHost(h.host, h.port));
+  }
+
+  private static Parsed<NextHop> mx(String rest, int offset) {
+    if (rest.startsWith("[")) {
+      return IpLiteral.bracketed(rest).isPresent()
+          ? Parsed.ok(new Literal(rest))
+          : Parsed.malformed(offset, "an address literal");
+    }
+    return switch (DomainName.parse(rest)) {
+      case Parsed.Ok<DomainName>(DomainName domain) -> Parsed.ok(new Mx(domain));
+      case Parsed.Malformed<DomainName>(int at, String expected) ->
+          Parsed.malformed(offset + at, expected);
+    };
+  }
+
+  /// A host and a port.
+  record HostPort(String host, int port) {}
+
+  /// Reads `host`, `host:port`, `[2001:db8::1]` or `[2001:db8::1]:port`.
+  ///
+  /// @param offset where `text` stands in the input, for the error
+  static Parsed<HostPort> hostPort(String text, int offset, int defaultPort) {
+    int end = text.startsWith("[") ? text.indexOf(']') + 1 : text.indexOf(':');
+    if (text.startsWith("[") && end == 0) {
+      return Parsed.malformed(offset + text.length(), "]");
+    }
+    String host = end < 0 ? text : text.substring(0, end);
+    int port = defaultPort;
+    if (end >= 0 && end < text.length()) {
+      port = text.charAt(end) == ':' ? Ascii.decimal(text.substring(end + 1), 65535) : -1;
+    }
+    if (port <= 0) {
+      return Parsed.malformed(offset + Math.max(end, 0), "a port from 1 to 65535");
+    }
+    if (host.startsWith("[")) {
+      host = host.substring(1, host.length() - 1);
+    }
+    boolean known =
+        IpLiteral.parse(host).isPresent() || DomainName.parse(host).toOptional().isPresent();
+    return known
+        ? Parsed.ok(new HostPort(host, port))
+        : Parsed.malformed(offset, "a host name or an IP address");
+  }
+
+  private static String hostPort(String host, int port) {
+    return (host.indexOf(':') >= 0 ? "[" + host + "]" : host) + ":" + port;
+  }
+}

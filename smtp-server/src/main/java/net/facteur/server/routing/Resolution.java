@@ -1,0 +1,56 @@
+package net.facteur.server.routing;
+
+import java.util.List;
+import java.util.Optional;
+import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.MailAddress;
+
+/// Where an address ends.
+public sealed interface Resolution {
+  /// It is taken.
+  ///
+  /// @param ends at least one, no two alike
+  record Routed(List<End> ends) implements Resolution {
+    public Routed {
+      ends = List.copyOf(ends);
+    }
+  }
+
+  /// No such user in a local domain: refuse with 550 5.1.1 at RCPT.
+  record UnknownUser() implements Resolution {}
+
+  /// The domain part cannot be a domain: refuse with 550 5.1.2.
+  record BadDomain() implements Resolution {}
+
+  /// Our own aliases loop, nest too deeply or spread too widely: answer 451 4.3.5, so that nothing
+  /// is lost until somebody mends them.
+  ///
+  /// @param detail for the log only
+  record Misconfigured(String detail) implements Resolution {}
+
+  /// The status code for the reply; empty where the address is taken.
+  default Optional<EnhancedStatusCode> refusal() {
+    return switch (this) {
+      case Routed _ -> Optional.empty();
+      case UnknownUser _ -> Optional.of(EnhancedStatusCode.of(5, 1, 1));
+      case BadDomain _ -> Optional.of(EnhancedStatusCode.of(5, 1, 2));
+      case Misconfigured _ -> Optional.of(EnhancedStatusCode.of(4, 3, 5));
+    };
+  }
+
+  /// One end of the way.
+  ///
+  /// @param address the forward-path for the next hop
+  /// @param hop the next hop
+  /// @param via the last local address that forwarded to it; empty where it is the address asked
+  ///   for
+  record End(MailAddress address, NextHop hop, Optional<MailAddress> via) {
+    /// True where the mail leaves this system.
+    public boolean foreign() {
+      return switch (hop) {
+        case NextHop.Maildir _, NextHop.LmtpSocket _, NextHop.LmtpHost _ -> false;
+        case NextHop.Relay _, NextHop.Mx _, NextHop.Literal _ -> true;
+      };
+    }
+  }
+}

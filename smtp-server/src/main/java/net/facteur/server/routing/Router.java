@@ -1,0 +1,223 @@
+package net.facteur.server.routing;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.queue.Envelope;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.ReversePath;
+import net.facteur.server.smtp.Transaction.ForwardPath;
+
+/// Follows addresses to their ends. Immutable over its settings, works from memory only, never
+/// blocks; safe for many threads at once.
+public final class Router {
+  private final RoutingSettings settings;
+  private final LocalUsers users;
+  private final ReversePathRewriter rewriter;
+  private final Set<DomainName> domains;
+  private final AddressTable<List<String>> aliases;
+  private final AddressTable<RoutingSettings.Forwarding> forwards;
+
+  public Router(RoutingSettings settings, LocalUsers users, ReversePathRewriter rewriter) {
+    this.settings = settings;
+    this.users = users;
+    this.rewriter = rewriter;
+    this.domains = Set.copyOf(settings.domains());
+    this.aliases = new AddressTable<>(settings.aliases());
+    this.forwards = new AddressTable<>(settings.forwards());
+  }
+
+  /// True where strangers may send mail to `address` through this server: its domain is local or
+  /// one we relay for. Everything else would make us an open relay.
+  public boolean accepts(MailAddress address) {
+    return isLocal(address)
+        || domain(address).map(d -> settings.relayDomains().containsKey(d)).orElse(false);
+  }
+
+  /// True where the domain part is ours.
+  public boolean isLocal(MailAddress address) {
+    return address.domain().isEmpty()
+        || isOwnLiteral(address)
+        || domain(address).map(domains::contains).orElse(false);
+  }
+
+  /// Where an address ends after all aliases and forwards.
+  public Resolution resolve(MailAddress address) {
+    return new Expansion(this, settings.maxDepth(), settings.maxExpansion()).resolve(address);
+  }
+
+  /// What the queue is to keep for an accepted transaction: one envelope for each reverse-path the
+  /// message leaves with. Recipients that no longer resolve are left out; since RCPT resolved them
+  /// before, that happens only when the settings changed meanwhile.
+  ///
+  /// @return no envelope where no recipient resolves
+  public List<Envelope> envelopes(ReversePath reversePath, List<ForwardPath> paths) {
+    var sheet = new EnvelopeSheet(this);
+    for (ForwardPath path : paths) {
+      switch (resolve(path.address())) {
+        case Resolution.Routed(List<Resolution.End> ends) ->
+            ends.forEach(end -> sheet.add(leavingPath(reversePath, end), path, end));
+        case Resolution.UnknownUser _, Resolution.BadDomain _, Resolution.Misconfigured _ -> {}
+      }
+    }
+    return sheet.envelopes();
+  }
+
+  /// The reverse-path for one end: rewritten only where the mail of a foreign sender is forwarded
+  /// to a foreign host.
+  private ReversePath leavingPath(ReversePath reversePath, Resolution.End end) {
+    return switch (reversePath) {
+      case ReversePath.Null none -> none;
+      case ReversePath.Of sender ->
+          end.foreign() && end.via().isPresent() && !isLocal(sender.address())
+              ? rewriter.rewrite(sender, end.via().orElseThrow())
+              : sender;
+    };
+  }
+
+  /// One step.
+  ///
+  /// @param own the address names itself as its alias, so only the mailbox is left
+  Route step(MailAddress address, boolean own) {
+    if (address.domain().isEmpty() || isOwnLiteral(address)) {
+      return settings.domains().isEmpty()
+          ? Route.Unknown.USER
+          : reserved(Ascii.lower(address.localPart()), settings.domains().getFirst(), own);
+    }
+    if (address.domain().startsWith("[")) {
+      return literal(address);
+    }
+    return domain(address)
+        .map(d -> domains.contains(d) ? local(address, d, own) : foreign(d))
+        .orElse(Route.Unknown.DOMAIN);
+  }
+
+  /// Mail without a domain or to our own literal is for the postmaster only.
+  private Route reserved(String localPart, DomainName domain, boolean own) {
+    return isReserved(localPart)
+        ? local(new MailAddress(localPart, domain.text()), domain, own)
+        : Route.Unknown.USER;
+  }
+
+  private Route literal(MailAddress address) {
+    if (IpLiteral.bracketed(address.domain()).isEmpty()) {
+      return Route.Unknown.DOMAIN;
+    }
+    return settings
+        .smarthost()
+        .<Route>map(Route.Relay::new)
+        .orElseGet(() -> new Route.Literal(new NextHop.Literal(address.domain())));
+  }
+
+  private Route foreign(DomainName domain) {
+    String relay = settings.relayDomains().get(domain);
+    if (relay != null) {
+      return relay.isEmpty() ? new Route.Mx(domain) : new Route.Relay(relayHop(relay));
+    }
+    return settings.smarthost().<Route>map(Route.Relay::new).orElseGet(() -> new Route.Mx(domain));
+  }
+
+  private static NextHop relayHop(String text) {
+    return switch (NextHop.hostPort(text, 0, 25)) {
+      case Parsed.Ok<NextHop.HostPort>(NextHop.HostPort(String host, int port)) ->
+          new NextHop.Relay(host, port);
+      case Parsed.Malformed<NextHop.HostPort>(int at, String expected) ->
+          throw new IllegalArgumentException("relay " + text + " at " + at + ": " + expected);
+    };
+  }
+
+  private Route local(MailAddress address, DomainName domain, boolean own) {
+    String whole = Ascii.lower(address.localPart());
+    Route exact = named(whole, "", domain, own);
+    if (exact != Route.Unknown.USER) {
+      return exact;
+    }
+    int cut = separator(whole);
+    if (cut > 0) {
+      // The tag keeps the case it was written in; folders may care.
+      Route base =
+          named(whole.substring(0, cut), address.localPart().substring(cut + 1), domain, own);
+      if (base != Route.Unknown.USER) {
+        return base;
+      }
+    }
+    return fallback(address, whole, domain, own);
+  }
+
+  private Route named(String localPart, String tag, DomainName domain, boolean own) {
+    if (!own) {
+      var alias = aliases.find(localPart, domain);
+      if (alias.isPresent()) {
+        return new Route.Forward(targets(alias.get(), domain), Route.Kind.ALIAS);
+      }
+    }
+    if (!users.exists(localPart, domain)) {
+      return Route.Unknown.USER;
+    }
+    if (!own) {
+      var forward = forwards.find(localPart, domain);
+      if (forward.isPresent()) {
+        return new Route.Forward(
+            targets(forward.get().to(), domain),
+            forward.get().keep() ? Route.Kind.FORWARD_AND_KEEP : Route.Kind.FORWARD);
+      }
+    }
+    return settings
+        .lmtp()
+        .<Route>map(Route.Lmtp::new)
+        .orElseGet(() -> new Route.Mailbox(localPart + "@" + domain.text(), tag));
+  }
+
+  private Route fallback(MailAddress address, String localPart, DomainName domain, boolean own) {
+    if (own) {
+      return Route.Unknown.USER;
+    }
+    var original = rewriter.restore(address);
+    if (original.isPresent()) {
+      return new Route.Forward(List.of(original.get()), Route.Kind.RETURN);
+    }
+    // RFC 5321, section 4.5.1: postmaster of every domain we serve.
+    if (isReserved(localPart) && settings.postmaster().isPresent()) {
+      return new Route.Forward(
+          targets(List.of(settings.postmaster().get()), domain), Route.Kind.ALIAS);
+    }
+    String target = settings.catchAll().get(domain);
+    return target == null
+        ? Route.Unknown.USER
+        : new Route.Forward(targets(List.of(target), domain), Route.Kind.CATCH_ALL);
+  }
+
+  private static List<MailAddress> targets(List<String> texts, DomainName domain) {
+    return texts.stream().map(t -> AddressTable.target(t, domain)).toList();
+  }
+
+  private int separator(String localPart) {
+    for (int i = 1; i < localPart.length(); i++) {
+      if (settings.separators().indexOf(localPart.charAt(i)) >= 0) {
+        return i;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isReserved(String localPart) {
+    return localPart.equals("postmaster") || localPart.equals("abuse");
+  }
+
+  private boolean isOwnLiteral(MailAddress address) {
+    return settings.literals().contains(address.domain());
+  }
+
+  static Optional<DomainName> domain(MailAddress address) {
+    return DomainName.parse(address.domain()).toOptional().filter(d -> !d.isRoot());
+  }
+
+  /// How an address is compared: the domain without case, the local part without case where it is
+  /// ours (RFC 5321, section 2.4, leaves that to the final host).
+  String key(MailAddress address) {
+    String local = isLocal(address) ? Ascii.lower(address.localPart()) : address.localPart();
+    return local + "@" + domain(address).map(DomainName::text).orElse(address.domain());
+  }
+}
