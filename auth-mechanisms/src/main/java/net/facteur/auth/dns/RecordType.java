@@ -1,6 +1,9 @@
 package net.facteur.auth.dns;
 
 import java.net.InetAddress;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// A DNS record type together with the Java type of its data.
 ///
@@ -20,6 +23,12 @@ public record RecordType<T>(String mnemonic, int code, Class<T> data) {
       new RecordType<>("AAAA", 28, InetAddress.class);
   public static final RecordType<SrvRecord> SRV = new RecordType<>("SRV", 33, SrvRecord.class);
   public static final RecordType<TlsaRecord> TLSA = new RecordType<>("TLSA", 52, TlsaRecord.class);
+
+  /// The codes of all types above.
+  static final Set<Integer> CODES =
+      Stream.of(A, NS, CNAME, SOA, PTR, MX, TXT, AAAA, SRV, TLSA)
+          .map(RecordType::code)
+          .collect(Collectors.toUnmodifiableSet());
 
   @Override
   public String toString() {
