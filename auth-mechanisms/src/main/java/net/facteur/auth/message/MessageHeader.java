@@ -77,4 +77,13 @@ public record MessageHeader(List<HeaderField> fields) {
     }
     return out.toByteArray();
   }
+
+  /// The octets of all fields and the empty line that ends the section.
+  public byte[] section() {
+    byte[] octets = octets();
+    byte[] section = Arrays.copyOf(octets, octets.length + 2);
+    section[octets.length] = '\r';
+    section[octets.length + 1] = '\n';
+    return section;
+  }
 }
