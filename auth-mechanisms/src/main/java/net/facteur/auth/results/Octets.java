@@ -1,0 +1,176 @@
+package net.facteur.auth.results;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+
+/// Character classes of RFC 5322, RFC 2045 and RFC 5321 on ASCII, and the way between characters
+/// and octets.
+final class Octets {
+  private static final String TSPECIALS = "()<>@,;:\\\"/[]?=";
+  private static final String ATEXT_SYMBOLS = "!#$%&'*+-/=?^_`{|}~";
+
+  private Octets() {}
+
+  static boolean isWsp(char c) {
+    return c == ' ' || c == '\t';
+  }
+
+  static boolean isDigit(char c) {
+    return c >= '0' && c <= '9';
+  }
+
+  static boolean isAlnum(char c) {
+    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+  }
+
+  /// RFC 2045, section 5.1: token.
+  static boolean isTokenChar(char c) {
+    return c > ' ' && c < 0x7f && TSPECIALS.indexOf(c) < 0;
+  }
+
+  /// RFC 5322, section 3.2.3: atext, with the UTF-8 of RFC 6532.
+  static boolean isAtext(char c) {
+    return isAlnum(c) || c >= 0x80 || ATEXT_SYMBOLS.indexOf(c) >= 0;
+  }
+
+  static boolean isKeywordChar(char c) {
+    return isAlnum(c) || c == '-' || c == '_';
+  }
+
+  /// RFC 5321, section 4.1.2: Keyword = Ldh-str.
+  static boolean isKeyword(String s) {
+    if (s.isEmpty() || !isAlnum(s.charAt(s.length() - 1))) {
+      return false;
+    }
+    for (int i = 0; i < s.length(); i++) {
+      if (!isAlnum(s.charAt(i)) && s.charAt(i) != '-') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isToken(String s) {
+    for (int i = 0; i < s.length(); i++) {
+      if (!isTokenChar(s.charAt(i))) {
+        return false;
+      }
+    }
+    return !s.isEmpty();
+  }
+
+  static boolean isAscii(String s) {
+    for (int i = 0; i < s.length(); i++) {
+      if (s.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// `[ [ local-part ] "@" ] domain-name` with the at sign present.
+  static boolean isAddress(String s) {
+    int at = s.lastIndexOf('@');
+    return at >= 0 && isLocalPart(s.substring(0, at)) && isDomainName(s.substring(at + 1));
+  }
+
+  private static boolean isLocalPart(String s) {
+    return s.isEmpty() || isDotAtom(s) || isQuotedString(s);
+  }
+
+  private static boolean isDotAtom(String s) {
+    boolean afterDot = true;
+    for (int i = 0; i < s.length(); i++) {
+      char c = s.charAt(i);
+      if (c == '.' ? afterDot : !isAtext(c)) {
+        return false;
+      }
+      afterDot = c == '.';
+    }
+    return !afterDot;
+  }
+
+  private static boolean isQuotedString(String s) {
+    if (s.length() < 2 || s.charAt(0) != '"' || s.charAt(s.length() - 1) != '"') {
+      return false;
+    }
+    for (int i = 1; i < s.length() - 1; i++) {
+      char c = s.charAt(i);
+      if (c == '\\') {
+        i++;
+        if (i == s.length() - 1) {
+          return false;
+        }
+      } else if (c == '"') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static boolean isDomainName(String s) {
+    boolean labelStart = true;
+    char before = '.';
+    for (int i = 0; i < s.length(); i++) {
+      char c = s.charAt(i);
+      if (c == '.' ? labelStart || before == '-' : !isKeywordChar(c) || (labelStart && c == '-')) {
+        return false;
+      }
+      labelStart = c == '.';
+      before = c;
+    }
+    return !labelStart && before != '-';
+  }
+
+  /// The characters that these octets (one `char` each) are in UTF-8; empty where they are not.
+  static Optional<String> fromUtf8(String octets) {
+    if (isAscii(octets)) {
+      return Optional.of(octets);
+    }
+    try {
+      var decoder =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT);
+      byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
+      return Optional.of(decoder.decode(ByteBuffer.wrap(bytes)).toString());
+    } catch (CharacterCodingException _) {
+      return Optional.empty();
+    }
+  }
+
+  /// The UTF-8 octets of the text, one `char` each.
+  static String toUtf8(String text) {
+    return isAscii(text)
+        ? text
+        : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
+  static boolean equalsIgnoringCase(String a, String b) {
+    if (a.length() != b.length()) {
+      return false;
+    }
+    for (int i = 0; i < a.length(); i++) {
+      if (lower(a.charAt(i)) != lower(b.charAt(i))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static String lower(String s) {
+    var out = new StringBuilder(s.length());
+    for (int i = 0; i < s.length(); i++) {
+      out.append(lower(s.charAt(i)));
+    }
+    return out.toString();
+  }
+
+  private static char lower(char c) {
+    return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
+  }
+}
