@@ -160,7 +160,8 @@ class ArchitectureTest {
     noClasses()
         .that(
             resideInAPackage("net.facteur..")
-                .and(not(resideInAnyPackage("net.facteur.auth.dns..", "net.facteur.server.demo.."))))
+                .and(
+                    not(resideInAnyPackage("net.facteur.auth.dns..", "net.facteur.server.demo.."))))
         .should()
         .dependOnClassesThat(resideInAPackage("org.xbill.."))
         .check(facteur);

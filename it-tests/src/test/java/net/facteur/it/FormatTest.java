@@ -16,8 +16,7 @@ class FormatTest {
             .directory(root.toFile())
             .redirectErrorStream(true)
             .start();
-    String output =
-        new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String output = new String(check.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     assertEquals(0, check.waitFor(), () -> "run .ci/format, it would change:\n" + output);
   }
 }

@@ -37,7 +37,7 @@ public final class SigningPool implements AutoCloseable {
   /// Runs `work` on a signing thread.
   ///
   /// @return completes on that thread; exceptionally with a [SigningBusyException] at once where
-  ///     the queue is full or the pool is closed
+  ///   the queue is full or the pool is closed
   public <T> CompletionStage<T> submit(Callable<T> work) {
     var result = new CompletableFuture<T>();
     try {

@@ -12,7 +12,8 @@ import net.facteur.queue.QueueId;
 
 /// Writes the trace field that each accepted message gets.
 ///
-/// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.4 RFC 5321, section 4.4: Trace Information
+/// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.4 RFC 5321, section 4.4: Trace
+///   Information
 public final class ReceivedField {
   /// RFC 5322 date-time in UTC, such as `Sun, 22 Nov 2026 04:13:00 +0000`.
   public static final DateTimeFormatter DATE_TIME =
@@ -26,7 +27,7 @@ public final class ReceivedField {
 
   /// @param hostname our own name
   /// @param hideAuthenticatedClients leaves name and address of a submitting client out, since
-  ///     where a person sits is nobody's business
+  ///   where a person sits is nobody's business
   public ReceivedField(String hostname, boolean hideAuthenticatedClients) {
     this.hostname = hostname;
     this.hideAuthenticatedClients = hideAuthenticatedClients;
