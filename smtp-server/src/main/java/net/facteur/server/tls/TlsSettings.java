@@ -1,0 +1,82 @@
+package net.facteur.server.tls;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import net.facteur.auth.dns.DomainName;
+
+/// Which certificates the listeners serve, and how.
+///
+/// @param certificates the first is for clients that name no host or an unknown one
+/// @param sessionTickets let clients resume sessions with tickets; off by default, since some large
+///   senders have refused servers whose tickets they disliked
+/// @param pollInterval how often the files are looked at for a change, at least one second
+/// @param provider the TLS implementation
+public record TlsSettings(
+    List<CertificateFiles> certificates,
+    boolean sessionTickets,
+    Duration pollInterval,
+    Provider provider) {
+  /// Short enough that nobody waits for a renewed certificate, long enough to cost nothing.
+  public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofSeconds(10);
+
+  public TlsSettings {
+    certificates = List.copyOf(certificates);
+    if (certificates.isEmpty()) {
+      throw new IllegalArgumentException("TLS needs at least one certificate");
+    }
+    if (pollInterval.compareTo(Duration.ofSeconds(1)) < 0) {
+      throw new IllegalArgumentException("certificate files are polled at most once a second");
+    }
+  }
+
+  /// The default settings with these certificates.
+  public static TlsSettings of(CertificateFiles... certificates) {
+    return new TlsSettings(List.of(certificates), false, DEFAULT_POLL_INTERVAL, Provider.BEST);
+  }
+
+  /// The TLS implementation behind the listeners.
+  public enum Provider {
+    /// BoringSSL where its native library loads, the JDK elsewhere.
+    BEST,
+    /// The JDK's own.
+    JDK
+  }
+
+  /// One certificate and its key.
+  ///
+  /// @param names the host names it is for, `*.` standing for one label; empty for the names in the
+  ///   certificate itself
+  /// @param chain PEM: the server's certificate first, then the intermediate ones
+  /// @param key PEM: PKCS#8, PKCS#1 or SEC1, not encrypted, RSA or ECDSA
+  public record CertificateFiles(List<HostPattern> names, Path chain, Path key) {
+    public CertificateFiles {
+      names = List.copyOf(names);
+    }
+
+    public static CertificateFiles of(Path chain, Path key) {
+      return new CertificateFiles(List.of(), chain, key);
+    }
+  }
+
+  /// A host name, or all names one label below it.
+  ///
+  /// @param wildcard true for `*.name`
+  /// @param name without the `*.`
+  /// @spec https://www.rfc-editor.org/rfc/rfc9525#section-6.3 RFC 9525, section 6.3: Matching the
+  ///   DNS Domain Name Portion
+  public record HostPattern(boolean wildcard, DomainName name) {
+    /// Reads `mail.example.org` or `*.example.org`.
+    ///
+    /// @throws IllegalArgumentException where it is neither
+    public static HostPattern of(String text) {
+      boolean wildcard = text.startsWith("*.");
+      return new HostPattern(wildcard, DomainName.of(wildcard ? text.substring(2) : text));
+    }
+
+    @Override
+    public String toString() {
+      return wildcard ? "*." + name : name.toString();
+    }
+  }
+}
