@@ -121,6 +121,74 @@ public final class IpLiteral {
     }
   }
 
+  /// The address in its canonical text: lower case, the longest run of zero groups as `::`.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc5952#section-4 RFC 5952, section 4: A Recommendation
+  ///   for IPv6 Text Representation
+  public static String print(InetAddress address) {
+    byte[] octets = address.getAddress();
+    if (octets.length == 4) {
+      return quad(octets, 0);
+    }
+    boolean mapped = unmapped(address).getAddress().length == 4;
+    int groups = mapped ? 6 : 8;
+    int gap = 0;
+    int gapLength = 1; // a single zero group is not shortened
+    for (int i = 0; i < groups; i++) {
+      int run = 0;
+      while (i + run < groups && group(octets, i + run) == 0) {
+        run++;
+      }
+      if (run > gapLength) {
+        gap = i;
+        gapLength = run;
+      }
+    }
+    var out = new StringBuilder();
+    for (int i = 0; i < groups; i++) {
+      if (gapLength > 1 && i == gap) {
+        out.append("::");
+        i += gapLength - 1;
+      } else {
+        boolean first = out.isEmpty() || out.charAt(out.length() - 1) == ':';
+        out.append(first ? "" : ":").append(Integer.toHexString(group(octets, i)));
+      }
+    }
+    return mapped ? out + ":" + quad(octets, 12) : out.toString();
+  }
+
+  private static int group(byte[] octets, int index) {
+    return (octets[2 * index] & 0xff) << 8 | (octets[2 * index + 1] & 0xff);
+  }
+
+  private static String quad(byte[] octets, int at) {
+    return (octets[at] & 0xff)
+        + "."
+        + (octets[at + 1] & 0xff)
+        + "."
+        + (octets[at + 2] & 0xff)
+        + "."
+        + (octets[at + 3] & 0xff);
+  }
+
+  /// True where the first `bits` bits of both addresses are equal and both are of one kind.
+  ///
+  /// @param bits 0 to 32, or to 128 for IPv6
+  public static boolean samePrefix(InetAddress a, InetAddress b, int bits) {
+    byte[] x = a.getAddress();
+    byte[] y = b.getAddress();
+    if (x.length != y.length) {
+      return false;
+    }
+    for (int i = 0, left = bits; left > 0 && i < x.length; i++, left -= 8) {
+      int mask = left >= 8 ? 0xff : 0xff00 >> left & 0xff;
+      if (((x[i] ^ y[i]) & mask) != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
   /// The IPv4 address within an IPv4-mapped IPv6 address (`::ffff:192.0.2.1`); any other address as
   /// it is, but without a scope id.
   public static InetAddress unmapped(InetAddress address) {

@@ -156,12 +156,18 @@ final class ZoneData {
     }
     String text =
         value instanceof List<?> parts
-            ? String.join(" ", parts.stream().map(String::valueOf).toList())
-            : String.valueOf(value);
+            ? String.join(" ", parts.stream().map(ZoneData::part).toList())
+            : part(value);
     Record record =
         Record.fromString(Name.root, code, DClass.IN, DEFAULT_TTL, octets(text), Name.root);
     return DnsjavaRecords.data(record)
         .orElseThrow(() -> new IOException("a record that can be used, not " + text));
+  }
+
+  /// An empty name is the root.
+  private static String part(Object part) {
+    String text = String.valueOf(part);
+    return text.isEmpty() ? "." : text;
   }
 
   /// Unicode text as the octets of its UTF-8 form, one `char` each.

@@ -1,0 +1,69 @@
+package net.facteur.server.config;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/// Settings that are right one by one but not together.
+final class Consistency {
+  private Consistency() {}
+
+  static List<Mistake> mistakes(Settings settings) {
+    var mistakes = new ArrayList<Mistake>();
+    pair(settings, mistakes, SettingsTable.TLS_CERTIFICATE, SettingsTable.TLS_KEY);
+    for (String name : settings.names("tls.names")) {
+      pair(
+          settings, mistakes, SettingsTable.TLS_NAME_CERTIFICATE, SettingsTable.TLS_NAME_KEY, name);
+    }
+    onePortOnce(settings, mistakes);
+    return mistakes;
+  }
+
+  private static void pair(
+      Settings settings,
+      List<Mistake> mistakes,
+      Setting<Path> one,
+      Setting<Path> other,
+      String... names) {
+    Optional<Path> first = settings.find(one, names);
+    Optional<Path> second = settings.find(other, names);
+    if (first.isPresent() != second.isPresent()) {
+      Setting<Path> there = first.isPresent() ? one : other;
+      Setting<Path> missing = first.isPresent() ? other : one;
+      String key = new Settings.Key(missing, List.of(names)).text();
+      mistakes.add(
+          new Mistake(
+              settings.origin(there, names),
+              new Settings.Key(there, List.of(names)).text() + " is set without " + key,
+              "Type: " + key + " = " + missing.example()));
+    }
+  }
+
+  private static void onePortOnce(Settings settings, List<Mistake> mistakes) {
+    Map<InetSocketAddress, String> taken = new HashMap<>();
+    for (Setting<List<InetSocketAddress>> listener :
+        List.of(
+            SettingsTable.LISTEN_RECEPTION,
+            SettingsTable.LISTEN_SUBMISSION,
+            SettingsTable.LISTEN_SUBMISSIONS)) {
+      for (InetSocketAddress endpoint : settings.get(listener)) {
+        String before = endpoint.getPort() == 0 ? null : taken.put(endpoint, listener.name());
+        if (before != null) {
+          mistakes.add(
+              new Mistake(
+                  settings.origin(listener),
+                  listener.name()
+                      + " and "
+                      + before
+                      + " both listen on "
+                      + MailTypes.print(endpoint),
+                  "Give each listener a port of its own."));
+        }
+      }
+    }
+  }
+}

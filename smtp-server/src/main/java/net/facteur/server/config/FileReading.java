@@ -1,0 +1,242 @@
+package net.facteur.server.config;
+
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import com.typesafe.config.ConfigValueFactory;
+import com.typesafe.config.ConfigValueType;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import net.facteur.auth.dns.DomainName;
+
+/// One pass over one file: collects values and mistakes.
+final class FileReading {
+  private static final String PIN = "DKIM_SELECTOR";
+
+  private final KeyTree tree = KeyTree.of(SettingsTable.settings());
+  private final Path file;
+  private final Map<List<String>, Settings.Entry> entries = new HashMap<>();
+  private final Map<List<String>, TreeSet<String>> names = new HashMap<>();
+  private final List<Mistake> mistakes = new ArrayList<>();
+
+  FileReading(Path file) {
+    this.file = file;
+  }
+
+  void read(ConfigObject root) {
+    readBlock(root, tree, List.of());
+  }
+
+  LoadedSettings result() {
+    var settings = new Settings(file, entries, names);
+    if (mistakes.isEmpty()) {
+      mistakes.addAll(Consistency.mistakes(settings));
+    }
+    mistakes.sort(Comparator.comparingInt(FileReading::line));
+    return mistakes.isEmpty()
+        ? new LoadedSettings.Good(settings)
+        : new LoadedSettings.Wrong(mistakes);
+  }
+
+  private static int line(Mistake mistake) {
+    return mistake.where() instanceof Origin.InFile(Path _, int line) ? line : Integer.MAX_VALUE;
+  }
+
+  private void readBlock(ConfigObject block, KeyTree node, List<String> path) {
+    for (var entry : new TreeMap<>(block).entrySet()) {
+      String name = entry.getKey();
+      ConfigValue value = entry.getValue();
+      List<String> here = append(path, name);
+      Optional<KeyTree> child = node.child(name);
+      if (child.isEmpty()) {
+        unknown(here, node, value);
+      } else if (child.get().setting().isPresent()) {
+        readValue(child.get().setting().get(), here, value);
+      } else if (!(value instanceof ConfigObject inner)) {
+        wrong(
+            value,
+            here,
+            "is one value, but a block of settings is expected",
+            key(here) + " { ... } with " + String.join(", ", child.get().names()) + " inside");
+      } else if (!node.named()) {
+        readBlock(inner, child.get(), here);
+      } else if (!unquotedDomain(here, child.get(), inner)) {
+        readNamed(child.get(), path, name, inner);
+      }
+    }
+  }
+
+  /// `domains { example.org { } }` is a block `org` in a block `example`: the dot separates names.
+  private boolean unquotedDomain(List<String> path, KeyTree node, ConfigObject value) {
+    String name = path.getLast();
+    boolean nested =
+        !name.contains(".")
+            && value.size() == 1
+            && value.keySet().stream().noneMatch(k -> node.child(k).isPresent());
+    if (nested) {
+      String rest = value.keySet().iterator().next();
+      wrong(
+          value,
+          path,
+          "is taken for a name of its own, since a dot separates names",
+          key(path.subList(0, path.size() - 1)) + " { \"" + name + "." + rest + "\" { ... } }");
+    }
+    return nested;
+  }
+
+  private void readNamed(KeyTree node, List<String> path, String name, ConfigObject value) {
+    Optional<DomainName> domain =
+        DomainName.parse(name).toOptional().filter(DomainName::isHostName);
+    if (domain.isEmpty()) {
+      wrong(
+          value,
+          append(path, name),
+          "is not a domain name",
+          key(path) + " { \"example.org\" { ... } }");
+      return;
+    }
+    names.computeIfAbsent(path, _ -> new TreeSet<>()).add(domain.get().text());
+    readBlock(value, node, append(path, domain.get().text()));
+  }
+
+  private <T> void readValue(Setting<T> setting, List<String> path, ConfigValue value) {
+    switch (setting.type().read(value)) {
+      case SettingType.Reading.Good<T>(T good) ->
+          entries.put(path, new Settings.Entry(good, Origin.of(value.origin(), file)));
+      case SettingType.Reading.Wrong<T>(String what, String instead) ->
+          wrong(
+              value,
+              path,
+              setting.secret() ? "is not right: " + setting.type().bounds() : what,
+              key(path) + " = " + (instead.isEmpty() ? setting.example() : instead));
+    }
+  }
+
+  private void unknown(List<String> path, KeyTree node, ConfigValue value) {
+    String name = path.getLast();
+    List<String> parent = path.subList(0, path.size() - 1);
+    Optional<String> here =
+        Nearest.to(name, node.names().stream().filter(n -> !n.equals(Setting.ANY)).toList())
+            .map(near -> key(append(parent, near)));
+    Optional<String> meant = here.or(() -> elsewhere(name));
+    String valueText =
+        value.valueType() == ConfigValueType.OBJECT ? " { ... }" : " = " + shortText(value);
+    mistakes.add(
+        new Mistake(
+            Origin.of(value.origin(), file),
+            "unknown setting `" + key(path) + "`",
+            meant
+                .map(m -> "Did you mean `" + m + "`?  Type: " + m + valueText)
+                .orElse(
+                    "Remove it, or look for its name in conf/mail.conf"
+                        + " (facteur config reference).")));
+  }
+
+  /// The setting of another block whose name is the same or nearly so.
+  private static Optional<String> elsewhere(String name) {
+    Map<String, String> byLastName = new HashMap<>();
+    for (Setting<?> setting : SettingsTable.settings()) {
+      byLastName.putIfAbsent(setting.key().getLast(), setting.name());
+    }
+    return Nearest.to(name, byLastName.keySet()).map(byLastName::get);
+  }
+
+  /// Never more than a few words, and never a secret: only what kind of value it is where long.
+  private static String shortText(ConfigValue value) {
+    String text = value.render(com.typesafe.config.ConfigRenderOptions.concise());
+    return text.length() > 60 ? "..." : text;
+  }
+
+  private void wrong(ConfigValue value, List<String> path, String what, String type) {
+    mistakes.add(
+        new Mistake(Origin.of(value.origin(), file), key(path) + " " + what, "Type: " + type));
+  }
+
+  /// `DKIM_SELECTOR` pins the selector of every domain, `DKIM_SELECTOR_EXAMPLE_ORG` that of one.
+  void applyEnvironment(Map<String, String> environment) {
+    var domains = names.getOrDefault(List.of("domains"), new TreeSet<>());
+    for (String variable : environment.keySet().stream().sorted().toList()) {
+      String value = environment.getOrDefault(variable, "");
+      if (value.isEmpty() || !(variable.equals(PIN) || variable.startsWith(PIN + "_"))) {
+        continue;
+      }
+      // The plain variable sorts first, so that the one for a domain wins.
+      List<String> matching =
+          domains.stream()
+              .filter(d -> variable.equals(PIN) || variable.equals(variable(d)))
+              .toList();
+      if (matching.isEmpty() && !variable.equals(PIN)) {
+        mistakes.add(
+            new Mistake(
+                new Origin.Environment(variable),
+                variable + " names no domain of the settings",
+                domains.isEmpty()
+                    ? "Unset it."
+                    : "Set " + variable(domains.first()) + " instead, or unset it."));
+      }
+      pin(variable, value, matching);
+    }
+  }
+
+  private static String variable(String domain) {
+    return PIN + "_" + domain.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  }
+
+  private void pin(String variable, String value, List<String> domains) {
+    var origin = new Origin.Environment(variable);
+    switch (SettingsTable.DKIM_SELECTOR.type().read(ConfigValueFactory.fromAnyRef(value))) {
+      case SettingType.Reading.Good<String>(String selector) -> {
+        for (String domain : domains) {
+          entries.put(
+              List.of("domains", domain, "dkim", "selector"), new Settings.Entry(selector, origin));
+        }
+      }
+      case SettingType.Reading.Wrong<String>(String what, String instead) ->
+          mistakes.add(
+              new Mistake(origin, variable + " " + what, "Type: " + variable + "=" + instead));
+    }
+  }
+
+  /// Without `hostname` the machine's own name serves, where it is a full one.
+  void nameTheHost(Optional<String> machineName) {
+    List<String> key = SettingsTable.HOSTNAME.key();
+    if (entries.containsKey(key)
+        || mistakes.stream().anyMatch(m -> m.what().startsWith("hostname "))) {
+      return;
+    }
+    Optional<DomainName> name =
+        machineName
+            .flatMap(n -> DomainName.parse(n).toOptional())
+            .filter(n -> n.isHostName() && n.labelCount() > 1);
+    if (name.isPresent()) {
+      entries.put(key, new Settings.Entry(name.get(), new Origin.Machine()));
+    } else {
+      mistakes.add(
+          new Mistake(
+              new Origin.InFile(file, 0),
+              "hostname is not set, and the name of this machine"
+                  + machineName.map(n -> ", `" + n + "`,").orElse("")
+                  + " is not a full one",
+              "Type: hostname = mail.example.org   (with the name that the DNS has for this"
+                  + " host)"));
+    }
+  }
+
+  private static String key(List<String> path) {
+    return path.isEmpty() ? "" : ConfigUtil.joinPath(path);
+  }
+
+  private static List<String> append(List<String> path, String name) {
+    var longer = new ArrayList<>(path);
+    longer.add(name);
+    return List.copyOf(longer);
+  }
+}

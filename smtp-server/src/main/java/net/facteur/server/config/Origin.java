@@ -1,0 +1,46 @@
+package net.facteur.server.config;
+
+import com.typesafe.config.ConfigOrigin;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+
+/// Where the value of a setting comes from.
+public sealed interface Origin {
+  /// The settings table.
+  record BuiltIn() implements Origin {}
+
+  /// A file.
+  ///
+  /// @param line from 1; 0 where it is not known
+  record InFile(Path file, int line) implements Origin {}
+
+  /// What the machine says of itself.
+  record Machine() implements Origin {}
+
+  /// An environment variable.
+  record Environment(String variable) implements Origin {}
+
+  /// For people: `conf/mail.conf, line 12`.
+  default String text() {
+    return switch (this) {
+      case BuiltIn() -> "default";
+      case InFile(Path file, int line) -> line > 0 ? file + ", line " + line : file.toString();
+      case Machine() -> "the name of this machine";
+      case Environment(String variable) -> "environment variable " + variable;
+    };
+  }
+
+  /// @param file the file that was asked for, where the origin names none
+  static Origin of(ConfigOrigin origin, Path file) {
+    @Nullable String name = origin.filename();
+    return new InFile(
+        name == null ? file : relativeTo(file, name), Math.max(0, origin.lineNumber()));
+  }
+
+  private static Path relativeTo(Path file, String name) {
+    Path named = Path.of(name);
+    return named.toAbsolutePath().normalize().equals(file.toAbsolutePath().normalize())
+        ? file
+        : named;
+  }
+}

@@ -1,0 +1,385 @@
+package net.facteur.server.config;
+
+import com.typesafe.config.ConfigList;
+import com.typesafe.config.ConfigObject;
+import com.typesafe.config.ConfigUtil;
+import com.typesafe.config.ConfigValue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import net.facteur.server.config.SettingType.Reading;
+
+/// The general types: numbers, times, sizes, words, lists and maps.
+final class SettingTypes {
+  private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,18})\\s*([A-Za-z]*)");
+  private static final Pattern BARE =
+      Pattern.compile("[A-Za-z][A-Za-z0-9_./-]*|0|[1-9][0-9]{0,8}[A-Za-z]*");
+  private static final Set<String> WORDS = Set.of("true", "false", "null", "yes", "no", "include");
+
+  private SettingTypes() {}
+
+  /// A type written as one word or number.
+  ///
+  /// @param reader gets the text without quotes
+  /// @param printer gives the text without quotes
+  static <T> SettingType<T> scalar(
+      String name,
+      String bounds,
+      Function<String, Reading<T>> reader,
+      Function<T, String> printer) {
+    return new SettingType<>() {
+      @Override
+      public String name() {
+        return name;
+      }
+
+      @Override
+      public String bounds() {
+        return bounds;
+      }
+
+      @Override
+      public Reading<T> read(ConfigValue value) {
+        return switch (value.valueType()) {
+          case STRING, NUMBER, BOOLEAN -> reader.apply(String.valueOf(value.unwrapped()));
+          case LIST -> Reading.wrong("is a list, but one " + name + " is expected", "");
+          case OBJECT -> Reading.wrong("is a block { }, but one " + name + " is expected", "");
+          case NULL -> Reading.wrong("is null, but a " + name + " is expected", "");
+        };
+      }
+
+      @Override
+      public String print(T value) {
+        return quoted(printer.apply(value));
+      }
+    };
+  }
+
+  /// A text in quotes where the file format needs them.
+  static String quoted(String text) {
+    return BARE.matcher(text).matches() && !WORDS.contains(text) && !text.contains("//")
+        ? text
+        : ConfigUtil.quoteString(text);
+  }
+
+  /// Seconds, minutes, hours, days.
+  static SettingType<Duration> duration(Duration min, Duration max) {
+    String bounds = print(min) + " to " + print(max);
+    return scalar(
+        "duration",
+        bounds,
+        text -> {
+          Matcher m = QUANTITY.matcher(text);
+          long unit = m.matches() ? millis(m.group(2)) : 0;
+          if (unit == 0) {
+            boolean bare = m.matches() && m.group(2).isEmpty();
+            return Reading.wrong(
+                "is `" + text + "`, which is not a duration (a number with ms, s, m, h or d)",
+                bare && fits(m.group(1), 1000, min, max) ? m.group(1) + "s" : "");
+          }
+          return fits(m.group(1), unit, min, max)
+              ? Reading.good(Duration.ofMillis(Long.parseLong(m.group(1)) * unit))
+              : Reading.wrong("is " + text + ", allowed is " + bounds, "");
+        },
+        SettingTypes::print);
+  }
+
+  private static boolean fits(String number, long unit, Duration min, Duration max) {
+    long n = Long.parseLong(number);
+    return n <= max.toMillis() / unit && n * unit >= min.toMillis();
+  }
+
+  private static long millis(String unit) {
+    return switch (unit) {
+      case "ms", "millis", "milliseconds" -> 1;
+      case "s", "second", "seconds" -> 1000;
+      case "m", "minute", "minutes" -> 60_000;
+      case "h", "hour", "hours" -> 3_600_000;
+      case "d", "day", "days" -> 86_400_000;
+      default -> 0;
+    };
+  }
+
+  private static String print(Duration d) {
+    long ms = d.toMillis();
+    if (ms == 0) {
+      return "0s";
+    }
+    Map<Long, String> units =
+        new TreeMap<>(Map.of(86_400_000L, "d", 3_600_000L, "h", 60_000L, "m"));
+    units.put(1000L, "s");
+    units.put(1L, "ms");
+    return units.entrySet().stream()
+        .sorted(Map.Entry.<Long, String>comparingByKey().reversed())
+        .filter(unit -> ms % unit.getKey() == 0)
+        .map(unit -> ms / unit.getKey() + unit.getValue())
+        .findFirst()
+        .orElseThrow();
+  }
+
+  /// Octets, in powers of 1024.
+  static SettingType<Long> size(long min, long max) {
+    String bounds = printSize(min) + " to " + printSize(max);
+    return scalar(
+        "size",
+        bounds,
+        text -> {
+          Matcher m = QUANTITY.matcher(text);
+          long unit = m.matches() ? octets(m.group(2)) : 0;
+          if (unit == 0) {
+            return Reading.wrong(
+                "is `" + text + "`, which is not a size (a number with B, KiB, MiB or GiB)",
+                m.matches() ? inBinaryUnits(m.group(1), m.group(2)) : "");
+          }
+          long n = Long.parseLong(m.group(1));
+          return n <= max / unit && n * unit >= min
+              ? Reading.good(n * unit)
+              : Reading.wrong("is " + text + ", allowed is " + bounds, "");
+        },
+        SettingTypes::printSize);
+  }
+
+  private static String inBinaryUnits(String number, String unit) {
+    return switch (unit.toUpperCase(Locale.ROOT)) {
+      case "" -> number + "B";
+      case "K", "KB" -> number + "KiB";
+      case "M", "MB" -> number + "MiB";
+      case "G", "GB" -> number + "GiB";
+      default -> "";
+    };
+  }
+
+  private static long octets(String unit) {
+    return switch (unit) {
+      case "B" -> 1;
+      case "KiB" -> 1L << 10;
+      case "MiB" -> 1L << 20;
+      case "GiB" -> 1L << 30;
+      default -> 0;
+    };
+  }
+
+  private static String printSize(long n) {
+    if (n > 0 && n % (1L << 30) == 0) {
+      return (n >> 30) + "GiB";
+    }
+    if (n > 0 && n % (1L << 20) == 0) {
+      return (n >> 20) + "MiB";
+    }
+    return n > 0 && n % 1024 == 0 ? (n >> 10) + "KiB" : n + "B";
+  }
+
+  /// A whole number.
+  static SettingType<Integer> integer(int min, int max) {
+    String bounds = String.format(Locale.ROOT, "%,d to %,d", min, max);
+    return scalar(
+        "number",
+        bounds,
+        text -> {
+          if (!text.matches("-?[0-9]{1,10}")) {
+            return Reading.wrong("is `" + text + "`, which is not a whole number", "");
+          }
+          long n = Long.parseLong(text);
+          return n >= min && n <= max
+              ? Reading.good((int) n)
+              : Reading.wrong("is " + text + ", allowed is " + bounds, "");
+        },
+        String::valueOf);
+  }
+
+  /// `true` or `false`.
+  static SettingType<Boolean> bool() {
+    SettingType<Boolean> words =
+        scalar(
+            "switch",
+            "true or false",
+            text ->
+                switch (text) {
+                  case "true", "on", "yes" -> Reading.good(true);
+                  case "false", "off", "no" -> Reading.good(false);
+                  default -> Reading.wrong("is `" + text + "`, allowed is true or false", "");
+                },
+            String::valueOf);
+    return printing(words, String::valueOf);
+  }
+
+  private static <T> SettingType<T> printing(SettingType<T> type, Function<T, String> printer) {
+    return new SettingType<>() {
+      @Override
+      public String name() {
+        return type.name();
+      }
+
+      @Override
+      public String bounds() {
+        return type.bounds();
+      }
+
+      @Override
+      public Reading<T> read(ConfigValue value) {
+        return type.read(value);
+      }
+
+      @Override
+      public String print(T value) {
+        return printer.apply(value);
+      }
+    };
+  }
+
+  /// Free text on one line.
+  static SettingType<String> text(int maxLength) {
+    return scalar(
+        "text",
+        "1 to " + maxLength + " characters on one line",
+        text ->
+            text.isEmpty() || text.length() > maxLength || text.chars().anyMatch(c -> c < ' ')
+                ? Reading.wrong(
+                    "is not a text of 1 to " + maxLength + " characters on one line", "")
+                : Reading.good(text),
+        text -> text);
+  }
+
+  /// One of the names of an enum, in lower case with hyphens.
+  static <E extends Enum<E>> SettingType<E> choice(Class<E> type) {
+    Map<String, E> words = new LinkedHashMap<>();
+    for (E constant : type.getEnumConstants()) {
+      words.put(word(constant), constant);
+    }
+    String bounds = String.join(", ", words.keySet());
+    return scalar(
+        "choice",
+        "one of " + bounds,
+        text -> {
+          E constant = words.get(text);
+          return constant != null
+              ? Reading.good(constant)
+              : Reading.wrong(
+                  "is `" + text + "`, allowed is one of " + bounds,
+                  Nearest.to(text, words.keySet()).orElse(""));
+        },
+        SettingTypes::word);
+  }
+
+  private static String word(Enum<?> constant) {
+    return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
+  }
+
+  /// One of some words.
+  static SettingType<String> oneOf(String... words) {
+    List<String> allowed = List.of(words);
+    String bounds = String.join(", ", allowed);
+    return scalar(
+        "choice",
+        "one of " + bounds,
+        text ->
+            allowed.contains(text)
+                ? Reading.good(text)
+                : Reading.wrong(
+                    "is `" + text + "`, allowed is one of " + bounds,
+                    Nearest.to(text, allowed).orElse("")),
+        text -> text);
+  }
+
+  /// A list. One value without brackets is taken as a list of one.
+  static <T> SettingType<List<T>> list(SettingType<T> element, int max) {
+    return new SettingType<>() {
+      @Override
+      public String name() {
+        return "list of " + element.name();
+      }
+
+      @Override
+      public String bounds() {
+        return "at most " + max + " entries, each " + element.bounds();
+      }
+
+      @Override
+      public Reading<List<T>> read(ConfigValue value) {
+        List<ConfigValue> items = value instanceof ConfigList list ? list : List.of(value);
+        if (items.size() > max) {
+          return Reading.wrong("has " + items.size() + " entries, at most " + max, "");
+        }
+        var values = new ArrayList<T>();
+        for (ConfigValue item : items) {
+          switch (element.read(item)) {
+            case Reading.Good<T>(T good) -> values.add(good);
+            case Reading.Wrong<T>(String what, String instead) -> {
+              return Reading.wrong(
+                  "entry " + (values.size() + 1) + " " + what,
+                  instead.isEmpty() ? "" : "[" + instead + "]");
+            }
+          }
+        }
+        return Reading.good(List.copyOf(values));
+      }
+
+      @Override
+      public String print(List<T> value) {
+        return value.stream().map(element::print).collect(Collectors.joining(", ", "[", "]"));
+      }
+    };
+  }
+
+  /// A block whose names the administrator chooses.
+  static <K, V> SettingType<Map<K, V>> map(SettingType<K> key, SettingType<V> value, int max) {
+    return new SettingType<>() {
+      @Override
+      public String name() {
+        return key.name() + " to " + value.name();
+      }
+
+      @Override
+      public String bounds() {
+        return "at most " + max + " entries; " + value.name() + ": " + value.bounds();
+      }
+
+      @Override
+      public Reading<Map<K, V>> read(ConfigValue config) {
+        if (!(config instanceof ConfigObject block)) {
+          return Reading.wrong("is not a block of names and values", "{ }");
+        }
+        if (block.size() > max) {
+          return Reading.wrong("has " + block.size() + " entries, at most " + max, "");
+        }
+        Map<K, V> values = new LinkedHashMap<>();
+        for (var entry : new TreeMap<>(block).entrySet()) {
+          String name = entry.getKey();
+          Reading<K> k = key.read(com.typesafe.config.ConfigValueFactory.fromAnyRef(name));
+          Reading<V> v = value.read(entry.getValue());
+          if (k instanceof Reading.Wrong<K>(String what, String instead)) {
+            return Reading.wrong("has a name that " + what, instead);
+          }
+          if (v instanceof Reading.Wrong<V>(String what, String instead)) {
+            return Reading.wrong(
+                "at `" + name + "` " + what,
+                instead.isEmpty()
+                    ? ""
+                    : "{ " + ConfigUtil.quoteString(name) + " = " + instead + " }");
+          }
+          if (k instanceof Reading.Good<K>(K goodKey)
+              && v instanceof Reading.Good<V>(V goodValue)) {
+            values.put(goodKey, goodValue);
+          }
+        }
+        return Reading.good(java.util.Collections.unmodifiableMap(values));
+      }
+
+      @Override
+      public String print(Map<K, V> map) {
+        return map.entrySet().stream()
+            .map(e -> key.print(e.getKey()) + " = " + value.print(e.getValue()))
+            .collect(Collectors.joining(", ", "{", "}"));
+      }
+    };
+  }
+}

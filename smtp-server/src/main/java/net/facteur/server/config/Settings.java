@@ -1,0 +1,125 @@
+package net.facteur.server.config;
+
+import com.typesafe.config.ConfigUtil;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// The values that are in force, each with its origin. Immutable.
+public final class Settings {
+  private final Path file;
+  private final Map<List<String>, Entry> entries;
+  private final Map<List<String>, Collection<String>> names;
+
+  /// A value that does not come from the table.
+  record Entry(Object value, Origin origin) {}
+
+  Settings(
+      Path file, Map<List<String>, Entry> entries, Map<List<String>, ? extends Set<String>> names) {
+    this.file = file;
+    this.entries = Map.copyOf(entries);
+    this.names = Map.copyOf(names);
+  }
+
+  /// The file they were read from.
+  public Path file() {
+    return file;
+  }
+
+  /// The value of a setting that has a default.
+  ///
+  /// @param chosen what stands for each `*` of the key, in order
+  public <T> T get(Setting<T> setting, String... chosen) {
+    return find(setting, chosen)
+        .orElseThrow(() -> new IllegalStateException("no value for " + setting.name()));
+  }
+
+  /// The value of a setting, or its default; empty where there is neither.
+  @SuppressWarnings("unchecked") // an entry is made by the type of its own setting
+  public <T> Optional<T> find(Setting<T> setting, String... chosen) {
+    Entry entry = entries.get(path(setting, chosen));
+    return entry == null ? setting.defaultValue() : Optional.of((T) entry.value());
+  }
+
+  /// Where the value comes from.
+  public Origin origin(Setting<?> setting, String... chosen) {
+    Entry entry = entries.get(path(setting, chosen));
+    return entry == null ? new Origin.BuiltIn() : entry.origin();
+  }
+
+  /// The value as one would write it; secrets are masked.
+  public <T> Optional<String> shown(Setting<T> setting, String... chosen) {
+    return find(setting, chosen)
+        .map(value -> setting.secret() ? "(secret, not shown)" : setting.type().print(value));
+  }
+
+  /// The names that the administrator chose in a block, such as the domains, sorted.
+  public Collection<String> names(String block) {
+    return names.getOrDefault(List.of(block.split("\\.", -1)), List.of());
+  }
+
+  /// A path of the settings, made absolute as the documentation of `directories.data` says.
+  public Path resolve(Path path) {
+    return home(file).resolve(path).normalize();
+  }
+
+  /// A path that is relative to `directories.data`.
+  public Path inData(Path path) {
+    return resolve(get(SettingsTable.DATA)).resolve(path).normalize();
+  }
+
+  /// Every setting with the names chosen in this file filled in, as keys to ask for.
+  public List<Key> keys() {
+    var keys = new ArrayList<Key>();
+    for (Setting<?> setting : SettingsTable.settings()) {
+      int star = setting.key().indexOf(Setting.ANY);
+      if (star < 0) {
+        keys.add(new Key(setting, List.of()));
+      } else {
+        for (String name : names(String.join(".", setting.key().subList(0, star)))) {
+          keys.add(new Key(setting, List.of(name)));
+        }
+      }
+    }
+    return keys;
+  }
+
+  /// A setting with the names chosen for its `*`.
+  public record Key(Setting<?> setting, List<String> chosen) {
+    public Key {
+      chosen = List.copyOf(chosen);
+    }
+
+    /// As one writes it in the file.
+    public String text() {
+      return ConfigUtil.joinPath(path(setting, chosen.toArray(String[]::new)));
+    }
+
+    /// The names for the methods of [Settings].
+    public String[] names() {
+      return chosen.toArray(String[]::new);
+    }
+  }
+
+  /// The directory that relative paths start at.
+  static Path home(Path file) {
+    Path absolute = file.toAbsolutePath().normalize();
+    Path directory = Optional.ofNullable(absolute.getParent()).orElse(absolute);
+    Path name = directory.getFileName();
+    Path above = directory.getParent();
+    return name != null && above != null && name.toString().equals("conf") ? above : directory;
+  }
+
+  private static List<String> path(Setting<?> setting, String... chosen) {
+    var path = new ArrayList<String>();
+    int next = 0;
+    for (String name : setting.key()) {
+      path.add(name.equals(Setting.ANY) && next < chosen.length ? chosen[next++] : name);
+    }
+    return path;
+  }
+}

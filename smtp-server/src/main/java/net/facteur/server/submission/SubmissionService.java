@@ -1,0 +1,237 @@
+package net.facteur.server.submission;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.random.RandomGenerator;
+import net.facteur.auth.message.HeaderField;
+import net.facteur.auth.message.MessageHeader;
+import net.facteur.queue.BodyStage;
+import net.facteur.queue.Envelope;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.MailQueue;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.ReversePath;
+import net.facteur.queue.StagedBody;
+import net.facteur.server.routing.Resolution;
+import net.facteur.server.routing.Router;
+import net.facteur.server.signing.MessageSigner;
+import net.facteur.server.signing.SigningBusyException;
+import net.facteur.server.smtp.ReceivedField;
+import net.facteur.server.smtp.SmtpClient;
+import net.facteur.server.smtp.SmtpReply;
+import net.facteur.server.smtp.SmtpService;
+import net.facteur.server.smtp.Transaction;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// What stands behind the submission listeners.
+public final class SubmissionService implements SmtpService {
+  private static final Logger LOG = LogManager.getLogger(SubmissionService.class);
+  private static final SmtpReply OK = SmtpReply.of(250, 2, 1, 0, "Ok");
+  private static final SmtpReply RECIPIENT_OK = SmtpReply.of(250, 2, 1, 5, "Ok");
+  private static final SmtpReply LATER = SmtpReply.of(451, 4, 3, 0, "Please try again later");
+  private static final SmtpReply BUSY =
+      SmtpReply.of(451, 4, 3, 2, "The server is busy, please try again later");
+  private static final SmtpReply FULL =
+      SmtpReply.of(452, 4, 3, 1, "Insufficient storage, please try again later");
+
+  private final SubmissionSettings settings;
+  private final Router router;
+  private final SenderRights rights;
+  private final MessageSigner signer;
+  private final MailQueue queue;
+  private final Preparation preparation;
+  private final ReceivedField received;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+
+  public SubmissionService(
+      String hostname,
+      SubmissionSettings settings,
+      Router router,
+      SenderRights rights,
+      MessageSigner signer,
+      MailQueue queue,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.settings = settings;
+    this.router = router;
+    this.rights = rights;
+    this.signer = signer;
+    this.queue = queue;
+    this.clock = clock;
+    this.random = random;
+    this.preparation = new Preparation(hostname, random);
+    this.received = new ReceivedField(hostname, settings.hideClient());
+  }
+
+  @Override
+  public CompletionStage<SmtpReply> connect(SmtpClient client) {
+    return now(OK);
+  }
+
+  @Override
+  public CompletionStage<SmtpReply> mail(
+      SmtpClient client, ReversePath reversePath, Transaction.MailParameters parameters) {
+    if (queue.full()) {
+      return now(FULL);
+    }
+    return switch (reversePath) {
+      // A mail program sends its receipts with the null reverse-path (RFC 8098 3).
+      case ReversePath.Null _ -> now(OK);
+      case ReversePath.Of(MailAddress sender) ->
+          now(
+              mayUse(client, sender)
+                  ? OK
+                  : SmtpReply.of(553, 5, 7, 1, "This sender address is not yours to use"));
+    };
+  }
+
+  @Override
+  public CompletionStage<SmtpReply> recipient(
+      Transaction transaction, Transaction.ForwardPath path) {
+    return now(
+        switch (router.resolve(path.address())) {
+          case Resolution.Routed _ -> RECIPIENT_OK;
+          case Resolution.UnknownUser _ -> SmtpReply.of(550, 5, 1, 1, "No such mailbox here");
+          case Resolution.BadDomain _ ->
+              SmtpReply.of(550, 5, 1, 2, "This is not a domain that mail can be sent to");
+          case Resolution.Misconfigured(String problem) -> {
+            LOG.error(
+                "route session={} to=<{}> problem=\"{}\"",
+                transaction.client().sessionId(),
+                path.address(),
+                problem);
+            yield SmtpReply.of(451, 4, 3, 5, "The mailbox is not set up rightly here");
+          }
+        });
+  }
+
+  @Override
+  public BodyStage stage() {
+    return queue.stage();
+  }
+
+  @Override
+  public CompletionStage<SmtpReply> endOfData(
+      Transaction transaction, byte[] header, StagedBody body) {
+    return switch (preparation.prepare(MessageHeader.parse(header), clock.instant())) {
+      case Preparation.Refused(String text) -> refuse(body, SmtpReply.of(550, 5, 6, 0, text));
+      case Preparation.Prepared prepared -> admit(transaction, prepared, body);
+    };
+  }
+
+  private CompletionStage<SmtpReply> admit(
+      Transaction transaction, Preparation.Prepared prepared, StagedBody body) {
+    SmtpClient client = transaction.client();
+    if (prepared.hops() > settings.maxHops()) {
+      return refuse(body, SmtpReply.of(554, 5, 4, 6, "The message is in a loop"));
+    }
+    for (MailAddress author : prepared.authors()) {
+      if (!mayUse(client, author)) {
+        LOG.info(
+            "refused session={} user={} author=<{}> reason=\"not allowed to send as\"",
+            client.sessionId(),
+            client.user().orElse("-"),
+            author);
+        return refuse(body, SmtpReply.of(550, 5, 7, 1, "The From address is not yours to use"));
+      }
+    }
+    return signer
+        .sign(prepared.authorDomain(), prepared.header(), body::open)
+        .thenCompose(signatures -> enqueue(transaction, prepared, signatures, body))
+        .exceptionally(failure -> failed(client, body, failure));
+  }
+
+  private CompletionStage<SmtpReply> enqueue(
+      Transaction transaction,
+      Preparation.Prepared prepared,
+      List<HeaderField> signatures,
+      StagedBody body) {
+    Instant at = clock.instant();
+    QueueId id = QueueId.next(clock, random);
+    List<Envelope> envelopes =
+        router.envelopes(transaction.reversePath(), transaction.forwardPaths());
+    if (envelopes.isEmpty()) {
+      return refuse(body, LATER);
+    }
+    var added = new ArrayList<HeaderField>(signatures.size() + 1);
+    added.add(received.of(transaction, id, at));
+    added.addAll(signatures);
+    return queue
+        .enqueue(
+            new NewMessage(
+                id,
+                at,
+                prepared.header().prepend(added).section(),
+                body,
+                envelopes,
+                traits(transaction.parameters()),
+                origin(transaction.client())))
+        .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
+  }
+
+  private SmtpReply failed(SmtpClient client, StagedBody body, Throwable failure) {
+    body.discard();
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    if (cause instanceof SigningBusyException) {
+      LOG.warn("deferred session={} reason=\"signing queue full\"", client.sessionId());
+      return BUSY;
+    }
+    if (cause instanceof QueueUnavailableException e) {
+      LOG.error("deferred session={} reason=\"queue unavailable\"", client.sessionId(), e);
+      return e.full() ? FULL : LATER;
+    }
+    LOG.error("deferred session={} reason=\"signing failed\"", client.sessionId(), cause);
+    return LATER;
+  }
+
+  @Override
+  public void disconnected(SmtpClient client) {}
+
+  /// A user may use what the accounts say; a trusted client without AUTH (the engine lets no other
+  /// through), any address of a local domain.
+  private boolean mayUse(SmtpClient client, MailAddress address) {
+    return client
+        .user()
+        .map(user -> rights.mayUse(user, address))
+        .orElseGet(() -> router.isLocal(address));
+  }
+
+  private static MessageTraits traits(Transaction.MailParameters parameters) {
+    return new MessageTraits(
+        parameters.body(),
+        parameters.smtpUtf8(),
+        parameters.requireTls(),
+        parameters.returned(),
+        parameters.envelopeId(),
+        MessageTraits.Priority.NORMAL);
+  }
+
+  private static String origin(SmtpClient client) {
+    return "submission "
+        + client.user().orElse("-")
+        + " "
+        + ReceivedField.addressLiteral(client.remote().getAddress());
+  }
+
+  private static CompletionStage<SmtpReply> refuse(StagedBody body, SmtpReply reply) {
+    body.discard();
+    return now(reply);
+  }
+
+  private static CompletionStage<SmtpReply> now(SmtpReply reply) {
+    return CompletableFuture.completedFuture(reply);
+  }
+}

@@ -1,0 +1,320 @@
+package net.facteur.server.submission;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.message.HeaderField;
+import net.facteur.auth.message.MessageHeader;
+import net.facteur.queue.BodyStage;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.MailQueue;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.ReversePath;
+import net.facteur.queue.StagedBody;
+import net.facteur.server.routing.ReversePathRewriter;
+import net.facteur.server.routing.Router;
+import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.signing.MessageSigner;
+import net.facteur.server.signing.SigningPool;
+import net.facteur.server.signing.SigningSettings;
+import net.facteur.server.smtp.SmtpClient;
+import net.facteur.server.smtp.SmtpReply;
+import net.facteur.server.smtp.Transaction;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class SubmissionServiceTest {
+  private static final Instant NOW = Instant.parse("2026-11-22T04:13:00Z");
+  private static final MailAddress ALICE = new MailAddress("alice", "example.org");
+
+  private final List<NewMessage> queued = new ArrayList<>();
+  private boolean discarded;
+  private Optional<RuntimeException> queueFailure = Optional.empty();
+
+  private final MailQueue queue =
+      new MailQueue() {
+        @Override
+        public BodyStage stage() {
+          throw new AssertionError("no stage is needed here");
+        }
+
+        @Override
+        public CompletionStage<QueueId> enqueue(NewMessage message) {
+          if (queueFailure.isPresent()) {
+            return CompletableFuture.failedFuture(queueFailure.get());
+          }
+          queued.add(message);
+          return CompletableFuture.completedFuture(message.id());
+        }
+
+        @Override
+        public boolean full() {
+          return false;
+        }
+      };
+
+  private final MessageSigner signer =
+      (author, header, body) ->
+          CompletableFuture.completedFuture(
+              List.of(HeaderField.of("DKIM-Signature", " d=" + author)));
+
+  private SubmissionService service(MessageSigner with) {
+    return new SubmissionService(
+        "mail.example.org",
+        SubmissionSettings.DEFAULTS,
+        new Router(
+            RoutingSettings.of(DomainName.of("example.org")),
+            (localPart, domain) -> localPart.equals("bob"),
+            ReversePathRewriter.identity()),
+        (user, address) -> user.equals("alice") && address.equals(ALICE),
+        with,
+        queue,
+        InstantSource.fixed(NOW),
+        new SplittableRandom(7));
+  }
+
+  private SmtpReply submit(String header) {
+    return submit(service(signer), header, Optional.of("alice"));
+  }
+
+  private SmtpReply submit(SubmissionService service, String header, Optional<String> user) {
+    var transaction =
+        new Transaction(
+            client(user),
+            new ReversePath.Of(ALICE),
+            new Transaction.MailParameters(
+                -1,
+                MessageTraits.Body.EIGHT_BIT_MIME,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            List.of(
+                new Transaction.ForwardPath(
+                    new MailAddress("bob", "example.org"), Optional.empty(), Optional.empty())));
+    var body =
+        new StagedBody() {
+          private final StagedBody octets =
+              StagedBody.of("Hello\r\n".getBytes(StandardCharsets.UTF_8));
+
+          @Override
+          public long size() {
+            return octets.size();
+          }
+
+          @Override
+          public java.io.InputStream open() throws java.io.IOException {
+            return octets.open();
+          }
+
+          @Override
+          public void discard() {
+            discarded = true;
+          }
+        };
+    return service
+        .endOfData(transaction, header.getBytes(StandardCharsets.ISO_8859_1), body)
+        .toCompletableFuture()
+        .join();
+  }
+
+  private static SmtpClient client(Optional<String> user) {
+    try {
+      var remote = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, 7});
+      return new SmtpClient(
+          "s1",
+          new InetSocketAddress(remote, 40000),
+          new InetSocketAddress(remote, 587),
+          SmtpClient.Listener.SUBMISSION,
+          "laptop",
+          true,
+          Optional.of(new SmtpClient.Tls("TLSv1.3", "TLS_AES_128_GCM_SHA256", Optional.empty())),
+          user);
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private MessageHeader queuedHeader() {
+    assertEquals(1, queued.size());
+    return MessageHeader.parse(queued.getFirst().header());
+  }
+
+  @Test
+  void completesSignsAndQueues() {
+    SmtpReply reply =
+        submit("From: Alice <alice@example.org>\r\nBcc: secret@example.net\r\nSubject: x\r\n\r\n");
+    assertEquals(250, reply.code());
+    MessageHeader header = queuedHeader();
+    assertEquals(
+        List.of("Received", "DKIM-Signature", "From", "Subject", "Date", "Message-ID"),
+        header.fields().stream().map(HeaderField::name).toList());
+    assertEquals("Sun, 22 Nov 2026 04:13:00 +0000", header.first("Date").orElseThrow().unfolded());
+    assertTrue(header.first("Message-ID").orElseThrow().unfolded().endsWith("@mail.example.org>"));
+    assertTrue(
+        new String(queued.getFirst().header(), StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n"));
+    assertTrue(reply.text().endsWith(queued.getFirst().id().text()));
+  }
+
+  @Test
+  void theReceivedFieldNamesNeitherUserNorClient() {
+    submit("From: alice@example.org\r\n\r\n");
+    String received = queuedHeader().first("Received").orElseThrow().value();
+    assertFalse(received.contains("192.0.2.7"), received);
+    assertFalse(received.contains("laptop"), received);
+    assertTrue(received.contains("with ESMTPSA"), received);
+    assertTrue(received.contains("id " + queued.getFirst().id()), received);
+  }
+
+  @Test
+  void keepsDateAndMessageIdThatAreThere() {
+    submit(
+        "Date: Sat, 21 Nov 2026 00:00:00 +0100\r\n"
+            + "Message-Id: <1@x>\r\n"
+            + "From: alice@example.org\r\n\r\n");
+    assertEquals(1, queuedHeader().all("Date").size());
+    assertEquals(1, queuedHeader().all("Message-ID").size());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "Subject: no author|550",
+        "From: alice@example.org_From: alice@example.org|550",
+        "From: mallory@example.org|550",
+        "From: alice@example.org, mallory@example.org|550",
+        "From: alice@example.org (unclosed|550",
+        "From: undisclosed:;|550",
+        "From: \"a\0b\"@example.org|550",
+        "From alice@example.org|550",
+        "From: alice@[192.0.2.1]|550",
+      })
+  void refusesWhatCannotBeSent(String header, int code) {
+    SmtpReply reply = submit(header.replace("_", "\r\n") + "\r\n\r\n");
+    assertEquals(code, reply.code());
+    assertTrue(queued.isEmpty());
+    assertTrue(discarded);
+  }
+
+  @Test
+  void refusesALoop() {
+    SmtpReply reply = submit("Received: x\r\n".repeat(51) + "From: alice@example.org\r\n\r\n");
+    assertEquals("5.4.6", reply.status().orElseThrow().toString());
+    assertTrue(queued.isEmpty());
+  }
+
+  @Test
+  void aTrustedClientWithoutAuthMayUseLocalDomainsOnly() {
+    assertEquals(
+        250, submit(service(signer), "From: printer@example.org\r\n\r\n", Optional.empty()).code());
+    assertEquals(
+        550, submit(service(signer), "From: printer@example.net\r\n\r\n", Optional.empty()).code());
+  }
+
+  @Test
+  void nothingLeavesUnsignedWhenSigningFails() {
+    MessageSigner broken =
+        (author, header, body) ->
+            CompletableFuture.failedFuture(new IllegalStateException("no provider"));
+    assertEquals(
+        451,
+        submit(service(broken), "From: alice@example.org\r\n\r\n", Optional.of("alice")).code());
+    assertTrue(queued.isEmpty());
+    assertTrue(discarded);
+  }
+
+  @Test
+  void aFullSigningQueuePutsTheClientOff() throws Exception {
+    var release = new CountDownLatch(1);
+    try (var pool =
+        new SigningPool(new SigningSettings(1, 1, java.util.Map.of(), Optional.empty()))) {
+      MessageSigner slow =
+          (author, header, body) ->
+              pool.submit(
+                  () -> {
+                    release.await();
+                    return List.of();
+                  });
+      slow.sign(
+          DomainName.of("example.org"),
+          new MessageHeader(List.of()),
+          java.io.InputStream::nullInputStream);
+      // One runs, one waits; whoever comes next is one too many.
+      while (pool.waiting() > 0) {
+        Thread.onSpinWait();
+      }
+      slow.sign(
+          DomainName.of("example.org"),
+          new MessageHeader(List.of()),
+          java.io.InputStream::nullInputStream);
+      SmtpReply reply =
+          submit(service(slow), "From: alice@example.org\r\n\r\n", Optional.of("alice"));
+      assertEquals(451, reply.code());
+      assertEquals("4.3.2", reply.status().orElseThrow().toString());
+      assertTrue(queued.isEmpty());
+      release.countDown();
+    }
+  }
+
+  @Test
+  void aFullDiskIs452() {
+    queueFailure =
+        Optional.of(
+            new QueueUnavailableException("disk full", true, new java.io.IOException("ENOSPC")));
+    assertEquals(452, submit("From: alice@example.org\r\n\r\n").code());
+    assertTrue(discarded);
+  }
+
+  @Test
+  void asksWhoMaySendAsWhomAtMail() {
+    var parameters =
+        new Transaction.MailParameters(
+            -1,
+            MessageTraits.Body.SEVEN_BIT,
+            false,
+            false,
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty());
+    SubmissionService service = service(signer);
+    SmtpClient alice = client(Optional.of("alice"));
+    assertEquals(
+        250,
+        service
+            .mail(alice, new ReversePath.Of(ALICE), parameters)
+            .toCompletableFuture()
+            .join()
+            .code());
+    assertEquals(
+        553,
+        service
+            .mail(alice, new ReversePath.Of(new MailAddress("bob", "example.org")), parameters)
+            .toCompletableFuture()
+            .join()
+            .code());
+    assertEquals(
+        250,
+        service.mail(alice, ReversePath.Null.NULL, parameters).toCompletableFuture().join().code());
+  }
+}
