@@ -13,6 +13,7 @@ import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ZoneResolver;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 
@@ -53,8 +54,8 @@ final class SpfSuite {
   }
 
   private static void addDocument(Map<?, ?> document, List<Case> cases) {
-    Resolver zone = zone((Map<?, ?>) document.get("zonedata"));
-    ((Map<?, ?>) document.get("tests"))
+    Resolver zone = zone((Map<?, ?>) required(document, "zonedata"));
+    ((Map<?, ?>) required(document, "tests"))
         .forEach((name, test) -> cases.add(testCase(name.toString(), (Map<?, ?>) test, zone)));
   }
 
@@ -76,7 +77,11 @@ final class SpfSuite {
         zone);
   }
 
-  private static String text(Object value) {
+  private static Object required(Map<?, ?> map, String key) {
+    return Objects.requireNonNull(map.get(key), key);
+  }
+
+  private static String text(@Nullable Object value) {
     return value == null ? "" : value.toString();
   }
 
