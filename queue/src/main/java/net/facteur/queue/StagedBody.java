@@ -1,5 +1,6 @@
 package net.facteur.queue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 
@@ -20,19 +21,24 @@ public interface StagedBody {
   ///
   /// @param octets not copied, so it must not change afterwards
   static StagedBody of(byte[] octets) {
-    return new StagedBody() {
-      @Override
-      public long size() {
-        return octets.length;
-      }
+    return new Octets(octets);
+  }
 
-      @Override
-      public InputStream open() {
-        return new java.io.ByteArrayInputStream(octets);
-      }
+  /// A body held in memory, which the store writes without another copy.
+  ///
+  /// @param octets shared, not to be changed
+  record Octets(byte[] octets) implements StagedBody {
+    @Override
+    public long size() {
+      return octets.length;
+    }
 
-      @Override
-      public void discard() {}
-    };
+    @Override
+    public InputStream open() {
+      return new ByteArrayInputStream(octets);
+    }
+
+    @Override
+    public void discard() {}
   }
 }

@@ -1,0 +1,322 @@
+package net.facteur.queue.schedule;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SequencedSet;
+import java.util.TreeSet;
+import java.util.function.Predicate;
+import java.util.random.RandomGenerator;
+import net.facteur.queue.DeliveryOutcome.Deferred;
+import net.facteur.queue.Destination;
+import net.facteur.queue.MessageTraits.Priority;
+import net.facteur.queue.QueueSettings;
+import net.facteur.queue.schedule.Line.Standing;
+import net.facteur.queue.store.Consignment;
+import net.facteur.queue.store.DuePage;
+
+/// The window of due consignments, and who of them goes next. Not safe for several threads at once.
+public final class DeliverySchedule {
+  /// A sender with fewer consignments than this in a line is let in although the line is full.
+  private static final int SENDER_SHARE = 8;
+
+  /// Destinations known to work are remembered without mail up to this many.
+  private static final int MOST_IDLE_LINES = 10_000;
+
+  private static final List<Standing> STANDINGS = List.of(Standing.values());
+
+  private final QueueSettings.Load load;
+  private final RetrySchedule retry;
+  private final RandomGenerator random;
+  private final Map<Destination, Line> lines = new HashMap<>();
+  private final TreeSet<Line> alarms =
+      new TreeSet<>(
+          Comparator.comparing((Line l) -> l.alarm).thenComparing(l -> l.destination.text()));
+  private final Share working = new Share();
+  private final Share unknown = new Share();
+  private final Share down = new Share();
+  private int turn;
+  private int waiting;
+
+  public DeliverySchedule(QueueSettings settings, RandomGenerator random) {
+    this.load = settings.load();
+    this.retry = new RetrySchedule(settings.retry());
+    this.random = random;
+  }
+
+  /// Takes in a consignment that is due.
+  ///
+  /// @return false where there is no room: the caller gives its lease back, and it is asked for
+  ///   later
+  public boolean offer(Consignment consignment, Instant now) {
+    Line line = line(consignment.destination());
+    if (line.resting(now) || !hasRoom(line, consignment)) {
+      due(consignment.destination(), earliest(consignment), now);
+      return false;
+    }
+    line.waiting.add(consignment);
+    waiting++;
+    settle(line, now);
+    return true;
+  }
+
+  private boolean hasRoom(Line line, Consignment consignment) {
+    if (waiting >= 2 * load.window()) {
+      return false;
+    }
+    Priority priority = consignment.traits().priority();
+    boolean roomy = waiting < load.window() && line.waiting.size() < load.windowPerDestination();
+    return roomy
+        || line.waiting.waiting(consignment.reversePath(), priority)
+            < (priority == Priority.URGENT ? 2 * SENDER_SHARE : SENDER_SHARE);
+  }
+
+  private static Instant earliest(Consignment consignment) {
+    return consignment.recipients().stream()
+        .map(r -> r.nextAttempt())
+        .min(Comparator.naturalOrder())
+        .orElse(consignment.received());
+  }
+
+  /// Notes that the store has something for a destination, due at `at`.
+  public void due(Destination destination, Instant at, Instant now) {
+    Line line = line(destination);
+    line.nextDue = earlier(at, line.nextDue);
+    settle(line, now);
+  }
+
+  /// The next consignment to attempt. Its slot is taken until [#ended].
+  public Optional<Consignment> next(Instant now) {
+    if (running() >= load.attempts()) {
+      return Optional.empty();
+    }
+    for (int i = 0; i < STANDINGS.size(); i++) {
+      turn = (turn + 1) % STANDINGS.size();
+      Share share = share(STANDINGS.get(turn));
+      if (!share.ready.isEmpty() && allowed(STANDINGS.get(turn))) {
+        Line line = share.ready.removeFirst();
+        Optional<Consignment> next = line.waiting.poll();
+        if (next.isPresent()) {
+          waiting--;
+          line.running++;
+          share.running++;
+          settle(line, now);
+          return next;
+        }
+      }
+    }
+    return Optional.empty();
+  }
+
+  private boolean allowed(Standing standing) {
+    return switch (standing) {
+      case WORKING -> true;
+      case UNKNOWN -> down.running + unknown.running < Math.max(1, load.attempts() * 3 / 4);
+      case DOWN -> down.running < Math.max(1, load.attempts() / 4);
+    };
+  }
+
+  /// The lines of one standing that may go, in turn, and their attempts.
+  private static final class Share {
+    private final SequencedSet<Line> ready = new LinkedHashSet<>();
+    private int running;
+  }
+
+  private Share share(Standing standing) {
+    return switch (standing) {
+      case WORKING -> working;
+      case UNKNOWN -> unknown;
+      case DOWN -> down;
+    };
+  }
+
+  /// An attempt is over and the next hop was there, whatever it said.
+  public void ended(Destination destination, Instant now) {
+    Line line = line(destination);
+    release(line);
+    line.timesDown = 0;
+    line.downBecause = Optional.empty();
+    line.restsUntil = Instant.MIN;
+    stand(line, Standing.WORKING);
+    line.limit = Math.min(load.perDestination(), line.limit + 1);
+    settle(line, now);
+  }
+
+  /// An attempt is over and says nothing about the next hop.
+  public void endedUnclear(Destination destination, Instant now) {
+    Line line = line(destination);
+    release(line);
+    settle(line, now);
+  }
+
+  /// An attempt is over and the next hop as a whole could not be reached: it rests.
+  ///
+  /// @return what waited for it, to be put off with the same words
+  public List<Consignment> down(Destination destination, Deferred because, Instant now) {
+    Line line = line(destination);
+    release(line);
+    stand(line, Standing.DOWN);
+    line.limit = 1;
+    // Several attempts that were under way end with the same news; it counts once.
+    if (!line.resting(now)) {
+      line.timesDown++;
+      Duration rest = retry.rest(line.timesDown, random);
+      line.restsUntil = now.plus(rest);
+    }
+    line.downBecause = Optional.of(because);
+    line.downSince = now;
+    List<Consignment> putOff = line.waiting.remove(_ -> true);
+    waiting -= putOff.size();
+    settle(line, now);
+    return putOff;
+  }
+
+  private void release(Line line) {
+    line.running--;
+    share(line.standing).running--;
+  }
+
+  private void stand(Line line, Standing standing) {
+    if (line.standing != standing) {
+      share(line.standing).ready.remove(line);
+      share(line.standing).running -= line.running;
+      share(standing).running += line.running;
+      line.standing = standing;
+    }
+  }
+
+  /// A page to read from the store, due now. Each is answered by [#loaded] or [#notLoaded].
+  ///
+  /// @param putOff present where the destination is down: what the page holds is to be put off with
+  ///   these words, not offered
+  public record Refill(
+      Destination destination, Instant dueBy, int limit, Optional<Deferred> putOff) {}
+
+  /// The next page to read, if one is due.
+  public Optional<Refill> refill(Instant now) {
+    if (alarms.isEmpty() || waiting >= load.window() || alarms.first().alarm.isAfter(now)) {
+      return Optional.empty();
+    }
+    Line line = alarms.first();
+    line.loading = true;
+    // What is noted from here on is not in the page.
+    line.nextDue = Instant.MAX;
+    boolean putOff = line.resting(now) && line.downBecause.isPresent();
+    settle(line, now);
+    return Optional.of(
+        new Refill(
+            line.destination,
+            putOff ? line.downSince : now,
+            putOff
+                ? load.windowPerDestination()
+                : Math.max(1, load.windowPerDestination() - line.waiting.size()),
+            putOff ? line.downBecause : Optional.empty()));
+  }
+
+  /// The page was read; its consignments have been offered or put off.
+  public void loaded(Destination destination, DuePage page, Instant now) {
+    Line line = line(destination);
+    line.loading = false;
+    page.nextDue().ifPresent(at -> line.nextDue = earlier(at, line.nextDue));
+    settle(line, now);
+  }
+
+  /// The page could not be read; it is asked for again after a pause.
+  public void notLoaded(Destination destination, Instant now) {
+    Line line = line(destination);
+    line.loading = false;
+    line.nextDue = now.plusSeconds(5);
+    settle(line, now);
+  }
+
+  /// When [#refill] or [#next] may next have something that they have not now.
+  ///
+  /// @return empty where only the end of an attempt or new mail can bring something
+  public Optional<Instant> wake() {
+    return alarms.isEmpty() || waiting >= load.window()
+        ? Optional.empty()
+        : Optional.of(alarms.first().alarm);
+  }
+
+  /// Takes waiting consignments out, for an operator.
+  public List<Consignment> withdraw(Predicate<Consignment> chosen, Instant now) {
+    var withdrawn = new ArrayList<Consignment>();
+    for (Line line : List.copyOf(lines.values())) {
+      withdrawn.addAll(line.waiting.remove(chosen));
+      settle(line, now);
+    }
+    waiting -= withdrawn.size();
+    return withdrawn;
+  }
+
+  /// Ends a destination's rest, for an operator who knows that it is back.
+  public void wakeUp(Destination destination, Instant now) {
+    Line line = line(destination);
+    line.restsUntil = Instant.MIN;
+    line.downBecause = Optional.empty();
+    settle(line, now);
+  }
+
+  /// Consignments in memory that wait.
+  public int waiting() {
+    return waiting;
+  }
+
+  /// Attempts running.
+  public int running() {
+    return working.running + unknown.running + down.running;
+  }
+
+  /// Destinations remembered.
+  public int destinations() {
+    return lines.size();
+  }
+
+  private Line line(Destination destination) {
+    return lines.computeIfAbsent(destination, d -> new Line(d, load.initialPerDestination()));
+  }
+
+  /// Puts a line where it now belongs: among the ready ones, and in the order of alarms.
+  private void settle(Line line, Instant now) {
+    alarms.remove(line);
+    boolean worthKeeping = line.standing == Standing.WORKING && lines.size() <= MOST_IDLE_LINES;
+    if (line.forgettable(now) && !worthKeeping) {
+      share(line.standing).ready.remove(line);
+      lines.remove(line.destination);
+      return;
+    }
+    line.alarm = alarm(line, now);
+    if (!line.alarm.equals(Instant.MAX)) {
+      alarms.add(line);
+    }
+    boolean mayGo = line.waiting.size() > 0 && line.running < line.limit && !line.resting(now);
+    if (mayGo) {
+      share(line.standing).ready.add(line);
+    } else {
+      share(line.standing).ready.remove(line);
+    }
+  }
+
+  private Instant alarm(Line line, Instant now) {
+    if (line.loading) {
+      return Instant.MAX;
+    }
+    if (line.resting(now)) {
+      boolean putOff = line.downBecause.isPresent() && !line.nextDue.isAfter(line.downSince);
+      // Looked at after the rest even without mail, so that it can be forgotten.
+      return putOff ? now : line.restsUntil;
+    }
+    // Without room the line looks again when one of its consignments goes.
+    return line.waiting.size() <= load.windowPerDestination() / 2 ? line.nextDue : Instant.MAX;
+  }
+
+  private static Instant earlier(Instant a, Instant b) {
+    return a.isBefore(b) ? a : b;
+  }
+}

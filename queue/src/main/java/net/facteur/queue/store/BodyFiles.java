@@ -1,0 +1,108 @@
+package net.facteur.queue.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import net.facteur.queue.QueueId;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// The files of bodies over the threshold: `staging/` while received, `bodies/xx/` once queued.
+final class BodyFiles {
+  private static final Logger LOG = LogManager.getLogger(BodyFiles.class);
+
+  private final Path staging;
+  private final Path bodies;
+  private final AtomicLong counter = new AtomicLong();
+  private final Set<Path> known = ConcurrentHashMap.newKeySet();
+
+  /// Makes the directories where needed and empties the staging area.
+  BodyFiles(Path directory) throws IOException {
+    this.staging = directory.resolve("staging");
+    this.bodies = directory.resolve("bodies");
+    Files.createDirectories(staging);
+    Files.createDirectories(bodies);
+    syncDirectory(directory);
+    for (Path orphan : list(staging)) {
+      LOG.info("removing staged body {} of a message that was never accepted", orphan);
+      Files.deleteIfExists(orphan);
+    }
+  }
+
+  /// A name for a body that is being received.
+  Path newStagingFile() {
+    return staging.resolve(Long.toString(counter.incrementAndGet(), Character.MAX_RADIX));
+  }
+
+  /// Makes a staged body durable under the name of its message. Blocks for the disk.
+  ///
+  /// @return the name below `bodies/`
+  String keep(FileChannel channel, Path staged, QueueId id) throws IOException {
+    channel.force(true);
+    channel.close();
+    String text = id.text();
+    Path folder = bodies.resolve(text.substring(text.length() - 2));
+    if (known.add(folder) && !Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
+      syncDirectory(bodies);
+    }
+    Path kept = folder.resolve(text);
+    Files.move(staged, kept, StandardCopyOption.ATOMIC_MOVE);
+    // Without this the name, and so the body, may be gone after a power cut.
+    syncDirectory(folder);
+    return bodies.relativize(kept).toString();
+  }
+
+  Path path(String name) throws DamagedMessageException {
+    Path path = bodies.resolve(name).normalize();
+    if (!path.startsWith(bodies)) {
+      throw new DamagedMessageException("the body file " + name + " is outside the queue");
+    }
+    return path;
+  }
+
+  void remove(String name) {
+    try {
+      Files.deleteIfExists(path(name));
+    } catch (IOException e) {
+      LOG.warn("cannot remove body file {}, it will be swept at the next start: {}", name, e);
+    }
+  }
+
+  /// The names of all kept bodies, for a sweep.
+  List<String> names() throws IOException {
+    var names = new ArrayList<String>();
+    for (Path folder : list(bodies)) {
+      for (Path file : list(folder)) {
+        names.add(bodies.relativize(file).toString());
+      }
+    }
+    return names;
+  }
+
+  static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+
+  private static List<Path> list(Path folder) throws IOException {
+    var found = new ArrayList<Path>();
+    try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
+      stream.forEach(found::add);
+    } catch (NoSuchFileException | java.nio.file.NotDirectoryException e) {
+      return List.of();
+    }
+    return found;
+  }
+}

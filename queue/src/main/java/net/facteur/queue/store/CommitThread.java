@@ -1,0 +1,220 @@
+package net.facteur.queue.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import net.facteur.queue.QueueUnavailableException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// The thread that writes: all changes that wait share one transaction and one fsync.
+final class CommitThread implements AutoCloseable {
+  /// A change to the database.
+  interface Change<T> {
+    /// Makes it, in a transaction that others share. May be called again after [#undone].
+    T apply(WriterSql sql) throws SQLException;
+
+    /// The transaction that held it was rolled back.
+    default void undone() {}
+
+    /// Octets it brings, so that one transaction does not grow without bound.
+    default long weight() {
+      return 256;
+    }
+  }
+
+  private static final Logger LOG = LogManager.getLogger(CommitThread.class);
+  private static final int MOST_WAITING = 20_000;
+  private static final int MOST_TOGETHER = 2_000;
+  private static final long HEAVIEST = 16L << 20;
+
+  private final Database database;
+  private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final Thread thread;
+  private WriterSql sql;
+  private volatile boolean stopping;
+  private boolean broken;
+
+  CommitThread(Database database) throws SQLException {
+    this.database = database;
+    this.sql = new WriterSql(database.openWriter());
+    this.thread = Thread.ofPlatform().name("facteur-queue-writer").unstarted(this::run);
+  }
+
+  /// The connection, for whoever prepares the database before [#start].
+  Connection connection() {
+    return sql.connection();
+  }
+
+  void start() throws SQLException {
+    sql.prepare();
+    thread.start();
+  }
+
+  /// Queues a change. Never blocks.
+  <T> CompletionStage<T> submit(Change<T> change) {
+    var pending = new Pending<>(change);
+    if (stopping || !waiting.offer(pending)) {
+      pending.fail(
+          new QueueUnavailableException(
+              stopping ? "the queue is stopping" : "too many changes wait for the disk",
+              false,
+              new IllegalStateException()));
+    }
+    return pending.future;
+  }
+
+  private void run() {
+    var batch = new ArrayList<Pending<?>>();
+    while (true) {
+      try {
+        Pending<?> first = waiting.poll(stopping ? 0 : 1000, TimeUnit.MILLISECONDS);
+        if (first != null) {
+          gather(first, batch);
+          commit(batch);
+        } else if (stopping) {
+          return;
+        }
+      } catch (InterruptedException e) {
+        stopping = true;
+      } catch (RuntimeException e) {
+        LOG.error("queue writer failed", e);
+        batch.forEach(p -> p.fail(e));
+      } finally {
+        batch.clear();
+      }
+    }
+  }
+
+  private void gather(Pending<?> first, List<Pending<?>> batch) {
+    long weight = first.change.weight();
+    batch.add(first);
+    while (batch.size() < MOST_TOGETHER && weight < HEAVIEST) {
+      Pending<?> next = waiting.poll();
+      if (next == null) {
+        return;
+      }
+      weight += next.change.weight();
+      batch.add(next);
+    }
+  }
+
+  private void commit(List<Pending<?>> batch) {
+    try {
+      together(batch);
+    } catch (SQLException | RuntimeException e) {
+      if (batch.size() == 1) {
+        batch.getFirst().fail(e);
+      } else {
+        LOG.warn("queue commit of {} changes failed, trying each alone: {}", batch.size(), e);
+        batch.forEach(this::alone);
+      }
+    }
+  }
+
+  private void alone(Pending<?> pending) {
+    try {
+      together(List.of(pending));
+    } catch (SQLException | RuntimeException e) {
+      pending.fail(e);
+    }
+  }
+
+  private void together(List<Pending<?>> batch) throws SQLException {
+    try {
+      reopenIfBroken();
+      for (Pending<?> pending : batch) {
+        pending.apply(sql);
+      }
+      sql.connection().commit();
+    } catch (SQLException | RuntimeException e) {
+      rollBack(e);
+      batch.forEach(Pending::undone);
+      throw e;
+    }
+    batch.forEach(Pending::complete);
+  }
+
+  private void rollBack(Exception cause) {
+    try {
+      sql.connection().rollback();
+      // After a full disk or a refused row the connection is sound; after anything else it may not
+      // be, and a fresh one recovers from the log.
+      broken = !(cause instanceof SQLException e && Database.isFull(e)) && !isConstraint(cause);
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+      broken = true;
+    }
+  }
+
+  private static boolean isConstraint(Exception cause) {
+    return cause instanceof org.sqlite.SQLiteException e
+        && (e.getResultCode().code & 0xff) == org.sqlite.SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+  }
+
+  private void reopenIfBroken() throws SQLException {
+    if (broken) {
+      LOG.warn("reopening the queue database");
+      sql.close();
+      sql = new WriterSql(database.openWriter());
+      sql.prepare();
+      broken = false;
+    }
+  }
+
+  /// Commits what waits and stops.
+  @Override
+  public void close() {
+    stopping = true;
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    sql.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static final class Pending<T> {
+    private final Change<T> change;
+    private final CompletableFuture<T> future = new CompletableFuture<>();
+    private final List<T> result = new ArrayList<>(1);
+
+    Pending(Change<T> change) {
+      this.change = change;
+    }
+
+    void apply(WriterSql sql) throws SQLException {
+      result.add(change.apply(sql));
+    }
+
+    void undone() {
+      result.clear();
+      change.undone();
+    }
+
+    void complete() {
+      future.complete(result.getFirst());
+    }
+
+    void fail(Exception cause) {
+      if (cause instanceof QueueUnavailableException unavailable) {
+        future.completeExceptionally(unavailable);
+      } else {
+        boolean full = cause instanceof SQLException e && Database.isFull(e);
+        future.completeExceptionally(
+            new QueueUnavailableException("the queue cannot write: " + cause, full, cause));
+      }
+    }
+  }
+}

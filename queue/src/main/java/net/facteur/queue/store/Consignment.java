@@ -1,0 +1,41 @@
+package net.facteur.queue.store;
+
+import java.time.Instant;
+import java.util.List;
+import net.facteur.queue.Destination;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.ReversePath;
+
+/// Recipients of one message that share reverse-path and next hop: what one attempt carries.
+/// Whoever got it from the store holds a lease on each recipient until it is settled or released.
+///
+/// @param message the store's number of the message
+/// @param id its queue id
+/// @param reversePath the MAIL FROM
+/// @param destination the next hop
+/// @param recipients at least one
+/// @param traits what MAIL declared
+/// @param received when the message was accepted
+/// @param size octets of the message
+public record Consignment(
+    long message,
+    QueueId id,
+    ReversePath reversePath,
+    Destination destination,
+    List<QueuedRecipient> recipients,
+    MessageTraits traits,
+    Instant received,
+    long size) {
+  public Consignment {
+    recipients = List.copyOf(recipients);
+    if (recipients.isEmpty()) {
+      throw new IllegalArgumentException("a consignment needs a recipient");
+    }
+  }
+
+  /// The attempt that comes next, 1 for the first.
+  public int attempt() {
+    return 1 + recipients.stream().mapToInt(QueuedRecipient::attempts).min().orElse(0);
+  }
+}

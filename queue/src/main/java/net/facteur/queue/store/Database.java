@@ -1,0 +1,85 @@
+package net.facteur.queue.store;
+
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// How connections to the database are opened.
+final class Database {
+  /// Pages of 4 KiB in the WAL before a commit also copies them into the database.
+  private static final int CHECKPOINT_PAGES = 8192;
+
+  private final Path file;
+
+  Database(Path file) {
+    this.file = file;
+  }
+
+  Path file() {
+    return file;
+  }
+
+  /// The one connection that writes, each commit of which is on disk when it returns.
+  Connection openWriter() throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
+    try {
+      run(connection, "PRAGMA busy_timeout = 10000");
+      expect(connection, "PRAGMA journal_mode = WAL", "wal");
+      run(connection, "PRAGMA synchronous = FULL");
+      expect(connection, "PRAGMA synchronous", "2");
+      run(connection, "PRAGMA wal_autocheckpoint = " + CHECKPOINT_PAGES);
+      run(connection, "PRAGMA journal_size_limit = " + (64 << 20));
+      run(connection, "PRAGMA cache_size = -32768");
+      run(connection, "PRAGMA temp_store = MEMORY");
+      run(connection, "PRAGMA foreign_keys = OFF");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /// A connection that sees what is committed and can change nothing.
+  Connection openReader() throws SQLException {
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
+    try {
+      run(connection, "PRAGMA busy_timeout = 10000");
+      run(connection, "PRAGMA query_only = ON");
+      run(connection, "PRAGMA cache_size = -8192");
+      run(connection, "PRAGMA temp_store = MEMORY");
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  /// True where space is what `failure` complains about.
+  static boolean isFull(SQLException failure) {
+    return failure instanceof SQLiteException sqlite
+        && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+  }
+
+  private static void run(Connection connection, String pragma) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(pragma);
+    }
+  }
+
+  private static void expect(Connection connection, String pragma, String wanted)
+      throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery(pragma)) {
+      String got = rows.next() ? rows.getString(1) : "nothing";
+      if (!wanted.equals(got)) {
+        throw new SQLException(pragma + " is " + got + ", not " + wanted + ", on this file system");
+      }
+    }
+  }
+}

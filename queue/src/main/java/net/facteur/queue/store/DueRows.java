@@ -1,0 +1,193 @@
+package net.facteur.queue.store;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.queue.Destination;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.Recipient;
+import net.facteur.queue.ReversePath;
+
+/// Reads what is due, and turns rows into consignments.
+final class DueRows {
+  private static final String PAGE =
+      "SELECT r.seq, r.n, r.reverse_path, r.address, r.notify, r.orcpt, r.next_attempt,"
+          + " r.attempts, r.delay_reported, m.id, m.received, m.size, m.body_type, m.smtputf8,"
+          + " m.require_tls, m.ret, m.envid, m.priority"
+          + " FROM recipient r LEFT JOIN message m ON m.seq = r.seq"
+          + " WHERE r.state = 'queued' AND r.destination = ? AND r.next_attempt <= ?"
+          + " ORDER BY r.next_attempt, r.seq, r.n LIMIT ?";
+  private static final String NEXT =
+      "SELECT next_attempt FROM recipient WHERE state = 'queued' AND destination = ?"
+          + " AND next_attempt > ? ORDER BY next_attempt LIMIT 1";
+  private static final String DESTINATION =
+      "SELECT destination, next_attempt FROM recipient WHERE state = 'queued' AND destination > ?"
+          + " ORDER BY destination, next_attempt LIMIT 1";
+
+  private DueRows() {}
+
+  /// A row that cannot be understood.
+  record Damaged(long message, int number, String reason) {}
+
+  /// @param nextDue of what was left in the store
+  record Page(List<Consignment> consignments, List<Damaged> damaged, Optional<Instant> nextDue) {}
+
+  static Page page(
+      Connection connection,
+      Destination destination,
+      Instant dueBy,
+      int limit,
+      int recipientsTogether,
+      Leases.Watch leases)
+      throws SQLException {
+    var groups = new LinkedHashMap<Key, Group>();
+    var damaged = new ArrayList<Damaged>();
+    Optional<Instant> left = Optional.empty();
+    try (PreparedStatement s = connection.prepareStatement(PAGE)) {
+      s.setString(1, destination.text());
+      s.setLong(2, dueBy.toEpochMilli());
+      s.setInt(3, limit + leases.atFirst() + 1);
+      int taken = 0;
+      try (ResultSet row = s.executeQuery()) {
+        while (row.next()) {
+          long message = row.getLong(1);
+          int number = row.getInt(2);
+          if (leases.leased(message, number)) {
+            continue;
+          }
+          if (taken++ == limit) {
+            left = Optional.of(Instant.ofEpochMilli(row.getLong(7)));
+            break;
+          }
+          try {
+            add(groups, row, destination, recipientsTogether);
+          } catch (IllegalArgumentException e) {
+            damaged.add(new Damaged(message, number, String.valueOf(e.getMessage())));
+          }
+        }
+      }
+    }
+    if (left.isEmpty()) {
+      left = next(connection, destination, dueBy);
+    }
+    return new Page(groups.values().stream().map(Group::consignment).toList(), damaged, left);
+  }
+
+  private static Optional<Instant> next(
+      Connection connection, Destination destination, Instant after) throws SQLException {
+    try (PreparedStatement s = connection.prepareStatement(NEXT)) {
+      s.setString(1, destination.text());
+      s.setLong(2, after.toEpochMilli());
+      try (ResultSet row = s.executeQuery()) {
+        return row.next() ? Optional.of(Instant.ofEpochMilli(row.getLong(1))) : Optional.empty();
+      }
+    }
+  }
+
+  /// One seek in the index for each destination, however much mail it has.
+  static List<DueDestination> destinations(Connection connection, String after, int limit)
+      throws SQLException {
+    var found = new ArrayList<DueDestination>();
+    try (PreparedStatement s = connection.prepareStatement(DESTINATION)) {
+      String behind = after;
+      while (found.size() < limit) {
+        s.setString(1, behind);
+        try (ResultSet row = s.executeQuery()) {
+          if (!row.next()) {
+            break;
+          }
+          behind = row.getString(1);
+          found.add(
+              new DueDestination(new Destination(behind), Instant.ofEpochMilli(row.getLong(2))));
+        }
+      }
+    }
+    return found;
+  }
+
+  private static void add(Map<Key, Group> groups, ResultSet row, Destination destination, int most)
+      throws SQLException {
+    ReversePath reversePath = RowText.reversePath(row.getString(3));
+    QueuedRecipient recipient = recipient(row, destination);
+    var key = new Key(row.getLong(1), reversePath, 0);
+    while (groups.containsKey(key) && groups.get(key).recipients.size() >= most) {
+      key = new Key(key.message, reversePath, key.part + 1);
+    }
+    Group group = groups.get(key);
+    if (group == null) {
+      group = group(row, reversePath, destination);
+      groups.put(key, group);
+    }
+    group.recipients.add(recipient);
+  }
+
+  private static QueuedRecipient recipient(ResultSet row, Destination destination)
+      throws SQLException {
+    return new QueuedRecipient(
+        row.getInt(2),
+        new Recipient(
+            RowText.address(row.getString(4)),
+            destination,
+            Optional.ofNullable(row.getString(5)).flatMap(RowText::notifyOn),
+            Optional.ofNullable(row.getString(6))),
+        row.getInt(8),
+        row.getInt(9) != 0,
+        Instant.ofEpochMilli(row.getLong(7)));
+  }
+
+  private static Group group(ResultSet row, ReversePath reversePath, Destination destination)
+      throws SQLException {
+    if (row.getString(10) == null) {
+      throw new IllegalArgumentException("the recipient's message row is gone");
+    }
+    return new Group(
+        row.getLong(1),
+        new QueueId(row.getString(10)),
+        reversePath,
+        destination,
+        new MessageTraits(
+            bodyType(row.getString(13)),
+            row.getInt(14) != 0,
+            row.getInt(15) != 0,
+            Optional.ofNullable(row.getString(16)).map(MessageTraits.Returned::valueOf),
+            Optional.ofNullable(row.getString(17)),
+            MessageTraits.Priority.valueOf(row.getString(18))),
+        Instant.ofEpochMilli(row.getLong(11)),
+        row.getLong(12),
+        new ArrayList<>(1));
+  }
+
+  private static MessageTraits.Body bodyType(String keyword) {
+    for (MessageTraits.Body body : MessageTraits.Body.values()) {
+      if (body.keyword().equals(keyword)) {
+        return body;
+      }
+    }
+    throw new IllegalArgumentException("no body type: " + keyword);
+  }
+
+  private record Key(long message, ReversePath reversePath, int part) {}
+
+  private record Group(
+      long message,
+      QueueId id,
+      ReversePath reversePath,
+      Destination destination,
+      MessageTraits traits,
+      Instant received,
+      long size,
+      List<QueuedRecipient> recipients) {
+    Consignment consignment() {
+      return new Consignment(
+          message, id, reversePath, destination, recipients, traits, received, size);
+    }
+  }
+}

@@ -1,0 +1,53 @@
+package net.facteur.queue.store;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import net.facteur.queue.Destination;
+import net.facteur.queue.Envelope;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.Recipient;
+import net.facteur.queue.ReversePath;
+
+/// Puts the recipients of a new message into consignments.
+public final class Grouping {
+  private Grouping() {}
+
+  /// Recipients are numbered in the order of the envelopes, from 0.
+  ///
+  /// @param message the store's number of the message
+  /// @param most recipients of one consignment
+  public static List<Consignment> group(NewMessage mail, long message, int most) {
+    var groups = new LinkedHashMap<Hop, List<QueuedRecipient>>();
+    int number = 0;
+    for (Envelope envelope : mail.envelopes()) {
+      for (Recipient recipient : envelope.recipients()) {
+        groups
+            .computeIfAbsent(
+                new Hop(envelope.reversePath(), recipient.destination()), _ -> new ArrayList<>(1))
+            .add(new QueuedRecipient(number++, recipient, 0, false, mail.received()));
+      }
+    }
+    long size = mail.header().length + mail.body().size();
+    var consignments = new ArrayList<Consignment>(groups.size());
+    for (Map.Entry<Hop, List<QueuedRecipient>> group : groups.entrySet()) {
+      List<QueuedRecipient> all = group.getValue();
+      for (int from = 0; from < all.size(); from += most) {
+        consignments.add(
+            new Consignment(
+                message,
+                mail.id(),
+                group.getKey().reversePath(),
+                group.getKey().destination(),
+                all.subList(from, Math.min(all.size(), from + most)),
+                mail.traits(),
+                mail.received(),
+                size));
+      }
+    }
+    return consignments;
+  }
+
+  private record Hop(ReversePath reversePath, Destination destination) {}
+}

@@ -1,0 +1,70 @@
+package net.facteur.queue.store;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+import net.facteur.queue.BodyStage;
+import net.facteur.queue.Destination;
+import net.facteur.queue.MessageContent;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueUnavailableException;
+
+/// Durable memory of the queue. Safe for many threads at once.
+///
+/// A stage that a method returns completes after its commit has reached the disk, on the writing
+/// thread, so what depends on it must be short and must not block. It completes exceptionally with
+/// a [QueueUnavailableException] where nothing was kept.
+public interface QueueStore extends AutoCloseable {
+  /// A place to collect a body in.
+  BodyStage stage();
+
+  /// True where the disk is nearly full. Cheap.
+  boolean full();
+
+  /// Keeps a new message. Never blocks, unless its body is in a foreign form.
+  ///
+  /// @return its recipients grouped for delivery, each leased to the caller and due at once
+  CompletionStage<List<Consignment>> put(NewMessage message);
+
+  /// Commits the end of an attempt, frees the leases of its recipients, and queues its reports in
+  /// the same commit. A recipient that an operator has meanwhile removed stays removed.
+  ///
+  /// @return the reports' recipients grouped for delivery, leased like those of [#put]
+  CompletionStage<List<Consignment>> settle(Settlement settlement);
+
+  /// Leases what is due for a destination, earliest first. Blocks while it reads. At most one call
+  /// per destination at a time.
+  ///
+  /// @param dueBy the latest due time wanted
+  /// @param limit the most recipients wanted
+  /// @throws QueueUnavailableException where the store cannot be read
+  DuePage lease(Destination destination, Instant dueBy, int limit);
+
+  /// Gives a lease back unused; the recipients stay as they were.
+  void release(Consignment consignment);
+
+  /// Destinations with queued mail, leased or not, in the order of their text. Blocks while it
+  /// reads.
+  ///
+  /// @param after start behind this text; empty for the first page
+  /// @param limit the most destinations wanted
+  /// @throws QueueUnavailableException where the store cannot be read
+  List<DueDestination> destinations(String after, int limit);
+
+  /// The octets of a queued message. Blocks while it reads.
+  ///
+  /// @throws DamagedMessageException where they are gone or not what was written
+  /// @throws IOException where they cannot be read now
+  MessageContent content(Consignment consignment) throws IOException;
+
+  /// Takes recipients that can never be delivered because their message is damaged out of delivery,
+  /// for a person to look at, and frees their leases.
+  ///
+  /// @param reason for that person
+  CompletionStage<Void> setAside(Consignment consignment, String reason);
+
+  /// Stops taking changes, commits those that wait, and lets go of the files.
+  @Override
+  void close();
+}

@@ -1,0 +1,63 @@
+package net.facteur.queue.store;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import net.facteur.queue.QueueUnavailableException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// A few connections for reading. A call holds one while it reads, so they also bound how many
+/// threads are inside SQLite at a time.
+final class ReaderPool implements AutoCloseable {
+  /// Something to read.
+  interface Query<T> {
+    T read(Connection connection) throws SQLException;
+  }
+
+  private static final Logger LOG = LogManager.getLogger(ReaderPool.class);
+
+  private final BlockingQueue<Connection> idle;
+  private final int size;
+
+  ReaderPool(Database database, int size) throws SQLException {
+    this.size = size;
+    this.idle = new ArrayBlockingQueue<>(size);
+    for (int i = 0; i < size; i++) {
+      idle.add(database.openReader());
+    }
+  }
+
+  /// @throws QueueUnavailableException where the database cannot be read
+  <T> T read(Query<T> query) {
+    Connection connection = take();
+    try {
+      return query.read(connection);
+    } catch (SQLException e) {
+      throw new QueueUnavailableException("the queue cannot be read: " + e.getMessage(), false, e);
+    } finally {
+      idle.add(connection);
+    }
+  }
+
+  private Connection take() {
+    try {
+      return idle.take();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new QueueUnavailableException("interrupted", false, e);
+    }
+  }
+
+  @Override
+  public void close() {
+    for (int i = 0; i < size; i++) {
+      try {
+        take().close();
+      } catch (SQLException e) {
+        LOG.warn("closing the queue database: {}", e.toString());
+      }
+    }
+  }
+}

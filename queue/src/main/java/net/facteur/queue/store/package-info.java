@@ -1,0 +1,27 @@
+/// Where queued mail is kept, and why a 250 can be trusted.
+///
+/// [QueueStore] is the port; [SqliteStore] the embedded engine. Its directory holds
+///
+/// - `queue.db` (with `-wal` and `-shm` beside it): an SQLite database in WAL mode with
+///   `synchronous=FULL`; [Schema] documents its tables, and `sqlite3` opens it;
+/// - `staging/`: bodies over the threshold while they are received;
+/// - `bodies/xx/`: those bodies once their message is queued, named by queue id;
+/// - `lock`: held by the running server.
+///
+/// **Group commit.** One thread ([CommitThread]) owns the only writing connection. Whoever wants
+/// something written hands over a change and gets a stage; the thread takes all changes that wait,
+/// runs them in one transaction, and completes their stages after the commit, whose fsync is thus
+/// shared. Where the transaction fails, each change is tried alone, so that only those which cannot
+/// be kept fail.
+///
+/// **Large bodies.** A body over the threshold is written to `staging/`, synced, renamed to
+/// `bodies/xx/`, and that directory synced, all before the commit that refers to it. It is removed
+/// after the commit that forgets it. A crash between leaves a file without a row, swept at the next
+/// start, never a row without its file.
+///
+/// **Leases.** What is handed out for delivery is leased, so that it is not handed out twice. With
+/// one process the leases live in memory ([Leases]) and a crash frees them.
+@NullMarked
+package net.facteur.queue.store;
+
+import org.jspecify.annotations.NullMarked;
