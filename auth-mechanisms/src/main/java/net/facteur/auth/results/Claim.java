@@ -2,6 +2,7 @@ package net.facteur.auth.results;
 
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 
 /// The test whether a field pretends to be ours. See [AuthenticationResults#claims].
@@ -9,7 +10,7 @@ final class Claim {
   private Claim() {}
 
   static boolean isMadeBy(HeaderField field, String authservId) {
-    if (!Octets.equalsIgnoringCase(nameOf(field), AuthenticationResults.FIELD_NAME)) {
+    if (!Ascii.equalsIgnoreCase(nameOf(field), AuthenticationResults.FIELD_NAME)) {
       return false;
     }
     String value = field.value();
@@ -56,7 +57,7 @@ final class Claim {
 
   /// The same text, or the same domain name in A-labels (RFC 8601, section 5).
   private static boolean same(String theirs, String ours) {
-    if (Octets.equalsIgnoringCase(theirs, ours)) {
+    if (Ascii.equalsIgnoreCase(theirs, ours)) {
       return true;
     }
     return DomainName.parse(theirs).toOptional().equals(DomainName.parse(ours).toOptional())
@@ -65,8 +66,8 @@ final class Claim {
 
   /// True where `ours` stands in `theirs` as a whole word: not as the end of a longer label.
   private static boolean names(String theirs, String ours) {
-    String text = Octets.lower(theirs);
-    String name = Octets.lower(ours);
+    String text = Ascii.lower(theirs);
+    String name = Ascii.lower(ours);
     if (name.isEmpty()) {
       return true;
     }

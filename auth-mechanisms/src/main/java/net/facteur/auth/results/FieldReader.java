@@ -3,6 +3,7 @@ package net.facteur.auth.results;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 
 /// Reads a field's value from left to right, once. After the first failure the cursor stands at the
@@ -83,7 +84,7 @@ final class FieldReader {
     String word = run(Kind.KEYWORD);
     cfws();
     boolean end = at == text.length() || (!strict && text.charAt(at) == ';');
-    return end && Octets.equalsIgnoringCase(word, "none");
+    return end && Ascii.equalsIgnoreCase(word, "none");
   }
 
   private void readResult(List<MethodResult> results) {
@@ -120,7 +121,7 @@ final class FieldReader {
       int start = at;
       String type = keyword("a property type");
       cfws();
-      if (Octets.equalsIgnoringCase(type, "reason") && next('=')) {
+      if (Ascii.equalsIgnoreCase(type, "reason") && next('=')) {
         if (!first) {
           fail(start, "a property");
         }
@@ -238,7 +239,7 @@ final class FieldReader {
   }
 
   private boolean atDigit() {
-    return at < text.length() && Octets.isDigit(text.charAt(at));
+    return at < text.length() && Ascii.isDigit(text.charAt(at));
   }
 
   private int number() {
@@ -304,7 +305,7 @@ final class FieldReader {
     return i + 2 < text.length()
         && text.charAt(i) == '\r'
         && text.charAt(i + 1) == '\n'
-        && Octets.isWsp(text.charAt(i + 2));
+        && Ascii.isWsp(text.charAt(i + 2));
   }
 
   private static String unfolded(String raw) {
@@ -315,8 +316,8 @@ final class FieldReader {
   private void cfws() {
     while (at < text.length()) {
       char c = text.charAt(at);
-      if (Octets.isWsp(c) || foldAt(at)) {
-        at += Octets.isWsp(c) ? 1 : 2;
+      if (Ascii.isWsp(c) || foldAt(at)) {
+        at += Ascii.isWsp(c) ? 1 : 2;
       } else if (c == '(') {
         comment();
       } else if (!strict && (c == '\r' || c == '\n')) {

@@ -2,6 +2,7 @@ package net.facteur.auth.results;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.facteur.auth.syntax.Ascii;
 
 /// What one authentication method found (`resinfo`), such as `spf=pass reason="listed"
 /// smtp.mailfrom=example.org`.
@@ -75,8 +76,8 @@ public record MethodResult(
   /// The values of the property `type.name`, in order.
   public List<String> values(String type, String name) {
     return properties.stream()
-        .filter(p -> Octets.equalsIgnoringCase(p.type, type))
-        .filter(p -> Octets.equalsIgnoringCase(p.name, name))
+        .filter(p -> Ascii.equalsIgnoreCase(p.type, type))
+        .filter(p -> Ascii.equalsIgnoreCase(p.name, name))
         .map(Property::value)
         .toList();
   }

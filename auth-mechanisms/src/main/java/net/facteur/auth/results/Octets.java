@@ -5,6 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import net.facteur.auth.syntax.Ascii;
 
 /// Character classes of RFC 5322, RFC 2045 and RFC 5321 on ASCII, and the way between characters
 /// and octets.
@@ -14,18 +15,6 @@ final class Octets {
 
   private Octets() {}
 
-  static boolean isWsp(char c) {
-    return c == ' ' || c == '\t';
-  }
-
-  static boolean isDigit(char c) {
-    return c >= '0' && c <= '9';
-  }
-
-  static boolean isAlnum(char c) {
-    return isDigit(c) || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-  }
-
   /// RFC 2045, section 5.1: token.
   static boolean isTokenChar(char c) {
     return c > ' ' && c < 0x7f && TSPECIALS.indexOf(c) < 0;
@@ -33,20 +22,20 @@ final class Octets {
 
   /// RFC 5322, section 3.2.3: atext, with the UTF-8 of RFC 6532.
   static boolean isAtext(char c) {
-    return isAlnum(c) || c >= 0x80 || ATEXT_SYMBOLS.indexOf(c) >= 0;
+    return Ascii.isAlnum(c) || c >= 0x80 || ATEXT_SYMBOLS.indexOf(c) >= 0;
   }
 
   static boolean isKeywordChar(char c) {
-    return isAlnum(c) || c == '-' || c == '_';
+    return Ascii.isAlnum(c) || c == '-' || c == '_';
   }
 
   /// RFC 5321, section 4.1.2: Keyword = Ldh-str.
   static boolean isKeyword(String s) {
-    if (s.isEmpty() || !isAlnum(s.charAt(s.length() - 1))) {
+    if (s.isEmpty() || !Ascii.isAlnum(s.charAt(s.length() - 1))) {
       return false;
     }
     for (int i = 0; i < s.length(); i++) {
-      if (!isAlnum(s.charAt(i)) && s.charAt(i) != '-') {
+      if (!Ascii.isAlnum(s.charAt(i)) && s.charAt(i) != '-') {
         return false;
       }
     }
@@ -60,15 +49,6 @@ final class Octets {
       }
     }
     return !s.isEmpty();
-  }
-
-  static boolean isAscii(String s) {
-    for (int i = 0; i < s.length(); i++) {
-      if (s.charAt(i) >= 0x80) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /// `[ [ local-part ] "@" ] domain-name` with the at sign present.
@@ -127,7 +107,7 @@ final class Octets {
 
   /// The characters that these octets (one `char` each) are in UTF-8; empty where they are not.
   static Optional<String> fromUtf8(String octets) {
-    if (isAscii(octets)) {
+    if (Ascii.isAscii(octets)) {
       return Optional.of(octets);
     }
     try {
@@ -145,32 +125,8 @@ final class Octets {
 
   /// The UTF-8 octets of the text, one `char` each.
   static String toUtf8(String text) {
-    return isAscii(text)
+    return Ascii.isAscii(text)
         ? text
         : new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
-  }
-
-  static boolean equalsIgnoringCase(String a, String b) {
-    if (a.length() != b.length()) {
-      return false;
-    }
-    for (int i = 0; i < a.length(); i++) {
-      if (lower(a.charAt(i)) != lower(b.charAt(i))) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  static String lower(String s) {
-    var out = new StringBuilder(s.length());
-    for (int i = 0; i < s.length(); i++) {
-      out.append(lower(s.charAt(i)));
-    }
-    return out.toString();
-  }
-
-  private static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
   }
 }

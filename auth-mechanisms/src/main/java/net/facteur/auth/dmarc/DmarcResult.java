@@ -1,0 +1,25 @@
+package net.facteur.auth.dmarc;
+
+import net.facteur.auth.syntax.Ascii;
+
+/// The result words, worst last.
+///
+/// @spec https://www.rfc-editor.org/rfc/rfc9989#section-9.2 RFC 9989, section 9.2: Email
+///   Authentication Result Names Registry Update
+public enum DmarcResult {
+  /// An aligned domain is authenticated.
+  PASS,
+  /// There is no policy record for the author domain.
+  NONE,
+  /// There is no single author domain to ask about.
+  PERMERROR,
+  /// A look-up failed in a way that may pass.
+  TEMPERROR,
+  /// There is a record, and no aligned domain is authenticated.
+  FAIL;
+
+  /// The word in Authentication-Results.
+  public String word() {
+    return Ascii.lower(name());
+  }
+}

@@ -1,0 +1,242 @@
+package net.facteur.auth.message;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.auth.syntax.Scanner;
+
+/// Finds the domains of a From field in one pass.
+///
+/// The value is cut into words and signs. Within one entry of the list (up to a comma or
+/// semicolon), what stands in angle brackets is the address, and words before it are its display
+/// name; without brackets the entry itself is the address. An entry without an at sign is a name
+/// whose comma was not quoted, and is passed over. This is more lenient than [AddressList]: where a
+/// mail program still shows an address, authentication must not look away.
+final class FromField {
+  private static final int MAX_CHARS = 65_536;
+
+  private final Scanner in;
+  private final Set<DomainName> domains = new LinkedHashSet<>();
+  private String problem = "";
+
+  /// The words and signs of the address that is being read, comments and white space left out.
+  private final List<Word> words = new ArrayList<>();
+
+  /// A piece of an address.
+  ///
+  /// @param sign true for the characters that have a meaning of their own
+  private record Word(String text, boolean sign) {
+    boolean is(char c) {
+      return sign && text.charAt(0) == c;
+    }
+  }
+
+  FromField(String value) {
+    this.in = new Scanner(value, 0, Math.min(value.length(), MAX_CHARS));
+    if (value.length() > MAX_CHARS) {
+      problem = "the From field is longer than " + MAX_CHARS + " octets";
+    }
+  }
+
+  AuthorDomain authorDomain() {
+    while (problem.isEmpty() && !in.atEnd()) {
+      entry();
+    }
+    if (problem.isEmpty() && domains.size() > AuthorDomain.MAX_DOMAINS) {
+      problem = "From names more than " + AuthorDomain.MAX_DOMAINS + " domains";
+    }
+    if (problem.isEmpty() && domains.isEmpty()) {
+      problem = "From holds no address";
+    }
+    if (!problem.isEmpty()) {
+      return new AuthorDomain.Unclear(problem);
+    }
+    return domains.size() == 1
+        ? new AuthorDomain.One(domains.iterator().next())
+        : new AuthorDomain.Several(List.copyOf(domains));
+  }
+
+  /// One entry: up to a comma, a semicolon, or the colon after a group's name.
+  private void entry() {
+    words.clear();
+    boolean bracketed = false;
+    while (problem.isEmpty()) {
+      Optional<Word> next = word();
+      if (next.isEmpty() || next.get().is(',') || next.get().is(';')) {
+        break;
+      }
+      Word word = next.get();
+      if (word.is(':') && !bracketed && !holdsAt()) {
+        words.clear(); // the name of a group (RFC 6854)
+      } else if (word.is('<')) {
+        bracketed = true;
+        words.clear(); // all before it is a display name
+        angleAddress();
+        words.clear();
+      } else {
+        words.add(word);
+      }
+    }
+    if (problem.isEmpty() && holdsAt()) {
+      address();
+    }
+  }
+
+  /// angle-addr, with the obsolete route before the address (RFC 5322, section 4.4).
+  private void angleAddress() {
+    while (problem.isEmpty()) {
+      Optional<Word> next = word();
+      if (next.isEmpty()) {
+        problem = "an angle bracket is not closed";
+      } else if (next.get().is('>')) {
+        break;
+      } else if (next.get().is(':') || next.get().is(',')) {
+        if (words.isEmpty() ? next.get().is(':') : !words.getFirst().is('@')) {
+          problem = "the address in angle brackets is malformed";
+        }
+        words.clear(); // a route
+      } else if (next.get().is('<') || next.get().is(';')) {
+        problem = "the address in angle brackets is malformed";
+      } else {
+        words.add(next.get());
+      }
+    }
+    if (problem.isEmpty()) {
+      address();
+    }
+  }
+
+  private boolean holdsAt() {
+    return words.stream().anyMatch(w -> w.is('@'));
+  }
+
+  /// addr-spec = local-part "@" domain
+  private void address() {
+    int at = 0;
+    while (at < words.size() && !words.get(at).is('@')) {
+      at++;
+    }
+    if (at == 0 || at >= words.size() - 1) {
+      problem = "an address is malformed";
+      return;
+    }
+    var text = new StringBuilder();
+    for (Word word : words.subList(at + 1, words.size())) {
+      if (word.sign() && !word.is('.')) {
+        problem = "the domain of an address is malformed";
+        return;
+      }
+      // two atoms without a dot between them are no domain
+      if (!text.isEmpty() && !word.is('.') && text.charAt(text.length() - 1) != '.') {
+        problem = "the domain of an address is malformed";
+        return;
+      }
+      text.append(word.text());
+    }
+    utf8(text.toString())
+        .filter(s -> s.indexOf('"') < 0 && s.indexOf('[') < 0)
+        .map(DomainName::parse)
+        .flatMap(Parsed::toOptional)
+        .filter(name -> !name.isRoot())
+        .ifPresentOrElse(this::add, () -> problem = "the domain of an address is malformed");
+  }
+
+  private void add(DomainName domain) {
+    if (domains.size() <= AuthorDomain.MAX_DOMAINS) {
+      domains.add(domain);
+    }
+  }
+
+  /// The next word or sign; empty at the end and where the field makes no sense.
+  private Optional<Word> word() {
+    while (true) {
+      in.skipFws();
+      if (in.peek() != '(') {
+        break;
+      }
+      comment();
+    }
+    int c = in.next();
+    return switch (c) {
+      case -1 -> Optional.empty();
+      case '"' -> quoted('"', "a quoted string is not closed");
+      case '[' -> quoted(']', "a domain literal is not closed");
+      case '<', '>', '@', ',', ';', ':', '.', '\\', ')', ']' ->
+          Optional.of(new Word(Character.toString(c), true));
+      default -> atom(c);
+    };
+  }
+
+  private Optional<Word> atom(int first) {
+    if (!isAtomCharacter(first)) {
+      problem = "From holds a control character";
+      return Optional.empty();
+    }
+    return Optional.of(
+        new Word(Character.toString(first) + in.takeWhile(FromField::isAtomCharacter), false));
+  }
+
+  private static boolean isAtomCharacter(int c) {
+    return c > ' ' && c != 0x7f && "<>@,;:.\\\"()[]".indexOf(c) < 0;
+  }
+
+  /// A quoted string keeps its quotes, so that it can never pass for a domain.
+  private Optional<Word> quoted(char close, String unclosed) {
+    int start = in.offset() - 1;
+    while (!in.atEnd()) {
+      int c = in.next();
+      if (c == close) {
+        return Optional.of(new Word(in.since(start), false));
+      }
+      if (c == '\\') {
+        in.next();
+      }
+    }
+    problem = unclosed;
+    return Optional.empty();
+  }
+
+  private void comment() {
+    int depth = 0;
+    do {
+      int c = in.next();
+      if (c == '\\') {
+        in.next();
+      } else if (c == '(') {
+        depth++;
+      } else if (c == ')') {
+        depth--;
+      }
+    } while (depth > 0 && !in.atEnd());
+    if (depth > 0) {
+      problem = "a comment is not closed";
+    }
+  }
+
+  /// RFC 6532, 3.2: a domain may be written in UTF-8.
+  private static Optional<String> utf8(String octets) {
+    if (Ascii.isAscii(octets)) {
+      return Optional.of(octets);
+    }
+    try {
+      var decoder =
+          StandardCharsets.UTF_8
+              .newDecoder()
+              .onMalformedInput(CodingErrorAction.REPORT)
+              .onUnmappableCharacter(CodingErrorAction.REPORT);
+      return Optional.of(
+          decoder.decode(ByteBuffer.wrap(octets.getBytes(StandardCharsets.ISO_8859_1))).toString());
+    } catch (CharacterCodingException _) {
+      return Optional.empty();
+    }
+  }
+}
