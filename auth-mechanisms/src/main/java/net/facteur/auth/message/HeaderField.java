@@ -10,12 +10,18 @@ import java.nio.charset.StandardCharsets;
 public final class HeaderField {
   private final byte[] raw;
   private final int colon;
+  private final int nameEnd;
 
   /// @param raw the whole field with its CRLF; not copied, so it must not change afterwards
   /// @param colon index of the colon, or -1 for a line without one
   HeaderField(byte[] raw, int colon) {
     this.raw = raw;
     this.colon = colon;
+    int end = colon < 0 ? raw.length : colon;
+    while (end > 0 && (raw[end - 1] == ' ' || raw[end - 1] == '\t')) {
+      end--;
+    }
+    this.nameEnd = end;
   }
 
   /// A field made here. `value` is written after `name:` as it stands, so it begins with a space
@@ -47,11 +53,17 @@ public final class HeaderField {
 
   /// The name as written, without white space before the colon; the whole line where none stands.
   public String name() {
-    int end = colon < 0 ? raw.length : colon;
-    while (end > 0 && (raw[end - 1] == ' ' || raw[end - 1] == '\t')) {
-      end--;
-    }
-    return new String(raw, 0, end, StandardCharsets.ISO_8859_1);
+    return new String(raw, 0, nameEnd, StandardCharsets.ISO_8859_1);
+  }
+
+  /// Index in [#raw()] after the last octet of the name.
+  public int nameEnd() {
+    return nameEnd;
+  }
+
+  /// Index in [#raw()] of the first octet of the value, right after the colon; 0 where none stands.
+  public int valueStart() {
+    return colon + 1;
   }
 
   /// True where the line has a colon and a name of printable ASCII before it.
@@ -59,23 +71,21 @@ public final class HeaderField {
     if (colon <= 0) {
       return false;
     }
-    String name = name();
-    for (int i = 0; i < name.length(); i++) {
-      if (name.charAt(i) <= ' ' || name.charAt(i) >= 0x7f) {
+    for (int i = 0; i < nameEnd; i++) {
+      if (raw[i] <= ' ' || raw[i] == 0x7f) { // octets from 0x80 on are negative
         return false;
       }
     }
-    return !name.isEmpty();
+    return nameEnd > 0;
   }
 
   /// True where the name is `name` in any ASCII case.
   public boolean is(String name) {
-    String mine = name();
-    if (mine.length() != name.length()) {
+    if (nameEnd != name.length()) {
       return false;
     }
-    for (int i = 0; i < mine.length(); i++) {
-      if (lower(mine.charAt(i)) != lower(name.charAt(i))) {
+    for (int i = 0; i < nameEnd; i++) {
+      if (lower((char) (raw[i] & 0xff)) != lower(name.charAt(i))) {
         return false;
       }
     }
