@@ -1,0 +1,57 @@
+package net.facteur.server.delivery;
+
+import java.net.InetSocketAddress;
+import java.util.Optional;
+import net.facteur.queue.DeliveryOutcome.RemoteHost;
+
+/// One place to offer a message to, and how. Connections are reused between equal candidates.
+///
+/// @param dialect SMTP or LMTP
+/// @param implicitTls TLS from the first octet
+/// @param loginInClear AUTH is allowed without a verified name
+record Candidate(
+    Endpoint endpoint,
+    Dialect dialect,
+    TlsRequirement tls,
+    boolean implicitTls,
+    Optional<DeliverySettings.Login> login,
+    boolean loginInClear) {
+  /// The protocol spoken.
+  enum Dialect {
+    SMTP,
+    LMTP
+  }
+
+  /// Where the host is.
+  sealed interface Endpoint {
+    /// @param name the host name, or its address where it has none
+    record Tcp(String name, InetSocketAddress address) implements Endpoint {}
+
+    record Socket(String path) implements Endpoint {}
+  }
+
+  static Candidate smtp(Endpoint endpoint, TlsRequirement tls) {
+    return new Candidate(endpoint, Dialect.SMTP, tls, false, Optional.empty(), false);
+  }
+
+  static Candidate lmtp(Endpoint endpoint) {
+    return new Candidate(
+        endpoint, Dialect.LMTP, new TlsRequirement.Forbidden(), false, Optional.empty(), false);
+  }
+
+  RemoteHost remote(String tlsText) {
+    return switch (endpoint) {
+      case Endpoint.Tcp(String name, InetSocketAddress address) ->
+          new RemoteHost(
+              name, address.getAddress().getHostAddress() + ":" + address.getPort(), tlsText);
+      case Endpoint.Socket(String path) -> new RemoteHost(path, "", tlsText);
+    };
+  }
+
+  String serverName() {
+    return switch (endpoint) {
+      case Endpoint.Tcp tcp -> tcp.name();
+      case Endpoint.Socket _ -> "localhost";
+    };
+  }
+}

@@ -1,0 +1,127 @@
+package net.facteur.server.delivery;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.queue.DeliveryAttempt;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.Recipient;
+
+/// Offers one message to candidate after candidate until every recipient has an outcome.
+final class Courier {
+  private final DeliveryAttempt attempt;
+  private final DeliverySettings settings;
+  private final SessionOpener opener;
+  private final ConnectionPool pool;
+  private final Map<Recipient, DeliveryOutcome> outcomes = new HashMap<>();
+  private List<Recipient> open;
+  private Optional<Failure> failure = Optional.empty();
+  private int tried;
+
+  Courier(
+      DeliveryAttempt attempt,
+      DeliverySettings settings,
+      SessionOpener opener,
+      ConnectionPool pool) {
+    this.attempt = attempt;
+    this.settings = settings;
+    this.opener = opener;
+    this.pool = pool;
+    this.open = attempt.recipients();
+  }
+
+  /// @return true where no further candidate is wanted
+  boolean offer(Candidate candidate) {
+    if (tried++ >= settings.maxAddresses()) {
+      return true;
+    }
+    while (!open.isEmpty()) {
+      Optional<Session> session = session(candidate);
+      if (session.isEmpty()) {
+        return false;
+      }
+      if (!transact(session.get())) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private Optional<Session> session(Candidate candidate) {
+    Optional<Session> idle = pool.take(candidate);
+    if (idle.isPresent()) {
+      return idle;
+    }
+    return switch (opener.open(candidate)) {
+      case SessionOpener.Opening.Ready(Session session) -> Optional.of(session);
+      case SessionOpener.Opening.Refused(Failure why) -> {
+        failed(why);
+        yield Optional.empty();
+      }
+    };
+  }
+
+  /// @return false where the next candidate should be tried
+  private boolean transact(Session session) {
+    int most = Math.min(settings.maxRecipients(), session.capabilities.maxRecipients());
+    List<Recipient> now = open.size() <= most ? open : open.subList(0, most);
+    boolean reused = session.reused;
+    boolean ended = false;
+    try {
+      var result = new MailTransaction(session, attempt, now, settings).run();
+      ended = true;
+      return switch (result) {
+        case MailTransaction.Result.Done(var some, var again, boolean usable) -> {
+          outcomes.putAll(some);
+          open = rest(now.size(), again);
+          if (usable) {
+            pool.give(session);
+          } else {
+            session.close();
+          }
+          yield true;
+        }
+        case MailTransaction.Result.Lost(Failure why, boolean untouched) -> {
+          session.close();
+          if (reused && untouched) {
+            // The host had closed the idle connection: the same candidate, afresh.
+            yield true;
+          }
+          failed(why);
+          yield false;
+        }
+      };
+    } finally {
+      if (!ended) {
+        session.close();
+      }
+    }
+  }
+
+  private List<Recipient> rest(int dealtWith, List<Recipient> again) {
+    if (dealtWith == open.size()) {
+      return again;
+    }
+    var rest = new ArrayList<>(again);
+    rest.addAll(open.subList(dealtWith, open.size()));
+    return rest;
+  }
+
+  void failed(Failure why) {
+    failure = Optional.of(failure.map(why::after).orElse(why));
+  }
+
+  /// The outcome of every recipient.
+  Map<Recipient, DeliveryOutcome> outcomes() {
+    if (!open.isEmpty()) {
+      DeliveryOutcome outcome =
+          failure
+              .orElseGet(() -> Failure.of(4, 4, 4, "the destination has no host to try"))
+              .outcome();
+      open.forEach(r -> outcomes.put(r, outcome));
+    }
+    return outcomes;
+  }
+}

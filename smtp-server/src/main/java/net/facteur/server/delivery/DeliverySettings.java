@@ -1,0 +1,189 @@
+package net.facteur.server.delivery;
+
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/// How mail leaves.
+///
+/// @param hostName what we call ourselves in EHLO; must resolve to our address
+/// @param port of mail exchangers; default 25
+/// @param families which addresses are used and which go first; default both, IPv4 first
+/// @param sources local addresses to connect from, one per family at most; default none, the system
+///   chooses
+/// @param ownAddresses addresses of this server: a mail exchanger there is ourselves; default none
+/// @param maxAddresses addresses tried in one attempt, 1 to 100, default 20
+/// @param maxRecipients recipients in one transaction, 1 to 10,000, default 100 (RFC 5321, section
+///   4.5.3.1.8); a host that announces fewer gets fewer
+/// @param chunking send by BDAT where the host offers CHUNKING; default true
+/// @param reuse connections kept for the next message
+/// @param timeouts how long each phase may take
+/// @param relays settings of smarthosts, by `host:port`
+public record DeliverySettings(
+    String hostName,
+    int port,
+    Families families,
+    List<InetAddress> sources,
+    Set<InetAddress> ownAddresses,
+    int maxAddresses,
+    int maxRecipients,
+    boolean chunking,
+    Reuse reuse,
+    Timeouts timeouts,
+    Map<String, RelayHost> relays) {
+
+  /// Which address families are used.
+  public enum Families {
+    IPV4_FIRST,
+    IPV6_FIRST,
+    IPV4_ONLY,
+    IPV6_ONLY
+  }
+
+  /// Connection reuse.
+  ///
+  /// @param maxMessages messages sent over one connection, 1 to 10,000, default 100
+  /// @param idle how long a connection waits for the next message, 0 to 5 min, default 3 s; zero
+  ///   switches reuse off
+  /// @param maxIdle waiting connections in all, 0 to 10,000, default 200
+  /// @param maxIdlePerHost waiting connections to one host, default 20
+  public record Reuse(int maxMessages, Duration idle, int maxIdle, int maxIdlePerHost) {
+    public static final Reuse DEFAULT = new Reuse(100, Duration.ofSeconds(3), 200, 20);
+
+    public Reuse {
+      check(maxMessages >= 1 && maxMessages <= 10_000, "messages over a connection: 1 to 10,000");
+      check(
+          !idle.isNegative() && idle.compareTo(Duration.ofMinutes(5)) <= 0,
+          "idle time: 0 to 5 minutes");
+      check(maxIdle >= 0 && maxIdle <= 10_000, "idle connections: 0 to 10,000");
+      check(maxIdlePerHost >= 0, "idle connections of a host: 0 or more");
+    }
+  }
+
+  /// The time limits, each over 0 and at most 1 hour. They are those of the RFC but for the
+  /// connection itself.
+  ///
+  /// @param connect default 30 s
+  /// @param greeting default 5 min
+  /// @param hello EHLO, STARTTLS with its handshake, AUTH; default 5 min
+  /// @param mail MAIL and RSET; default 5 min
+  /// @param recipient RCPT; default 5 min
+  /// @param dataInitiation DATA to 354; default 2 min
+  /// @param dataBlock one write of content; default 3 min
+  /// @param dataTermination final dot to its reply; default 10 min
+  /// @param quit default 5 s
+  /// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.5.3.2 RFC 5321, section 4.5.3.2:
+  ///   Timeouts
+  public record Timeouts(
+      Duration connect,
+      Duration greeting,
+      Duration hello,
+      Duration mail,
+      Duration recipient,
+      Duration dataInitiation,
+      Duration dataBlock,
+      Duration dataTermination,
+      Duration quit) {
+    public static final Timeouts DEFAULT =
+        new Timeouts(
+            Duration.ofSeconds(30),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(2),
+            Duration.ofMinutes(3),
+            Duration.ofMinutes(10),
+            Duration.ofSeconds(5));
+
+    public Timeouts {
+      for (Duration d :
+          List.of(
+              connect,
+              greeting,
+              hello,
+              mail,
+              recipient,
+              dataInitiation,
+              dataBlock,
+              dataTermination,
+              quit)) {
+        check(
+            d.isPositive() && d.compareTo(Duration.ofHours(1)) <= 0,
+            "a time limit is over 0 and at most 1 hour");
+      }
+    }
+
+    /// All phases alike.
+    public static Timeouts all(Duration limit) {
+      return new Timeouts(limit, limit, limit, limit, limit, limit, limit, limit, limit);
+    }
+  }
+
+  /// A smarthost.
+  ///
+  /// @param tls default VERIFIED; port 465 means IMPLICIT
+  /// @param login what to authenticate with
+  /// @param loginInClear allow AUTH where the host's name is not verified; default false
+  public record RelayHost(RelayTls tls, Optional<Login> login, boolean loginInClear) {
+    public static final RelayHost DEFAULT =
+        new RelayHost(RelayTls.VERIFIED, Optional.empty(), false);
+  }
+
+  /// How a smarthost is protected.
+  public enum RelayTls {
+    /// TLS from the first octet, certificate verified (RFC 8314).
+    IMPLICIT,
+    /// STARTTLS, certificate verified.
+    VERIFIED,
+    /// STARTTLS, certificate not looked at.
+    ENCRYPT,
+    /// STARTTLS where offered.
+    OPPORTUNISTIC,
+    /// No TLS; for loopback.
+    NONE
+  }
+
+  /// A user name and a password, which never shows.
+  public record Login(String user, String password) {
+    @Override
+    public String toString() {
+      return "Login[" + user + "]";
+    }
+  }
+
+  public DeliverySettings {
+    sources = List.copyOf(sources);
+    ownAddresses = Set.copyOf(ownAddresses);
+    relays = Map.copyOf(relays);
+    check(!hostName.isEmpty(), "a host name is needed");
+    check(port >= 1 && port <= 65535, "a port is 1 to 65535");
+    check(maxAddresses >= 1 && maxAddresses <= 100, "addresses tried: 1 to 100");
+    check(maxRecipients >= 1 && maxRecipients <= 10_000, "recipients at a time: 1 to 10,000");
+  }
+
+  /// The defaults for a host of this name.
+  public static DeliverySettings of(String hostName) {
+    return new DeliverySettings(
+        hostName,
+        25,
+        Families.IPV4_FIRST,
+        List.of(),
+        Set.of(),
+        20,
+        100,
+        true,
+        Reuse.DEFAULT,
+        Timeouts.DEFAULT,
+        Map.of());
+  }
+
+  private static void check(boolean right, String rule) {
+    if (!right) {
+      throw new IllegalArgumentException(rule);
+    }
+  }
+}

@@ -1,0 +1,10 @@
+package net.facteur.server.delivery;
+
+import net.facteur.auth.dns.DomainName;
+
+/// A host that takes mail for a domain.
+///
+/// @param name as the MX record names it, or the domain itself where there is no MX
+/// @param preference lower is tried first
+/// @param secure the MX answer was validated by DNSSEC
+public record MxHost(DomainName name, int preference, boolean secure) {}

@@ -1,0 +1,136 @@
+package net.facteur.server.delivery;
+
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.random.RandomGenerator;
+import net.facteur.auth.dns.Answer;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.MxRecord;
+import net.facteur.auth.dns.RecordType;
+import net.facteur.auth.dns.Resolver;
+
+/// Which hosts take a domain's mail, and where they are.
+///
+/// @spec https://www.rfc-editor.org/rfc/rfc5321#section-5.1 RFC 5321, section 5.1: Locating the
+///   Target Host
+final class MxLookup {
+  private static final int MAX_HOSTS = 20;
+
+  /// Hosts, best first, or why there are none.
+  sealed interface Hosts {
+    record Found(List<MxHost> hosts) implements Hosts {}
+
+    record None(Failure failure) implements Hosts {}
+  }
+
+  /// Addresses, best first, or why there are none.
+  sealed interface Addresses {
+    record Found(List<InetAddress> addresses) implements Addresses {}
+
+    record None(Failure failure) implements Addresses {}
+  }
+
+  private final Resolver resolver;
+  private final DeliverySettings settings;
+  private final RandomGenerator random;
+  private final Optional<DomainName> self;
+
+  MxLookup(Resolver resolver, DeliverySettings settings, RandomGenerator random) {
+    this.resolver = resolver;
+    this.settings = settings;
+    this.random = random;
+    this.self = DomainName.parse(settings.hostName()).toOptional();
+  }
+
+  Hosts hosts(DomainName domain) {
+    return switch (resolver.lookup(domain, RecordType.MX)) {
+      case Answer.Records<MxRecord> records -> ordered(records.values(), records.secure());
+      // Implicit MX: the domain itself, with preference 0.
+      case Answer.NoData<MxRecord> none ->
+          new Hosts.Found(List.of(new MxHost(domain, 0, none.secure())));
+      case Answer.NxDomain<MxRecord> _ ->
+          new Hosts.None(Failure.of(5, 1, 2, "the domain " + domain + " does not exist"));
+      case Answer.Failed<MxRecord> _ -> new Hosts.None(unanswered(domain));
+      case Answer.Bogus<MxRecord> _ -> new Hosts.None(unanswered(domain));
+    };
+  }
+
+  private static Failure unanswered(DomainName name) {
+    return Failure.of(4, 4, 3, "the DNS gave no usable answer for " + name);
+  }
+
+  private Hosts ordered(List<MxRecord> records, boolean secure) {
+    if (records.size() == 1 && records.getFirst().exchange().isRoot()) {
+      // RFC 7505, section 4.1
+      return new Hosts.None(Failure.of(5, 1, 10, "the domain takes no mail (null MX)"));
+    }
+    var shuffled = new ArrayList<>(records);
+    // RFC 5321, section 5.1: equal preferences in random order.
+    Collections.shuffle(shuffled, Random.from(random));
+    shuffled.sort(Comparator.comparingInt(MxRecord::preference));
+    var hosts = new ArrayList<MxHost>();
+    for (MxRecord record : shuffled) {
+      if (self.isPresent() && record.exchange().equals(self.get())) {
+        // Ourselves and all that is no better than ourselves are cut, so that mail cannot circle.
+        int own = record.preference();
+        hosts.removeIf(h -> h.preference() >= own);
+        break;
+      }
+      if (!record.exchange().isRoot() && hosts.size() < MAX_HOSTS) {
+        hosts.add(new MxHost(record.exchange(), record.preference(), secure));
+      }
+    }
+    return hosts.isEmpty()
+        ? new Hosts.None(
+            Failure.of(5, 4, 6, "the best mail exchanger is this server: mail loops back"))
+        : new Hosts.Found(hosts);
+  }
+
+  Addresses addresses(DomainName host) {
+    var families = settings.families();
+    var v4 = new ArrayList<InetAddress>();
+    var v6 = new ArrayList<InetAddress>();
+    boolean unsure = false;
+    if (families != DeliverySettings.Families.IPV6_ONLY) {
+      unsure |= collect(resolver.lookup(host, RecordType.A), v4);
+    }
+    if (families != DeliverySettings.Families.IPV4_ONLY) {
+      unsure |= collect(resolver.lookup(host, RecordType.AAAA), v6);
+    }
+    var out =
+        families == DeliverySettings.Families.IPV6_FIRST ? interleave(v6, v4) : interleave(v4, v6);
+    if (out.isEmpty()) {
+      return new Addresses.None(
+          unsure
+              ? unanswered(host)
+              : Failure.of(5, 4, 4, "the mail exchanger " + host + " has no address"));
+    }
+    return out.removeIf(a -> settings.ownAddresses().contains(a)) && out.isEmpty()
+        ? new Addresses.None(
+            Failure.of(5, 4, 6, "the mail exchanger is this server: mail loops back"))
+        : new Addresses.Found(out);
+  }
+
+  private static boolean collect(Answer<InetAddress> answer, List<InetAddress> into) {
+    into.addAll(answer.orEmpty());
+    return answer.temporaryFailure();
+  }
+
+  private static List<InetAddress> interleave(List<InetAddress> first, List<InetAddress> second) {
+    var out = new ArrayList<InetAddress>(first.size() + second.size());
+    for (int i = 0; i < Math.max(first.size(), second.size()); i++) {
+      if (i < first.size()) {
+        out.add(first.get(i));
+      }
+      if (i < second.size()) {
+        out.add(second.get(i));
+      }
+    }
+    return out;
+  }
+}

@@ -1,0 +1,202 @@
+package net.facteur.server.delivery;
+
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.random.RandomGenerator;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.queue.DeliveryAgent;
+import net.facteur.queue.DeliveryAttempt;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.Recipient;
+import net.facteur.server.delivery.Candidate.Endpoint;
+import net.facteur.server.routing.IpLiteral;
+import net.facteur.server.routing.NextHop;
+
+/// The delivery agent of the server: reads the destination and uses the transport it names. Keeps
+/// connections for reuse until it is closed.
+public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
+  private static final Duration WATCHDOG_TICK = Duration.ofMillis(250);
+  private static final int SUBMISSIONS = 465;
+
+  private final DeliverySettings settings;
+  private final TlsPolicy policy;
+  private final DeliveryAgent mailboxes;
+  private final Watchdog watchdog = new Watchdog(WATCHDOG_TICK);
+  private final ConnectionPool pool;
+  private final SessionOpener opener;
+  private final MxLookup lookup;
+
+  /// @param mailboxes gets every attempt at `maildir:` destinations
+  public OutboundAgent(
+      DeliverySettings settings,
+      Resolver resolver,
+      ClientTls tls,
+      TlsPolicy policy,
+      DeliveryAgent mailboxes,
+      RandomGenerator random) {
+    this.settings = settings;
+    this.policy = policy;
+    this.mailboxes = mailboxes;
+    this.pool = new ConnectionPool(settings.reuse(), settings.timeouts().quit());
+    this.opener = new SessionOpener(settings, tls, watchdog, random);
+    this.lookup = new MxLookup(resolver, settings, random);
+  }
+
+  @Override
+  public Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt) {
+    return switch (NextHop.parse(attempt.destination())) {
+      case Parsed.Malformed<NextHop> _ ->
+          all(attempt, Failure.of(5, 3, 5, "unknown destination " + attempt.destination()));
+      case Parsed.Ok<NextHop>(NextHop hop) -> deliver(attempt, hop);
+    };
+  }
+
+  private Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt, NextHop hop) {
+    return switch (hop) {
+      case NextHop.Maildir _ -> mailboxes.deliver(attempt);
+      case NextHop.Mx(DomainName domain) -> mx(attempt, domain);
+      case NextHop.Literal(String literal) -> literal(attempt, literal);
+      case NextHop.Relay(String host, int port) -> relay(attempt, host, port);
+      case NextHop.LmtpHost(String host, int port) -> lmtp(attempt, host, port);
+      case NextHop.LmtpSocket(String path) -> {
+        var courier = courier(attempt);
+        courier.offer(Candidate.lmtp(new Endpoint.Socket(path)));
+        yield courier.outcomes();
+      }
+    };
+  }
+
+  private Map<Recipient, DeliveryOutcome> mx(DeliveryAttempt attempt, DomainName domain) {
+    return switch (lookup.hosts(domain)) {
+      case MxLookup.Hosts.None(Failure why) -> all(attempt, why);
+      case MxLookup.Hosts.Found(List<MxHost> hosts) -> {
+        var courier = courier(attempt);
+        for (MxHost host : hosts) {
+          if (offerHost(courier, attempt, domain, host)) {
+            break;
+          }
+        }
+        yield courier.outcomes();
+      }
+    };
+  }
+
+  private boolean offerHost(
+      Courier courier, DeliveryAttempt attempt, DomainName domain, MxHost host) {
+    return switch (lookup.addresses(host.name())) {
+      case MxLookup.Addresses.None(Failure why) -> {
+        courier.failed(why);
+        yield false;
+      }
+      case MxLookup.Addresses.Found(List<InetAddress> addresses) -> {
+        var tls = policy.require(domain, host, attempt.traits().requireTls());
+        yield offerAll(courier, addresses, host.name().text(), settings.port(), tls);
+      }
+    };
+  }
+
+  private boolean offerAll(
+      Courier courier, List<InetAddress> addresses, String name, int port, TlsRequirement tls) {
+    for (InetAddress address : addresses) {
+      var endpoint = new Endpoint.Tcp(name, new InetSocketAddress(address, port));
+      if (courier.offer(Candidate.smtp(endpoint, tls))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private Map<Recipient, DeliveryOutcome> literal(DeliveryAttempt attempt, String literal) {
+    var courier = courier(attempt);
+    IpLiteral.bracketed(literal)
+        .filter(a -> !settings.ownAddresses().contains(a))
+        .ifPresentOrElse(
+            address ->
+                offerAll(
+                    courier,
+                    List.of(address),
+                    address.getHostAddress(),
+                    settings.port(),
+                    new TlsRequirement.Opportunistic()),
+            () -> courier.failed(Failure.of(5, 4, 6, "the address is this server")));
+    return courier.outcomes();
+  }
+
+  private Map<Recipient, DeliveryOutcome> relay(DeliveryAttempt attempt, String host, int port) {
+    var relay =
+        settings.relays().getOrDefault(host + ":" + port, DeliverySettings.RelayHost.DEFAULT);
+    boolean implicit = port == SUBMISSIONS || relay.tls() == DeliverySettings.RelayTls.IMPLICIT;
+    TlsRequirement tls =
+        switch (relay.tls()) {
+          case IMPLICIT, VERIFIED -> new TlsRequirement.Verified(List.of(host));
+          case ENCRYPT -> new TlsRequirement.Encrypt();
+          case OPPORTUNISTIC -> new TlsRequirement.Opportunistic();
+          case NONE -> new TlsRequirement.Forbidden();
+        };
+    var courier = courier(attempt);
+    for (InetAddress address : relayAddresses(courier, host)) {
+      var candidate =
+          new Candidate(
+              new Endpoint.Tcp(host, new InetSocketAddress(address, port)),
+              Candidate.Dialect.SMTP,
+              tls,
+              implicit,
+              relay.login(),
+              relay.loginInClear());
+      if (courier.offer(candidate)) {
+        break;
+      }
+    }
+    return courier.outcomes();
+  }
+
+  private Map<Recipient, DeliveryOutcome> lmtp(DeliveryAttempt attempt, String host, int port) {
+    var courier = courier(attempt);
+    for (InetAddress address : relayAddresses(courier, host)) {
+      if (courier.offer(
+          Candidate.lmtp(new Endpoint.Tcp(host, new InetSocketAddress(address, port))))) {
+        break;
+      }
+    }
+    return courier.outcomes();
+  }
+
+  /// Where a configured host is. That its name has no address may be our mistake, so mail waits.
+  private List<InetAddress> relayAddresses(Courier courier, String host) {
+    var literal = IpLiteral.parse(host);
+    if (literal.isPresent()) {
+      return List.of(literal.get());
+    }
+    var name = DomainName.parse(host).toOptional();
+    if (name.isPresent()
+        && lookup.addresses(name.get())
+            instanceof MxLookup.Addresses.Found(List<InetAddress> addresses)) {
+      return addresses;
+    }
+    courier.failed(Failure.of(4, 4, 3, "no address was found for the host " + host));
+    return List.of();
+  }
+
+  private Courier courier(DeliveryAttempt attempt) {
+    return new Courier(attempt, settings, opener, pool);
+  }
+
+  private static Map<Recipient, DeliveryOutcome> all(DeliveryAttempt attempt, Failure failure) {
+    var out = new HashMap<Recipient, DeliveryOutcome>();
+    attempt.recipients().forEach(r -> out.put(r, failure.outcome()));
+    return out;
+  }
+
+  /// Ends the idle connections.
+  @Override
+  public void close() {
+    pool.close();
+    watchdog.close();
+  }
+}

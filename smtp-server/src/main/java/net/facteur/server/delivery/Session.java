@@ -1,0 +1,78 @@
+package net.facteur.server.delivery;
+
+import java.io.IOException;
+import java.time.Duration;
+import net.facteur.queue.DeliveryOutcome.RemoteHost;
+
+/// An open connection that is ready for MAIL. Owned by one thread, or by the pool.
+final class Session {
+  final Candidate candidate;
+  final Wire wire;
+  final Capabilities capabilities;
+  final RemoteHost remote;
+
+  /// The peer proved its name.
+  final boolean verified;
+
+  /// A transaction was left open and must be ended by RSET.
+  boolean needsReset;
+
+  /// It has waited in the pool, so the peer may have closed it meanwhile.
+  boolean reused;
+
+  private int messages;
+  private long idleSince;
+
+  Session(
+      Candidate candidate,
+      Wire wire,
+      Capabilities capabilities,
+      RemoteHost remote,
+      boolean verified) {
+    this.candidate = candidate;
+    this.wire = wire;
+    this.capabilities = capabilities;
+    this.remote = remote;
+    this.verified = verified;
+  }
+
+  void sent() {
+    messages++;
+  }
+
+  boolean spent(int maxMessages) {
+    return messages >= Math.min(maxMessages, capabilities.maxMessages());
+  }
+
+  void idle(long now, Duration limit) {
+    idleSince = now;
+    // Should the pool ever lose sight of it, the watchdog will not.
+    wire.within(limit.plusSeconds(30));
+  }
+
+  boolean idleFor(long nanos, long now) {
+    return now - idleSince > nanos;
+  }
+
+  /// Drops the connection.
+  void close() {
+    wire.close();
+  }
+
+  /// Takes leave as the RFC asks, without making anybody wait for it.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.1.1.10 RFC 5321, section 4.1.1.10: QUIT
+  void quit(Duration limit) {
+    Thread.startVirtualThread(
+        () -> {
+          try {
+            wire.line("QUIT");
+            wire.reply(limit);
+          } catch (IOException _) {
+            // The peer was faster.
+          } finally {
+            wire.close();
+          }
+        });
+  }
+}

@@ -1,0 +1,292 @@
+package net.facteur.server.delivery;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.StandardProtocolFamily;
+import java.net.StandardSocketOptions;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.util.Optional;
+import java.util.random.RandomGenerator;
+import net.facteur.queue.EnhancedStatusCode;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Opens sessions: connection, greeting, EHLO, TLS, AUTH.
+final class SessionOpener {
+  private static final Logger LOG = LogManager.getLogger(SessionOpener.class);
+
+  /// What came of it.
+  sealed interface Opening {
+    record Ready(Session session) implements Opening {}
+
+    record Refused(Failure failure) implements Opening {}
+  }
+
+  /// A step of the opening that went wrong; carries the reason out of it.
+  private static final class Unopened extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    final transient Failure failure;
+    final boolean handshake;
+
+    Unopened(Failure failure, boolean handshake) {
+      super(failure.reply());
+      this.failure = failure;
+      this.handshake = handshake;
+    }
+  }
+
+  private final DeliverySettings settings;
+  private final ClientTls tls;
+  private final Watchdog watchdog;
+  private final RandomGenerator random;
+
+  SessionOpener(
+      DeliverySettings settings, ClientTls tls, Watchdog watchdog, RandomGenerator random) {
+    this.settings = settings;
+    this.tls = tls;
+    this.watchdog = watchdog;
+    this.random = random;
+  }
+
+  Opening open(Candidate candidate) {
+    if (candidate.tls() instanceof TlsRequirement.Barred(String reason)) {
+      return new Opening.Refused(Failure.of(4, 7, 5, reason).at(candidate.remote("none")));
+    }
+    boolean offerTls = !(candidate.tls() instanceof TlsRequirement.Forbidden);
+    try {
+      return new Opening.Ready(attempt(candidate, offerTls));
+    } catch (Unopened e) {
+      if (!e.handshake || !(candidate.tls() instanceof TlsRequirement.Opportunistic)) {
+        return new Opening.Refused(e.failure);
+      }
+      // RFC 7435, section 3: better in the clear than not at all, where nobody asked for more.
+      LOG.info(
+          "tls to={} result=failed reason=\"{}\" next=clear",
+          candidate.remote("none"),
+          e.failure.reply());
+    }
+    try {
+      return new Opening.Ready(attempt(candidate, false));
+    } catch (Unopened e) {
+      return new Opening.Refused(e.failure);
+    }
+  }
+
+  private Session attempt(Candidate candidate, boolean offerTls) throws Unopened {
+    Line line = connect(candidate);
+    boolean ready = false;
+    try {
+      Session session = converse(candidate, line, offerTls);
+      ready = true;
+      return session;
+    } catch (IOException e) {
+      throw new Unopened(
+          Failure.of(4, 4, 2, "no conversation with the host: " + text(e))
+              .at(candidate.remote(line.tlsText)),
+          false);
+    } finally {
+      if (!ready) {
+        line.wire.close();
+      }
+    }
+  }
+
+  /// The connection while it is being opened.
+  private static final class Line {
+    final Optional<Socket> socket;
+    Wire wire;
+    String tlsText = "none";
+    boolean verified;
+
+    Line(Optional<Socket> socket, Wire wire) {
+      this.socket = socket;
+      this.wire = wire;
+    }
+  }
+
+  private Session converse(Candidate candidate, Line line, boolean offerTls)
+      throws IOException, Unopened {
+    if (candidate.implicitTls()) {
+      handshake(candidate, line);
+    }
+    greeting(candidate, line);
+    Capabilities host = hello(candidate, line);
+    if (offerTls && !candidate.implicitTls()) {
+      if (host.startTls()) {
+        startTls(candidate, line);
+        // RFC 3207, section 4.2: what was announced in the clear does not count.
+        host = hello(candidate, line);
+      } else if (!(candidate.tls() instanceof TlsRequirement.Opportunistic)) {
+        throw unopened(candidate, line, Failure.of(4, 7, 4, "the host does not offer STARTTLS"));
+      }
+    }
+    if (candidate.login().isPresent()) {
+      authenticate(candidate, line, host, candidate.login().get());
+    }
+    LOG.debug("connected to={}", candidate.remote(line.tlsText));
+    return new Session(candidate, line.wire, host, candidate.remote(line.tlsText), line.verified);
+  }
+
+  private void greeting(Candidate candidate, Line line) throws IOException, Unopened {
+    Reply greeting = line.wire.reply(settings.timeouts().greeting());
+    if (!greeting.positive()) {
+      throw unopened(
+          candidate, line, Failure.of(greeting, candidate.remote(line.tlsText)).ofHost());
+    }
+  }
+
+  private Capabilities hello(Candidate candidate, Line line) throws IOException, Unopened {
+    String verb = candidate.dialect() == Candidate.Dialect.LMTP ? "LHLO " : "EHLO ";
+    line.wire.line(verb + settings.hostName());
+    Reply reply = line.wire.reply(settings.timeouts().hello());
+    if (reply.positive()) {
+      if (candidate.dialect() == Candidate.Dialect.SMTP && isOurselves(reply)) {
+        // RFC 5321, section 6.3
+        throw unopened(
+            candidate, line, Failure.of(5, 4, 6, "the host is this server: mail loops back"));
+      }
+      return Capabilities.of(reply.lines());
+    }
+    boolean plain = line.tlsText.equals("none") && candidate.dialect() == Candidate.Dialect.SMTP;
+    if (reply.code() >= 500 && plain) {
+      // RFC 5321, section 3.2: an old host may know HELO only.
+      line.wire.line("HELO " + settings.hostName());
+      reply = line.wire.reply(settings.timeouts().hello());
+      if (reply.positive()) {
+        return Capabilities.NONE;
+      }
+    }
+    throw unopened(candidate, line, Failure.of(reply, candidate.remote(line.tlsText)).ofHost());
+  }
+
+  private boolean isOurselves(Reply hello) {
+    String text = hello.lines().getFirst();
+    int space = text.indexOf(' ');
+    return (space < 0 ? text : text.substring(0, space)).equalsIgnoreCase(settings.hostName());
+  }
+
+  private void startTls(Candidate candidate, Line line) throws IOException, Unopened {
+    line.wire.line("STARTTLS");
+    Reply reply = line.wire.reply(settings.timeouts().hello());
+    if (reply.code() != 220) {
+      throw new Unopened(
+          new Failure(
+              EnhancedStatusCode.of(4, 7, 4),
+              "STARTTLS refused: " + reply.text(),
+              Optional.of(candidate.remote("none")),
+              true),
+          true);
+    }
+    if (line.wire.hasInput()) {
+      // Octets sent in the clear after the reply would be taken for protected ones.
+      throw unopened(
+          candidate, line, Failure.of(4, 7, 5, "the host sent clear text after STARTTLS"));
+    }
+    handshake(candidate, line);
+  }
+
+  private void handshake(Candidate candidate, Line line) throws Unopened {
+    Wire clear = line.wire;
+    clear.within(settings.timeouts().hello());
+    try {
+      Socket socket = line.socket.orElseThrow(() -> new IOException("no TLS on this transport"));
+      var secured = tls.secure(socket, candidate.serverName(), candidate.tls());
+      clear.detach();
+      line.wire =
+          new Wire(
+              socket,
+              secured.socket().getInputStream(),
+              secured.socket().getOutputStream(),
+              watchdog);
+      line.tlsText = secured.description();
+      line.verified = secured.verified();
+    } catch (IOException e) {
+      throw new Unopened(
+          Failure.of(4, 7, 5, "no TLS with the host: " + text(e)).at(candidate.remote("none")),
+          true);
+    }
+  }
+
+  private void authenticate(
+      Candidate candidate, Line line, Capabilities host, DeliverySettings.Login login)
+      throws IOException, Unopened {
+    if (!line.verified && !candidate.loginInClear()) {
+      throw unopened(
+          candidate,
+          line,
+          Failure.of(4, 7, 8, "no password is sent to a host that did not prove its name"));
+    }
+    var failure =
+        new ClientAuthentication(line.wire, settings.timeouts().hello(), random)
+            .authenticate(host, login);
+    if (failure.isPresent()) {
+      throw unopened(candidate, line, failure.get());
+    }
+  }
+
+  private static Unopened unopened(Candidate candidate, Line line, Failure failure) {
+    return new Unopened(failure.at(candidate.remote(line.tlsText)), false);
+  }
+
+  private Line connect(Candidate candidate) throws Unopened {
+    try {
+      return switch (candidate.endpoint()) {
+        case Candidate.Endpoint.Tcp(String _, InetSocketAddress address) -> tcp(address);
+        case Candidate.Endpoint.Socket(String path) -> unix(path);
+      };
+    } catch (IOException e) {
+      throw new Unopened(
+          Failure.of(4, 4, 1, "cannot connect: " + text(e)).at(candidate.remote("none")), false);
+    }
+  }
+
+  private Line tcp(InetSocketAddress address) throws IOException {
+    var socket = new Socket();
+    try {
+      socket.setTcpNoDelay(true);
+      Optional<InetAddress> source = source(address.getAddress());
+      if (source.isPresent()) {
+        socket.bind(new InetSocketAddress(source.get(), 0));
+      }
+      socket.connect(address, (int) settings.timeouts().connect().toMillis());
+      return new Line(
+          Optional.of(socket),
+          new Wire(socket, socket.getInputStream(), socket.getOutputStream(), watchdog));
+    } catch (IOException e) {
+      socket.close();
+      throw e;
+    }
+  }
+
+  private Optional<InetAddress> source(InetAddress target) {
+    return settings.sources().stream().filter(s -> s.getClass() == target.getClass()).findFirst();
+  }
+
+  private Line unix(String path) throws IOException {
+    var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.connect(UnixDomainSocketAddress.of(path));
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, 256 * 1024);
+      return new Line(
+          Optional.empty(),
+          new Wire(
+              channel,
+              Channels.newInputStream(channel),
+              Channels.newOutputStream(channel),
+              watchdog));
+    } catch (IOException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static String text(IOException e) {
+    String message = e.getMessage();
+    return message == null ? e.getClass().getSimpleName() : message;
+  }
+}
