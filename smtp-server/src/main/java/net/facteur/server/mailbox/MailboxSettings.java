@@ -1,0 +1,52 @@
+package net.facteur.server.mailbox;
+
+import java.nio.file.Path;
+import java.time.Duration;
+
+/// Where mailboxes are.
+///
+/// @param base the directory that holds all Maildirs; created with mode 0700 where missing
+/// @param template the way from there to a user's Maildir, with `%{domain}`, `%{user}` (local part)
+///   and `%{address}`; default `%{domain}/%{user}/Maildir`
+/// @param folders mail for `user+tag` goes into the folder `.tag` where that exists; default false
+/// @param createFolders such a folder is made where missing; default false, since any stranger
+///   could fill a mailbox with folders
+/// @param maxParallel messages written at once, 1 to 1,000, default 16: each holds a platform
+///   thread while the disk syncs
+/// @param reserve octets of disk space that stay free, default 64 MiB
+/// @param retryAfter when to try again where the disk is full, default 5 min
+/// @param hostName in file names
+public record MailboxSettings(
+    Path base,
+    String template,
+    boolean folders,
+    boolean createFolders,
+    int maxParallel,
+    long reserve,
+    Duration retryAfter,
+    String hostName) {
+  public MailboxSettings {
+    if (template.isEmpty() || template.startsWith("/") || template.contains("..")) {
+      throw new IllegalArgumentException("the template of Maildirs is a way below the base");
+    }
+    if (maxParallel < 1 || maxParallel > 1000) {
+      throw new IllegalArgumentException("messages written at once: 1 to 1,000");
+    }
+    if (reserve < 0 || retryAfter.isNegative()) {
+      throw new IllegalArgumentException("reserve and retry time are not negative");
+    }
+  }
+
+  /// The defaults below `base`.
+  public static MailboxSettings of(Path base, String hostName) {
+    return new MailboxSettings(
+        base,
+        "%{domain}/%{user}/Maildir",
+        false,
+        false,
+        16,
+        64L << 20,
+        Duration.ofMinutes(5),
+        hostName);
+  }
+}

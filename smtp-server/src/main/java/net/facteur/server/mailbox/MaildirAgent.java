@@ -1,0 +1,179 @@
+package net.facteur.server.mailbox;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.random.RandomGenerator;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.queue.DeliveryAgent;
+import net.facteur.queue.DeliveryAttempt;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.Recipient;
+import net.facteur.queue.ReversePath;
+import net.facteur.server.routing.NextHop;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Puts mail for `maildir:` destinations into the users' Maildirs.
+public final class MaildirAgent implements DeliveryAgent {
+  private static final Logger LOG = LogManager.getLogger(MaildirAgent.class);
+
+  private final MailboxSettings settings;
+  private final MaildirPath paths;
+  private final InstantSource clock;
+  private final Semaphore parallel;
+  private final AtomicLong deliveries = new AtomicLong();
+  private final String run;
+
+  /// @param random makes the names of this run differ from those of an earlier process with the
+  ///   same clock and process id
+  public MaildirAgent(MailboxSettings settings, InstantSource clock, RandomGenerator random) {
+    this.settings = settings;
+    this.paths = new MaildirPath(settings);
+    this.clock = clock;
+    this.parallel = new Semaphore(settings.maxParallel());
+    this.run = Long.toHexString(random.nextLong()) + "P" + ProcessHandle.current().pid();
+  }
+
+  @Override
+  public Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt) {
+    var outcomes = new HashMap<Recipient, DeliveryOutcome>();
+    if (!(NextHop.parse(attempt.destination())
+        instanceof Parsed.Ok<NextHop>(NextHop.Maildir(String user)))) {
+      attempt.recipients().forEach(r -> outcomes.put(r, failed("no mailbox destination")));
+      return outcomes;
+    }
+    for (Recipient recipient : attempt.recipients()) {
+      outcomes.put(recipient, deliver(attempt, recipient, user));
+    }
+    return outcomes;
+  }
+
+  private DeliveryOutcome deliver(DeliveryAttempt attempt, Recipient recipient, String user) {
+    Optional<Path> path = paths.of(user);
+    if (path.isEmpty()) {
+      return failed("no mailbox of that name");
+    }
+    try {
+      parallel.acquire();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return deferred(EnhancedStatusCode.of(4, 3, 2), "the server is stopping", Optional.empty());
+    }
+    try {
+      return store(attempt, recipient, user, path.get());
+    } catch (IOException e) {
+      return trouble(user, e);
+    } finally {
+      parallel.release();
+    }
+  }
+
+  private DeliveryOutcome store(
+      DeliveryAttempt attempt, Recipient recipient, String user, Path path) throws IOException {
+    var maildir = new Maildir(path);
+    if (!maildir.exists()) {
+      maildir.create();
+    }
+    if (path.toFile().getUsableSpace() < settings.reserve() + attempt.content().size()) {
+      return full("little disk space is left");
+    }
+    maildir = folder(maildir, path, recipient, user);
+    Path file = maildir.store(name(), trace(attempt.reversePath(), recipient), attempt.content());
+    LOG.debug("stored id={} user={} file={}", attempt.id(), user, file.getFileName());
+    return new DeliveryOutcome.Delivered(
+        EnhancedStatusCode.of(2, 1, 5),
+        "250 2.1.5 stored in the mailbox",
+        Optional.empty(),
+        false,
+        false);
+  }
+
+  private Maildir folder(Maildir inbox, Path path, Recipient recipient, String user)
+      throws IOException {
+    Optional<String> name =
+        settings.folders() ? MaildirPath.folder(tag(recipient, user)) : Optional.empty();
+    if (name.isEmpty()) {
+      return inbox;
+    }
+    var folder = new Maildir(path.resolve(name.get()));
+    if (!folder.exists()) {
+      if (!settings.createFolders()) {
+        return inbox;
+      }
+      folder.create();
+      folder.markAsFolder();
+    }
+    return folder;
+  }
+
+  /// The sub-address: what stands in the recipient's local part after the user's and a separator.
+  private static String tag(Recipient recipient, String user) {
+    String local = recipient.address().localPart();
+    int base = user.lastIndexOf('@');
+    return local.length() > base + 1
+            && local.regionMatches(true, 0, user, 0, base)
+            && "+-=_.".indexOf(local.charAt(base)) >= 0
+        ? local.substring(base + 1)
+        : "";
+  }
+
+  /// A name that nobody else makes: time, this run and process, a counter, the host.
+  private String name() {
+    Instant now = clock.instant();
+    String host = settings.hostName().replace("/", "\\057").replace(":", "\\072");
+    return now.getEpochSecond()
+        + ".M"
+        + now.getNano() / 1000
+        + "R"
+        + run
+        + "Q"
+        + deliveries.incrementAndGet()
+        + "."
+        + host;
+  }
+
+  /// RFC 5321, section 4.4: the final host adds Return-Path. Delivered-To names the mailbox, so
+  /// that a loop can be seen.
+  private static byte[] trace(ReversePath reversePath, Recipient recipient) {
+    MailAddress address = recipient.address();
+    return ("Return-Path: <" + reversePath.text() + ">\r\nDelivered-To: " + address.text() + "\r\n")
+        .getBytes(UTF_8);
+  }
+
+  private DeliveryOutcome trouble(String user, IOException e) {
+    LOG.warn("mailbox user={} result=error reason=\"{}\"", user, e.toString());
+    String reason = e instanceof FileSystemException f ? String.valueOf(f.getReason()) : "";
+    String text = reason + " " + e.getMessage();
+    if (text.contains("No space left") || text.contains("quota exceeded")) {
+      return full("the mailbox or its disk is full");
+    }
+    return deferred(
+        EnhancedStatusCode.of(4, 2, 0), "the mailbox cannot be written", Optional.empty());
+  }
+
+  private DeliveryOutcome full(String text) {
+    return deferred(EnhancedStatusCode.of(4, 2, 2), text, Optional.of(settings.retryAfter()));
+  }
+
+  private static DeliveryOutcome deferred(
+      EnhancedStatusCode status, String text, Optional<Duration> retryAfter) {
+    return new DeliveryOutcome.Deferred(status, text, Optional.empty(), false, retryAfter);
+  }
+
+  private static DeliveryOutcome failed(String text) {
+    return new DeliveryOutcome.Failed(EnhancedStatusCode.of(5, 1, 1), text, Optional.empty());
+  }
+}
