@@ -1,0 +1,205 @@
+package net.facteur.server.dsn;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Base64;
+import java.util.List;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.ReportWriter.Entry;
+import net.facteur.queue.ReportWriter.Event;
+import net.facteur.queue.ReportWriter.Report;
+import net.facteur.server.dsn.DsnSettings.Language;
+
+/// The part for people.
+final class PlainWords {
+  /// The sentences of one language.
+  private record Phrases(
+      String greeting,
+      String failed,
+      String delayed,
+      String delivered,
+      String relayed,
+      String expanded,
+      String until,
+      String said,
+      String happened,
+      String accepted,
+      String noUser,
+      String noDomain,
+      String full,
+      String tooLarge,
+      String refused,
+      String unreachable) {}
+
+  private static final Phrases ENGLISH =
+      new Phrases(
+          "This is the mail server %s.",
+          "Your message could not be delivered to:",
+          "Your message has not been delivered yet to the following; you need not send it again:",
+          "Your message was delivered to:",
+          "Your message was passed on to a server that sends no confirmations, for:",
+          "Your message was passed on to all members of:",
+          "Delivery will be tried until %s.",
+          "The server %s said: %s",
+          "What happened: %s",
+          "The message was accepted on %s; its number here is %s.",
+          "The address does not exist. Please check how it is spelled.",
+          "The domain of the address does not exist. Please check how it is spelled.",
+          "The mailbox is full.",
+          "The message is too large for the recipient's server.",
+          "The recipient's server refused the message by its rules.",
+          "The recipient's server could not be reached.");
+
+  private static final Phrases FRENCH =
+      new Phrases(
+          "Ici le serveur de courrier %s.",
+          "Votre message n'a pas pu être remis à :",
+          "Votre message n'a pas encore été remis ; inutile de le renvoyer. Destinataires :",
+          "Votre message a été remis à :",
+          "Votre message a été transmis à un serveur qui n'envoie pas de confirmation, pour :",
+          "Votre message a été transmis à tous les membres de :",
+          "De nouveaux essais auront lieu jusqu'au %s.",
+          "Le serveur %s a répondu : %s",
+          "Ce qui s'est passé : %s",
+          "Le message a été accepté le %s sous le numéro %s.",
+          "L'adresse n'existe pas. Veuillez vérifier son orthographe.",
+          "Le domaine de l'adresse n'existe pas. Veuillez vérifier son orthographe.",
+          "La boîte aux lettres est pleine.",
+          "Le message est trop grand pour le serveur du destinataire.",
+          "Le serveur du destinataire a refusé le message selon ses règles.",
+          "Le serveur du destinataire n'a pas pu être joint.");
+
+  private final String hostName;
+
+  PlainWords(String hostName) {
+    this.hostName = hostName;
+  }
+
+  String text(Report report, List<Language> languages) {
+    var out = new StringBuilder();
+    for (Language language : languages) {
+      if (!out.isEmpty()) {
+        out.append("\r\n----\r\n\r\n");
+      }
+      one(
+          report,
+          switch (language) {
+            case ENGLISH -> ENGLISH;
+            case FRENCH -> FRENCH;
+          },
+          out);
+    }
+    return out.toString();
+  }
+
+  private void one(Report report, Phrases phrases, StringBuilder out) {
+    line(out, phrases.greeting.formatted(hostName));
+    for (Event event : Event.values()) {
+      var entries = report.entries().stream().filter(e -> e.event() == event).toList();
+      if (entries.isEmpty()) {
+        continue;
+      }
+      line(out, "");
+      line(out, heading(event, phrases));
+      entries.forEach(e -> entry(e, phrases, out));
+    }
+    line(out, "");
+    line(out, phrases.accepted.formatted(MailDate.of(report.received()), report.id()));
+  }
+
+  private static String heading(Event event, Phrases phrases) {
+    return switch (event) {
+      case FAILED -> phrases.failed;
+      case DELAYED -> phrases.delayed;
+      case DELIVERED -> phrases.delivered;
+      case RELAYED -> phrases.relayed;
+      case EXPANDED -> phrases.expanded;
+    };
+  }
+
+  private static void entry(Entry entry, Phrases phrases, StringBuilder out) {
+    line(out, "");
+    line(out, "  <" + entry.recipient().address().text() + ">");
+    switch (entry.event()) {
+      case DELIVERED, RELAYED, EXPANDED -> {}
+      case FAILED, DELAYED -> {
+        String why = explanation(entry.outcome().status(), phrases);
+        if (!why.isEmpty()) {
+          line(out, "  " + why);
+        }
+        line(out, "  " + reply(entry.outcome(), phrases));
+        if (entry.event() == Event.DELAYED) {
+          entry
+              .giveUpAt()
+              .map(MailDate::of)
+              .ifPresent(until -> line(out, "  " + phrases.until.formatted(until)));
+        }
+      }
+    }
+  }
+
+  private static String reply(DeliveryOutcome outcome, Phrases phrases) {
+    return outcome
+        .remote()
+        .map(r -> phrases.said.formatted(r.name(), outcome.reply()))
+        .orElseGet(() -> phrases.happened.formatted(outcome.reply()));
+  }
+
+  /// What the status code means in words, for the causes a sender can do something about.
+  private static String explanation(EnhancedStatusCode status, Phrases phrases) {
+    return switch (status.subject() + "." + status.detail()) {
+      case "1.1", "1.6", "1.0" -> phrases.noUser;
+      case "1.2", "1.10", "4.4" -> phrases.noDomain;
+      case "2.2" -> phrases.full;
+      case "3.4", "2.3" -> phrases.tooLarge;
+      case "4.1", "4.2", "4.3" -> phrases.unreachable;
+      default -> status.subject() == 7 ? phrases.refused : "";
+    };
+  }
+
+  private static void line(StringBuilder out, String text) {
+    out.append(Clean.line(text, true)).append("\r\n");
+  }
+
+  /// The subject, in the first language.
+  static String subject(Event event, Language language) {
+    String words = subjectWords(event, language);
+    return words.chars().allMatch(c -> c < 0x80)
+        ? words
+        // RFC 2047, section 2
+        : "=?UTF-8?B?" + Base64.getEncoder().encodeToString(words.getBytes(UTF_8)) + "?=";
+  }
+
+  private static String subjectWords(Event event, Language language) {
+    return switch (language) {
+      case ENGLISH ->
+          switch (event) {
+            case FAILED -> "Your message could not be delivered";
+            case DELAYED -> "Your message is delayed";
+            case DELIVERED -> "Your message was delivered";
+            case RELAYED -> "Your message was passed on";
+            case EXPANDED -> "Your message was passed on to a list";
+          };
+      case FRENCH ->
+          switch (event) {
+            case FAILED -> "Votre message n'a pas pu être remis";
+            case DELAYED -> "Votre message est en retard";
+            case DELIVERED -> "Votre message a été remis";
+            case RELAYED -> "Votre message a été transmis";
+            case EXPANDED -> "Votre message a été transmis à une liste";
+          };
+    };
+  }
+
+  /// When a report is about several things, the worst gives the subject.
+  static Event worst(List<Entry> entries) {
+    Event worst = Event.EXPANDED;
+    for (Entry e : entries) {
+      if (e.event().compareTo(worst) < 0) {
+        worst = e.event();
+      }
+    }
+    return worst;
+  }
+}
