@@ -1,0 +1,144 @@
+package net.facteur.auth;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.DkimOutcome;
+import net.facteur.auth.dkim.DkimVerification;
+import net.facteur.auth.dkim.DkimVerifier;
+import net.facteur.auth.dmarc.AuthenticatedIdentifier;
+import net.facteur.auth.dmarc.AuthenticatedIdentifier.Standing;
+import net.facteur.auth.dmarc.DmarcEvaluator;
+import net.facteur.auth.dmarc.DmarcLocalPolicy;
+import net.facteur.auth.dmarc.DmarcOutcome;
+import net.facteur.auth.dns.DeadlineResolver;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.message.AuthorDomain;
+import net.facteur.auth.message.MessageBody;
+import net.facteur.auth.message.MessageHeader;
+import net.facteur.auth.spf.SpfOutcome;
+import net.facteur.auth.spf.SpfRequest;
+import net.facteur.auth.spf.SpfResult;
+import net.facteur.auth.spf.SpfVerifier;
+
+/// Authenticates messages: SPF and DKIM side by side, then DMARC on their results.
+///
+/// The body is read once, and only if something is signed. Look-ups block, so it is called on a
+/// virtual thread, never on an event loop; it throws for nothing that a message or a DNS answer
+/// holds. Safe for use by many threads.
+public final class MessageAuthenticator {
+  private final Resolver resolver;
+  private final DkimCrypto crypto;
+  private final InstantSource clock;
+  private final Settings settings;
+
+  /// What this site asks for.
+  ///
+  /// @param receiver this host's name, for the explanations of SPF
+  /// @param lookUpBudget time for all look-ups of one message; once it is up, what is still missing
+  ///   is a temporary error. One look-up under way may add its own time limit to it
+  /// @param dkim what the DKIM verifier puts up with
+  /// @param dmarc what is done with messages that fail DMARC
+  public record Settings(
+      String receiver, Duration lookUpBudget, DkimVerifier.Policy dkim, DmarcLocalPolicy dmarc) {
+    public Settings {
+      if (lookUpBudget.isNegative() || lookUpBudget.isZero()) {
+        throw new IllegalArgumentException("a budget of more than no time");
+      }
+    }
+
+    /// 20 seconds (as RFC 7208, section 4.6.4 allows for SPF alone), DKIM as its defaults, and no
+    /// rejection for DMARC alone.
+    public static Settings defaults(String receiver) {
+      return new Settings(
+          receiver,
+          Duration.ofSeconds(20),
+          DkimVerifier.Policy.DEFAULT,
+          DmarcLocalPolicy.neverRejectAlone());
+    }
+  }
+
+  public MessageAuthenticator(
+      Resolver resolver, DkimCrypto crypto, InstantSource clock, Settings settings) {
+    this.resolver = resolver;
+    this.crypto = crypto;
+    this.clock = clock;
+    this.settings = settings;
+  }
+
+  /// Runs every check on a message as it was received, before anything is added or removed.
+  ///
+  /// @throws IOException where the body cannot be read, which is our own disk's fault
+  public AuthenticationReport authenticate(
+      AuthenticationRequest request, MessageHeader header, MessageBody body) throws IOException {
+    var timed = new DeadlineResolver(resolver, clock, settings.lookUpBudget());
+    var spf = new SpfVerifier(timed, clock, settings.receiver());
+    DkimVerification dkim = new DkimVerifier(timed, crypto, clock, settings.dkim()).begin(header);
+    Future<SpfOutcome> helo;
+    Future<SpfOutcome> mailFrom;
+    Future<List<DkimOutcome>> signatures;
+    // closing waits for the tasks
+    try (var lookUps = Executors.newVirtualThreadPerTaskExecutor()) {
+      helo = lookUps.submit(() -> spf.check(SpfRequest.helo(request.client(), request.helo())));
+      mailFrom =
+          lookUps.submit(
+              () ->
+                  spf.check(
+                      SpfRequest.mailFrom(
+                          request.client(), request.helo(), request.reversePath())));
+      if (dkim.wantsBody()) {
+        dkim.read(body);
+      }
+      signatures = lookUps.submit(dkim::outcomes);
+    }
+    AuthorDomain author = AuthorDomain.of(header);
+    DmarcOutcome dmarc =
+        new DmarcEvaluator(timed, settings.dmarc())
+            .evaluate(author, identifiers(mailFrom.resultNow(), signatures.resultNow()));
+    return new AuthenticationReport(
+        request, author, helo.resultNow(), mailFrom.resultNow(), signatures.resultNow(), dmarc);
+  }
+
+  /// RFC 9989, 4.4.2: of SPF only the MAIL FROM identity counts.
+  private static List<AuthenticatedIdentifier> identifiers(
+      SpfOutcome mailFrom, List<DkimOutcome> signatures) {
+    var identifiers = new ArrayList<AuthenticatedIdentifier>();
+    mailFrom
+        .domain()
+        .map(domain -> AuthenticatedIdentifier.spf(domain, standing(mailFrom.result())))
+        .ifPresent(identifiers::add);
+    for (DkimOutcome signature : signatures) {
+      signature
+          .domain()
+          .map(
+              domain ->
+                  AuthenticatedIdentifier.dkim(
+                      domain, signature.selector().orElse(""), standing(signature)))
+          .ifPresent(identifiers::add);
+    }
+    return identifiers;
+  }
+
+  private static Standing standing(SpfResult result) {
+    return switch (result) {
+      case PASS -> Standing.PASSED;
+      case TEMPERROR -> Standing.UNDETERMINED;
+      case NONE, NEUTRAL, FAIL, SOFTFAIL, PERMERROR -> Standing.FAILED;
+    };
+  }
+
+  /// RFC 9989, 4.4.1: where the signature validates, its domain is authenticated, also while the
+  /// domain says that it is testing its keys.
+  private static Standing standing(DkimOutcome signature) {
+    return switch (signature.result()) {
+      case PASS -> Standing.PASSED;
+      case TEMPERROR -> Standing.UNDETERMINED;
+      case NONE, FAIL, POLICY, NEUTRAL, PERMERROR -> Standing.FAILED;
+    };
+  }
+}
