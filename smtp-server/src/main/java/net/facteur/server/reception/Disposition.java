@@ -1,0 +1,21 @@
+package net.facteur.server.reception;
+
+import net.facteur.queue.EnhancedStatusCode;
+
+/// What reception does with a message.
+public sealed interface Disposition {
+  /// Why, for the log; never for the client.
+  String reason();
+
+  /// Take it.
+  record Accept(String reason) implements Disposition {}
+
+  /// Take it, and put it where people look with suspicion.
+  record Quarantine(String reason) implements Disposition {}
+
+  /// Ask the client to come back.
+  record Defer(EnhancedStatusCode status, String reason) implements Disposition {}
+
+  /// Refuse it.
+  record Reject(EnhancedStatusCode status, String reason) implements Disposition {}
+}

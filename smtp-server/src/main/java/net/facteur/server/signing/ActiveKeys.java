@@ -1,0 +1,79 @@
+package net.facteur.server.signing;
+
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dkim.SigningKey;
+import net.facteur.auth.dns.DomainName;
+
+/// The keys that sign: for each domain those of its active selector, RSA first, then Ed25519.
+///
+/// @param keys at least one key for each domain
+public record ActiveKeys(Map<DomainName, List<SigningKey>> keys) {
+  public ActiveKeys {
+    keys = Map.copyOf(keys);
+  }
+
+  /// What came of loading.
+  ///
+  /// @param keys what can be used
+  /// @param problems why the server must not start, each with what to type; empty where all is well
+  public record Loaded(ActiveKeys keys, List<String> problems) {}
+
+  /// Reads the keys of every active selector from `directory`. A selector without any key is a
+  /// problem: mail would leave unsigned.
+  public static Loaded load(SigningSettings settings, Path directory, DkimCrypto crypto) {
+    var keys = new HashMap<DomainName, List<SigningKey>>();
+    var problems = new ArrayList<String>();
+    settings
+        .selectors()
+        .forEach(
+            (domain, selector) -> {
+              var found = new ArrayList<SigningKey>();
+              int before = problems.size();
+              for (KeyType type : KeyType.values()) {
+                KeyFile file = KeyFile.of(directory, selector, domain, type);
+                switch (file.read()) {
+                  case KeyFile.Content.Usable(DkimPrivateKey key) -> {
+                    try {
+                      found.add(signingKey(file, key, crypto));
+                    } catch (GeneralSecurityException e) {
+                      problems.add(file.path() + " cannot be used here: " + e.getMessage());
+                    }
+                  }
+                  case KeyFile.Content.Missing _ -> {}
+                  case KeyFile.Content.Unusable(String problem, String remedy) ->
+                      problems.add(problem + "; " + remedy);
+                }
+              }
+              if (!found.isEmpty()) {
+                keys.put(domain, List.copyOf(found));
+              } else if (problems.size() == before) {
+                problems.add(
+                    "the active selector "
+                        + selector
+                        + " of "
+                        + domain
+                        + " has no key "
+                        + KeyFile.of(directory, selector, domain, KeyType.RSA).path()
+                        + "; make one: facteur dkim generate "
+                        + domain
+                        + " --selector "
+                        + selector);
+              }
+            });
+    return new Loaded(new ActiveKeys(keys), List.copyOf(problems));
+  }
+
+  private static SigningKey signingKey(KeyFile file, DkimPrivateKey key, DkimCrypto crypto)
+      throws GeneralSecurityException {
+    return new SigningKey(
+        file.domain(), DomainName.of(file.selector()), key.algorithm(), crypto.signer(key));
+  }
+}

@@ -1,0 +1,137 @@
+package net.facteur.server.signing;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.EnumSet;
+import java.util.Set;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Parsed;
+
+/// A private DKIM key on disk, `<selector>.<domain>.<algorithm>`, readable by the server alone.
+///
+/// @param directory where the keys lie
+/// @param selector the selector whose record holds the public key
+/// @param domain the signing domain
+/// @param type `rsa` or `ed25519`
+public record KeyFile(Path directory, String selector, DomainName domain, KeyType type) {
+  private static final Set<PosixFilePermission> OTHERS =
+      EnumSet.complementOf(
+          EnumSet.of(
+              PosixFilePermission.OWNER_READ,
+              PosixFilePermission.OWNER_WRITE,
+              PosixFilePermission.OWNER_EXECUTE));
+  private static final int MAX_OCTETS = 64 * 1024;
+
+  /// Ending of the selector under which the Ed25519 key of a selector stands: a selector has one
+  /// record, and a record one key (RFC 6376, section 3.6.2.2).
+  public static final String ED25519_SUFFIX = "-ed";
+
+  /// The key of `type` that belongs to the active selector `selector`.
+  public static KeyFile of(Path directory, String selector, DomainName domain, KeyType type) {
+    String name =
+        switch (type) {
+          case RSA -> selector;
+          case ED25519 -> selector + ED25519_SUFFIX;
+        };
+    return new KeyFile(directory, name, domain, type);
+  }
+
+  public Path path() {
+    return directory.resolve(selector + "." + domain.text() + "." + type.word());
+  }
+
+  /// What stands in the file.
+  public sealed interface Content {
+    /// A key that may be used.
+    record Usable(DkimPrivateKey key) implements Content {}
+
+    /// There is no such file.
+    record Missing() implements Content {}
+
+    /// The file must not be used.
+    ///
+    /// @param problem what is wrong, for the admin
+    /// @param remedy what to type
+    record Unusable(String problem, String remedy) implements Content {}
+  }
+
+  /// Reads the file. Whatever is wrong with it is a value, since an admin may have put it there.
+  public Content read() {
+    Path file = path();
+    try {
+      if (Files.size(file) > MAX_OCTETS) {
+        return new Content.Unusable(file + " is no key file: it is too long", "see what it is");
+      }
+      var permissions = EnumSet.noneOf(PosixFilePermission.class);
+      permissions.addAll(Files.getPosixFilePermissions(file));
+      permissions.retainAll(OTHERS);
+      if (!permissions.isEmpty()) {
+        return new Content.Unusable(
+            file + " can be read by others than the server", "chmod 600 " + file);
+      }
+      String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      return switch (DkimPrivateKey.parse(text)) {
+        case Parsed.Malformed<DkimPrivateKey>(int _, String expected) ->
+            new Content.Unusable(
+                file + " holds no usable key: expected " + expected,
+                "put the right file there, or make a new key: facteur dkim generate " + domain);
+        case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> typed(key);
+      };
+    } catch (NoSuchFileException e) {
+      return new Content.Missing();
+    } catch (IOException e) {
+      return new Content.Unusable(
+          file + " cannot be read: " + e.getClass().getSimpleName(),
+          "make it readable for the server's user and no one else");
+    }
+  }
+
+  private Content typed(DkimPrivateKey key) {
+    if (key.publicKey().type() != type) {
+      return new Content.Unusable(
+          path() + " holds a key of type " + key.publicKey().type().word(),
+          "rename it to end in ." + key.publicKey().type().word());
+    }
+    if (type == KeyType.RSA && key.bits() < DkimPrivateKey.MIN_RSA_BITS) {
+      return new Content.Unusable(
+          path() + " has " + key.bits() + " bits; receivers refuse keys below 1024",
+          "facteur dkim generate " + domain);
+    }
+    return new Content.Usable(key);
+  }
+
+  /// Writes a new key, synced, mode 0600. The directory is made with mode 0700 where it is missing.
+  ///
+  /// @throws FileAlreadyExistsException where a key of that name exists: keys are never overwritten
+  public void write(DkimPrivateKey key) throws IOException {
+    var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+    Files.createDirectories(directory, owner);
+    Path file = path();
+    if (Files.exists(file)) {
+      throw new FileAlreadyExistsException(file.toString());
+    }
+    Path temporary = directory.resolve("." + file.getFileName() + ".new");
+    Files.deleteIfExists(temporary);
+    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+    Files.createFile(temporary, mode);
+    try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
+      channel.write(StandardCharsets.US_ASCII.encode(key.toPem()));
+      channel.force(true);
+    }
+    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+    try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}
