@@ -163,6 +163,6 @@ final class DnsExchange {
     if (!left.isPositive()) {
       throw new SocketTimeoutException("time-out");
     }
-    return (int) Math.clamp(left.toMillis(), 1, Integer.MAX_VALUE);
+    return Math.clamp(left.toMillis(), 1, Integer.MAX_VALUE);
   }
 }
