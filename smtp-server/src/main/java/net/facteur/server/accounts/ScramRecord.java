@@ -1,0 +1,154 @@
+package net.facteur.server.accounts;
+
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.MessageDigest;
+import java.security.SecureRandom;
+import java.text.Normalizer;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+import net.facteur.server.smtp.ScramKeys;
+import org.bouncycastle.crypto.digests.SHA256Digest;
+import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
+import org.bouncycastle.crypto.params.KeyParameter;
+
+/// The SCRAM-SHA-256 keys of a user, written `ITERATIONS:SALT:STORED-KEY:SERVER-KEY` in Base64.
+/// Whoever reads them cannot log in with them, but can guess passwords with less work than against
+/// Argon2id; therefore they exist only for users who want them.
+///
+/// @spec https://www.rfc-editor.org/rfc/rfc7677 RFC 7677: SCRAM-SHA-256 and SCRAM-SHA-256-PLUS
+public final class ScramRecord {
+  /// What is used for new keys.
+  public static final int ITERATIONS = 100_000;
+
+  private static final Pattern TEXT =
+      Pattern.compile(
+          "([0-9]{4,8}):([A-Za-z0-9+/]{12,88}={0,2}):([A-Za-z0-9+/]{43}=):([A-Za-z0-9+/]{43}=)");
+  private static final int KEY_OCTETS = 32;
+
+  private final int iterations;
+  private final byte[] salt;
+  private final byte[] storedKey;
+  private final byte[] serverKey;
+
+  private ScramRecord(int iterations, byte[] salt, byte[] storedKey, byte[] serverKey) {
+    this.iterations = iterations;
+    this.salt = salt;
+    this.storedKey = storedKey;
+    this.serverKey = serverKey;
+  }
+
+  /// Derives keys with a fresh salt.
+  ///
+  /// @param iterations at least 4,096; [#ITERATIONS] outside tests
+  public static ScramRecord of(String password, int iterations, SecureRandom random) {
+    byte[] salt = new byte[16];
+    random.nextBytes(salt);
+    return of(password, iterations, salt);
+  }
+
+  static ScramRecord of(String password, int iterations, byte[] salt) {
+    var generator = new PKCS5S2ParametersGenerator(new SHA256Digest());
+    generator.init(prepared(password).getBytes(StandardCharsets.UTF_8), salt, iterations);
+    var parameter = (KeyParameter) generator.generateDerivedMacParameters(KEY_OCTETS * 8);
+    byte[] salted = parameter.getKey();
+    byte[] clientKey = hmac(salted, "Client Key".getBytes(StandardCharsets.US_ASCII));
+    byte[] serverKey = hmac(salted, "Server Key".getBytes(StandardCharsets.US_ASCII));
+    return new ScramRecord(iterations, salt, sha256(clientKey), serverKey);
+  }
+
+  /// Keys for a name that has none: the salt depends on the name alone, the keys fit no password.
+  ///
+  /// @param secret the same for the life of the installation
+  static ScramRecord ofNobody(String name, byte[] secret) {
+    byte[] octets = name.getBytes(StandardCharsets.UTF_8);
+    byte[] salt = Arrays.copyOf(hmac(secret, octets), 16);
+    byte[] stored = hmac(hmac(secret, salt), octets);
+    return new ScramRecord(ITERATIONS, salt, stored, hmac(secret, stored));
+  }
+
+  /// The mappings of SASLprep that matter for what people type: compatibility forms are composed
+  /// and every space becomes an ASCII space (RFC 4013, section 2).
+  private static String prepared(String password) {
+    var spaces = new StringBuilder();
+    password
+        .codePoints()
+        .map(c -> Character.getType(c) == Character.SPACE_SEPARATOR ? ' ' : c)
+        .filter(c -> c != 0xAD && c != 0x200B && c != 0xFEFF)
+        .forEach(spaces::appendCodePoint);
+    return Normalizer.normalize(spaces, Normalizer.Form.NFKC);
+  }
+
+  /// Reads the form that [#text()] writes.
+  public static Optional<ScramRecord> parse(String text) {
+    Matcher m = TEXT.matcher(text);
+    if (!m.matches() || Integer.parseInt(m.group(1)) < 4096) {
+      return Optional.empty();
+    }
+    try {
+      var decoder = Base64.getDecoder();
+      return Optional.of(
+          new ScramRecord(
+              Integer.parseInt(m.group(1)),
+              decoder.decode(m.group(2)),
+              decoder.decode(m.group(3)),
+              decoder.decode(m.group(4))));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  public String text() {
+    var encoder = Base64.getEncoder();
+    return iterations
+        + ":"
+        + encoder.encodeToString(salt)
+        + ":"
+        + encoder.encodeToString(storedKey)
+        + ":"
+        + encoder.encodeToString(serverKey);
+  }
+
+  ScramKeys keys(String user) {
+    return new ScramKeys(user, salt.clone(), iterations, storedKey.clone(), serverKey.clone());
+  }
+
+  static byte[] hmac(byte[] key, byte[] octets) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(new SecretKeySpec(key, "HmacSHA256"));
+      return mac.doFinal(octets);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java runtime has HmacSHA256", e);
+    }
+  }
+
+  private static byte[] sha256(byte[] octets) {
+    try {
+      return MessageDigest.getInstance("SHA-256").digest(octets);
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every Java runtime has SHA-256", e);
+    }
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ScramRecord r && r.text().equals(text());
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(storedKey);
+  }
+
+  /// Never the keys.
+  @Override
+  public String toString() {
+    return "ScramRecord[" + iterations + " iterations]";
+  }
+}

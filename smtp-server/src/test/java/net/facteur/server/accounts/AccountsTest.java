@@ -1,0 +1,373 @@
+package net.facteur.server.accounts;
+
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.queue.MailAddress;
+import net.facteur.server.smtp.AuthOutcome;
+import net.facteur.server.smtp.SmtpClient;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class AccountsTest {
+  private static final Argon2Cost CHEAP = new Argon2Cost(64, 1, 1);
+
+  @TempDir Path directory = Path.of("");
+  private final SecureRandom random = new SecureRandom();
+  private final AtomicLong nanos = new AtomicLong();
+  private UsersFile file = new UsersFile(Path.of(""), random);
+
+  @BeforeEach
+  void writeUsers() throws IOException {
+    file = new UsersFile(directory.resolve("users"), random);
+    put("alice@example.org", "correct horse", List.of("*@example.net", "team@example.com"));
+    put("bob@example.org", "battery staple", List.of());
+  }
+
+  @Test
+  void theRightPasswordIsTakenAndAnyOtherIsNot() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      assertEquals(
+          accepted("alice@example.org"), login(accounts, "alice@example.org", "correct horse"));
+      assertEquals(
+          accepted("alice@example.org"), login(accounts, "Alice@EXAMPLE.org", "correct horse"));
+      assertEquals(accepted("alice@example.org"), login(accounts, "alice", "correct horse"));
+      assertInstanceOf(AuthOutcome.Refused.class, login(accounts, "alice", "correct horsE"));
+      assertInstanceOf(AuthOutcome.Refused.class, login(accounts, "alice", "battery staple"));
+      assertInstanceOf(AuthOutcome.Refused.class, login(accounts, "nobody@example.org", "x"));
+    }
+  }
+
+  @Test
+  void aNameThatTwoDomainsHaveIsAmbiguous() throws Exception {
+    put("alice@example.com", "other", List.of());
+    try (Accounts accounts = accounts(settings())) {
+      assertInstanceOf(AuthOutcome.Refused.class, login(accounts, "alice", "other"));
+      assertEquals(accepted("alice@example.com"), login(accounts, "alice@example.com", "other"));
+    }
+  }
+
+  @Test
+  void guessingFromOneNetworkIsStoppedThereAndNowhereElse() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      for (int i = 0; i < 3; i++) {
+        login(accounts, "alice@example.org", "guess " + i);
+      }
+      assertInstanceOf(
+          AuthOutcome.Refused.class, login(accounts, "alice@example.org", "correct horse"));
+      assertEquals(
+          accepted("alice@example.org"),
+          login(accounts, client("198.51.100.7"), "alice@example.org", "correct horse"));
+      nanos.addAndGet(Duration.ofMinutes(16).toNanos());
+      assertEquals(
+          accepted("alice@example.org"), login(accounts, "alice@example.org", "correct horse"));
+    }
+  }
+
+  @Test
+  void guessingManyUsersFromOneNetworkIsStoppedToo() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      for (int i = 0; i < 30; i++) {
+        login(accounts, "user" + i + "@example.org", "password");
+      }
+      assertInstanceOf(
+          AuthOutcome.Refused.class, login(accounts, "bob@example.org", "battery staple"));
+    }
+  }
+
+  @Test
+  void aRightPasswordIsRememberedUntilItChanges() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      login(accounts, "bob@example.org", "battery staple");
+      assertTrue(
+          accounts
+              .checkPassword(client("192.0.2.1"), "bob@example.org", bytes("battery staple"))
+              .toCompletableFuture()
+              .isDone(),
+          "answered from memory");
+      put("bob@example.org", "new words", List.of());
+      accounts.refresh();
+      assertInstanceOf(
+          AuthOutcome.Refused.class, login(accounts, "bob@example.org", "battery staple"));
+      assertEquals(accepted("bob@example.org"), login(accounts, "bob@example.org", "new words"));
+    }
+  }
+
+  @Test
+  void moreLoginsThanMayWaitAreUnavailable() throws Exception {
+    var slow = new Argon2Cost(32 * 1024, 4, 1);
+    file.edit(
+        users -> {
+          UserName name = UserName.parse("slow@example.org").orElseThrow();
+          users.put(
+              name,
+              new User(
+                  name,
+                  Optional.of(PasswordHash.of(bytes("x"), slow, random)),
+                  Optional.empty(),
+                  List.of()));
+          return users;
+        });
+    AccountsSettings tight =
+        new AccountsSettings(
+            file.path(), CHEAP, 1, 1, Duration.ZERO, 1000, Duration.ofMinutes(1), "+", Map.of());
+    try (Accounts accounts = accounts(tight)) {
+      var outcomes = new ArrayList<CompletableFuture<AuthOutcome>>();
+      for (int i = 0; i < 20; i++) {
+        outcomes.add(
+            accounts
+                .checkPassword(client("192.0.2.1"), "slow@example.org", bytes("x"))
+                .toCompletableFuture());
+      }
+      assertTrue(outcomes.stream().anyMatch(o -> o.join() instanceof AuthOutcome.Unavailable));
+      assertTrue(outcomes.stream().anyMatch(o -> o.join() instanceof AuthOutcome.Accepted));
+    }
+  }
+
+  @Test
+  void aUserMaySendAsTheAddressesThatAreTheirs() throws Exception {
+    AccountsSettings settings =
+        new AccountsSettings(
+            file.path(),
+            CHEAP,
+            1,
+            10,
+            Duration.ZERO,
+            3,
+            Duration.ofMinutes(15),
+            "+",
+            Map.of(
+                "info@example.org", List.of("board@example.org"),
+                "board@example.org", List.of("alice@example.org", "loop@example.org"),
+                "loop@example.org", List.of("info@example.org"),
+                "webmaster", List.of("alice")));
+    try (Accounts accounts = accounts(settings)) {
+      for (String address :
+          List.of(
+              "alice@example.org",
+              "ALICE@Example.Org",
+              "alice+tag@example.org",
+              "info@example.org",
+              "board@example.org",
+              "webmaster@example.org",
+              "anything@example.net",
+              "team@example.com")) {
+        assertTrue(accounts.maySendAs("alice@example.org", address(address)), address);
+      }
+      for (String address :
+          List.of(
+              "bob@example.org",
+              "alice@example.com",
+              "anything@sub.example.net",
+              "info@example.com")) {
+        assertFalse(accounts.maySendAs("alice@example.org", address(address)), address);
+      }
+      assertFalse(accounts.maySendAs("bob@example.org", address("info@example.org")));
+      assertFalse(accounts.maySendAs("nobody@example.org", address("nobody@example.org")));
+    }
+  }
+
+  @Test
+  void mailboxesAreKnownFromMemory() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      assertTrue(accounts.exists("alice", DomainName.of("example.org")));
+      assertTrue(accounts.exists("ALICE", DomainName.of("example.org")));
+      assertFalse(accounts.exists("alice", DomainName.of("example.com")));
+    }
+  }
+
+  @Test
+  void scramIsOfferedOnceSomebodyHasIt() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      assertFalse(accounts.scramOffered());
+      UserName name = UserName.parse("bob@example.org").orElseThrow();
+      var keys = ScramRecord.of("battery staple", 4096, random);
+      file.edit(
+          users -> {
+            users.computeIfPresent(
+                name, (_, u) -> new User(name, u.password(), Optional.of(keys), u.sendAs()));
+            return users;
+          });
+      accounts.refresh();
+      assertTrue(accounts.scramOffered());
+      assertEquals(4096, accounts.scramKeys("bob@example.org").iterations());
+    }
+  }
+
+  @Test
+  void aStrangersScramKeysAreTheSameAfterARestart() throws Exception {
+    byte[] salt;
+    try (Accounts accounts = accounts(settings())) {
+      salt = accounts.scramKeys("nobody@example.org").salt();
+      assertNotEquals(List.of(salt), List.of(accounts.scramKeys("somebody@example.org").salt()));
+    }
+    try (Accounts accounts = accounts(settings())) {
+      assertArrayEquals(salt, accounts.scramKeys("nobody@example.org").salt());
+      assertEquals(ScramRecord.ITERATIONS, accounts.scramKeys("nobody").iterations());
+    }
+  }
+
+  @Test
+  void aDamagedFileKeepsTheUsersThatWereThere() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      Files.writeString(file.path(), "alice@example.org password=rubbish\n");
+      accounts.refresh();
+      assertTrue(accounts.exists("bob", DomainName.of("example.org")));
+      assertThrows(UsersFileException.class, file::read);
+    }
+  }
+
+  @Test
+  void theFileIsForItsOwnerAlone() throws IOException {
+    for (Path path : List.of(file.path(), directory.resolve("users.lock"))) {
+      assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(path)));
+    }
+    assertFalse(Files.readString(file.path()).contains("horse"));
+    assertFalse(Files.exists(directory.resolve("users.new")));
+  }
+
+  @Test
+  void writersTakeTurns() throws Exception {
+    var threads = new ArrayList<Thread>();
+    for (int i = 0; i < 20; i++) {
+      int n = i;
+      threads.add(
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      put("user" + n + "@example.org", "p" + n, List.of());
+                    } catch (IOException e) {
+                      throw new java.io.UncheckedIOException(e);
+                    }
+                  }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(22, file.read().users().size());
+  }
+
+  @Test
+  void whatIsWrittenIsRead() throws IOException {
+    var before = file.read().users();
+    for (User user : before.values()) {
+      assertEquals(Optional.of(user), User.parse(user.line()));
+    }
+    assertEquals(Optional.empty(), User.parse("alice@example.org admin=true"));
+    assertEquals(Optional.empty(), User.parse("not-an-address password=x"));
+  }
+
+  @Test
+  void noNameLeadsOutOfADirectory() {
+    for (String name :
+        List.of(
+            "../x@example.org",
+            "a/b@example.org",
+            ".x@example.org",
+            "@example.org",
+            "a@",
+            "a b@example.org",
+            "a@example..org",
+            "a\0b@example.org")) {
+      assertEquals(Optional.empty(), UserName.parse(name), name);
+    }
+  }
+
+  @Test
+  void theKeysAreThoseOfTheExampleInTheRfc() {
+    // RFC 7677, section 3: user `user`, password `pencil`.
+    byte[] salt = java.util.Base64.getDecoder().decode("W22ZaJ0SNY7soEsUEjb6gQ==");
+    ScramRecord keys = ScramRecord.of("pencil", 4096, salt);
+    assertEquals(
+        "4096:W22ZaJ0SNY7soEsUEjb6gQ==:WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY="
+            + ":wfPLwcE6nTWhTAmQ7tl2KeoiWGPlZqQxSrmfPwDl2dU=",
+        keys.text());
+    assertEquals(Optional.of(keys), ScramRecord.parse(keys.text()));
+  }
+
+  private void put(String address, String password, List<String> sendAs) throws IOException {
+    UserName name = UserName.parse(address).orElseThrow();
+    var hash = PasswordHash.of(bytes(password), CHEAP, random);
+    file.edit(
+        users -> {
+          users.put(name, new User(name, Optional.of(hash), Optional.empty(), sendAs));
+          return users;
+        });
+  }
+
+  private AccountsSettings settings() {
+    return new AccountsSettings(
+        file.path(),
+        CHEAP,
+        2,
+        100,
+        Duration.ofMinutes(5),
+        3,
+        Duration.ofMinutes(15),
+        "+",
+        Map.of());
+  }
+
+  private Accounts accounts(AccountsSettings settings) throws IOException {
+    return new Accounts(settings, random, nanos::get);
+  }
+
+  private static AuthOutcome login(Accounts accounts, String user, String password)
+      throws Exception {
+    return login(accounts, client("192.0.2.1"), user, password);
+  }
+
+  private static AuthOutcome login(
+      Accounts accounts, SmtpClient client, String user, String password) {
+    return accounts.checkPassword(client, user, bytes(password)).toCompletableFuture().join();
+  }
+
+  private static SmtpClient client(String address) {
+    var remote = new InetSocketAddress(InetAddress.ofLiteral(address), 40_000);
+    return new SmtpClient(
+        "S1",
+        remote,
+        remote,
+        SmtpClient.Listener.SUBMISSION,
+        "client.example.org",
+        true,
+        Optional.empty(),
+        Optional.empty());
+  }
+
+  private static AuthOutcome accepted(String user) {
+    return new AuthOutcome.Accepted(user);
+  }
+
+  private static MailAddress address(String text) {
+    int at = text.lastIndexOf('@');
+    return new MailAddress(text.substring(0, at), text.substring(at + 1));
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+}
