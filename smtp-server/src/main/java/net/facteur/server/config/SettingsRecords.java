@@ -1,8 +1,11 @@
 package net.facteur.server.config;
 
+import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.Argon2Cost;
 import net.facteur.server.signing.SigningSettings;
 
 /// Turns the values of the table into the settings records of the packages that use them.
@@ -14,6 +17,20 @@ public final class SettingsRecords {
   public SettingsRecords(Settings settings, int cores) {
     this.settings = settings;
     this.cores = cores;
+  }
+
+  public AccountsSettings accounts() {
+    long memory = settings.get(SettingsTable.PASSWORD_MEMORY);
+    return new AccountsSettings(
+        settings.inData(Path.of("users")),
+        new Argon2Cost((int) (memory >> 10), settings.get(SettingsTable.PASSWORD_ITERATIONS), 1),
+        settings.get(SettingsTable.PASSWORD_THREADS),
+        settings.get(SettingsTable.PASSWORD_QUEUE),
+        settings.get(SettingsTable.PASSWORD_REMEMBERED),
+        settings.get(SettingsTable.PASSWORD_FAILURES),
+        settings.get(SettingsTable.PASSWORD_PENALTY),
+        "+",
+        settings.get(SettingsTable.ALIASES));
   }
 
   public SigningSettings signing() {

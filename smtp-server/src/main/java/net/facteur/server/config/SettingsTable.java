@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.net.AddressBlock;
 
@@ -352,6 +353,11 @@ public final class SettingsTable {
   /// Every row.
   public static List<Setting<?>> settings() {
     return SECTIONS.stream().<Setting<?>>flatMap(section -> section.settings().stream()).toList();
+  }
+
+  /// The key that was probably meant.
+  public static Optional<String> nearest(String key) {
+    return Nearest.to(key, settings().stream().map(Setting::name).toList());
   }
 
   private static Setting<List<InetSocketAddress>> listener(String name, int port, String doc) {

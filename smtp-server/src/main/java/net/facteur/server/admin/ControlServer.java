@@ -1,0 +1,207 @@
+package net.facteur.server.admin;
+
+import java.io.BufferedWriter;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStreamWriter;
+import java.io.UncheckedIOException;
+import java.io.Writer;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.atomic.AtomicBoolean;
+import net.facteur.auth.syntax.Parsed;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The control socket: a unix domain socket with mode 0600, a virtual thread for each of at most 16
+/// connections, requests of at most 64 KiB.
+public final class ControlServer implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(ControlServer.class);
+  private static final int MAX_REQUEST = 64 << 10;
+  private static final int MAX_CONNECTIONS = 16;
+
+  private final Path socket;
+  private final ServerControl control;
+  private final ServerSocketChannel channel;
+  private final JsonMapper json = new JsonMapper();
+  private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
+  private final AtomicBoolean closed = new AtomicBoolean();
+
+  /// Opens the socket, taking the place of one that a dead server left behind.
+  ///
+  /// @throws IOException where it cannot be opened, or a running server has it
+  public ControlServer(Path socket, ServerControl control) throws IOException {
+    this.socket = socket;
+    this.control = control;
+    Path directory = socket.toAbsolutePath().getParent();
+    if (directory != null) {
+      Files.createDirectories(directory);
+    }
+    if (Files.exists(socket)) {
+      if (isAlive(socket)) {
+        throw new IOException(socket + " belongs to a server that is running");
+      }
+      Files.delete(socket);
+    }
+    channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    try {
+      channel.bind(UnixDomainSocketAddress.of(socket));
+      // Nobody else gets in between: the directory is the server's own.
+      Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-------"));
+    } catch (IOException e) {
+      channel.close();
+      throw new IOException("cannot open the control socket " + socket + ": " + e.getMessage(), e);
+    }
+    Thread.ofVirtual().name("facteur-control").start(this::accept);
+  }
+
+  private static boolean isAlive(Path socket) {
+    try (SocketChannel probe = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return probe.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  private void accept() {
+    while (!closed.get()) {
+      try {
+        connections.acquire();
+        SocketChannel client = channel.accept();
+        Thread.ofVirtual().name("facteur-control-request").start(() -> serve(client));
+      } catch (ClosedChannelException | InterruptedException e) {
+        return;
+      } catch (IOException e) {
+        connections.release();
+        LOG.warn("control socket: {}", e.getMessage());
+      }
+    }
+  }
+
+  private void serve(SocketChannel client) {
+    try (client;
+        var out =
+            new BufferedWriter(
+                new OutputStreamWriter(Channels.newOutputStream(client), StandardCharsets.UTF_8))) {
+      String line = readLine(Channels.newInputStream(client));
+      switch (ControlRequest.parse(line, json)) {
+        case Parsed.Ok<ControlRequest>(ControlRequest request) -> answer(request, out);
+        case Parsed.Malformed<ControlRequest>(int _, String expected) ->
+            say(out, Map.of("problem", "The server expected " + expected + "."));
+      }
+    } catch (IOException | UncheckedIOException e) {
+      LOG.debug("control connection: {}", e.getMessage());
+    } finally {
+      connections.release();
+    }
+  }
+
+  private void answer(ControlRequest request, Writer out) throws IOException {
+    try {
+      Map<String, Object> last =
+          switch (request) {
+            case ControlRequest.Status() -> {
+              say(out, control.status());
+              yield done();
+            }
+            case ControlRequest.Health() ->
+                control.healthy() ? done() : Map.of("problem", "The server is not healthy.");
+            case ControlRequest.Reload() -> reload();
+            case ControlRequest.Stop() -> {
+              control.stop();
+              yield done();
+            }
+            case ControlRequest.QueueList(int limit) -> {
+              control.queue().list(limit, message -> sayUnchecked(out, message));
+              yield done();
+            }
+            case ControlRequest.QueueShow(String id) -> {
+              Map<String, Object> message = control.queue().show(id);
+              if (!message.isEmpty()) {
+                say(out, message);
+              }
+              yield message.isEmpty() ? noSuchMessage(id) : done();
+            }
+            case ControlRequest.QueueAct(ServerControl.Action action, String id) ->
+                control.queue().act(action, id) ? done() : noSuchMessage(id);
+          };
+      say(out, last);
+    } catch (UncheckedIOException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      LOG.error("control request {} failed", request, e);
+      say(out, Map.of("problem", "The server could not do it; its log says why."));
+    }
+  }
+
+  private Map<String, Object> reload() {
+    List<String> mistakes = control.reload();
+    if (mistakes.isEmpty()) {
+      return done();
+    }
+    Map<String, Object> problem = new LinkedHashMap<>();
+    problem.put("problem", "The settings are wrong; the old ones stay in force.");
+    problem.put("details", mistakes);
+    return problem;
+  }
+
+  private static Map<String, Object> done() {
+    return Map.of("done", true);
+  }
+
+  private static Map<String, Object> noSuchMessage(String id) {
+    return Map.of("problem", "There is no message " + id + " in the queue.");
+  }
+
+  private void sayUnchecked(Writer out, Map<String, Object> line) {
+    try {
+      say(out, line);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void say(Writer out, Map<String, Object> line) throws IOException {
+    out.write(json.writeValueAsString(line));
+    out.write('\n');
+    out.flush();
+  }
+
+  private static String readLine(InputStream in) throws IOException {
+    byte[] octets = new byte[MAX_REQUEST];
+    int length = 0;
+    while (length < MAX_REQUEST) {
+      int octet = in.read();
+      if (octet < 0 || octet == '\n') {
+        break;
+      }
+      octets[length++] = (byte) octet;
+    }
+    return new String(octets, 0, length, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void close() {
+    if (closed.compareAndSet(false, true)) {
+      try {
+        channel.close();
+        Files.deleteIfExists(socket);
+      } catch (IOException e) {
+        LOG.warn("control socket: {}", e.getMessage());
+      }
+    }
+  }
+}

@@ -1,0 +1,51 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.Consumer;
+import net.facteur.server.admin.ControlClient;
+import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsTable;
+import picocli.CommandLine.Mixin;
+import tools.jackson.databind.JsonNode;
+
+/// A command that asks the running server.
+abstract class ControlledCommand implements Callable<Integer> {
+  final Workplace workplace;
+  @Mixin private final SettingsOption settings = new SettingsOption();
+
+  ControlledCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  /// Sends a request; what the server does not do is told and ends the command.
+  void ask(ControlRequest request, Consumer<JsonNode> out) {
+    Settings read = settings.read(workplace);
+    Path socket = read.inData(read.get(SettingsTable.CONTROL_SOCKET));
+    Optional<ControlClient.Problem> problem;
+    try {
+      problem = new ControlClient(socket).send(request, out);
+    } catch (IOException e) {
+      throw new CommandFailedException(
+          "No server answers at " + socket + " (" + e.getMessage() + ").",
+          "Start one with `facteur run`, name its settings with -c, or use sudo -u to become the"
+              + " user that runs it.");
+    }
+    if (problem.isPresent()) {
+      throw new CommandFailedException(
+          problem.get().text(), String.join("\n", problem.get().details()));
+    }
+  }
+
+  static String shown(JsonNode value) {
+    if (value.isArray()) {
+      var texts = new java.util.ArrayList<String>();
+      value.forEach(element -> texts.add(element.asString(element.toString())));
+      return String.join(", ", texts);
+    }
+    return value.isString() ? value.asString("") : value.toString();
+  }
+}

@@ -1,0 +1,28 @@
+package net.facteur.server.cli;
+
+import java.util.concurrent.Callable;
+import net.facteur.server.config.Settings;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+@Command(
+    name = "run",
+    description = {
+      "Run the mail server in the foreground.",
+      "SIGTERM (or `facteur stop`) lets it finish what it is doing; SIGHUP (or `facteur reload`)"
+          + " makes it read the settings again."
+    })
+final class RunCommand implements Callable<Integer> {
+  private final Workplace workplace;
+  @Mixin private final SettingsOption settings = new SettingsOption();
+
+  RunCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws Exception {
+    Settings read = settings.read(workplace);
+    return workplace.server().run(read, settings.file(workplace), workplace.loader());
+  }
+}

@@ -1,0 +1,97 @@
+package net.facteur.server.cli;
+
+import net.facteur.server.admin.ControlRequest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/// Commands for the running server as a whole.
+final class ServerCommands {
+  private ServerCommands() {}
+
+  @Command(
+      name = "status",
+      description = {
+        "Show how the running server is.",
+        "With --quiet nothing is shown, and the exit code tells whether it is healthy: a health"
+            + " check for containers."
+      })
+  static final class Status extends ControlledCommand {
+    @Option(
+        names = {"-q", "--quiet"},
+        description = "Only the exit code.")
+    private boolean quiet;
+
+    @Option(names = "--json", description = "Write one JSON object.")
+    private boolean json;
+
+    Status(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() {
+      if (quiet) {
+        try {
+          ask(new ControlRequest.Health(), _ -> {});
+        } catch (CommandFailedException e) {
+          return Facteur.PROBLEM;
+        }
+        return Facteur.OK;
+      }
+      ask(
+          new ControlRequest.Status(),
+          status -> {
+            if (json) {
+              workplace.out().println(status);
+            } else {
+              int width =
+                  status.propertyNames().stream().mapToInt(String::length).max().orElse(0) + 2;
+              status.forEachEntry(
+                  (name, value) ->
+                      workplace
+                          .out()
+                          .println(
+                              workplace.bold(name)
+                                  + " ".repeat(width - name.length())
+                                  + shown(value)));
+            }
+          });
+      return Facteur.OK;
+    }
+  }
+
+  @Command(
+      name = "reload",
+      description = {
+        "Make the running server read its settings again.",
+        "Where they are wrong, the old ones stay in force and the mistakes are shown."
+      })
+  static final class Reload extends ControlledCommand {
+    Reload(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() {
+      ask(new ControlRequest.Reload(), _ -> {});
+      workplace.out().println(workplace.green("ok") + ": the new settings are in force");
+      return Facteur.OK;
+    }
+  }
+
+  @Command(
+      name = "stop",
+      description = "Tell the running server to finish what it is doing and to end.")
+  static final class Stop extends ControlledCommand {
+    Stop(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() {
+      ask(new ControlRequest.Stop(), _ -> {});
+      workplace.out().println("The server is stopping.");
+      return Facteur.OK;
+    }
+  }
+}

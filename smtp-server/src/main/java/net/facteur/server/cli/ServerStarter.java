@@ -1,0 +1,18 @@
+package net.facteur.server.cli;
+
+import java.nio.file.Path;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsLoader;
+
+/// How `facteur run` starts the server.
+@FunctionalInterface
+public interface ServerStarter {
+  /// Runs the server until it is told to stop.
+  ///
+  /// @param settings what is in force at the start
+  /// @param file where they came from, for a reload
+  /// @param loader reads them again
+  /// @return the exit code
+  /// @throws Exception what kept it from starting, in words for an administrator
+  int run(Settings settings, Path file, SettingsLoader loader) throws Exception;
+}

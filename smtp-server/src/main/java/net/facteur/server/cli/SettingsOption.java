@@ -1,0 +1,37 @@
+package net.facteur.server.cli;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Mistake;
+import net.facteur.server.config.Settings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// The option `-c`, which every command that needs the settings has.
+final class SettingsOption {
+  @Option(
+      names = {"-c", "--config"},
+      paramLabel = "FILE",
+      description = "The settings file; conf/mail.conf unless FACTEUR_CONF names another.")
+  private @Nullable Path file;
+
+  Path file(Workplace workplace) {
+    Path named = file;
+    return named == null ? workplace.defaultFile() : named;
+  }
+
+  /// The settings, which must be right.
+  Settings read(Workplace workplace) {
+    return switch (workplace.loader().load(file(workplace))) {
+      case LoadedSettings.Good(Settings settings) -> settings;
+      case LoadedSettings.Wrong(List<Mistake> mistakes) ->
+          throw new CommandFailedException(
+              mistakes.size() == 1
+                  ? "The settings have a mistake."
+                  : "The settings have " + mistakes.size() + " mistakes.",
+              mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n")));
+    };
+  }
+}

@@ -1,0 +1,409 @@
+package net.facteur.server.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.PasswordHash;
+import net.facteur.server.accounts.ScramRecord;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "user",
+    description = {
+      "Add, change, list and remove users.",
+      "A running server sees the change within seconds."
+    })
+final class UserCommand {
+  private static final int MIN_PASSWORD = 8;
+  private static final int GENERATED_OCTETS = 15;
+
+  private UserCommand() {}
+
+  /// The group with its commands.
+  static CommandLine of(Workplace workplace) {
+    var group = new CommandLine(new UserCommand());
+    group.addSubcommand(new Add(workplace));
+    group.addSubcommand(new Passwd(workplace));
+    group.addSubcommand(new Scram(workplace));
+    group.addSubcommand(new SendAs(workplace));
+    group.addSubcommand(new ListUsers(workplace));
+    group.addSubcommand(new Remove(workplace));
+    return group;
+  }
+
+  /// What all of them share.
+  abstract static class Editing implements Callable<Integer> {
+    final Workplace workplace;
+    @Mixin private final SettingsOption option = new SettingsOption();
+
+    Editing(Workplace workplace) {
+      this.workplace = workplace;
+    }
+
+    Settings settings() {
+      return option.read(workplace);
+    }
+
+    AccountsSettings accounts() {
+      return new SettingsRecords(settings(), 1).accounts();
+    }
+
+    UsersFile file() {
+      return new UsersFile(accounts().file(), workplace.random());
+    }
+
+    static UserName name(String text) {
+      return UserName.parse(text)
+          .orElseThrow(
+              () ->
+                  new CommandFailedException(
+                      "`" + text + "` cannot be a user: a user is named by a mail address.",
+                      "Type it whole, such as alice@example.org"));
+    }
+
+    static CommandFailedException unknown(UserName name) {
+      return new CommandFailedException(
+          "There is no user " + name + ".", "See who there is: facteur user list");
+    }
+
+    void change(UserName name, UnaryOperator<User> change) throws IOException {
+      file()
+          .edit(
+              users -> {
+                if (users.computeIfPresent(name, (_, user) -> change.apply(user)) == null) {
+                  throw unknown(name);
+                }
+                return users;
+              });
+    }
+
+    void ok(String what) {
+      workplace.out().println(workplace.green("ok") + ": " + what);
+    }
+  }
+
+  /// Where a new password comes from.
+  static final class PasswordOption {
+    @Option(names = "--password-stdin", description = "Read it from the first line of the input.")
+    private boolean stdin;
+
+    @Option(names = "--generate", description = "Make one up and show it.")
+    private boolean generate;
+
+    String read(Workplace workplace) throws IOException {
+      String password =
+          generate ? generated(workplace) : stdin ? line(workplace) : asked(workplace);
+      if (password.codePointCount(0, password.length()) < MIN_PASSWORD) {
+        throw new CommandFailedException(
+            "The password is too short: at least " + MIN_PASSWORD + " characters.",
+            "Use --generate to have one made up.");
+      }
+      if (password.getBytes(StandardCharsets.UTF_8).length > 1024
+          || password.chars().anyMatch(c -> c < ' ')) {
+        throw new CommandFailedException(
+            "The password is too long or has control characters in it.",
+            "Use --generate to have one made up.");
+      }
+      return password;
+    }
+
+    private static String generated(Workplace workplace) {
+      byte[] octets = new byte[GENERATED_OCTETS];
+      workplace.random().nextBytes(octets);
+      String password = java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
+      workplace.out().println("password: " + password);
+      return password;
+    }
+
+    private static String line(Workplace workplace) throws IOException {
+      var in = new BufferedReader(new InputStreamReader(workplace.in(), StandardCharsets.UTF_8));
+      @Nullable String line = in.readLine();
+      return line == null ? "" : line;
+    }
+
+    private static String asked(Workplace workplace) {
+      Optional<String> once = workplace.passwords().ask("New password: ");
+      if (once.isEmpty()) {
+        throw new CommandFailedException(
+            "There is no terminal to ask for the password on.",
+            "Use --password-stdin or --generate.");
+      }
+      if (!once.equals(workplace.passwords().ask("Once more: "))) {
+        throw new CommandFailedException("The two passwords differ.", "Type the command again.");
+      }
+      return once.get();
+    }
+  }
+
+  @Command(
+      name = "add",
+      description = {
+        "Add a user with a mailbox.",
+        "The name is the user's mail address and, later, the login."
+      })
+  static final class Add extends Editing {
+    @Parameters(paramLabel = "NAME@DOMAIN")
+    private String user = "";
+
+    @Mixin private final PasswordOption password = new PasswordOption();
+
+    @Option(names = "--scram", description = "Let the user log in with SCRAM-SHA-256 too.")
+    private boolean scram;
+
+    @Option(
+        names = "--send-as",
+        split = ",",
+        paramLabel = "ADDRESS",
+        description = "Further addresses to send as; *@DOMAIN for a whole domain.")
+    private List<String> sendAs = List.of();
+
+    Add(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      UserName name = name(user);
+      Settings settings = settings();
+      if (!settings.names("domains").contains(name.domain().text())) {
+        throw new CommandFailedException(
+            name.domain() + " is not a domain of this server.",
+            "Add it to " + settings.file() + ": domains { \"" + name.domain() + "\" {} }");
+      }
+      List<String> addresses = SendAs.checked(sendAs);
+      if (file().read().find(name).isPresent()) {
+        throw exists(name);
+      }
+      String text = password.read(workplace);
+      User fresh =
+          new User(
+              name,
+              Optional.of(hash(workplace, accounts(), text)),
+              scram ? Optional.of(keys(workplace, text)) : Optional.empty(),
+              addresses);
+      file()
+          .edit(
+              users -> {
+                if (users.putIfAbsent(name, fresh) != null) {
+                  throw exists(name);
+                }
+                return users;
+              });
+      ok("user " + name + " added");
+      return Facteur.OK;
+    }
+
+    private static CommandFailedException exists(UserName name) {
+      return new CommandFailedException(
+          "There is a user " + name + " already.",
+          "To change the password: facteur user passwd " + name);
+    }
+  }
+
+  private static PasswordHash hash(Workplace workplace, AccountsSettings accounts, String text) {
+    return PasswordHash.of(
+        text.getBytes(StandardCharsets.UTF_8), accounts.cost(), workplace.random());
+  }
+
+  private static ScramRecord keys(Workplace workplace, String text) {
+    return ScramRecord.of(text, ScramRecord.ITERATIONS, workplace.random());
+  }
+
+  @Command(name = "passwd", description = "Give a user another password.")
+  static final class Passwd extends Editing {
+    @Parameters(paramLabel = "NAME@DOMAIN")
+    private String user = "";
+
+    @Mixin private final PasswordOption password = new PasswordOption();
+
+    Passwd(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      UserName name = name(user);
+      User before = file().read().find(name).orElseThrow(() -> unknown(name));
+      String text = password.read(workplace);
+      PasswordHash hash = hash(workplace, accounts(), text);
+      Optional<ScramRecord> keys = before.scram().map(_ -> keys(workplace, text));
+      change(name, old -> old.withPassword(hash, keys));
+      ok("the password of " + name + " is changed");
+      return Facteur.OK;
+    }
+  }
+
+  @Command(
+      name = "scram",
+      description = {
+        "Turn SCRAM-SHA-256 on or off for a user.",
+        "Turning it on needs the password, since its keys cannot be made from the stored hash. They"
+            + " are easier to guess against than Argon2id, should the users file be stolen."
+      })
+  static final class Scram extends Editing {
+    /// The two positions of the switch.
+    enum Position {
+      on,
+      off
+    }
+
+    @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
+    private String user = "";
+
+    @Parameters(index = "1", paramLabel = "on|off")
+    private Position position = Position.off;
+
+    @Mixin private final PasswordOption password = new PasswordOption();
+
+    Scram(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      UserName name = name(user);
+      User before = file().read().find(name).orElseThrow(() -> unknown(name));
+      switch (position) {
+        case off -> change(name, u -> new User(name, u.password(), Optional.empty(), u.sendAs()));
+        case on -> {
+          String text = password.read(workplace);
+          byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+          if (before.password().filter(hash -> hash.matches(octets)).isEmpty()) {
+            throw new CommandFailedException(
+                "This is not the password of " + name + ".",
+                "To set a new one: facteur user passwd " + name);
+          }
+          ScramRecord keys = keys(workplace, text);
+          change(name, u -> new User(name, u.password(), Optional.of(keys), u.sendAs()));
+        }
+      }
+      ok("SCRAM-SHA-256 is " + position + " for " + name);
+      return Facteur.OK;
+    }
+  }
+
+  @Command(
+      name = "send-as",
+      description = {
+        "Set the further addresses that a user may send as; without any, none.",
+        "Sub-addresses and aliases that lead to the user need not be listed."
+      })
+  static final class SendAs extends Editing {
+    @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
+    private String user = "";
+
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "ADDRESS")
+    private List<String> addresses = List.of();
+
+    SendAs(Workplace workplace) {
+      super(workplace);
+    }
+
+    static List<String> checked(List<String> addresses) {
+      for (String address : addresses) {
+        String plain = address.startsWith("*@") ? "a" + address.substring(1) : address;
+        if (UserName.parse(plain).isEmpty() || address.indexOf(',') >= 0) {
+          throw new CommandFailedException(
+              "`" + address + "` is not an address to send as.",
+              "Type an address such as info@example.org, or '*@example.org' for all of a domain.");
+        }
+      }
+      return addresses;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      UserName name = name(user);
+      List<String> checked = checked(addresses);
+      change(name, u -> u.withSendAs(checked));
+      ok(name + " may send as " + (checked.isEmpty() ? "itself" : String.join(", ", checked)));
+      return Facteur.OK;
+    }
+  }
+
+  @Command(name = "list", description = "Show the users.")
+  static final class ListUsers extends Editing {
+    @Option(names = "--json", description = "Write JSON, an object for each user.")
+    private boolean json;
+
+    ListUsers(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      var users = file().read().users().values();
+      var table = new Table("USER", "PASSWORD", "SCRAM", "ALSO SENDS AS");
+      for (User user : users) {
+        if (json) {
+          Map<String, Object> fields = new LinkedHashMap<>();
+          fields.put("user", user.name().text());
+          fields.put("password", user.password().isPresent());
+          fields.put("scram", user.scram().isPresent());
+          fields.put("send_as", user.sendAs());
+          workplace.out().println(new JsonMapper().writeValueAsString(fields));
+        } else {
+          table.add(
+              user.name().text(),
+              user.password().isPresent() ? "set" : "none",
+              user.scram().isPresent() ? "on" : "off",
+              String.join(", ", user.sendAs()));
+        }
+      }
+      if (users.isEmpty() && !json) {
+        workplace.out().println("There are no users yet. Add one: facteur user add NAME@DOMAIN");
+      } else if (!json) {
+        table.print(workplace);
+      }
+      return Facteur.OK;
+    }
+  }
+
+  @Command(
+      name = "remove",
+      description = {
+        "Remove a user. The Maildir stays where it is; mail to the address is refused from now on."
+      })
+  static final class Remove extends Editing {
+    @Parameters(paramLabel = "NAME@DOMAIN")
+    private String user = "";
+
+    Remove(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      UserName name = name(user);
+      file()
+          .edit(
+              users -> {
+                if (users.remove(name) == null) {
+                  throw unknown(name);
+                }
+                return users;
+              });
+      ok("user " + name + " removed");
+      return Facteur.OK;
+    }
+  }
+}

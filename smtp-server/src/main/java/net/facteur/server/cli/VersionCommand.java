@@ -1,0 +1,28 @@
+package net.facteur.server.cli;
+
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+
+@Command(name = "version", description = "Show the version of Facteur and of Java.")
+final class VersionCommand implements Callable<Integer> {
+  private final Workplace workplace;
+
+  VersionCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() {
+    workplace.out().println(text());
+    return Facteur.OK;
+  }
+
+  static String text() {
+    @Nullable String version = Facteur.class.getPackage().getImplementationVersion();
+    return "Facteur "
+        + (version == null ? "(built from source)" : version)
+        + ", Java "
+        + Runtime.version();
+  }
+}

@@ -1,0 +1,57 @@
+package net.facteur.server.cli;
+
+import java.io.InputStream;
+import java.io.PrintWriter;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.server.config.SettingsLoader;
+
+/// What the commands get from outside.
+///
+/// @param environment the environment variables
+/// @param machineName what the machine calls itself
+/// @param defaultFile the settings file where `-c` names none
+/// @param in standard input
+/// @param out for what was asked for
+/// @param err for problems
+/// @param colours whether a person looks at `out`
+/// @param passwords asks for a password without showing it
+/// @param random for salts and generated passwords
+/// @param server starts the server
+public record Workplace(
+    Map<String, String> environment,
+    Optional<String> machineName,
+    Path defaultFile,
+    InputStream in,
+    PrintWriter out,
+    PrintWriter err,
+    boolean colours,
+    PasswordPrompt passwords,
+    SecureRandom random,
+    ServerStarter server) {
+
+  /// Asks a person.
+  @FunctionalInterface
+  public interface PasswordPrompt {
+    /// @return empty where nobody can be asked
+    Optional<String> ask(String question);
+  }
+
+  SettingsLoader loader() {
+    return new SettingsLoader(environment, machineName);
+  }
+
+  String bold(String text) {
+    return colours ? "\u001b[1m" + text + "\u001b[0m" : text;
+  }
+
+  String red(String text) {
+    return colours ? "\u001b[31m" + text + "\u001b[0m" : text;
+  }
+
+  String green(String text) {
+    return colours ? "\u001b[32m" + text + "\u001b[0m" : text;
+  }
+}

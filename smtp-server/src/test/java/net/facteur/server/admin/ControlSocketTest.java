@@ -1,0 +1,194 @@
+package net.facteur.server.admin;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+
+class ControlSocketTest {
+  private final FakeServer fake = new FakeServer();
+  private Path socket = Path.of("");
+  private ControlServer server;
+
+  ControlSocketTest() throws IOException {
+    socket = Files.createTempDirectory("control").resolve("s");
+    server = new ControlServer(socket, fake);
+  }
+
+  @BeforeEach
+  void theSocketIsThere() {
+    assertTrue(Files.exists(socket));
+  }
+
+  @AfterEach
+  void close() throws IOException {
+    server.close();
+    Files.deleteIfExists(socket.resolveSibling("s"));
+  }
+
+  @Test
+  void onlyTheOwnerMayUseIt() throws IOException {
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(socket)));
+  }
+
+  @Test
+  void theStatusComesAsItIs() throws IOException {
+    var lines = new ArrayList<JsonNode>();
+    assertEquals(Optional.empty(), client().send(new ControlRequest.Status(), lines::add));
+    assertEquals(7, lines.getFirst().path("connections").asInt());
+  }
+
+  @Test
+  void wrongSettingsComeBackAsDetails() throws IOException {
+    assertEquals(Optional.empty(), client().send(new ControlRequest.Reload(), _ -> {}));
+    fake.mistakes = List.of("mail.conf, line 1: no");
+    assertEquals(
+        List.of("mail.conf, line 1: no"),
+        client().send(new ControlRequest.Reload(), _ -> {}).orElseThrow().details());
+  }
+
+  @Test
+  void theQueueIsListedLineByLine() throws IOException {
+    var lines = new ArrayList<JsonNode>();
+    client().send(new ControlRequest.QueueList(3), lines::add);
+    assertEquals(3, lines.size());
+    assertEquals("Q2", lines.getLast().path("id").asString(""));
+  }
+
+  @Test
+  void everyActionReachesTheQueue() throws IOException {
+    for (ServerControl.Action action : ServerControl.Action.values()) {
+      assertEquals(
+          Optional.empty(), client().send(new ControlRequest.QueueAct(action, "Q1"), _ -> {}));
+      assertTrue(
+          client().send(new ControlRequest.QueueAct(action, "nothing"), _ -> {}).isPresent());
+    }
+    assertEquals(List.of(ServerControl.Action.values()), fake.actions);
+  }
+
+  @Test
+  void aFaultBehindTheSocketIsToldWithoutDetail() throws IOException {
+    var problem = client().send(new ControlRequest.QueueShow("fault"), _ -> {}).orElseThrow();
+    assertFalse(problem.text().contains("secret"));
+  }
+
+  @Test
+  void whatIsNotARequestIsAnsweredAndForgotten() throws IOException {
+    for (String junk :
+        List.of(
+            "",
+            "GET / HTTP/1.1",
+            "{",
+            "[]",
+            "null",
+            "{\"version\":2,\"command\":\"stop\"}",
+            "{\"version\":1,\"command\":\"dance\"}",
+            "x".repeat(70_000))) {
+      assertTrue(raw(junk).contains("problem"), junk.length() > 50 ? "long" : junk);
+    }
+    assertFalse(fake.stopped);
+    assertEquals(Optional.empty(), client().send(new ControlRequest.Health(), _ -> {}));
+  }
+
+  @Test
+  void aDeadServersSocketIsReplacedAndALivingOnesIsNot() throws IOException {
+    assertThrows(IOException.class, () -> new ControlServer(socket, fake));
+    Path dead = socket.resolveSibling("dead");
+    Files.createFile(dead);
+    try (var _ = new ControlServer(dead, fake)) {
+      assertEquals(
+          Optional.empty(), new ControlClient(dead).send(new ControlRequest.Health(), _ -> {}));
+    }
+    assertFalse(Files.exists(dead));
+  }
+
+  private ControlClient client() {
+    return new ControlClient(socket);
+  }
+
+  private String raw(String line) throws IOException {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      try {
+        channel.write(ByteBuffer.wrap((line + "\n").getBytes(StandardCharsets.UTF_8)));
+      } catch (IOException e) {
+        // The server has answered and hung up before the end of a line that is too long.
+        assertTrue(line.length() > 65_536, line);
+      }
+      try {
+        return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
+      } catch (IOException e) {
+        return "problem: " + e.getMessage();
+      }
+    }
+  }
+
+  private static final class FakeServer implements ServerControl, ServerControl.QueueControl {
+    private volatile List<String> mistakes = List.of();
+    private volatile boolean stopped;
+    private final List<Action> actions = new ArrayList<>();
+
+    @Override
+    public Map<String, Object> status() {
+      return Map.of("connections", 7);
+    }
+
+    @Override
+    public boolean healthy() {
+      return true;
+    }
+
+    @Override
+    public List<String> reload() {
+      return mistakes;
+    }
+
+    @Override
+    public void stop() {
+      stopped = true;
+    }
+
+    @Override
+    public QueueControl queue() {
+      return this;
+    }
+
+    @Override
+    public void list(int limit, Consumer<Map<String, Object>> out) {
+      for (int i = 0; i < limit; i++) {
+        out.accept(Map.of("id", "Q" + i));
+      }
+    }
+
+    @Override
+    public Map<String, Object> show(String id) {
+      throw new IllegalStateException("secret detail");
+    }
+
+    @Override
+    public boolean act(Action action, String id) {
+      if (id.equals("Q1")) {
+        actions.add(action);
+      }
+      return id.equals("Q1");
+    }
+  }
+}

@@ -1,0 +1,247 @@
+package net.facteur.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+class FacteurTest {
+  @TempDir Path directory = Path.of("");
+  private Path file = Path.of("");
+  private String out = "";
+  private String err = "";
+  private String input = "";
+  private Map<String, String> environment = Map.of();
+
+  @BeforeEach
+  void write() throws IOException {
+    file = directory.resolve("conf/mail.conf");
+    Files.createDirectories(directory.resolve("conf"));
+    Files.writeString(
+        file,
+        """
+        hostname = mail.example.org
+        passwords { memory = 7MiB, iterations = 1 }
+        domains."example.org".dkim.selector = jan2026
+        """);
+  }
+
+  @Test
+  void aRightFileChecksAsOk() {
+    assertEquals(Facteur.OK, run("check"));
+    assertTrue(out.contains("ok"));
+  }
+
+  @Test
+  void everyMistakeIsShownAndTheExitCodeTellsOfThem() throws IOException {
+    Files.writeString(file, "hostname = mail.example.org\nlog.formt = json\nsigning.queue = -1\n");
+    assertEquals(Facteur.PROBLEM, run("check"));
+    assertTrue(out.contains("line 2") && out.contains("log.format"), out);
+    assertTrue(out.contains("line 3") && out.contains("1 to 100,000"), out);
+    assertTrue(out.contains("2 mistakes"), out);
+    assertEquals(Facteur.PROBLEM, run("check", "--json"));
+    assertTrue(out.contains("\"line\":2"), out);
+  }
+
+  @Test
+  void aMissingCertificateIsFoundByTheCheck() throws IOException {
+    Files.writeString(
+        file, "hostname = mail.example.org\ntls { certificate = none.pem, key = none.pem }\n");
+    assertEquals(Facteur.PROBLEM, run("check"));
+    assertTrue(out.contains(directory.resolve("none.pem") + ", which is missing"), out);
+  }
+
+  @Test
+  void explainShowsValueOriginAndText() {
+    assertEquals(Facteur.OK, run("explain", "domains.\"example.org\".dkim.selector"));
+    assertTrue(out.contains("jan2026") && out.contains("line 3"), out);
+    environment = Map.of("DKIM_SELECTOR", "feb2026");
+    run("explain", "domains.\"example.org\".dkim.selector");
+    assertTrue(out.contains("feb2026") && out.contains("environment variable DKIM_SELECTOR"), out);
+    run("explain", "signing.queue");
+    assertTrue(out.contains("from:    default"), out);
+    assertEquals(Facteur.PROBLEM, run("explain", "signing.qeue"));
+    assertTrue(err.contains("signing.queue"), err);
+    run("explain", "log", "--json");
+    assertTrue(out.lines().allMatch(line -> line.startsWith("{\"key\":\"log.")), out);
+  }
+
+  @Test
+  void aUserLivesThroughAddChangeListAndRemove() {
+    input = "correct horse\n";
+    assertEquals(
+        Facteur.OK, run("user", "add", "alice@example.org", "--password-stdin", "--scram"), err);
+    assertEquals(Facteur.PROBLEM, run("user", "add", "Alice@Example.org", "--password-stdin"));
+    assertTrue(err.contains("already") && err.contains("facteur user passwd"), err);
+    assertEquals(Facteur.OK, run("user", "list", "--json"));
+    assertTrue(out.contains("\"scram\":true"), out);
+    assertEquals(Facteur.OK, run("user", "scram", "alice@example.org", "off"));
+    assertEquals(Facteur.OK, run("user", "send-as", "alice@example.org", "*@example.net"));
+    assertEquals(Facteur.OK, run("user", "passwd", "alice@example.org", "--generate"));
+    assertTrue(out.contains("password: "), out);
+    assertEquals(Facteur.OK, run("user", "list"));
+    assertTrue(out.contains("*@example.net") && out.contains("off"), out);
+    assertEquals(Facteur.OK, run("user", "remove", "alice@example.org"));
+    assertEquals(Facteur.PROBLEM, run("user", "remove", "alice@example.org"));
+  }
+
+  @Test
+  void aUserOfAForeignDomainIsRefusedWithTheLineToAdd() {
+    input = "correct horse\n";
+    assertEquals(Facteur.PROBLEM, run("user", "add", "bob@example.net", "--password-stdin"));
+    assertTrue(err.contains("domains { \"example.net\" {} }"), err);
+  }
+
+  @Test
+  void scramNeedsTheRightPassword() {
+    input = "correct horse\n";
+    run("user", "add", "alice@example.org", "--password-stdin");
+    input = "wrong horse\n";
+    assertEquals(
+        Facteur.PROBLEM, run("user", "scram", "alice@example.org", "on", "--password-stdin"));
+  }
+
+  @Test
+  void shortPasswordsAreRefused() {
+    input = "short\n";
+    assertEquals(Facteur.PROBLEM, run("user", "add", "alice@example.org", "--password-stdin"));
+    assertTrue(err.contains("--generate"), err);
+  }
+
+  @Test
+  void noServerIsSaidWithWhatToDo() {
+    for (String command : List.of("status", "reload", "stop")) {
+      assertEquals(Facteur.PROBLEM, run(command));
+      assertTrue(err.contains("facteur run"), err);
+    }
+    assertEquals(Facteur.PROBLEM, run("status", "--quiet"));
+    assertEquals("", out + err);
+  }
+
+  @Test
+  void whatIsNotUnderstoodEndsWithTwo() {
+    assertEquals(Facteur.USAGE, run("chek"));
+    assertTrue(err.contains("facteur check"), err);
+    assertEquals(Facteur.USAGE, run("check", "--no-such-option"));
+    assertEquals(Facteur.USAGE, run());
+    assertEquals(Facteur.USAGE, run("queue"));
+  }
+
+  @Test
+  void theServerIsStartedWithRightSettingsOnly() throws IOException {
+    assertEquals(42, run("run"));
+    Files.writeString(file, "hostname = 1\n");
+    assertEquals(Facteur.PROBLEM, run("run"));
+    assertTrue(err.contains("line 1"), err);
+  }
+
+  @Test
+  void aFaultOfTheProgramEndsWithSeventy() throws IOException {
+    Files.writeString(file, "hostname = fault.example.org\n");
+    assertEquals(Facteur.FAULT, run("run"));
+  }
+
+  @Test
+  void theReferenceComesOut() {
+    assertEquals(Facteur.OK, run("config", "reference"));
+    assertTrue(out.contains("#hostname = mail.example.org"));
+    assertFalse(out.contains("\u001b"), "no colours without a terminal");
+  }
+
+  @Test
+  void theCompletionKnowsEveryCommand() {
+    assertEquals(Facteur.OK, run("completion"));
+    assertTrue(out.contains("explain") && out.contains("release"));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> everyCommandHasHelp() {
+    var names = new ArrayList<List<String>>();
+    collect(
+        Facteur.commandLine(workplace(new StringWriter(), new StringWriter())), List.of(), names);
+    return names.stream()
+        .map(
+            name ->
+                DynamicTest.dynamicTest(
+                    "facteur " + String.join(" ", name),
+                    () -> {
+                      var arguments = new ArrayList<>(name);
+                      arguments.add("--help");
+                      assertEquals(Facteur.OK, runBare(arguments.toArray(String[]::new)));
+                      assertTrue(out.contains("Usage: facteur"), out);
+                      assertTrue(out.lines().count() > 3, "says what it does");
+                    }));
+  }
+
+  private static void collect(CommandLine line, List<String> path, List<List<String>> names) {
+    names.add(path);
+    line.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              var longer = new ArrayList<>(path);
+              longer.add(name);
+              collect(command, longer, names);
+            });
+  }
+
+  private int run(String... arguments) {
+    if (arguments.length == 0
+        || List.of("queue", "chek", "config", "completion").contains(arguments[0])) {
+      return runBare(arguments);
+    }
+    var all = new ArrayList<>(List.of(arguments));
+    all.add("-c");
+    all.add(file.toString());
+    return runBare(all.toArray(String[]::new));
+  }
+
+  private int runBare(String... arguments) {
+    var outText = new StringWriter();
+    var errText = new StringWriter();
+    int code = Facteur.commandLine(workplace(outText, errText)).execute(arguments);
+    out = outText.toString();
+    err = errText.toString();
+    return code;
+  }
+
+  private Workplace workplace(StringWriter outText, StringWriter errText) {
+    return new Workplace(
+        environment,
+        Optional.empty(),
+        file,
+        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+        new PrintWriter(outText, true),
+        new PrintWriter(errText, true),
+        false,
+        _ -> Optional.empty(),
+        new SecureRandom(),
+        (settings, _, _) -> {
+          if (settings
+              .shown(net.facteur.server.config.SettingsTable.HOSTNAME)
+              .filter("fault.example.org"::equals)
+              .isPresent()) {
+            throw new IllegalStateException("a fault");
+          }
+          return 42;
+        });
+  }
+}
