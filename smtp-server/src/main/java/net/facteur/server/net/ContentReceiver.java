@@ -8,6 +8,10 @@ public interface ContentReceiver {
   /// True where the next [#take] or [#seal] may wait for a disk.
   boolean mayBlock();
 
+  /// False once the content is refused whatever follows: further octets only pass by, and give the
+  /// peer no more time.
+  boolean wanted();
+
   /// The next octets, with the dots of DATA already taken off. The buffer must not be kept.
   void take(ByteBuffer octets);
 

@@ -1,7 +1,7 @@
 package net.facteur.server.net;
 
 /// The protocol spoken on one connection. All methods are called on the connection's event loop,
-/// one after the other, and never while a [Step.Later] is pending, except [#ended].
+/// one after the other; while a [Step.Later] is pending only [#breach] and [#ended].
 public interface Conversation {
   /// The connection stands (after PROXY and, where TLS comes first, after the handshake): what to
   /// greet the peer with.

@@ -2,6 +2,9 @@ package net.facteur.server.net;
 
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 
 /// What to do on the wire after a command, or after content.
 public sealed interface Step {
@@ -22,9 +25,16 @@ public sealed interface Step {
   /// @param octets 0 or more
   record Chunk(long octets, ContentReceiver receiver) implements Step {}
 
-  /// The connection waits for `step`, which may complete on any thread. It must not complete
-  /// exceptionally.
-  record Later(CompletionStage<? extends Step> step) implements Step {}
+  /// The connection waits for `stage`, which may complete on any thread, and goes on with what
+  /// `then` makes of its value or its failure. `then` runs on the event loop; not at all where the
+  /// connection has ended meanwhile.
+  record Later<T>(CompletionStage<T> stage, BiFunction<@Nullable T, @Nullable Throwable, Step> then)
+      implements Step {
+    /// The same wait, whose outcome passes through `change`.
+    public Later<T> map(UnaryOperator<Step> change) {
+      return new Later<>(stage, (value, failure) -> change.apply(then.apply(value, failure)));
+    }
+  }
 
   /// Closes without a word.
   record Hangup() implements Step {}

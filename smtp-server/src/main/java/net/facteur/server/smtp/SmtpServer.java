@@ -4,42 +4,83 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
+import net.facteur.server.net.Door;
+import net.facteur.server.net.Listeners;
 
 /// The listening side of the mail server.
 public final class SmtpServer implements AutoCloseable {
+  private final Listeners listeners;
+  private final SecureRandom random;
+  private final List<Bound> bound = new ArrayList<>();
+  private final List<AtomicReference<Door>> doors = new ArrayList<>();
+
   /// A listener that is open.
   ///
   /// @param address where it listens, with the port that was found for port 0
   public record Bound(SmtpClient.Listener kind, InetSocketAddress address) {}
 
-  private SmtpServer() {}
+  private SmtpServer(SecureRandom random) {
+    this.listeners = new Listeners(random);
+    this.random = random;
+  }
 
   /// Opens all listeners, or none.
   ///
   /// @param random for session ids and SCRAM nonces
   /// @throws IOException where an address cannot be bound; the message names it
   public static SmtpServer start(List<ListenerSpec> specs, SecureRandom random) throws IOException {
-    if (specs.isEmpty()) {
-      return new SmtpServer();
+    var server = new SmtpServer(random);
+    try {
+      for (ListenerSpec spec : specs) {
+        server.open(spec);
+      }
+      return server;
+    } catch (IOException | RuntimeException e) {
+      server.close();
+      throw e;
     }
-    throw new UnsupportedOperationException("in the making");
+  }
+
+  private void open(ListenerSpec spec) throws IOException {
+    var door = new AtomicReference<>(door(spec));
+    InetSocketAddress address = listeners.bind(spec.address(), door::get);
+    doors.add(door);
+    bound.add(new Bound(spec.kind(), address));
+  }
+
+  private Door door(ListenerSpec spec) {
+    return new Door(
+        new SmtpEngine(spec, random),
+        spec.tls(),
+        spec.kind() == SmtpClient.Listener.SUBMISSIONS,
+        spec.transport());
   }
 
   /// The open listeners, in the order of the specs.
   public List<Bound> listeners() {
-    return List.of();
+    return List.copyOf(bound);
   }
 
   /// Gives new connections the settings, service, certificates and authenticator of `specs`,
   /// matched to listeners by position; addresses do not move, open connections keep what they have.
   ///
   /// @throws IllegalArgumentException where number or kinds differ
-  public void reconfigure(List<ListenerSpec> specs) {}
+  public void reconfigure(List<ListenerSpec> specs) {
+    List<SmtpClient.Listener> kinds = specs.stream().map(ListenerSpec::kind).toList();
+    if (!kinds.equals(bound.stream().map(Bound::kind).toList())) {
+      throw new IllegalArgumentException("other listeners than those that are open");
+    }
+    for (int i = 0; i < specs.size(); i++) {
+      doors.get(i).set(door(specs.get(i)));
+    }
+  }
 
   /// Open connections of all listeners.
   public int connections() {
-    return 0;
+    return listeners.connections();
   }
 
   /// Takes no new connections, tells idle clients to go (421), and lets busy ones finish their
@@ -47,10 +88,12 @@ public final class SmtpServer implements AutoCloseable {
   ///
   /// @return true where all connections ended by themselves
   public boolean drain(Duration patience) {
-    return true;
+    return listeners.drain(patience);
   }
 
   /// Closes every listener and connection at once and ends the threads.
   @Override
-  public void close() {}
+  public void close() {
+    listeners.close();
+  }
 }

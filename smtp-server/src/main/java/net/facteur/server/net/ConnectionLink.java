@@ -1,0 +1,77 @@
+package net.facteur.server.net;
+
+import io.netty.channel.ChannelHandlerContext;
+import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+
+/// What the transport tells about a connection; it changes with PROXY and TLS.
+final class ConnectionLink implements Link {
+  private final ChannelHandlerContext ctx;
+  private final String id;
+  private final boolean tlsAvailable;
+  private final Executor blocking;
+  private InetSocketAddress remote;
+  private InetSocketAddress local;
+  private Optional<TlsSession> tls = Optional.empty();
+
+  ConnectionLink(ChannelHandlerContext ctx, String id, boolean tlsAvailable, Executor blocking) {
+    this.ctx = ctx;
+    this.id = id;
+    this.tlsAvailable = tlsAvailable;
+    this.blocking = blocking;
+    this.remote = (InetSocketAddress) ctx.channel().remoteAddress();
+    this.local = (InetSocketAddress) ctx.channel().localAddress();
+  }
+
+  void proxied(ProxyHeader header) {
+    remote = header.source();
+    local = header.destination();
+  }
+
+  void secured(TlsSession session) {
+    tls = Optional.of(session);
+  }
+
+  @Override
+  public String id() {
+    return id;
+  }
+
+  @Override
+  public InetSocketAddress remote() {
+    return remote;
+  }
+
+  @Override
+  public InetSocketAddress local() {
+    return local;
+  }
+
+  @Override
+  public Optional<TlsSession> tls() {
+    return tls;
+  }
+
+  @Override
+  public boolean tlsAvailable() {
+    return tlsAvailable;
+  }
+
+  @Override
+  public CompletionStage<Void> after(Duration delay) {
+    var done = new CompletableFuture<Void>();
+    var _ =
+        ctx.executor().schedule(() -> done.complete(null), delay.toNanos(), TimeUnit.NANOSECONDS);
+    return done;
+  }
+
+  @Override
+  public void offLoop(Runnable work) {
+    blocking.execute(work);
+  }
+}

@@ -1,0 +1,79 @@
+package net.facteur.server.net;
+
+import io.netty.buffer.ByteBuf;
+
+/// Cuts the content of DATA out of the input: takes the transparency dots off, finds the end, and
+/// notices line ends that are none.
+///
+/// Octets are handed on as slices of the input. What cannot be judged yet (a CR at the end, a dot
+/// at the start of a line) stays in the input until more arrives.
+///
+/// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2 RFC 5321, section 4.5.2: Transparency
+final class DotDecoder {
+  private static final byte CR = '\r';
+  private static final byte LF = '\n';
+
+  private boolean atLineStart = true;
+
+  /// Decodes what is there.
+  ///
+  /// @return true when the end was found; the input then stands behind it
+  boolean decode(ByteBuf input, ContentReceiver receiver) {
+    int runStart = input.readerIndex();
+    int at = runStart;
+    int end = input.writerIndex();
+    while (at < end) {
+      int lf = input.indexOf(at, end, LF);
+      boolean whole = lf >= 0;
+      int next = whole ? lf + 1 : end;
+      if (atLineStart && input.getByte(at) == '.') {
+        if (isEnd(input, at, next)) {
+          hand(input, runStart, at, receiver);
+          input.readerIndex(next);
+          return true;
+        }
+        if (!whole && next - at < 3) {
+          // "." or ".CR": the end may be near.
+          hand(input, runStart, at, receiver);
+          input.readerIndex(at);
+          return false;
+        }
+        hand(input, runStart, at, receiver);
+        runStart = at + 1;
+      }
+      int lineEnd = whole ? next - 2 : lastUndecided(input, at, end);
+      // RFC 5321, 2.3.8: CR and LF occur together only.
+      if (whole && (lineEnd < at || input.getByte(lineEnd) != CR)) {
+        receiver.spoiled();
+        atLineStart = false;
+      } else {
+        if (lineEnd > at && input.indexOf(at, lineEnd, CR) >= 0) {
+          receiver.spoiled();
+        }
+        atLineStart = whole;
+      }
+      at = whole ? next : lineEnd;
+      if (!whole) {
+        break;
+      }
+    }
+    hand(input, runStart, at, receiver);
+    input.readerIndex(at);
+    return false;
+  }
+
+  private static boolean isEnd(ByteBuf input, int at, int next) {
+    return next - at == 3 && input.getByte(at + 1) == CR && input.getByte(at + 2) == LF;
+  }
+
+  /// Where an unfinished line stops being certain: before a CR at its end.
+  private static int lastUndecided(ByteBuf input, int at, int end) {
+    return end > at && input.getByte(end - 1) == CR ? end - 1 : end;
+  }
+
+  private static void hand(ByteBuf input, int from, int to, ContentReceiver receiver) {
+    if (to > from) {
+      receiver.take(input.nioBuffer(from, to - from));
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package net.facteur.server.net;
+
+import io.netty.buffer.ByteBuf;
+import org.jspecify.annotations.Nullable;
+
+/// Cuts command lines out of the input.
+///
+/// @spec https://www.rfc-editor.org/rfc/rfc5321#section-2.3.8 RFC 5321, section 2.3.8: Lines
+final class LineFramer {
+  /// What a peer may waste on a line that is refused anyway, before it is cut off.
+  private static final int MAX_DISCARDED = 64 * 1024;
+
+  private static final byte CR = '\r';
+  private static final byte LF = '\n';
+
+  private int discarded;
+
+  /// What the input holds.
+  sealed interface Frame {
+    record Line(byte[] octets) implements Frame {}
+
+    record Broken(Conversation.Breach breach) implements Frame {}
+
+    /// The line goes on and on.
+    record Endless() implements Frame {}
+  }
+
+  /// The next line, or null where it has not arrived whole.
+  @Nullable Frame next(ByteBuf input, int limit) {
+    int start = input.readerIndex();
+    int lf = input.indexOf(start, input.writerIndex(), LF);
+    if (lf < 0) {
+      return partial(input, limit);
+    }
+    int cr = lf - 1;
+    input.readerIndex(lf + 1);
+    // RFC 5321, 2.3.8: no other octets than CRLF end a line.
+    boolean strict = cr >= start && input.getByte(cr) == CR;
+    if (!strict || input.indexOf(start, cr, CR) >= 0) {
+      discarded = 0;
+      return new Frame.Broken(Conversation.Breach.BARE_LINE_END);
+    }
+    if (discarded > 0 || lf + 1 - start > limit) {
+      discarded = 0;
+      return new Frame.Broken(Conversation.Breach.LINE_TOO_LONG);
+    }
+    byte[] line = new byte[cr - start];
+    input.getBytes(start, line);
+    return new Frame.Line(line);
+  }
+
+  private @Nullable Frame partial(ByteBuf input, int limit) {
+    int held = input.readableBytes();
+    if (held < limit) {
+      return null;
+    }
+    // The last octet stays: it may be the CR of the line's end.
+    input.skipBytes(held - 1);
+    discarded += held - 1;
+    return discarded > MAX_DISCARDED ? new Frame.Endless() : null;
+  }
+}

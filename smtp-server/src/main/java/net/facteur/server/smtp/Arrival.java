@@ -1,0 +1,65 @@
+package net.facteur.server.smtp;
+
+import java.nio.ByteBuffer;
+import net.facteur.queue.StagedBody;
+import net.facteur.server.net.ContentReceiver;
+import net.facteur.server.net.Step;
+
+/// One DATA, or one chunk of BDAT, on its way into a message.
+///
+/// @param last the message ends with it
+record Arrival(SmtpSession session, SmtpSession.Open open, IncomingMessage message, boolean last)
+    implements ContentReceiver {
+  @Override
+  public boolean mayBlock() {
+    return message.mayBlock();
+  }
+
+  @Override
+  public boolean wanted() {
+    return message.refusal() == null;
+  }
+
+  @Override
+  public void take(ByteBuffer octets) {
+    message.take(octets);
+  }
+
+  @Override
+  public void spoiled() {
+    message.refuse(SmtpReply.of(550, 5, 6, 11, "Lines must end with CRLF"));
+  }
+
+  @Override
+  public void seal() {
+    if (last) {
+      message.seal();
+    }
+  }
+
+  @Override
+  public Step end() {
+    SmtpReply refusal = message.refusal();
+    if (refusal != null) {
+      // RFC 3030, 2: after a failed BDAT, the transaction is gone.
+      session.resetState();
+      return ReplyLines.of(refusal);
+    }
+    if (!last) {
+      return ReplyLines.of(SmtpReply.of(250, 2, 0, 0, message.size() + " octets received"));
+    }
+    Transaction transaction = session.transaction(open);
+    byte[] header = message.header();
+    StagedBody body = message.takeBody();
+    return session.ask(
+        () -> session.spec().service().endOfData(transaction, header, body),
+        reply -> {
+          // RFC 5321, 4.1.1.4: buffers are cleared whether the message was taken or not.
+          session.resetState();
+          if (reply.positive()) {
+            session.delivered();
+          }
+          return ReplyLines.of(reply);
+        });
+  }
+}

@@ -1,0 +1,76 @@
+package net.facteur.server.smtp;
+
+import java.nio.ByteBuffer;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/// Collects the header section of a message, up to and with the empty line that ends it.
+final class HeaderCollector {
+  private static final int FIRST_CAPACITY = 2_048;
+
+  private final int maxSize;
+  private final int maxFields;
+  private byte[] octets = new byte[FIRST_CAPACITY];
+  private int size;
+  private int lineStart;
+  private int fields;
+  private boolean complete;
+  private @Nullable SmtpReply fault;
+
+  HeaderCollector(int maxSize, int maxFields) {
+    this.maxSize = maxSize;
+    this.maxFields = maxFields;
+  }
+
+  /// Takes what belongs to the header from `from`, and leaves the body in it.
+  void take(ByteBuffer from) {
+    while (!complete && fault == null && from.hasRemaining()) {
+      add(from.get());
+    }
+  }
+
+  private void add(byte octet) {
+    if (size == maxSize) {
+      fault = SmtpReply.of(552, 5, 3, 4, "Message header too big");
+      return;
+    }
+    if (size == octets.length) {
+      octets = Arrays.copyOf(octets, Math.min(maxSize, size * 2));
+    }
+    boolean afterCr = size > 0 && octets[size - 1] == '\r';
+    if (afterCr != (octet == '\n')) {
+      // BDAT may carry any octets in a body, but a header section is always lines.
+      fault = SmtpReply.of(550, 5, 6, 11, "Header lines must end with CRLF");
+      return;
+    }
+    if (size == lineStart
+        && octet != ' '
+        && octet != '\t'
+        && octet != '\r'
+        && ++fields > maxFields) {
+      fault = SmtpReply.of(552, 5, 3, 4, "Too many header fields");
+      return;
+    }
+    octets[size++] = octet;
+    if (octet == '\n') {
+      complete = size - lineStart == 2;
+      lineStart = size;
+    }
+  }
+
+  /// The message has ended, maybe within its header.
+  void end() {
+    if (!complete && size > 0 && octets[size - 1] == '\r') {
+      fault = SmtpReply.of(550, 5, 6, 11, "Header lines must end with CRLF");
+    }
+    complete = true;
+  }
+
+  @Nullable SmtpReply fault() {
+    return fault;
+  }
+
+  byte[] octets() {
+    return Arrays.copyOf(octets, size);
+  }
+}

@@ -1,0 +1,139 @@
+package net.facteur.server.smtp;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import net.facteur.queue.BodyStage;
+import net.facteur.queue.StagedBody;
+import net.facteur.server.net.Link;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// A message while it arrives: the header section in memory, the body in a stage. The first thing
+/// that is wrong with it becomes its refusal; from then on octets only pass by.
+final class IncomingMessage {
+  private static final Logger LOG = LogManager.getLogger(IncomingMessage.class);
+
+  /// From here on the stage may be about to open its file.
+  private static final int SURELY_IN_MEMORY = 128 * 1024;
+
+  private final BodyStage stage;
+  private final HeaderCollector header;
+  private final long maxSize;
+  private final String sessionId;
+  private long size;
+  private @Nullable SmtpReply refusal;
+  private @Nullable StagedBody body;
+  private boolean discarded;
+  private boolean handedOver;
+
+  IncomingMessage(BodyStage stage, SmtpSettings settings, String sessionId) {
+    this.stage = stage;
+    this.header = new HeaderCollector(settings.maxHeaderSize(), settings.maxHeaderFields());
+    this.maxSize = settings.maxMessageSize();
+    this.sessionId = sessionId;
+  }
+
+  @Nullable SmtpReply refusal() {
+    return refusal;
+  }
+
+  long size() {
+    return size;
+  }
+
+  byte[] header() {
+    return header.octets();
+  }
+
+  /// The body, which is the caller's from now on.
+  StagedBody takeBody() {
+    StagedBody whole = body;
+    if (whole == null) {
+      throw new IllegalStateException("the message is not complete");
+    }
+    handedOver = true;
+    return whole;
+  }
+
+  boolean mayBlock() {
+    return refusal == null && (stage.inFile() || stage.size() >= SURELY_IN_MEMORY);
+  }
+
+  void take(ByteBuffer octets) {
+    size += octets.remaining();
+    if (refusal != null) {
+      return;
+    }
+    if (size > maxSize) {
+      refuse(SmtpReply.of(552, 5, 3, 4, "Message too big"));
+      return;
+    }
+    header.take(octets);
+    if (header.fault() != null) {
+      refuse(header.fault());
+    } else if (octets.hasRemaining()) {
+      write(octets);
+    }
+  }
+
+  private void write(ByteBuffer octets) {
+    try {
+      stage.write(octets);
+    } catch (IOException e) {
+      broken(e);
+    }
+  }
+
+  private void broken(IOException e) {
+    LOG.error("{} cannot store the message", sessionId, e);
+    refuse(SmtpReply.of(452, 4, 3, 1, "Insufficient system storage"));
+  }
+
+  void refuse(SmtpReply reply) {
+    if (refusal == null) {
+      refusal = reply;
+      forget();
+    }
+  }
+
+  /// No octets follow.
+  void seal() {
+    if (refusal == null) {
+      header.end();
+      if (header.fault() != null) {
+        refuse(header.fault());
+        return;
+      }
+      try {
+        body = stage.complete();
+      } catch (IOException e) {
+        broken(e);
+      }
+    }
+  }
+
+  /// The message is not wanted any more, unless the service has it already.
+  void discard(Link link) {
+    if (discarded || handedOver) {
+      return;
+    }
+    if (stage.inFile()) {
+      link.offLoop(this::forget);
+    } else {
+      forget();
+    }
+  }
+
+  private void forget() {
+    if (discarded) {
+      return;
+    }
+    discarded = true;
+    if (body != null) {
+      body.discard();
+    } else {
+      stage.discard();
+    }
+  }
+}

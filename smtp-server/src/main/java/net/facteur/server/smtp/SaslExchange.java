@@ -1,0 +1,24 @@
+package net.facteur.server.smtp;
+
+import java.util.concurrent.CompletionStage;
+
+/// The server's side of one SASL exchange. The client speaks first.
+///
+/// @spec https://www.rfc-editor.org/rfc/rfc4422#section-3 RFC 4422, section 3: The Authentication
+///   Exchange
+interface SaslExchange {
+  /// @param response the client's next message, decoded
+  Turn respond(byte[] response);
+
+  /// What follows a client's message.
+  sealed interface Turn {
+    /// The client must answer this.
+    record Challenge(byte[] octets) implements Turn {}
+
+    /// The outcome, now or later.
+    record Outcome(CompletionStage<AuthOutcome> stage) implements Turn {}
+
+    /// The message is against the mechanism's grammar.
+    record Malformed() implements Turn {}
+  }
+}
