@@ -141,14 +141,16 @@ final class CommitThread implements AutoCloseable {
   }
 
   private void rollBack(Exception cause) {
+    // After a full disk or a refused row the connection is sound; after anything else it may not
+    // be, and a fresh one recovers from the log.
+    boolean full = cause instanceof SQLException e && Database.isFull(e);
+    broken = !full && !isConstraint(cause);
     try {
       sql.connection().rollback();
-      // After a full disk or a refused row the connection is sound; after anything else it may not
-      // be, and a fresh one recovers from the log.
-      broken = !(cause instanceof SQLException e && Database.isFull(e)) && !isConstraint(cause);
     } catch (SQLException e) {
+      // A full disk makes SQLite roll back by itself, so that nothing is left to roll back.
       cause.addSuppressed(e);
-      broken = true;
+      broken |= !full;
     }
   }
 

@@ -8,7 +8,6 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
 import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /// How connections to the database are opened.
 final class Database {
@@ -62,8 +61,7 @@ final class Database {
 
   /// True where space is what `failure` complains about.
   static boolean isFull(SQLException failure) {
-    return failure instanceof SQLiteException sqlite
-        && sqlite.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+    return (failure.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
   }
 
   private static void run(Connection connection, String pragma) throws SQLException {
