@@ -48,8 +48,8 @@ abstract sealed class BodyCanonicalizer permits SimpleBody, RelaxedBody {
     lineEnds += count;
   }
 
-  final boolean nothingBut() {
-    return written == 0;
+  final long heldLineEnds() {
+    return lineEnds;
   }
 
   final void dropLineEnds() {

@@ -24,6 +24,15 @@ final class RelaxedBody extends BodyCanonicalizer {
   /// Stretches shorter than this are copied into the buffer.
   private static final int SHORT = 256;
 
+  /// Octets looked at one by one before a long stretch is tried again.
+  private static final int CLOSE = 64;
+
+  /// Held line ends that are put into the buffer; more are written past it.
+  private static final int FEW = 8;
+
+  /// Octets that one call may put into the buffer unasked.
+  private static final int ROOM = 2 * FEW + 4;
+
   private final byte[] buffer = new byte[4096];
   private int buffered;
 
@@ -42,23 +51,43 @@ final class RelaxedBody extends BodyCanonicalizer {
     int at = offset;
     int end = offset + length;
     while (at < end) {
-      at = space || cr ? afterHeld(octets, at) : stretch(octets, at, end);
+      if (!space && !cr) {
+        at = stretch(octets, at, end);
+      }
+      int stop = Math.min(at + CLOSE, end);
+      for (; at < stop; at++) {
+        octet(octets[at]);
+      }
     }
   }
 
-  /// One octet after white space or CR, which are still held.
-  private int afterHeld(byte[] octets, int at) {
-    byte b = octets[at];
+  /// Hands on a stretch from `at` that is canonical as it stands, but for line ends, which may be
+  /// the last, and a space or CR at its end, which depend on what follows.
+  ///
+  /// @return index of the first octet not dealt with
+  private int stretch(byte[] octets, int at, int end) {
+    int stop = plainEnd(octets, at, end);
+    if (stop > at && (octets[stop - 1] == ' ' || octets[stop - 1] == '\r')) {
+      stop--;
+    }
+    int canonical = stop;
+    while (canonical - at >= 2 && octets[canonical - 2] == '\r' && octets[canonical - 1] == '\n') {
+      canonical -= 2;
+    }
+    append(octets, at, canonical - at);
+    holdLineEnds((stop - canonical) / 2);
+    return stop;
+  }
+
+  private void octet(byte b) {
     if (cr) {
       cr = false;
       if (b == '\n') {
         // RFC 6376, 3.4.4: white space at the end of a line is ignored
         space = false;
-        flush();
         holdLineEnds(1);
-        return at + 1;
+        return;
       }
-      releaseSpace();
       append((byte) '\r');
     }
     if (b == ' ' || b == '\t') {
@@ -66,133 +95,83 @@ final class RelaxedBody extends BodyCanonicalizer {
     } else if (b == '\r') {
       cr = true;
     } else {
-      releaseSpace();
       append(b);
     }
-    return at + 1;
   }
 
-  /// Hands on the longest stretch from `at` that is canonical as it stands.
-  ///
-  /// @return index of the first octet not dealt with
-  private int stretch(byte[] octets, int at, int end) {
-    int stop = firstSpecial(octets, at, end);
-    if (stop == end) {
-      // a space or line ends at the chunk's end depend on what comes
-      return holdTail(octets, at, end);
-    }
-    int canonical = trailingLineEnds(octets, at, stop);
-    append(octets, at, canonical - at);
-    flushBefore((stop - canonical) / 2);
-    space = true;
-    return stop + 1;
-  }
-
-  private int holdTail(byte[] octets, int at, int end) {
-    int stop = end;
-    if (octets[stop - 1] == '\r') {
-      cr = true;
-      stop--;
-    }
-    if (stop > at && octets[stop - 1] == ' ') {
-      space = true;
-      stop--;
-    }
-    int canonical = trailingLineEnds(octets, at, stop);
-    append(octets, at, canonical - at);
-    flushBefore((stop - canonical) / 2);
-    return end;
-  }
-
-  /// Line ends are held behind an empty buffer, so that whoever releases them keeps the order.
-  private void flushBefore(int lineEnds) {
-    if (lineEnds > 0) {
-      flush();
-      holdLineEnds(lineEnds);
-    }
-  }
-
-  private static int trailingLineEnds(byte[] octets, int start, int end) {
-    int stop = end;
-    while (stop - start >= 2 && octets[stop - 2] == '\r' && octets[stop - 1] == '\n') {
-      stop -= 2;
-    }
-    return stop;
-  }
-
-  /// Index of the first tab, or space before white space or a CR; `end` where there is none. A
-  /// space or CR as the last octet is not reported.
-  private static int firstSpecial(byte[] octets, int start, int end) {
+  /// Where blocks of 32 octets from `start` on end that hold no tab, and no space with white space
+  /// or CR after it.
+  private static int plainEnd(byte[] octets, int start, int end) {
     int at = start;
-    while (true) {
-      at = skipPlainWords(octets, at, end);
-      int stop = Math.min(at + 32, end);
-      for (; at < stop; at++) {
-        byte b = octets[at];
-        if (b == '\t' || (b == ' ' && at + 1 < end && isSpaceOrCr(octets[at + 1]))) {
-          return at;
-        }
-      }
-      if (at >= end) {
-        return end;
-      }
-    }
-  }
-
-  /// Skips blocks of 32 octets that surely hold nothing special.
-  private static int skipPlainWords(byte[] octets, int start, int end) {
-    int at = start;
-    // one octet more is needed, to see what follows a space at the end of a block
-    for (int last = end - 33; at <= last; at += 32) {
+    long carry = 0;
+    for (int last = end - 32; at <= last; at += 32) {
+      long a = (long) LONGS.get(octets, at);
+      long b = (long) LONGS.get(octets, at + 8);
+      long c = (long) LONGS.get(octets, at + 16);
+      long d = (long) LONGS.get(octets, at + 24);
+      long spaceA = spaces(a);
+      long spaceB = spaces(b);
+      long spaceC = spaces(c);
+      long spaceD = spaces(d);
       long found =
-          special((long) LONGS.get(octets, at), octets[at + 8])
-              | special((long) LONGS.get(octets, at + 8), octets[at + 16])
-              | special((long) LONGS.get(octets, at + 16), octets[at + 24])
-              | special((long) LONGS.get(octets, at + 24), octets[at + 32]);
+          special(a, spaceA << 8 | carry)
+              | special(b, spaceB << 8 | spaceA >>> 56)
+              | special(c, spaceC << 8 | spaceB >>> 56)
+              | special(d, spaceD << 8 | spaceC >>> 56);
       if (found != 0) {
         break;
       }
+      carry = spaceD >>> 56;
     }
     return at;
   }
 
-  /// Non-zero where one of eight octets is special; may be non-zero where none is, never the
-  /// reverse. In each of the marks below the high bit of an octet speaks for it; a borrow can set
-  /// bits too many, which only costs a closer look.
-  private static long special(long word, byte next) {
-    long ascii = ~word & HIGH;
-    long tab = (word - BELOW_TAB_OR_TAB) & ascii;
-    long low = (word - BELOW_SPACE_OR_SPACE) & ascii;
+  /// The high bit of every octet that is a space; a borrow can set bits too many, which only costs
+  /// a closer look.
+  private static long spaces(long word) {
     long x = word ^ SPACES;
-    long space = (x - ONES) & ~x & HIGH;
-    long lowNext = (low >>> 8) | (next <= ' ' ? 1L << 63 : 0);
-    return tab | (space & lowNext);
+    return (x - ONES) & ~x & HIGH;
   }
 
-  private static boolean isSpaceOrCr(byte b) {
-    return b == ' ' || b == '\t' || b == '\r';
+  /// Non-zero where an octet is a tab, or one that `afterSpace` marks is white space or CR; may be
+  /// non-zero elsewhere, never zero there.
+  private static long special(long word, long afterSpace) {
+    long tab = word - BELOW_TAB_OR_TAB;
+    long low = (word - BELOW_SPACE_OR_SPACE) & afterSpace;
+    return (tab | low) & ~word & HIGH;
   }
 
-  private void releaseSpace() {
+  /// One octet of content, after whatever was held before it.
+  private void append(byte b) {
+    releaseHeld();
     if (space) {
       space = false;
-      append((byte) ' ');
-    }
-  }
-
-  private void append(byte b) {
-    releaseLineEnds();
-    if (buffered == buffer.length) {
-      flush();
+      buffer[buffered++] = ' ';
     }
     buffer[buffered++] = b;
+  }
+
+  /// Writes held line ends, and makes room for a few octets.
+  private void releaseHeld() {
+    if (buffered > buffer.length - ROOM) {
+      flush();
+    }
+    if (heldLineEnds() > FEW) {
+      flush();
+      releaseLineEnds();
+    }
+    for (long n = heldLineEnds(); n > 0; n--) {
+      buffer[buffered++] = '\r';
+      buffer[buffered++] = '\n';
+    }
+    dropLineEnds();
   }
 
   private void append(byte[] octets, int offset, int length) {
     if (length == 0) {
       return;
     }
-    releaseLineEnds();
+    releaseHeld();
     if (length >= SHORT || length > buffer.length - buffered) {
       flush();
     }
@@ -212,13 +191,12 @@ final class RelaxedBody extends BodyCanonicalizer {
   @Override
   void finish() {
     if (cr) {
-      releaseSpace();
       append((byte) '\r');
     }
     flush();
     dropLineEnds();
     // RFC 6376, 3.4.4: a CRLF is added to a body that is not empty; an empty one stays empty
-    if (!nothingBut()) {
+    if (written() > 0) {
       writeLineEnd();
     }
   }

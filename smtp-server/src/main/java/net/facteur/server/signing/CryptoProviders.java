@@ -1,0 +1,65 @@
+package net.facteur.server.signing;
+
+import com.amazon.corretto.crypto.provider.AmazonCorrettoCryptoProvider;
+import java.security.Provider;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.auth.dkim.DkimCrypto;
+import org.conscrypt.Conscrypt;
+
+/// The cryptographic libraries that run on this machine, fastest first.
+///
+/// Amazon Corretto's and Conscrypt bring native code for some platforms only. Where it does not
+/// load they are left out, and [DkimCrypto] falls back to the JDK and Bouncy Castle, which are
+/// slower and always there.
+public final class CryptoProviders {
+  private final List<Provider> providers;
+
+  private CryptoProviders(List<Provider> providers) {
+    this.providers = List.copyOf(providers);
+  }
+
+  /// Loads what there is; costs some tens of milliseconds, so do it once.
+  public static CryptoProviders detect() {
+    var found = new ArrayList<Provider>();
+    corretto().ifPresent(found::add);
+    conscrypt().ifPresent(found::add);
+    return new CryptoProviders(found);
+  }
+
+  private static Optional<Provider> corretto() {
+    try {
+      AmazonCorrettoCryptoProvider provider = AmazonCorrettoCryptoProvider.INSTANCE;
+      return provider.getLoadingError() == null ? Optional.of(provider) : Optional.empty();
+    } catch (LinkageError e) {
+      return Optional.empty(); // no native library for this platform
+    }
+  }
+
+  private static Optional<Provider> conscrypt() {
+    try {
+      return Conscrypt.isAvailable() ? Optional.of(Conscrypt.newProvider()) : Optional.empty();
+    } catch (LinkageError e) {
+      return Optional.empty(); // no native library for this platform
+    }
+  }
+
+  /// The native libraries, best first; empty where none runs.
+  public List<Provider> providers() {
+    return providers;
+  }
+
+  /// Signing and verifying with them.
+  public DkimCrypto crypto() {
+    return new DkimCrypto(providers);
+  }
+
+  /// Their names for the log, such as `AmazonCorrettoCryptoProvider, Conscrypt, JDK`.
+  public String names() {
+    var names = new ArrayList<String>();
+    providers.forEach(provider -> names.add(provider.getName()));
+    names.add("JDK");
+    return String.join(", ", names);
+  }
+}
