@@ -144,7 +144,7 @@ class SpfRecordTest {
     if (random.nextInt(8) == 0) {
       return new Term.Unknown("x" + random.nextInt(9) + "-_.", macro(false));
     }
-    return new Term.Directive(Qualifier.values()[random.nextInt(4)], mechanism());
+    return new Term.Directive(List.of(Qualifier.values()).get(random.nextInt(4)), mechanism());
   }
 
   private Mechanism mechanism() {
@@ -182,7 +182,7 @@ class SpfRecordTest {
 
   private MacroToken expansion() {
     if (random.nextInt(4) == 0) {
-      return MacroToken.Escape.values()[random.nextInt(3)];
+      return List.of(MacroToken.Escape.values()).get(random.nextInt(3));
     }
     var letters = List.of(MacroToken.Letter.values()).subList(0, 8);
     String delimiters = ".-+,/_=".substring(random.nextInt(8));
