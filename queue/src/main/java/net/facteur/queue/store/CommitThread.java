@@ -141,16 +141,14 @@ final class CommitThread implements AutoCloseable {
   }
 
   private void rollBack(Exception cause) {
-    // After a full disk or a refused row the connection is sound; after anything else it may not
-    // be, and a fresh one recovers from the log.
-    boolean full = cause instanceof SQLException e && Database.isFull(e);
-    broken = !full && !isConstraint(cause);
+    // After a refused row the connection is sound. After anything else, a full disk included (where
+    // SQLite has rolled back by itself), it may not be, and a fresh one recovers from the log.
+    broken = !isConstraint(cause);
     try {
       sql.connection().rollback();
     } catch (SQLException e) {
-      // A full disk makes SQLite roll back by itself, so that nothing is left to roll back.
       cause.addSuppressed(e);
-      broken |= !full;
+      broken = true;
     }
   }
 

@@ -365,20 +365,6 @@ public final class SqliteStore implements QueueStore {
     }
   }
 
-  /// Lets the database grow to `pages` only, as a full disk would.
-  void limitPages(int pages) {
-    writer
-        .submit(
-            sql -> {
-              try (var statement = sql.connection().createStatement()) {
-                statement.execute("PRAGMA max_page_count = " + pages);
-              }
-              return pages;
-            })
-        .toCompletableFuture()
-        .join();
-  }
-
   private List<Consignment> insert(
       WriterSql sql, NewMessage mail, byte[] octets, Optional<String> bodyFile)
       throws SQLException {

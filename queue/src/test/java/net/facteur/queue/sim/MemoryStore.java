@@ -1,0 +1,379 @@
+package net.facteur.queue.sim;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import net.facteur.queue.BodyStage;
+import net.facteur.queue.Destination;
+import net.facteur.queue.MessageContent;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.ReversePath;
+import net.facteur.queue.StagedBody;
+import net.facteur.queue.store.Consignment;
+import net.facteur.queue.store.DamagedMessageException;
+import net.facteur.queue.store.DueDestination;
+import net.facteur.queue.store.DuePage;
+import net.facteur.queue.store.Grouping;
+import net.facteur.queue.store.QueueStore;
+import net.facteur.queue.store.QueuedRecipient;
+import net.facteur.queue.store.RecipientState;
+import net.facteur.queue.store.Settlement;
+import net.facteur.queue.store.StoredContent;
+
+/// A store in memory that keeps the contract, loses what was not committed when it crashes, and
+/// fails when told to. Not safe for several threads at once.
+public final class MemoryStore implements QueueStore {
+  /// What survives a crash.
+  public static final class Disk {
+    private final Map<Long, Message> messages = new TreeMap<>();
+    private long last;
+
+    /// How many recipients still wait.
+    public long open() {
+      return messages.values().stream()
+          .flatMap(m -> m.rows.values().stream())
+          .filter(r -> r.state.open())
+          .count();
+    }
+
+    /// The queue ids with a recipient that still waits.
+    public Set<String> openIds() {
+      var ids = new HashSet<String>();
+      for (Message message : messages.values()) {
+        if (message.rows.values().stream().anyMatch(r -> r.state.open())) {
+          ids.add(message.mail.id().text());
+        }
+      }
+      return ids;
+    }
+  }
+
+  private static final class Message {
+    private final NewMessage mail;
+    private final byte[] body;
+    private final Map<Integer, Row> rows = new TreeMap<>();
+
+    Message(NewMessage mail, byte[] body) {
+      this.mail = mail;
+      this.body = body;
+    }
+
+    private boolean open() {
+      return rows.values().stream().anyMatch(r -> r.state.open());
+    }
+  }
+
+  private static final class Row {
+    private final ReversePath reversePath;
+    private QueuedRecipient recipient;
+    private RecipientState state = RecipientState.QUEUED;
+
+    Row(ReversePath reversePath, QueuedRecipient recipient) {
+      this.reversePath = reversePath;
+      this.recipient = recipient;
+    }
+  }
+
+  private record Key(long message, int number) {}
+
+  private final Disk disk;
+  private final int recipientsTogether;
+  private final Consumer<Runnable> later;
+  private final BooleanSupplier fails;
+  private final Set<Key> leased = new HashSet<>();
+  private boolean alive = true;
+
+  /// @param later runs a commit, now or after a while
+  /// @param fails asked at each commit and each read
+  public MemoryStore(
+      Disk disk, int recipientsTogether, Consumer<Runnable> later, BooleanSupplier fails) {
+    this.disk = disk;
+    this.recipientsTogether = recipientsTogether;
+    this.later = later;
+    this.fails = fails;
+  }
+
+  /// The process is gone: nothing that was not committed ever is.
+  public void crash() {
+    alive = false;
+  }
+
+  @Override
+  public BodyStage stage() {
+    return new MemoryStage();
+  }
+
+  @Override
+  public boolean full() {
+    return false;
+  }
+
+  private <T> CompletionStage<T> commit(Supplier<T> change) {
+    var future = new CompletableFuture<T>();
+    later.accept(
+        () -> {
+          if (!alive) {
+            return;
+          }
+          if (fails.getAsBoolean()) {
+            future.completeExceptionally(unavailable());
+          } else {
+            future.complete(change.get());
+          }
+        });
+    return future;
+  }
+
+  private static QueueUnavailableException unavailable() {
+    return new QueueUnavailableException("simulated failure", true, new IOException());
+  }
+
+  @Override
+  public CompletionStage<List<Consignment>> put(NewMessage message) {
+    return commit(() -> insert(message));
+  }
+
+  private List<Consignment> insert(NewMessage mail) {
+    long number = ++disk.last;
+    List<Consignment> consignments = Grouping.group(mail, number, recipientsTogether);
+    Message message;
+    try (InputStream in = mail.body().open()) {
+      message = new Message(mail, in.readAllBytes());
+    } catch (IOException e) {
+      throw new IllegalStateException(e);
+    }
+    for (Consignment consignment : consignments) {
+      take(consignment);
+      for (QueuedRecipient recipient : consignment.recipients()) {
+        message.rows.put(recipient.number(), new Row(consignment.reversePath(), recipient));
+      }
+    }
+    disk.messages.put(number, message);
+    return consignments;
+  }
+
+  private void take(Consignment consignment) {
+    for (QueuedRecipient r : consignment.recipients()) {
+      if (!leased.add(new Key(consignment.message(), r.number()))) {
+        throw new IllegalStateException("leased twice: " + consignment);
+      }
+    }
+  }
+
+  @Override
+  public void release(Consignment consignment) {
+    for (QueuedRecipient r : consignment.recipients()) {
+      if (!leased.remove(new Key(consignment.message(), r.number()))) {
+        throw new IllegalStateException("released without a lease: " + consignment);
+      }
+    }
+  }
+
+  @Override
+  public CompletionStage<List<Consignment>> settle(Settlement settlement) {
+    return commit(
+        () -> {
+          Message message = disk.messages.get(settlement.consignment().message());
+          for (Settlement.Entry entry : settlement.entries()) {
+            Row row = message == null ? null : message.rows.get(entry.recipient().number());
+            if (row != null) {
+              apply(row, entry);
+            }
+          }
+          release(settlement.consignment());
+          if (message != null && !message.open()) {
+            disk.messages.remove(settlement.consignment().message());
+          }
+          var reports = new ArrayList<Consignment>();
+          settlement.reports().forEach(report -> reports.addAll(insert(report)));
+          return reports;
+        });
+  }
+
+  private static void apply(Row row, Settlement.Entry entry) {
+    QueuedRecipient was = row.recipient;
+    switch (entry.fate()) {
+      case Settlement.Fate.Retry(Instant next, boolean reported) ->
+          row.recipient =
+              new QueuedRecipient(
+                  was.number(), was.recipient(), was.attempts() + 1, reported, next);
+      case Settlement.Fate.Leaves(Settlement.Ending ending) -> {
+        if (row.state.open()) {
+          row.state = RecipientState.valueOf(ending.name());
+        }
+      }
+    }
+  }
+
+  private record Due(long number, Message message, Row row) {}
+
+  private List<Due> queued(Destination destination) {
+    var due = new ArrayList<Due>();
+    disk.messages.forEach(
+        (number, message) -> {
+          for (Row row : message.rows.values()) {
+            if (row.state == RecipientState.QUEUED
+                && row.recipient.recipient().destination().equals(destination)) {
+              due.add(new Due(number, message, row));
+            }
+          }
+        });
+    due.sort(
+        Comparator.comparing((Due d) -> d.row().recipient.nextAttempt())
+            .thenComparingLong(Due::number)
+            .thenComparingInt(d -> d.row().recipient.number()));
+    return due;
+  }
+
+  @Override
+  public DuePage lease(Destination destination, Instant dueBy, int limit) {
+    if (fails.getAsBoolean()) {
+      throw unavailable();
+    }
+    var groups = new LinkedHashMap<List<Object>, List<Due>>();
+    Optional<Instant> left = Optional.empty();
+    int taken = 0;
+    for (Due due : queued(destination)) {
+      if (leased.contains(new Key(due.number(), due.row().recipient.number()))) {
+        continue;
+      }
+      Instant at = due.row().recipient.nextAttempt();
+      if (at.isAfter(dueBy) || taken == limit) {
+        left = Optional.of(at);
+        break;
+      }
+      taken++;
+      groups
+          .computeIfAbsent(List.of(due.number(), due.row().reversePath), _ -> new ArrayList<>())
+          .add(due);
+    }
+    var consignments = new ArrayList<Consignment>();
+    for (List<Due> all : groups.values()) {
+      for (int from = 0; from < all.size(); from += recipientsTogether) {
+        consignments.add(
+            consignment(
+                destination, all.subList(from, Math.min(all.size(), from + recipientsTogether))));
+      }
+    }
+    consignments.forEach(this::take);
+    return new DuePage(consignments, left);
+  }
+
+  private static Consignment consignment(Destination destination, List<Due> group) {
+    Due first = group.getFirst();
+    NewMessage mail = first.message().mail;
+    return new Consignment(
+        first.number(),
+        mail.id(),
+        first.row().reversePath,
+        destination,
+        group.stream().map(d -> d.row().recipient).toList(),
+        mail.traits(),
+        mail.received(),
+        mail.header().length + (long) first.message().body.length);
+  }
+
+  @Override
+  public List<DueDestination> destinations(String after, int limit) {
+    if (fails.getAsBoolean()) {
+      throw unavailable();
+    }
+    var earliest = new TreeMap<String, Instant>();
+    for (Message message : disk.messages.values()) {
+      for (Row row : message.rows.values()) {
+        String text = row.recipient.recipient().destination().text();
+        if (row.state == RecipientState.QUEUED && text.compareTo(after) > 0) {
+          earliest.merge(text, row.recipient.nextAttempt(), (a, b) -> a.isBefore(b) ? a : b);
+        }
+      }
+    }
+    return earliest.entrySet().stream()
+        .limit(limit)
+        .map(e -> new DueDestination(new Destination(e.getKey()), e.getValue()))
+        .toList();
+  }
+
+  @Override
+  public MessageContent content(Consignment consignment) throws IOException {
+    Message message = disk.messages.get(consignment.message());
+    if (message == null || !message.open()) {
+      throw new DamagedMessageException("gone");
+    }
+    return new StoredContent.InMemory(message.mail.header(), new StagedBody.Octets(message.body));
+  }
+
+  @Override
+  public CompletionStage<Void> setAside(Consignment consignment, String reason) {
+    return commit(
+            () -> {
+              Message message = disk.messages.get(consignment.message());
+              if (message != null) {
+                consignment
+                    .recipients()
+                    .forEach(
+                        r -> {
+                          Row row = message.rows.get(r.number());
+                          if (row != null) {
+                            row.state = RecipientState.DAMAGED;
+                          }
+                        });
+              }
+              release(consignment);
+              return consignment;
+            })
+        .thenAccept(_ -> {});
+  }
+
+  @Override
+  public void close() {
+    alive = false;
+  }
+
+  private static final class MemoryStage implements BodyStage {
+    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+    @Override
+    public void write(ByteBuffer octets) {
+      byte[] copy = new byte[octets.remaining()];
+      octets.get(copy);
+      out.writeBytes(copy);
+    }
+
+    @Override
+    public long size() {
+      return out.size();
+    }
+
+    @Override
+    public boolean inFile() {
+      return false;
+    }
+
+    @Override
+    public StagedBody complete() {
+      return StagedBody.of(out.toByteArray());
+    }
+
+    @Override
+    public void discard() {
+      out.reset();
+    }
+  }
+}

@@ -1,0 +1,12 @@
+package net.facteur.queue.sim;
+
+import net.facteur.queue.store.QueueStore;
+
+class MemoryStoreTest extends QueueStoreContract {
+  private final MemoryStore.Disk disk = new MemoryStore.Disk();
+
+  @Override
+  protected QueueStore open() {
+    return new MemoryStore(disk, 100, Runnable::run, () -> false);
+  }
+}
