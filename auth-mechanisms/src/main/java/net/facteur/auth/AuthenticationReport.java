@@ -2,6 +2,8 @@ package net.facteur.auth;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.facteur.auth.adsp.AdspOutcome;
+import net.facteur.auth.arc.ArcOutcome;
 import net.facteur.auth.dkim.DkimOutcome;
 import net.facteur.auth.dkim.DkimResult;
 import net.facteur.auth.dmarc.DmarcOutcome;
@@ -17,6 +19,8 @@ import net.facteur.auth.spf.SpfOutcome;
 /// @param spfHelo SPF for the HELO name
 /// @param spfMailFrom SPF for the reverse-path, or for postmaster at the HELO name where it is null
 /// @param signatures DKIM, one outcome for each signature; empty for an unsigned message
+/// @param adsp ADSP, to be noted and not acted on
+/// @param arc the chain of those who handled the message before, good or not
 /// @param dmarc DMARC, which has the last word
 public record AuthenticationReport(
     AuthenticationRequest request,
@@ -24,6 +28,8 @@ public record AuthenticationReport(
     SpfOutcome spfHelo,
     SpfOutcome spfMailFrom,
     List<DkimOutcome> signatures,
+    AdspOutcome adsp,
+    ArcOutcome arc,
     DmarcOutcome dmarc) {
   public AuthenticationReport {
     signatures = List.copyOf(signatures);
@@ -52,7 +58,9 @@ public record AuthenticationReport(
       results.add(MethodResult.of("dkim", DkimResult.NONE.word()));
     }
     signatures.forEach(signature -> results.add(dkim(signature)));
+    results.add(adsp.toMethodResult());
     results.add(dmarc.toMethodResult());
+    results.add(arc.toMethodResult(request.client().getHostAddress()));
     return results;
   }
 
@@ -104,6 +112,10 @@ public record AuthenticationReport(
               .toList(),
           lines);
     }
+    lines.add("ADSP: " + adsp.result().word());
+    indent(adsp.trace(), lines);
+    lines.add("ARC: " + arc.status().word());
+    indent(arc.trace(), lines);
     lines.add("DMARC: " + dmarc.result().word());
     indent(dmarc.trace(), lines);
     return List.copyOf(lines);

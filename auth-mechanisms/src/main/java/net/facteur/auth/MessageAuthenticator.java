@@ -1,14 +1,23 @@
 package net.facteur.auth;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
+import net.facteur.auth.adsp.AdspEvaluator;
+import net.facteur.auth.arc.ArcOutcome;
+import net.facteur.auth.arc.ArcValidation;
+import net.facteur.auth.arc.ArcValidator;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.DkimOutcome;
+import net.facteur.auth.dkim.DkimResult;
 import net.facteur.auth.dkim.DkimVerification;
 import net.facteur.auth.dkim.DkimVerifier;
 import net.facteur.auth.dmarc.AuthenticatedIdentifier;
@@ -17,6 +26,7 @@ import net.facteur.auth.dmarc.DmarcEvaluator;
 import net.facteur.auth.dmarc.DmarcLocalPolicy;
 import net.facteur.auth.dmarc.DmarcOutcome;
 import net.facteur.auth.dns.DeadlineResolver;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.message.AuthorDomain;
 import net.facteur.auth.message.MessageBody;
@@ -26,12 +36,14 @@ import net.facteur.auth.spf.SpfRequest;
 import net.facteur.auth.spf.SpfResult;
 import net.facteur.auth.spf.SpfVerifier;
 
-/// Authenticates messages: SPF and DKIM side by side, then DMARC on their results.
+/// Authenticates messages: SPF, DKIM and ARC side by side, then ADSP and DMARC on their results.
 ///
 /// The body is read once, and only if something is signed. Look-ups block, so it is called on a
 /// virtual thread, never on an event loop; it throws for nothing that a message or a DNS answer
 /// holds. Safe for use by many threads.
 public final class MessageAuthenticator {
+  private static final int CHUNK = 16 * 1024;
+
   private final Resolver resolver;
   private final DkimCrypto crypto;
   private final InstantSource clock;
@@ -79,9 +91,11 @@ public final class MessageAuthenticator {
     var timed = new DeadlineResolver(resolver, clock, settings.lookUpBudget());
     var spf = new SpfVerifier(timed, clock, settings.receiver());
     DkimVerification dkim = new DkimVerifier(timed, crypto, clock, settings.dkim()).begin(header);
+    ArcValidation arc = new ArcValidator(timed, crypto, clock, settings.dkim()).begin(header);
     Future<SpfOutcome> helo;
     Future<SpfOutcome> mailFrom;
     Future<List<DkimOutcome>> signatures;
+    Future<ArcOutcome> chain;
     // closing waits for the tasks
     try (var lookUps = Executors.newVirtualThreadPerTaskExecutor()) {
       helo = lookUps.submit(() -> spf.check(SpfRequest.helo(request.client(), request.helo())));
@@ -91,17 +105,45 @@ public final class MessageAuthenticator {
                   spf.check(
                       SpfRequest.mailFrom(
                           request.client(), request.helo(), request.reversePath())));
-      if (dkim.wantsBody()) {
-        dkim.read(body);
+      if (dkim.wantsBody() || arc.wantsBody()) {
+        read(body, dkim, arc);
       }
       signatures = lookUps.submit(dkim::outcomes);
+      chain = lookUps.submit(arc::outcome);
     }
     AuthorDomain author = AuthorDomain.of(header);
     DmarcOutcome dmarc =
         new DmarcEvaluator(timed, settings.dmarc())
             .evaluate(author, identifiers(mailFrom.resultNow(), signatures.resultNow()));
     return new AuthenticationReport(
-        request, author, helo.resultNow(), mailFrom.resultNow(), signatures.resultNow(), dmarc);
+        request,
+        author,
+        helo.resultNow(),
+        mailFrom.resultNow(),
+        signatures.resultNow(),
+        new AdspEvaluator(timed).evaluate(author, signers(signatures.resultNow())),
+        chain.resultNow(),
+        dmarc);
+  }
+
+  /// One pass for both: neither keeps anything of the body.
+  private static void read(MessageBody body, DkimVerification dkim, ArcValidation arc)
+      throws IOException {
+    var chunk = new byte[CHUNK];
+    try (InputStream in = body.open()) {
+      for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
+        dkim.update(chunk, 0, n);
+        arc.update(chunk, 0, n);
+      }
+    }
+  }
+
+  private static Set<DomainName> signers(List<DkimOutcome> signatures) {
+    return signatures.stream()
+        .filter(signature -> signature.result() == DkimResult.PASS)
+        .map(DkimOutcome::domain)
+        .flatMap(Optional::stream)
+        .collect(Collectors.toSet());
   }
 
   /// RFC 9989, 4.4.2: of SPF only the MAIL FROM identity counts.

@@ -1,4 +1,4 @@
-/// Every check of a received message, in order and together: SPF, DKIM, and DMARC on top of them.
+/// Every check of a received message, in order and together: SPF, DKIM, ADSP, ARC and DMARC.
 ///
 /// Start here to authenticate a message: build one [net.facteur.auth.MessageAuthenticator], give it
 /// what is known of the SMTP transaction and the message, and read the
