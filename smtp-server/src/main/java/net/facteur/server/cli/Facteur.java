@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import net.facteur.server.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -59,6 +60,7 @@ public final class Facteur {
   public static CommandLine commandLine(Workplace workplace) {
     var line = new CommandLine(new Facteur());
     line.addSubcommand(new RunCommand(workplace));
+    line.addSubcommand(new DemoCommand(workplace.colours()));
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));
     line.addSubcommand(UserCommand.of(workplace));

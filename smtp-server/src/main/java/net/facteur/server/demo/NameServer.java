@@ -110,6 +110,11 @@ public final class NameServer implements AutoCloseable {
     zones.add(zoneRecord);
   }
 
+  /// Takes a whole zone in, beside those that are there.
+  public void add(Zone zone) {
+    zones.add(zone);
+  }
+
   /// Replaces the records of one name and type by one.
   public <T> void put(DomainName owner, RecordType<T> type, T data) {
     zones.remove(owner, type);

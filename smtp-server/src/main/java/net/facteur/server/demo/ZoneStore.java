@@ -26,11 +26,13 @@ final class ZoneStore {
   private long serial = 1;
 
   ZoneStore(List<Zone> zones) {
-    for (Zone zone : zones) {
-      apexes.add(zone.apex());
-      zone.records().forEach(this::insert);
-    }
+    zones.forEach(this::insert);
+  }
+
+  private void insert(Zone zone) {
+    apexes.add(zone.apex());
     apexes.sort(Comparator.comparingInt(DomainName::labelCount).reversed());
+    zone.records().forEach(this::insert);
   }
 
   /// What a question leads to.
@@ -94,6 +96,11 @@ final class ZoneStore {
 
   private Optional<DomainName> apexOf(DomainName name) {
     return apexes.stream().filter(name::isWithin).findFirst();
+  }
+
+  synchronized void add(Zone zone) {
+    insert(zone);
+    serial++;
   }
 
   synchronized void add(ZoneRecord<?> zoneRecord) {
