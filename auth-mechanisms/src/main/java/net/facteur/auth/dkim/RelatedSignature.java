@@ -48,6 +48,11 @@ public record RelatedSignature(HeaderField field, DkimSignature signature) {
     return out.toArray();
   }
 
+  /// What the private key is to sign, where `data` is signed.
+  public byte[] octetsToSign(byte[] data) {
+    return DkimCrypto.toBeSigned(signature.algorithm(), data);
+  }
+
   /// True where `bh=` is this hash.
   public boolean hasBodyHash(byte[] hash) {
     return MessageDigest.isEqual(hash, signature.bodyHashOctets());
