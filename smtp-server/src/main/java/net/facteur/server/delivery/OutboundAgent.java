@@ -59,7 +59,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
 
   private Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt, NextHop hop) {
     return switch (hop) {
-      case NextHop.Maildir _ -> mailboxes.deliver(attempt);
+      case NextHop.Maildir _, NextHop.Junk _ -> mailboxes.deliver(attempt);
       case NextHop.Mx(DomainName domain) -> mx(attempt, domain);
       case NextHop.Literal(String literal) -> literal(attempt, literal);
       case NextHop.Relay(String host, int port) -> relay(attempt, host, port);

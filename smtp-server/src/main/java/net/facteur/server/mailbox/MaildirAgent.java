@@ -50,18 +50,24 @@ public final class MaildirAgent implements DeliveryAgent {
   @Override
   public Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt) {
     var outcomes = new HashMap<Recipient, DeliveryOutcome>();
-    if (!(NextHop.parse(attempt.destination())
-        instanceof Parsed.Ok<NextHop>(NextHop.Maildir(String user)))) {
-      attempt.recipients().forEach(r -> outcomes.put(r, failed("no mailbox destination")));
-      return outcomes;
-    }
+    Parsed<NextHop> hop = NextHop.parse(attempt.destination());
     for (Recipient recipient : attempt.recipients()) {
-      outcomes.put(recipient, deliver(attempt, recipient, user));
+      outcomes.put(
+          recipient,
+          switch (hop) {
+            case Parsed.Ok<NextHop>(NextHop.Maildir(String user)) ->
+                deliver(attempt, recipient, user, false);
+            case Parsed.Ok<NextHop>(NextHop.Junk(String user)) ->
+                deliver(attempt, recipient, user, true);
+            case Parsed.Ok<NextHop> _, Parsed.Malformed<NextHop> _ ->
+                failed("no mailbox destination");
+          });
     }
     return outcomes;
   }
 
-  private DeliveryOutcome deliver(DeliveryAttempt attempt, Recipient recipient, String user) {
+  private DeliveryOutcome deliver(
+      DeliveryAttempt attempt, Recipient recipient, String user, boolean junk) {
     Optional<Path> path = paths.of(user);
     if (path.isEmpty()) {
       return failed("no mailbox of that name");
@@ -73,7 +79,7 @@ public final class MaildirAgent implements DeliveryAgent {
       return deferred(EnhancedStatusCode.of(4, 3, 2), "the server is stopping", Optional.empty());
     }
     try {
-      return store(attempt, recipient, user, path.get());
+      return store(attempt, recipient, user, path.get(), junk);
     } catch (IOException e) {
       return trouble(user, e);
     } finally {
@@ -82,7 +88,8 @@ public final class MaildirAgent implements DeliveryAgent {
   }
 
   private DeliveryOutcome store(
-      DeliveryAttempt attempt, Recipient recipient, String user, Path path) throws IOException {
+      DeliveryAttempt attempt, Recipient recipient, String user, Path path, boolean junk)
+      throws IOException {
     var maildir = new Maildir(path);
     if (!maildir.exists()) {
       maildir.create();
@@ -90,7 +97,7 @@ public final class MaildirAgent implements DeliveryAgent {
     if (path.toFile().getUsableSpace() < settings.reserve() + attempt.content().size()) {
       return full("little disk space is left");
     }
-    maildir = folder(maildir, path, recipient, user);
+    maildir = junk ? junkFolder(path) : folder(maildir, path, recipient, user);
     Path file = maildir.store(name(), trace(attempt.reversePath(), recipient), attempt.content());
     LOG.debug("stored id={} user={} file={}", attempt.id(), user, file.getFileName());
     return new DeliveryOutcome.Delivered(
@@ -99,6 +106,16 @@ public final class MaildirAgent implements DeliveryAgent {
         Optional.empty(),
         false,
         false);
+  }
+
+  /// The name that IMAP servers and mail programs expect (RFC 6154).
+  private static Maildir junkFolder(Path path) throws IOException {
+    var folder = new Maildir(path.resolve(".Junk"));
+    if (!folder.exists()) {
+      folder.create();
+      folder.markAsFolder();
+    }
+    return folder;
   }
 
   private Maildir folder(Maildir inbox, Path path, Recipient recipient, String user)

@@ -9,6 +9,7 @@ import net.facteur.queue.Destination;
 /// | text | next hop |
 /// | --- | --- |
 /// | `maildir:alice@example.org` | the user's Maildir |
+/// | `junk:alice@example.org` | the junk folder of that Maildir |
 /// | `lmtp:/run/dovecot/lmtp` | LMTP over a unix socket |
 /// | `lmtp:mail.example.org:24` | LMTP over TCP |
 /// | `relay:smtp.example.org:587` | one host, whatever the recipient's domain |
@@ -17,6 +18,9 @@ import net.facteur.queue.Destination;
 public sealed interface NextHop {
   /// The Maildir of `user`, written `local-part@domain`.
   record Maildir(String user) implements NextHop {}
+
+  /// The folder `Junk` in the Maildir of `user`: mail that failed a check and is kept all the same.
+  record Junk(String user) implements NextHop {}
 
   /// An LMTP server behind a unix socket.
   record LmtpSocket(String path) implements NextHop {}
@@ -38,6 +42,7 @@ public sealed interface NextHop {
     return new Destination(
         switch (this) {
           case Maildir(String user) -> "maildir:" + user;
+          case Junk(String user) -> "junk:" + user;
           case LmtpSocket(String path) -> "lmtp:" + path;
           case LmtpHost(String host, int port) -> "lmtp:" + hostPort(host, port);
           case Relay(String host, int port) -> "relay:" + hostPort(host, port);
@@ -59,10 +64,11 @@ public sealed interface NextHop {
     }
     return switch (text.substring(0, colon)) {
       case "maildir" -> Parsed.ok(new Maildir(rest));
+      case "junk" -> Parsed.ok(new Junk(rest));
       case "lmtp" -> lmtp(rest, colon + 1);
       case "relay" -> hostPort(rest, colon + 1, 25).map(h -> new Relay(h.host, h.port));
       case "mx" -> mx(rest, colon + 1);
-      default -> Parsed.malformed(0, "maildir, lmtp, relay or mx");
+      default -> Parsed.malformed(0, "maildir, junk, lmtp, relay or mx");
     };
   }
 

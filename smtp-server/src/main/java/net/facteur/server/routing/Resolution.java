@@ -48,7 +48,7 @@ public sealed interface Resolution {
     /// True where the mail leaves this system.
     public boolean foreign() {
       return switch (hop) {
-        case NextHop.Maildir _, NextHop.LmtpSocket _, NextHop.LmtpHost _ -> false;
+        case NextHop.Maildir _, NextHop.Junk _, NextHop.LmtpSocket _, NextHop.LmtpHost _ -> false;
         case NextHop.Relay _, NextHop.Mx _, NextHop.Literal _ -> true;
       };
     }

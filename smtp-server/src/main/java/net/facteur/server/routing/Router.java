@@ -7,6 +7,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MailAddress;
+import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.smtp.Transaction.ForwardPath;
 
@@ -63,6 +64,27 @@ public final class Router {
       }
     }
     return sheet.envelopes();
+  }
+
+  /// The same envelopes with mail for Maildirs going to their junk folders. Mail that goes
+  /// elsewhere keeps its way; whoever takes it reads our verdict in the header.
+  public static List<Envelope> quarantined(List<Envelope> envelopes) {
+    return envelopes.stream()
+        .map(
+            e ->
+                new Envelope(
+                    e.reversePath(), e.recipients().stream().map(Router::quarantined).toList()))
+        .toList();
+  }
+
+  private static Recipient quarantined(Recipient recipient) {
+    return NextHop.parse(recipient.destination()) instanceof Parsed.Ok<NextHop>(NextHop.Maildir m)
+        ? new Recipient(
+            recipient.address(),
+            new NextHop.Junk(m.user()).destination(),
+            recipient.notifyOn(),
+            recipient.originalRecipient())
+        : recipient;
   }
 
   /// The reverse-path for one end: rewritten only where the mail of a foreign sender is forwarded

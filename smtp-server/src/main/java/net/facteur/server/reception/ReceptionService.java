@@ -1,0 +1,270 @@
+package net.facteur.server.reception;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.random.RandomGenerator;
+import net.facteur.auth.AuthenticationReport;
+import net.facteur.auth.AuthenticationRequest;
+import net.facteur.auth.MessageAuthenticator;
+import net.facteur.auth.message.HeaderField;
+import net.facteur.auth.message.MessageHeader;
+import net.facteur.auth.results.AuthenticationResults;
+import net.facteur.queue.BodyStage;
+import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.Envelope;
+import net.facteur.queue.MailQueue;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.ReversePath;
+import net.facteur.queue.StagedBody;
+import net.facteur.server.routing.Resolution;
+import net.facteur.server.routing.Router;
+import net.facteur.server.smtp.ReceivedField;
+import net.facteur.server.smtp.SmtpClient;
+import net.facteur.server.smtp.SmtpReply;
+import net.facteur.server.smtp.SmtpService;
+import net.facteur.server.smtp.Transaction;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// What stands behind the reception listeners.
+public final class ReceptionService implements SmtpService {
+  private static final Logger LOG = LogManager.getLogger(ReceptionService.class);
+  private static final SmtpReply OK = SmtpReply.of(250, 2, 1, 0, "Ok");
+  private static final SmtpReply RECIPIENT_OK = SmtpReply.of(250, 2, 1, 5, "Ok");
+  private static final SmtpReply LATER = SmtpReply.of(451, 4, 3, 0, "Please try again later");
+  private static final SmtpReply FULL =
+      SmtpReply.of(452, 4, 3, 1, "Insufficient storage, please try again later");
+
+  private final String hostname;
+  private final ReceptionSettings settings;
+  private final Router router;
+  private final MessageAuthenticator authenticator;
+  private final Judgement judgement;
+  private final MailQueue queue;
+  private final ReceivedField received;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final Executor workers;
+
+  /// @param hostname our own name, also the authserv-id of our Authentication-Results
+  /// @param workers runs one blocking task for each message: virtual threads
+  public ReceptionService(
+      String hostname,
+      ReceptionSettings settings,
+      Router router,
+      MessageAuthenticator authenticator,
+      MailQueue queue,
+      InstantSource clock,
+      RandomGenerator random,
+      Executor workers) {
+    this.hostname = hostname;
+    this.settings = settings;
+    this.router = router;
+    this.authenticator = authenticator;
+    this.judgement = new Judgement(settings);
+    this.queue = queue;
+    this.received = new ReceivedField(hostname, false);
+    this.clock = clock;
+    this.random = random;
+    this.workers = workers;
+  }
+
+  @Override
+  public CompletionStage<SmtpReply> connect(SmtpClient client) {
+    return now(OK);
+  }
+
+  @Override
+  public CompletionStage<SmtpReply> mail(
+      SmtpClient client, ReversePath reversePath, Transaction.MailParameters parameters) {
+    return now(queue.full() ? FULL : OK);
+  }
+
+  @Override
+  public CompletionStage<SmtpReply> recipient(
+      Transaction transaction, Transaction.ForwardPath path) {
+    // Never an open relay: strangers send to our domains only.
+    if (!router.accepts(path.address())) {
+      return now(SmtpReply.of(550, 5, 7, 1, "Relaying is not offered here"));
+    }
+    return now(
+        switch (router.resolve(path.address())) {
+          case Resolution.Routed _ -> RECIPIENT_OK;
+          case Resolution.UnknownUser _ -> SmtpReply.of(550, 5, 1, 1, "No such mailbox here");
+          case Resolution.BadDomain _ -> SmtpReply.of(550, 5, 1, 2, "No such domain here");
+          case Resolution.Misconfigured(String detail) -> {
+            LOG.error(
+                "route session={} to=<{}> problem=\"{}\"",
+                transaction.client().sessionId(),
+                path.address(),
+                detail);
+            yield SmtpReply.of(451, 4, 3, 5, "The mailbox is not set up rightly here");
+          }
+        });
+  }
+
+  @Override
+  public BodyStage stage() {
+    return queue.stage();
+  }
+
+  @Override
+  public CompletionStage<SmtpReply> endOfData(
+      Transaction transaction, byte[] header, StagedBody body) {
+    MessageHeader fields = MessageHeader.parse(header);
+    if (fields.all("Received").size() > settings.maxHops()) {
+      body.discard();
+      return now(SmtpReply.of(554, 5, 4, 6, "The message is in a loop"));
+    }
+    try {
+      return CompletableFuture.supplyAsync(() -> authenticate(transaction, fields, body), workers)
+          .thenCompose(report -> decide(transaction, fields, body, report))
+          .exceptionally(failure -> failed(transaction.client(), body, failure));
+    } catch (RejectedExecutionException e) {
+      body.discard();
+      return now(LATER);
+    }
+  }
+
+  private AuthenticationReport authenticate(
+      Transaction transaction, MessageHeader header, StagedBody body) {
+    SmtpClient client = transaction.client();
+    var request =
+        new AuthenticationRequest(
+            client.remote().getAddress(), client.hello(), transaction.reversePath().text());
+    try {
+      return authenticator.authenticate(request, header, body::open);
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
+  private CompletionStage<SmtpReply> decide(
+      Transaction transaction, MessageHeader header, StagedBody body, AuthenticationReport report) {
+    Disposition disposition = judgement.of(report);
+    QueueId id = QueueId.next(clock, random);
+    log(transaction, id, report, disposition);
+    return switch (disposition) {
+      case Disposition.Accept _ -> enqueue(transaction, id, header, body, report, false);
+      case Disposition.Quarantine _ -> enqueue(transaction, id, header, body, report, true);
+      case Disposition.Defer(EnhancedStatusCode status, String _) ->
+          refuse(451, status, "The message cannot be taken now, please try again later", body);
+      case Disposition.Reject(EnhancedStatusCode status, String _) ->
+          refuse(550, status, "The message is refused by policy", body);
+    };
+  }
+
+  private CompletionStage<SmtpReply> enqueue(
+      Transaction transaction,
+      QueueId id,
+      MessageHeader header,
+      StagedBody body,
+      AuthenticationReport report,
+      boolean quarantine) {
+    Instant at = clock.instant();
+    List<Envelope> envelopes =
+        router.envelopes(transaction.reversePath(), transaction.forwardPaths());
+    if (envelopes.isEmpty()) {
+      body.discard();
+      return now(LATER);
+    }
+    return queue
+        .enqueue(
+            new NewMessage(
+                id,
+                at,
+                withVerdict(transaction, id, at, header, report).section(),
+                body,
+                quarantine ? Router.quarantined(envelopes) : envelopes,
+                traits(transaction.parameters()),
+                origin(transaction.client())))
+        .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
+  }
+
+  /// The header as it goes on: without fields that pretend to be ours, ours on top.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc8601#section-5 RFC 8601, section 5: Removing Existing
+  ///   Header Fields
+  private MessageHeader withVerdict(
+      Transaction transaction,
+      QueueId id,
+      Instant at,
+      MessageHeader header,
+      AuthenticationReport report) {
+    var kept = new ArrayList<HeaderField>(header.fields().size());
+    for (HeaderField field : header.fields()) {
+      // RFC 5321 4.4: Return-Path is written at final delivery and nowhere else
+      if (!AuthenticationResults.claims(field, hostname) && !field.is("Return-Path")) {
+        kept.add(field);
+      }
+    }
+    return new MessageHeader(kept)
+        .prepend(
+            List.of(
+                report.toAuthenticationResults(hostname).toField(),
+                received.of(transaction, id, at)));
+  }
+
+  private static void log(
+      Transaction transaction, QueueId id, AuthenticationReport report, Disposition disposition) {
+    LOG.info(
+        "authenticated id={} session={} spf={} dkim={} dmarc={} author={} disposition={}"
+            + " reason=\"{}\"",
+        id,
+        transaction.client().sessionId(),
+        report.spfMailFrom().result().word(),
+        report.dkim().word(),
+        report.dmarc().result().word(),
+        report.author(),
+        disposition.getClass().getSimpleName(),
+        disposition.reason());
+  }
+
+  private static SmtpReply failed(SmtpClient client, StagedBody body, Throwable failure) {
+    body.discard();
+    Throwable cause =
+        failure instanceof CompletionException && failure.getCause() != null
+            ? failure.getCause()
+            : failure;
+    LOG.error("deferred session={} reason=\"internal failure\"", client.sessionId(), cause);
+    return cause instanceof QueueUnavailableException e && e.full() ? FULL : LATER;
+  }
+
+  @Override
+  public void disconnected(SmtpClient client) {}
+
+  private static MessageTraits traits(Transaction.MailParameters parameters) {
+    return new MessageTraits(
+        parameters.body(),
+        parameters.smtpUtf8(),
+        parameters.requireTls(),
+        parameters.returned(),
+        parameters.envelopeId(),
+        MessageTraits.Priority.NORMAL);
+  }
+
+  private static String origin(SmtpClient client) {
+    return "reception " + ReceivedField.addressLiteral(client.remote().getAddress());
+  }
+
+  private static CompletionStage<SmtpReply> refuse(
+      int code, EnhancedStatusCode status, String text, StagedBody body) {
+    body.discard();
+    return now(SmtpReply.of(code, status.category(), status.subject(), status.detail(), text));
+  }
+
+  private static CompletionStage<SmtpReply> now(SmtpReply reply) {
+    return CompletableFuture.completedFuture(reply);
+  }
+}
