@@ -100,6 +100,7 @@ final class Expansion {
     String key =
         switch (hop) {
           case NextHop.Maildir(String user) -> "maildir:" + user;
+          case NextHop.Junk(String user) -> "junk:" + user;
           case NextHop.LmtpSocket _,
               NextHop.LmtpHost _,
               NextHop.Relay _,
