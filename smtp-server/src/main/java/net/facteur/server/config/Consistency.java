@@ -1,7 +1,6 @@
 package net.facteur.server.config;
 
 import java.net.InetSocketAddress;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -20,20 +19,31 @@ final class Consistency {
           settings, mistakes, SettingsTable.TLS_NAME_CERTIFICATE, SettingsTable.TLS_NAME_KEY, name);
     }
     onePortOnce(settings, mistakes);
+    if (settings
+            .get(FlowTable.QUEUE_FIRST_RETRY)
+            .compareTo(settings.get(FlowTable.QUEUE_LONGEST_RETRY))
+        > 0) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(FlowTable.QUEUE_LONGEST_RETRY),
+              "queue.first-retry is longer than queue.longest-retry",
+              "Type: queue { first-retry = 5m, longest-retry = 4h }"));
+    }
+    pair(settings, mistakes, FlowTable.SMARTHOST_USER, FlowTable.SMARTHOST_PASSWORD_FILE);
     return mistakes;
   }
 
   private static void pair(
       Settings settings,
       List<Mistake> mistakes,
-      Setting<Path> one,
-      Setting<Path> other,
+      Setting<?> one,
+      Setting<?> other,
       String... names) {
-    Optional<Path> first = settings.find(one, names);
-    Optional<Path> second = settings.find(other, names);
+    Optional<?> first = settings.find(one, names);
+    Optional<?> second = settings.find(other, names);
     if (first.isPresent() != second.isPresent()) {
-      Setting<Path> there = first.isPresent() ? one : other;
-      Setting<Path> missing = first.isPresent() ? other : one;
+      Setting<?> there = first.isPresent() ? one : other;
+      Setting<?> missing = first.isPresent() ? other : one;
       String key = new Settings.Key(missing, List.of(names)).text();
       mistakes.add(
           new Mistake(

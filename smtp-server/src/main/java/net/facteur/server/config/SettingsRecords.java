@@ -1,12 +1,29 @@
 package net.facteur.server.config;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.queue.QueueSettings;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.Argon2Cost;
+import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.dsn.DsnSettings;
+import net.facteur.server.mailbox.MailboxSettings;
+import net.facteur.server.net.TransportSettings;
+import net.facteur.server.reception.ReceptionSettings;
+import net.facteur.server.routing.NextHop;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signing.SigningSettings;
+import net.facteur.server.smtp.SmtpSettings;
+import net.facteur.server.smtp.SubmissionPolicy;
+import net.facteur.server.tls.TlsSettings;
 
 /// Turns the values of the table into the settings records of the packages that use them.
 public final class SettingsRecords {
@@ -17,6 +34,202 @@ public final class SettingsRecords {
   public SettingsRecords(Settings settings, int cores) {
     this.settings = settings;
     this.cores = cores;
+  }
+
+  private String hostname() {
+    return settings.get(SettingsTable.HOSTNAME).text();
+  }
+
+  public QueueSettings queue() {
+    var storage = QueueSettings.Storage.DEFAULT;
+    var retry = QueueSettings.Retry.DEFAULT;
+    var load = QueueSettings.Load.DEFAULT;
+    int perDestination = settings.get(FlowTable.QUEUE_PER_DESTINATION);
+    return new QueueSettings(
+        settings.inData(settings.get(SettingsTable.QUEUE_DIRECTORY)),
+        new QueueSettings.Storage(
+            storage.stagingThreshold(),
+            settings.get(FlowTable.QUEUE_MINIMUM_FREE),
+            storage.memoryBudget(),
+            storage.history()),
+        new QueueSettings.Retry(
+            settings.get(FlowTable.QUEUE_FIRST_RETRY),
+            settings.get(FlowTable.QUEUE_LONGEST_RETRY),
+            settings.get(FlowTable.QUEUE_LIFE),
+            settings.get(FlowTable.QUEUE_DELAY_REPORT),
+            retry.downMinimum(),
+            retry.downMaximum()),
+        new QueueSettings.Load(
+            settings.get(FlowTable.QUEUE_ATTEMPTS),
+            perDestination,
+            Math.min(load.initialPerDestination(), perDestination),
+            load.recipientsPerAttempt(),
+            load.window(),
+            load.windowPerDestination()));
+  }
+
+  public DnsSettings dns() {
+    return DnsSettings.DEFAULTS.withServers(settings.get(FlowTable.DNS_SERVERS));
+  }
+
+  public MailboxSettings mailbox() {
+    return MailboxSettings.of(
+        settings.inData(settings.get(SettingsTable.MAIL_DIRECTORY)), hostname());
+  }
+
+  public DsnSettings dsn() {
+    return DsnSettings.of(hostname());
+  }
+
+  public ReceptionSettings reception() {
+    var defaults = ReceptionSettings.DEFAULTS;
+    return new ReceptionSettings(
+        defaults.spf(),
+        settings.get(FlowTable.DMARC),
+        defaults.dmarcDomains(),
+        defaults.adspDiscardable(),
+        defaults.maxHops());
+  }
+
+  public SmtpSettings smtp() {
+    var defaults = SmtpSettings.of(hostname());
+    return new SmtpSettings(
+        defaults.hostname(),
+        settings.get(FlowTable.MESSAGE_SIZE),
+        defaults.maxHeaderSize(),
+        defaults.maxHeaderFields(),
+        settings.get(FlowTable.RECIPIENTS),
+        defaults.maxMessages(),
+        defaults.maxErrors(),
+        defaults.maxAuthFailures(),
+        defaults.authFailureDelay(),
+        defaults.maxCommandLine(),
+        defaults.requireTlsAnnounced(),
+        new SubmissionPolicy(settings.get(SettingsTable.SUBMISSION_NETWORKS)));
+  }
+
+  public TransportSettings transport() {
+    var defaults = TransportSettings.DEFAULTS;
+    var times = defaults.times();
+    var connections = defaults.connections();
+    return new TransportSettings(
+        new TransportSettings.Times(
+            settings.get(FlowTable.COMMAND_TIME),
+            times.contentPause(),
+            settings.get(FlowTable.CONTENT_TIME),
+            times.minimumRate(),
+            times.handshake(),
+            times.service(),
+            times.greetingDelay()),
+        new TransportSettings.Connections(
+            settings.get(FlowTable.CONNECTIONS),
+            settings.get(FlowTable.CONNECTIONS_PER_NETWORK),
+            connections.prefix4(),
+            connections.prefix6()),
+        defaults.maxBuffered(),
+        defaults.backlog(),
+        defaults.trustedProxies());
+  }
+
+  /// Empty where there is no certificate.
+  public Optional<TlsSettings> tls() {
+    List<TlsSettings.CertificateFiles> files = new ArrayList<>();
+    settings
+        .find(SettingsTable.TLS_CERTIFICATE)
+        .ifPresent(
+            chain ->
+                files.add(
+                    TlsSettings.CertificateFiles.of(
+                        settings.resolve(chain),
+                        settings.resolve(settings.get(SettingsTable.TLS_KEY)))));
+    for (String name : settings.names("tls.names")) {
+      files.add(
+          new TlsSettings.CertificateFiles(
+              List.of(TlsSettings.HostPattern.of(name)),
+              settings.resolve(settings.get(SettingsTable.TLS_NAME_CERTIFICATE, name)),
+              settings.resolve(settings.get(SettingsTable.TLS_NAME_KEY, name))));
+    }
+    return files.isEmpty()
+        ? Optional.empty()
+        : Optional.of(TlsSettings.of(files.toArray(TlsSettings.CertificateFiles[]::new)));
+  }
+
+  public RoutingSettings routing() {
+    Map<DomainName, String> catchAll = new HashMap<>();
+    List<DomainName> domains = new ArrayList<>();
+    for (String name : settings.names("domains")) {
+      domains.add(DomainName.of(name));
+      settings
+          .find(SettingsTable.CATCH_ALL, name)
+          .ifPresent(address -> catchAll.put(DomainName.of(name), address));
+    }
+    Map<String, RoutingSettings.Forwarding> forwards = new HashMap<>();
+    settings
+        .get(SettingsTable.FORWARDS)
+        .forEach(
+            (user, targets) -> {
+              List<String> away = targets.stream().filter(t -> !t.equals(user)).toList();
+              if (!away.isEmpty()) {
+                forwards.put(user, new RoutingSettings.Forwarding(away, targets.contains(user)));
+              }
+            });
+    var defaults = RoutingSettings.of();
+    return new RoutingSettings(
+        domains,
+        defaults.literals(),
+        defaults.separators(),
+        settings.get(SettingsTable.ALIASES),
+        forwards,
+        catchAll,
+        settings.find(SettingsTable.POSTMASTER),
+        defaults.lmtp(),
+        defaults.relayDomains(),
+        settings
+            .find(FlowTable.SMARTHOST)
+            .map(host -> new NextHop.Relay(host, settings.get(FlowTable.SMARTHOST_PORT))),
+        defaults.maxDepth(),
+        defaults.maxExpansion());
+  }
+
+  /// @throws IOException where the password of the smarthost cannot be read
+  public DeliverySettings delivery() throws IOException {
+    var defaults = DeliverySettings.of(hostname());
+    Map<String, DeliverySettings.RelayHost> relays = new HashMap<>();
+    Optional<String> host = settings.find(FlowTable.SMARTHOST);
+    if (host.isPresent()) {
+      int port = settings.get(FlowTable.SMARTHOST_PORT);
+      relays.put(
+          host.get() + ":" + port,
+          new DeliverySettings.RelayHost(
+              port == 465
+                  ? DeliverySettings.RelayTls.IMPLICIT
+                  : settings.get(FlowTable.SMARTHOST_TLS),
+              login(),
+              false));
+    }
+    return new DeliverySettings(
+        defaults.hostName(),
+        settings.get(FlowTable.DELIVERY_PORT),
+        settings.get(FlowTable.DELIVERY_FAMILIES),
+        defaults.sources(),
+        defaults.ownAddresses(),
+        defaults.maxAddresses(),
+        defaults.maxRecipients(),
+        settings.get(FlowTable.DELIVERY_CHUNKING),
+        defaults.reuse(),
+        defaults.timeouts(),
+        relays);
+  }
+
+  private Optional<DeliverySettings.Login> login() throws IOException {
+    Optional<String> user = settings.find(FlowTable.SMARTHOST_USER);
+    Optional<Path> file = settings.find(FlowTable.SMARTHOST_PASSWORD_FILE);
+    if (user.isEmpty() || file.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> lines = Files.readAllLines(settings.resolve(file.get()));
+    return Optional.of(
+        new DeliverySettings.Login(user.get(), lines.isEmpty() ? "" : lines.getFirst()));
   }
 
   public AccountsSettings accounts() {

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.net.AddressBlock;
 
@@ -347,12 +348,12 @@ public final class SettingsTable {
 
   /// The whole table, in the order of the reference file.
   public static List<Section> sections() {
-    return SECTIONS;
+    return Stream.concat(SECTIONS.stream(), FlowTable.SECTIONS.stream()).toList();
   }
 
   /// Every row.
   public static List<Setting<?>> settings() {
-    return SECTIONS.stream().<Setting<?>>flatMap(section -> section.settings().stream()).toList();
+    return sections().stream().<Setting<?>>flatMap(section -> section.settings().stream()).toList();
   }
 
   /// The key that was probably meant.

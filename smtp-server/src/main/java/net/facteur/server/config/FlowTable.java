@@ -1,0 +1,199 @@
+package net.facteur.server.config;
+
+import static net.facteur.server.config.SettingTypes.bool;
+import static net.facteur.server.config.SettingTypes.choice;
+import static net.facteur.server.config.SettingTypes.duration;
+import static net.facteur.server.config.SettingTypes.integer;
+import static net.facteur.server.config.SettingTypes.list;
+import static net.facteur.server.config.SettingTypes.size;
+import static net.facteur.server.config.SettingTypes.text;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.reception.ReceptionSettings;
+
+/// The part of the table that follows a message through the server: limits, reception, queue, DNS,
+/// delivery.
+public final class FlowTable {
+  private static final Duration SECOND = Duration.ofSeconds(1);
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration DAY = Duration.ofDays(1);
+
+  public static final Setting<Long> MESSAGE_SIZE =
+      Setting.of(
+          "limits.message-size",
+          size(64 << 10, 1L << 30),
+          50L << 20,
+          "The largest message that is taken, announced by SIZE.");
+  public static final Setting<Integer> RECIPIENTS =
+      Setting.of(
+          "limits.recipients",
+          integer(100, 50_000),
+          1000,
+          "Recipients of one message; RFC 5321, section 4.5.3.1.8, wants at least 100.");
+  public static final Setting<Integer> CONNECTIONS =
+      Setting.of(
+          "limits.connections",
+          integer(1, 100_000),
+          1000,
+          "Open connections of one listener; further ones get 421.");
+  public static final Setting<Integer> CONNECTIONS_PER_NETWORK =
+      Setting.of(
+          "limits.connections-per-network",
+          integer(1, 100_000),
+          100,
+          "Of these, from one client network (IPv4 /24, IPv6 /64).");
+  public static final Setting<Duration> COMMAND_TIME =
+      Setting.of(
+          "limits.command-time",
+          duration(Duration.ofSeconds(5), Duration.ofHours(1)),
+          Duration.ofMinutes(5),
+          "How long a client may be silent; RFC 5321, section 4.5.3.2.7, wants 5 minutes.");
+  public static final Setting<Duration> CONTENT_TIME =
+      Setting.of(
+          "limits.content-time",
+          duration(Duration.ofSeconds(10), Duration.ofHours(6)),
+          Duration.ofMinutes(10),
+          "How long one message may take to come in, with a second more for each 8 KiB.");
+
+  public static final Setting<ReceptionSettings.DmarcHandling> DMARC =
+      Setting.of(
+          "reception.dmarc",
+          choice(ReceptionSettings.DmarcHandling.class),
+          ReceptionSettings.DmarcHandling.QUARANTINE,
+          "How far the DMARC policy of a sender's domain is followed: note only writes the result;"
+              + " quarantine marks what fails, also where the domain asks to reject, since mailing"
+              + " lists break signatures (RFC 9989, section 7.4); follow does what it asks.");
+
+  public static final Setting<Duration> QUEUE_LIFE =
+      Setting.of(
+          "queue.life",
+          duration(MINUTE, Duration.ofDays(30)),
+          Duration.ofDays(5),
+          "How long delivery is tried before the sender is told that it failed.");
+  public static final Setting<Duration> QUEUE_DELAY_REPORT =
+      Setting.of(
+          "queue.delay-report",
+          duration(MINUTE, Duration.ofDays(30)),
+          Duration.ofHours(4),
+          "When the sender is told that a message is late. Not below queue.life means never.");
+  public static final Setting<Duration> QUEUE_FIRST_RETRY =
+      Setting.of(
+          "queue.first-retry",
+          duration(SECOND, DAY),
+          Duration.ofMinutes(5),
+          "The wait after the first attempt; it doubles each time.");
+  public static final Setting<Duration> QUEUE_LONGEST_RETRY =
+      Setting.of(
+          "queue.longest-retry",
+          duration(SECOND, DAY),
+          Duration.ofHours(4),
+          "The longest wait between two attempts.");
+  public static final Setting<Integer> QUEUE_ATTEMPTS =
+      Setting.of(
+          "queue.attempts", integer(1, 10_000), 400, "Deliveries that are tried at the same time.");
+  public static final Setting<Integer> QUEUE_PER_DESTINATION =
+      Setting.of(
+          "queue.attempts-per-destination", integer(1, 1000), 20, "Of these, to one destination.");
+  public static final Setting<Long> QUEUE_MINIMUM_FREE =
+      Setting.of(
+          "queue.minimum-free",
+          size(0, 1L << 40),
+          256L << 20,
+          "Disk space that has to stay free; below it new mail is put off with 452.");
+
+  public static final Setting<List<InetSocketAddress>> DNS_SERVERS =
+      Setting.of(
+              "dns.servers",
+              list(MailTypes.endpoint(), 10),
+              List.<InetSocketAddress>of(),
+              "The resolvers that are asked, in order; an empty list means those of the system. One"
+                  + " on this machine is the best.")
+          .example("[\"127.0.0.1:53\"]");
+
+  public static final Setting<String> SMARTHOST =
+      Setting.optional(
+          "smarthost.host",
+          MailTypes.host(),
+          "mail goes straight to the servers of its recipients",
+          "smtp.example.net",
+          "The host that takes all mail for elsewhere, such as that of your provider.");
+  public static final Setting<Integer> SMARTHOST_PORT =
+      Setting.of(
+          "smarthost.port", integer(1, 65_535), 587, "Its port; 465 speaks TLS from the start.");
+  public static final Setting<String> SMARTHOST_USER =
+      Setting.optional(
+          "smarthost.user", text(255), "no login", "alice", "The user to log in there as.");
+  public static final Setting<Path> SMARTHOST_PASSWORD_FILE =
+      Setting.optional(
+          "smarthost.password-file",
+          MailTypes.path(),
+          "no login",
+          "/etc/facteur/smarthost.password",
+          "A file with the password on its first line, readable by the server alone.");
+  public static final Setting<DeliverySettings.RelayTls> SMARTHOST_TLS =
+      Setting.of(
+          "smarthost.tls",
+          choice(DeliverySettings.RelayTls.class),
+          DeliverySettings.RelayTls.VERIFIED,
+          "How the connection is protected: implicit and verified check the certificate; encrypt"
+              + " does not; opportunistic and none are for a host on this machine.");
+
+  public static final Setting<Integer> DELIVERY_PORT =
+      Setting.of(
+          "delivery.port",
+          integer(1, 65_535),
+          25,
+          "The port of other mail servers; anything but 25 is for trials.");
+  public static final Setting<DeliverySettings.Families> DELIVERY_FAMILIES =
+      Setting.of(
+          "delivery.families",
+          choice(DeliverySettings.Families.class),
+          DeliverySettings.Families.IPV4_FIRST,
+          "Which kind of address is used towards other servers, and which goes first.");
+  public static final Setting<Boolean> DELIVERY_CHUNKING =
+      Setting.of(
+          "delivery.chunking",
+          bool(),
+          true,
+          "Whether mail is sent by BDAT where the other server offers CHUNKING.");
+
+  static final List<Section> SECTIONS =
+      List.of(
+          Section.of(
+              "Limits",
+              "What one client may ask of the server.",
+              MESSAGE_SIZE,
+              RECIPIENTS,
+              CONNECTIONS,
+              CONNECTIONS_PER_NETWORK,
+              COMMAND_TIME,
+              CONTENT_TIME),
+          Section.of("Reception", "What the checks of incoming mail lead to.", DMARC),
+          Section.of(
+              "Queue",
+              "How long and how often delivery is tried.",
+              QUEUE_LIFE,
+              QUEUE_DELAY_REPORT,
+              QUEUE_FIRST_RETRY,
+              QUEUE_LONGEST_RETRY,
+              QUEUE_ATTEMPTS,
+              QUEUE_PER_DESTINATION,
+              QUEUE_MINIMUM_FREE),
+          Section.of("DNS", "Who is asked.", DNS_SERVERS),
+          Section.of(
+              "Smarthost",
+              "A host that takes all mail for elsewhere.",
+              SMARTHOST,
+              SMARTHOST_PORT,
+              SMARTHOST_USER,
+              SMARTHOST_PASSWORD_FILE,
+              SMARTHOST_TLS),
+          Section.of(
+              "Delivery", "How mail leaves.", DELIVERY_PORT, DELIVERY_FAMILIES, DELIVERY_CHUNKING));
+
+  private FlowTable() {}
+}
