@@ -1,0 +1,76 @@
+package net.facteur.server.delivery;
+
+import java.math.BigInteger;
+import java.security.KeyPairGenerator;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.Date;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManagerFactory;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x509.Extension;
+import org.bouncycastle.asn1.x509.GeneralName;
+import org.bouncycastle.asn1.x509.GeneralNames;
+import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
+import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
+
+/// A self-signed certificate for one host name.
+final class TestCertificate {
+  private final SSLContext server;
+  private final SSLContext trusting;
+
+  TestCertificate(String host) throws Exception {
+    var generator = KeyPairGenerator.getInstance("EC");
+    generator.initialize(256);
+    var pair = generator.generateKeyPair();
+    var name = new X500Name("CN=" + host);
+    var builder =
+        new JcaX509v3CertificateBuilder(
+            name,
+            BigInteger.ONE,
+            Date.from(Instant.parse("2020-01-01T00:00:00Z")),
+            Date.from(Instant.parse("2090-01-01T00:00:00Z")),
+            name,
+            pair.getPublic());
+    builder.addExtension(
+        Extension.subjectAlternativeName,
+        false,
+        new GeneralNames(new GeneralName(GeneralName.dNSName, host)));
+    X509Certificate certificate =
+        new JcaX509CertificateConverter()
+            .getCertificate(
+                builder.build(
+                    new JcaContentSignerBuilder("SHA256withECDSA").build(pair.getPrivate())));
+    var keys = KeyStore.getInstance("PKCS12");
+    keys.load(null, null);
+    keys.setKeyEntry("k", pair.getPrivate(), new char[0], new X509Certificate[] {certificate});
+    var keyManagers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    keyManagers.init(keys, new char[0]);
+    server = SSLContext.getInstance("TLS");
+    server.init(keyManagers.getKeyManagers(), null, null);
+    var anchors = KeyStore.getInstance("PKCS12");
+    anchors.load(null, null);
+    anchors.setCertificateEntry("c", certificate);
+    var trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
+    trustManagers.init(anchors);
+    trusting = SSLContext.getInstance("TLS");
+    trusting.init(null, trustManagers.getTrustManagers(), null);
+  }
+
+  /// A context that trusts this certificate only.
+  SSLContext trusting() {
+    return trusting;
+  }
+
+  /// Does the server's side of a handshake.
+  void start(ScriptedServer.Peer peer) throws java.io.IOException {
+    var socket = (SSLSocket) server.getSocketFactory().createSocket(peer.socket(), null, true);
+    socket.setUseClientMode(false);
+    socket.startHandshake();
+    peer.use(socket);
+  }
+}

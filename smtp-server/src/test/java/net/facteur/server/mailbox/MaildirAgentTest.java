@@ -1,0 +1,271 @@
+package net.facteur.server.mailbox;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Executors;
+import net.facteur.queue.DeliveryAttempt;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.DeliveryOutcome.Deferred;
+import net.facteur.queue.DeliveryOutcome.Delivered;
+import net.facteur.queue.DeliveryOutcome.Failed;
+import net.facteur.queue.Destination;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.MessageContent;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.Recipient;
+import net.facteur.queue.ReversePath;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class MaildirAgentTest {
+  private static final String HEADER = "From: a@example.org\r\nSubject: t\r\n\r\n";
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-01-02T03:04:05.678901Z"));
+
+  @TempDir private Path base = Path.of("");
+
+  private MaildirAgent agent(MailboxSettings settings) {
+    return new MaildirAgent(settings, CLOCK, new Random(1));
+  }
+
+  private MaildirAgent agent() {
+    return agent(MailboxSettings.of(base, "mx.example.org"));
+  }
+
+  private static DeliveryAttempt attempt(String user, String address, MessageContent content) {
+    var destination = new Destination("maildir:" + user);
+    int at = address.lastIndexOf('@');
+    var recipient =
+        Recipient.of(
+            new MailAddress(address.substring(0, at), address.substring(at + 1)), destination);
+    return new DeliveryAttempt(
+        new QueueId("0123456789ABCDEF"),
+        new ReversePath.Of(new MailAddress("s", "example.net")),
+        destination,
+        List.of(recipient),
+        content,
+        MessageTraits.PLAIN,
+        1,
+        Instant.EPOCH);
+  }
+
+  private static DeliveryOutcome only(MaildirAgent agent, DeliveryAttempt attempt) {
+    return agent.deliver(attempt).values().iterator().next();
+  }
+
+  private static MessageContent content(String body) {
+    return content(body, body.length());
+  }
+
+  /// @param failsAt octets after which the body's stream breaks
+  private static MessageContent content(String body, int failsAt) {
+    return new MessageContent() {
+      @Override
+      public byte[] header() {
+        return HEADER.getBytes(StandardCharsets.ISO_8859_1);
+      }
+
+      @Override
+      public long bodySize() {
+        return body.length();
+      }
+
+      @Override
+      public InputStream openBody() {
+        var octets = new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1));
+        return new InputStream() {
+          private int left = failsAt;
+
+          @Override
+          public int read() throws IOException {
+            if (left == 0 && failsAt < body.length()) {
+              throw new IOException("broken disk");
+            }
+            left--;
+            return octets.read();
+          }
+
+          @Override
+          public int read(byte[] into, int from, int length) throws IOException {
+            int octet = length == 0 ? 0 : read();
+            if (octet < 0 || length == 0) {
+              return octet;
+            }
+            into[from] = (byte) octet;
+            return 1;
+          }
+        };
+      }
+    };
+  }
+
+  private List<Path> files(String directory) throws IOException {
+    Path path = base.resolve(directory);
+    if (!Files.isDirectory(path)) {
+      return List.of();
+    }
+    try (var list = Files.list(path)) {
+      return list.sorted().toList();
+    }
+  }
+
+  private static String mode(Path path) throws IOException {
+    return PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+  }
+
+  @Test
+  void storesTheMessageWithItsTraceAndLineFeeds() throws Exception {
+    var outcome =
+        only(agent(), attempt("alice@example.org", "Alice+x@example.org", content("a\r\n\rb\r\n")));
+    var done = assertInstanceOf(Delivered.class, outcome);
+    assertFalse(done.relayed());
+    var files = files("example.org/alice/Maildir/new");
+    assertEquals(1, files.size());
+    String expected =
+        "Return-Path: <s@example.net>\nDelivered-To: Alice+x@example.org\n"
+            + HEADER.replace("\r\n", "\n")
+            + "a\n\rb\n";
+    assertEquals(expected, Files.readString(files.getFirst(), StandardCharsets.ISO_8859_1));
+    String name = files.getFirst().getFileName().toString();
+    assertTrue(
+        name.matches("1767323045\\.M678901R[0-9a-f]+P\\d+Q1\\.mx\\.example\\.org,S=\\d+"), name);
+    assertTrue(name.endsWith(",S=" + expected.length()), name);
+    assertEquals(List.of(), files("example.org/alice/Maildir/tmp"));
+    assertEquals("rw-------", mode(files.getFirst()));
+    for (String d : List.of("", "/new", "/tmp", "/cur")) {
+      assertEquals("rwx------", mode(base.resolve("example.org/alice/Maildir" + d)));
+    }
+  }
+
+  @Test
+  void leavesNothingWhereTheMessageCannotBeWrittenWhole() throws Exception {
+    var outcome =
+        only(
+            agent(),
+            attempt("a@example.org", "a@example.org", content("x".repeat(50_000), 40_000)));
+    var deferred = assertInstanceOf(Deferred.class, outcome);
+    assertFalse(deferred.destinationDown());
+    assertEquals(List.of(), files("example.org/a/Maildir/new"));
+    assertEquals(List.of(), files("example.org/a/Maildir/tmp"));
+  }
+
+  @Test
+  void showsNothingInNewUntilTheFileIsWhole() throws Exception {
+    var seen = new ArrayList<Path>();
+    var temporary = new ArrayList<Path>();
+    var content =
+        new MessageContent() {
+          @Override
+          public byte[] header() {
+            return HEADER.getBytes(StandardCharsets.ISO_8859_1);
+          }
+
+          @Override
+          public long bodySize() {
+            return 0;
+          }
+
+          @Override
+          public InputStream openBody() throws IOException {
+            // Where a crash would find the disk.
+            seen.addAll(files("example.org/a/Maildir/new"));
+            temporary.addAll(files("example.org/a/Maildir/tmp"));
+            return InputStream.nullInputStream();
+          }
+        };
+    assertInstanceOf(
+        Delivered.class, only(agent(), attempt("a@example.org", "a@example.org", content)));
+    assertEquals(List.of(), seen);
+    assertEquals(1, temporary.size());
+    assertEquals(1, files("example.org/a/Maildir/new").size());
+  }
+
+  @Test
+  void defersWhereTheDiskIsFullOrThePlaceIsTaken() throws Exception {
+    var full =
+        new MailboxSettings(
+            base, "%{user}", false, false, 1, Long.MAX_VALUE / 2, Duration.ofMinutes(7), "h.test");
+    var deferred =
+        assertInstanceOf(
+            Deferred.class,
+            only(agent(full), attempt("a@example.org", "a@example.org", content("x"))));
+    assertEquals("4.2.2", deferred.status().toString());
+    assertEquals(Optional.of(Duration.ofMinutes(7)), deferred.retryAfter());
+    Files.createDirectories(base.resolve("example.org"));
+    Files.writeString(base.resolve("example.org/b"), "a file");
+    assertInstanceOf(
+        Deferred.class, only(agent(), attempt("b@example.org", "b@example.org", content("x"))));
+  }
+
+  @Test
+  void neverLeavesTheBase() throws Exception {
+    Path inner = base.resolve("mail");
+    Files.createDirectory(inner);
+    var agent = agent(MailboxSettings.of(inner, "h.test"));
+    var random = new Random(42);
+    var alphabet = List.of("..", "/", "\\", "~", ".", "a", "%", "\u00e9", "@", " ", "{user}", "*");
+    for (int i = 0; i < 300; i++) {
+      var user = new StringBuilder();
+      for (int j = 0; j <= random.nextInt(6); j++) {
+        user.append(alphabet.get(random.nextInt(alphabet.size())));
+      }
+      only(agent, attempt(user + "@..", "x@example.org", content("x")));
+      only(agent, attempt(user + "@example.org", "x@example.org", content("x")));
+    }
+    assertEquals(List.of(inner), files(""));
+    for (Path domain : files("mail")) {
+      assertTrue(
+          List.of("example.org", "=2E.").contains(domain.getFileName().toString()),
+          domain.toString());
+    }
+    assertInstanceOf(Failed.class, only(agent, attempt("nobody", "x@example.org", content("x"))));
+  }
+
+  @Test
+  void sortsSubAddressesIntoFoldersThatExist() throws Exception {
+    var settings = new MailboxSettings(base, "%{user}", true, false, 4, 0, Duration.ZERO, "h.test");
+    var agent = agent(settings);
+    only(agent, attempt("a@example.org", "a+work@example.org", content("1")));
+    assertEquals(1, files("a/new").size());
+    Files.createDirectories(base.resolve("a/.work/new"));
+    Files.createDirectories(base.resolve("a/.work/tmp"));
+    only(agent, attempt("a@example.org", "A+work@example.org", content("2")));
+    only(agent, attempt("a@example.org", "a+..@example.org", content("3")));
+    assertEquals(1, files("a/.work/new").size());
+    assertEquals(2, files("a/new").size());
+    var creating = new MailboxSettings(base, "%{user}", true, true, 4, 0, Duration.ZERO, "h.test");
+    only(agent(creating), attempt("a@example.org", "a+new@example.org", content("4")));
+    assertEquals(1, files("a/.new/new").size());
+    assertTrue(Files.exists(base.resolve("a/.new/maildirfolder")));
+  }
+
+  @Test
+  void givesManyAtOnceNamesOfTheirOwn() throws Exception {
+    var agent = agent();
+    try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 200; i++) {
+        executor.execute(
+            () -> only(agent, attempt("a@example.org", "a@example.org", content("x\r\n"))));
+      }
+    }
+    assertEquals(200, files("example.org/a/Maildir/new").size());
+  }
+}
