@@ -1,0 +1,174 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.stream.Collectors;
+import net.facteur.auth.MessageAuthenticator;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.DkimVerifier;
+import net.facteur.auth.dmarc.DmarcLocalPolicy;
+import net.facteur.auth.dns.CachingResolver;
+import net.facteur.auth.dns.DnsResolver;
+import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.queue.MailQueue;
+import net.facteur.server.accounts.Accounts;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.delivery.JsseClientTls;
+import net.facteur.server.delivery.OutboundAgent;
+import net.facteur.server.delivery.TlsPolicy;
+import net.facteur.server.dsn.DsnWriter;
+import net.facteur.server.mailbox.MaildirAgent;
+import net.facteur.server.reception.ReceptionService;
+import net.facteur.server.reception.ReceptionSettings;
+import net.facteur.server.routing.ReversePathRewriter;
+import net.facteur.server.routing.Router;
+import net.facteur.server.signing.ActiveKeys;
+import net.facteur.server.signing.DkimMessageSigner;
+import net.facteur.server.signing.SigningPool;
+import net.facteur.server.signing.SigningSettings;
+import net.facteur.server.submission.SubmissionService;
+import net.facteur.server.submission.SubmissionSettings;
+
+/// Everything that a new settings file replaces as a whole: what decides about mail and carries it
+/// out. Listeners, queue, signing threads and control socket outlive it.
+record Handlers(
+    ReceptionService reception,
+    SubmissionService submission,
+    Accounts accounts,
+    OutboundAgent agent,
+    DsnWriter reports)
+    implements AutoCloseable {
+
+  /// What handlers are built on.
+  ///
+  /// @param workers runs blocking tasks, one virtual thread each
+  record Ground(
+      MailQueue queue,
+      SigningPool pool,
+      DkimCrypto crypto,
+      InstantSource clock,
+      SecureRandom random,
+      Executor workers) {}
+
+  /// Builds the handlers of `settings`. Nothing is changed elsewhere.
+  ///
+  /// @throws StartFailedException naming everything that is wrong with the keys
+  static Handlers of(Settings settings, Ground ground) throws IOException {
+    var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
+    String hostname = settings.get(SettingsTable.HOSTNAME).text();
+    SigningSettings signing = records.signing();
+    ActiveKeys keys = keys(signing, keyDirectory(settings), ground.crypto());
+    var signer = new DkimMessageSigner(ground.pool(), keys, signing, ground.clock());
+    var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
+    try {
+      var router =
+          new Router(records.routing(), accounts::exists, ReversePathRewriter.identity());
+      Resolver resolver = resolver(records.dns(), ground);
+      return new Handlers(
+          new ReceptionService(
+              hostname,
+              records.reception(),
+              router,
+              authenticator(hostname, records.reception(), resolver, ground),
+              ground.queue(),
+              ground.clock(),
+              ground.random(),
+              ground.workers()),
+          new SubmissionService(
+              hostname,
+              SubmissionSettings.DEFAULTS,
+              router,
+              accounts::maySendAs,
+              signer,
+              ground.queue(),
+              ground.clock(),
+              ground.random()),
+          accounts,
+          new OutboundAgent(
+              records.delivery(),
+              resolver,
+              JsseClientTls.platform(),
+              TlsPolicy.OPPORTUNISTIC,
+              new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
+              ground.random()),
+          new DsnWriter(
+              records.dsn(),
+              router,
+              new SignedReports(signer),
+              ground.clock(),
+              ground.random()));
+    } catch (IOException | RuntimeException e) {
+      accounts.close();
+      throw e;
+    }
+  }
+
+  static Path keyDirectory(Settings settings) {
+    return settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+  }
+
+  private static ActiveKeys keys(SigningSettings signing, Path directory, DkimCrypto crypto)
+      throws StartFailedException {
+    ActiveKeys.Loaded loaded = ActiveKeys.load(signing, directory, crypto);
+    if (!loaded.problems().isEmpty()) {
+      throw new StartFailedException(
+          loaded.problems().stream()
+              .collect(Collectors.joining("\n  ", "the signing keys are not in order:\n  ", "")));
+    }
+    return loaded.keys();
+  }
+
+  private static Resolver resolver(DnsSettings dns, Ground ground) {
+    return new CachingResolver(
+        new DnsResolver(dns, ground.random(), ground.clock()), dns, ground.clock());
+  }
+
+  private static MessageAuthenticator authenticator(
+      String hostname, ReceptionSettings reception, Resolver resolver, Ground ground) {
+    DmarcLocalPolicy policy =
+        switch (reception.dmarc()) {
+          case NOTE, FOLLOW -> DmarcLocalPolicy.asPublished();
+          case QUARANTINE -> DmarcLocalPolicy.neverRejectAlone();
+        };
+    var defaults = MessageAuthenticator.Settings.defaults(hostname);
+    return new MessageAuthenticator(
+        resolver,
+        ground.crypto(),
+        ground.clock(),
+        new MessageAuthenticator.Settings(
+            hostname,
+            defaults.lookUpBudget(),
+            DkimVerifier.Policy.DEFAULT,
+            policy.except(reception.dmarcDomains())));
+  }
+
+  /// What a new settings file changes but a running server cannot take up, by key.
+  static List<String> restartNeeded(Settings before, Settings after) {
+    var changed = new ArrayList<String>();
+    for (Settings.Key key : after.keys()) {
+      String top = key.setting().key().getFirst();
+      boolean fixed =
+          List.of("listen", "directories", "queue", "signing", "log", "control").contains(top);
+      Optional<String> was = before.shown(key.setting(), key.names());
+      if (fixed && !was.equals(after.shown(key.setting(), key.names()))) {
+        changed.add(key.text());
+      }
+    }
+    return changed;
+  }
+
+  @Override
+  public void close() {
+    accounts.close();
+    agent.close();
+  }
+}

@@ -1,0 +1,333 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import net.facteur.queue.run.QueueRunner;
+import net.facteur.queue.run.VirtualThreadWorkers;
+import net.facteur.queue.store.SqliteStore;
+import net.facteur.server.admin.ControlServer;
+import net.facteur.server.admin.ServerControl;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Mistake;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.config.StartChecks;
+import net.facteur.server.net.TlsContexts;
+import net.facteur.server.signing.CryptoProviders;
+import net.facteur.server.signing.SigningPool;
+import net.facteur.server.smtp.Authenticator;
+import net.facteur.server.smtp.ListenerSpec;
+import net.facteur.server.smtp.SmtpClient;
+import net.facteur.server.smtp.SmtpServer;
+import net.facteur.server.smtp.SmtpService;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.ServerCertificates;
+import net.facteur.server.tls.SwapGuard;
+import net.facteur.server.tls.TlsSettings;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// A running mail server.
+///
+/// Started in the order in which mail flows backwards: what carries mail away first, the listeners
+/// last, so that nothing is accepted that nobody can handle. Stopped the other way round.
+public final class Server implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(Server.class);
+
+  /// How long sessions may take to finish their message at a stop, and then attempts theirs.
+  private static final Duration DRAIN = Duration.ofSeconds(20);
+
+  private final Path file;
+  private final SettingsLoader loader;
+  private final InstantSource clock;
+  private final SecureRandom random = new SecureRandom();
+  private final Instant started;
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final ScheduledExecutorService timer =
+      Executors.newSingleThreadScheduledExecutor(
+          Thread.ofPlatform().daemon().name("facteur-timer").factory());
+  private final CountDownLatch stop = new CountDownLatch(1);
+  private final SigningPool pool;
+  private final QueueRunner queue;
+  private final Handlers.Ground ground;
+  private final SmtpServer listeners;
+  private final Optional<ControlServer> control;
+  private volatile Settings settings;
+  private volatile Handlers handlers;
+  private volatile Optional<ServerCertificates> certificates;
+
+  /// Starts a server.
+  ///
+  /// @param settings what is in force
+  /// @param file where they came from, for [#reload()]
+  /// @param loader reads them again
+  /// @throws IOException what keeps it from starting, in words for an administrator; nothing goes on
+  ///     running then
+  public Server(Settings settings, Path file, SettingsLoader loader, InstantSource clock)
+      throws IOException {
+    this.settings = settings;
+    this.file = file;
+    this.loader = loader;
+    this.clock = clock;
+    this.started = clock.instant();
+    check(settings);
+    var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
+    CryptoProviders crypto = CryptoProviders.detect();
+    this.pool = new SigningPool(records.signing());
+    try {
+      this.queue =
+          new QueueRunner(
+              records.queue(),
+              SqliteStore.open(records.queue(), clock),
+              attempt -> handlers().agent().deliver(attempt),
+              report -> handlers().reports().report(report),
+              clock,
+              random,
+              VirtualThreadWorkers.create());
+      this.ground =
+          new Handlers.Ground(queue, pool, crypto.crypto(), clock, random, workers);
+      this.handlers = Handlers.of(settings, ground);
+      this.certificates = certificates(records.tls());
+      this.queue.start();
+      this.listeners = SmtpServer.start(specs(settings), random);
+      this.control =
+          settings.get(SettingsTable.CONTROL_ENABLED)
+              ? Optional.of(
+                  new ControlServer(
+                      settings.inData(settings.get(SettingsTable.CONTROL_SOCKET)),
+                      new Desk()))
+              : Optional.empty();
+    } catch (IOException | RuntimeException e) {
+      closeParts();
+      throw e;
+    }
+    LOG.info(
+        "started hostname={} listeners={} crypto=\"{}\"",
+        settings.get(SettingsTable.HOSTNAME),
+        listeners.listeners(),
+        crypto.names());
+  }
+
+  private Handlers handlers() {
+    return handlers;
+  }
+
+  /// Runs a server until it is told to stop by a signal or through the control socket.
+  ///
+  /// @return the exit code
+  public static int run(Settings settings, Path file, SettingsLoader loader) throws IOException {
+    LogSettings.apply(settings);
+    var ended = new CountDownLatch(1);
+    try (var server = new Server(settings, file, loader, InstantSource.system())) {
+      Signals.on("HUP", server::reloadByHand);
+      Signals.on("TERM", server.stop::countDown);
+      Signals.on("INT", server.stop::countDown);
+      server.stop.await();
+      LOG.info("stopping");
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } finally {
+      ended.countDown();
+    }
+    LOG.info("stopped");
+    LogManager.shutdown();
+    return 0;
+  }
+
+  /// Where the listeners are open, in the order of the settings.
+  public List<SmtpServer.Bound> listeners() {
+    return listeners.listeners();
+  }
+
+  private static void check(Settings settings) throws StartFailedException {
+    List<Mistake> mistakes = StartChecks.mistakes(settings);
+    if (!mistakes.isEmpty()) {
+      throw new StartFailedException(String.join("\n", texts(mistakes)));
+    }
+  }
+
+  private static List<String> texts(List<Mistake> mistakes) {
+    return mistakes.stream().map(Mistake::toString).toList();
+  }
+
+  private Optional<ServerCertificates> certificates(Optional<TlsSettings> tls) throws IOException {
+    if (tls.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      var served = new ServerCertificates(tls.get(), SwapGuard.ALLOW, clock, random);
+      served.watch(timer);
+      return Optional.of(served);
+    } catch (InvalidCertificateException e) {
+      throw new StartFailedException("the certificate cannot be used: " + e.getMessage());
+    }
+  }
+
+  private List<ListenerSpec> specs(Settings from) {
+    var records = new SettingsRecords(from, Runtime.getRuntime().availableProcessors());
+    var specs = new ArrayList<ListenerSpec>();
+    Handlers now = handlers;
+    Optional<TlsContexts> tls = certificates.map(c -> c);
+    for (var address : from.get(SettingsTable.LISTEN_RECEPTION)) {
+      specs.add(
+          spec(SmtpClient.Listener.RECEPTION, address, now.reception(), Optional.empty(), tls, records));
+    }
+    Optional<Authenticator> authenticator = Optional.of(now.accounts());
+    for (var address : from.get(SettingsTable.LISTEN_SUBMISSION)) {
+      specs.add(
+          spec(SmtpClient.Listener.SUBMISSION, address, now.submission(), authenticator, tls, records));
+    }
+    for (var address : from.get(SettingsTable.LISTEN_SUBMISSIONS)) {
+      specs.add(
+          spec(SmtpClient.Listener.SUBMISSIONS, address, now.submission(), authenticator, tls, records));
+    }
+    return specs;
+  }
+
+  private static ListenerSpec spec(
+      SmtpClient.Listener kind,
+      java.net.InetSocketAddress address,
+      SmtpService service,
+      Optional<Authenticator> authenticator,
+      Optional<TlsContexts> tls,
+      SettingsRecords records) {
+    return new ListenerSpec(
+        kind, address, service, tls, authenticator, records.smtp(), records.transport());
+  }
+
+  private void reloadByHand() {
+    reload().forEach(problem -> LOG.error("reload: {}", problem));
+  }
+
+  /// Reads the settings again and puts them in force, or changes nothing where they are wrong.
+  /// Sessions under way keep what they began with.
+  ///
+  /// @return what is wrong, empty where the new settings are in force
+  public synchronized List<String> reload() {
+    return switch (loader.load(file)) {
+      case LoadedSettings.Wrong(List<Mistake> mistakes) -> texts(mistakes);
+      case LoadedSettings.Good(Settings read) -> take(read);
+    };
+  }
+
+  private List<String> take(Settings read) {
+    List<String> problems = texts(StartChecks.mistakes(read));
+    if (!problems.isEmpty()) {
+      return problems;
+    }
+    Handlers before = handlers;
+    Optional<ServerCertificates> servedBefore = certificates;
+    List<String> later = Handlers.restartNeeded(settings, read);
+    try {
+      Handlers next = Handlers.of(read, ground);
+      var records = new SettingsRecords(read, Runtime.getRuntime().availableProcessors());
+      try {
+        certificates = certificates(records.tls());
+      } catch (IOException e) {
+        next.close();
+        throw e;
+      }
+      handlers = next;
+    } catch (IOException e) {
+      return List.of(String.valueOf(e.getMessage()));
+    }
+    if (later.stream().noneMatch(key -> key.startsWith("listen"))) {
+      listeners.reconfigure(specs(read));
+    } else {
+      // The doors stay where they are until a restart; what stands behind them is new.
+      listeners.reconfigure(specs(settings));
+    }
+    settings = read;
+    timer.schedule(
+        () -> {
+          before.close();
+          servedBefore.ifPresent(ServerCertificates::close);
+        },
+        1,
+        java.util.concurrent.TimeUnit.MINUTES);
+    LOG.info("reloaded file={} restart-needed-for={}", file, later);
+    return List.of();
+  }
+
+  /// What the control socket asks.
+  private final class Desk implements ServerControl {
+    @Override
+    public Map<String, Object> status() {
+      var status = new LinkedHashMap<String, Object>();
+      status.put("hostname", settings.get(SettingsTable.HOSTNAME).text());
+      status.put("started", started.toString());
+      status.put(
+          "listeners",
+          listeners.listeners().stream().map(b -> b.kind() + " " + b.address()).toList());
+      status.put("connections", listeners.connections());
+      status.put("signing-queue", pool.waiting());
+      status.put("disk-full", queue.full());
+      return status;
+    }
+
+    @Override
+    public boolean healthy() {
+      return stop.getCount() > 0 && !queue.full();
+    }
+
+    @Override
+    public List<String> reload() {
+      return Server.this.reload();
+    }
+
+    @Override
+    public void stop() {
+      stop.countDown();
+    }
+
+    @Override
+    public QueueControl queue() {
+      return new QueueDesk(queue);
+    }
+  }
+
+  /// Takes no new mail, lets what is under way finish, and stops.
+  @Override
+  public void close() {
+    listeners.drain(DRAIN);
+    closeParts();
+  }
+
+  /// Also called where the constructor fails, so any part may be missing.
+  @SuppressWarnings("NullAway") // parts that were not reached yet are null
+  private void closeParts() {
+    if (control != null) {
+      control.ifPresent(ControlServer::close);
+    }
+    if (listeners != null) {
+      listeners.close();
+    }
+    if (queue != null) {
+      queue.close(DRAIN);
+    }
+    if (handlers != null) {
+      handlers.close();
+    }
+    if (certificates != null) {
+      certificates.ifPresent(ServerCertificates::close);
+    }
+    pool.close();
+    timer.shutdownNow();
+    workers.shutdownNow();
+  }
+}
