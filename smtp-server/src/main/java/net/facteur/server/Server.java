@@ -98,7 +98,7 @@ public final class Server implements AutoCloseable {
               report -> handlers().reports().report(report),
               clock,
               random,
-              VirtualThreadWorkers.create());
+              new VirtualThreadWorkers());
       this.ground =
           new Handlers.Ground(queue, pool, crypto.crypto(), clock, random, workers);
       this.handlers = Handlers.of(settings, ground);

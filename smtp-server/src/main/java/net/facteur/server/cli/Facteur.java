@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.server.demo.DemoCommand;
+import net.facteur.server.Server;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParseResult;
@@ -150,10 +151,7 @@ public final class Facteur {
             && !environment.getOrDefault("TERM", "dumb").equals("dumb"),
         question -> terminal.map(t -> t.readPassword("%s", question)).map(String::new),
         new SecureRandom(),
-        (_, _, _) -> {
-          throw new CommandFailedException(
-              "This build has no server in it.", "Build the whole project: mvn package");
-        });
+        Server::run);
   }
 
   private static PrintWriter writer(OutputStream stream) {
