@@ -1,0 +1,300 @@
+package net.facteur.server.smtp;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Random;
+import java.util.concurrent.CompletableFuture;
+import net.facteur.server.net.AddressBlock;
+import net.facteur.server.net.TransportSettings;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+
+@Timeout(120)
+class TransportTest {
+  private static final Duration SHORT = Duration.ofMillis(300);
+  private static final Duration LONG = Duration.ofMinutes(5);
+
+  private TestServer server = new TestServer();
+
+  @AfterEach
+  void stop() {
+    server.close();
+  }
+
+  private void start(
+      TransportSettings.Times times,
+      TransportSettings.Connections connections,
+      List<AddressBlock> proxies)
+      throws IOException {
+    server =
+        new TestServer()
+            .start(
+                SmtpClient.Listener.RECEPTION,
+                SmtpSettings.of("mail.example.org"),
+                new TransportSettings(times, connections, 65_536, 64, proxies));
+  }
+
+  private void start(TransportSettings.Times times) throws IOException {
+    start(times, TransportSettings.Connections.DEFAULTS, List.of());
+  }
+
+  private static List<AddressBlock> loopback() throws IOException {
+    return List.of(AddressBlock.around(InetAddress.getByAddress(new byte[] {127, 0, 0, 0}), 8));
+  }
+
+  @Test
+  void commandsThatNeverComeEndTheSession() throws IOException {
+    start(new TransportSettings.Times(SHORT, LONG, LONG, 8_192, LONG, LONG, Duration.ZERO));
+    try (var c = server.dial()) {
+      c.expect("220").send("EH").expect("421 4.4.2").expectEnd();
+    }
+  }
+
+  @Test
+  void anOctetNowAndThenDoesNotKeepACommandAlive() throws Exception {
+    start(new TransportSettings.Times(SHORT, LONG, LONG, 8_192, LONG, LONG, Duration.ZERO));
+    try (var c = server.dial()) {
+      c.expect("220");
+      var trickle = Thread.ofVirtual().start(() -> trickle(c));
+      c.expect("421 4.4.2").expectEnd();
+      trickle.join();
+    }
+  }
+
+  @Test
+  void anOctetNowAndThenDoesNotKeepContentAlive() throws Exception {
+    start(new TransportSettings.Times(LONG, LONG, SHORT, 8_192, LONG, LONG, Duration.ZERO));
+    try (var c = server.dial()) {
+      c.open().say("DATA", "354");
+      var trickle = Thread.ofVirtual().start(() -> trickle(c));
+      c.expect("421 4.4.2 Content").expectEnd();
+      trickle.join();
+    }
+    while (server.openStages.get() > 0) {
+      Thread.onSpinWait();
+    }
+    assertEquals(0, server.messages.size());
+  }
+
+  private static void trickle(SmtpDialog c) {
+    try {
+      while (true) {
+        c.send("x");
+        Thread.sleep(20);
+      }
+    } catch (IOException | InterruptedException _) {
+      // The server has closed, which is what the test waits for.
+    }
+  }
+
+  @Test
+  void aSilenceWithinContentEndsTheSession() throws IOException {
+    start(new TransportSettings.Times(LONG, SHORT, LONG, 8_192, LONG, LONG, Duration.ZERO));
+    try (var c = server.dial()) {
+      c.open().say("DATA", "354").send("A: b\r\n").expect("421 4.4.2").expectEnd();
+    }
+  }
+
+  @Test
+  void aServiceThatNeverAnswersEndsTheSession() throws IOException {
+    start(new TransportSettings.Times(LONG, LONG, LONG, 8_192, LONG, SHORT, Duration.ZERO));
+    server.mailReply = new CompletableFuture<>();
+    try (var c = server.dial()) {
+      c.ehlo().say("MAIL FROM:<a@example.org>", "421 4.3.0").expectEnd();
+    }
+  }
+
+  @Test
+  void earlyTalkersAreRefusedWhereTheGreetingIsDelayed() throws IOException {
+    start(new TransportSettings.Times(LONG, LONG, LONG, 8_192, LONG, LONG, SHORT));
+    try (var early = server.dial();
+        var patient = server.dial()) {
+      early.send("EHLO client.example\r\n").expect("554 5.5.1").expectEnd();
+      patient.ehlo().say("QUIT", "221");
+    }
+  }
+
+  @Test
+  void connectionsPastTheLimitsGet421() throws Exception {
+    start(
+        TransportSettings.Times.DEFAULTS,
+        new TransportSettings.Connections(10, 2, 24, 64),
+        List.of());
+    try (var one = server.dial();
+        var two = server.dial()) {
+      one.ehlo();
+      two.ehlo();
+      try (var three = server.dial()) {
+        three.expect("421 4.3.2").expectEnd();
+      }
+      one.say("QUIT", "221").expectEnd();
+      while (server.server().connections() > 1) {
+        Thread.onSpinWait();
+      }
+      try (var four = server.dial()) {
+        four.ehlo();
+      }
+    }
+  }
+
+  @Test
+  void trustedProxiesNameTheClient() throws Exception {
+    start(TransportSettings.Times.DEFAULTS, TransportSettings.Connections.DEFAULTS, loopback());
+    try (var c = server.dial()) {
+      c.send("PROXY TCP4 192.0.2.7 198.51.100.1 4711 25\r\n").ehlo().say("QUIT", "221").expectEnd();
+    }
+    try (var c = server.dial()) {
+      // Version 2, PROXY, TCP over IPv6.
+      c.send(
+              HexFormat.of()
+                  .parseHex(
+                      "0D0A0D0A000D0A515549540A21210024"
+                          + "20010DB8000000000000000000000001"
+                          + "20010DB8000000000000000000000002"
+                          + "12670019"))
+          .ehlo()
+          .say("QUIT", "221")
+          .expectEnd();
+    }
+    try (var c = server.dial()) {
+      c.send("PROXY UNKNOWN\r\n").ehlo().say("QUIT", "221").expectEnd();
+    }
+    while (server.ended.size() < 3) {
+      Thread.onSpinWait();
+    }
+    assertEquals(
+        List.of("192.0.2.7", "2001:db8:0:0:0:0:0:1", "127.0.0.1"),
+        server.ended.stream().map(e -> e.remote().getAddress().getHostAddress()).toList());
+    assertEquals(4711, server.ended.getFirst().remote().getPort());
+    try (var c = server.dial()) {
+      c.send("EHLO client.example\r\nNOOP\r\nNOOP\r\nNOOP\r\nNOOP\r\n" + "x".repeat(200) + "\r\n")
+          .expectEnd();
+    }
+  }
+
+  @Test
+  void othersMayNotNameTheClient() throws Exception {
+    start(TransportSettings.Times.DEFAULTS);
+    try (var c = server.dial()) {
+      c.send("PROXY TCP4 192.0.2.7 198.51.100.1 4711 25\r\n").expect("220").expect("500");
+    }
+  }
+
+  @Test
+  void drainingLetsBusySessionsFinishAndSendsIdleOnesAway() throws Exception {
+    start(TransportSettings.Times.DEFAULTS);
+    try (var idle = server.dial();
+        var busy = server.dial()) {
+      idle.ehlo();
+      busy.open().say("DATA", "354").send("A: b\r\n");
+      var drained = CompletableFuture.supplyAsync(() -> server.server().drain(LONG));
+      idle.expect("421 4.3.2").expectEnd();
+      assertFalse(drained.isDone());
+      busy.send("\r\nbody\r\n.\r\n").expect("250 2.0.0 OK").expect("421 4.3.2").expectEnd();
+      assertTrue(drained.get());
+      assertEquals(1, server.messages.size());
+    }
+  }
+
+  @Test
+  void aPeerThatSendsFarAheadIsHeldBackAndLosesNothing() throws Exception {
+    start(TransportSettings.Times.DEFAULTS);
+    var slow = new CompletableFuture<SmtpReply>();
+    server.mailReply = slow;
+    try (var c = server.dial()) {
+      c.ehlo().send("MAIL FROM:<a@example.org>\r\n");
+      int count = 200_000;
+      var flood =
+          Thread.ofVirtual()
+              .start(
+                  () -> {
+                    try {
+                      c.send("NOOP\r\n".repeat(count));
+                    } catch (IOException e) {
+                      throw new java.io.UncheckedIOException(e);
+                    }
+                  });
+      while (server.mails.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      slow.complete(TestServer.OK);
+      for (int i = 0; i < count + 1; i++) {
+        c.expect("250");
+      }
+      flood.join();
+      c.say("QUIT", "221");
+    }
+  }
+
+  @Test
+  void randomSessionsNeverHarmTheServer() throws Exception {
+    start(
+        new TransportSettings.Times(
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(1),
+            8_192,
+            LONG,
+            LONG,
+            Duration.ZERO));
+    long seed = new Random().nextLong();
+    System.getLogger("fuzz").log(System.Logger.Level.INFO, "seed {0}", Long.toString(seed));
+    var random = new Random(seed);
+    String[] words = {
+      "EHLO x\r\n",
+      "MAIL FROM:<a@b>\r\n",
+      "RCPT TO:<c@d>\r\n",
+      "DATA\r\n",
+      "BDAT 5\r\n",
+      "BDAT 3 LAST\r\n",
+      "RSET\r\n",
+      ".\r\n",
+      "\r\n",
+      "\r",
+      "\n",
+      ".",
+      "A: b",
+      "AUTH PLAIN x\r\n",
+      "STARTTLS\r\n",
+      "\0",
+      "ä",
+      "<",
+      "SIZE=",
+      "QUIT\r\n"
+    };
+    for (int session = 0; session < 300; session++) {
+      try (var c = server.dial()) {
+        for (int i = random.nextInt(40); i > 0; i--) {
+          if (random.nextInt(3) == 0) {
+            byte[] noise = new byte[random.nextInt(60)];
+            random.nextBytes(noise);
+            c.send(noise);
+          } else {
+            c.send(words[random.nextInt(words.length)]);
+          }
+        }
+      } catch (IOException _) {
+        // Closed on us, as it may be.
+      }
+    }
+    try (var c = server.dial()) {
+      c.open()
+          .say("DATA", "354")
+          .send("A: b\r\n\r\nlast\r\n.\r\n")
+          .expect("250")
+          .say("QUIT", "221");
+    }
+    while (server.server().connections() > 0 || server.openStages.get() > 0) {
+      Thread.sleep(10);
+    }
+    assertEquals("A: b\r\n\r\nlast\r\n", server.messages.getLast().text(), "seed " + seed);
+  }
+}
