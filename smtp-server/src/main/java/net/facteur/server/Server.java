@@ -132,7 +132,6 @@ public final class Server implements AutoCloseable {
   /// @return the exit code
   public static int run(Settings settings, Path file, SettingsLoader loader) throws IOException {
     LogSettings.apply(settings);
-    var ended = new CountDownLatch(1);
     try (var server = new Server(settings, file, loader, InstantSource.system())) {
       Signals.on("HUP", server::reloadByHand);
       Signals.on("TERM", server.stop::countDown);
@@ -141,8 +140,6 @@ public final class Server implements AutoCloseable {
       LOG.info("stopping");
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } finally {
-      ended.countDown();
     }
     LOG.info("stopped");
     LogManager.shutdown();
@@ -253,7 +250,7 @@ public final class Server implements AutoCloseable {
       listeners.reconfigure(specs(settings));
     }
     settings = read;
-    timer.schedule(
+    var _ = timer.schedule(
         () -> {
           before.close();
           servedBefore.ifPresent(ServerCertificates::close);
