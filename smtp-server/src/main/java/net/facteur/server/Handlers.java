@@ -70,8 +70,7 @@ record Handlers(
     var signer = new DkimMessageSigner(ground.pool(), keys, signing, ground.clock());
     var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
     try {
-      var router =
-          new Router(records.routing(), accounts::exists, ReversePathRewriter.identity());
+      var router = new Router(records.routing(), accounts::exists, ReversePathRewriter.identity());
       Resolver resolver = resolver(records.dns(), ground);
       return new Handlers(
           new ReceptionService(
@@ -101,11 +100,7 @@ record Handlers(
               new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
               ground.random()),
           new DsnWriter(
-              records.dsn(),
-              router,
-              new SignedReports(signer),
-              ground.clock(),
-              ground.random()));
+              records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()));
     } catch (IOException | RuntimeException e) {
       accounts.close();
       throw e;

@@ -76,8 +76,8 @@ public final class Server implements AutoCloseable {
   /// @param settings what is in force
   /// @param file where they came from, for [#reload()]
   /// @param loader reads them again
-  /// @throws IOException what keeps it from starting, in words for an administrator; nothing goes on
-  ///     running then
+  /// @throws IOException what keeps it from starting, in words for an administrator; nothing goes
+  ///   on running then
   public Server(Settings settings, Path file, SettingsLoader loader, InstantSource clock)
       throws IOException {
     this.settings = settings;
@@ -99,8 +99,7 @@ public final class Server implements AutoCloseable {
               clock,
               random,
               new VirtualThreadWorkers());
-      this.ground =
-          new Handlers.Ground(queue, pool, crypto.crypto(), clock, random, workers);
+      this.ground = new Handlers.Ground(queue, pool, crypto.crypto(), clock, random, workers);
       this.handlers = Handlers.of(settings, ground);
       this.certificates = certificates(records.tls());
       this.queue.start();
@@ -109,8 +108,7 @@ public final class Server implements AutoCloseable {
           settings.get(SettingsTable.CONTROL_ENABLED)
               ? Optional.of(
                   new ControlServer(
-                      settings.inData(settings.get(SettingsTable.CONTROL_SOCKET)),
-                      new Desk()))
+                      settings.inData(settings.get(SettingsTable.CONTROL_SOCKET)), new Desk()))
               : Optional.empty();
     } catch (IOException | RuntimeException e) {
       closeParts();
@@ -182,16 +180,34 @@ public final class Server implements AutoCloseable {
     Optional<TlsContexts> tls = certificates.map(c -> c);
     for (var address : from.get(SettingsTable.LISTEN_RECEPTION)) {
       specs.add(
-          spec(SmtpClient.Listener.RECEPTION, address, now.reception(), Optional.empty(), tls, records));
+          spec(
+              SmtpClient.Listener.RECEPTION,
+              address,
+              now.reception(),
+              Optional.empty(),
+              tls,
+              records));
     }
     Optional<Authenticator> authenticator = Optional.of(now.accounts());
     for (var address : from.get(SettingsTable.LISTEN_SUBMISSION)) {
       specs.add(
-          spec(SmtpClient.Listener.SUBMISSION, address, now.submission(), authenticator, tls, records));
+          spec(
+              SmtpClient.Listener.SUBMISSION,
+              address,
+              now.submission(),
+              authenticator,
+              tls,
+              records));
     }
     for (var address : from.get(SettingsTable.LISTEN_SUBMISSIONS)) {
       specs.add(
-          spec(SmtpClient.Listener.SUBMISSIONS, address, now.submission(), authenticator, tls, records));
+          spec(
+              SmtpClient.Listener.SUBMISSIONS,
+              address,
+              now.submission(),
+              authenticator,
+              tls,
+              records));
     }
     return specs;
   }
@@ -250,13 +266,14 @@ public final class Server implements AutoCloseable {
       listeners.reconfigure(specs(settings));
     }
     settings = read;
-    var _ = timer.schedule(
-        () -> {
-          before.close();
-          servedBefore.ifPresent(ServerCertificates::close);
-        },
-        1,
-        java.util.concurrent.TimeUnit.MINUTES);
+    var _ =
+        timer.schedule(
+            () -> {
+              before.close();
+              servedBefore.ifPresent(ServerCertificates::close);
+            },
+            1,
+            java.util.concurrent.TimeUnit.MINUTES);
     LOG.info("reloaded file={} restart-needed-for={}", file, later);
     return List.of();
   }

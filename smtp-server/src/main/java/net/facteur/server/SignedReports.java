@@ -45,8 +45,7 @@ final class SignedReports implements ReportSigner {
         report.origin());
   }
 
-  private List<HeaderField> signatures(
-      DomainName author, MessageHeader header, NewMessage report) {
+  private List<HeaderField> signatures(DomainName author, MessageHeader header, NewMessage report) {
     for (int i = 1; ; i++) {
       try {
         return signer.sign(author, header, report.body()::open).toCompletableFuture().join();
