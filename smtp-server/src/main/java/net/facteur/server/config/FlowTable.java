@@ -8,6 +8,7 @@ import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.size;
 import static net.facteur.server.config.SettingTypes.text;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -161,6 +162,16 @@ public final class FlowTable {
           true,
           "Whether mail is sent by BDAT where the other server offers CHUNKING.");
 
+  public static final Setting<List<InetAddress>> DELIVERY_SOURCES =
+      Setting.of(
+              "delivery.sources",
+              list(MailTypes.ipAddress(), 2),
+              List.<InetAddress>of(),
+              "The local addresses that mail leaves from, at most one IPv4 and one IPv6 address. A"
+                  + " host with several addresses names those that its SPF record lists; otherwise"
+                  + " the system chooses.")
+          .example("[\"192.0.2.25\"]");
+
   static final List<Section> SECTIONS =
       List.of(
           Section.of(
@@ -193,7 +204,12 @@ public final class FlowTable {
               SMARTHOST_PASSWORD_FILE,
               SMARTHOST_TLS),
           Section.of(
-              "Delivery", "How mail leaves.", DELIVERY_PORT, DELIVERY_FAMILIES, DELIVERY_CHUNKING));
+              "Delivery",
+              "How mail leaves.",
+              DELIVERY_PORT,
+              DELIVERY_FAMILIES,
+              DELIVERY_CHUNKING,
+              DELIVERY_SOURCES));
 
   private FlowTable() {}
 }

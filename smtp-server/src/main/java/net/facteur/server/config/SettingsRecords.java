@@ -211,7 +211,7 @@ public final class SettingsRecords {
         defaults.hostName(),
         settings.get(FlowTable.DELIVERY_PORT),
         settings.get(FlowTable.DELIVERY_FAMILIES),
-        defaults.sources(),
+        settings.get(FlowTable.DELIVERY_SOURCES),
         defaults.ownAddresses(),
         defaults.maxAddresses(),
         defaults.maxRecipients(),

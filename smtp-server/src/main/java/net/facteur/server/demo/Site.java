@@ -93,11 +93,7 @@ record Site(Party party, Path directory, TrialKeys keys, ServerCertificate certi
       submissions = ["%s:%d"]
     }
     tls { certificate = server.pem, key = server.key }
-    dns {
-      servers = ["%s:%d"]
-      # The zones of the trial are not signed.
-      validate = false
-    }
+    dns.servers = ["%s:%d"]
     delivery {
       # Mail servers listen at port 25 in earnest.
       port = %d
