@@ -31,7 +31,8 @@ final class Signals {
                       yield null;
                     }
                     case "hashCode" -> System.identityHashCode(self);
-                    case "equals" -> self == arguments[0];
+                    case "equals" ->
+                        System.identityHashCode(self) == System.identityHashCode(arguments[0]);
                     default -> name;
                   });
       signal
