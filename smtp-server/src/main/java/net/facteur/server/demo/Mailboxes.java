@@ -12,12 +12,12 @@ import java.util.stream.Stream;
 
 /// The Maildirs of one server, looked at for what is new. One thread at a time.
 final class Mailboxes {
-  private static final int DEPTH = 5;
+  private static final int DEPTH = 6;
 
   private final Path base;
   private final Set<Path> seen = new HashSet<>();
 
-  /// @param base holds `domain/name` for each user
+  /// @param base holds `domain/name/Maildir` for each user
   Mailboxes(Path base) {
     this.base = base;
   }
@@ -54,10 +54,11 @@ final class Mailboxes {
     return parent != null && parent.endsWith("new") && Files.isRegularFile(path);
   }
 
-  /// `name@domain`, and the folder behind a slash, from `domain/name/[.folder/]new/file`.
+  /// `name@domain`, and the folder behind a slash, from `domain/name/Maildir/[.folder/]new/file`.
   private String mailbox(Path file) {
     Path way = base.relativize(file);
     String user = way.getName(1) + "@" + way.getName(0);
-    return way.getNameCount() > 4 ? user + "/" + way.getName(2).toString().substring(1) : user;
+    String folder = way.getName(way.getNameCount() - 3).toString();
+    return folder.startsWith(".") ? user + "/" + folder.substring(1) : user;
   }
 }

@@ -11,6 +11,7 @@ import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.results.AuthenticationResults;
 
 /// Sends the messages of the trial one after the other and tells the way of each.
@@ -19,6 +20,7 @@ final class Scenario {
   private static final int FORGER = 66;
 
   private static final Duration PATIENCE = Duration.ofSeconds(30);
+  private static final Duration LOG_LAG = Duration.ofMillis(500);
   private static final Duration POLL = Duration.ofMillis(10);
   private static final Pattern QUEUED_AS = Pattern.compile("queued as (\\w+)");
 
@@ -184,7 +186,7 @@ final class Scenario {
       showEvents();
       for (ArrivedMessage message : arrivals(to)) {
         if (isIt.test(message)) {
-          showEvents();
+          showRest(to.party());
           show(message, host);
           return Outcome.arrived(trial, message, host);
         }
@@ -220,8 +222,26 @@ final class Scenario {
   }
 
   private void showEvents() {
+    showEvents(Optional.empty());
+  }
+
+  /// @return true where the delivery into a mailbox of `last` was among them
+  private boolean showEvents(Optional<DomainName> last) {
+    boolean found = false;
     for (Optional<Stage.Seen> seen = stage.event(); seen.isPresent(); seen = stage.event()) {
       show(seen.get());
+      found |=
+          last.equals(Optional.of(seen.get().host()))
+              && seen.get().event().kind().equals("attempt");
+    }
+    return found;
+  }
+
+  /// The file is there a moment before the log says so.
+  private void showRest(Party receiver) throws InterruptedException {
+    long deadline = System.nanoTime() + LOG_LAG.toNanos();
+    while (!showEvents(Optional.of(receiver.host())) && System.nanoTime() < deadline) {
+      Thread.sleep(POLL);
     }
   }
 

@@ -5,7 +5,7 @@ import java.io.PrintWriter;
 /// What the person at the terminal sees: aligned, coloured where that is wanted. Safe for use by
 /// many threads, a line at a time.
 final class Screen {
-  private static final String WORD = "   %-11s ";
+  private static final String WORD = "   %-12s ";
 
   private final PrintWriter out;
   private final boolean colour;

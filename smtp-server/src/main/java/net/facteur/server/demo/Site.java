@@ -25,6 +25,9 @@ import net.facteur.server.tls.TlsSettings.HostPattern;
 /// @param keys the domain's DKIM keys
 /// @param certificate the server's own
 record Site(Party party, Path directory, TrialKeys keys, ServerCertificate certificate) {
+  /// Little, since nobody guesses 100 random bits, and these passwords live for an hour.
+  private static final Argon2Cost COST = new Argon2Cost(1024, 1, 1);
+
   /// Makes keys and certificate and writes all files.
   ///
   /// @param names the name server that the server shall ask
@@ -59,7 +62,7 @@ record Site(Party party, Path directory, TrialKeys keys, ServerCertificate certi
                 name,
                 new User(
                     name,
-                    Optional.of(PasswordHash.of(password, Argon2Cost.DEFAULT, random)),
+                    Optional.of(PasswordHash.of(password, COST, random)),
                     Optional.of(ScramRecord.of(login.password(), ScramRecord.ITERATIONS, random)),
                     List.of()));
           }

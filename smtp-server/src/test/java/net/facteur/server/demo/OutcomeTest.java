@@ -62,8 +62,8 @@ class OutcomeTest {
   @Test
   void readsMaildirFilesAndRestoresTheirLineEnds() throws Exception {
     Path mail = directory.resolve("mail");
-    Path junk = Files.createDirectories(mail.resolve("friends.test/bruno/.Junk/new"));
-    Path inbox = Files.createDirectories(mail.resolve("friends.test/bruno/new"));
+    Path junk = Files.createDirectories(mail.resolve("friends.test/bruno/Maildir/.Junk/new"));
+    Path inbox = Files.createDirectories(mail.resolve("friends.test/bruno/Maildir/new"));
     Files.writeString(
         inbox.resolve("1"),
         "DKIM-Signature: v=1; a=rsa-sha256;\n s=trial; d=asso.test\nSubject: x\n\nbody\n");
