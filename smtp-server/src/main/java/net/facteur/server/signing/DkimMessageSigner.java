@@ -47,7 +47,7 @@ public final class DkimMessageSigner implements MessageSigner {
     signers = Map.copyOf(made);
   }
 
-  /// The selectors that sign for an author domain, for the log.
+  @Override
   public List<String> selectors(DomainName author) {
     return forAuthor(author).stream().map(s -> s.key().selector().text()).toList();
   }

@@ -18,4 +18,9 @@ public interface MessageSigner {
   ///   must not leave.
   CompletionStage<List<HeaderField>> sign(
       DomainName author, MessageHeader header, MessageBody body);
+
+  /// The selectors that sign for an author domain, for the log.
+  default List<String> selectors(DomainName author) {
+    return List.of();
+  }
 }

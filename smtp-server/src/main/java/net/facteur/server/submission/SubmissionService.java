@@ -163,6 +163,14 @@ public final class SubmissionService implements SmtpService {
     if (envelopes.isEmpty()) {
       return refuse(body, LATER);
     }
+    LOG.info(
+        "signed id={} session={} author={} selectors=\"{}\"",
+        id,
+        transaction.client().sessionId(),
+        prepared.authorDomain(),
+        signatures.isEmpty()
+            ? "none"
+            : String.join(" ", signer.selectors(prepared.authorDomain())));
     var added = new ArrayList<HeaderField>(signatures.size() + 1);
     added.add(received.of(transaction, id, at));
     added.addAll(signatures);
