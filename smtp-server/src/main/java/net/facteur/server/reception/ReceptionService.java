@@ -21,7 +21,6 @@ import net.facteur.queue.BodyStage;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MailQueue;
-import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
@@ -40,11 +39,6 @@ import org.apache.logging.log4j.Logger;
 /// What stands behind the reception listeners.
 public final class ReceptionService implements SmtpService {
   private static final Logger LOG = LogManager.getLogger(ReceptionService.class);
-  private static final SmtpReply OK = SmtpReply.of(250, 2, 1, 0, "Ok");
-  private static final SmtpReply RECIPIENT_OK = SmtpReply.of(250, 2, 1, 5, "Ok");
-  private static final SmtpReply LATER = SmtpReply.of(451, 4, 3, 0, "Please try again later");
-  private static final SmtpReply FULL =
-      SmtpReply.of(452, 4, 3, 1, "Insufficient storage, please try again later");
 
   private final String hostname;
   private final ReceptionSettings settings;
@@ -82,13 +76,13 @@ public final class ReceptionService implements SmtpService {
 
   @Override
   public CompletionStage<SmtpReply> connect(SmtpClient client) {
-    return now(OK);
+    return now(SmtpReply.OK);
   }
 
   @Override
   public CompletionStage<SmtpReply> mail(
       SmtpClient client, ReversePath reversePath, Transaction.MailParameters parameters) {
-    return now(queue.full() ? FULL : OK);
+    return now(queue.full() ? SmtpReply.FULL : SmtpReply.OK);
   }
 
   @Override
@@ -98,20 +92,15 @@ public final class ReceptionService implements SmtpService {
     if (!router.accepts(path.address())) {
       return now(SmtpReply.of(550, 5, 7, 1, "Relaying is not offered here"));
     }
-    return now(
-        switch (router.resolve(path.address())) {
-          case Resolution.Routed _ -> RECIPIENT_OK;
-          case Resolution.UnknownUser _ -> SmtpReply.of(550, 5, 1, 1, "No such mailbox here");
-          case Resolution.BadDomain _ -> SmtpReply.of(550, 5, 1, 2, "No such domain here");
-          case Resolution.Misconfigured(String detail) -> {
-            LOG.error(
-                "route session={} to=<{}> problem=\"{}\"",
-                transaction.client().sessionId(),
-                path.address(),
-                detail);
-            yield SmtpReply.of(451, 4, 3, 5, "The mailbox is not set up rightly here");
-          }
-        });
+    Resolution resolution = router.resolve(path.address());
+    if (resolution instanceof Resolution.Misconfigured(String detail)) {
+      LOG.error(
+          "route session={} to=<{}> problem=\"{}\"",
+          transaction.client().sessionId(),
+          path.address(),
+          detail);
+    }
+    return now(resolution.reply());
   }
 
   @Override
@@ -125,7 +114,7 @@ public final class ReceptionService implements SmtpService {
     MessageHeader fields = MessageHeader.parse(header);
     if (fields.all("Received").size() > settings.maxHops()) {
       body.discard();
-      return now(SmtpReply.of(554, 5, 4, 6, "The message is in a loop"));
+      return now(SmtpReply.LOOP);
     }
     try {
       return CompletableFuture.supplyAsync(() -> authenticate(transaction, fields, body), workers)
@@ -133,7 +122,7 @@ public final class ReceptionService implements SmtpService {
           .exceptionally(failure -> failed(transaction.client(), body, failure));
     } catch (RejectedExecutionException e) {
       body.discard();
-      return now(LATER);
+      return now(SmtpReply.LATER);
     }
   }
 
@@ -177,7 +166,7 @@ public final class ReceptionService implements SmtpService {
         router.envelopes(transaction.reversePath(), transaction.forwardPaths());
     if (envelopes.isEmpty()) {
       body.discard();
-      return now(LATER);
+      return now(SmtpReply.LATER);
     }
     return queue
         .enqueue(
@@ -187,7 +176,7 @@ public final class ReceptionService implements SmtpService {
                 withVerdict(transaction, id, at, header, report).section(),
                 body,
                 quarantine ? Router.quarantined(envelopes) : envelopes,
-                traits(transaction.parameters()),
+                transaction.parameters().traits(),
                 origin(transaction.client())))
         .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
   }
@@ -238,21 +227,13 @@ public final class ReceptionService implements SmtpService {
             ? failure.getCause()
             : failure;
     LOG.error("deferred session={} reason=\"internal failure\"", client.sessionId(), cause);
-    return cause instanceof QueueUnavailableException e && e.full() ? FULL : LATER;
+    return cause instanceof QueueUnavailableException e && e.full()
+        ? SmtpReply.FULL
+        : SmtpReply.LATER;
   }
 
   @Override
   public void disconnected(SmtpClient client) {}
-
-  private static MessageTraits traits(Transaction.MailParameters parameters) {
-    return new MessageTraits(
-        parameters.body(),
-        parameters.smtpUtf8(),
-        parameters.requireTls(),
-        parameters.returned(),
-        parameters.envelopeId(),
-        MessageTraits.Priority.NORMAL);
-  }
 
   private static String origin(SmtpClient client) {
     return "reception " + ReceivedField.addressLiteral(client.remote().getAddress());

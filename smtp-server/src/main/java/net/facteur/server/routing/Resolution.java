@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.smtp.SmtpReply;
 
 /// Where an address ends.
 public sealed interface Resolution {
@@ -35,6 +36,17 @@ public sealed interface Resolution {
       case UnknownUser _ -> Optional.of(EnhancedStatusCode.of(5, 1, 1));
       case BadDomain _ -> Optional.of(EnhancedStatusCode.of(5, 1, 2));
       case Misconfigured _ -> Optional.of(EnhancedStatusCode.of(4, 3, 5));
+    };
+  }
+
+  /// The reply to RCPT.
+  default SmtpReply reply() {
+    return switch (this) {
+      case Routed _ -> SmtpReply.of(250, 2, 1, 5, "Ok");
+      case UnknownUser _ -> SmtpReply.of(550, 5, 1, 1, "No such mailbox here");
+      case BadDomain _ ->
+          SmtpReply.of(550, 5, 1, 2, "This is not a domain that mail can be sent to");
+      case Misconfigured _ -> SmtpReply.of(451, 4, 3, 5, "The mailbox is not set up rightly here");
     };
   }
 

@@ -11,6 +11,19 @@ import net.facteur.queue.EnhancedStatusCode;
 /// @param close the connection ends after it
 /// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.2 RFC 5321, section 4.2: SMTP Replies
 public record SmtpReply(int code, Optional<EnhancedStatusCode> status, String text, boolean close) {
+  /// The answer to a command that may go on.
+  public static final SmtpReply OK = of(250, 2, 1, 0, "Ok");
+
+  /// Something here does not work at the moment.
+  public static final SmtpReply LATER = of(451, 4, 3, 0, "Please try again later");
+
+  /// The disk is full.
+  public static final SmtpReply FULL =
+      of(452, 4, 3, 1, "Insufficient storage, please try again later");
+
+  /// The message has been around too often.
+  public static final SmtpReply LOOP = of(554, 5, 4, 6, "The message is in a loop");
+
   public SmtpReply {
     if (code < 200 || code > 599) {
       throw new IllegalArgumentException("no reply code: " + code);

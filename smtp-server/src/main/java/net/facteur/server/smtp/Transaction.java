@@ -36,7 +36,13 @@ public record Transaction(
       boolean requireTls,
       Optional<MessageTraits.Returned> returned,
       Optional<String> envelopeId,
-      Optional<String> authIdentity) {}
+      Optional<String> authIdentity) {
+    /// What the queue has to know of them.
+    public MessageTraits traits() {
+      return new MessageTraits(
+          body, smtpUtf8, requireTls, returned, envelopeId, MessageTraits.Priority.NORMAL);
+    }
+  }
 
   /// One RCPT argument with its DSN parameters.
   ///

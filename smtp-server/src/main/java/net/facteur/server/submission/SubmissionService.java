@@ -14,7 +14,6 @@ import net.facteur.queue.BodyStage;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MailQueue;
-import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
@@ -35,13 +34,8 @@ import org.apache.logging.log4j.Logger;
 /// What stands behind the submission listeners.
 public final class SubmissionService implements SmtpService {
   private static final Logger LOG = LogManager.getLogger(SubmissionService.class);
-  private static final SmtpReply OK = SmtpReply.of(250, 2, 1, 0, "Ok");
-  private static final SmtpReply RECIPIENT_OK = SmtpReply.of(250, 2, 1, 5, "Ok");
-  private static final SmtpReply LATER = SmtpReply.of(451, 4, 3, 0, "Please try again later");
   private static final SmtpReply BUSY =
       SmtpReply.of(451, 4, 3, 2, "The server is busy, please try again later");
-  private static final SmtpReply FULL =
-      SmtpReply.of(452, 4, 3, 1, "Insufficient storage, please try again later");
 
   private final SubmissionSettings settings;
   private final Router router;
@@ -75,22 +69,22 @@ public final class SubmissionService implements SmtpService {
 
   @Override
   public CompletionStage<SmtpReply> connect(SmtpClient client) {
-    return now(OK);
+    return now(SmtpReply.OK);
   }
 
   @Override
   public CompletionStage<SmtpReply> mail(
       SmtpClient client, ReversePath reversePath, Transaction.MailParameters parameters) {
     if (queue.full()) {
-      return now(FULL);
+      return now(SmtpReply.FULL);
     }
     return switch (reversePath) {
       // A mail program sends its receipts with the null reverse-path (RFC 8098 3).
-      case ReversePath.Null _ -> now(OK);
+      case ReversePath.Null _ -> now(SmtpReply.OK);
       case ReversePath.Of(MailAddress sender) ->
           now(
               mayUse(client, sender)
-                  ? OK
+                  ? SmtpReply.OK
                   : SmtpReply.of(553, 5, 7, 1, "This sender address is not yours to use"));
     };
   }
@@ -98,21 +92,15 @@ public final class SubmissionService implements SmtpService {
   @Override
   public CompletionStage<SmtpReply> recipient(
       Transaction transaction, Transaction.ForwardPath path) {
-    return now(
-        switch (router.resolve(path.address())) {
-          case Resolution.Routed _ -> RECIPIENT_OK;
-          case Resolution.UnknownUser _ -> SmtpReply.of(550, 5, 1, 1, "No such mailbox here");
-          case Resolution.BadDomain _ ->
-              SmtpReply.of(550, 5, 1, 2, "This is not a domain that mail can be sent to");
-          case Resolution.Misconfigured(String problem) -> {
-            LOG.error(
-                "route session={} to=<{}> problem=\"{}\"",
-                transaction.client().sessionId(),
-                path.address(),
-                problem);
-            yield SmtpReply.of(451, 4, 3, 5, "The mailbox is not set up rightly here");
-          }
-        });
+    Resolution resolution = router.resolve(path.address());
+    if (resolution instanceof Resolution.Misconfigured(String detail)) {
+      LOG.error(
+          "route session={} to=<{}> problem=\"{}\"",
+          transaction.client().sessionId(),
+          path.address(),
+          detail);
+    }
+    return now(resolution.reply());
   }
 
   @Override
@@ -133,7 +121,7 @@ public final class SubmissionService implements SmtpService {
       Transaction transaction, Preparation.Prepared prepared, StagedBody body) {
     SmtpClient client = transaction.client();
     if (prepared.hops() > settings.maxHops()) {
-      return refuse(body, SmtpReply.of(554, 5, 4, 6, "The message is in a loop"));
+      return refuse(body, SmtpReply.LOOP);
     }
     for (MailAddress author : prepared.authors()) {
       if (!mayUse(client, author)) {
@@ -161,7 +149,7 @@ public final class SubmissionService implements SmtpService {
     List<Envelope> envelopes =
         router.envelopes(transaction.reversePath(), transaction.forwardPaths());
     if (envelopes.isEmpty()) {
-      return refuse(body, LATER);
+      return refuse(body, SmtpReply.LATER);
     }
     LOG.info(
         "signed id={} session={} author={} selectors=\"{}\"",
@@ -182,7 +170,7 @@ public final class SubmissionService implements SmtpService {
                 prepared.header().prepend(added).section(),
                 body,
                 envelopes,
-                traits(transaction.parameters()),
+                transaction.parameters().traits(),
                 origin(transaction.client())))
         .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
   }
@@ -199,10 +187,10 @@ public final class SubmissionService implements SmtpService {
     }
     if (cause instanceof QueueUnavailableException e) {
       LOG.error("deferred session={} reason=\"queue unavailable\"", client.sessionId(), e);
-      return e.full() ? FULL : LATER;
+      return e.full() ? SmtpReply.FULL : SmtpReply.LATER;
     }
     LOG.error("deferred session={} reason=\"signing failed\"", client.sessionId(), cause);
-    return LATER;
+    return SmtpReply.LATER;
   }
 
   @Override
@@ -215,16 +203,6 @@ public final class SubmissionService implements SmtpService {
         .user()
         .map(user -> rights.mayUse(user, address))
         .orElseGet(() -> router.isLocal(address));
-  }
-
-  private static MessageTraits traits(Transaction.MailParameters parameters) {
-    return new MessageTraits(
-        parameters.body(),
-        parameters.smtpUtf8(),
-        parameters.requireTls(),
-        parameters.returned(),
-        parameters.envelopeId(),
-        MessageTraits.Priority.NORMAL);
   }
 
   private static String origin(SmtpClient client) {
