@@ -80,6 +80,19 @@ public final class Server implements AutoCloseable {
   ///   on running then
   public Server(Settings settings, Path file, SettingsLoader loader, InstantSource clock)
       throws IOException {
+    this(settings, file, loader, clock, CryptoProviders.detect());
+  }
+
+  /// Starts a server that signs and verifies with the given libraries.
+  ///
+  /// @throws IOException what keeps it from starting, in words for an administrator
+  public Server(
+      Settings settings,
+      Path file,
+      SettingsLoader loader,
+      InstantSource clock,
+      CryptoProviders crypto)
+      throws IOException {
     this.settings = settings;
     this.file = file;
     this.loader = loader;
@@ -87,7 +100,6 @@ public final class Server implements AutoCloseable {
     this.started = clock.instant();
     check(settings);
     var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
-    CryptoProviders crypto = CryptoProviders.detect();
     this.pool = new SigningPool(records.signing());
     try {
       this.queue =

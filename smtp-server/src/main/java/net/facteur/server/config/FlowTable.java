@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.reception.ReceptionSettings;
+import net.facteur.server.routing.NextHop;
 
 /// The part of the table that follows a message through the server: limits, reception, queue, DNS,
 /// delivery.
@@ -68,6 +69,16 @@ public final class FlowTable {
           "How far the DMARC policy of a sender's domain is followed: note only writes the result;"
               + " quarantine marks what fails, also where the domain asks to reject, since mailing"
               + " lists break signatures (RFC 9989, section 7.4); follow does what it asks.");
+
+  public static final Setting<NextHop> LMTP =
+      Setting.optional(
+          "mailboxes.lmtp",
+          MailTypes.lmtpServer(),
+          "mail is put into Maildirs below directories.mail",
+          "/run/dovecot/lmtp",
+          "The LMTP server that keeps the mailboxes of all local domains, such as Dovecot's: the"
+              + " path of its socket, or host:port. It takes the full address as the name of the"
+              + " mailbox. Users are still listed here, so that others are refused at once.");
 
   public static final Setting<Duration> QUEUE_LIFE =
       Setting.of(
@@ -184,6 +195,7 @@ public final class FlowTable {
               COMMAND_TIME,
               CONTENT_TIME),
           Section.of("Reception", "What the checks of incoming mail lead to.", DMARC),
+          Section.of("Mailboxes", "Who keeps the mail of the users.", LMTP),
           Section.of(
               "Queue",
               "How long and how often delivery is tried.",

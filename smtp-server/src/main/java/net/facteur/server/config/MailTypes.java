@@ -10,10 +10,12 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.queue.Destination;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.IpLiteral;
+import net.facteur.server.routing.NextHop;
 
 /// The types of the field: names, addresses, networks, paths.
 final class MailTypes {
@@ -74,6 +76,20 @@ final class MailTypes {
                 : Reading.wrong(
                     "is `" + text + "`, which is neither a host name nor an address", ""),
         text -> text);
+  }
+
+  /// An LMTP server: the absolute path of its socket, or its host and port.
+  static SettingType<NextHop> lmtpServer() {
+    return SettingTypes.scalar(
+        "LMTP server",
+        "the absolute path of a socket, or a host and port",
+        text ->
+            NextHop.parse(new Destination("lmtp:" + text)) instanceof Parsed.Ok<NextHop>(var server)
+                ? Reading.good(server)
+                : Reading.wrong(
+                    "is `" + text + "`, which is neither a path nor a host and port",
+                    "/run/dovecot/lmtp"),
+        server -> server.destination().text().substring("lmtp:".length()));
   }
 
   /// A DKIM selector: one or more labels.

@@ -182,7 +182,7 @@ public final class SettingsRecords {
         forwards,
         catchAll,
         settings.find(SettingsTable.POSTMASTER),
-        defaults.lmtp(),
+        settings.find(FlowTable.LMTP),
         defaults.relayDomains(),
         settings
             .find(FlowTable.SMARTHOST)

@@ -28,6 +28,11 @@ public final class CryptoProviders {
     return new CryptoProviders(found);
   }
 
+  /// These libraries before the JDK's own, best first.
+  public static CryptoProviders of(List<Provider> providers) {
+    return new CryptoProviders(providers);
+  }
+
   private static Optional<Provider> corretto() {
     try {
       AmazonCorrettoCryptoProvider provider = AmazonCorrettoCryptoProvider.INSTANCE;

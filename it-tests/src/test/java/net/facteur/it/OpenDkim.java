@@ -1,0 +1,87 @@
+package net.facteur.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Comparator;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+
+/// An OpenDKIM that signs mail of `example.net` for Postfix.
+final class OpenDkim implements AutoCloseable {
+  private final Path directory;
+  private final Process process;
+
+  private OpenDkim(Path directory, Process process) {
+    this.directory = directory;
+    this.process = process;
+  }
+
+  /// Starts it with a new key, which the DNS then has.
+  static OpenDkim start(World world) throws Exception {
+    Path directory = Files.createTempDirectory(Path.of("/tmp"), "facteur-od-");
+    // Postfix's processes, which run as another user, have to reach the socket.
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    DkimPrivateKey key = DkimPrivateKey.generate(KeyType.RSA, 2048, world.random());
+    world.key("theirs", "example.net", key);
+    Path file =
+        Files.createFile(
+            directory.resolve("key"),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+    Files.writeString(file, key.toPem());
+    Path settings = directory.resolve("opendkim.conf");
+    Files.writeString(
+        settings,
+        """
+        Mode s
+        Syslog no
+        UMask 000
+        RequireSafeKeys no
+        Domain example.net
+        Selector theirs
+        KeyFile %1$s/key
+        Socket local:%1$s/socket
+        Canonicalization relaxed/simple
+        OversignHeaders From
+        InternalHosts 127.0.0.0/8
+        """
+            .formatted(directory));
+    Process process =
+        new ProcessBuilder(Program.OPENDKIM.path(), "-f", "-x", settings.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("log").toFile())
+            .start();
+    var openDkim = new OpenDkim(directory, process);
+    try {
+      Await.until(openDkim::log, () -> Files.exists(openDkim.socket()));
+      return openDkim;
+    } catch (Exception | AssertionError e) {
+      openDkim.close();
+      throw e;
+    }
+  }
+
+  Path socket() {
+    return directory.resolve("socket");
+  }
+
+  private String log() throws IOException {
+    return Files.readString(directory.resolve("log"));
+  }
+
+  @Override
+  public void close() throws Exception {
+    process.destroy();
+    if (!process.waitFor(10, TimeUnit.SECONDS)) {
+      process.destroyForcibly().waitFor();
+    }
+    try (Stream<Path> files = Files.walk(directory)) {
+      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+}

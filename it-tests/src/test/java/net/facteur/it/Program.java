@@ -1,0 +1,32 @@
+package net.facteur.it;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/// A program of others that a test needs on this machine.
+enum Program {
+  SWAKS("/usr/bin/swaks", "swaks"),
+  PYTHON("/usr/bin/python3", "python3"),
+  PYTHON_DKIM("/usr/lib/python3/dist-packages/dkim", "python3-dkim python3-nacl"),
+  OPENDKIM("/usr/sbin/opendkim", "opendkim"),
+  POSTFIX("/usr/sbin/postfix", "postfix"),
+  DOVECOT("/usr/lib/dovecot/lmtp", "dovecot-lmtpd");
+
+  private final Path path;
+  private final String debianPackages;
+
+  Program(String path, String debianPackages) {
+    this.path = Path.of(path);
+    this.debianPackages = debianPackages;
+  }
+
+  String path() {
+    return path.toString();
+  }
+
+  /// What to do to have it; empty where it is there.
+  List<String> missing() {
+    return Files.exists(path) ? List.of() : List.of("apt-get install " + debianPackages);
+  }
+}

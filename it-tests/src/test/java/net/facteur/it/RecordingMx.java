@@ -1,0 +1,118 @@
+package net.facteur.it;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+
+/// A mail exchanger of `example.net` that keeps all it took over, and can put off what it is
+/// offered.
+final class RecordingMx implements AutoCloseable {
+  private final ServerSocket listener = new ServerSocket();
+  private final ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor();
+  private final Queue<Mail> taken = new ConcurrentLinkedQueue<>();
+  private volatile boolean busy;
+
+  /// @param busy whether recipients are put off with 451 until [#recover()]
+  RecordingMx(InetSocketAddress address, boolean busy) throws IOException {
+    this.busy = busy;
+    listener.setReuseAddress(true);
+    listener.bind(address, 200);
+    var _ = sessions.submit(this::accept);
+  }
+
+  void recover() {
+    busy = false;
+  }
+
+  /// Everything that was answered with 250, in that order.
+  List<Mail> taken() {
+    return List.copyOf(taken);
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = listener.accept();
+        var _ = sessions.submit(() -> serve(socket));
+      }
+    } catch (IOException _) {
+      // closed
+    }
+  }
+
+  private void serve(Socket socket) {
+    try (socket) {
+      var in = new BufferedInputStream(socket.getInputStream());
+      OutputStream out = socket.getOutputStream();
+      reply(out, "220 mail.example.net");
+      String line = line(in);
+      while (!line.isEmpty()) {
+        switch (line.substring(0, Math.min(4, line.length()))) {
+          case "EHLO" -> reply(out, "250-mail.example.net\r\n250-PIPELINING\r\n250 8BITMIME");
+          case "RCPT" -> reply(out, busy ? "451 4.3.2 Later" : "250 2.1.5 Ok");
+          case "DATA" -> {
+            reply(out, busy ? "503 5.5.1 No recipients" : "354 Go on");
+            if (!busy) {
+              Mail mail = content(in);
+              taken.add(mail);
+              reply(out, "250 2.0.0 Ok");
+            }
+          }
+          case "QUIT" -> {
+            reply(out, "221 2.0.0 Bye");
+            return;
+          }
+          default -> reply(out, "250 2.0.0 Ok");
+        }
+        line = line(in);
+      }
+    } catch (IOException _) {
+      // The client is gone; what it had no 250 for it will offer again.
+    }
+  }
+
+  private static Mail content(InputStream in) throws IOException {
+    var text = new StringBuilder();
+    for (String line = line(in); !line.equals(".\r\n"); line = line(in)) {
+      if (line.isEmpty()) {
+        throw new IOException("gone in mid-content");
+      }
+      text.append(line.startsWith(".") ? line.substring(1) : line);
+    }
+    return new Mail(text.toString());
+  }
+
+  /// A line with its end; empty at the end of the stream.
+  private static String line(InputStream in) throws IOException {
+    var line = new ByteArrayOutputStream();
+    for (int octet = in.read(); octet >= 0; octet = in.read()) {
+      line.write(octet);
+      if (octet == '\n') {
+        return line.toString(StandardCharsets.ISO_8859_1);
+      }
+    }
+    return "";
+  }
+
+  private static void reply(OutputStream out, String text) throws IOException {
+    out.write((text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    out.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    sessions.shutdownNow();
+  }
+}

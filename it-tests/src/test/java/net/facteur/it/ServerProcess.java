@@ -1,0 +1,113 @@
+package net.facteur.it;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.net.Socket;
+import java.net.URI;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/// The server of `example.org` as a process of its own, which can be killed.
+final class ServerProcess implements AutoCloseable {
+  private static final int STOP_SECONDS = 30;
+
+  private final Process process;
+  private final Path log;
+
+  private ServerProcess(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+  }
+
+  /// Starts the server and returns once it takes connections.
+  ///
+  /// @param prefix what the command line begins with, such as a shell that sets limits
+  static ServerProcess start(Site site, InetSocketAddress submission, String... prefix)
+      throws Exception {
+    var command = new ArrayList<>(List.of(prefix));
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "--enable-native-access=ALL-UNNAMED",
+            "-XX:+UseSerialGC",
+            "-XX:TieredStopAtLevel=1",
+            "-Xmx256m",
+            "-cp",
+            classPath(),
+            "net.facteur.server.cli.Facteur",
+            "run",
+            "-c",
+            site.configuration().toString()));
+    Path log = site.directory().resolve("server.log");
+    var builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().keySet().removeIf(k -> k.startsWith("DKIM_SELECTOR"));
+    var server = new ServerProcess(builder.start(), log);
+    try {
+      Await.until(server::log, () -> server.listens(submission));
+    } catch (Exception | AssertionError e) {
+      server.close();
+      throw e;
+    }
+    return server;
+  }
+
+  /// Where this very test's classes come from. Some test runners load them by a loader of theirs.
+  private static String classPath() {
+    if (Thread.currentThread().getContextClassLoader() instanceof URLClassLoader loader) {
+      return Arrays.stream(loader.getURLs())
+          .map(url -> Path.of(URI.create(url.toString())).toString())
+          .collect(Collectors.joining(File.pathSeparator));
+    }
+    return System.getProperty("java.class.path");
+  }
+
+  private boolean listens(InetSocketAddress address) {
+    if (!process.isAlive()) {
+      throw new AssertionError("the server ended: " + log());
+    }
+    try (var socket = new Socket()) {
+      socket.connect(address, 1000);
+      return true;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /// All that the server said.
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      return e.toString();
+    }
+  }
+
+  /// What kill -9 does.
+  void kill() throws InterruptedException {
+    process.destroyForcibly().waitFor();
+  }
+
+  /// Asks the server to stop, and waits.
+  @Override
+  public void close() {
+    process.destroy();
+    try {
+      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    } catch (InterruptedException e) {
+      process.destroyForcibly();
+      Thread.currentThread().interrupt();
+    }
+  }
+}
