@@ -298,8 +298,7 @@ public final class Server implements AutoCloseable {
       status.put("hostname", settings.get(SettingsTable.HOSTNAME).text());
       status.put("started", started.toString());
       status.put(
-          "listeners",
-          listeners.listeners().stream().map(b -> b.kind() + " " + b.address()).toList());
+          "listeners", listeners.listeners().stream().map(SmtpServer.Bound::toString).toList());
       status.put("connections", listeners.connections());
       status.put("signing-queue", pool.waiting());
       status.put("disk-full", queue.full());

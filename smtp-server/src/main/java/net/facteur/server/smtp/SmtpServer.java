@@ -20,7 +20,17 @@ public final class SmtpServer implements AutoCloseable {
   /// A listener that is open.
   ///
   /// @param address where it listens, with the port that was found for port 0
-  public record Bound(SmtpClient.Listener kind, InetSocketAddress address) {}
+  public record Bound(SmtpClient.Listener kind, InetSocketAddress address) {
+    @Override
+    public String toString() {
+      String host = address.getAddress().getHostAddress();
+      return kind
+          + " "
+          + (host.indexOf(':') >= 0 ? "[" + host + "]" : host)
+          + ":"
+          + address.getPort();
+    }
+  }
 
   private SmtpServer(SecureRandom random) {
     this.listeners = new Listeners(random);
