@@ -22,13 +22,16 @@ import net.facteur.queue.Recipient;
 import net.facteur.queue.ReportWriter;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReversePath;
+import net.facteur.queue.StagedBody;
 import net.facteur.queue.schedule.RetrySchedule;
 import net.facteur.queue.store.Consignment;
+import net.facteur.queue.store.DamagedMessageException;
 import net.facteur.queue.store.QueuedRecipient;
 import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.Settlement.Ending;
 import net.facteur.queue.store.Settlement.Entry;
 import net.facteur.queue.store.Settlement.Fate;
+import net.facteur.queue.store.StoredContent;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -36,6 +39,8 @@ import org.apache.logging.log4j.Logger;
 final class Judge {
   private static final Logger LOG = LogManager.getLogger(Judge.class);
   private static final Duration AFTER_REPORT_FAILURE = Duration.ofMinutes(5);
+
+  private static final byte[] EMPTY_HEADER = {'\r', '\n'};
 
   private final RetrySchedule retry;
   private final ReportWriter reports;
@@ -74,9 +79,16 @@ final class Judge {
     return write(consignment, content, attempted, began, ended, rulings);
   }
 
-  /// Returns recipients to the sender because an operator says so.
-  Settlement bounce(Consignment consignment, Source content, Instant now, DeliveryOutcome outcome)
-      throws IOException {
+  /// Returns recipients to the sender because an operator says so, without the message itself where
+  /// it is damaged.
+  ///
+  /// @throws IOException where `content` cannot be read now
+  Settlement bounce(Consignment consignment, Source content, Instant now) throws IOException {
+    var outcome =
+        new Failed(
+            EnhancedStatusCode.of(5, 0, 0),
+            "returned to the sender by the operator of the mail server",
+            Optional.empty());
     var rulings = new ArrayList<Ruling>();
     for (QueuedRecipient recipient : consignment.recipients()) {
       rulings.add(
@@ -84,7 +96,28 @@ final class Judge {
               new Entry(recipient, outcome, new Fate.Leaves(Ending.BOUNCED)),
               wanted(recipient, Notify.FAILURE, Event.FAILED)));
     }
-    return write(consignment, content, false, now, now, rulings);
+    return write(
+        consignment,
+        () -> {
+          try {
+            return content.content();
+          } catch (DamagedMessageException e) {
+            LOG.error("message id={} is damaged: {}", consignment.id(), e.getMessage());
+            return new StoredContent.InMemory(EMPTY_HEADER, new StagedBody.Octets(new byte[0]));
+          }
+        },
+        false,
+        now,
+        now,
+        rulings);
+  }
+
+  /// How many a settlement returned because an operator said so.
+  static int bounced(Settlement settlement) {
+    return (int)
+        settlement.entries().stream()
+            .filter(e -> e.fate().equals(new Fate.Leaves(Ending.BOUNCED)))
+            .count();
   }
 
   /// Tries recipients later whose message could not be read now, so that nothing can be told

@@ -6,9 +6,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
@@ -17,7 +19,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import java.util.random.RandomGenerator;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.DeliveryAgent;
-import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.Deferred;
 import net.facteur.queue.Destination;
@@ -26,6 +27,8 @@ import net.facteur.queue.MailQueue;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueInspector;
+import net.facteur.queue.QueueOperator;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.Recipient;
@@ -54,7 +57,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   private static final int MOST_UNSETTLED = 4000;
 
   private final QueueStore store;
-  private final DeliveryAgent agent;
+  private final AgentCall agent;
   private final InstantSource clock;
   private final Workers workers;
   private final Judge judge;
@@ -65,6 +68,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   private final Condition quieter = lock.newCondition();
   private final DeliverySchedule schedule;
   private final FreshContent fresh;
+  private final Set<Reading> readings = new HashSet<>();
   private boolean started;
   private boolean stopping;
   private int unsettled;
@@ -81,7 +85,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
       RandomGenerator random,
       Workers workers) {
     this.store = store;
-    this.agent = agent;
+    this.agent = new AgentCall(agent);
     this.clock = clock;
     this.workers = workers;
     this.judge = new Judge(settings.retry(), reports, random);
@@ -213,23 +217,32 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   }
 
   private void load(DeliverySchedule.Refill refill) {
+    var reading = new Reading();
+    locked(_ -> readings.add(reading));
     DuePage page;
     try {
       page = store.lease(refill.destination(), refill.dueBy(), refill.limit());
     } catch (QueueUnavailableException e) {
       LOG.error("what is due for {} cannot be read, trying again", refill.destination(), e);
-      locked(now -> schedule.notLoaded(refill.destination(), now));
+      locked(
+          now -> {
+            readings.remove(reading);
+            schedule.notLoaded(refill.destination(), now);
+          });
       pump();
       return;
     }
     if (refill.putOff().isPresent()) {
+      locked(_ -> readings.remove(reading));
       putOff(page.consignments(), refill.putOff().get());
       locked(now -> schedule.loaded(refill.destination(), page, now));
     } else {
       locked(
           now -> {
+            readings.remove(reading);
             for (Consignment consignment : page.consignments()) {
-              if (!schedule.offer(consignment, now)) {
+              if (reading.withdrawn.contains(consignment.id())
+                  || !schedule.offer(consignment, now)) {
                 store.release(consignment);
               }
             }
@@ -272,7 +285,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
       unreadable(consignment, e);
       return;
     }
-    Optional<Map<Recipient, DeliveryOutcome>> answered = deliver(consignment, content);
+    Optional<Map<Recipient, DeliveryOutcome>> answered = agent.deliver(consignment, content);
     Map<Recipient, DeliveryOutcome> outcomes = answered.orElse(Map.of());
     Instant ended = clock.instant();
     List<Consignment> others = freeSlot(consignment, answered);
@@ -284,7 +297,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
     }
     AttemptLog.attempt(settlement);
     commit(settlement);
-    downBecause(outcomes)
+    AgentCall.downBecause(outcomes)
         .ifPresent(
             because -> {
               if (!others.isEmpty()) {
@@ -292,26 +305,6 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
               }
             });
     pump();
-  }
-
-  private Optional<Map<Recipient, DeliveryOutcome>> deliver(
-      Consignment consignment, MessageContent content) {
-    var attempt =
-        new DeliveryAttempt(
-            consignment.id(),
-            consignment.reversePath(),
-            consignment.destination(),
-            consignment.recipients().stream().map(QueuedRecipient::recipient).distinct().toList(),
-            content,
-            consignment.traits(),
-            consignment.attempt(),
-            consignment.received());
-    try {
-      return Optional.of(agent.deliver(attempt));
-    } catch (RuntimeException | StackOverflowError e) {
-      LOG.error("delivery agent failed on id={}", consignment.id(), e);
-      return Optional.empty();
-    }
   }
 
   /// Tells the schedule how the destination did.
@@ -324,7 +317,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
     locked(
         now -> {
           fresh.done(consignment);
-          Optional<Deferred> down = answered.flatMap(QueueRunner::downBecause);
+          Optional<Deferred> down = answered.flatMap(AgentCall::downBecause);
           if (down.isPresent()) {
             others.addAll(schedule.down(destination, down.get(), now));
           } else if (answered.isEmpty() || answered.get().isEmpty()) {
@@ -334,19 +327,6 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
           }
         });
     return others;
-  }
-
-  /// The words, where every recipient was told that the next hop as a whole is down.
-  private static Optional<Deferred> downBecause(Map<Recipient, DeliveryOutcome> outcomes) {
-    Optional<Deferred> because = Optional.empty();
-    for (DeliveryOutcome outcome : outcomes.values()) {
-      if (outcome instanceof Deferred deferred && deferred.destinationDown()) {
-        because = Optional.of(deferred);
-      } else {
-        return Optional.empty();
-      }
-    }
-    return because;
   }
 
   private MessageContent content(Consignment consignment) throws IOException {
@@ -422,6 +402,78 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
           quieter.signalAll();
         });
     pump();
+  }
+
+  /// What an operator can see and do.
+  ///
+  /// @param inspector of this runner's store
+  public QueueOperator operator(QueueInspector inspector) {
+    return new OperatorConsole(this, store, inspector);
+  }
+
+  /// A page that is being read, and the messages that an operator took out meanwhile: it may be
+  /// older than that.
+  private static final class Reading {
+    private final Set<QueueId> withdrawn = new HashSet<>();
+  }
+
+  /// Forgets what waits here of a message that is no longer queued in the store.
+  void withdraw(QueueId id) {
+    locked(
+        now -> {
+          readings.forEach(reading -> reading.withdrawn.add(id));
+          for (Consignment consignment : schedule.withdraw(c -> c.id().equals(id), now)) {
+            store.release(consignment);
+            fresh.done(consignment);
+          }
+        });
+    pump();
+  }
+
+  /// The store has something for these.
+  void due(List<Destination> destinations, Instant at) {
+    locked(now -> destinations.forEach(d -> schedule.due(d, at, now)));
+    pump();
+  }
+
+  void wakeUp(List<Destination> destinations) {
+    locked(now -> destinations.forEach(d -> schedule.wakeUp(d, now)));
+  }
+
+  /// Returns recipients, which the caller has leased, to their sender.
+  ///
+  /// @return how many were returned
+  CompletionStage<Integer> bounce(Consignment consignment) {
+    var bounced = new CompletableFuture<Integer>();
+    workers.read(
+        () -> {
+          Settlement settlement;
+          try {
+            settlement =
+                judge.bounce(consignment, () -> store.content(consignment), clock.instant());
+          } catch (IOException e) {
+            store.release(consignment);
+            bounced.completeExceptionally(
+                new QueueUnavailableException("the message cannot be read", false, e));
+            return;
+          }
+          locked(_ -> unsettled++);
+          store
+              .settle(settlement)
+              .whenComplete(
+                  (reports, failure) -> {
+                    if (failure == null) {
+                      AttemptLog.attempt(settlement);
+                      committed(settlement, reports);
+                      bounced.complete(Judge.bounced(settlement));
+                    } else {
+                      store.release(consignment);
+                      settled();
+                      bounced.completeExceptionally(failure);
+                    }
+                  });
+        });
+    return bounced;
   }
 
   private boolean isStopping() {

@@ -171,6 +171,8 @@ final class CommitThread implements AutoCloseable {
   @Override
   public void close() {
     stopping = true;
+    // Wakes the writer; where there is no room for this, it is awake.
+    var _ = waiting.offer(new Pending<>(_ -> true));
     boolean interrupted = false;
     while (thread.isAlive()) {
       try {

@@ -34,6 +34,11 @@ public record Consignment(
     }
   }
 
+  /// The same with fewer recipients.
+  Consignment with(List<QueuedRecipient> fewer) {
+    return new Consignment(message, id, reversePath, destination, fewer, traits, received, size);
+  }
+
   /// The attempt that comes next, 1 for the first.
   public int attempt() {
     return 1 + recipients.stream().mapToInt(QueuedRecipient::attempts).min().orElse(0);

@@ -7,12 +7,15 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.Properties;
+import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 
 /// How connections to the database are opened.
 final class Database {
   /// Pages of 4 KiB in the WAL before a commit also copies them into the database.
   private static final int CHECKPOINT_PAGES = 8192;
+
+  private static final int BUSY_MILLIS = 10_000;
 
   private final Path file;
 
@@ -28,7 +31,7 @@ final class Database {
   Connection openWriter() throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
     try {
-      run(connection, "PRAGMA busy_timeout = 10000");
+      run(connection, "PRAGMA busy_timeout = " + BUSY_MILLIS);
       expect(connection, "PRAGMA journal_mode = WAL", "wal");
       run(connection, "PRAGMA synchronous = FULL");
       expect(connection, "PRAGMA synchronous", "2");
@@ -48,7 +51,7 @@ final class Database {
   Connection openReader() throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
     try {
-      run(connection, "PRAGMA busy_timeout = 10000");
+      run(connection, "PRAGMA busy_timeout = " + BUSY_MILLIS);
       run(connection, "PRAGMA query_only = ON");
       run(connection, "PRAGMA cache_size = -8192");
       run(connection, "PRAGMA temp_store = MEMORY");
@@ -57,6 +60,14 @@ final class Database {
       connection.close();
       throw e;
     }
+  }
+
+  /// A connection for another process than the server's, which may or may not be running.
+  Connection openReadOnly() throws SQLException {
+    var config = new SQLiteConfig();
+    config.setReadOnly(true);
+    config.setBusyTimeout(BUSY_MILLIS);
+    return config.createConnection("jdbc:sqlite:" + file);
   }
 
   /// True where space is what `failure` complains about.

@@ -15,22 +15,30 @@ import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// Reads what is due, and turns rows into consignments.
 final class DueRows {
-  private static final String PAGE =
+  private static final String COLUMNS =
       "SELECT r.seq, r.n, r.reverse_path, r.address, r.notify, r.orcpt, r.next_attempt,"
           + " r.attempts, r.delay_reported, m.id, m.received, m.size, m.body_type, m.smtputf8,"
-          + " m.require_tls, m.ret, m.envid, m.priority"
-          + " FROM recipient r LEFT JOIN message m ON m.seq = r.seq"
+          + " m.require_tls, m.ret, m.envid, m.priority,"
+          + " r.destination FROM recipient r LEFT JOIN message m ON m.seq = r.seq";
+  private static final String PAGE =
+      COLUMNS
           + " WHERE r.state = 'queued' AND r.destination = ? AND r.next_attempt <= ?"
           + " ORDER BY r.next_attempt, r.seq, r.n LIMIT ?";
+  private static final String MESSAGE =
+      COLUMNS + " WHERE r.seq = ? AND r.state IN ('queued', 'held', 'damaged') ORDER BY r.n";
   private static final String NEXT =
       "SELECT next_attempt FROM recipient WHERE state = 'queued' AND destination = ?"
           + " AND next_attempt > ? ORDER BY next_attempt LIMIT 1";
   private static final String DESTINATION =
       "SELECT destination, next_attempt FROM recipient WHERE state = 'queued' AND destination > ?"
           + " ORDER BY destination, next_attempt LIMIT 1";
+
+  private static final Logger LOG = LogManager.getLogger(DueRows.class);
 
   private DueRows() {}
 
@@ -68,7 +76,7 @@ final class DueRows {
             break;
           }
           try {
-            add(groups, row, destination, recipientsTogether);
+            add(groups, row, recipientsTogether);
           } catch (IllegalArgumentException e) {
             damaged.add(new Damaged(message, number, String.valueOf(e.getMessage())));
           }
@@ -79,6 +87,25 @@ final class DueRows {
       left = next(connection, destination, dueBy);
     }
     return new Page(groups.values().stream().map(Group::consignment).toList(), damaged, left);
+  }
+
+  /// The open recipients of a message, in whatever state, but those that cannot be understood.
+  static List<Consignment> message(Connection connection, long message, int recipientsTogether)
+      throws SQLException {
+    var groups = new LinkedHashMap<Key, Group>();
+    try (PreparedStatement s = connection.prepareStatement(MESSAGE)) {
+      s.setLong(1, message);
+      try (ResultSet row = s.executeQuery()) {
+        while (row.next()) {
+          try {
+            add(groups, row, recipientsTogether);
+          } catch (IllegalArgumentException e) {
+            LOG.warn("recipient {} of message number {}: {}", row.getInt(2), message, e.toString());
+          }
+        }
+      }
+    }
+    return groups.values().stream().map(Group::consignment).toList();
   }
 
   private static Optional<Instant> next(
@@ -113,13 +140,13 @@ final class DueRows {
     return found;
   }
 
-  private static void add(Map<Key, Group> groups, ResultSet row, Destination destination, int most)
-      throws SQLException {
+  private static void add(Map<Key, Group> groups, ResultSet row, int most) throws SQLException {
+    var destination = new Destination(row.getString(19));
     ReversePath reversePath = RowText.reversePath(row.getString(3));
     QueuedRecipient recipient = recipient(row, destination);
-    var key = new Key(row.getLong(1), reversePath, 0);
+    var key = new Key(row.getLong(1), destination, reversePath, 0);
     while (groups.containsKey(key) && groups.get(key).recipients.size() >= most) {
-      key = new Key(key.message, reversePath, key.part + 1);
+      key = new Key(key.message, destination, reversePath, key.part + 1);
     }
     Group group = groups.get(key);
     if (group == null) {
@@ -174,7 +201,7 @@ final class DueRows {
     throw new IllegalArgumentException("no body type: " + keyword);
   }
 
-  private record Key(long message, ReversePath reversePath, int part) {}
+  private record Key(long message, Destination destination, ReversePath reversePath, int part) {}
 
   private record Group(
       long message,

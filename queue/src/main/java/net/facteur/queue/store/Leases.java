@@ -5,6 +5,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import net.facteur.queue.Destination;
 
@@ -21,6 +22,31 @@ final class Leases {
       keys.add(key);
       watching.forEach(w -> w.seen.add(key));
     }
+  }
+
+  /// Takes what of a page is free: neither leased now nor since its watch was opened.
+  synchronized Optional<Consignment> take(Consignment consignment, Watch watch) {
+    Set<Key> keys = held.getOrDefault(consignment.destination(), Set.of());
+    List<QueuedRecipient> free =
+        consignment.recipients().stream()
+            .filter(
+                r -> {
+                  var key = new Key(consignment.message(), r.number());
+                  return !keys.contains(key) && !watch.seen.contains(key);
+                })
+            .toList();
+    if (free.isEmpty()) {
+      return Optional.empty();
+    }
+    Consignment taken = consignment.with(free);
+    take(taken);
+    return Optional.of(taken);
+  }
+
+  /// Takes what is free now of rows that were read on the writing thread, where no settlement can
+  /// come in between.
+  synchronized Optional<Consignment> takeFree(Consignment consignment) {
+    return take(consignment, new Watch(consignment.destination(), Set.of()));
   }
 
   synchronized void free(Consignment consignment) {

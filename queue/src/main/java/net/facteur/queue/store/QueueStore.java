@@ -3,11 +3,13 @@ package net.facteur.queue.store;
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
 
 /// Durable memory of the queue. Safe for many threads at once.
@@ -63,6 +65,15 @@ public interface QueueStore extends AutoCloseable {
   ///
   /// @param reason for that person
   CompletionStage<Void> setAside(Consignment consignment, String reason);
+
+  /// Does what an operator wants to the open recipients of a message, whoever holds their leases,
+  /// which stay as they are.
+  ///
+  /// @return empty where no such message is queued
+  CompletionStage<Optional<Operated>> operate(QueueId id, Operation operation);
+
+  /// Leases the open recipients of a message that nobody holds, held and damaged ones too.
+  CompletionStage<List<Consignment>> lease(QueueId id);
 
   /// Stops taking changes, commits those that wait, and lets go of the files.
   @Override

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.TimeUnit;
 import net.facteur.queue.QueueUnavailableException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -16,16 +17,22 @@ final class ReaderPool implements AutoCloseable {
     T read(Connection connection) throws SQLException;
   }
 
+  /// Opens one of the connections.
+  interface Opener {
+    Connection open() throws SQLException;
+  }
+
   private static final Logger LOG = LogManager.getLogger(ReaderPool.class);
 
   private final BlockingQueue<Connection> idle;
   private final int size;
+  private volatile boolean closed;
 
-  ReaderPool(Database database, int size) throws SQLException {
+  ReaderPool(Opener opener, int size) throws SQLException {
     this.size = size;
     this.idle = new ArrayBlockingQueue<>(size);
     for (int i = 0; i < size; i++) {
-      idle.add(database.openReader());
+      idle.add(opener.open());
     }
   }
 
@@ -43,7 +50,13 @@ final class ReaderPool implements AutoCloseable {
 
   private Connection take() {
     try {
-      return idle.take();
+      while (!closed) {
+        Connection connection = idle.poll(1, TimeUnit.SECONDS);
+        if (connection != null) {
+          return connection;
+        }
+      }
+      throw new QueueUnavailableException("the queue is closed", false, new SQLException());
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new QueueUnavailableException("interrupted", false, e);
@@ -52,9 +65,17 @@ final class ReaderPool implements AutoCloseable {
 
   @Override
   public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
     for (int i = 0; i < size; i++) {
       try {
-        take().close();
+        idle.take().close();
+      } catch (InterruptedException e) {
+        // A connection still in use is closed by the end of the process.
+        Thread.currentThread().interrupt();
+        return;
       } catch (SQLException e) {
         LOG.warn("closing the queue database: {}", e.toString());
       }

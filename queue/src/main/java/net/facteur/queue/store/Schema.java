@@ -86,7 +86,10 @@ final class Schema {
                 tls TEXT,
                 PRIMARY KEY (seq, n, number)
               ) WITHOUT ROWID\
-              """));
+              """),
+          List.of(
+              // For lists of what is queued, without its history.
+              "CREATE INDEX message_queued ON message (id) WHERE finished IS NULL"));
 
   private Schema() {}
 

@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.RecipientState;
 
 /// How a consignment ended, to be committed as one: what becomes of each recipient, and the reports
 /// about them.
@@ -44,26 +45,26 @@ public record Settlement(
 
   /// Why a recipient left the queue.
   public enum Ending {
-    /// The next hop has it.
-    DELIVERED("delivered"),
-    /// The next hop refused it for good.
-    FAILED("failed"),
-    /// It was tried for its whole life.
-    EXPIRED("expired"),
-    /// An operator returned it to the sender.
-    BOUNCED("bounced"),
-    /// An operator deleted it, without a report.
-    REMOVED("removed");
+    DELIVERED(RecipientState.DELIVERED),
+    FAILED(RecipientState.FAILED),
+    EXPIRED(RecipientState.EXPIRED),
+    BOUNCED(RecipientState.BOUNCED),
+    REMOVED(RecipientState.REMOVED);
 
-    private final String word;
+    private final RecipientState state;
 
-    Ending(String word) {
-      this.word = word;
+    Ending(RecipientState state) {
+      this.state = state;
+    }
+
+    /// The recipient's state from then on.
+    public RecipientState state() {
+      return state;
     }
 
     /// The word that stands in the `state` column.
     public String word() {
-      return word;
+      return state.word();
     }
   }
 }

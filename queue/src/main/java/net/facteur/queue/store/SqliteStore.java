@@ -16,6 +16,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -28,8 +29,11 @@ import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.RecipientState;
 import net.facteur.queue.StagedBody;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -49,6 +53,7 @@ public final class SqliteStore implements QueueStore {
   private final SpaceGauge space;
   private final CommitThread writer;
   private final ReaderPool readers;
+  private final SqliteInspector inspector;
   private final Leases leases = new Leases();
   private final ExecutorService bodyThreads;
   private final ScheduledExecutorService upkeep;
@@ -67,7 +72,8 @@ public final class SqliteStore implements QueueStore {
     // The database and its log are new names at the first start.
     BodyFiles.syncDirectory(directory);
     writer.start();
-    this.readers = new ReaderPool(database, READERS);
+    this.readers = new ReaderPool(database::openReader, READERS);
+    this.inspector = new SqliteInspector(readers, clock);
     this.bodyThreads =
         Executors.newFixedThreadPool(
             BODY_THREADS, Thread.ofPlatform().daemon().name("facteur-queue-body-", 1).factory());
@@ -275,6 +281,7 @@ public final class SqliteStore implements QueueStore {
   @Override
   public DuePage lease(Destination destination, Instant dueBy, int limit) {
     DueRows.Page page;
+    var taken = new ArrayList<Consignment>();
     try (Leases.Watch watch = leases.watch(destination)) {
       page =
           readers.read(
@@ -286,8 +293,10 @@ public final class SqliteStore implements QueueStore {
                       limit,
                       settings.load().recipientsPerAttempt(),
                       watch));
+      for (Consignment consignment : page.consignments()) {
+        leases.take(consignment, watch).ifPresent(taken::add);
+      }
     }
-    page.consignments().forEach(leases::take);
     for (DueRows.Damaged row : page.damaged()) {
       LOG.error(
           "recipient {} of message number {} set aside: {}",
@@ -298,7 +307,7 @@ public final class SqliteStore implements QueueStore {
           writer.submit(
               sql -> sql.move(row.message(), row.number(), "queued", "damaged", row.reason())));
     }
-    return new DuePage(page.consignments(), page.nextDue());
+    return new DuePage(taken, page.nextDue());
   }
 
   @Override
@@ -343,6 +352,72 @@ public final class SqliteStore implements QueueStore {
                 })
             .whenComplete((_, _) -> leases.free(consignment))
             .thenAccept(_ -> {}));
+  }
+
+  @Override
+  public CompletionStage<Optional<Operated>> operate(QueueId id, Operation operation) {
+    return noticeFull(
+        writer
+            .submit(sql -> operate(sql, id, operation))
+            .thenApply(
+                operated -> {
+                  operated
+                      .flatMap(Removed::bodyFile)
+                      .ifPresent(name -> bodyThreads.execute(() -> bodies.remove(name)));
+                  return operated.map(Removed::operated);
+                }));
+  }
+
+  /// @param bodyFile to remove, the message having left
+  private record Removed(Operated operated, Optional<String> bodyFile) {}
+
+  private Optional<Removed> operate(WriterSql sql, QueueId id, Operation operation)
+      throws SQLException {
+    OptionalLong message = OperatorSql.queued(sql.connection(), id);
+    if (message.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant now = clock.instant();
+    long seq = message.getAsLong();
+    int changed = OperatorSql.change(sql.connection(), seq, operation, now);
+    var operated = new Operated(changed, OperatorSql.destinations(sql.connection(), seq), now);
+    return Optional.of(new Removed(operated, sql.finish(seq, now)));
+  }
+
+  @Override
+  public CompletionStage<List<Consignment>> lease(QueueId id) {
+    return noticeFull(writer.submit(new LeaseMessage(id)));
+  }
+
+  private final class LeaseMessage implements CommitThread.Change<List<Consignment>> {
+    private final QueueId id;
+    private final List<Consignment> taken = new ArrayList<>();
+
+    LeaseMessage(QueueId id) {
+      this.id = id;
+    }
+
+    @Override
+    public List<Consignment> apply(WriterSql sql) throws SQLException {
+      OptionalLong message = OperatorSql.queued(sql.connection(), id);
+      if (message.isPresent()) {
+        DueRows.message(
+                sql.connection(), message.getAsLong(), settings.load().recipientsPerAttempt())
+            .forEach(consignment -> leases.takeFree(consignment).ifPresent(taken::add));
+      }
+      return List.copyOf(taken);
+    }
+
+    @Override
+    public void undone() {
+      taken.forEach(leases::free);
+      taken.clear();
+    }
+  }
+
+  /// What an operator can see.
+  public QueueInspector inspector() {
+    return inspector;
   }
 
   @Override

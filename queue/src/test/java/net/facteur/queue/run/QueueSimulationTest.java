@@ -28,7 +28,10 @@ import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueInspector;
+import net.facteur.queue.QueueOperator;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReportWriter;
@@ -46,6 +49,29 @@ import org.junit.jupiter.api.TestFactory;
 /// reported, octet for octet, and nothing else is.
 class QueueSimulationTest {
   private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
+
+  private static final QueueInspector NOBODY_LOOKS =
+      new QueueInspector() {
+        @Override
+        public List<Listed> list(QueueFilter filter, int limit) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public List<Listed> list(QueueFilter filter, QueueId after, int limit) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public Summary summary(int limit) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public Optional<Shown> show(QueueId id) {
+          throw new AssertionError();
+        }
+      };
 
   @TestFactory
   List<DynamicTest> nothingAcceptedIsLost() {
@@ -77,6 +103,7 @@ class QueueSimulationTest {
     private final Map<String, String> delivered = new HashMap<>();
     private final Set<String> reported = new HashSet<>();
     private final Map<QueueId, String> hashes = new HashMap<>();
+    private final Set<QueueId> removed = new HashSet<>();
     private int duplicates;
     private int crashes;
     private boolean calm;
@@ -115,6 +142,7 @@ class QueueSimulationTest {
       return new MemoryStore(
           disk,
           settings.load().recipientsPerAttempt(),
+          time,
           task -> time.after(Duration.ofMillis(random.nextInt(20)), task),
           () -> !calm && random.nextDouble() < failureRate);
     }
@@ -140,8 +168,12 @@ class QueueSimulationTest {
       for (int i = random.nextInt(4); i > 0; i--) {
         time.after(Duration.ofSeconds(random.nextInt(8 * 3600)), this::crash);
       }
+      for (int i = random.nextInt(20); i > 0; i--) {
+        time.after(Duration.ofSeconds(random.nextInt(8 * 3600)), this::operate);
+      }
       time.runUntil(START.plus(Duration.ofHours(9)));
       calm = true;
+      hashes.keySet().forEach(id -> runner.operator(NOBODY_LOOKS).release(id));
       time.runUntil(START.plus(Duration.ofDays(4)));
       check();
     }
@@ -154,6 +186,31 @@ class QueueSimulationTest {
       workers = time.workers(Duration.ofSeconds(90));
       runner = newRunner();
       runner.start();
+    }
+
+    /// An operator does something to one message, sooner or later releasing what was held.
+    private void operate() {
+      List<QueueId> ids = hashes.keySet().stream().sorted().toList();
+      if (ids.isEmpty()) {
+        return;
+      }
+      QueueId id = ids.get(random.nextInt(ids.size()));
+      QueueOperator operator = runner.operator(NOBODY_LOOKS);
+      switch (random.nextInt(5)) {
+        case 0 -> {
+          operator.hold(id);
+          time.after(
+              Duration.ofSeconds(random.nextInt(3600)),
+              () -> runner.operator(NOBODY_LOOKS).release(id));
+        }
+        case 1 -> operator.release(id);
+        case 2 -> operator.retryNow(id);
+        case 3 -> operator.bounce(id);
+        default -> {
+          removed.add(id);
+          operator.remove(id);
+        }
+      }
     }
 
     private void enqueue() {
@@ -289,7 +346,8 @@ class QueueSimulationTest {
       accepted.forEach(
           (key, hash) -> {
             String got = delivered.get(key);
-            if (got == null && !reported.contains(key)) {
+            boolean gone = removed.contains(new QueueId(key.substring(0, key.indexOf(' '))));
+            if (got == null && !reported.contains(key) && !gone) {
               missing.add(key);
             } else if (got != null) {
               assertEquals(hash, got, "altered: " + key);

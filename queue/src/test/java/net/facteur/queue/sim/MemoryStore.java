@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -23,7 +24,9 @@ import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.RecipientState;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.queue.store.Consignment;
@@ -31,9 +34,10 @@ import net.facteur.queue.store.DamagedMessageException;
 import net.facteur.queue.store.DueDestination;
 import net.facteur.queue.store.DuePage;
 import net.facteur.queue.store.Grouping;
+import net.facteur.queue.store.Operated;
+import net.facteur.queue.store.Operation;
 import net.facteur.queue.store.QueueStore;
 import net.facteur.queue.store.QueuedRecipient;
-import net.facteur.queue.store.RecipientState;
 import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.StoredContent;
 
@@ -95,6 +99,7 @@ public final class MemoryStore implements QueueStore {
 
   private final Disk disk;
   private final int recipientsTogether;
+  private final InstantSource clock;
   private final Consumer<Runnable> later;
   private final BooleanSupplier fails;
   private final Set<Key> leased = new HashSet<>();
@@ -103,7 +108,12 @@ public final class MemoryStore implements QueueStore {
   /// @param later runs a commit, now or after a while
   /// @param fails asked at each commit and each read
   public MemoryStore(
-      Disk disk, int recipientsTogether, Consumer<Runnable> later, BooleanSupplier fails) {
+      Disk disk,
+      int recipientsTogether,
+      InstantSource clock,
+      Consumer<Runnable> later,
+      BooleanSupplier fails) {
+    this.clock = clock;
     this.disk = disk;
     this.recipientsTogether = recipientsTogether;
     this.later = later;
@@ -222,7 +232,11 @@ public final class MemoryStore implements QueueStore {
     }
   }
 
-  private record Due(long number, Message message, Row row) {}
+  private record Due(long number, Message message, Row row) {
+    Key key() {
+      return new Key(number, row.recipient.number());
+    }
+  }
 
   private List<Due> queued(Destination destination) {
     var due = new ArrayList<Due>();
@@ -251,7 +265,7 @@ public final class MemoryStore implements QueueStore {
     Optional<Instant> left = Optional.empty();
     int taken = 0;
     for (Due due : queued(destination)) {
-      if (leased.contains(new Key(due.number(), due.row().recipient.number()))) {
+      if (leased.contains(due.key())) {
         continue;
       }
       Instant at = due.row().recipient.nextAttempt();
@@ -265,25 +279,28 @@ public final class MemoryStore implements QueueStore {
           .add(due);
     }
     var consignments = new ArrayList<Consignment>();
-    for (List<Due> all : groups.values()) {
-      for (int from = 0; from < all.size(); from += recipientsTogether) {
-        consignments.add(
-            consignment(
-                destination, all.subList(from, Math.min(all.size(), from + recipientsTogether))));
-      }
-    }
+    groups.values().forEach(group -> consignments.addAll(consignments(group)));
     consignments.forEach(this::take);
     return new DuePage(consignments, left);
   }
 
-  private static Consignment consignment(Destination destination, List<Due> group) {
+  private List<Consignment> consignments(List<Due> all) {
+    var consignments = new ArrayList<Consignment>();
+    for (int from = 0; from < all.size(); from += recipientsTogether) {
+      consignments.add(
+          consignment(all.subList(from, Math.min(all.size(), from + recipientsTogether))));
+    }
+    return consignments;
+  }
+
+  private static Consignment consignment(List<Due> group) {
     Due first = group.getFirst();
     NewMessage mail = first.message().mail;
     return new Consignment(
         first.number(),
         mail.id(),
         first.row().reversePath,
-        destination,
+        first.row().recipient.recipient().destination(),
         group.stream().map(d -> d.row().recipient).toList(),
         mail.traits(),
         mail.received(),
@@ -339,6 +356,73 @@ public final class MemoryStore implements QueueStore {
               return consignment;
             })
         .thenAccept(_ -> {});
+  }
+
+  private Optional<Map.Entry<Long, Message>> message(QueueId id) {
+    return disk.messages.entrySet().stream()
+        .filter(e -> e.getValue().mail.id().equals(id) && e.getValue().open())
+        .findFirst();
+  }
+
+  @Override
+  public CompletionStage<Optional<Operated>> operate(QueueId id, Operation operation) {
+    return commit(() -> message(id).map(found -> operate(found, operation)));
+  }
+
+  private Operated operate(Map.Entry<Long, Message> found, Operation operation) {
+    Instant now = clock.instant();
+    int changed = 0;
+    var due = new HashSet<Destination>();
+    for (Row row : found.getValue().rows.values()) {
+      boolean queued = row.state == RecipientState.QUEUED;
+      RecipientState was = row.state;
+      switch (operation) {
+        case HOLD -> row.state = queued ? RecipientState.HELD : was;
+        case RELEASE -> row.state = was.open() ? RecipientState.QUEUED : was;
+        case RETRY -> {}
+        case REMOVE -> row.state = was.open() ? RecipientState.REMOVED : was;
+      }
+      boolean isDue = queued ? operation == Operation.RETRY : row.state == RecipientState.QUEUED;
+      if (isDue) {
+        QueuedRecipient r = row.recipient;
+        row.recipient =
+            new QueuedRecipient(r.number(), r.recipient(), r.attempts(), r.delayReported(), now);
+        due.add(r.recipient().destination());
+      }
+      changed += isDue || row.state != was ? 1 : 0;
+    }
+    if (!found.getValue().open()) {
+      disk.messages.remove(found.getKey());
+    }
+    return new Operated(changed, List.copyOf(due), now);
+  }
+
+  @Override
+  public CompletionStage<List<Consignment>> lease(QueueId id) {
+    return commit(
+        () -> {
+          var groups = new LinkedHashMap<List<Object>, List<Due>>();
+          message(id)
+              .ifPresent(
+                  found ->
+                      found.getValue().rows.values().stream()
+                          .filter(r -> r.state.open())
+                          .map(r -> new Due(found.getKey(), found.getValue(), r))
+                          .filter(d -> !leased.contains(d.key()))
+                          .forEach(
+                              d ->
+                                  groups
+                                      .computeIfAbsent(
+                                          List.of(
+                                              d.row().reversePath,
+                                              d.row().recipient.recipient().destination()),
+                                          _ -> new ArrayList<>())
+                                      .add(d)));
+          var consignments = new ArrayList<Consignment>();
+          groups.values().forEach(group -> consignments.addAll(consignments(group)));
+          consignments.forEach(this::take);
+          return consignments;
+        });
   }
 
   @Override

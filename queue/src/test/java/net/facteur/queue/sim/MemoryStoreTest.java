@@ -1,5 +1,6 @@
 package net.facteur.queue.sim;
 
+import java.time.InstantSource;
 import net.facteur.queue.store.QueueStore;
 
 class MemoryStoreTest extends QueueStoreContract {
@@ -7,6 +8,6 @@ class MemoryStoreTest extends QueueStoreContract {
 
   @Override
   protected QueueStore open() {
-    return new MemoryStore(disk, 100, Runnable::run, () -> false);
+    return new MemoryStore(disk, 100, InstantSource.fixed(NOW), Runnable::run, () -> false);
   }
 }

@@ -34,6 +34,8 @@ import net.facteur.queue.StagedBody;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.DueDestination;
 import net.facteur.queue.store.DuePage;
+import net.facteur.queue.store.Operated;
+import net.facteur.queue.store.Operation;
 import net.facteur.queue.store.QueueStore;
 import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.Settlement.Ending;
@@ -331,6 +333,56 @@ public abstract class QueueStoreContract {
       assertEquals(
           List.of("mx:c.test"),
           store.destinations("mx:b.test", 2).stream().map(d -> d.destination().text()).toList());
+    }
+  }
+
+  @Test
+  void anOperationConcernsTheOpenRecipientsOfAQueuedMessage() throws IOException {
+    try (QueueStore store = open()) {
+      List<Consignment> put =
+          await(store.put(mail(Mail.to("bob", Mail.NET), Mail.to("carol", Mail.COM))));
+      QueueId id = put.getFirst().id();
+      await(store.settle(ends(put.get(0), new Fate.Leaves(Ending.DELIVERED))));
+      assertEquals(1, await(store.operate(id, Operation.HOLD)).orElseThrow().recipients());
+      assertEquals(0, await(store.operate(id, Operation.HOLD)).orElseThrow().recipients());
+      // The attempt that was under way ends, and the recipient stays held.
+      await(store.settle(ends(put.get(1), new Fate.Retry(NOW, false))));
+      assertEquals(List.of(), due(store, Mail.COM));
+      assertEquals(0, await(store.operate(id, Operation.RETRY)).orElseThrow().recipients());
+      Operated released = await(store.operate(id, Operation.RELEASE)).orElseThrow();
+      assertEquals(List.of(Mail.COM), released.due());
+      assertEquals(2, due(store, Mail.COM).getFirst().attempt());
+      assertEquals(1, await(store.operate(id, Operation.REMOVE)).orElseThrow().recipients());
+      assertEquals(List.of(), due(store, Mail.COM));
+      assertThrows(IOException.class, () -> store.content(put.get(1)));
+      assertEquals(Optional.empty(), await(store.operate(id, Operation.RELEASE)));
+      assertEquals(Optional.empty(), await(store.operate(id(), Operation.HOLD)));
+    }
+  }
+
+  @Test
+  void retryMakesDueWhatWaits() throws IOException {
+    try (QueueStore store = open()) {
+      Consignment put = await(store.put(mail(Mail.to("bob", Mail.NET)))).getFirst();
+      await(store.settle(ends(put, new Fate.Retry(NOW.plusSeconds(3600), false))));
+      assertEquals(List.of(), due(store, Mail.NET));
+      assertEquals(1, await(store.operate(put.id(), Operation.RETRY)).orElseThrow().recipients());
+      assertEquals(1, due(store, Mail.NET).size());
+    }
+  }
+
+  @Test
+  void aMessageIsLeasedButForWhatOthersHold() throws IOException {
+    try (QueueStore store = open()) {
+      List<Consignment> put =
+          await(store.put(mail(Mail.to("bob", Mail.NET), Mail.to("carol", Mail.COM))));
+      QueueId id = put.getFirst().id();
+      assertEquals(List.of(), await(store.lease(id)));
+      store.release(put.get(1));
+      await(store.operate(id, Operation.HOLD));
+      assertEquals(List.of(put.get(1)), await(store.lease(id)));
+      assertEquals(List.of(), await(store.lease(id)));
+      assertEquals(List.of(), await(store.lease(id())));
     }
   }
 

@@ -1,6 +1,4 @@
-package net.facteur.queue.store;
-
-import net.facteur.queue.store.Settlement.Ending;
+package net.facteur.queue;
 
 /// The state of a recipient, as the word in the `state` column.
 public enum RecipientState {
@@ -10,11 +8,16 @@ public enum RecipientState {
   HELD("held"),
   /// Its message is damaged; kept for a person to look at.
   DAMAGED("damaged"),
-  DELIVERED(Ending.DELIVERED.word()),
-  FAILED(Ending.FAILED.word()),
-  EXPIRED(Ending.EXPIRED.word()),
-  BOUNCED(Ending.BOUNCED.word()),
-  REMOVED(Ending.REMOVED.word());
+  /// The next hop has it.
+  DELIVERED("delivered"),
+  /// The next hop refused it for good.
+  FAILED("failed"),
+  /// It was tried for its whole life.
+  EXPIRED("expired"),
+  /// An operator returned it to the sender.
+  BOUNCED("bounced"),
+  /// An operator deleted it, without a report.
+  REMOVED("removed");
 
   private final String word;
 
@@ -32,7 +35,7 @@ public enum RecipientState {
   }
 
   /// The state of a word, [#DAMAGED] for one that nobody should have written.
-  static RecipientState of(String word) {
+  public static RecipientState of(String word) {
     for (RecipientState state : values()) {
       if (state.word.equals(word)) {
         return state;

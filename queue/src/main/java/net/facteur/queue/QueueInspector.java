@@ -1,0 +1,150 @@
+package net.facteur.queue;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.queue.DeliveryOutcome.RemoteHost;
+
+/// What an operator can see of the queue. Safe for many threads at once. Every method blocks while
+/// it reads, and throws a [QueueUnavailableException] where that fails.
+///
+/// Addresses are texts as they stand in the queue, since damaged ones must be seen too.
+public interface QueueInspector {
+  /// Queued messages, in the order of their ids, which is that of their age.
+  ///
+  /// @param limit the most messages wanted
+  List<Listed> list(QueueFilter filter, int limit);
+
+  /// The page behind `after`, which need not be queued any more.
+  List<Listed> list(QueueFilter filter, QueueId after, int limit);
+
+  /// What waits, by destination and age. Looks at every open recipient.
+  ///
+  /// @param limit the most destinations wanted, the fullest first; the totals count all
+  Summary summary(int limit);
+
+  /// All that is known of a message, also of one that has left while its history is kept.
+  Optional<Shown> show(QueueId id);
+
+  /// A queued message in a list.
+  ///
+  /// @param origin where it came from, in a few words
+  /// @param reversePath of its first open recipient
+  /// @param address of its first open recipient
+  /// @param counts its open recipients
+  /// @param nextAttempt when the earliest of them is due; empty where none is queued
+  /// @param attempts the most that were made for one of them
+  /// @param last status and reply of the last attempt for the first of them
+  record Listed(
+      QueueId id,
+      Instant received,
+      long size,
+      String origin,
+      String reversePath,
+      String address,
+      Counts counts,
+      Optional<Instant> nextAttempt,
+      int attempts,
+      Optional<String> last) {}
+
+  /// Open recipients by state.
+  record Counts(int queued, int held, int damaged) {
+    public int all() {
+      return queued + held + damaged;
+    }
+  }
+
+  /// What waits.
+  ///
+  /// @param at when it was counted
+  /// @param destinations how many have something, listed or not
+  /// @param total over all of them
+  /// @param fullest those with the most recipients
+  record Summary(Instant at, int destinations, Counts total, List<Waiting> fullest) {
+    /// Upper ends of the ages that are counted apart; what is older than the last comes last.
+    public static final List<Duration> AGES =
+        List.of(
+            Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofHours(4), Duration.ofDays(1));
+
+    public Summary {
+      fullest = List.copyOf(fullest);
+    }
+  }
+
+  /// What waits for a destination.
+  ///
+  /// @param oldest when the oldest of it was accepted
+  /// @param nextAttempt when the earliest is due; empty where none is queued
+  /// @param byAge recipients up to each age of [Summary#AGES], then the older ones
+  record Waiting(
+      Destination destination,
+      Counts counts,
+      Instant oldest,
+      Optional<Instant> nextAttempt,
+      List<Integer> byAge) {
+    public Waiting {
+      byAge = List.copyOf(byAge);
+    }
+  }
+
+  /// A message with its life.
+  ///
+  /// @param finished when its last recipient left; empty while it is queued
+  /// @param body the BODY parameter of MAIL
+  /// @param envelopeId ENVID of MAIL, in xtext
+  record Shown(
+      QueueId id,
+      Instant received,
+      Optional<Instant> finished,
+      long size,
+      String origin,
+      String body,
+      boolean smtpUtf8,
+      boolean requireTls,
+      String priority,
+      Optional<String> envelopeId,
+      List<ShownRecipient> recipients) {
+    public Shown {
+      recipients = List.copyOf(recipients);
+    }
+  }
+
+  /// A recipient with its attempts.
+  ///
+  /// @param nextAttempt when it is due; of meaning while it is queued
+  /// @param attempts how often it was tried, or put off with its destination
+  /// @param delayReported the sender was told of the delay
+  /// @param last status and reply of the last attempt
+  /// @param history its recorded attempts, the oldest first
+  record ShownRecipient(
+      int number,
+      String reversePath,
+      String address,
+      Destination destination,
+      RecipientState state,
+      Instant nextAttempt,
+      int attempts,
+      boolean delayReported,
+      Optional<String> last,
+      List<Attempt> history) {
+    public ShownRecipient {
+      history = List.copyOf(history);
+    }
+  }
+
+  /// One attempt for one recipient.
+  ///
+  /// @param number from 1; numbers are missing where the destination as a whole was put off
+  /// @param outcome `delivered`, `deferred` or `failed`
+  /// @param status the enhanced status code
+  /// @param remote the host that replied
+  record Attempt(
+      int number,
+      Instant at,
+      Duration took,
+      String outcome,
+      String status,
+      String reply,
+      Optional<RemoteHost> remote) {}
+}

@@ -1,0 +1,53 @@
+package net.facteur.queue.run;
+
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.queue.DeliveryAgent;
+import net.facteur.queue.DeliveryAttempt;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.DeliveryOutcome.Deferred;
+import net.facteur.queue.MessageContent;
+import net.facteur.queue.Recipient;
+import net.facteur.queue.store.Consignment;
+import net.facteur.queue.store.QueuedRecipient;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// One call of the delivery agent, whose bugs end here.
+record AgentCall(DeliveryAgent agent) {
+  private static final Logger LOG = LogManager.getLogger(AgentCall.class);
+
+  /// @return what came of it by recipient, or empty where the agent itself failed
+  Optional<Map<Recipient, DeliveryOutcome>> deliver(
+      Consignment consignment, MessageContent content) {
+    var attempt =
+        new DeliveryAttempt(
+            consignment.id(),
+            consignment.reversePath(),
+            consignment.destination(),
+            consignment.recipients().stream().map(QueuedRecipient::recipient).distinct().toList(),
+            content,
+            consignment.traits(),
+            consignment.attempt(),
+            consignment.received());
+    try {
+      return Optional.of(agent.deliver(attempt));
+    } catch (RuntimeException | StackOverflowError e) {
+      LOG.error("delivery agent failed on id={}", consignment.id(), e);
+      return Optional.empty();
+    }
+  }
+
+  /// The words, where every recipient was told that the next hop as a whole is down.
+  static Optional<Deferred> downBecause(Map<Recipient, DeliveryOutcome> outcomes) {
+    Optional<Deferred> because = Optional.empty();
+    for (DeliveryOutcome outcome : outcomes.values()) {
+      if (outcome instanceof Deferred deferred && deferred.destinationDown()) {
+        because = Optional.of(deferred);
+      } else {
+        return Optional.empty();
+      }
+    }
+    return because;
+  }
+}
