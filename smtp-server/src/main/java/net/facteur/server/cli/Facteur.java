@@ -13,9 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import net.facteur.auth.dns.DnsResolver;
 import net.facteur.server.Server;
 import net.facteur.server.demo.DemoCommand;
 import picocli.CommandLine;
@@ -65,6 +67,7 @@ public final class Facteur {
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));
     line.addSubcommand(UserCommand.of(workplace));
+    line.addSubcommand(DkimCommand.of(workplace));
     line.addSubcommand(QueueCommand.of(workplace));
     line.addSubcommand(new ServerCommands.Status(workplace));
     line.addSubcommand(new ServerCommands.Reload(workplace));
@@ -139,6 +142,7 @@ public final class Facteur {
   private static Workplace workplace() {
     Map<String, String> environment = System.getenv();
     Optional<Console> terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal);
+    var random = new SecureRandom();
     return new Workplace(
         environment,
         machineName(),
@@ -150,8 +154,10 @@ public final class Facteur {
             && environment.getOrDefault("NO_COLOR", "").isEmpty()
             && !environment.getOrDefault("TERM", "dumb").equals("dumb"),
         question -> terminal.map(t -> t.readPassword("%s", question)).map(String::new),
-        new SecureRandom(),
-        Server::run);
+        random,
+        Server::run,
+        InstantSource.system(),
+        dns -> new DnsResolver(dns, random, InstantSource.system()));
   }
 
   private static PrintWriter writer(OutputStream stream) {

@@ -4,8 +4,12 @@ import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.SettingsLoader;
 
 /// What the commands get from outside.
@@ -20,6 +24,8 @@ import net.facteur.server.config.SettingsLoader;
 /// @param passwords asks for a password without showing it
 /// @param random for salts and generated passwords
 /// @param server starts the server
+/// @param clock the time
+/// @param dns makes the resolver that asks the DNS
 public record Workplace(
     Map<String, String> environment,
     Optional<String> machineName,
@@ -30,7 +36,9 @@ public record Workplace(
     boolean colours,
     PasswordPrompt passwords,
     SecureRandom random,
-    ServerStarter server) {
+    ServerStarter server,
+    InstantSource clock,
+    Function<DnsSettings, Resolver> dns) {
 
   /// Asks a person.
   @FunctionalInterface

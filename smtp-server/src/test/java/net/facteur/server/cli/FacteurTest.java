@@ -12,11 +12,13 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.facteur.auth.dns.ZoneResolver;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -30,6 +32,7 @@ class FacteurTest {
   private String out = "";
   private String err = "";
   private String input = "";
+  private Map<String, ?> zone = Map.of();
   private Map<String, String> environment = Map.of();
 
   @BeforeEach
@@ -242,6 +245,8 @@ class FacteurTest {
             throw new IllegalStateException("a fault");
           }
           return 42;
-        });
+        },
+        () -> Instant.parse("2026-11-22T06:00:00Z"),
+        _ -> ZoneResolver.of(zone));
   }
 }

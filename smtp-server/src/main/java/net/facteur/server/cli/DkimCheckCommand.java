@@ -1,0 +1,111 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import net.facteur.auth.dns.Answer;
+import net.facteur.auth.dns.RecordType;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.dns.TxtRecord;
+import net.facteur.server.config.SettingsRecords;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "check",
+    description = {
+      "Look up the published records of a domain's keys and compare them with the keys held here.",
+      "Ends with 1 where receivers would not accept the signatures."
+    })
+final class DkimCheckCommand implements Callable<Integer> {
+  private final Workplace workplace;
+  @Mixin private final SettingsOption settings = new SettingsOption();
+  @Mixin private final DnsOption dns = new DnsOption();
+
+  @Parameters(paramLabel = "DOMAIN")
+  private String domain = "";
+
+  @Option(
+      names = "--selector",
+      paramLabel = "NAME",
+      description = "Whose record; the configured one, or the only one.")
+  private @Nullable String selector;
+
+  @Option(names = "--json", description = "Write one JSON object.")
+  private boolean json;
+
+  DkimCheckCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
+    Optional<String> chosen = keys.chosen(selector);
+    List<DkimKeys.Held> held = chosen.map(keys::held).orElse(List.of());
+    if (held.isEmpty()) {
+      throw keys.none(chosen);
+    }
+    Resolver resolver = dns.resolver(workplace, new SettingsRecords(keys.settings(), 1).dns());
+    var results = new ArrayList<Map<String, Object>>();
+    boolean good = true;
+    for (DkimKeys.Held one : held) {
+      Answer<TxtRecord> answer = resolver.lookup(one.owner(), RecordType.TXT);
+      DkimPublication found = DkimPublication.compare(one.key(), answer);
+      good &= found.good();
+      if (json) {
+        results.add(fields(one, found));
+      } else {
+        tell(one, found);
+      }
+    }
+    if (json) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("domain", keys.domain().text());
+      all.put("ok", good);
+      all.put("records", results);
+      workplace.out().println(new JsonMapper().writeValueAsString(all));
+    }
+    return good ? Facteur.OK : Facteur.PROBLEM;
+  }
+
+  private static Map<String, Object> fields(DkimKeys.Held one, DkimPublication found) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("name", one.owner().text());
+    fields.put("key", one.file().path().toString());
+    fields.put("ok", found.good());
+    found.problem().ifPresent(problem -> fields.put("problem", problem));
+    fields.put("notes", found.notes());
+    return fields;
+  }
+
+  private void tell(DkimKeys.Held one, DkimPublication found) {
+    var out = workplace.out();
+    out.println(workplace.bold(one.owner().text()) + "  (" + one.file().type().word() + ")");
+    if (found.good()) {
+      out.println(
+          "  "
+              + workplace.green("ok")
+              + ": the record holds the key that is held here, "
+              + one.file().path());
+    }
+    found
+        .problem()
+        .ifPresent(problem -> out.println("  " + workplace.red("not ok") + ": " + problem));
+    found.notes().forEach(note -> out.println("  note: " + note));
+    if (found.publish()) {
+      out.println("  Publish this in its place; changes may take hours to be seen everywhere:");
+      new DkimRecordText(one.owner(), one.key().record())
+          .zoneFile()
+          .forEach(line -> out.println("  " + line));
+    }
+  }
+}

@@ -1,0 +1,225 @@
+package net.facteur.server.cli;
+
+import com.typesafe.config.ConfigUtil;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.time.format.TextStyle;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.server.signing.KeyFile;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "generate",
+    description = {
+      "Make the keys that sign a domain's mail, and show the records to publish.",
+      "An RSA key, which every receiver knows, and an Ed25519 key, which is shorter and newer; each"
+          + " has a selector of its own. Keys are never overwritten."
+    })
+final class DkimGenerateCommand implements Callable<Integer> {
+  private final Workplace workplace;
+  @Mixin private final SettingsOption settings = new SettingsOption();
+  @Mixin private final DkimRecordOptions says = new DkimRecordOptions();
+
+  @Parameters(paramLabel = "DOMAIN")
+  private String domain = "";
+
+  @Option(
+      names = "--selector",
+      paramLabel = "NAME",
+      description = "The name of the key; the configured one, or one made of the month.")
+  private @Nullable String selector;
+
+  @Option(names = "--algorithm", description = "One of ${COMPLETION-CANDIDATES}; both by default.")
+  private DkimCommand.Algorithm algorithm = DkimCommand.Algorithm.both;
+
+  @Option(
+      names = "--bits",
+      paramLabel = "N",
+      description = "Size of the RSA key, 1024 to 4096; ${DEFAULT-VALUE} suits.",
+      defaultValue = "2048")
+  private int bits = 2048;
+
+  @Option(names = "--json", description = "Write one JSON object.")
+  private boolean json;
+
+  DkimGenerateCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (bits < DkimPrivateKey.MIN_RSA_BITS || bits > DkimPrivateKey.MAX_RSA_BITS) {
+      throw new CommandFailedException(
+          "An RSA key for DKIM has 1024 to 4096 bits, not " + bits + ".", "Type --bits 2048");
+    }
+    DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
+    String name = chosen(keys);
+    List<KeyFile> files = types().stream().map(type -> keys.file(name, type)).toList();
+    files.forEach(file -> DkimKeys.owner(file.selector(), file.domain()));
+    refuseTaken(keys, name, files);
+    var made = new ArrayList<DkimKeys.Held>();
+    for (KeyFile file : files) {
+      var key = DkimPrivateKey.generate(file.type(), bits, workplace.random());
+      says.apply(key.record());
+      write(file, key);
+      made.add(new DkimKeys.Held(file, key));
+    }
+    if (json) {
+      workplace.out().println(asJson(keys, name, made));
+    } else {
+      explain(keys, name, made);
+    }
+    return Facteur.OK;
+  }
+
+  private List<KeyType> types() {
+    return switch (algorithm) {
+      case rsa -> List.of(KeyType.RSA);
+      case ed25519 -> List.of(KeyType.ED25519);
+      case both -> List.of(KeyType.RSA, KeyType.ED25519);
+    };
+  }
+
+  private String chosen(DkimKeys keys) {
+    String asked = selector;
+    if (asked != null) {
+      return DkimKeys.selector(asked);
+    }
+    Optional<String> active = keys.active().filter(name -> !keys.taken(name));
+    return active.orElseGet(this::ofThisMonth);
+  }
+
+  /// Such as `nov2026`: it tells everybody how old the key is.
+  private String ofThisMonth() {
+    LocalDate today = workplace.clock().instant().atZone(ZoneOffset.UTC).toLocalDate();
+    String month = today.getMonth().getDisplayName(TextStyle.SHORT, Locale.ENGLISH);
+    return month.toLowerCase(Locale.ROOT) + today.getYear();
+  }
+
+  private static void refuseTaken(DkimKeys keys, String name, List<KeyFile> files) {
+    for (KeyFile file : files) {
+      if (Files.exists(file.path())) {
+        throw taken(keys, name, file.path());
+      }
+    }
+  }
+
+  private static CommandFailedException taken(DkimKeys keys, String name, Path file) {
+    return new CommandFailedException(
+        "There is a key already: " + file + ". Keys are never overwritten.",
+        "To see its record: facteur dkim record "
+            + keys.domain()
+            + " --selector "
+            + name
+            + "\nTo make a new one beside it: facteur dkim generate "
+            + keys.domain()
+            + " --selector "
+            + name
+            + "b");
+  }
+
+  private static void write(KeyFile file, DkimPrivateKey key) throws IOException {
+    try {
+      file.write(key);
+    } catch (FileAlreadyExistsException e) {
+      throw new CommandFailedException(
+          "There is a key already: " + e.getMessage() + ". Keys are never overwritten.",
+          "Choose another --selector.");
+    } catch (IOException e) {
+      throw new CommandFailedException(
+          "The key cannot be written to " + file.path() + " (" + e.getMessage() + ").",
+          "Run the command as the user that runs the server: sudo -u facteur facteur dkim ...");
+    }
+  }
+
+  private DkimRecordText text(DkimKeys.Held held) {
+    return new DkimRecordText(held.owner(), says.apply(held.key().record()));
+  }
+
+  private String asJson(DkimKeys keys, String name, List<DkimKeys.Held> made) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("domain", keys.domain().text());
+    all.put("selector", name);
+    all.put("files", made.stream().map(held -> held.file().path().toString()).toList());
+    all.put("records", made.stream().map(held -> text(held).json()).toList());
+    all.put("setting", setting(keys, name));
+    return new JsonMapper().writeValueAsString(all);
+  }
+
+  /// The line for the settings file.
+  private static String setting(DkimKeys keys, String name) {
+    return "domains." + ConfigUtil.quoteString(keys.domain().text()) + ".dkim.selector = " + name;
+  }
+
+  private void explain(DkimKeys keys, String name, List<DkimKeys.Held> made) {
+    var out = workplace.out();
+    for (DkimKeys.Held held : made) {
+      out.println(
+          workplace.green("ok")
+              + ": "
+              + held.key()
+              + " written to "
+              + held.file().path()
+              + ", for the server's eyes only");
+    }
+    out.println();
+    out.println(
+        workplace.bold("1. Publish " + (made.size() == 1 ? "this record" : "these records")));
+    out.println("   in the DNS of " + keys.domain() + ", so that receivers can check signatures.");
+    out.println();
+    made.forEach(held -> text(held).zoneFile().forEach(out::println));
+    out.println();
+    out.println(
+        "   A web form wants it on one line: facteur dkim record "
+            + keys.domain()
+            + " --selector "
+            + name
+            + " --format line");
+    out.println();
+    out.println(workplace.bold("2. See that it is there"));
+    out.println("   facteur dkim check " + keys.domain() + " --selector " + name);
+    out.println();
+    if (keys.active().equals(Optional.of(name))) {
+      out.println(workplace.bold("3. Sign"));
+      out.println("   " + keys.settings().file() + " names this selector already.");
+    } else {
+      out.println(workplace.bold("3. Sign with it"));
+      out.println(
+          "   Only then put this line into " + keys.settings().file() + ", since mail whose");
+      out.println(
+          "   key cannot be found looks forged"
+              + (keys.local()
+                  ? ":"
+                  : "; it also makes " + keys.domain() + " a domain of this server:"));
+      out.println();
+      out.println("   " + setting(keys, name));
+      keys.active()
+          .ifPresent(
+              old -> {
+                out.println();
+                out.println("   It takes the place of " + old + ". Leave the record of " + old);
+                out.println(
+                    "   published for a week more: mail that it signed is still on its way.");
+              });
+    }
+    out.println();
+    out.println("   Then: facteur check && facteur reload");
+  }
+}

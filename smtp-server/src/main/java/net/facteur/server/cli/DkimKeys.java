@@ -1,0 +1,170 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.SortedSet;
+import java.util.TreeSet;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.signing.KeyFile;
+import org.jspecify.annotations.Nullable;
+
+/// The keys of one domain in the key directory.
+///
+/// @param settings the settings in force
+/// @param domain whose keys
+record DkimKeys(Settings settings, DomainName domain) {
+  private static final int MAX_SELECTOR = 63;
+
+  /// A key and where it stands.
+  record Held(KeyFile file, DkimPrivateKey key) {
+    /// The name of its record in the DNS.
+    DomainName owner() {
+      return DkimKeys.owner(file.selector(), file.domain());
+    }
+  }
+
+  static DkimKeys of(Settings settings, String domain) {
+    return new DkimKeys(settings, domain(domain));
+  }
+
+  static DomainName domain(String text) {
+    return DomainName.parse(text)
+        .toOptional()
+        .filter(name -> name.isHostName() && name.labelCount() > 1)
+        .orElseThrow(
+            () ->
+                new CommandFailedException(
+                    "`" + text + "` is not a domain.", "Type it whole, such as example.org"));
+  }
+
+  static String selector(String text) {
+    boolean fits =
+        text.length() <= MAX_SELECTOR
+            && DomainName.parse(text).toOptional().filter(DomainName::isHostName).isPresent();
+    if (!fits) {
+      throw new CommandFailedException(
+          "`" + text + "` cannot be a selector.",
+          "A selector has letters, digits and hyphens, such as jan2026");
+    }
+    return text;
+  }
+
+  static DomainName owner(String selector, DomainName domain) {
+    return domain
+        .child(selector + "._domainkey")
+        .orElseThrow(
+            () ->
+                new CommandFailedException(
+                    "The selector and the domain are too long together for a name in the DNS.",
+                    "Choose a shorter selector."));
+  }
+
+  Path directory() {
+    return settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+  }
+
+  /// The domain is one of this server.
+  boolean local() {
+    return settings.names("domains").contains(domain.text());
+  }
+
+  /// The selector that signs; empty where the domain does not sign.
+  Optional<String> active() {
+    return local() ? settings.find(SettingsTable.DKIM_SELECTOR, domain.text()) : Optional.empty();
+  }
+
+  KeyFile file(String selector, KeyType type) {
+    return KeyFile.of(directory(), selector, domain, type);
+  }
+
+  /// A file for a key of the selector exists.
+  boolean taken(String selector) {
+    return List.of(KeyType.values()).stream()
+        .anyMatch(type -> Files.exists(file(selector, type).path()));
+  }
+
+  /// The keys that the selector holds, RSA first. A selector that names the Ed25519 key itself,
+  /// with its ending, is understood.
+  List<Held> held(String selector) {
+    var held = new ArrayList<Held>();
+    for (KeyType type : KeyType.values()) {
+      read(file(selector, type)).ifPresent(held::add);
+    }
+    if (held.isEmpty()) {
+      read(new KeyFile(directory(), selector, domain, KeyType.ED25519)).ifPresent(held::add);
+    }
+    return held;
+  }
+
+  private static Optional<Held> read(KeyFile file) {
+    return switch (file.read()) {
+      case KeyFile.Content.Usable(DkimPrivateKey key) -> Optional.of(new Held(file, key));
+      case KeyFile.Content.Missing() -> Optional.empty();
+      case KeyFile.Content.Unusable(String problem, String remedy) ->
+          throw new CommandFailedException(problem + ".", "To mend it: " + remedy);
+    };
+  }
+
+  /// The selectors that have a key here, in order.
+  SortedSet<String> selectors() throws IOException {
+    var found = new TreeSet<String>();
+    if (!Files.isDirectory(directory())) {
+      return found;
+    }
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(directory())) {
+      for (Path path : files) {
+        String name = path.getFileName().toString();
+        for (KeyType type : KeyType.values()) {
+          String ending = "." + domain + "." + type.word();
+          if (name.endsWith(ending) && !name.startsWith(".")) {
+            String selector = name.substring(0, name.length() - ending.length());
+            found.add(
+                type == KeyType.ED25519 && selector.endsWith(KeyFile.ED25519_SUFFIX)
+                    ? selector.substring(0, selector.length() - KeyFile.ED25519_SUFFIX.length())
+                    : selector);
+          }
+        }
+      }
+    }
+    return found;
+  }
+
+  /// The selector to look at: the one asked for, the one that signs, or the only one there is.
+  Optional<String> chosen(@Nullable String asked) throws IOException {
+    if (asked != null) {
+      return Optional.of(selector(asked));
+    }
+    if (active().isPresent()) {
+      return active();
+    }
+    SortedSet<String> there = selectors();
+    if (there.size() > 1) {
+      throw new CommandFailedException(
+          domain + " has keys at several selectors: " + String.join(", ", there) + ".",
+          "Name one: --selector " + there.getLast());
+    }
+    return there.isEmpty() ? Optional.empty() : Optional.of(there.getFirst());
+  }
+
+  CommandFailedException none(Optional<String> selector) {
+    return new CommandFailedException(
+        "No DKIM key of "
+            + domain
+            + selector.map(s -> " at selector " + s).orElse("")
+            + " lies in "
+            + directory()
+            + ".",
+        "Make one: facteur dkim generate "
+            + domain
+            + selector.map(s -> " --selector " + s).orElse(""));
+  }
+}

@@ -1,0 +1,189 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import net.facteur.auth.dkim.DkimKeyRecord;
+import net.facteur.auth.dkim.DkimPublicKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Parsed;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "record",
+    description = {
+      "Show the record to publish for a domain's keys.",
+      "For a key that lies elsewhere, --public-key names a file with its public half. The other"
+          + " options say more in the record than is needed; leave them out where in doubt."
+    })
+final class DkimRecordCommand implements Callable<Integer> {
+  private static final int MAX_KEY_FILE = 64 * 1024;
+  private static final int ED25519_DER = 44;
+  private static final int ED25519_POINT = 32;
+
+  private final Workplace workplace;
+  @Mixin private final SettingsOption settings = new SettingsOption();
+  @Mixin private final DkimRecordOptions says = new DkimRecordOptions();
+
+  @Parameters(paramLabel = "DOMAIN")
+  private String domain = "";
+
+  @Option(
+      names = "--selector",
+      paramLabel = "NAME",
+      description = "Whose record; the configured one, or the only one.")
+  private @Nullable String selector;
+
+  @Option(names = "--algorithm", description = "One of ${COMPLETION-CANDIDATES}; both by default.")
+  private DkimCommand.Algorithm algorithm = DkimCommand.Algorithm.both;
+
+  /// How the record is written.
+  enum Format {
+    bind,
+    line,
+    json
+  }
+
+  @Option(
+      names = "--format",
+      description = {
+        "bind: as in a zone file, which is the default.",
+        "line: the text of the first record alone, on one line, as web forms want it.",
+        "json: one object."
+      })
+  private Format format = Format.bind;
+
+  @Option(names = "--json", description = "The same as --format json.")
+  private boolean json;
+
+  @Option(
+      names = "--public-key",
+      paramLabel = "FILE",
+      description = "A public key that is not held here, in PEM or base64.")
+  private @Nullable Path publicKey;
+
+  @Option(
+      names = "--revoked",
+      description = "The record that says that the key is not to be trusted any more.")
+  private boolean revoked;
+
+  DkimRecordCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<DkimRecordText> records = publicKey == null ? ofHeldKeys() : List.of(ofFile(publicKey));
+    switch (json ? Format.json : format) {
+      case bind -> records.forEach(record -> record.zoneFile().forEach(workplace.out()::println));
+      case line -> workplace.out().println(records.getFirst().line());
+      case json -> {
+        Map<String, Object> all = new LinkedHashMap<>();
+        all.put("domain", DkimKeys.domain(domain).text());
+        all.put("records", records.stream().map(DkimRecordText::json).toList());
+        workplace.out().println(new JsonMapper().writeValueAsString(all));
+      }
+    }
+    return Facteur.OK;
+  }
+
+  private List<DkimRecordText> ofHeldKeys() throws IOException {
+    DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
+    Optional<String> chosen = keys.chosen(selector);
+    var records = new ArrayList<DkimRecordText>();
+    for (DkimKeys.Held held : chosen.map(keys::held).orElse(List.of())) {
+      boolean wanted =
+          switch (algorithm) {
+            case both -> true;
+            case rsa -> held.file().type() == KeyType.RSA;
+            case ed25519 -> held.file().type() == KeyType.ED25519;
+          };
+      if (wanted) {
+        records.add(text(held.owner(), held.key().record()));
+      }
+    }
+    if (records.isEmpty()) {
+      throw keys.none(chosen);
+    }
+    return records;
+  }
+
+  private DkimRecordText text(DomainName owner, DkimKeyRecord plain) {
+    DkimKeyRecord record = says.apply(plain);
+    return new DkimRecordText(owner, revoked ? record.revoke() : record);
+  }
+
+  private DkimRecordText ofFile(Path file) throws IOException {
+    String name = selector;
+    if (name == null) {
+      throw new CommandFailedException(
+          "A key that is not held here needs a selector.", "Add --selector jan2026, for example.");
+    }
+    return text(
+        DkimKeys.owner(DkimKeys.selector(name), DkimKeys.domain(domain)),
+        DkimKeyRecord.of(read(file)));
+  }
+
+  private static DkimPublicKey read(Path file) throws IOException {
+    try {
+      if (Files.size(file) > MAX_KEY_FILE) {
+        throw noKey(file);
+      }
+    } catch (NoSuchFileException e) {
+      throw new CommandFailedException(
+          "There is no file " + file + ".", "Name the file that holds the public key.");
+    }
+    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    if (text.contains("PRIVATE KEY")) {
+      throw new CommandFailedException(
+          file + " holds a private key, which must not be published.",
+          "Write its public half to a file first: openssl pkey -in " + file + " -pubout");
+    }
+    var base64 = new StringBuilder();
+    text.lines().filter(line -> !line.startsWith("-----")).forEach(base64::append);
+    byte[] octets;
+    try {
+      octets = Base64.getDecoder().decode(base64.toString().replace(" ", ""));
+    } catch (IllegalArgumentException e) {
+      throw noKey(file);
+    }
+    return key(octets).orElseThrow(() -> noKey(file));
+  }
+
+  private static Optional<DkimPublicKey> key(byte[] octets) {
+    if (octets.length == ED25519_POINT) {
+      return DkimPublicKey.parse(KeyType.ED25519, octets).toOptional();
+    }
+    if (octets.length == ED25519_DER) {
+      byte[] point = new byte[ED25519_POINT];
+      System.arraycopy(octets, ED25519_DER - ED25519_POINT, point, 0, ED25519_POINT);
+      if (DkimPublicKey.parse(KeyType.ED25519, point)
+              instanceof Parsed.Ok<DkimPublicKey>(DkimPublicKey key)
+          && java.util.Arrays.equals(key.info().octets(), octets)) {
+        return Optional.of(key);
+      }
+    }
+    return DkimPublicKey.parse(KeyType.RSA, octets).toOptional();
+  }
+
+  private static CommandFailedException noKey(Path file) {
+    return new CommandFailedException(
+        file + " holds no public key.",
+        "It should begin with -----BEGIN PUBLIC KEY-----, as `openssl pkey -pubout` writes it.");
+  }
+}

@@ -1,0 +1,88 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.auth.syntax.Parsed;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The option `--zone`, of commands that ask the DNS.
+final class DnsOption {
+  private static final long MAX_ZONE = 16 << 20;
+
+  @Option(
+      names = "--zone",
+      paramLabel = "FILE",
+      description = {
+        "Ask this file and nothing else, in place of the DNS.",
+        "A zone file, or JSON such as {\"example.org\": {\"TXT\": [\"v=spf1 -all\"]}}."
+      })
+  private @Nullable Path zone;
+
+  /// A file is asked, not the DNS.
+  boolean offline() {
+    return zone != null;
+  }
+
+  /// @param dns which servers to ask where no file is named
+  Resolver resolver(Workplace workplace, DnsSettings dns) throws IOException {
+    Path file = zone;
+    return file == null ? workplace.dns().apply(dns) : read(file);
+  }
+
+  /// A zone from a file in either form.
+  static ZoneResolver read(Path file) throws IOException {
+    String text;
+    try {
+      if (Files.size(file) > MAX_ZONE) {
+        throw wrong(file, "is larger than 16 MiB");
+      }
+      text = Files.readString(file, StandardCharsets.UTF_8);
+    } catch (NoSuchFileException e) {
+      throw new CommandFailedException(
+          "There is no zone file " + file + ".", "conf/samples/zone shows what it looks like.");
+    } catch (java.nio.charset.MalformedInputException e) {
+      throw wrong(file, "is not text in UTF-8");
+    }
+    return switch (parse(text)) {
+      case Parsed.Ok<ZoneResolver>(ZoneResolver resolver) -> resolver;
+      case Parsed.Malformed<ZoneResolver>(int _, String expected) ->
+          throw wrong(file, "is not understood; expected " + expected);
+    };
+  }
+
+  /// A zone in either form.
+  static Parsed<ZoneResolver> parse(String text) {
+    if (!text.stripLeading().startsWith("{")) {
+      return ZoneResolver.parseMaster(text, DomainName.ROOT);
+    }
+    try {
+      Map<?, ?> map = new JsonMapper().readValue(text, Map.class);
+      return parse(map);
+    } catch (JacksonException e) {
+      return Parsed.malformed(0, "JSON: " + e.getOriginalMessage());
+    }
+  }
+
+  /// A zone as an object of JSON.
+  static Parsed<ZoneResolver> parse(Map<?, ?> json) {
+    Map<String, Object> zone = new java.util.LinkedHashMap<>();
+    json.forEach((name, held) -> zone.put(String.valueOf(name), held == null ? Map.of() : held));
+    return ZoneResolver.parse(zone);
+  }
+
+  private static CommandFailedException wrong(Path file, String what) {
+    return new CommandFailedException(
+        "The zone " + file + " " + what + ".", "conf/samples/zone shows what it looks like.");
+  }
+}
