@@ -17,17 +17,16 @@ record Command(List<String> line, int exitCode, String output) {
   private static final int LIMIT_SECONDS = 60;
 
   /// Runs a program without input.
-  static Command run(String... line) throws IOException, InterruptedException {
+  static Command run(String... line) throws IOException {
     return run(Optional.empty(), line);
   }
 
   /// Runs a program with a file as its input.
-  static Command with(Path input, String... line) throws IOException, InterruptedException {
+  static Command with(Path input, String... line) throws IOException {
     return run(Optional.of(input), line);
   }
 
-  private static Command run(Optional<Path> input, String... line)
-      throws IOException, InterruptedException {
+  private static Command run(Optional<Path> input, String... line) throws IOException {
     Path output = Files.createTempFile("facteur-it-", ".out");
     try {
       Process process =
@@ -36,13 +35,30 @@ record Command(List<String> line, int exitCode, String output) {
               .redirectInput(input.orElse(Path.of("/dev/null")).toFile())
               .redirectOutput(output.toFile())
               .start();
-      if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
+      if (!ended(process)) {
+        process.destroyForcibly();
         throw new AssertionError(List.of(line) + " did not end: " + read(output));
       }
       return new Command(List.of(line), process.exitValue(), read(output));
     } finally {
       Files.delete(output);
+    }
+  }
+
+  private static boolean ended(Process process) {
+    try {
+      return process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /// Asks a process to stop, and kills it where it does not.
+  static void stop(Process process) {
+    process.destroy();
+    if (!ended(process)) {
+      process.destroyForcibly();
     }
   }
 

@@ -3,25 +3,19 @@ package net.facteur.it;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 
 /// A Dovecot that keeps mailboxes and takes mail for them over LMTP, with nothing else turned on.
 final class Dovecot implements AutoCloseable {
-  private final Path directory;
+  private final PeerDirectory directory;
   private final Process process;
 
-  private Dovecot(Path directory, Process process) {
+  private Dovecot(PeerDirectory directory, Process process) {
     this.directory = directory;
     this.process = process;
   }
 
   static Dovecot start() throws Exception {
-    // Not the test's own directory: the mailboxes may belong to another user.
-    Path directory = Files.createTempDirectory(Path.of("/tmp"), "facteur-dc-");
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    PeerDirectory directory = PeerDirectory.make();
     Files.createDirectory(directory.resolve("mail"));
     String user = System.getProperty("user.name");
     String owner = user;
@@ -47,7 +41,8 @@ final class Dovecot implements AutoCloseable {
     }
   }
 
-  private static String settings(Path directory, String user, String owner) throws Exception {
+  private static String settings(PeerDirectory directory, String user, String owner)
+      throws Exception {
     String uid = Command.run("/usr/bin/id", "-u", owner).succeeded().strip();
     String gid = Command.run("/usr/bin/id", "-g", owner).succeeded().strip();
     return """
@@ -99,25 +94,12 @@ final class Dovecot implements AutoCloseable {
 
   /// What Dovecot said so far.
   String log() {
-    try {
-      Path log = directory.resolve("log");
-      return Files.readString(directory.resolve("output"))
-          + (Files.exists(log) ? Files.readString(log) : "");
-    } catch (IOException e) {
-      return e.toString();
-    }
+    return directory.text("output") + directory.text("log");
   }
 
   @Override
-  public void close() throws Exception {
-    process.destroy();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+  public void close() throws IOException {
+    Command.stop(process);
+    directory.delete();
   }
 }

@@ -4,27 +4,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 
 /// An OpenDKIM that signs mail of `example.net` for Postfix.
 final class OpenDkim implements AutoCloseable {
-  private final Path directory;
+  private final PeerDirectory directory;
   private final Process process;
 
-  private OpenDkim(Path directory, Process process) {
+  private OpenDkim(PeerDirectory directory, Process process) {
     this.directory = directory;
     this.process = process;
   }
 
   /// Starts it with a new key, which the DNS then has.
   static OpenDkim start(World world) throws Exception {
-    Path directory = Files.createTempDirectory(Path.of("/tmp"), "facteur-od-");
-    // Postfix's processes, which run as another user, have to reach the socket.
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+    PeerDirectory directory = PeerDirectory.make();
     DkimPrivateKey key = DkimPrivateKey.generate(KeyType.RSA, 2048, world.random());
     world.key("theirs", "example.net", key);
     Path file =
@@ -68,20 +63,13 @@ final class OpenDkim implements AutoCloseable {
     return directory.resolve("socket");
   }
 
-  private String log() throws IOException {
-    return Files.readString(directory.resolve("log"));
+  private String log() {
+    return directory.text("log");
   }
 
   @Override
-  public void close() throws Exception {
-    process.destroy();
-    if (!process.waitFor(10, TimeUnit.SECONDS)) {
-      process.destroyForcibly().waitFor();
-    }
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+  public void close() throws IOException {
+    Command.stop(process);
+    directory.delete();
   }
 }

@@ -4,20 +4,17 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
-import java.util.stream.Stream;
 
 /// A Postfix of `example.net`, with settings, queue and mailboxes of its own. It does not touch the
 /// one that may run on this machine.
 final class Postfix implements AutoCloseable {
-  private final Path directory;
+  private final PeerDirectory directory;
   private final Path settings;
   private final InetSocketAddress address;
 
-  private Postfix(Path directory, InetSocketAddress address) {
+  private Postfix(PeerDirectory directory, InetSocketAddress address) {
     this.directory = directory;
     this.settings = directory.resolve("etc");
     this.address = address;
@@ -33,8 +30,7 @@ final class Postfix implements AutoCloseable {
     if (!"root".equals(System.getProperty("user.name"))) {
       ProgramCondition.notRun("as root, who alone can start Postfix");
     }
-    // Postfix's processes run as different users, who all have to get here.
-    Path directory = Files.createTempDirectory(Path.of("/tmp"), "facteur-pf-");
+    PeerDirectory directory = PeerDirectory.make();
     var postfix = new Postfix(directory, address);
     try {
       postfix.prepare(ours, more);
@@ -47,8 +43,7 @@ final class Postfix implements AutoCloseable {
     }
   }
 
-  private void prepare(InetSocketAddress ours, String more) throws Exception {
-    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
+  private void prepare(InetSocketAddress ours, String more) throws IOException {
     for (String name : List.of("etc", "spool", "lib", "mail")) {
       Files.createDirectory(directory.resolve(name));
     }
@@ -95,7 +90,7 @@ final class Postfix implements AutoCloseable {
             ours.getPort());
   }
 
-  private Command command(String program, String... arguments) throws Exception {
+  private Command command(String program, String... arguments) throws IOException {
     var line = new ArrayList<String>();
     line.add("/usr/sbin/" + program);
     line.add("-c");
@@ -119,20 +114,12 @@ final class Postfix implements AutoCloseable {
 
   /// What Postfix said so far.
   String log() {
-    try {
-      return Files.readString(directory.resolve("log"));
-    } catch (IOException e) {
-      return e.toString();
-    }
+    return directory.text("log");
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     command("postfix", "stop");
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.deleteIfExists(file);
-      }
-    }
+    directory.delete();
   }
 }

@@ -11,13 +11,10 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /// The server of `example.org` as a process of its own, which can be killed.
 final class ServerProcess implements AutoCloseable {
-  private static final int STOP_SECONDS = 30;
-
   private final Process process;
   private final Path log;
 
@@ -100,14 +97,6 @@ final class ServerProcess implements AutoCloseable {
   /// Asks the server to stop, and waits.
   @Override
   public void close() {
-    process.destroy();
-    try {
-      if (!process.waitFor(STOP_SECONDS, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    } catch (InterruptedException e) {
-      process.destroyForcibly();
-      Thread.currentThread().interrupt();
-    }
+    Command.stop(process);
   }
 }
