@@ -5,7 +5,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import net.facteur.auth.dkim.DkimPrivateKey;
-import net.facteur.auth.dkim.KeyType;
 
 /// An OpenDKIM that signs mail of `example.net` for Postfix.
 final class OpenDkim implements AutoCloseable {
@@ -20,7 +19,7 @@ final class OpenDkim implements AutoCloseable {
   /// Starts it with a new key, which the DNS then has.
   static OpenDkim start(World world) throws Exception {
     PeerDirectory directory = PeerDirectory.make();
-    DkimPrivateKey key = DkimPrivateKey.generate(KeyType.RSA, 2048, world.random());
+    DkimPrivateKey key = TestKeys.rsa();
     world.key("theirs", "example.net", key);
     Path file =
         Files.createFile(

@@ -35,10 +35,8 @@ record Site(Path directory, String base) {
 
   /// Made once, since RSA keys take their time.
   private static final class Keys {
-    private static final DkimPrivateKey RSA =
-        DkimPrivateKey.generate(KeyType.RSA, 2048, new SecureRandom());
-    private static final DkimPrivateKey ED25519 =
-        DkimPrivateKey.generate(KeyType.ED25519, 0, new SecureRandom());
+    private static final DkimPrivateKey RSA = TestKeys.rsa();
+    private static final DkimPrivateKey ED25519 = TestKeys.ed25519();
   }
 
   /// Writes keys, certificate, users and settings, and publishes the keys.
