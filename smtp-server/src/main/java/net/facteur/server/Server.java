@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import net.facteur.queue.QueueOperator;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.store.SqliteStore;
@@ -64,6 +65,7 @@ public final class Server implements AutoCloseable {
   private final CountDownLatch stop = new CountDownLatch(1);
   private final SigningPool pool;
   private final QueueRunner queue;
+  private final QueueOperator operator;
   private final Handlers.Ground ground;
   private final SmtpServer listeners;
   private final Optional<ControlServer> control;
@@ -102,15 +104,17 @@ public final class Server implements AutoCloseable {
     var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
     this.pool = new SigningPool(records.signing());
     try {
+      SqliteStore store = SqliteStore.open(records.queue(), clock);
       this.queue =
           new QueueRunner(
               records.queue(),
-              SqliteStore.open(records.queue(), clock),
+              store,
               attempt -> handlers().agent().deliver(attempt),
               report -> handlers().reports().report(report),
               clock,
               random,
               new VirtualThreadWorkers());
+      this.operator = queue.operator(store.inspector());
       this.ground = new Handlers.Ground(queue, pool, crypto.crypto(), clock, random, workers);
       this.handlers = Handlers.of(settings, ground);
       this.certificates = certificates(records.tls());
@@ -301,6 +305,7 @@ public final class Server implements AutoCloseable {
           "listeners", listeners.listeners().stream().map(SmtpServer.Bound::toString).toList());
       status.put("connections", listeners.connections());
       status.put("signing-queue", pool.waiting());
+      status.put("queued", operator.summary(0).total().all());
       status.put("disk-full", queue.full());
       return status;
     }
@@ -322,7 +327,7 @@ public final class Server implements AutoCloseable {
 
     @Override
     public QueueControl queue() {
-      return new QueueDesk(queue);
+      return new QueueDesk(operator);
     }
   }
 

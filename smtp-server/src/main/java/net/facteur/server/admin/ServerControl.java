@@ -51,6 +51,8 @@ public interface ServerControl {
     /// Let a held message go on.
     RELEASE,
     /// Forget it, without a report.
-    REMOVE
+    REMOVE,
+    /// Return it to its sender.
+    BOUNCE
   }
 }

@@ -25,6 +25,7 @@ final class QueueCommand {
     group.addSubcommand("hold", new Act(workplace, ServerControl.Action.HOLD));
     group.addSubcommand("release", new Act(workplace, ServerControl.Action.RELEASE));
     group.addSubcommand("remove", new Act(workplace, ServerControl.Action.REMOVE));
+    group.addSubcommand("bounce", new Act(workplace, ServerControl.Action.BOUNCE));
     group
         .getSubcommands()
         .forEach(
@@ -124,6 +125,7 @@ final class QueueCommand {
         case HOLD -> "Keep messages without trying to deliver them.";
         case RELEASE -> "Let held messages go on.";
         case REMOVE -> "Forget messages; nobody is told.";
+        case BOUNCE -> "Give messages up and return them to their senders.";
       };
     }
 

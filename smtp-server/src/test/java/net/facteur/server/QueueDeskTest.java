@@ -1,0 +1,266 @@
+package net.facteur.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.stream.Collectors;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.Destination;
+import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.Envelope;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueSettings;
+import net.facteur.queue.Recipient;
+import net.facteur.queue.ReversePath;
+import net.facteur.queue.StagedBody;
+import net.facteur.queue.run.QueueRunner;
+import net.facteur.queue.run.VirtualThreadWorkers;
+import net.facteur.queue.store.SqliteStore;
+import net.facteur.server.admin.ControlServer;
+import net.facteur.server.admin.ServerControl;
+import net.facteur.server.cli.Facteur;
+import net.facteur.server.cli.Workplace;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The `facteur queue` commands against a real queue behind a real control socket. Its next hop
+/// defers everything until it is told to take it.
+class QueueDeskTest {
+  @TempDir Path directory = Path.of("");
+  private final InstantSource clock = InstantSource.system();
+  private final Random random = new Random(5);
+  private volatile boolean takes;
+  private final CountDownLatch taken = new CountDownLatch(1);
+  private QueueRunner runner;
+  private ServerControl.QueueControl desk;
+  private ControlServer control;
+  private Path file;
+  private String out = "";
+  private String err = "";
+
+  @BeforeEach
+  void open() throws IOException {
+    SqliteStore store = SqliteStore.open(QueueSettings.in(directory.resolve("queue")), clock);
+    runner =
+        new QueueRunner(
+            QueueSettings.in(directory.resolve("queue")),
+            store,
+            attempt ->
+                attempt.recipients().stream().collect(Collectors.toMap(r -> r, _ -> outcome())),
+            _ -> Optional.empty(),
+            clock,
+            random,
+            new VirtualThreadWorkers());
+    runner.start();
+    desk = new QueueDesk(runner.operator(store.inspector()));
+    control = new ControlServer(directory.resolve("control.socket"), new QueueOnly());
+    file = directory.resolve("mail.conf");
+    Files.writeString(
+        file,
+        "hostname = mail.example.org\ndirectories.data = \""
+            + directory
+            + "\"\n"
+            + "domains.\"example.org\".dkim.selector = jan2026\n");
+  }
+
+  @AfterEach
+  void close() {
+    control.close();
+    runner.close();
+  }
+
+  private DeliveryOutcome outcome() {
+    if (takes) {
+      taken.countDown();
+      return new DeliveryOutcome.Delivered(
+          EnhancedStatusCode.of(2, 0, 0), "250 ok", Optional.empty(), true, false);
+    }
+    return new DeliveryOutcome.Deferred(
+        EnhancedStatusCode.of(4, 2, 1), "450 not yet", Optional.empty(), false, Optional.empty());
+  }
+
+  /// The control socket of a server that is nothing but a queue.
+  private final class QueueOnly implements ServerControl {
+    @Override
+    public Map<String, Object> status() {
+      return Map.of();
+    }
+
+    @Override
+    public boolean healthy() {
+      return true;
+    }
+
+    @Override
+    public List<String> reload() {
+      return List.of();
+    }
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public QueueControl queue() {
+      return desk;
+    }
+  }
+
+  /// Queues a message and waits until it was deferred once.
+  private String queued() throws InterruptedException {
+    QueueId id = QueueId.next(clock, random);
+    var hop = new Destination("mx:example.net");
+    runner
+        .enqueue(
+            new NewMessage(
+                id,
+                clock.instant(),
+                "Subject: x\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1),
+                StagedBody.of(new byte[10]),
+                List.of(
+                    new Envelope(
+                        new ReversePath.Of(new MailAddress("alice", "example.org")),
+                        List.of(
+                            Recipient.of(new MailAddress("bob", "example.net"), hop),
+                            Recipient.of(new MailAddress("carol", "example.net"), hop)))),
+                MessageTraits.PLAIN,
+                "test"))
+        .toCompletableFuture()
+        .join();
+    while (recipient(id.text()).path("attempts").asInt() == 0) {
+      Thread.sleep(5);
+    }
+    return id.text();
+  }
+
+  private JsonNode recipient(String id) {
+    assertEquals(Facteur.OK, run("show", "--json", id), err);
+    return new JsonMapper().readTree(out).path("recipients").path(0);
+  }
+
+  private String state(String id) {
+    return recipient(id).path("state").asString("");
+  }
+
+  private int run(String... arguments) {
+    var outText = new StringWriter();
+    var errText = new StringWriter();
+    var workplace =
+        new Workplace(
+            Map.of(),
+            Optional.empty(),
+            file,
+            new ByteArrayInputStream(new byte[0]),
+            new PrintWriter(outText, true),
+            new PrintWriter(errText, true),
+            false,
+            _ -> Optional.empty(),
+            new SecureRandom(),
+            (_, _, _) -> Facteur.OK,
+            clock,
+            _ -> {
+              throw new AssertionError("the queue needs no DNS");
+            });
+    var all = new java.util.ArrayList<>(List.of("queue"));
+    all.addAll(List.of(arguments));
+    int code = Facteur.commandLine(workplace).execute(all.toArray(String[]::new));
+    out = outText.toString();
+    err = errText.toString();
+    return code;
+  }
+
+  @Test
+  void theListShowsWhatWaitsAndWhy() throws InterruptedException {
+    assertEquals(Facteur.OK, run("list"));
+    assertTrue(out.contains("empty"), out);
+    String first = queued();
+    String second = queued();
+    assertEquals(Facteur.OK, run("list"));
+    assertTrue(out.contains(first) && out.contains(second), out);
+    assertTrue(out.contains("<alice@example.org>"), out);
+    assertTrue(out.contains("<bob@example.net> and 1 more"), out);
+    assertTrue(out.contains("4.2.1 450 not yet"), out);
+    assertEquals(Facteur.OK, run("list", "--limit", "1"));
+    assertFalse(out.contains(second), out);
+  }
+
+  @Test
+  void aMessageIsShownWithItsAttempts() throws InterruptedException {
+    JsonNode bob = recipient(queued());
+    assertEquals("mx:example.net", bob.path("destination").asString(""));
+    assertEquals("queued", bob.path("state").asString(""));
+    JsonNode attempt = bob.path("history").path(0);
+    assertEquals("deferred", attempt.path("outcome").asString(""));
+    assertEquals("450 not yet", attempt.path("reply").asString(""));
+  }
+
+  @Test
+  void heldMailStaysUntilItIsReleased() throws InterruptedException {
+    String id = queued();
+    assertEquals(Facteur.OK, run("hold", id), err);
+    assertEquals("held", state(id));
+    takes = true;
+    assertEquals(Facteur.OK, run("retry", id), err);
+    assertEquals("held", state(id));
+    assertEquals(Facteur.OK, run("release", id), err);
+    taken.await();
+    awaitState(id, "delivered");
+  }
+
+  @Test
+  void aRetryTriesAtOnce() throws InterruptedException {
+    String id = queued();
+    takes = true;
+    assertEquals(Facteur.OK, run("retry", id), err);
+    taken.await();
+    awaitState(id, "delivered");
+    assertEquals(Facteur.PROBLEM, run("retry", id));
+    assertTrue(err.contains("no message " + id), err);
+  }
+
+  private void awaitState(String id, String wanted) throws InterruptedException {
+    while (!state(id).equals(wanted)) {
+      Thread.sleep(5);
+    }
+  }
+
+  @Test
+  void mailIsRemovedOrReturned() throws InterruptedException {
+    String first = queued();
+    String second = queued();
+    assertEquals(Facteur.OK, run("remove", first), err);
+    assertEquals("removed", state(first));
+    assertEquals(Facteur.OK, run("bounce", second), err);
+    assertEquals("bounced", state(second));
+    assertEquals(Facteur.OK, run("list"));
+    assertTrue(out.contains("empty"), out);
+  }
+
+  @Test
+  void whatIsNotThereIsToldSo() {
+    assertEquals(Facteur.PROBLEM, run("show", "0123456789ABCDEF"));
+    assertEquals(Facteur.PROBLEM, run("hold", "0123456789ABCDEF"));
+    assertEquals(Facteur.PROBLEM, run("remove", "no id"));
+  }
+}
