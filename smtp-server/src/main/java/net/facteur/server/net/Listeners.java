@@ -2,6 +2,7 @@ package net.facteur.server.net;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
@@ -11,10 +12,14 @@ import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.SocketProtocolFamily;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.channel.unix.IntegerUnixChannelOption;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetSocketAddress;
+import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -36,6 +41,10 @@ import java.util.random.RandomGenerator;
 /// own; a connection has at most one such piece of work at a time, which bounds their queue by the
 /// connection limits.
 public final class Listeners implements AutoCloseable {
+  /// `IPPROTO_IPV6`, `IPV6_V6ONLY` of Linux (RFC 3493, section 5.3).
+  private static final ChannelOption<Integer> IPV6_ONLY =
+      new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
+
   private static final int BLOCKING_THREADS = 8;
 
   private final EventLoopGroup loops;
@@ -72,7 +81,20 @@ public final class Listeners implements AutoCloseable {
   /// @param door asked at each new connection, so that settings may change while it is open
   /// @return where it listens, with the port that was found for port 0
   public InetSocketAddress bind(InetSocketAddress address, Supplier<Door> door) throws IOException {
-    var future = bootstrap(door).bind(address).awaitUninterruptibly();
+    // Each family for itself: otherwise 0.0.0.0 and [::] both mean both, and the second fails.
+    boolean six = address.getAddress() instanceof Inet6Address;
+    var family = six ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
+    boolean epoll = Epoll.isAvailable();
+    var bootstrap =
+        bootstrap(
+            door,
+            epoll
+                ? () -> new EpollServerSocketChannel(family)
+                : () -> new NioServerSocketChannel(SelectorProvider.provider(), family));
+    if (epoll && six) {
+      bootstrap.option(IPV6_ONLY, 1);
+    }
+    var future = bootstrap.bind(address).awaitUninterruptibly();
     if (!future.isSuccess()) {
       throw new IOException("cannot listen on " + address, future.cause());
     }
@@ -88,8 +110,7 @@ public final class Listeners implements AutoCloseable {
       throw new IOException("sockets can be passed on Linux only");
     }
     var future =
-        bootstrap(door)
-            .channelFactory(() -> new EpollServerSocketChannel(descriptor))
+        bootstrap(door, () -> new EpollServerSocketChannel(descriptor))
             .register()
             .awaitUninterruptibly();
     if (!future.isSuccess()) {
@@ -103,14 +124,13 @@ public final class Listeners implements AutoCloseable {
     return (InetSocketAddress) socket.localAddress();
   }
 
-  private ServerBootstrap bootstrap(Supplier<Door> door) {
+  private ServerBootstrap bootstrap(
+      Supplier<Door> door, ChannelFactory<? extends ServerChannel> sockets) {
     var counted = new ConnectionLimits();
     limits.add(counted);
-    Class<? extends ServerChannel> type =
-        Epoll.isAvailable() ? EpollServerSocketChannel.class : NioServerSocketChannel.class;
     return new ServerBootstrap()
         .group(loops)
-        .channel(type)
+        .channelFactory(sockets)
         .option(ChannelOption.SO_BACKLOG, door.get().settings().backlog())
         .option(ChannelOption.SO_REUSEADDR, true)
         .childOption(ChannelOption.TCP_NODELAY, true)
