@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -49,9 +50,9 @@ public final class CachingResolver implements Resolver {
   @Override
   public <T> Answer<T> lookup(DomainName name, RecordType<T> type) {
     var question = new Question(name, type);
-    Kept kept = cache.getIfPresent(question);
-    if (kept != null && clock.instant().isBefore(kept.until())) {
-      return typed(withTtl(kept.answer(), Duration.between(clock.instant(), kept.until())));
+    Optional<Answer<?>> kept = kept(question);
+    if (kept.isPresent()) {
+      return typed(kept.get());
     }
     var mine = new CompletableFuture<Answer<?>>();
     CompletableFuture<Answer<?>> others = underWay.putIfAbsent(question, mine);
@@ -59,8 +60,13 @@ public final class CachingResolver implements Resolver {
       return typed(others.join());
     }
     try {
-      Answer<T> answer = resolver.lookup(name, type);
-      keep(question, answer);
+      // Whoever asked before may have kept the answer and left between the two looks above.
+      Optional<Answer<?>> meanwhile = kept(question);
+      Answer<T> answer =
+          meanwhile.isPresent() ? typed(meanwhile.get()) : resolver.lookup(name, type);
+      if (meanwhile.isEmpty()) {
+        keep(question, answer);
+      }
       mine.complete(answer);
       return answer;
     } catch (RuntimeException | Error e) {
@@ -69,6 +75,14 @@ public final class CachingResolver implements Resolver {
     } finally {
       underWay.remove(question, mine);
     }
+  }
+
+  /// The answer that is kept, its TTL counted down; empty where none is fresh.
+  private Optional<Answer<?>> kept(Question question) {
+    Kept kept = cache.getIfPresent(question);
+    return kept != null && clock.instant().isBefore(kept.until())
+        ? Optional.of(withTtl(kept.answer(), Duration.between(clock.instant(), kept.until())))
+        : Optional.empty();
   }
 
   /// The question's type is part of the key, so the answer has its record data.
