@@ -22,6 +22,11 @@ final class CommitThread implements AutoCloseable {
     /// The transaction that held it was rolled back.
     default void undone() {}
 
+    /// True where it brings new mail, which is refused first where space is short.
+    default boolean takesIn() {
+      return false;
+    }
+
     /// Octets it brings, so that one transaction does not grow without bound.
     default long weight() {
       return 256;
@@ -32,6 +37,7 @@ final class CommitThread implements AutoCloseable {
   private static final int MOST_WAITING = 20_000;
   private static final int MOST_TOGETHER = 2_000;
   private static final long HEAVIEST = 16L << 20;
+  private static final int MOST_WITHOUT_SPACE = 10;
 
   private final Database database;
   private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
@@ -110,18 +116,44 @@ final class CommitThread implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       if (batch.size() == 1) {
         batch.getFirst().fail(e);
+      } else if (e instanceof SQLException failure && Database.isFull(failure)) {
+        withoutSpace(batch, failure);
       } else {
         LOG.warn("queue commit of {} changes failed, trying each alone: {}", batch.size(), e);
-        batch.forEach(this::alone);
+        batch.forEach(pending -> alone(pending));
       }
     }
   }
 
-  private void alone(Pending<?> pending) {
+  private boolean alone(Pending<?> pending) {
     try {
       together(List.of(pending));
+      return true;
     } catch (SQLException | RuntimeException e) {
       pending.fail(e);
+      return false;
+    }
+  }
+
+  /// New mail is refused; the rest goes on as far as it can, since mail that leaves makes space.
+  private void withoutSpace(List<Pending<?>> batch, SQLException failure) {
+    LOG.warn("no space for a queue commit of {} changes: {}", batch.size(), failure.toString());
+    var others = new ArrayList<Pending<?>>();
+    for (Pending<?> pending : batch) {
+      if (pending.change.takesIn()) {
+        pending.fail(failure);
+      } else {
+        others.add(pending);
+      }
+    }
+    int failed = 0;
+    for (Pending<?> pending : others) {
+      // Each failure costs a new connection.
+      if (failed == MOST_WITHOUT_SPACE) {
+        pending.fail(failure);
+      } else if (!alone(pending)) {
+        failed++;
+      }
     }
   }
 

@@ -6,7 +6,9 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
+import java.util.function.Supplier;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 
@@ -18,9 +20,16 @@ final class Database {
   private static final int BUSY_MILLIS = 10_000;
 
   private final Path file;
+  private final Supplier<List<String>> pragmas;
 
   Database(Path file) {
+    this(file, List::of);
+  }
+
+  /// @param pragmas further ones for each connection that writes
+  Database(Path file, Supplier<List<String>> pragmas) {
     this.file = file;
+    this.pragmas = pragmas;
   }
 
   Path file() {
@@ -40,6 +49,9 @@ final class Database {
       run(connection, "PRAGMA cache_size = -32768");
       run(connection, "PRAGMA temp_store = MEMORY");
       run(connection, "PRAGMA foreign_keys = OFF");
+      for (String pragma : pragmas.get()) {
+        run(connection, pragma);
+      }
       return connection;
     } catch (SQLException e) {
       connection.close();

@@ -25,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
@@ -58,7 +59,11 @@ public final class SqliteStore implements QueueStore {
   private final ExecutorService bodyThreads;
   private final ScheduledExecutorService upkeep;
 
-  private SqliteStore(QueueSettings settings, InstantSource clock, FileChannel lockFile)
+  private SqliteStore(
+      QueueSettings settings,
+      InstantSource clock,
+      FileChannel lockFile,
+      Supplier<List<String>> pragmas)
       throws IOException, SQLException {
     this.settings = settings;
     this.clock = clock;
@@ -66,7 +71,7 @@ public final class SqliteStore implements QueueStore {
     Path directory = settings.directory();
     this.bodies = new BodyFiles(directory);
     this.space = new SpaceGauge(directory, settings.storage().minimumFree());
-    var database = new Database(directory.resolve("queue.db"));
+    var database = new Database(directory.resolve("queue.db"), pragmas);
     this.writer = new CommitThread(database);
     Schema.migrate(writer.connection());
     // The database and its log are new names at the first start.
@@ -87,6 +92,12 @@ public final class SqliteStore implements QueueStore {
   /// @throws IOException where it cannot be opened, another process has it open, or it was written
   ///   by a newer version
   public static SqliteStore open(QueueSettings settings, InstantSource clock) throws IOException {
+    return open(settings, clock, List::of);
+  }
+
+  static SqliteStore open(
+      QueueSettings settings, InstantSource clock, Supplier<List<String>> pragmas)
+      throws IOException {
     Path directory = settings.directory().toAbsolutePath();
     boolean fresh = !Files.isDirectory(directory);
     Files.createDirectories(directory);
@@ -95,7 +106,7 @@ public final class SqliteStore implements QueueStore {
     }
     FileChannel lockFile = lock(directory.resolve("lock"));
     try {
-      var store = new SqliteStore(settings, clock, lockFile);
+      var store = new SqliteStore(settings, clock, lockFile, pragmas);
       store.startUpkeep();
       return store;
     } catch (SQLException e) {
@@ -478,6 +489,11 @@ public final class SqliteStore implements QueueStore {
     public void undone() {
       consignments.forEach(leases::free);
       consignments = List.of();
+    }
+
+    @Override
+    public boolean takesIn() {
+      return true;
     }
 
     @Override

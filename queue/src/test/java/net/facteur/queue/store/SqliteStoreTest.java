@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -17,13 +18,20 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueFilter;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueSettings;
+import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.sim.Mail;
 import net.facteur.queue.sim.QueueStoreContract;
 import net.facteur.queue.store.Settlement.Ending;
@@ -135,6 +143,101 @@ class SqliteStoreTest extends QueueStoreContract {
       assertEquals(20, due(store, Mail.COM).size());
       assertEquals(1, due(store, Mail.NET).size());
     }
+  }
+
+  @Test
+  void aFullDiskRefusesNewMailKeepsNothingHalfAndEnds() throws IOException {
+    var pages = new AtomicInteger(80);
+    var accepted = new ArrayList<Consignment>();
+    try (SqliteStore store = openWithPages(pages)) {
+      int refused = 0;
+      for (int round = 0; round < 6; round++) {
+        var stages = new ArrayList<CompletableFuture<List<Consignment>>>();
+        for (int i = 0; i < 12; i++) {
+          stages.add(store.put(withBody(store, 8000)).toCompletableFuture());
+        }
+        for (CompletableFuture<List<Consignment>> stage : stages) {
+          if (stage.handle((_, failure) -> failure == null).join()) {
+            accepted.addAll(stage.join());
+          } else {
+            refused++;
+            assertTrue(full(stage));
+          }
+        }
+      }
+      assertTrue(refused > 12 && !accepted.isEmpty(), "refused " + refused);
+      // What failed together may still fit alone.
+      var last = store.put(withBody(store, 8000)).toCompletableFuture();
+      while (last.handle((_, failure) -> failure == null).join()) {
+        accepted.addAll(last.join());
+        last = store.put(withBody(store, 8000)).toCompletableFuture();
+      }
+      // Its body is in a file, but its header has no place.
+      assertTrue(full(store.put(withHeader(store, 200_000)).toCompletableFuture()));
+      assertEquals(List.of(), files("bodies"));
+      // What leaves makes room.
+      await(store.settle(ends(accepted.removeFirst(), new Fate.Leaves(Ending.DELIVERED))));
+      accepted.addAll(await(store.put(withBody(store, 4000))));
+      assertTrue(full(store.put(withBody(store, 60_000)).toCompletableFuture()));
+      pages.set(1 << 20);
+      accepted.addAll(await(store.put(withBody(store, 60_000))));
+      accepted.addAll(await(store.put(withHeader(store, 200_000))));
+      assertEquals(ids(accepted), listed(store));
+      accepted.forEach(store::release);
+      assertEquals(accepted.size(), due(store, Mail.NET).size());
+    }
+    try (SqliteStore store = open()) {
+      assertEquals(ids(accepted), listed(store));
+      for (Consignment consignment : accepted) {
+        assertTrue(store.content(consignment).size() > 0);
+      }
+    }
+  }
+
+  private SqliteStore openWithPages(AtomicInteger pages) throws IOException {
+    return SqliteStore.open(
+        QueueSettings.in(directory)
+            .with(new QueueSettings.Storage(64 << 10, 0, 1 << 20, Duration.ofDays(7))),
+        InstantSource.fixed(NOW),
+        () -> List.of("PRAGMA max_page_count = " + pages.get()));
+  }
+
+  private NewMessage withBody(SqliteStore store, int size) throws IOException {
+    BodyStage stage = store.stage();
+    stage.write(ByteBuffer.wrap(new byte[size]));
+    return Mail.of(
+        id(),
+        NOW,
+        stage.complete(),
+        List.of(new Envelope(Mail.ALICE, List.of(Mail.to("bob", Mail.NET)))));
+  }
+
+  private NewMessage withHeader(SqliteStore store, int size) throws IOException {
+    NewMessage mail = withBody(store, 100_000);
+    return new NewMessage(
+        mail.id(),
+        NOW,
+        ("Subject: " + "x".repeat(size) + "\r\n\r\n").getBytes(StandardCharsets.ISO_8859_1),
+        mail.body(),
+        mail.envelopes(),
+        mail.traits(),
+        "test");
+  }
+
+  private static boolean full(CompletableFuture<List<Consignment>> stage) {
+    var failure = assertThrows(CompletionException.class, stage::join);
+    return failure.getCause() instanceof QueueUnavailableException unavailable
+        && unavailable.full();
+  }
+
+  private static Set<QueueId> ids(List<Consignment> consignments) {
+    return consignments.stream().map(Consignment::id).collect(Collectors.toSet());
+  }
+
+  private static Set<QueueId> listed(SqliteStore store) {
+    return store.inspector().list(QueueFilter.ALL, 1000).stream()
+        .map(QueueInspector.Listed::id)
+        .collect(Collectors.toSet());
   }
 
   @Test

@@ -1,0 +1,222 @@
+package net.facteur.queue.crash;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.Semaphore;
+import java.util.random.RandomGenerator;
+import net.facteur.queue.BodyStage;
+import net.facteur.queue.DeliveryAttempt;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.Destination;
+import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.Envelope;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.MessageContent;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueFilter;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueSettings;
+import net.facteur.queue.Recipient;
+import net.facteur.queue.ReportWriter;
+import net.facteur.queue.ReversePath;
+import net.facteur.queue.StagedBody;
+import net.facteur.queue.run.QueueRunner;
+import net.facteur.queue.run.VirtualThreadWorkers;
+import net.facteur.queue.sim.Mail;
+import net.facteur.queue.store.SqliteStore;
+
+/// A process with a real queue, real threads and a next hop that writes down what it takes:
+/// `QueueProcess DIRECTORY feed|drain SEED`. Each line of its output is one accepted message, `id
+/// hash`, written once its stage has completed; each line of the file `arrived` is a message or
+/// report that the next hop has taken.
+final class QueueProcess {
+  private static final int UNDER_WAY = 200;
+  private static final Destination WORKS = new Destination("mx:works.test");
+  private static final Destination MOODY = new Destination("mx:moody.test");
+  private static final Destination REFUSES = new Destination("mx:refuses.test");
+  private static final Destination REPORTS = new Destination("report:");
+
+  private final FileChannel arrived;
+  private final Random random;
+  private final Semaphore room = new Semaphore(UNDER_WAY);
+  private final SqliteStore store;
+  private final QueueRunner runner;
+
+  private QueueProcess(Path directory, long seed) throws IOException {
+    this.random = new Random(seed);
+    this.arrived =
+        FileChannel.open(
+            directory.resolve("arrived"),
+            StandardOpenOption.CREATE,
+            StandardOpenOption.WRITE,
+            StandardOpenOption.APPEND);
+    var settings =
+        QueueSettings.in(directory.resolve("queue"))
+            .with(new QueueSettings.Storage(16 << 10, 0, 8 << 20, Duration.ofDays(1)))
+            .with(
+                new QueueSettings.Retry(
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(2),
+                    Duration.ofHours(1),
+                    Duration.ofHours(1),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(1)));
+    this.store = SqliteStore.open(settings, InstantSource.system());
+    this.runner =
+        new QueueRunner(
+            settings,
+            store,
+            this::deliver,
+            this::report,
+            InstantSource.system(),
+            RandomGenerator.getDefault(),
+            new VirtualThreadWorkers());
+  }
+
+  public static void main(String[] arguments) throws IOException, InterruptedException {
+    var process = new QueueProcess(Path.of(arguments[0]), Long.parseLong(arguments[2]));
+    process.runner.start();
+    if (arguments[1].equals("feed")) {
+      process.feed();
+    } else {
+      process.drain();
+    }
+  }
+
+  private void feed() throws IOException, InterruptedException {
+    while (true) {
+      room.acquire();
+      NewMessage message = message();
+      runner
+          .enqueue(message)
+          .whenComplete(
+              (id, failure) -> {
+                room.release();
+                if (failure == null) {
+                  System.out.println(id + " " + new String(message.header(), 0, 64, LATIN));
+                  System.out.flush();
+                } else {
+                  failure.printStackTrace();
+                }
+              });
+    }
+  }
+
+  private static final java.nio.charset.Charset LATIN = StandardCharsets.ISO_8859_1;
+
+  /// Waits until nothing is queued, and says what is, should that never happen.
+  private void drain() throws InterruptedException {
+    while (store.inspector().summary(0).total().all() > 0) {
+      Thread.sleep(50);
+    }
+    if (!store.inspector().list(QueueFilter.ALL, 1).isEmpty()) {
+      throw new IllegalStateException("the list and the summary disagree");
+    }
+    runner.close();
+  }
+
+  /// Some bodies fit the row, others go to a file. The header begins with the body's hash.
+  private NewMessage message() throws IOException {
+    byte[] body = new byte[random.nextInt(10) == 0 ? 20_000 + random.nextInt(80_000) : 2000];
+    random.nextBytes(body);
+    QueueId id = QueueId.next(InstantSource.system(), random);
+    BodyStage stage = runner.stage();
+    stage.write(ByteBuffer.wrap(body));
+    Destination destination = List.of(WORKS, WORKS, MOODY, REFUSES).get(random.nextInt(4));
+    return new NewMessage(
+        id,
+        Instant.now(),
+        (sha(body) + ": x\r\n\r\n").getBytes(LATIN),
+        stage.complete(),
+        List.of(new Envelope(Mail.ALICE, List.of(Mail.to("bob", destination)))),
+        MessageTraits.PLAIN,
+        "test");
+  }
+
+  private Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt) {
+    var outcomes = new HashMap<Recipient, DeliveryOutcome>();
+    for (Recipient recipient : attempt.recipients()) {
+      outcomes.put(recipient, outcome(attempt));
+    }
+    return outcomes;
+  }
+
+  private DeliveryOutcome outcome(DeliveryAttempt attempt) {
+    if (attempt.destination().equals(REFUSES)) {
+      return new DeliveryOutcome.Failed(
+          EnhancedStatusCode.of(5, 1, 1), "550 nobody", Optional.empty());
+    }
+    if (attempt.destination().equals(MOODY)
+        && java.util.concurrent.ThreadLocalRandom.current().nextBoolean()) {
+      return new DeliveryOutcome.Deferred(
+          EnhancedStatusCode.of(4, 2, 0), "450 later", Optional.empty(), false, Optional.empty());
+    }
+    String body = body(attempt.content());
+    note(
+        attempt.destination().equals(REPORTS)
+            ? "reported " + body
+            : "delivered " + attempt.id() + " " + body);
+    return new DeliveryOutcome.Delivered(
+        EnhancedStatusCode.of(2, 0, 0), "250 ok", Optional.empty(), true, false);
+  }
+
+  /// The text of a report, the hash of anything else.
+  private static String body(MessageContent content) {
+    try (InputStream in = content.openBody()) {
+      byte[] body = in.readAllBytes();
+      return content.header()[0] == 'R' ? new String(body, LATIN) : sha(body);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /// One write, so that lines stay whole; what a process has written survives its death.
+  private void note(String line) {
+    try {
+      arrived.write(ByteBuffer.wrap((line + "\n").getBytes(LATIN)));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private Optional<NewMessage> report(ReportWriter.Report about) {
+    return Optional.of(
+        new NewMessage(
+            QueueId.next(InstantSource.system(), RandomGenerator.getDefault()),
+            Instant.now(),
+            "Report: x\r\n\r\n".getBytes(LATIN),
+            StagedBody.of((about.id() + " " + body(about.content())).getBytes(LATIN)),
+            List.of(
+                new Envelope(
+                    ReversePath.Null.NULL,
+                    List.of(Recipient.of(new MailAddress("alice", "example.org"), REPORTS)))),
+            MessageTraits.PLAIN,
+            "report " + about.id()));
+  }
+
+  private static String sha(byte[] octets) {
+    try {
+      return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(octets));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+}
