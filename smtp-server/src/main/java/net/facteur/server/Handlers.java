@@ -17,6 +17,7 @@ import net.facteur.auth.dns.CachingResolver;
 import net.facteur.auth.dns.DnsResolver;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.config.Settings;
@@ -31,6 +32,8 @@ import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
+import net.facteur.server.routing.SrsReversePaths;
+import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.DkimMessageSigner;
 import net.facteur.server.signing.SigningPool;
@@ -70,7 +73,7 @@ record Handlers(
     var signer = new DkimMessageSigner(ground.pool(), keys, signing, ground.clock());
     var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
     try {
-      var router = new Router(records.routing(), accounts::exists, ReversePathRewriter.identity());
+      var router = new Router(records.routing(), accounts::exists, rewriter(records, ground));
       Resolver resolver = resolver(records.dns(), ground);
       return new Handlers(
           new ReceptionService(
@@ -120,6 +123,14 @@ record Handlers(
               .collect(Collectors.joining("\n  ", "the signing keys are not in order:\n  ", "")));
     }
     return loaded.keys();
+  }
+
+  private static ReversePathRewriter rewriter(SettingsRecords records, Ground ground)
+      throws IOException {
+    var secrets = new SrsSecretFile(records.srsSecretFile()).open(ground.random());
+    return new SrsReversePaths(
+        new SrsRewriter(SrsRewriter.Settings.defaults(secrets), ground.clock()),
+        records.srsDomain());
   }
 
   private static Resolver resolver(DnsSettings dns, Ground ground) {

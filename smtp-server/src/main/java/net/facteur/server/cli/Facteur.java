@@ -68,6 +68,10 @@ public final class Facteur {
     line.addSubcommand(new ExplainCommand(workplace));
     line.addSubcommand(UserCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));
+    line.addSubcommand(new VerifyCommand(workplace));
+    line.addSubcommand(new SignCommand(workplace));
+    line.addSubcommand(SpfCommand.of(workplace));
+    line.addSubcommand(SrsCommand.of(workplace));
     line.addSubcommand(QueueCommand.of(workplace));
     line.addSubcommand(new ServerCommands.Status(workplace));
     line.addSubcommand(new ServerCommands.Reload(workplace));

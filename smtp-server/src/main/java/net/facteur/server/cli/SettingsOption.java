@@ -2,6 +2,7 @@ package net.facteur.server.cli;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
@@ -20,6 +21,18 @@ final class SettingsOption {
   Path file(Workplace workplace) {
     Path named = file;
     return named == null ? workplace.defaultFile() : named;
+  }
+
+  /// The settings, for commands that can do without: empty where none are named, and the usual file
+  /// is missing or not filled in yet.
+  Optional<Settings> readIfThere(Workplace workplace) {
+    if (file != null) {
+      return Optional.of(read(workplace));
+    }
+    return switch (workplace.loader().load(workplace.defaultFile())) {
+      case LoadedSettings.Good(Settings settings) -> Optional.of(settings);
+      case LoadedSettings.Wrong _ -> Optional.empty();
+    };
   }
 
   /// The settings, which must be right.

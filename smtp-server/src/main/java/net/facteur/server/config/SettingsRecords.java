@@ -191,6 +191,16 @@ public final class SettingsRecords {
         defaults.maxExpansion());
   }
 
+  /// Where the secrets of rewritten reverse-paths lie.
+  public Path srsSecretFile() {
+    return settings.inData(settings.get(FlowTable.SRS_SECRET_FILE));
+  }
+
+  /// The domain of all rewritten reverse-paths; empty where each forwarder's own is used.
+  public Optional<DomainName> srsDomain() {
+    return settings.find(FlowTable.SRS_DOMAIN);
+  }
+
   /// @throws IOException where the password of the smarthost cannot be read
   public DeliverySettings delivery() throws IOException {
     var defaults = DeliverySettings.of(hostname());

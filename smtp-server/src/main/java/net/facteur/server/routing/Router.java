@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MailAddress;
@@ -199,6 +200,9 @@ public final class Router {
     var original = rewriter.restore(address);
     if (original.isPresent()) {
       return new Route.Forward(List.of(original.get()), Route.Kind.RETURN);
+    }
+    if (SrsRewriter.isSrs(address.localPart())) {
+      return Route.Unknown.USER; // forged or too old; a catch-all would only collect guesses
     }
     // RFC 5321, section 4.5.1: postmaster of every domain we serve.
     if (isReserved(localPart) && settings.postmaster().isPresent()) {

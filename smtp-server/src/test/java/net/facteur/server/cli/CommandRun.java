@@ -1,0 +1,45 @@
+package net.facteur.server.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dns.ZoneResolver;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What came of one command line.
+record CommandRun(int code, String out, String err) {
+  static final Instant NOW = Instant.parse("2026-11-22T06:00:00Z");
+
+  /// @param zone what the DNS holds
+  static CommandRun of(Path settings, Map<String, ?> zone, String input, String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var workplace =
+        new Workplace(
+            Map.of(),
+            Optional.of("mail.example.org"),
+            settings,
+            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+            new PrintWriter(out, true),
+            new PrintWriter(err, true),
+            false,
+            _ -> Optional.empty(),
+            new SecureRandom(),
+            (_, _, _) -> 42,
+            () -> NOW,
+            _ -> ZoneResolver.of(zone));
+    int code = Facteur.commandLine(workplace).execute(arguments);
+    return new CommandRun(code, out.toString(), err.toString());
+  }
+
+  JsonNode json() {
+    return new JsonMapper().readTree(out);
+  }
+}

@@ -1,0 +1,221 @@
+package net.facteur.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+class VerifyCommandTest {
+  @TempDir Path directory = Path.of("");
+  private Map<String, ?> zone = Map.of();
+
+  private CommandRun run(String... arguments) {
+    return CommandRun.of(directory.resolve("mail.conf"), zone, "", arguments);
+  }
+
+  /// The samples, seen from the module or from the whole tree.
+  private static Path sample(String name) {
+    return Optional.of(Path.of("../conf/samples"))
+        .filter(Files::isDirectory)
+        .orElse(Path.of("conf/samples"))
+        .resolve(name);
+  }
+
+  private CommandRun verify(String name, String ip, String helo, String mailFrom, String... more) {
+    var arguments =
+        new java.util.ArrayList<>(
+            List.of(
+                "verify",
+                sample(name).toString(),
+                "--zone",
+                sample("zone").toString(),
+                "--ip",
+                ip,
+                "--helo",
+                helo,
+                "--mail-from",
+                mailFrom));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  @Test
+  void tellsWhyTheSignedSamplePasses() {
+    CommandRun good = verify("signed.eml", "192.0.2.25", "mail.example.org", "alice@example.org");
+    assertEquals(Facteur.OK, good.code(), good.err());
+    assertTrue(
+        good.out().contains("example.org: v=spf1 mx include:_spf.example.org -all"), good.out());
+    assertTrue(good.out().contains("read at sample-ed._domainkey.example.org"), good.out());
+    assertTrue(good.out().contains("_dmarc.example.org: v=DMARC1; p=reject"), good.out());
+    assertTrue(good.out().contains("Authentication-Results: mail.example.org;"), good.out());
+  }
+
+  @Test
+  void tellsWhyTheForgedSampleFails() {
+    CommandRun bad = verify("forged.eml", "198.51.100.66", "mail.example.com", "alice@example.org");
+    assertEquals(Facteur.PROBLEM, bad.code());
+    assertTrue(bad.out().contains("nobody signed it"), bad.out());
+    assertTrue(bad.out().contains("put it into the junk folder"), bad.out());
+  }
+
+  @Test
+  void tellsWhatWasChanged() {
+    CommandRun bad = verify("changed.eml", "198.51.100.66", "mail.example.com", "x@example.com");
+    assertEquals(Facteur.PROBLEM, bad.code());
+    assertTrue(bad.out().contains("not right: body hash"), bad.out());
+  }
+
+  @Test
+  void writesTheSameAsJson() {
+    JsonNode report =
+        verify("signed.eml", "192.0.2.25", "mail.example.org", "alice@example.org", "--json")
+            .json();
+    assertEquals("pass", report.at("/spf/helo/result").asString());
+    assertEquals("pass", report.at("/spf/mailfrom/result").asString());
+    assertEquals("sample", report.at("/dkim/0/selector").asString());
+    assertEquals("pass", report.at("/dkim/1/result").asString());
+    assertTrue(report.at("/dkim/0/steps").size() > 5);
+    assertEquals("pass", report.get("adsp").asString());
+    assertEquals("example.org", report.at("/dmarc/policy_domain").asString());
+    assertTrue(report.at("/dmarc/alignment/dkim").asBoolean());
+    assertEquals("none", report.at("/arc/cv").asString());
+    assertTrue(report.get("authentication_results").asString().contains("dmarc=pass"));
+  }
+
+  @Test
+  void withoutAClientSpfIsSaidToBeUnchecked() {
+    CommandRun good =
+        run("verify", sample("signed.eml").toString(), "--zone", sample("zone").toString());
+    assertEquals(Facteur.OK, good.code(), good.out());
+    assertTrue(good.out().contains("--ip names no client"), good.out());
+  }
+
+  @Test
+  void batchSamplesComeBackLineByLine() {
+    CommandRun batch = run("verify", "--batch", sample("cases.jsonl").toString());
+    assertEquals(Facteur.OK, batch.code(), batch.out());
+    List<JsonNode> lines =
+        batch.out().lines().map(line -> new JsonMapper().readTree(line)).toList();
+    assertEquals(4, lines.size());
+    assertEquals("pass", lines.get(0).at("/dmarc/result").asString());
+    assertEquals("fail", lines.get(1).at("/dmarc/result").asString());
+    assertEquals("body hash did not verify", lines.get(2).at("/dkim/0/reason").asString());
+    assertEquals("pass", lines.get(3).at("/spf/mailfrom/result").asString());
+    assertEquals("temperror", lines.get(3).at("/spf/helo/result").asString());
+    assertFalse(lines.get(3).has("dmarc"), "without a message only SPF is checked");
+  }
+
+  @Test
+  void aBadLineOfABatchIsToldAndTheOthersGoOn() throws IOException {
+    Path cases = directory.resolve("cases.jsonl");
+    Files.writeString(
+        cases,
+        """
+        {"id": 1, "ip": "192.0.2.300"}
+        no json
+        {"id": 2, "zone": 5}
+        {"id": 3, "file": "none.eml"}
+        {"id": 4, "ip": "192.0.2.1", "now": "soon"}
+
+        {"id": 5, "ip": "192.0.2.1", "helo": "a.example.org", "message": "From: a@b.example\\n\\nx", \
+        "zone": "$TTL 1\\na.example.org. IN TXT \\"v=spf1 +all\\"\\n"}
+        """);
+    CommandRun batch = run("verify", "--batch", cases.toString());
+    assertEquals(Facteur.PROBLEM, batch.code());
+    List<JsonNode> lines =
+        batch.out().lines().map(line -> new JsonMapper().readTree(line)).toList();
+    assertEquals(6, lines.size());
+    assertTrue(lines.subList(0, 5).stream().allMatch(line -> line.has("error")), batch.out());
+    assertEquals("pass", lines.get(5).at("/spf/helo/result").asString());
+    assertEquals("none", lines.get(5).at("/dmarc/result").asString());
+  }
+
+  @Test
+  void whatIsSignedHereVerifies() throws IOException {
+    Path settings = directory.resolve("mail.conf");
+    Files.writeString(settings, "hostname = mail.example.org\ndomains.\"example.org\" {}\n");
+    assertEquals(Facteur.OK, run("dkim", "generate", "example.org").code());
+    Path message = directory.resolve("m.eml");
+    Files.writeString(message, "From: a@example.org\nSubject: S\n\nText\n");
+    Path signed = directory.resolve("signed.eml");
+    CommandRun sign =
+        run("sign", message.toString(), "--domain", "example.org", "-o", signed.toString());
+    assertEquals(Facteur.OK, sign.code(), sign.err());
+    Path records = directory.resolve("zone");
+    Files.writeString(records, "$TTL 1\n" + run("dkim", "record", "example.org").out());
+    JsonNode report =
+        run("verify", signed.toString(), "--zone", records.toString(), "--json").json();
+    assertEquals(2, report.get("dkim").size());
+    report.get("dkim").forEach(s -> assertEquals("pass", s.get("result").asString()));
+    assertTrue(
+        run("sign", message.toString(), "--domain", "example.org", "-o", signed.toString())
+            .err()
+            .contains("exists already"));
+  }
+
+  @Test
+  void spfIsReadAloud() {
+    CommandRun read = run("spf", "explain", "example.org", "--zone", sample("zone").toString());
+    assertEquals(Facteur.OK, read.code());
+    assertTrue(read.out().contains("the mail exchangers of example.org: may send"), read.out());
+    assertTrue(read.out().contains("-all - everyone: may not send"), read.out());
+    assertTrue(read.out().contains("2 of the 10"), read.out());
+    assertFalse(read.out().contains("~all - everyone: probably"), "an include only passes");
+  }
+
+  @Test
+  void spfRecordsThatCannotBeUsedAreToldOf() {
+    zone =
+        Map.of(
+            "example.org", Map.of("TXT", List.of("v=spf1 include:example.org -all")),
+            "two.example", Map.of("TXT", List.of("v=spf1 -all", "v=spf1 +all")),
+            "bad.example", Map.of("TXT", List.of("v=spf1 ip4:192.0.2.300 -all")),
+            "down.example", "TIMEOUT",
+            "many.example",
+                Map.of("TXT", List.of("v=spf1" + " exists:%{i}.example.net".repeat(11) + " -all")));
+    expect("example.org", "in a circle");
+    expect("two.example", "2 SPF records");
+    expect("bad.example", "broken at character");
+    expect("down.example", "no answer");
+    expect("none.example", "anybody may send");
+    expect("many.example", "11 look-ups are too many");
+  }
+
+  private void expect(String domain, String words) {
+    CommandRun read = run("spf", "explain", domain);
+    assertEquals(Facteur.PROBLEM, read.code(), read.out());
+    assertTrue(read.out().contains(words), read.out());
+  }
+
+  @Test
+  void srsAddressesGoThereAndBack() throws IOException {
+    Files.writeString(
+        directory.resolve("mail.conf"),
+        "hostname = mail.example.org\ndomains.\"example.org\" {}\n");
+    CommandRun early = run("srs", "encode", "alice@example.net");
+    assertTrue(early.err().contains("facteur run"), early.err());
+    Path secret = directory.resolve("secret");
+    Files.writeString(secret, "tick\n");
+    Files.setPosixFilePermissions(
+        secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+    String there =
+        run("srs", "encode", "alice@example.net", "--secret", secret.toString()).out().strip();
+    assertTrue(there.matches("SRS0=.{4}=..=example\\.net=alice@example\\.org"), there);
+    CommandRun back = run("srs", "decode", there, "--secret", secret.toString(), "--json");
+    assertEquals("alice@example.net", back.json().get("result").asString());
+    CommandRun forged =
+        run("srs", "decode", there.replace("alice", "bob"), "--secret", secret.toString());
+    assertEquals(Facteur.PROBLEM, forged.code());
+    assertTrue(forged.err().contains("wrong hash"), forged.err());
+  }
+}
