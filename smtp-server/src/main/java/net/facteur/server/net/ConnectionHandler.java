@@ -377,7 +377,6 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     switch (frame) {
       case LineFramer.Frame.Line(byte[] line) -> apply(talk().command(line));
       case LineFramer.Frame.Broken(Breach breach) -> apply(talk().breach(breach));
-      case LineFramer.Frame.Endless() -> hangUp("endless line");
     }
     return true;
   }

@@ -36,6 +36,8 @@ public interface Conversation {
   enum Breach {
     /// More octets than [#lineLimit] before a CRLF.
     LINE_TOO_LONG,
+    /// Many times that, and still no end of the line.
+    ENDLESS_LINE,
     /// A CR or LF on its own in a command line.
     BARE_LINE_END,
     /// Octets before the greeting.

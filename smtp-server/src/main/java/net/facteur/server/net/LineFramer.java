@@ -20,9 +20,6 @@ final class LineFramer {
     record Line(byte[] octets) implements Frame {}
 
     record Broken(Conversation.Breach breach) implements Frame {}
-
-    /// The line goes on and on.
-    record Endless() implements Frame {}
   }
 
   /// The next line, or null where it has not arrived whole.
@@ -57,6 +54,6 @@ final class LineFramer {
     // The last octet stays: it may be the CR of the line's end.
     input.skipBytes(held - 1);
     discarded += held - 1;
-    return discarded > MAX_DISCARDED ? new Frame.Endless() : null;
+    return discarded > MAX_DISCARDED ? new Frame.Broken(Conversation.Breach.ENDLESS_LINE) : null;
   }
 }

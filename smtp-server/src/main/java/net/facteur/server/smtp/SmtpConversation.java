@@ -65,6 +65,7 @@ final class SmtpConversation implements Conversation {
         }
         yield counted(syntaxError(500, "Line too long"));
       }
+      case ENDLESS_LINE -> close(SmtpReply.of(500, 5, 5, 2, "Line too long"));
       case BARE_LINE_END -> close(SmtpReply.of(500, 5, 5, 2, "Lines must end with CRLF"));
       case TALKED_TOO_EARLY -> close(SmtpReply.of(554, 5, 5, 1, "You spoke before your turn"));
       case INJECTED_BEFORE_TLS ->

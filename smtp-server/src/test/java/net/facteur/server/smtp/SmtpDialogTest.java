@@ -407,6 +407,7 @@ class SmtpDialogTest {
           .say("NOOP " + "x".repeat(30_000), "500 5.5.2")
           .say("NOOP", "250")
           .send("x".repeat(200_000))
+          .expect("500 5.5.2")
           .expectEnd();
     }
   }
