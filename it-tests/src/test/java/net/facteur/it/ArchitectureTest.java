@@ -50,6 +50,7 @@ class ArchitectureTest {
           "net.facteur.server.dsn..",
           "net.facteur.server.routing..",
           "net.facteur.server.report..",
+          "net.facteur.server.web..",
           "net.facteur.server.accounts..",
           "net.facteur.server.smtp..",
           "net.facteur.server.net..");
