@@ -24,6 +24,7 @@ import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueInspector.Listed;
 import net.facteur.queue.store.SqliteInspector;
 import org.apache.logging.log4j.Logger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sqlite.SQLiteJDBCLoader;
@@ -31,19 +32,30 @@ import org.sqlite.SQLiteJDBCLoader;
 /// A process with a real queue is killed again and again while it accepts, delivers and reports:
 /// what it had said it accepted is delivered, reported or queued, by id and by SHA-256.
 class KilledQueueTest {
-  private static final int KILLS = 5;
+  private static final int KILLS = 10;
+  private static final int MANY_KILLS = 100;
 
   @TempDir private Path directory;
 
   @Test
   void whatWasAcceptedIsThereAfterEveryKill() throws IOException, InterruptedException {
+    kill(KILLS);
+  }
+
+  @Test
+  @Tag("long")
+  void whatWasAcceptedIsThereAfterManyKills() throws IOException, InterruptedException {
+    kill(MANY_KILLS);
+  }
+
+  private void kill(int kills) throws IOException, InterruptedException {
     long seed = new Random().nextLong();
     var random = new Random(seed);
     System.out.println("seed " + seed);
-    for (int kill = 1; kill <= KILLS; kill++) {
+    for (int kill = 1; kill <= kills; kill++) {
       Path log = directory.resolve("accepted-" + kill);
       Process process = start("feed", random.nextLong(), log);
-      awaitLines(process, log, 50 + random.nextInt(2000));
+      awaitLines(process, log, 50 + random.nextInt(1000));
       // SIGKILL: no handler, no flush.
       process.destroyForcibly();
       assertEquals(137, process.waitFor());
@@ -65,25 +77,30 @@ class KilledQueueTest {
     long duplicates = arrived.values().stream().filter(times -> times > 1).count();
     System.out.printf(
         "accepted %d, arrived %d, of these twice %d, after %d kills%n",
-        accepted.size(), arrived.size(), duplicates, KILLS);
+        accepted.size(), arrived.size(), duplicates, kills);
   }
 
   private Process start(String what, long seed, Path log) throws IOException {
-    return new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "--enable-native-access=ALL-UNNAMED",
-            "-XX:+UseSerialGC",
-            "-XX:TieredStopAtLevel=1",
-            "-Dlog4j2.statusLoggerLevel=OFF",
-            "-cp",
-            classPath(),
-            QueueProcess.class.getName(),
-            directory.toString(),
-            what,
-            Long.toString(seed))
+    return new ProcessBuilder(java(directory, what, seed))
         .redirectOutput(log.toFile())
         .redirectError(directory.resolve("errors").toFile())
         .start();
+  }
+
+  /// The command that runs a [QueueProcess].
+  static List<String> java(Path directory, String what, long seed) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-XX:+UseSerialGC",
+        "-XX:TieredStopAtLevel=1",
+        "-Dlog4j2.statusLoggerLevel=OFF",
+        "-cp",
+        classPath(),
+        QueueProcess.class.getName(),
+        directory.toString(),
+        what,
+        Long.toString(seed));
   }
 
   /// Where this test's classes came from, whoever loaded them.
@@ -107,7 +124,7 @@ class KilledQueueTest {
     }
   }
 
-  private static String text(Path file) {
+  static String text(Path file) {
     try {
       return Files.readString(file);
     } catch (IOException e) {
@@ -125,7 +142,7 @@ class KilledQueueTest {
   /// Hashes by id of everything a process said it accepted.
   private Map<String, String> accepted() throws IOException {
     var accepted = new HashMap<String, String>();
-    for (int kill = 1; kill <= KILLS; kill++) {
+    for (int kill = 1; kill <= MANY_KILLS; kill++) {
       Path log = directory.resolve("accepted-" + kill);
       if (Files.exists(log)) {
         for (String line : lines(log)) {

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
+import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.DeliveryAttempt;
@@ -42,44 +43,34 @@ import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.sim.Mail;
 import net.facteur.queue.store.SqliteStore;
+import net.facteur.queue.store.TestStores;
 
 /// A process with a real queue, real threads and a next hop that writes down what it takes:
-/// `QueueProcess DIRECTORY feed|drain SEED`. Each line of its output is one accepted message, `id
-/// hash`, written once its stage has completed; each line of the file `arrived` is a message or
-/// report that the next hop has taken.
+/// `QueueProcess DIRECTORY feed|drain SEED`, or `QueueProcess DIRECTORY power SEED MESSAGES
+/// [PRAGMA...]`. Each line of its output is one accepted message, `id hash`, written once its stage
+/// has completed; each line of the file `arrived` is a message or report that the next hop has
+/// taken. With `power` a part of the mail stays queued, what is accepted goes to the file
+/// `accepted`, and the process ends at once after so many messages.
 final class QueueProcess {
   private static final int UNDER_WAY = 200;
+  private static final int UNDER_WAY_WITH_POWER = 6;
   private static final Destination WORKS = new Destination("mx:works.test");
   private static final Destination MOODY = new Destination("mx:moody.test");
   private static final Destination REFUSES = new Destination("mx:refuses.test");
+  private static final Destination LATE = new Destination("mx:late.test");
   private static final Destination REPORTS = new Destination("report:");
 
   private final FileChannel arrived;
   private final Random random;
-  private final Semaphore room = new Semaphore(UNDER_WAY);
   private final SqliteStore store;
+  private volatile boolean draining;
   private final QueueRunner runner;
 
-  private QueueProcess(Path directory, long seed) throws IOException {
+  private QueueProcess(Path directory, long seed, List<String> pragmas) throws IOException {
     this.random = new Random(seed);
-    this.arrived =
-        FileChannel.open(
-            directory.resolve("arrived"),
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.APPEND);
-    var settings =
-        QueueSettings.in(directory.resolve("queue"))
-            .with(new QueueSettings.Storage(16 << 10, 0, 8 << 20, Duration.ofDays(1)))
-            .with(
-                new QueueSettings.Retry(
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(2),
-                    Duration.ofHours(1),
-                    Duration.ofHours(1),
-                    Duration.ofSeconds(1),
-                    Duration.ofSeconds(1)));
-    this.store = SqliteStore.open(settings, InstantSource.system());
+    this.arrived = appended(directory.resolve("arrived"));
+    QueueSettings settings = settings(directory);
+    this.store = TestStores.open(settings, InstantSource.system(), pragmas);
     this.runner =
         new QueueRunner(
             settings,
@@ -91,31 +82,81 @@ final class QueueProcess {
             new VirtualThreadWorkers());
   }
 
+  private static FileChannel appended(Path file) throws IOException {
+    return FileChannel.open(
+        file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
+  }
+
+  /// The settings of the queue that such a process has in a directory.
+  static QueueSettings settings(Path directory) {
+    return QueueSettings.in(directory.resolve("queue"))
+        .with(new QueueSettings.Storage(16 << 10, 0, 8 << 20, Duration.ofDays(1)))
+        .with(
+            new QueueSettings.Retry(
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(2),
+                Duration.ofHours(1),
+                Duration.ofHours(1),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1)));
+  }
+
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    var process = new QueueProcess(Path.of(arguments[0]), Long.parseLong(arguments[2]));
+    Path directory = Path.of(arguments[0]);
+    List<String> rest = List.of(arguments).subList(3, arguments.length);
+    var process =
+        new QueueProcess(
+            directory,
+            Long.parseLong(arguments[2]),
+            rest.subList(Math.min(1, rest.size()), rest.size()));
     process.runner.start();
-    if (arguments[1].equals("feed")) {
-      process.feed();
-    } else {
-      process.drain();
+    switch (arguments[1]) {
+      case "feed" -> process.feed();
+      case "drain" -> {
+        process.draining = true;
+        process.drain();
+      }
+      case "power" ->
+          process.feed(directory.resolve("accepted"), Integer.parseInt(rest.getFirst()));
+      default -> throw new IllegalArgumentException(arguments[1]);
     }
   }
 
   private void feed() throws IOException, InterruptedException {
-    while (true) {
+    feed(
+        new Semaphore(UNDER_WAY),
+        Integer.MAX_VALUE,
+        List.of(WORKS, WORKS, MOODY, REFUSES),
+        line -> {
+          System.out.println(line);
+          System.out.flush();
+        });
+  }
+
+  private void feed(Path accepted, int messages) throws IOException, InterruptedException {
+    var room = new Semaphore(UNDER_WAY_WITH_POWER);
+    FileChannel file = appended(accepted);
+    feed(room, messages, List.of(WORKS, LATE, LATE, REFUSES), line -> note(file, line));
+    room.acquire(UNDER_WAY_WITH_POWER);
+    Runtime.getRuntime().halt(0);
+  }
+
+  private void feed(
+      Semaphore room, int messages, List<Destination> destinations, Consumer<String> accepted)
+      throws IOException, InterruptedException {
+    for (int i = 0; i < messages; i++) {
       room.acquire();
-      NewMessage message = message();
+      NewMessage message = message(destinations.get(random.nextInt(destinations.size())));
       runner
           .enqueue(message)
           .whenComplete(
               (id, failure) -> {
-                room.release();
                 if (failure == null) {
-                  System.out.println(id + " " + new String(message.header(), 0, 64, LATIN));
-                  System.out.flush();
+                  accepted.accept(id + " " + new String(message.header(), 0, 64, LATIN));
                 } else {
                   failure.printStackTrace();
                 }
+                room.release();
               });
     }
   }
@@ -134,13 +175,12 @@ final class QueueProcess {
   }
 
   /// Some bodies fit the row, others go to a file. The header begins with the body's hash.
-  private NewMessage message() throws IOException {
+  private NewMessage message(Destination destination) throws IOException {
     byte[] body = new byte[random.nextInt(10) == 0 ? 20_000 + random.nextInt(80_000) : 2000];
     random.nextBytes(body);
     QueueId id = QueueId.next(InstantSource.system(), random);
     BodyStage stage = runner.stage();
     stage.write(ByteBuffer.wrap(body));
-    Destination destination = List.of(WORKS, WORKS, MOODY, REFUSES).get(random.nextInt(4));
     return new NewMessage(
         id,
         Instant.now(),
@@ -164,13 +204,16 @@ final class QueueProcess {
       return new DeliveryOutcome.Failed(
           EnhancedStatusCode.of(5, 1, 1), "550 nobody", Optional.empty());
     }
-    if (attempt.destination().equals(MOODY)
-        && java.util.concurrent.ThreadLocalRandom.current().nextBoolean()) {
+    if (attempt.destination().equals(LATE)
+        || (attempt.destination().equals(MOODY)
+            && !draining
+            && java.util.concurrent.ThreadLocalRandom.current().nextBoolean())) {
       return new DeliveryOutcome.Deferred(
           EnhancedStatusCode.of(4, 2, 0), "450 later", Optional.empty(), false, Optional.empty());
     }
     String body = body(attempt.content());
     note(
+        arrived,
         attempt.destination().equals(REPORTS)
             ? "reported " + body
             : "delivered " + attempt.id() + " " + body);
@@ -189,9 +232,9 @@ final class QueueProcess {
   }
 
   /// One write, so that lines stay whole; what a process has written survives its death.
-  private void note(String line) {
+  private static void note(FileChannel file, String line) {
     try {
-      arrived.write(ByteBuffer.wrap((line + "\n").getBytes(LATIN)));
+      file.write(ByteBuffer.wrap((line + "\n").getBytes(LATIN)));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -212,7 +255,7 @@ final class QueueProcess {
             "report " + about.id()));
   }
 
-  private static String sha(byte[] octets) {
+  static String sha(byte[] octets) {
     try {
       return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(octets));
     } catch (NoSuchAlgorithmException e) {
