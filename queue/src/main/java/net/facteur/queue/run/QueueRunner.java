@@ -140,14 +140,29 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
           new QueueUnavailableException(
               "the queue is stopping", false, new IllegalStateException()));
     }
-    return store
+    var kept = new CompletableFuture<QueueId>();
+    store
         .put(message)
-        .thenApply(
-            consignments -> {
-              AttemptLog.queued(message);
-              admit(message, consignments);
-              return message.id();
+        .whenComplete(
+            (consignments, failure) -> {
+              if (failure != null) {
+                kept.completeExceptionally(failure);
+              } else {
+                // The peer waits for its 250, so that goes first.
+                kept.complete(message.id());
+                begin(message, consignments);
+              }
             });
+    return kept;
+  }
+
+  private void begin(NewMessage message, List<Consignment> consignments) {
+    try {
+      AttemptLog.queued(message);
+      admit(message, consignments);
+    } catch (RuntimeException e) {
+      LOG.error("message id={} is kept, but waits for the next start", message.id(), e);
+    }
   }
 
   private void admit(NewMessage message, List<Consignment> consignments) {

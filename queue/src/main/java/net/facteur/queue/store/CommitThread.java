@@ -2,6 +2,7 @@ package net.facteur.queue.store;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import net.facteur.queue.QueueUnavailableException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// The thread that writes: all changes that wait share one transaction and one fsync.
 final class CommitThread implements AutoCloseable {
@@ -27,6 +29,12 @@ final class CommitThread implements AutoCloseable {
       return false;
     }
 
+    /// True where nobody waits for it, so that it may be held back a moment for company: each
+    /// commit costs a sync, which new mail would wait for.
+    default boolean patient() {
+      return false;
+    }
+
     /// Octets it brings, so that one transaction does not grow without bound.
     default long weight() {
       return 256;
@@ -35,12 +43,24 @@ final class CommitThread implements AutoCloseable {
 
   private static final Logger LOG = LogManager.getLogger(CommitThread.class);
   private static final int MOST_WAITING = 20_000;
+  private static final long IDLE = 1_000_000_000;
   private static final int MOST_TOGETHER = 2_000;
   private static final long HEAVIEST = 16L << 20;
   private static final int MOST_WITHOUT_SPACE = 10;
 
+  /// How long a patient change waits for others, in nanoseconds. What is lost with it in a crash is
+  /// tried again, so this is also how long a delivery may stay unrecorded.
+  private static final long PATIENCE = 10_000_000;
+
+  /// So many patient changes need no more company.
+  private static final int PATIENT_TOGETHER = 64;
+
+  /// New mail that comes alone does not carry the patient changes along, new mail in company does.
+  private static final int COMPANY = 4;
+
   private final Database database;
   private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final ArrayDeque<Pending<?>> patient = new ArrayDeque<>();
   private final Thread thread;
   private WriterSql sql;
   private volatile boolean stopping;
@@ -79,12 +99,13 @@ final class CommitThread implements AutoCloseable {
     var batch = new ArrayList<Pending<?>>();
     while (true) {
       try {
-        Pending<?> first = waiting.poll(stopping ? 0 : 1000, TimeUnit.MILLISECONDS);
-        if (first != null) {
-          gather(first, batch);
-          commit(batch);
-        } else if (stopping) {
+        Pending<?> first = waiting.poll(untilDue(), TimeUnit.NANOSECONDS);
+        if (first == null && patient.isEmpty() && stopping) {
           return;
+        }
+        gather(first, batch);
+        if (!batch.isEmpty()) {
+          commit(batch);
         }
       } catch (InterruptedException e) {
         stopping = true;
@@ -97,16 +118,36 @@ final class CommitThread implements AutoCloseable {
     }
   }
 
-  private void gather(Pending<?> first, List<Pending<?>> batch) {
-    long weight = first.change.weight();
-    batch.add(first);
-    while (batch.size() < MOST_TOGETHER && weight < HEAVIEST) {
-      Pending<?> next = waiting.poll();
-      if (next == null) {
-        return;
+  /// Nanoseconds that the thread may sleep.
+  private long untilDue() {
+    if (stopping) {
+      return 0;
+    }
+    Pending<?> oldest = patient.peek();
+    return oldest == null ? IDLE : Math.max(0, oldest.since + PATIENCE - System.nanoTime());
+  }
+
+  /// Takes what belongs into the next commit; patient changes are put by until it is worth it.
+  private void gather(@Nullable Pending<?> first, List<Pending<?>> batch) {
+    long weight = 0;
+    for (Pending<?> next = first; next != null; next = waiting.poll()) {
+      if (next.change.patient()) {
+        patient.add(next);
+      } else {
+        weight += next.change.weight();
+        batch.add(next);
       }
-      weight += next.change.weight();
-      batch.add(next);
+      if (batch.size() >= MOST_TOGETHER || weight >= HEAVIEST) {
+        break;
+      }
+    }
+    boolean alone = !batch.isEmpty() && batch.size() < COMPANY;
+    if (patient.size() >= PATIENT_TOGETHER || (!alone && !batch.isEmpty()) || untilDue() == 0) {
+      while (!patient.isEmpty() && batch.size() < MOST_TOGETHER && weight < HEAVIEST) {
+        Pending<?> next = patient.remove();
+        weight += next.change.weight();
+        batch.add(next);
+      }
     }
   }
 
@@ -223,6 +264,7 @@ final class CommitThread implements AutoCloseable {
     private final Change<T> change;
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private final List<T> result = new ArrayList<>(1);
+    private final long since = System.nanoTime();
 
     Pending(Change<T> change) {
       this.change = change;

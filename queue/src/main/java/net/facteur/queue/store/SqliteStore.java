@@ -535,6 +535,12 @@ public final class SqliteStore implements QueueStore {
     }
 
     @Override
+    public boolean patient() {
+      // A report is new mail, and an outcome without one is lost at the price of a repetition.
+      return settlement.reports().isEmpty();
+    }
+
+    @Override
     public long weight() {
       return 512
           + settlement.reports().stream().mapToLong(r -> r.header().length + r.body().size()).sum();
