@@ -14,6 +14,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
 import org.xbill.DNS.DClass;
+import org.xbill.DNS.ExtendedFlags;
 import org.xbill.DNS.Flags;
 import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
@@ -44,13 +45,20 @@ final class DnsExchange {
     this.ednsSize = ednsSize;
   }
 
+  /// What is asked of a server beside the question.
+  ///
+  /// @param signatures the DO bit: send RRSIG, NSEC and NSEC3 records
+  /// @param unchecked the CD bit: send also what fails validation
+  record Wants(boolean signatures, boolean unchecked) {}
+
   /// @return a response to the question that is not truncated
   /// @throws IOException where none came before `deadline`
-  Message ask(InetSocketAddress server, Name name, int type, Instant deadline) throws IOException {
-    Message response = ask(server, query(name, type, true), deadline);
+  Message ask(InetSocketAddress server, Name name, int type, Wants wants, Instant deadline)
+      throws IOException {
+    Message response = ask(server, query(name, type, wants, true), deadline);
     boolean noEdns = response.getRcode() == Rcode.FORMERR || response.getRcode() == Rcode.NOTIMP;
     // RFC 6891, 7: a server that does not know EDNS answers FORMERR and is asked without
-    return noEdns ? ask(server, query(name, type, false), deadline) : response;
+    return noEdns ? ask(server, query(name, type, wants, false), deadline) : response;
   }
 
   private Message ask(InetSocketAddress server, Message query, Instant deadline)
@@ -59,12 +67,17 @@ final class DnsExchange {
     return response.getHeader().getFlag(Flags.TC) ? tcp(server, query, deadline) : response;
   }
 
-  private Message query(Name name, int type, boolean edns) {
+  private Message query(Name name, int type, Wants wants, boolean edns) {
     var query = new Message(random.nextInt(0x10000));
     query.getHeader().setFlag(Flags.RD);
+    if (wants.unchecked()) {
+      query.getHeader().setFlag(Flags.CD);
+    }
     query.addRecord(Record.newRecord(name, type, DClass.IN), Section.QUESTION);
     if (edns) {
-      query.addRecord(new OPTRecord(ednsSize, 0, 0), Section.ADDITIONAL);
+      query.addRecord(
+          new OPTRecord(ednsSize, 0, 0, wants.signatures() ? ExtendedFlags.DO : 0),
+          Section.ADDITIONAL);
     }
     return query;
   }

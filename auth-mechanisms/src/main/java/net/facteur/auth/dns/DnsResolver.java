@@ -1,7 +1,6 @@
 package net.facteur.auth.dns;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -16,7 +15,6 @@ import org.xbill.DNS.Message;
 import org.xbill.DNS.Name;
 import org.xbill.DNS.Rcode;
 import org.xbill.DNS.Record;
-import org.xbill.DNS.ResolverConfig;
 import org.xbill.DNS.SOARecord;
 import org.xbill.DNS.Section;
 import org.xbill.DNS.Type;
@@ -25,23 +23,22 @@ import org.xbill.DNS.Type;
 ///
 /// SERVFAIL, REFUSED, garbage and silence send the question to the next server; after the last try,
 /// or when the time for one look-up is used up, the answer is [Answer.Failed]. Nothing is
-/// remembered here, see [CachingResolver]. No answer is `secure`: the AD bit of a server is hearsay
-/// until a validating resolver stands behind the same port.
+/// remembered here, see [CachingResolver]. Made by the public constructor no answer is `secure`;
+/// see [DnssecResolver] for those that are.
 public final class DnsResolver implements Resolver {
   private final DnsSettings settings;
-  private final List<InetSocketAddress> servers;
+  private final DnsSource source;
   private final InstantSource clock;
-  private final DnsExchange exchange;
 
   /// @param random unpredictable, such as `SecureRandom`
   public DnsResolver(DnsSettings settings, RandomGenerator random, InstantSource clock) {
+    this(settings, new DnsServers(settings, random, clock).unchecked(), clock);
+  }
+
+  DnsResolver(DnsSettings settings, DnsSource source, InstantSource clock) {
     this.settings = settings;
-    this.servers =
-        settings.servers().isEmpty()
-            ? List.copyOf(ResolverConfig.getCurrentConfig().servers())
-            : settings.servers();
+    this.source = source;
     this.clock = clock;
-    this.exchange = new DnsExchange(random, clock, settings.ednsSize());
   }
 
   @Override
@@ -56,6 +53,7 @@ public final class DnsResolver implements Resolver {
     private final HashSet<Name> visited = new HashSet<>();
     private Name at;
     private long ttl = Integer.MAX_VALUE;
+    private boolean secure = true;
 
     Chain(RecordType<T> type, Name start) {
       this.type = type;
@@ -67,7 +65,12 @@ public final class DnsResolver implements Resolver {
       while (true) {
         Message response;
         try {
-          response = askServers(at, type.code(), deadline);
+          DnsSource.Reply reply = source.ask(at, type.code(), deadline);
+          if (reply.validity() instanceof DnsSource.Validity.Bogus(String reason)) {
+            return new Answer.Bogus<>(type + " of " + at + ": " + reason);
+          }
+          secure &= reply.validity() instanceof DnsSource.Validity.Secure;
+          response = reply.message();
         } catch (IOException e) {
           return new Answer.Failed<>(type + " of " + at + ": " + e.getMessage());
         }
@@ -83,7 +86,7 @@ public final class DnsResolver implements Resolver {
         }
         Optional<Duration> negative = negativeTtl(response);
         if (response.getRcode() == Rcode.NXDOMAIN) {
-          return new Answer.NxDomain<>(false, negative.orElse(Duration.ZERO));
+          return new Answer.NxDomain<>(secure, negative.orElse(Duration.ZERO));
         }
         if (asked.equals(at) || negative.isPresent()) {
           return noData(negative.orElse(Duration.ZERO));
@@ -124,12 +127,12 @@ public final class DnsResolver implements Resolver {
       Optional<DomainName> owner = DnsjavaRecords.name(at);
       return values.isEmpty() || owner.isEmpty()
           ? new Answer.Failed<>("no usable " + type + " record at " + at)
-          : new Answer.Records<>(values, owner.get(), false, Duration.ofSeconds(ttl));
+          : new Answer.Records<>(values, owner.get(), secure, Duration.ofSeconds(ttl));
     }
 
     private Answer<T> noData(Duration negative) {
       return DnsjavaRecords.name(at)
-          .<Answer<T>>map(owner -> new Answer.NoData<>(owner, false, negative))
+          .<Answer<T>>map(owner -> new Answer.NoData<>(owner, secure, negative))
           .orElseGet(() -> new Answer.Failed<>("a name that cannot be used, " + at));
     }
 
@@ -144,30 +147,5 @@ public final class DnsResolver implements Resolver {
       }
       return Optional.empty();
     }
-  }
-
-  private Message askServers(Name name, int type, Instant deadline) throws IOException {
-    IOException last = new IOException("no server to ask");
-    for (int round = 0; round < settings.tries(); round++) {
-      for (InetSocketAddress server : servers) {
-        Instant now = clock.instant();
-        if (!now.isBefore(deadline)) {
-          throw last;
-        }
-        Instant tryEnd = now.plus(settings.tryTimeout());
-        try {
-          Message response =
-              exchange.ask(server, name, type, tryEnd.isBefore(deadline) ? tryEnd : deadline);
-          int rcode = response.getRcode();
-          if (rcode == Rcode.NOERROR || rcode == Rcode.NXDOMAIN) {
-            return response;
-          }
-          last = new IOException(Rcode.string(rcode) + " from " + server);
-        } catch (IOException e) {
-          last = new IOException(e.getMessage() + " at " + server, e);
-        }
-      }
-    }
-    throw last;
   }
 }

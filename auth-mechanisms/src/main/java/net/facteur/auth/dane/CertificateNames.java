@@ -1,0 +1,76 @@
+package net.facteur.auth.dane;
+
+import java.security.cert.CertificateParsingException;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import net.facteur.auth.dns.DomainName;
+import org.bouncycastle.asn1.ASN1String;
+import org.bouncycastle.asn1.x500.RDN;
+import org.bouncycastle.asn1.x500.X500Name;
+import org.bouncycastle.asn1.x500.style.BCStyle;
+
+/// The host names that a certificate bears.
+///
+/// @spec https://www.rfc-editor.org/rfc/rfc7672#section-3.2.3 RFC 7672, section 3.2.3: Reference
+///   Identifier Matching
+public final class CertificateNames {
+  private static final int DNS_NAME = 2;
+  private static final int MAX_NAMES = 1000;
+
+  private CertificateNames() {}
+
+  /// True where the certificate bears one of `names`; `*` may stand for the whole first label.
+  public static boolean bearsAny(X509Certificate certificate, List<DomainName> names) {
+    List<String> presented = presented(certificate);
+    return names.stream().anyMatch(name -> presented.stream().anyMatch(p -> covers(p, name)));
+  }
+
+  /// The DNS-IDs; the common name only where there are none.
+  public static List<String> presented(X509Certificate certificate) {
+    List<String> found = new ArrayList<>();
+    try {
+      Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
+      if (alternatives != null) {
+        for (List<?> alternative : alternatives) {
+          if (alternative.getFirst().equals(DNS_NAME)
+              && alternative.get(1) instanceof String name
+              && found.size() < MAX_NAMES) {
+            found.add(name);
+          }
+        }
+      }
+    } catch (CertificateParsingException e) {
+      return List.of();
+    }
+    return found.isEmpty() ? commonName(certificate) : found;
+  }
+
+  private static List<String> commonName(X509Certificate certificate) {
+    try {
+      RDN[] names =
+          X500Name.getInstance(certificate.getSubjectX500Principal().getEncoded())
+              .getRDNs(BCStyle.CN);
+      return names.length > 0
+              && names[names.length - 1].getFirst().getValue() instanceof ASN1String s
+          ? List.of(s.getString())
+          : List.of();
+    } catch (IllegalArgumentException e) {
+      return List.of();
+    }
+  }
+
+  /// A wildcard needs two labels behind it: nobody speaks for all of `com`.
+  private static boolean covers(String presented, DomainName name) {
+    boolean wildcard = presented.startsWith("*.");
+    if (wildcard && name.labels().size() < 3) {
+      return false;
+    }
+    DomainName wanted = wildcard ? name.parent().orElse(DomainName.ROOT) : name;
+    return DomainName.parse(wildcard ? presented.substring(2) : presented)
+        .toOptional()
+        .filter(p -> !p.isRoot() && p.equals(wanted))
+        .isPresent();
+  }
+}
