@@ -66,6 +66,7 @@ class ArchitectureTest {
           "net.facteur.auth.dane..",
           "net.facteur.auth.mtasts..",
           "net.facteur.auth.tlsrpt..",
+          "net.facteur.auth.https..",
           "net.facteur.auth.srs..",
           "net.facteur.auth.results..",
           "net.facteur.auth.message..",

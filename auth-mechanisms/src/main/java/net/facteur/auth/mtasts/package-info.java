@@ -9,6 +9,7 @@
 /// for `max_age` seconds and holds to it even when neither DNS nor the web server answer, so an
 /// attacker has to be there before the first mail.
 ///
+/// [CachedPolicies] is the whole of it for a sender: look-up, fetch, cache on disk, refresh.
 /// [MtaStsPolicies] is the port that deliveries ask. DANE, where the domain has it, goes first;
 /// nothing here may weaken it.
 ///
