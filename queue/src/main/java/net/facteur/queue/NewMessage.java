@@ -12,7 +12,8 @@ import java.util.List;
 /// @param envelopes one for each reverse-path, at least one
 /// @param traits what MAIL declared
 /// @param origin where it came from, in a few words for people and logs, such as `submission alice
-///   [192.0.2.7]`, `reception mx.example.net [192.0.2.9]`, `report`
+///   [192.0.2.7]`, `reception mx.example.net [192.0.2.9]`, `report about ID`
+/// @param facts what happened to it so far; the first 10 are kept
 public record NewMessage(
     QueueId id,
     Instant received,
@@ -20,11 +21,27 @@ public record NewMessage(
     StagedBody body,
     List<Envelope> envelopes,
     MessageTraits traits,
-    String origin) {
+    String origin,
+    List<Fact> facts) {
+  private static final int MOST_FACTS = 10;
+
   public NewMessage {
+    facts = facts.stream().limit(MOST_FACTS).toList();
     envelopes = List.copyOf(envelopes);
     if (envelopes.isEmpty()) {
       throw new IllegalArgumentException("a message needs an envelope");
     }
+  }
+
+  /// A message of which nothing more is known.
+  public NewMessage(
+      QueueId id,
+      Instant received,
+      byte[] header,
+      StagedBody body,
+      List<Envelope> envelopes,
+      MessageTraits traits,
+      String origin) {
+    this(id, received, header, body, envelopes, traits, origin, List.of());
   }
 }

@@ -1,5 +1,6 @@
 package net.facteur.queue;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -26,6 +27,19 @@ public interface QueueInspector {
 
   /// All that is known of a message, also of one that has left while its history is kept.
   Optional<Shown> show(QueueId id);
+
+  /// Messages that somebody may mean by `text`, queued ones and those whose history is kept, the
+  /// newest first: its Message-ID, its reverse-path or the address of a recipient, without brackets
+  /// and without regard to the case of ASCII letters. Looks at every message.
+  ///
+  /// @param limit the most messages wanted
+  List<QueueId> find(String text, int limit);
+
+  /// The octets of a queued message.
+  ///
+  /// @return empty where no such message is queued
+  /// @throws IOException where they cannot be read, or are not what was written
+  Optional<MessageContent> content(QueueId id) throws IOException;
 
   /// A queued message in a list.
   ///
@@ -93,6 +107,10 @@ public interface QueueInspector {
   /// @param finished when its last recipient left; empty while it is queued
   /// @param body the BODY parameter of MAIL
   /// @param envelopeId ENVID of MAIL, in xtext
+  /// @param messageId the Message-ID, without brackets
+  /// @param facts what happened before it was queued
+  /// @param journal what operators did to it
+  /// @param reports the messages that report about it
   record Shown(
       QueueId id,
       Instant received,
@@ -104,11 +122,23 @@ public interface QueueInspector {
       boolean requireTls,
       String priority,
       Optional<String> envelopeId,
+      Optional<String> messageId,
+      List<Fact> facts,
+      List<JournalEntry> journal,
+      List<QueueId> reports,
       List<ShownRecipient> recipients) {
     public Shown {
+      facts = List.copyOf(facts);
+      journal = List.copyOf(journal);
+      reports = List.copyOf(reports);
       recipients = List.copyOf(recipients);
     }
   }
+
+  /// What an operator did to a message.
+  ///
+  /// @param what one word, such as `hold`
+  record JournalEntry(Instant at, String what, String detail) {}
 
   /// A recipient with its attempts.
   ///

@@ -5,26 +5,33 @@ import java.util.concurrent.CompletionStage;
 
 /// What an operator can see of a running queue, and do to it.
 ///
-/// Each action concerns all open recipients of one message, never blocks, and is logged. Its stage
-/// completes once it is on disk and in force, with the number of recipients it changed, empty where
-/// no such message is queued; exceptionally with a [QueueUnavailableException]. An attempt that is
-/// under way is not stopped: where it delivers, that counts.
+/// Each action concerns open recipients of one message, never blocks, is logged and stands in the
+/// message's journal. Its stage completes once it is on disk and in force, with the number of
+/// recipients it changed, empty where no such message is queued; exceptionally with a
+/// [QueueUnavailableException]. An attempt that is under way is not stopped: where it delivers,
+/// that counts.
+///
+/// `among` says which of the recipients; the age of the message is not looked at.
 public interface QueueOperator extends QueueInspector {
   /// Keeps queued recipients back until [#release].
-  CompletionStage<OptionalInt> hold(QueueId id);
+  CompletionStage<OptionalInt> hold(QueueId id, QueueFilter among);
 
   /// Queues held recipients, and those set aside as damaged, to be tried at once.
-  CompletionStage<OptionalInt> release(QueueId id);
+  CompletionStage<OptionalInt> release(QueueId id, QueueFilter among);
 
   /// Makes queued recipients due at once, and ends the rest of their next hops where these could
   /// not be reached.
-  CompletionStage<OptionalInt> retryNow(QueueId id);
+  CompletionStage<OptionalInt> retryNow(QueueId id, QueueFilter among);
 
   /// Forgets the recipients. Nobody is told.
-  CompletionStage<OptionalInt> remove(QueueId id);
+  CompletionStage<OptionalInt> remove(QueueId id, QueueFilter among);
 
   /// Gives the recipients up: the sender is told that they failed, where a report may be sent.
   /// Those with an attempt under way, and those whose report could not be written, are held
   /// instead.
-  CompletionStage<OptionalInt> bounce(QueueId id);
+  CompletionStage<OptionalInt> bounce(QueueId id, QueueFilter among);
+
+  /// Sends the recipients to another next hop, at once. Those with an attempt under way are held
+  /// instead.
+  CompletionStage<OptionalInt> move(QueueId id, QueueFilter among, Destination to);
 }

@@ -1,151 +1,94 @@
 package net.facteur.server;
 
-import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.queue.Destination;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
-import net.facteur.queue.QueueInspector.Attempt;
-import net.facteur.queue.QueueInspector.Counts;
-import net.facteur.queue.QueueInspector.Listed;
-import net.facteur.queue.QueueInspector.Shown;
-import net.facteur.queue.QueueInspector.ShownRecipient;
 import net.facteur.queue.QueueOperator;
-import net.facteur.queue.RecipientState;
+import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.QueueSelection;
+import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
+import net.facteur.server.routing.NextHop;
 
-/// What the control socket asks of the queue, in names and values.
+/// What the control socket asks of the queue.
 final class QueueDesk implements ServerControl.QueueControl {
-  private static final int PAGE = 500;
-
   private final QueueOperator queue;
+  private final QueueView view;
+  private final InstantSource clock;
 
-  QueueDesk(QueueOperator queue) {
+  QueueDesk(QueueOperator queue, InstantSource clock) {
     this.queue = queue;
+    this.view = new QueueView(queue, clock);
+    this.clock = clock;
   }
 
   @Override
-  public void list(int limit, Consumer<Map<String, Object>> out) {
-    int left = limit;
-    List<Listed> page = queue.list(QueueFilter.ALL, Math.clamp(left, 0, PAGE));
-    while (!page.isEmpty()) {
-      page.forEach(message -> out.accept(row(message)));
-      left -= page.size();
-      page =
-          left > 0
-              ? queue.list(QueueFilter.ALL, page.getLast().id(), Math.min(left, PAGE))
-              : List.of();
-    }
-  }
-
-  private static Map<String, Object> row(Listed message) {
-    var row = new LinkedHashMap<String, Object>();
-    row.put("id", message.id().text());
-    row.put("received", message.received().toString());
-    row.put("size", message.size());
-    row.put("from", "<" + message.reversePath() + ">");
-    int others = message.counts().all() - 1;
-    row.put("to", "<" + message.address() + ">" + (others > 0 ? " and " + others + " more" : ""));
-    row.put("state", state(message.counts()));
-    row.put("attempts", message.attempts());
-    row.put("next", message.nextAttempt().map(Object::toString).orElse("-"));
-    row.put("last", message.last().orElse("-"));
-    return row;
-  }
-
-  /// One word where all recipients are in the same state, else each state with its number.
-  private static String state(Counts counts) {
-    var states = new LinkedHashMap<RecipientState, Integer>();
-    states.put(RecipientState.QUEUED, counts.queued());
-    states.put(RecipientState.HELD, counts.held());
-    states.put(RecipientState.DAMAGED, counts.damaged());
-    states.values().removeIf(count -> count == 0);
-    if (states.size() == 1) {
-      return states.sequencedKeySet().getFirst().word();
-    }
-    var words = new ArrayList<String>();
-    states.forEach((state, count) -> words.add(count + " " + state.word()));
-    return String.join(", ", words);
+  public Optional<String> read(ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
+    return view.answer(query, out);
   }
 
   @Override
-  public Map<String, Object> show(String id) {
-    if (!QueueId.isQueueId(id)) {
-      return Map.of();
+  public Optional<String> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
+    if (act.action() == ServerControl.Action.MOVE) {
+      if (act.to().isEmpty() || act.to().length() > 1024) {
+        return Optional.of("A next hop is missing, such as mx:example.org.");
+      }
+      if (NextHop.parse(new Destination(act.to()))
+          instanceof Parsed.Malformed<NextHop>(int at, String expected)) {
+        return Optional.of("The next hop has no " + expected + " at character " + at + ".");
+      }
     }
-    return queue.show(new QueueId(id)).map(QueueDesk::message).orElse(Map.of());
-  }
-
-  private static Map<String, Object> message(Shown message) {
-    var shown = new LinkedHashMap<String, Object>();
-    shown.put("id", message.id().text());
-    shown.put("received", message.received().toString());
-    message.finished().ifPresent(at -> shown.put("finished", at.toString()));
-    shown.put("size", message.size());
-    shown.put("origin", message.origin());
-    shown.put("body", message.body());
-    shown.put("smtputf8", message.smtpUtf8());
-    shown.put("requiretls", message.requireTls());
-    shown.put("priority", message.priority());
-    message.envelopeId().ifPresent(envelopeId -> shown.put("envid", envelopeId));
-    shown.put("recipients", message.recipients().stream().map(QueueDesk::recipient).toList());
-    return shown;
-  }
-
-  private static Map<String, Object> recipient(ShownRecipient recipient) {
-    var shown = new LinkedHashMap<String, Object>();
-    shown.put("from", "<" + recipient.reversePath() + ">");
-    shown.put("to", "<" + recipient.address() + ">");
-    shown.put("destination", recipient.destination().text());
-    shown.put("state", recipient.state().word());
-    if (recipient.state() == RecipientState.QUEUED) {
-      shown.put("next", recipient.nextAttempt().toString());
+    QueueSelection selection = act.selection();
+    QueueFilter among = selection.filter(clock.instant());
+    if (among.state().isPresent() && leases(act.action())) {
+      return Optional.of("Messages are returned and moved whatever their state.");
     }
-    shown.put("attempts", recipient.attempts());
-    shown.put("delay-reported", recipient.delayReported());
-    recipient.last().ifPresent(last -> shown.put("last", last));
-    shown.put("history", recipient.history().stream().map(QueueDesk::attempt).toList());
-    return shown;
-  }
-
-  private static Map<String, Object> attempt(Attempt attempt) {
-    var shown = new LinkedHashMap<String, Object>();
-    shown.put("number", attempt.number());
-    shown.put("at", attempt.at().toString());
-    shown.put("seconds", attempt.took().toMillis() / (double) Duration.ofSeconds(1).toMillis());
-    shown.put("outcome", attempt.outcome());
-    shown.put("status", attempt.status());
-    shown.put("reply", attempt.reply());
-    attempt
-        .remote()
-        .ifPresent(
-            remote -> {
-              shown.put("remote", remote.name());
-              shown.put("address", remote.address());
-              shown.put("tls", remote.tls());
-            });
-    return shown;
-  }
-
-  @Override
-  public boolean act(ServerControl.Action action, String id) {
-    if (!QueueId.isQueueId(id)) {
-      return false;
+    var problems = new ArrayList<String>();
+    if (selection.ids().isEmpty()) {
+      view.each(
+          selection,
+          Integer.MAX_VALUE,
+          message -> done(message.id(), act, among).ifPresent(n -> tell(message.id(), n, out)));
     }
-    var message = new QueueId(id);
+    for (String id : selection.ids()) {
+      OptionalInt done =
+          QueueId.isQueueId(id) ? done(new QueueId(id), act, among) : OptionalInt.empty();
+      if (done.isPresent()) {
+        tell(new QueueId(id), done.getAsInt(), out);
+      } else {
+        problems.add(QueueView.noSuchMessage(id));
+      }
+    }
+    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", problems));
+  }
+
+  private static boolean leases(ServerControl.Action action) {
+    return List.of(ServerControl.Action.BOUNCE, ServerControl.Action.MOVE).contains(action);
+  }
+
+  private static void tell(QueueId id, int recipients, Consumer<Map<String, Object>> out) {
+    out.accept(Map.of("id", id.text(), "recipients", recipients));
+  }
+
+  private OptionalInt done(QueueId message, ControlRequest.QueueAct act, QueueFilter among) {
     CompletionStage<OptionalInt> done =
-        switch (action) {
-          case RETRY -> queue.retryNow(message);
-          case HOLD -> queue.hold(message);
-          case RELEASE -> queue.release(message);
-          case REMOVE -> queue.remove(message);
-          case BOUNCE -> queue.bounce(message);
+        switch (act.action()) {
+          case RETRY -> queue.retryNow(message, among);
+          case HOLD -> queue.hold(message, among);
+          case RELEASE -> queue.release(message, among);
+          case REMOVE -> queue.remove(message, among);
+          case BOUNCE -> queue.bounce(message, among);
+          case MOVE -> queue.move(message, among, new Destination(act.to()));
         };
-    return done.toCompletableFuture().join().isPresent();
+    return done.toCompletableFuture().join();
   }
 }

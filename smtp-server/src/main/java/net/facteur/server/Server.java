@@ -327,7 +327,7 @@ public final class Server implements AutoCloseable {
 
     @Override
     public QueueControl queue() {
-      return new QueueDesk(operator);
+      return new QueueDesk(operator, clock);
     }
   }
 

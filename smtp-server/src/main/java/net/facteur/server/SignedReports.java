@@ -42,7 +42,8 @@ final class SignedReports implements ReportSigner {
         report.body(),
         report.envelopes(),
         report.traits(),
-        report.origin());
+        report.origin(),
+        report.facts());
   }
 
   private List<HeaderField> signatures(DomainName author, MessageHeader header, NewMessage report) {

@@ -23,6 +23,7 @@ import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
+import net.facteur.queue.Fact;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
@@ -57,6 +58,7 @@ class QueueDeskTest {
   private ServerControl.QueueControl desk;
   private ControlServer control;
   private Path file;
+  private String typed = "";
   private String out = "";
   private String err = "";
 
@@ -74,7 +76,7 @@ class QueueDeskTest {
             random,
             new VirtualThreadWorkers());
     runner.start();
-    desk = new QueueDesk(runner.operator(store.inspector()));
+    desk = new QueueDesk(runner.operator(store.inspector()), clock);
     control = new ControlServer(directory.resolve("control.socket"), new QueueOnly());
     file = directory.resolve("mail.conf");
     Files.writeString(
@@ -136,7 +138,8 @@ class QueueDeskTest {
             new NewMessage(
                 id,
                 clock.instant(),
-                "Subject: x\r\n\r\n".getBytes(StandardCharsets.ISO_8859_1),
+                ("Message-ID: <" + id + "@example.org>\r\n\r\n")
+                    .getBytes(StandardCharsets.ISO_8859_1),
                 StagedBody.of(new byte[10]),
                 List.of(
                     new Envelope(
@@ -145,7 +148,8 @@ class QueueDeskTest {
                             Recipient.of(new MailAddress("bob", "example.net"), hop),
                             Recipient.of(new MailAddress("carol", "example.net"), hop)))),
                 MessageTraits.PLAIN,
-                "test"))
+                "test",
+                List.of(new Fact("received", "from [192.0.2.7]"))))
         .toCompletableFuture()
         .join();
     while (recipient(id.text()).path("attempts").asInt() == 0) {
@@ -171,7 +175,7 @@ class QueueDeskTest {
             Map.of(),
             Optional.empty(),
             file,
-            new ByteArrayInputStream(new byte[0]),
+            new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
             new PrintWriter(outText, true),
             new PrintWriter(errText, true),
             false,
@@ -182,8 +186,10 @@ class QueueDeskTest {
             _ -> {
               throw new AssertionError("the queue needs no DNS");
             });
-    var all = new java.util.ArrayList<>(List.of("queue"));
-    all.addAll(List.of(arguments));
+    var all = new java.util.ArrayList<>(List.of(arguments));
+    if (!arguments[0].equals("why")) {
+      all.addFirst("queue");
+    }
     int code = Facteur.commandLine(workplace).execute(all.toArray(String[]::new));
     out = outText.toString();
     err = errText.toString();
@@ -249,9 +255,9 @@ class QueueDeskTest {
   void mailIsRemovedOrReturned() throws InterruptedException {
     String first = queued();
     String second = queued();
-    assertEquals(Facteur.OK, run("remove", first), err);
+    assertEquals(Facteur.OK, run("remove", "--yes", first), err);
     assertEquals("removed", state(first));
-    assertEquals(Facteur.OK, run("bounce", second), err);
+    assertEquals(Facteur.OK, run("bounce", "-y", second), err);
     assertEquals("bounced", state(second));
     assertEquals(Facteur.OK, run("list"));
     assertTrue(out.contains("empty"), out);
@@ -261,6 +267,93 @@ class QueueDeskTest {
   void whatIsNotThereIsToldSo() {
     assertEquals(Facteur.PROBLEM, run("show", "0123456789ABCDEF"));
     assertEquals(Facteur.PROBLEM, run("hold", "0123456789ABCDEF"));
-    assertEquals(Facteur.PROBLEM, run("remove", "no id"));
+    assertEquals(Facteur.PROBLEM, run("remove", "--yes", "no id"));
+  }
+
+  @Test
+  void dangerIsAskedAbout() throws InterruptedException {
+    String id = queued();
+    assertEquals(Facteur.PROBLEM, run("remove"));
+    assertTrue(err.contains("Nothing is selected"), err);
+    assertEquals(Facteur.PROBLEM, run("remove", id));
+    assertTrue(err.contains("--yes"), err);
+    typed = "n\n";
+    assertEquals(Facteur.PROBLEM, run("remove", id));
+    assertTrue(out.contains("remove 1 messages?"), out);
+    assertEquals("queued", state(id));
+    typed = "y\n";
+    assertEquals(Facteur.OK, run("remove", id), err);
+    assertEquals("removed", state(id));
+  }
+
+  @Test
+  void recipientsAreChosenByWhatTheyAre() throws InterruptedException {
+    String id = queued();
+    assertEquals(Facteur.OK, run("hold", "--to", "<CAROL@example.net>"), err);
+    assertEquals("queued", state(id));
+    assertEquals(Facteur.OK, run("list", "--state", "held", "--domain", "example.net"), err);
+    assertTrue(out.contains("1 queued, 1 held"), out);
+    assertEquals(Facteur.OK, run("list", "--older-than", "1h"), err);
+    assertTrue(out.contains("Nothing of this kind"), out);
+    assertEquals(Facteur.OK, run("hold", "--newer-than", "1h", "--from", "alice@example.org"), err);
+    assertEquals("held", state(id));
+    assertEquals(Facteur.OK, run("release", "--all"), err);
+    assertEquals(Facteur.PROBLEM, run("list", "--older-than", "soon"), err);
+    assertEquals(Facteur.OK, run("summary"), err);
+    assertTrue(out.contains("2 recipients queued"), out);
+    assertTrue(out.contains("mx:example.net"), out);
+  }
+
+  @Test
+  void mailIsSentAnotherWay() throws InterruptedException {
+    String id = queued();
+    assertEquals(Facteur.PROBLEM, run("move", "--yes", "--next-hop", "pigeon:x", id), err);
+    takes = true;
+    assertEquals(Facteur.OK, run("move", "--yes", "--next-hop", "relay:192.0.2.1:25", id), err);
+    assertEquals("relay:192.0.2.1:25", recipient(id).path("destination").asString(""));
+    awaitState(id, "delivered");
+  }
+
+  @Test
+  void everythingIsTriedAtOnce() throws InterruptedException {
+    String id = queued();
+    takes = true;
+    assertEquals(Facteur.OK, run("flush"), err);
+    awaitState(id, "delivered");
+  }
+
+  @Test
+  void theLifeOfAMessageIsToldToWhoeverAsks() throws InterruptedException {
+    String id = queued();
+    for (String asked :
+        List.of(id, "bob@EXAMPLE.net", "<alice@example.org>", "<" + id + "@example.org>")) {
+      assertEquals(Facteur.OK, run("why", asked), err);
+      assertTrue(out.contains("received from [192.0.2.7]"), out);
+      assertTrue(out.contains("450 not yet"), out);
+      assertTrue(out.contains("next attempt"), out);
+    }
+    assertEquals(Facteur.OK, run("hold", id), err);
+    assertEquals(Facteur.OK, run("why", id), err);
+    assertTrue(out.contains("operator: hold, 2 recipients"), out);
+    assertEquals(Facteur.OK, run("why", "--json", id), err);
+    assertEquals(
+        "hold", new JsonMapper().readTree(out).path("journal").path(0).path("what").asString(""));
+    assertEquals(Facteur.PROBLEM, run("why", "mallory@example.net"));
+    assertTrue(err.contains("Nothing is known"), err);
+  }
+
+  @Test
+  void theQueueCanBeReadWithoutTheServer() throws InterruptedException {
+    String id = queued();
+    control.close();
+    runner.close();
+    assertEquals(Facteur.OK, run("list"), err);
+    assertTrue(out.contains(id), out);
+    assertEquals(Facteur.OK, run("why", "bob@example.net"), err);
+    assertTrue(out.contains("450 not yet"), out);
+    assertEquals(Facteur.OK, run("cat", id), err);
+    assertTrue(out.startsWith("Message-ID: <" + id), out);
+    assertEquals(Facteur.PROBLEM, run("hold", id));
+    assertTrue(err.contains("No server answers"), err);
   }
 }

@@ -1,11 +1,15 @@
 package net.facteur.queue.run;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import net.facteur.queue.Destination;
+import net.facteur.queue.MessageContent;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
@@ -53,21 +57,31 @@ final class OperatorConsole implements QueueOperator {
   }
 
   @Override
-  public CompletionStage<OptionalInt> hold(QueueId id) {
-    return operate(id, "hold", Operation.HOLD, _ -> runner.withdraw(id));
+  public List<QueueId> find(String text, int limit) {
+    return inspector.find(text, limit);
   }
 
   @Override
-  public CompletionStage<OptionalInt> release(QueueId id) {
-    return operate(id, "release", Operation.RELEASE, done -> runner.due(done.due(), done.at()));
+  public Optional<MessageContent> content(QueueId id) throws IOException {
+    return inspector.content(id);
   }
 
   @Override
-  public CompletionStage<OptionalInt> retryNow(QueueId id) {
+  public CompletionStage<OptionalInt> hold(QueueId id, QueueFilter among) {
+    return operate(id, Operation.HOLD, among, done -> withdraw(id, done));
+  }
+
+  @Override
+  public CompletionStage<OptionalInt> release(QueueId id, QueueFilter among) {
+    return operate(id, Operation.RELEASE, among, done -> runner.due(done.due(), done.at()));
+  }
+
+  @Override
+  public CompletionStage<OptionalInt> retryNow(QueueId id, QueueFilter among) {
     return operate(
         id,
-        "retry",
         Operation.RETRY,
+        among,
         done -> {
           runner.wakeUp(done.due());
           runner.due(done.due(), done.at());
@@ -75,43 +89,88 @@ final class OperatorConsole implements QueueOperator {
   }
 
   @Override
-  public CompletionStage<OptionalInt> remove(QueueId id) {
-    return operate(id, "remove", Operation.REMOVE, _ -> runner.withdraw(id));
+  public CompletionStage<OptionalInt> remove(QueueId id, QueueFilter among) {
+    return operate(id, Operation.REMOVE, among, done -> withdraw(id, done));
+  }
+
+  /// What waits in memory goes; what of the message stays queued is read again.
+  private void withdraw(QueueId id, Operated done) {
+    runner.withdraw(id);
+    runner.due(done.due(), done.at());
   }
 
   private CompletionStage<OptionalInt> operate(
-      QueueId id, String action, Operation operation, Consumer<Operated> follow) {
+      QueueId id, Operation operation, QueueFilter among, Consumer<Operated> follow) {
     return store
-        .operate(id, operation)
+        .operate(id, operation, among)
         .thenApply(
             operated -> {
               operated.ifPresent(follow);
-              return log(action, id, operated.map(Operated::recipients));
+              return log(operation.word(), id, operated.map(Operated::recipients));
             });
   }
 
-  /// Held first, so that nobody else takes a lease while the report is written.
   @Override
-  public CompletionStage<OptionalInt> bounce(QueueId id) {
+  public CompletionStage<OptionalInt> bounce(QueueId id, QueueFilter among) {
+    return leased(id, "bounce", among, runner::bounce);
+  }
+
+  @Override
+  public CompletionStage<OptionalInt> move(QueueId id, QueueFilter among, Destination to) {
+    return leased(
+        id,
+        "move",
+        among,
+        consignment ->
+            store
+                .move(consignment, to)
+                .thenApply(
+                    _ -> {
+                      runner.wakeUp(List.of(to));
+                      runner.due(List.of(to), consignment.received());
+                      return consignment.recipients().size();
+                    }));
+  }
+
+  /// Held first, so that nobody else takes a lease before `act` does.
+  private CompletionStage<OptionalInt> leased(
+      QueueId id,
+      String action,
+      QueueFilter among,
+      Function<Consignment, CompletionStage<Integer>> act) {
     return store
-        .operate(id, Operation.HOLD)
+        .operate(id, Operation.HOLD, among)
         .thenCompose(
             operated -> {
               if (operated.isEmpty()) {
-                return CompletableFuture.completedFuture(log("bounce", id, Optional.empty()));
+                return CompletableFuture.completedFuture(log(action, id, Optional.empty()));
               }
-              runner.withdraw(id);
+              withdraw(id, operated.get());
               return store
                   .lease(id)
-                  .thenCompose(this::bounceAll)
-                  .thenApply(bounced -> log("bounce", id, Optional.of(bounced)));
+                  .thenCompose(consignments -> each(consignments, among, act))
+                  .thenApply(changed -> log(action, id, Optional.of(changed)));
             });
   }
 
-  private CompletionStage<Integer> bounceAll(List<Consignment> consignments) {
+  private CompletionStage<Integer> each(
+      List<Consignment> consignments,
+      QueueFilter among,
+      Function<Consignment, CompletionStage<Integer>> act) {
     CompletionStage<Integer> total = CompletableFuture.completedFuture(0);
     for (Consignment consignment : consignments) {
-      total = total.thenCombine(runner.bounce(consignment), Integer::sum);
+      consignment
+          .only(r -> !among.meansPath(consignment.reversePath(), r.recipient()))
+          .ifPresent(
+              others -> {
+                store.release(others);
+                runner.due(List.of(others.destination()), others.received());
+              });
+      Optional<Consignment> meant =
+          consignment.only(r -> among.meansPath(consignment.reversePath(), r.recipient()));
+      if (meant.isPresent()) {
+        total = total.thenCombine(act.apply(meant.get()), Integer::sum);
+      }
     }
     return total;
   }

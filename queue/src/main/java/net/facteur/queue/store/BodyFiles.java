@@ -29,7 +29,7 @@ final class BodyFiles {
   /// Makes the directories where needed and empties the staging area.
   BodyFiles(Path directory) throws IOException {
     this.staging = directory.resolve("staging");
-    this.bodies = directory.resolve("bodies");
+    this.bodies = below(directory);
     Files.createDirectories(staging);
     Files.createDirectories(bodies);
     syncDirectory(directory);
@@ -63,7 +63,16 @@ final class BodyFiles {
     return bodies.relativize(kept).toString();
   }
 
+  /// Where bodies are in a queue's directory.
+  static Path below(Path directory) {
+    return directory.toAbsolutePath().resolve("bodies");
+  }
+
   Path path(String name) throws DamagedMessageException {
+    return path(bodies, name);
+  }
+
+  static Path path(Path bodies, String name) throws DamagedMessageException {
     Path path = bodies.resolve(name).normalize();
     if (!path.startsWith(bodies)) {
       throw new DamagedMessageException("the body file " + name + " is outside the queue");

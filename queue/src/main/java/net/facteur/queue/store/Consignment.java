@@ -2,6 +2,8 @@ package net.facteur.queue.store;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
@@ -32,6 +34,12 @@ public record Consignment(
     if (recipients.isEmpty()) {
       throw new IllegalArgumentException("a consignment needs a recipient");
     }
+  }
+
+  /// The same with some of its recipients, empty where none is chosen.
+  public Optional<Consignment> only(Predicate<QueuedRecipient> chosen) {
+    List<QueuedRecipient> some = recipients.stream().filter(chosen).toList();
+    return some.isEmpty() ? Optional.empty() : Optional.of(with(some));
   }
 
   /// The same with fewer recipients.

@@ -10,6 +10,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.Optional;
 import net.facteur.queue.MessageContent;
+import net.facteur.queue.QueueId;
 import net.facteur.queue.StagedBody;
 
 /// A row of the `content` table.
@@ -32,8 +33,23 @@ record ContentRow(byte[] header, Optional<byte[]> body, long bodySize, Optional<
     }
   }
 
+  static Optional<ContentRow> read(Connection connection, QueueId id) throws SQLException {
+    try (PreparedStatement s =
+        connection.prepareStatement("SELECT seq FROM message WHERE id = ?")) {
+      s.setString(1, id.text());
+      try (ResultSet row = s.executeQuery()) {
+        return row.next() ? read(connection, row.getLong(1)) : Optional.empty();
+      }
+    }
+  }
+
+  /// Where a body file is.
+  interface Place {
+    Path path(String name) throws DamagedMessageException;
+  }
+
   /// @throws DamagedMessageException where the body is gone or has another size than was written
-  MessageContent content(BodyFiles files) throws IOException {
+  MessageContent content(Place files) throws IOException {
     if (bodyFile.isPresent()) {
       Path path = files.path(bodyFile.get());
       try {

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import net.facteur.queue.Destination;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector.Counts;
@@ -21,9 +20,8 @@ final class ListRows {
       "SELECT seq, id, received, size, origin FROM message m"
           + " WHERE finished IS NULL AND id > ? AND EXISTS (SELECT 1 FROM recipient r"
           + " WHERE r.seq = m.seq AND r.state IN ('queued', 'held', 'damaged')"
-          + " AND r.destination = coalesce(?, r.destination) AND r.state = coalesce(?, r.state)"
-          + " AND r.reverse_path = coalesce(?, r.reverse_path)"
-          + " AND r.address = coalesce(?, r.address)) ORDER BY id LIMIT ?";
+          + FilterSql.MATCH
+          + ") AND received < ? AND received >= ? ORDER BY id LIMIT ?";
   private static final String RECIPIENTS =
       "SELECT reverse_path, address, state, next_attempt, attempts, last FROM recipient"
           + " WHERE seq = ? AND state IN ('queued', 'held', 'damaged') ORDER BY n";
@@ -37,11 +35,11 @@ final class ListRows {
     try (PreparedStatement page = connection.prepareStatement(PAGE);
         PreparedStatement recipients = connection.prepareStatement(RECIPIENTS)) {
       page.setString(1, after);
-      WriterSql.text(page, 2, filter.destination().map(Destination::text));
-      WriterSql.text(page, 3, filter.state().map(RecipientState::word));
-      WriterSql.text(page, 4, filter.reversePath());
-      WriterSql.text(page, 5, filter.address());
-      page.setInt(6, limit);
+      FilterSql.set(page, 2, filter);
+      int next = 2 + FilterSql.PARAMETERS;
+      page.setLong(next, filter.before().map(Instant::toEpochMilli).orElse(Long.MAX_VALUE));
+      page.setLong(next + 1, filter.after().map(Instant::toEpochMilli).orElse(Long.MIN_VALUE));
+      page.setInt(next + 2, limit);
       try (ResultSet message = page.executeQuery()) {
         while (message.next()) {
           recipients.setLong(1, message.getLong(1));

@@ -13,8 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.Destination;
+import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector.Attempt;
+import net.facteur.queue.QueueInspector.JournalEntry;
 import net.facteur.queue.QueueInspector.Shown;
 import net.facteur.queue.QueueInspector.ShownRecipient;
 import net.facteur.queue.RecipientState;
@@ -30,7 +32,7 @@ final class MessageRows {
     try (PreparedStatement s =
         connection.prepareStatement(
             "SELECT seq, received, finished, size, origin, body_type, smtputf8, require_tls,"
-                + " priority, envid FROM message WHERE id = ?")) {
+                + " priority, envid, message_id, facts FROM message WHERE id = ?")) {
       s.setString(1, id.text());
       try (ResultSet row = s.executeQuery()) {
         return row.next() ? Optional.of(shown(connection, id, row)) : Optional.empty();
@@ -51,7 +53,69 @@ final class MessageRows {
         row.getInt(8) != 0,
         row.getString(9),
         Optional.ofNullable(row.getString(10)),
+        Optional.ofNullable(row.getString(11)),
+        Optional.ofNullable(row.getString(12)).map(RowText::facts).orElse(List.of()),
+        journal(connection, row.getLong(1)),
+        reports(connection, id, row.getLong(1)),
         recipients(connection, row.getLong(1)));
+  }
+
+  private static List<JournalEntry> journal(Connection connection, long message)
+      throws SQLException {
+    var entries = new ArrayList<JournalEntry>();
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "SELECT at, what, detail FROM journal WHERE seq = ? ORDER BY at LIMIT 1000")) {
+      s.setLong(1, message);
+      try (ResultSet row = s.executeQuery()) {
+        while (row.next()) {
+          entries.add(
+              new JournalEntry(
+                  Instant.ofEpochMilli(row.getLong(1)), row.getString(2), row.getString(3)));
+        }
+      }
+    }
+    return entries;
+  }
+
+  /// Reports come after what they report about.
+  private static List<QueueId> reports(Connection connection, QueueId about, long message)
+      throws SQLException {
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "SELECT id FROM message WHERE seq > ? AND origin = ? ORDER BY seq LIMIT 1000")) {
+      s.setLong(1, message);
+      s.setString(2, "report about " + about);
+      return ids(s);
+    }
+  }
+
+  private static List<QueueId> ids(PreparedStatement statement) throws SQLException {
+    var ids = new ArrayList<QueueId>();
+    try (ResultSet row = statement.executeQuery()) {
+      while (row.next()) {
+        if (QueueId.isQueueId(row.getString(1))) {
+          ids.add(new QueueId(row.getString(1)));
+        }
+      }
+    }
+    return ids;
+  }
+
+  static List<QueueId> find(Connection connection, String text, int limit) throws SQLException {
+    String wanted = QueueFilter.lower(text);
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "SELECT id FROM message WHERE lower(message_id) = ? UNION"
+                + " SELECT id FROM message WHERE seq IN (SELECT seq FROM recipient"
+                + " WHERE lower(address) = ? OR lower(reverse_path) = ?)"
+                + " ORDER BY id DESC LIMIT ?")) {
+      s.setString(1, wanted);
+      s.setString(2, wanted);
+      s.setString(3, wanted);
+      s.setInt(4, limit);
+      return ids(s);
+    }
   }
 
   private static List<ShownRecipient> recipients(Connection connection, long message)

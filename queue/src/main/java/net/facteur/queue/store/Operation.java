@@ -1,13 +1,24 @@
 package net.facteur.queue.store;
 
-/// What an operator does to the open recipients of a message.
+/// What an operator does to open recipients of a message.
 public enum Operation {
   /// Queued ones are held.
-  HOLD,
+  HOLD("hold"),
   /// Held and damaged ones are queued and due.
-  RELEASE,
+  RELEASE("release"),
   /// Queued ones are due.
-  RETRY,
+  RETRY("retry"),
   /// All leave, without a report.
-  REMOVE
+  REMOVE("remove");
+
+  private final String word;
+
+  Operation(String word) {
+    this.word = word;
+  }
+
+  /// The word that stands in the journal.
+  public String word() {
+    return word;
+  }
 }

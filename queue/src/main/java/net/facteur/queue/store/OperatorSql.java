@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import net.facteur.queue.Destination;
+import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 
 /// What an operation does to the rows.
@@ -26,43 +27,89 @@ final class OperatorSql {
     }
   }
 
+  /// @param among which of the open recipients; their age is not looked at
   /// @return how many recipients it changed
-  static int change(Connection connection, long message, Operation operation, Instant now)
+  static int change(
+      Connection connection, long message, Operation operation, QueueFilter among, Instant now)
       throws SQLException {
-    return switch (operation) {
-      case HOLD ->
-          update(
-              connection,
-              "UPDATE recipient SET state = 'held' WHERE seq = ? AND state = 'queued'",
-              message);
-      case RELEASE ->
-          update(
-              connection,
-              "UPDATE recipient SET state = 'queued', next_attempt = ?"
-                  + " WHERE seq = ? AND state IN ('held', 'damaged')",
-              now.toEpochMilli(),
-              message);
-      case RETRY ->
-          update(
-              connection,
-              "UPDATE recipient SET next_attempt = ? WHERE seq = ? AND state = 'queued'",
-              now.toEpochMilli(),
-              message);
-      case REMOVE ->
-          update(
-              connection,
-              "UPDATE recipient SET state = 'removed'"
-                  + " WHERE seq = ? AND state IN ('queued', 'held', 'damaged')",
-              message);
-    };
+    int changed =
+        switch (operation) {
+          case HOLD -> update(connection, "state = 'held'", "'queued'", message, among);
+          case RELEASE ->
+              update(
+                  connection,
+                  "state = 'queued', next_attempt = " + now.toEpochMilli(),
+                  "'held', 'damaged'",
+                  message,
+                  among);
+          case RETRY ->
+              update(
+                  connection, "next_attempt = " + now.toEpochMilli(), "'queued'", message, among);
+          case REMOVE ->
+              update(
+                  connection, "state = 'removed'", "'queued', 'held', 'damaged'", message, among);
+        };
+    if (changed > 0) {
+      note(connection, message, now, operation.word(), changed + " recipients");
+    }
+    return changed;
   }
 
-  private static int update(Connection connection, String sql, long... values) throws SQLException {
-    try (PreparedStatement s = connection.prepareStatement(sql)) {
-      for (int i = 0; i < values.length; i++) {
-        s.setLong(i + 1, values[i]);
-      }
+  private static int update(
+      Connection connection, String values, String states, long message, QueueFilter among)
+      throws SQLException {
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "UPDATE recipient SET "
+                + values
+                + " WHERE seq = ? AND state IN ("
+                + states
+                + ")"
+                + FilterSql.MATCH)) {
+      s.setLong(1, message);
+      FilterSql.set(s, 2, among);
       return s.executeUpdate();
+    }
+  }
+
+  /// Sends recipients another way, at once.
+  static void move(Connection connection, Consignment consignment, Destination to, Instant now)
+      throws SQLException {
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "UPDATE recipient SET destination = ?, state = 'queued', next_attempt = ?"
+                + " WHERE seq = ? AND n = ? AND state IN ('queued', 'held', 'damaged')")) {
+      for (QueuedRecipient recipient : consignment.recipients()) {
+        s.setString(1, to.text());
+        s.setLong(2, now.toEpochMilli());
+        s.setLong(3, consignment.message());
+        s.setInt(4, recipient.number());
+        s.executeUpdate();
+      }
+    }
+    note(
+        connection,
+        consignment.message(),
+        now,
+        "move",
+        consignment.recipients().size()
+            + " recipients from "
+            + consignment.destination()
+            + " to "
+            + to);
+  }
+
+  /// Writes what an operator did into the journal.
+  static void note(Connection connection, long message, Instant at, String what, String detail)
+      throws SQLException {
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "INSERT INTO journal (seq, at, what, detail) VALUES (?, ?, ?, ?)")) {
+      s.setLong(1, message);
+      s.setLong(2, at.toEpochMilli());
+      s.setString(3, what);
+      s.setString(4, detail);
+      s.executeUpdate();
     }
   }
 

@@ -9,6 +9,7 @@ import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
 
@@ -66,11 +67,15 @@ public interface QueueStore extends AutoCloseable {
   /// @param reason for that person
   CompletionStage<Void> setAside(Consignment consignment, String reason);
 
-  /// Does what an operator wants to the open recipients of a message, whoever holds their leases,
-  /// which stay as they are.
+  /// Does what an operator wants to open recipients of a message, whoever holds their leases, which
+  /// stay as they are.
   ///
+  /// @param among which recipients; their age is not looked at
   /// @return empty where no such message is queued
-  CompletionStage<Optional<Operated>> operate(QueueId id, Operation operation);
+  CompletionStage<Optional<Operated>> operate(QueueId id, Operation operation, QueueFilter among);
+
+  /// Sends recipients another way: they are queued for `to` and due, and their leases freed.
+  CompletionStage<Void> move(Consignment consignment, Destination to);
 
   /// Leases the open recipients of a message that nobody holds, held and damaged ones too.
   CompletionStage<List<Consignment>> lease(QueueId id);

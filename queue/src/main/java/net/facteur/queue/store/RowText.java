@@ -1,8 +1,12 @@
 package net.facteur.queue.store;
 
+import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import net.facteur.queue.Fact;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.Notify;
 import net.facteur.queue.ReversePath;
@@ -70,5 +74,24 @@ final class RowText {
       }
     }
     return Optional.of(wishes);
+  }
+
+  static Optional<String> facts(List<Fact> facts) {
+    return facts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            facts.stream().map(f -> f.what() + " " + f.detail()).collect(Collectors.joining("\n")));
+  }
+
+  /// What cannot be understood is left out.
+  static List<Fact> facts(String text) {
+    var facts = new ArrayList<Fact>();
+    for (String line : text.split("\n", -1)) {
+      int space = line.indexOf(' ');
+      if (space > 0 && line.chars().limit(space).allMatch(c -> c >= 'a' && c <= 'z')) {
+        facts.add(new Fact(line.substring(0, space), line.substring(space + 1)));
+      }
+    }
+    return facts;
   }
 }

@@ -18,6 +18,7 @@ import java.util.List;
 /// | `content` | its octets, while somebody still needs them | with its last open recipient |
 /// | `recipient` | each recipient, with its envelope's reverse-path and its state | with `message` |
 /// | `attempt` | each delivery attempt for one recipient | with `message` |
+/// | `journal` | what operators did to a message | with `message` |
 final class Schema {
   /// What must be true of a database that was made by this version.
   static final List<List<String>> MIGRATIONS =
@@ -89,7 +90,21 @@ final class Schema {
               """),
           List.of(
               // For lists of what is queued, without its history.
-              "CREATE INDEX message_queued ON message (id) WHERE finished IS NULL"));
+              "CREATE INDEX message_queued ON message (id) WHERE finished IS NULL"),
+          List.of(
+              // The life of a message, beyond its attempts. Without indexes on what people ask for,
+              // which they do rarely, while mail comes all the time.
+              "ALTER TABLE message ADD COLUMN message_id TEXT", // without brackets
+              "ALTER TABLE message ADD COLUMN facts TEXT", // lines: a word, a space, a text
+              """
+              CREATE TABLE journal (
+                seq INTEGER NOT NULL,         -- message.seq
+                at INTEGER NOT NULL,
+                what TEXT NOT NULL,           -- hold, release, retry, remove, bounce, move
+                detail TEXT NOT NULL          -- for people
+              )\
+              """,
+              "CREATE INDEX journal_message ON journal (seq)"));
 
   private Schema() {}
 

@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.queue.MessageContent;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
@@ -15,9 +16,12 @@ import net.facteur.queue.QueueUnavailableException;
 /// Looks into the embedded engine's database.
 public final class SqliteInspector implements QueueInspector, AutoCloseable {
   private final ReaderPool readers;
+  private final Path bodies;
   private final InstantSource clock;
 
-  SqliteInspector(ReaderPool readers, InstantSource clock) {
+  /// @param bodies the directory of large bodies
+  SqliteInspector(ReaderPool readers, Path bodies, InstantSource clock) {
+    this.bodies = bodies;
     this.readers = readers;
     this.clock = clock;
   }
@@ -28,7 +32,9 @@ public final class SqliteInspector implements QueueInspector, AutoCloseable {
   public static SqliteInspector open(Path directory, InstantSource clock) throws IOException {
     var database = new Database(directory.toAbsolutePath().resolve("queue.db"));
     try {
-      var inspector = new SqliteInspector(new ReaderPool(database::openReadOnly, 1), clock);
+      var inspector =
+          new SqliteInspector(
+              new ReaderPool(database::openReadOnly, 1), BodyFiles.below(directory), clock);
       int version = inspector.readers.read(Schema::version);
       if (version != Schema.MIGRATIONS.size()) {
         inspector.close();
@@ -62,6 +68,19 @@ public final class SqliteInspector implements QueueInspector, AutoCloseable {
   @Override
   public Optional<Shown> show(QueueId id) {
     return readers.read(connection -> together(connection, id));
+  }
+
+  @Override
+  public List<QueueId> find(String text, int limit) {
+    return readers.read(connection -> MessageRows.find(connection, text, limit));
+  }
+
+  @Override
+  public Optional<MessageContent> content(QueueId id) throws IOException {
+    Optional<ContentRow> row = readers.read(connection -> ContentRow.read(connection, id));
+    return row.isPresent()
+        ? Optional.of(row.get().content(name -> BodyFiles.path(bodies, name)))
+        : Optional.empty();
   }
 
   /// Several statements, one state of the database.

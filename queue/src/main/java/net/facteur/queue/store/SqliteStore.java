@@ -30,6 +30,7 @@ import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueSettings;
@@ -78,7 +79,7 @@ public final class SqliteStore implements QueueStore {
     BodyFiles.syncDirectory(directory);
     writer.start();
     this.readers = new ReaderPool(database::openReader, READERS);
-    this.inspector = new SqliteInspector(readers, clock);
+    this.inspector = new SqliteInspector(readers, BodyFiles.below(directory), clock);
     this.bodyThreads =
         Executors.newFixedThreadPool(
             BODY_THREADS, Thread.ofPlatform().daemon().name("facteur-queue-body-", 1).factory());
@@ -342,7 +343,7 @@ public final class SqliteStore implements QueueStore {
     if (row.isEmpty()) {
       throw new DamagedMessageException("the content row is gone");
     }
-    return row.get().content(bodies);
+    return row.get().content(bodies::path);
   }
 
   @Override
@@ -366,10 +367,11 @@ public final class SqliteStore implements QueueStore {
   }
 
   @Override
-  public CompletionStage<Optional<Operated>> operate(QueueId id, Operation operation) {
+  public CompletionStage<Optional<Operated>> operate(
+      QueueId id, Operation operation, QueueFilter among) {
     return noticeFull(
         writer
-            .submit(sql -> operate(sql, id, operation))
+            .submit(sql -> operate(sql, id, operation, among))
             .thenApply(
                 operated -> {
                   operated
@@ -382,17 +384,30 @@ public final class SqliteStore implements QueueStore {
   /// @param bodyFile to remove, the message having left
   private record Removed(Operated operated, Optional<String> bodyFile) {}
 
-  private Optional<Removed> operate(WriterSql sql, QueueId id, Operation operation)
-      throws SQLException {
+  private Optional<Removed> operate(
+      WriterSql sql, QueueId id, Operation operation, QueueFilter among) throws SQLException {
     OptionalLong message = OperatorSql.queued(sql.connection(), id);
     if (message.isEmpty()) {
       return Optional.empty();
     }
     Instant now = clock.instant();
     long seq = message.getAsLong();
-    int changed = OperatorSql.change(sql.connection(), seq, operation, now);
+    int changed = OperatorSql.change(sql.connection(), seq, operation, among, now);
     var operated = new Operated(changed, OperatorSql.destinations(sql.connection(), seq), now);
     return Optional.of(new Removed(operated, sql.finish(seq, now)));
+  }
+
+  @Override
+  public CompletionStage<Void> move(Consignment consignment, Destination to) {
+    return noticeFull(
+        writer
+            .submit(
+                sql -> {
+                  OperatorSql.move(sql.connection(), consignment, to, clock.instant());
+                  return consignment;
+                })
+            .whenComplete((_, _) -> leases.free(consignment))
+            .thenAccept(_ -> {}));
   }
 
   @Override

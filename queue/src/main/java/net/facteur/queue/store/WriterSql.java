@@ -100,6 +100,8 @@ final class WriterSql implements AutoCloseable {
     text(s, 9, traits.returned().map(MessageTraits.Returned::name));
     text(s, 10, traits.envelopeId());
     s.setString(11, traits.priority().name());
+    text(s, 12, MessageIdField.of(mail.header()));
+    text(s, 13, RowText.facts(mail.facts()));
     s.executeUpdate();
   }
 
@@ -258,7 +260,8 @@ final class WriterSql implements AutoCloseable {
     final PreparedStatement insertMessage =
         prepare(
             "INSERT INTO message (seq, id, received, origin, size, body_type, smtputf8,"
-                + " require_tls, ret, envid, priority) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                + " require_tls, ret, envid, priority, message_id, facts)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     final PreparedStatement insertContent =
         prepare(
             "INSERT INTO content (seq, header, body, body_size, body_file) VALUES (?, ?, ?, ?, ?)");
@@ -295,6 +298,7 @@ final class WriterSql implements AutoCloseable {
     final List<PreparedStatement> forget =
         List.of(
             prepare("DELETE FROM attempt WHERE seq = ?"),
+            prepare("DELETE FROM journal WHERE seq = ?"),
             prepare("DELETE FROM recipient WHERE seq = ?"),
             prepare("DELETE FROM message WHERE seq = ?"));
 

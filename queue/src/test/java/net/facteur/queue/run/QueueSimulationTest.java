@@ -71,6 +71,16 @@ class QueueSimulationTest {
         public Optional<Shown> show(QueueId id) {
           throw new AssertionError();
         }
+
+        @Override
+        public List<QueueId> find(String text, int limit) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public Optional<MessageContent> content(QueueId id) {
+          throw new AssertionError();
+        }
       };
 
   @TestFactory
@@ -173,7 +183,7 @@ class QueueSimulationTest {
       }
       time.runUntil(START.plus(Duration.ofHours(9)));
       calm = true;
-      hashes.keySet().forEach(id -> runner.operator(NOBODY_LOOKS).release(id));
+      hashes.keySet().forEach(id -> runner.operator(NOBODY_LOOKS).release(id, QueueFilter.ALL));
       time.runUntil(START.plus(Duration.ofDays(4)));
       check();
     }
@@ -196,19 +206,20 @@ class QueueSimulationTest {
       }
       QueueId id = ids.get(random.nextInt(ids.size()));
       QueueOperator operator = runner.operator(NOBODY_LOOKS);
-      switch (random.nextInt(5)) {
+      switch (random.nextInt(6)) {
         case 0 -> {
-          operator.hold(id);
+          operator.hold(id, QueueFilter.ALL);
           time.after(
               Duration.ofSeconds(random.nextInt(3600)),
-              () -> runner.operator(NOBODY_LOOKS).release(id));
+              () -> runner.operator(NOBODY_LOOKS).release(id, QueueFilter.ALL));
         }
-        case 1 -> operator.release(id);
-        case 2 -> operator.retryNow(id);
-        case 3 -> operator.bounce(id);
+        case 1 -> operator.release(id, QueueFilter.ALL);
+        case 2 -> operator.retryNow(id, QueueFilter.ALL);
+        case 3 -> operator.bounce(id, QueueFilter.ALL);
+        case 4 -> operator.move(id, QueueFilter.ALL.with(hop(random.nextInt(6))), hop(0));
         default -> {
           removed.add(id);
-          operator.remove(id);
+          operator.remove(id, QueueFilter.ALL);
         }
       }
     }

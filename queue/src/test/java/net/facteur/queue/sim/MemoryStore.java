@@ -24,8 +24,10 @@ import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.Recipient;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
@@ -365,17 +367,50 @@ public final class MemoryStore implements QueueStore {
   }
 
   @Override
-  public CompletionStage<Optional<Operated>> operate(QueueId id, Operation operation) {
-    return commit(() -> message(id).map(found -> operate(found, operation)));
+  public CompletionStage<Optional<Operated>> operate(
+      QueueId id, Operation operation, QueueFilter among) {
+    return commit(() -> message(id).map(found -> operate(found, operation, among)));
   }
 
-  private Operated operate(Map.Entry<Long, Message> found, Operation operation) {
+  @Override
+  public CompletionStage<Void> move(Consignment consignment, Destination to) {
+    return commit(
+            () -> {
+              Message message = disk.messages.get(consignment.message());
+              for (QueuedRecipient moved : consignment.recipients()) {
+                Row row = message == null ? null : message.rows.get(moved.number());
+                if (row != null && row.state.open()) {
+                  row.state = RecipientState.QUEUED;
+                  row.recipient = moved(row.recipient, to);
+                }
+              }
+              release(consignment);
+              return consignment;
+            })
+        .thenAccept(_ -> {});
+  }
+
+  private QueuedRecipient moved(QueuedRecipient was, Destination to) {
+    Recipient r = was.recipient();
+    return new QueuedRecipient(
+        was.number(),
+        new Recipient(r.address(), to, r.notifyOn(), r.originalRecipient()),
+        was.attempts(),
+        was.delayReported(),
+        clock.instant());
+  }
+
+  private Operated operate(Map.Entry<Long, Message> found, Operation operation, QueueFilter among) {
     Instant now = clock.instant();
     int changed = 0;
     var due = new HashSet<Destination>();
     for (Row row : found.getValue().rows.values()) {
-      boolean queued = row.state == RecipientState.QUEUED;
       RecipientState was = row.state;
+      if (!among.meansPath(row.reversePath, row.recipient.recipient())
+          || !among.state().map(was::equals).orElse(true)) {
+        continue;
+      }
+      boolean queued = was == RecipientState.QUEUED;
       switch (operation) {
         case HOLD -> row.state = queued ? RecipientState.HELD : was;
         case RELEASE -> row.state = was.open() ? RecipientState.QUEUED : was;

@@ -27,8 +27,10 @@ import net.facteur.queue.MessageContent;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.Notify;
+import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.Recipient;
+import net.facteur.queue.RecipientState;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.queue.store.Consignment;
@@ -343,20 +345,26 @@ public abstract class QueueStoreContract {
           await(store.put(mail(Mail.to("bob", Mail.NET), Mail.to("carol", Mail.COM))));
       QueueId id = put.getFirst().id();
       await(store.settle(ends(put.get(0), new Fate.Leaves(Ending.DELIVERED))));
-      assertEquals(1, await(store.operate(id, Operation.HOLD)).orElseThrow().recipients());
-      assertEquals(0, await(store.operate(id, Operation.HOLD)).orElseThrow().recipients());
+      assertEquals(
+          1, await(store.operate(id, Operation.HOLD, QueueFilter.ALL)).orElseThrow().recipients());
+      assertEquals(
+          0, await(store.operate(id, Operation.HOLD, QueueFilter.ALL)).orElseThrow().recipients());
       // The attempt that was under way ends, and the recipient stays held.
       await(store.settle(ends(put.get(1), new Fate.Retry(NOW, false))));
       assertEquals(List.of(), due(store, Mail.COM));
-      assertEquals(0, await(store.operate(id, Operation.RETRY)).orElseThrow().recipients());
-      Operated released = await(store.operate(id, Operation.RELEASE)).orElseThrow();
+      assertEquals(
+          0, await(store.operate(id, Operation.RETRY, QueueFilter.ALL)).orElseThrow().recipients());
+      Operated released =
+          await(store.operate(id, Operation.RELEASE, QueueFilter.ALL)).orElseThrow();
       assertEquals(List.of(Mail.COM), released.due());
       assertEquals(2, due(store, Mail.COM).getFirst().attempt());
-      assertEquals(1, await(store.operate(id, Operation.REMOVE)).orElseThrow().recipients());
+      assertEquals(
+          1,
+          await(store.operate(id, Operation.REMOVE, QueueFilter.ALL)).orElseThrow().recipients());
       assertEquals(List.of(), due(store, Mail.COM));
       assertThrows(IOException.class, () -> store.content(put.get(1)));
-      assertEquals(Optional.empty(), await(store.operate(id, Operation.RELEASE)));
-      assertEquals(Optional.empty(), await(store.operate(id(), Operation.HOLD)));
+      assertEquals(Optional.empty(), await(store.operate(id, Operation.RELEASE, QueueFilter.ALL)));
+      assertEquals(Optional.empty(), await(store.operate(id(), Operation.HOLD, QueueFilter.ALL)));
     }
   }
 
@@ -366,7 +374,11 @@ public abstract class QueueStoreContract {
       Consignment put = await(store.put(mail(Mail.to("bob", Mail.NET)))).getFirst();
       await(store.settle(ends(put, new Fate.Retry(NOW.plusSeconds(3600), false))));
       assertEquals(List.of(), due(store, Mail.NET));
-      assertEquals(1, await(store.operate(put.id(), Operation.RETRY)).orElseThrow().recipients());
+      assertEquals(
+          1,
+          await(store.operate(put.id(), Operation.RETRY, QueueFilter.ALL))
+              .orElseThrow()
+              .recipients());
       assertEquals(1, due(store, Mail.NET).size());
     }
   }
@@ -379,7 +391,7 @@ public abstract class QueueStoreContract {
       QueueId id = put.getFirst().id();
       assertEquals(List.of(), await(store.lease(id)));
       store.release(put.get(1));
-      await(store.operate(id, Operation.HOLD));
+      await(store.operate(id, Operation.HOLD, QueueFilter.ALL));
       assertEquals(List.of(put.get(1)), await(store.lease(id)));
       assertEquals(List.of(), await(store.lease(id)));
       assertEquals(List.of(), await(store.lease(id())));
@@ -393,6 +405,47 @@ public abstract class QueueStoreContract {
       await(store.setAside(put, "test"));
       assertEquals(List.of(), due(store, Mail.NET));
       assertEquals(List.of(), store.destinations("", 10));
+    }
+  }
+
+  @Test
+  void anOperationIsBoundToWhomItMeans() throws IOException {
+    try (QueueStore store = open()) {
+      List<Consignment> put =
+          await(
+              store.put(
+                  mail(
+                      Mail.to("bob", Mail.NET),
+                      Mail.to("Carol", Mail.NET),
+                      Mail.to("carol", Mail.COM))));
+      QueueId id = put.getFirst().id();
+      put.forEach(store::release);
+      QueueFilter carol = QueueFilter.ALL.to("CAROL@example.net");
+      assertEquals(1, await(store.operate(id, Operation.HOLD, carol)).orElseThrow().recipients());
+      assertEquals(1, due(store, Mail.NET).getFirst().recipients().size());
+      QueueFilter com = QueueFilter.ALL.toDomain("Example.com");
+      assertEquals(1, await(store.operate(id, Operation.HOLD, com)).orElseThrow().recipients());
+      assertEquals(List.of(), due(store, Mail.COM));
+      QueueFilter part = QueueFilter.ALL.toDomain("ample.net");
+      assertEquals(0, await(store.operate(id, Operation.HOLD, part)).orElseThrow().recipients());
+      QueueFilter held = QueueFilter.ALL.with(RecipientState.HELD).with(Mail.NET);
+      assertEquals(1, await(store.operate(id, Operation.REMOVE, held)).orElseThrow().recipients());
+      QueueFilter stranger = QueueFilter.ALL.from("mallory@example.org");
+      assertEquals(
+          0, await(store.operate(id, Operation.REMOVE, stranger)).orElseThrow().recipients());
+    }
+  }
+
+  @Test
+  void whatIsMovedIsDueElsewhere() throws IOException {
+    try (QueueStore store = open()) {
+      Consignment put = await(store.put(mail(Mail.to("bob", Mail.NET)))).getFirst();
+      await(store.operate(put.id(), Operation.HOLD, QueueFilter.ALL));
+      await(store.move(put, Mail.COM));
+      assertEquals(List.of(), due(store, Mail.NET));
+      Consignment moved = due(store, Mail.COM).getFirst();
+      assertEquals("bob@example.net", moved.recipients().getFirst().recipient().address().text());
+      assertEquals(7, store.content(moved).bodySize());
     }
   }
 }

@@ -80,13 +80,13 @@ class SqliteInspectorTest {
         ids.add(put(store, NOW.plusSeconds(i), Mail.to("r", Mail.NET)).getFirst().id());
       }
       Consignment left = put(store, NOW.plusSeconds(3), Mail.to("gone", Mail.NET)).getFirst();
-      await(store.operate(left.id(), Operation.REMOVE));
+      await(store.operate(left.id(), Operation.REMOVE, QueueFilter.ALL));
       QueueInspector inspector = store.inspector();
       assertEquals(ids, ids(inspector.list(QueueFilter.ALL, 100)));
       assertEquals(ids.subList(0, 3), ids(inspector.list(QueueFilter.ALL, 3)));
       assertEquals(ids.subList(3, 6), ids(inspector.list(QueueFilter.ALL, ids.get(2), 3)));
       // The last of a page may have left before the next is asked for.
-      await(store.operate(ids.get(5), Operation.REMOVE));
+      await(store.operate(ids.get(5), Operation.REMOVE, QueueFilter.ALL));
       assertEquals(ids.subList(6, 7), ids(inspector.list(QueueFilter.ALL, ids.get(5), 3)));
     }
   }
@@ -97,7 +97,7 @@ class SqliteInspectorTest {
       QueueId both =
           put(store, NOW, Mail.to("bob", Mail.NET), Mail.to("carol", Mail.COM)).getFirst().id();
       QueueId held = put(store, NOW.plusSeconds(1), Mail.to("bob", Mail.COM)).getFirst().id();
-      await(store.operate(held, Operation.HOLD));
+      await(store.operate(held, Operation.HOLD, QueueFilter.ALL));
       QueueInspector inspector = store.inspector();
       assertEquals(List.of(both), ids(inspector.list(QueueFilter.ALL.with(Mail.NET), 9)));
       assertEquals(
@@ -170,7 +170,7 @@ class SqliteInspectorTest {
       put(store, NOW.minusSeconds(1900), Mail.to("a", Mail.NET), Mail.to("b", Mail.COM));
       Consignment old =
           put(store, NOW.minus(Duration.ofDays(2)), Mail.to("a", Mail.NET)).getFirst();
-      await(store.operate(old.id(), Operation.HOLD));
+      await(store.operate(old.id(), Operation.HOLD, QueueFilter.ALL));
       QueueInspector.Summary summary = store.inspector().summary(1);
       assertEquals(2, summary.destinations());
       assertEquals(new Counts(4, 1, 0), summary.total());
@@ -234,5 +234,67 @@ class SqliteInspectorTest {
     SqliteStore store = open();
     store.close();
     assertThrows(QueueUnavailableException.class, () -> store.inspector().list(QueueFilter.ALL, 9));
+  }
+
+  @Test
+  void aMessageIsFoundByWhoeverAsks() throws IOException {
+    try (SqliteStore store = open()) {
+      Consignment first = put(store, NOW, Mail.to("Bob", Mail.NET)).getFirst();
+      QueueId second = put(store, NOW.plusSeconds(1), Mail.to("carol", Mail.NET)).getFirst().id();
+      QueueInspector inspector = store.inspector();
+      assertEquals(List.of(first.id()), inspector.find("bOB@example.net", 9));
+      assertEquals(List.of(second, first.id()), inspector.find("alice@example.org", 9));
+      assertEquals(List.of(second), inspector.find("alice@example.org", 1));
+      String messageId = inspector.show(second).orElseThrow().messageId().orElseThrow();
+      assertEquals(List.of(second), inspector.find(messageId, 9));
+      assertEquals(List.of(), inspector.find("nobody", 9));
+    }
+  }
+
+  @Test
+  void theLifeOfAMessageIsWrittenDownWithIt() throws IOException {
+    QueueId id = Mail.id(NOW, random);
+    var facts =
+        List.of(
+            new net.facteur.queue.Fact("received", "from [192.0.2.7]\r\nby mistake"),
+            new net.facteur.queue.Fact("checked", "spf=pass"));
+    try (SqliteStore store = open()) {
+      NewMessage plain = Mail.of(id, NOW, new byte[9], Mail.ALICE, Mail.to("bob", Mail.NET));
+      await(
+          store.put(
+              new NewMessage(
+                  id,
+                  NOW,
+                  plain.header(),
+                  plain.body(),
+                  plain.envelopes(),
+                  plain.traits(),
+                  "test",
+                  facts)));
+      await(store.operate(id, Operation.HOLD, QueueFilter.ALL));
+      QueueId report = Mail.id(NOW, random);
+      NewMessage about = Mail.of(report, NOW, new byte[9], Mail.ALICE, Mail.to("x", Mail.COM));
+      await(
+          store.put(
+              new NewMessage(
+                  report,
+                  NOW,
+                  about.header(),
+                  about.body(),
+                  about.envelopes(),
+                  about.traits(),
+                  "report about " + id)));
+      QueueInspector.Shown shown = store.inspector().show(id).orElseThrow();
+      assertEquals(facts, shown.facts());
+      assertEquals("from [192.0.2.7]  by mistake", shown.facts().getFirst().detail());
+      assertEquals("hold", shown.journal().getFirst().what());
+      assertEquals(List.of(report), shown.reports());
+      try (var in = store.inspector().content(id).orElseThrow().openBody()) {
+        assertEquals(9, in.readAllBytes().length);
+      }
+      await(store.operate(id, Operation.REMOVE, QueueFilter.ALL));
+      assertEquals(Optional.empty(), store.inspector().content(id));
+      assertEquals(facts, store.inspector().show(id).orElseThrow().facts());
+    }
   }
 }

@@ -25,6 +25,15 @@ public final class ControlClient {
     this.socket = socket;
   }
 
+  /// True where a server listens.
+  public static boolean answers(Path socket) {
+    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return channel.isConnected();
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
   /// What the server did not do, and why.
   ///
   /// @param details further lines, such as the mistakes in the settings

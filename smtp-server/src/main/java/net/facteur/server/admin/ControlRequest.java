@@ -22,14 +22,30 @@ public sealed interface ControlRequest {
 
   record Stop() implements ControlRequest {}
 
+  /// A look at the queue, which needs no running server.
+  sealed interface QueueQuery extends ControlRequest {}
+
   /// @param limit 1 to 100,000
-  record QueueList(int limit) implements ControlRequest {
+  record QueueList(QueueSelection selection, int limit) implements QueueQuery {
     public static final int MAX = 100_000;
   }
 
-  record QueueShow(String id) implements ControlRequest {}
+  record QueueShow(String id) implements QueueQuery {}
 
-  record QueueAct(ServerControl.Action action, String id) implements ControlRequest {}
+  /// The octets of a message.
+  record QueueCat(String id) implements QueueQuery {}
+
+  /// @param limit the most destinations, 1 to 100,000
+  record QueueSummary(int limit) implements QueueQuery {}
+
+  /// The life of the messages that somebody means.
+  ///
+  /// @param text a queue id, an address or a Message-ID
+  record Why(String text, int limit) implements QueueQuery {}
+
+  /// @param to for [ServerControl.Action#MOVE], the next hop; else empty
+  record QueueAct(ServerControl.Action action, QueueSelection selection, String to)
+      implements ControlRequest {}
 
   /// The line of JSON, without its end.
   default String line(JsonMapper json) {
@@ -40,7 +56,8 @@ public sealed interface ControlRequest {
           case Health() -> "health";
           case Reload() -> "reload";
           case Stop() -> "stop";
-          case QueueList(int limit) -> {
+          case QueueList(QueueSelection selection, int limit) -> {
+            arguments.putAll(selection.arguments());
             arguments.put("limit", limit);
             yield "queue-list";
           }
@@ -48,8 +65,22 @@ public sealed interface ControlRequest {
             arguments.put("id", id);
             yield "queue-show";
           }
-          case QueueAct(ServerControl.Action action, String id) -> {
+          case QueueCat(String id) -> {
             arguments.put("id", id);
+            yield "queue-cat";
+          }
+          case QueueSummary(int limit) -> {
+            arguments.put("limit", limit);
+            yield "queue-summary";
+          }
+          case Why(String text, int limit) -> {
+            arguments.put("text", text);
+            arguments.put("limit", limit);
+            yield "why";
+          }
+          case QueueAct(ServerControl.Action action, QueueSelection selection, String to) -> {
+            arguments.putAll(selection.arguments());
+            arguments.put("next-hop", to);
             yield "queue-" + action.name().toLowerCase(Locale.ROOT);
           }
         };
@@ -70,23 +101,27 @@ public sealed interface ControlRequest {
     }
     JsonNode arguments = root.path("arguments");
     String id = arguments.path("id").asString("");
+    int limit = Math.clamp(arguments.path("limit").asInt(1000), 1, QueueList.MAX);
     return switch (root.path("command").asString("")) {
       case "status" -> Parsed.ok(new Status());
       case "health" -> Parsed.ok(new Health());
       case "reload" -> Parsed.ok(new Reload());
       case "stop" -> Parsed.ok(new Stop());
-      case "queue-list" ->
-          Parsed.ok(
-              new QueueList(Math.clamp(arguments.path("limit").asInt(1000), 1, QueueList.MAX)));
+      case "queue-list" -> Parsed.ok(new QueueList(QueueSelection.parse(arguments), limit));
       case "queue-show" -> Parsed.ok(new QueueShow(id));
-      case String other -> action(other, id);
+      case "queue-cat" -> Parsed.ok(new QueueCat(id));
+      case "queue-summary" -> Parsed.ok(new QueueSummary(limit));
+      case "why" -> Parsed.ok(new Why(arguments.path("text").asString(""), limit));
+      case String other -> action(other, arguments);
     };
   }
 
-  private static Parsed<ControlRequest> action(String command, String id) {
+  private static Parsed<ControlRequest> action(String command, JsonNode arguments) {
     for (ServerControl.Action action : ServerControl.Action.values()) {
       if (command.equals("queue-" + action.name().toLowerCase(Locale.ROOT))) {
-        return Parsed.ok(new QueueAct(action, id));
+        return Parsed.ok(
+            new QueueAct(
+                action, QueueSelection.parse(arguments), arguments.path("next-hop").asString("")));
       }
     }
     Optional<String> shown = Optional.of(command).filter(c -> c.length() < 50);

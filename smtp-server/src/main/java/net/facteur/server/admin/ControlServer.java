@@ -19,6 +19,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.facteur.auth.syntax.Parsed;
@@ -124,19 +125,10 @@ public final class ControlServer implements AutoCloseable {
               control.stop();
               yield done();
             }
-            case ControlRequest.QueueList(int limit) -> {
-              control.queue().list(limit, message -> sayUnchecked(out, message));
-              yield done();
-            }
-            case ControlRequest.QueueShow(String id) -> {
-              Map<String, Object> message = control.queue().show(id);
-              if (!message.isEmpty()) {
-                say(out, message);
-              }
-              yield message.isEmpty() ? noSuchMessage(id) : done();
-            }
-            case ControlRequest.QueueAct(ServerControl.Action action, String id) ->
-                control.queue().act(action, id) ? done() : noSuchMessage(id);
+            case ControlRequest.QueueQuery query ->
+                outcome(control.queue().read(query, line -> sayUnchecked(out, line)));
+            case ControlRequest.QueueAct act ->
+                outcome(control.queue().act(act, line -> sayUnchecked(out, line)));
           };
       say(out, last);
     } catch (UncheckedIOException e) {
@@ -162,8 +154,8 @@ public final class ControlServer implements AutoCloseable {
     return Map.of("done", true);
   }
 
-  private static Map<String, Object> noSuchMessage(String id) {
-    return Map.of("problem", "There is no message " + id + " in the queue.");
+  private static Map<String, Object> outcome(Optional<String> problem) {
+    return problem.<Map<String, Object>>map(text -> Map.of("problem", text)).orElse(done());
   }
 
   private void sayUnchecked(Writer out, Map<String, Object> line) {

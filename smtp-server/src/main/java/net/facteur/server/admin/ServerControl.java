@@ -2,6 +2,7 @@ package net.facteur.server.admin;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /// What can be asked of a running server. Called on a virtual thread for each request; may block.
@@ -28,18 +29,15 @@ public interface ServerControl {
 
   /// What can be asked of the queue.
   interface QueueControl {
-    /// Tells of each message, oldest first, as names and values.
+    /// Answers a question, as names and values.
     ///
-    /// @param limit the most messages
-    void list(int limit, Consumer<Map<String, Object>> out);
+    /// @return what is wrong, ready to be shown; empty where everything was told
+    Optional<String> read(ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out);
 
-    /// All that is known of one message, its attempts included; empty where there is none.
-    Map<String, Object> show(String id);
-
-    /// Does something with one message.
+    /// Does something with messages, and tells of each: `id`, and how many `recipients`.
     ///
-    /// @return false where there is no such message
-    boolean act(Action action, String id);
+    /// @return what is wrong, ready to be shown; empty where it was done
+    Optional<String> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out);
   }
 
   /// What can be done with a queued message.
@@ -53,6 +51,8 @@ public interface ServerControl {
     /// Forget it, without a report.
     REMOVE,
     /// Return it to its sender.
-    BOUNCE
+    BOUNCE,
+    /// Send it to another next hop.
+    MOVE
   }
 }

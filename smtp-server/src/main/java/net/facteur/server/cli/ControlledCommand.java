@@ -5,12 +5,15 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
+import net.facteur.queue.QueueUnavailableException;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.QueueView;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsTable;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A command that asks the running server.
 abstract class ControlledCommand implements Callable<Integer> {
@@ -37,6 +40,30 @@ abstract class ControlledCommand implements Callable<Integer> {
     if (problem.isPresent()) {
       throw new CommandFailedException(
           problem.get().text(), String.join("\n", problem.get().details()));
+    }
+  }
+
+  /// Asks the running server about the queue, or reads it from the disk where none answers.
+  void read(ControlRequest.QueueQuery query, Consumer<JsonNode> out) {
+    Settings read = settings.read(workplace);
+    Path socket = read.inData(read.get(SettingsTable.CONTROL_SOCKET));
+    if (read.get(SettingsTable.CONTROL_ENABLED) && ControlClient.answers(socket)) {
+      ask(query, out);
+      return;
+    }
+    var json = new JsonMapper();
+    Optional<String> problem;
+    try (QueueReader reader = QueueReader.open(read, workplace.clock())) {
+      problem =
+          new QueueView(reader.inspector(), workplace.clock())
+              .answer(query, line -> out.accept(json.valueToTree(line)));
+    } catch (IOException | QueueUnavailableException e) {
+      throw new CommandFailedException(
+          "No server answers at " + socket + ", and " + e.getMessage() + ".",
+          "Name the settings with -c, or use sudo -u to become the user that runs the server.");
+    }
+    if (problem.isPresent()) {
+      throw new CommandFailedException(problem.get(), "");
     }
   }
 

@@ -73,6 +73,7 @@ public final class Facteur {
     line.addSubcommand(SpfCommand.of(workplace));
     line.addSubcommand(SrsCommand.of(workplace));
     line.addSubcommand(QueueCommand.of(workplace));
+    line.addSubcommand(new WhyCommand(workplace));
     line.addSubcommand(new ServerCommands.Status(workplace));
     line.addSubcommand(new ServerCommands.Reload(workplace));
     line.addSubcommand(new ServerCommands.Stop(workplace));

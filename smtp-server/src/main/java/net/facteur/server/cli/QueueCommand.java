@@ -1,18 +1,37 @@
 package net.facteur.server.cli;
 
+import java.io.BufferedReader;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.QueueSelection;
 import net.facteur.server.admin.ServerControl;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
 @Command(
     name = "queue",
-    description = "Look at the mail queue of the running server, and steer it.")
+    description = {
+      "Look at the mail queue, and steer it.",
+      "Looking works without the server, too; steering is done by the running server."
+    })
 final class QueueCommand {
   private QueueCommand() {}
 
@@ -20,12 +39,16 @@ final class QueueCommand {
   static CommandLine of(Workplace workplace) {
     var group = new CommandLine(new QueueCommand());
     group.addSubcommand(new ListCommand(workplace));
+    group.addSubcommand(new Summary(workplace));
     group.addSubcommand(new Show(workplace));
-    group.addSubcommand("retry", new Act(workplace, ServerControl.Action.RETRY));
-    group.addSubcommand("hold", new Act(workplace, ServerControl.Action.HOLD));
-    group.addSubcommand("release", new Act(workplace, ServerControl.Action.RELEASE));
-    group.addSubcommand("remove", new Act(workplace, ServerControl.Action.REMOVE));
-    group.addSubcommand("bounce", new Act(workplace, ServerControl.Action.BOUNCE));
+    group.addSubcommand(new Cat(workplace));
+    group.addSubcommand("flush", new Act(workplace, ServerControl.Action.RETRY, true));
+    group.addSubcommand("retry", new Act(workplace, ServerControl.Action.RETRY, false));
+    group.addSubcommand("hold", new Act(workplace, ServerControl.Action.HOLD, false));
+    group.addSubcommand("release", new Act(workplace, ServerControl.Action.RELEASE, false));
+    group.addSubcommand("remove", new Act(workplace, ServerControl.Action.REMOVE, false));
+    group.addSubcommand("bounce", new Act(workplace, ServerControl.Action.BOUNCE, false));
+    group.addSubcommand(new Move(workplace));
     group
         .getSubcommands()
         .forEach(
@@ -40,6 +63,8 @@ final class QueueCommand {
 
   @Command(name = "list", description = "Show the messages that wait, the oldest first.")
   static final class ListCommand extends ControlledCommand {
+    @Mixin private final SelectionOptions selection = new SelectionOptions();
+
     @Option(
         names = {"-n", "--limit"},
         defaultValue = "1000",
@@ -56,8 +81,9 @@ final class QueueCommand {
     @Override
     public Integer call() {
       List<JsonNode> messages = new ArrayList<>();
-      ask(
-          new ControlRequest.QueueList(limit),
+      QueueSelection wanted = selection.selection();
+      read(
+          new ControlRequest.QueueList(wanted, limit),
           message -> {
             if (json) {
               workplace.out().println(message);
@@ -66,19 +92,73 @@ final class QueueCommand {
             }
           });
       if (messages.isEmpty() && !json) {
-        workplace.out().println("The queue is empty.");
+        workplace
+            .out()
+            .println(
+                wanted.equals(QueueSelection.ALL)
+                    ? "The queue is empty."
+                    : "Nothing of this kind is queued.");
       } else if (!json) {
-        String[] columns = messages.getFirst().propertyNames().toArray(String[]::new);
-        var table = new Table(columns);
-        for (JsonNode message : messages) {
-          var cells = new ArrayList<String>();
-          for (String column : columns) {
-            cells.add(shown(message.path(column)));
-          }
-          table.add(cells.toArray(String[]::new));
-        }
-        table.print(workplace);
+        table(workplace, messages);
       }
+      return Facteur.OK;
+    }
+  }
+
+  private static void table(Workplace workplace, List<JsonNode> rows) {
+    String[] columns = rows.getFirst().propertyNames().toArray(String[]::new);
+    var table = new Table(columns);
+    for (JsonNode row : rows) {
+      var cells = new ArrayList<String>();
+      for (String column : columns) {
+        cells.add(ControlledCommand.shown(row.path(column)));
+      }
+      table.add(cells.toArray(String[]::new));
+    }
+    table.print(workplace);
+  }
+
+  @Command(name = "summary", description = "Count what waits, by destination and age.")
+  static final class Summary extends ControlledCommand {
+    @Option(
+        names = {"-n", "--limit"},
+        defaultValue = "50",
+        description = "The most destinations to show, the fullest first; 50 by default.")
+    private int limit;
+
+    @Option(names = "--json", description = "Write one JSON object.")
+    private boolean json;
+
+    Summary(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() {
+      read(
+          new ControlRequest.QueueSummary(limit),
+          summary -> {
+            if (json) {
+              workplace.out().println(summary);
+              return;
+            }
+            workplace
+                .out()
+                .println(
+                    summary.path("queued").asInt(0)
+                        + " recipients queued, "
+                        + summary.path("held").asInt(0)
+                        + " held, "
+                        + summary.path("damaged").asInt(0)
+                        + " damaged, for "
+                        + summary.path("destinations").asInt(0)
+                        + " destinations");
+            List<JsonNode> rows = new ArrayList<>();
+            summary.path("fullest").forEach(rows::add);
+            if (!rows.isEmpty()) {
+              table(workplace, rows);
+            }
+          });
       return Facteur.OK;
     }
   }
@@ -97,45 +177,177 @@ final class QueueCommand {
 
     @Override
     public Integer call() {
-      ask(
+      read(
           new ControlRequest.QueueShow(id),
           message -> workplace.out().println(json ? message.toString() : message.toPrettyString()));
       return Facteur.OK;
     }
   }
 
-  @Command
-  static final class Act extends ControlledCommand {
-    private final ServerControl.Action action;
+  @Command(
+      name = "cat",
+      description = {
+        "Show a queued message as it is.",
+        "On the screen, octets that are not UTF-8 are replaced; a file gets every octet."
+      })
+  static final class Cat extends ControlledCommand {
+    @Parameters(paramLabel = "ID", description = "The queue id, as the log and the list have it.")
+    private String id = "";
 
-    @Parameters(
-        arity = "1..*",
-        paramLabel = "ID",
-        description = "Queue ids, as the log and the list have them.")
-    private List<String> ids = List.of();
+    @Option(
+        names = {"-o", "--output"},
+        paramLabel = "FILE",
+        description = "Write the message into this new file.")
+    private @Nullable Path file;
 
-    Act(Workplace workplace, ServerControl.Action action) {
+    Cat(Workplace workplace) {
       super(workplace);
-      this.action = action;
     }
 
-    String description() {
+    @Override
+    public Integer call() throws IOException {
+      if (file != null) {
+        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
+          read(new ControlRequest.QueueCat(id), part -> write(out, part));
+        }
+      } else {
+        var octets = new ByteArrayOutputStream();
+        read(new ControlRequest.QueueCat(id), part -> write(octets, part));
+        workplace.out().print(octets.toString(StandardCharsets.UTF_8));
+        workplace.out().flush();
+      }
+      return Facteur.OK;
+    }
+
+    private static void write(OutputStream out, JsonNode part) {
+      try {
+        out.write(Base64.getDecoder().decode(part.path("octets").asString("")));
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  @Command(
+      name = "move",
+      description = {
+        "Send messages to another next hop, at once.",
+        "Recipients with an attempt under way are held instead."
+      })
+  static final class Move extends Act {
+    @Option(
+        names = "--next-hop",
+        required = true,
+        paramLabel = "HOP",
+        description = "Where to: relay:smtp.example.net:587, mx:example.org, lmtp:/run/lmtp.")
+    private String nextHop = "";
+
+    Move(Workplace workplace) {
+      super(workplace, ServerControl.Action.MOVE, false);
+    }
+
+    @Override
+    String nextHop() {
+      return nextHop;
+    }
+  }
+
+  @Command
+  static class Act extends ControlledCommand {
+    private final ServerControl.Action action;
+    private final boolean everything;
+    @Mixin private final SelectionOptions selection = new SelectionOptions();
+
+    @Option(names = "--all", description = "Everything that is queued.")
+    private boolean all;
+
+    @Option(
+        names = {"-y", "--yes"},
+        description = "Do not ask.")
+    private boolean yes;
+
+    @Option(names = "--json", description = "Write JSON, an object for each message.")
+    private boolean json;
+
+    /// @param everything without a selection, all that is queued is meant
+    Act(Workplace workplace, ServerControl.Action action, boolean everything) {
+      super(workplace);
+      this.action = action;
+      this.everything = everything;
+    }
+
+    String nextHop() {
+      return "";
+    }
+
+    String[] description() {
       return switch (action) {
-        case RETRY -> "Try messages now.";
-        case HOLD -> "Keep messages without trying to deliver them.";
-        case RELEASE -> "Let held messages go on.";
-        case REMOVE -> "Forget messages; nobody is told.";
-        case BOUNCE -> "Give messages up and return them to their senders.";
+        case RETRY ->
+            new String[] {everything ? "Try all messages now, or some." : "Try messages now."};
+        case HOLD -> new String[] {"Keep messages without trying to deliver them."};
+        case RELEASE -> new String[] {"Let held messages go on."};
+        case REMOVE -> new String[] {"Forget messages; nobody is told."};
+        case BOUNCE -> new String[] {"Give messages up and return them to their senders."};
+        case MOVE -> new String[] {"Send messages to another next hop, at once."};
+      };
+    }
+
+    private boolean dangerous() {
+      return switch (action) {
+        case REMOVE, BOUNCE, MOVE -> true;
+        case RETRY, HOLD, RELEASE -> false;
       };
     }
 
     @Override
     public Integer call() {
-      for (String id : ids) {
-        ask(new ControlRequest.QueueAct(action, id), _ -> {});
-        workplace.out().println(workplace.green("ok") + ": " + id);
+      QueueSelection wanted = selection.selection();
+      if (wanted.equals(QueueSelection.ALL) && !all && !everything) {
+        throw new CommandFailedException(
+            "Nothing is selected.", "Name queue ids, options such as --domain, or --all.");
+      }
+      if (dangerous() && !yes && !agreed(wanted)) {
+        workplace.out().println("Nothing was done.");
+        return Facteur.PROBLEM;
+      }
+      var done = new AtomicInteger();
+      ask(
+          new ControlRequest.QueueAct(action, wanted, nextHop()),
+          message -> {
+            done.incrementAndGet();
+            workplace
+                .out()
+                .println(
+                    json
+                        ? message.toString()
+                        : workplace.green("ok") + ": " + message.path("id").asString(""));
+          });
+      if (done.get() == 0 && !json) {
+        workplace.out().println("Nothing of this kind is queued.");
       }
       return Facteur.OK;
+    }
+
+    private boolean agreed(QueueSelection wanted) {
+      var count = new AtomicInteger();
+      read(
+          new ControlRequest.QueueList(wanted, ControlRequest.QueueList.MAX),
+          _ -> count.incrementAndGet());
+      String word = action.name().toLowerCase(Locale.ROOT);
+      workplace.out().print(word + " " + count + " messages? [y/N] ");
+      workplace.out().flush();
+      try {
+        String answer =
+            new BufferedReader(new InputStreamReader(workplace.in(), StandardCharsets.UTF_8))
+                .readLine();
+        if (answer == null) {
+          throw new CommandFailedException(
+              "Nobody answered.", "Where no person is at the keyboard, add --yes.");
+        }
+        return answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes");
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
     }
   }
 }

@@ -123,6 +123,12 @@ public final class FlowTable {
           duration(SECOND, DAY),
           Duration.ofHours(4),
           "The longest wait between two attempts.");
+  public static final Setting<Duration> QUEUE_HISTORY =
+      Setting.of(
+          "queue.history",
+          duration(Duration.ZERO, Duration.ofDays(366)),
+          Duration.ofDays(7),
+          "How long the life of a message can be told after it has left: facteur why.");
   public static final Setting<Integer> QUEUE_ATTEMPTS =
       Setting.of(
           "queue.attempts", integer(1, 10_000), 400, "Deliveries that are tried at the same time.");
@@ -230,7 +236,8 @@ public final class FlowTable {
               QUEUE_LONGEST_RETRY,
               QUEUE_ATTEMPTS,
               QUEUE_PER_DESTINATION,
-              QUEUE_MINIMUM_FREE),
+              QUEUE_MINIMUM_FREE,
+              QUEUE_HISTORY),
           Section.of("DNS", "Who is asked.", DNS_SERVERS),
           Section.of(
               "Smarthost",

@@ -51,7 +51,7 @@ public final class SettingsRecords {
             storage.stagingThreshold(),
             settings.get(FlowTable.QUEUE_MINIMUM_FREE),
             storage.memoryBudget(),
-            storage.history()),
+            settings.get(FlowTable.QUEUE_HISTORY)),
         new QueueSettings.Retry(
             settings.get(FlowTable.QUEUE_FIRST_RETRY),
             settings.get(FlowTable.QUEUE_LONGEST_RETRY),

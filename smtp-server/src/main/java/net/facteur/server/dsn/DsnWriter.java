@@ -83,7 +83,9 @@ public final class DsnWriter implements ReportWriter {
             Optional.empty(),
             Optional.empty(),
             MessageTraits.Priority.URGENT);
-    var message = new NewMessage(id, now, header, StagedBody.of(body), envelopes, traits, "report");
+    var message =
+        new NewMessage(
+            id, now, header, StagedBody.of(body), envelopes, traits, "report about " + report.id());
     return Optional.of(signer.sign(message));
   }
 

@@ -11,15 +11,18 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.AuthenticationRequest;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.results.AuthenticationResults;
+import net.facteur.auth.results.MethodResult;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
+import net.facteur.queue.Fact;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
@@ -28,6 +31,7 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
+import net.facteur.server.smtp.Provenance;
 import net.facteur.server.smtp.ReceivedField;
 import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpReply;
@@ -177,7 +181,8 @@ public final class ReceptionService implements SmtpService {
                 body,
                 quarantine ? Router.quarantined(envelopes) : envelopes,
                 transaction.parameters().traits(),
-                origin(transaction.client())))
+                origin(transaction.client()),
+                List.of(Provenance.of(transaction), checked(report, quarantine))))
         .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
   }
 
@@ -234,6 +239,22 @@ public final class ReceptionService implements SmtpService {
 
   @Override
   public void disconnected(SmtpClient client) {}
+
+  private static Fact checked(AuthenticationReport report, boolean quarantine) {
+    String results =
+        report.methodResults().stream()
+            .map(ReceptionService::words)
+            .collect(Collectors.joining("; "));
+    return new Fact("checked", results + (quarantine ? "; put into the junk folder" : ""));
+  }
+
+  private static String words(MethodResult result) {
+    return result.method()
+        + "="
+        + result.result()
+        + (result.reason().isEmpty() ? "" : " (" + result.reason() + ")")
+        + result.properties().stream().map(p -> " " + p).collect(Collectors.joining());
+  }
 
   private static String origin(SmtpClient client) {
     return "reception " + ReceivedField.addressLiteral(client.remote().getAddress());

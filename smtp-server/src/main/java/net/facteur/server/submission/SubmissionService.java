@@ -12,6 +12,7 @@ import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.Envelope;
+import net.facteur.queue.Fact;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.NewMessage;
@@ -23,6 +24,7 @@ import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.signing.MessageSigner;
 import net.facteur.server.signing.SigningBusyException;
+import net.facteur.server.smtp.Provenance;
 import net.facteur.server.smtp.ReceivedField;
 import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpReply;
@@ -151,14 +153,14 @@ public final class SubmissionService implements SmtpService {
     if (envelopes.isEmpty()) {
       return refuse(body, SmtpReply.LATER);
     }
+    String selectors =
+        signatures.isEmpty() ? "none" : String.join(" ", signer.selectors(prepared.authorDomain()));
     LOG.info(
         "signed id={} session={} author={} selectors=\"{}\"",
         id,
         transaction.client().sessionId(),
         prepared.authorDomain(),
-        signatures.isEmpty()
-            ? "none"
-            : String.join(" ", signer.selectors(prepared.authorDomain())));
+        selectors);
     var added = new ArrayList<HeaderField>(signatures.size() + 1);
     added.add(received.of(transaction, id, at));
     added.addAll(signatures);
@@ -171,7 +173,12 @@ public final class SubmissionService implements SmtpService {
                 body,
                 envelopes,
                 transaction.parameters().traits(),
-                origin(transaction.client())))
+                origin(transaction.client()),
+                List.of(
+                    Provenance.of(transaction),
+                    new Fact(
+                        "signed",
+                        "for " + prepared.authorDomain() + " with selectors " + selectors))))
         .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
   }
 

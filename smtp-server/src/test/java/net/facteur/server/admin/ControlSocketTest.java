@@ -69,7 +69,7 @@ class ControlSocketTest {
   @Test
   void theQueueIsListedLineByLine() throws IOException {
     var lines = new ArrayList<JsonNode>();
-    client().send(new ControlRequest.QueueList(3), lines::add);
+    client().send(new ControlRequest.QueueList(QueueSelection.ALL, 3), lines::add);
     assertEquals(3, lines.size());
     assertEquals("Q2", lines.getLast().path("id").asString(""));
   }
@@ -78,9 +78,15 @@ class ControlSocketTest {
   void everyActionReachesTheQueue() throws IOException {
     for (ServerControl.Action action : ServerControl.Action.values()) {
       assertEquals(
-          Optional.empty(), client().send(new ControlRequest.QueueAct(action, "Q1"), _ -> {}));
+          Optional.empty(),
+          client()
+              .send(
+                  new ControlRequest.QueueAct(action, QueueSelection.of("Q1"), "mx:a.test"),
+                  _ -> {}));
       assertTrue(
-          client().send(new ControlRequest.QueueAct(action, "nothing"), _ -> {}).isPresent());
+          client()
+              .send(new ControlRequest.QueueAct(action, QueueSelection.of("nothing"), ""), _ -> {})
+              .isPresent());
     }
     assertEquals(List.of(ServerControl.Action.values()), fake.actions);
   }
@@ -172,23 +178,51 @@ class ControlSocketTest {
     }
 
     @Override
-    public void list(int limit, Consumer<Map<String, Object>> out) {
-      for (int i = 0; i < limit; i++) {
-        out.accept(Map.of("id", "Q" + i));
+    public Optional<String> read(
+        ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
+      if (query instanceof ControlRequest.QueueList(QueueSelection selection, int limit)) {
+        assertEquals(QueueSelection.ALL, selection);
+        for (int i = 0; i < limit; i++) {
+          out.accept(Map.of("id", "Q" + i));
+        }
+        return Optional.empty();
       }
-    }
-
-    @Override
-    public Map<String, Object> show(String id) {
       throw new IllegalStateException("secret detail");
     }
 
     @Override
-    public boolean act(Action action, String id) {
-      if (id.equals("Q1")) {
-        actions.add(action);
+    public Optional<String> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
+      if (act.equals(
+          new ControlRequest.QueueAct(act.action(), QueueSelection.of("Q1"), "mx:a.test"))) {
+        actions.add(act.action());
+        return Optional.empty();
       }
-      return id.equals("Q1");
+      return Optional.of("no");
+    }
+  }
+
+  @Test
+  void aSelectionComesThroughAsItWasSent() {
+    var json = new tools.jackson.databind.json.JsonMapper();
+    var selection =
+        new QueueSelection(
+            List.of("A", "B"),
+            Optional.of(""),
+            Optional.of("bob@example.net"),
+            Optional.of("example.net"),
+            Optional.of("mx:example.net"),
+            Optional.of("held"),
+            Optional.of(java.time.Duration.ofHours(4)),
+            Optional.of(java.time.Duration.ofDays(2)));
+    for (ControlRequest request :
+        List.of(
+            new ControlRequest.QueueList(selection, 7),
+            new ControlRequest.QueueAct(ServerControl.Action.MOVE, selection, "mx:b.test"),
+            new ControlRequest.Why("bob", 3),
+            new ControlRequest.QueueCat("A"),
+            new ControlRequest.QueueSummary(2))) {
+      assertEquals(
+          Optional.of(request), ControlRequest.parse(request.line(json), json).toOptional());
     }
   }
 }

@@ -1,0 +1,26 @@
+package net.facteur.queue;
+
+/// Something that happened to a message before it was queued, for whoever asks later where it is.
+///
+/// @param what one word: `received`, `checked`, `signed`
+/// @param detail a line for people; control characters become spaces, and 2,000 characters are kept
+public record Fact(String what, String detail) {
+  private static final int LONGEST = 2000;
+
+  public Fact {
+    if (what.isEmpty() || !what.chars().allMatch(c -> c >= 'a' && c <= 'z')) {
+      throw new IllegalArgumentException("a fact begins with a word");
+    }
+    detail = cleaned(detail);
+  }
+
+  private static String cleaned(String text) {
+    var out = new StringBuilder(text.substring(0, Math.min(text.length(), LONGEST)));
+    for (int i = 0; i < out.length(); i++) {
+      if (Character.isISOControl(out.charAt(i))) {
+        out.setCharAt(i, ' ');
+      }
+    }
+    return out.toString();
+  }
+}

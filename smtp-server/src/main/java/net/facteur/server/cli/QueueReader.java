@@ -1,0 +1,29 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.time.InstantSource;
+import net.facteur.queue.QueueInspector;
+import net.facteur.queue.store.SqliteInspector;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsTable;
+
+/// The queue of a server that is not running.
+record QueueReader(QueueInspector inspector, AutoCloseable closing) implements AutoCloseable {
+  /// @throws IOException where there is none, or it cannot be read
+  static QueueReader open(Settings settings, InstantSource clock) throws IOException {
+    SqliteInspector inspector =
+        SqliteInspector.open(settings.inData(settings.get(SettingsTable.QUEUE_DIRECTORY)), clock);
+    return new QueueReader(inspector, inspector);
+  }
+
+  @Override
+  public void close() throws IOException {
+    try {
+      closing.close();
+    } catch (IOException | RuntimeException e) {
+      throw e;
+    } catch (Exception e) {
+      throw new IOException(e);
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package net.facteur.server.cli;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.facteur.server.admin.ControlRequest;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
+
+@Command(
+    name = "why",
+    description = {
+      "Tell the life of a message: where it came from, what was found, every attempt, what is"
+          + " next.",
+      "Works without the server, too; queue.history says how long what has left is remembered."
+    })
+final class WhyCommand extends ControlledCommand {
+  @Parameters(
+      paramLabel = "ADDRESS|ID|MESSAGE-ID",
+      description = "A sender or recipient, a queue id, or a Message-ID.")
+  private String text = "";
+
+  @Option(
+      names = {"-n", "--limit"},
+      defaultValue = "10",
+      description = "The most messages to tell of, the newest first; 10 by default.")
+  private int limit;
+
+  @Option(names = "--json", description = "Write JSON, an object for each message.")
+  private boolean json;
+
+  WhyCommand(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() {
+    List<JsonNode> messages = new ArrayList<>();
+    read(new ControlRequest.Why(text, limit), messages::add);
+    for (JsonNode message : messages) {
+      if (json) {
+        workplace.out().println(message);
+      } else {
+        tell(message);
+        workplace.out().println();
+      }
+    }
+    return Facteur.OK;
+  }
+
+  private void tell(JsonNode message) {
+    line(
+        workplace.bold(text(message, "id"))
+            + "  "
+            + message.path("size").asLong(0)
+            + " octets, "
+            + text(message, "origin"));
+    line("  " + time(message, "received") + "  accepted");
+    if (message.has("message-id")) {
+      line("  Message-ID <" + text(message, "message-id") + ">");
+    }
+    for (JsonNode fact : message.path("facts")) {
+      line("  " + text(fact, "what") + " " + text(fact, "detail"));
+    }
+    for (JsonNode entry : message.path("journal")) {
+      line(
+          "  "
+              + time(entry, "at")
+              + "  operator: "
+              + text(entry, "what")
+              + ", "
+              + text(entry, "detail"));
+    }
+    message.path("recipients").forEach(this::recipient);
+    for (JsonNode report : message.path("reports")) {
+      line("  The sender was sent report " + report.asString(""));
+    }
+    if (message.has("finished")) {
+      line("  " + time(message, "finished") + "  left the queue");
+    }
+  }
+
+  private void recipient(JsonNode recipient) {
+    line(
+        "  "
+            + text(recipient, "from")
+            + " to "
+            + workplace.bold(text(recipient, "to"))
+            + " by "
+            + text(recipient, "destination")
+            + ": "
+            + state(text(recipient, "state")));
+    recipient.path("history").forEach(this::attempt);
+    if (recipient.path("history").isEmpty() && recipient.has("last")) {
+      line("    " + text(recipient, "last"));
+    }
+    if (recipient.path("delay-reported").asBoolean(false)) {
+      line("    the sender was told of the delay");
+    }
+    if (recipient.has("next")) {
+      line("    " + time(recipient, "next") + "  next attempt");
+    }
+  }
+
+  private void attempt(JsonNode attempt) {
+    line(
+        "    "
+            + time(attempt, "at")
+            + "  attempt "
+            + attempt.path("number").asInt(0)
+            + ", "
+            + attempt.path("seconds").asDouble(0)
+            + " s: "
+            + state(text(attempt, "outcome"))
+            + (attempt.has("remote")
+                ? " by "
+                    + text(attempt, "remote")
+                    + " ["
+                    + text(attempt, "address")
+                    + "], TLS "
+                    + text(attempt, "tls")
+                : ""));
+    line("      " + text(attempt, "status") + "  " + text(attempt, "reply"));
+  }
+
+  private String state(String word) {
+    return switch (word) {
+      case "delivered" -> workplace.green(word);
+      case "failed", "expired", "bounced", "damaged" -> workplace.red(word);
+      default -> word;
+    };
+  }
+
+  private void line(String text) {
+    workplace.out().println(text);
+  }
+
+  private static String text(JsonNode node, String name) {
+    return node.path(name).asString("");
+  }
+
+  /// To the second, as logs have it.
+  private static String time(JsonNode node, String name) {
+    String text = text(node, name);
+    int dot = text.indexOf('.');
+    return dot < 0 ? text : text.substring(0, dot) + "Z";
+  }
+}
