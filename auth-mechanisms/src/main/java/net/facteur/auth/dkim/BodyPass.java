@@ -19,7 +19,7 @@ import net.facteur.auth.message.MessageBody;
 /// @spec https://www.rfc-editor.org/rfc/rfc6376#section-3.7 RFC 6376, section 3.7: Computing the
 ///   Message Hashes
 public final class BodyPass {
-  private static final int CHUNK = 16 * 1024;
+  private static final int CHUNK = 8 * 1024;
 
   private final Map<Canonicalization.Form, BodyCanonicalizer> forms =
       new EnumMap<>(Canonicalization.Form.class);

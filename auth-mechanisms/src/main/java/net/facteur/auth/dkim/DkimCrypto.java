@@ -1,5 +1,7 @@
 package net.facteur.auth.dkim;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PrivateKey;
@@ -12,6 +14,8 @@ import java.security.spec.RSAPublicKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import net.facteur.auth.dns.TxtRecord;
 import org.bouncycastle.crypto.digests.SHA1Digest;
 import org.bouncycastle.crypto.digests.SHA256Digest;
 import org.bouncycastle.crypto.params.RSAKeyParameters;
@@ -35,7 +39,21 @@ public final class DkimCrypto {
     KEY_REFUSED
   }
 
+  /// Keys that are remembered; a large one takes some 5 kB, with what libraries compute for it.
+  private static final int MAX_KEYS = 1000;
+
   private final List<Provider> providers;
+
+  private final KnownKeys records = new KnownKeys();
+
+  /// Public keys as the first library that takes them holds them; empty where none does. A library
+  /// spends as long on making a key ready as on using it, and few signers send most mail.
+  private final Cache<Wanted, Optional<Ready>> keys =
+      Caffeine.newBuilder().maximumSize(MAX_KEYS).executor(Runnable::run).build();
+
+  private record Wanted(DkimPublicKey key, SigningAlgorithm algorithm) {}
+
+  private record Ready(Provider provider, PublicKey key) {}
 
   /// @param preferred libraries to try before the JDK's own, best first; may be empty
   public DkimCrypto(List<Provider> preferred) {
@@ -52,27 +70,40 @@ public final class DkimCrypto {
     return new DkimCrypto(List.of());
   }
 
+  /// The record and key of a text that stands in the DNS.
+  KnownKeys.Known read(TxtRecord txt) {
+    return records.read(txt);
+  }
+
   /// Checks a raw signature.
   ///
   /// @param octets what was signed, as [#toBeSigned] gave it
   Check verify(DkimPublicKey key, SigningAlgorithm algorithm, byte[] octets, byte[] signature) {
+    Optional<Ready> ready = keys.get(new Wanted(key, algorithm), this::ready);
+    if (ready.isEmpty()) {
+      return lastResort(key, algorithm, octets, signature);
+    }
+    try {
+      Signature verifier = Signature.getInstance(javaName(algorithm), ready.get().provider());
+      verifier.initVerify(ready.get().key());
+      verifier.update(octets);
+      return verifier.verify(signature) ? Check.VALID : Check.INVALID;
+    } catch (GeneralSecurityException | RuntimeException e) {
+      return Check.INVALID; // such as a signature of the wrong length
+    }
+  }
+
+  private Optional<Ready> ready(Wanted wanted) {
     for (Provider provider : providers) {
-      Signature verifier;
       try {
-        PublicKey publicKey = publicKey(key, provider);
-        verifier = Signature.getInstance(javaName(algorithm), provider);
-        verifier.initVerify(publicKey);
+        PublicKey key = publicKey(wanted.key(), provider);
+        Signature.getInstance(javaName(wanted.algorithm()), provider).initVerify(key);
+        return Optional.of(new Ready(provider, key));
       } catch (GeneralSecurityException | RuntimeException e) {
-        continue; // this library does not take the key; another may
-      }
-      try {
-        verifier.update(octets);
-        return verifier.verify(signature) ? Check.VALID : Check.INVALID;
-      } catch (GeneralSecurityException | RuntimeException e) {
-        return Check.INVALID; // such as a signature of the wrong length
+        // this library does not take the key; another may
       }
     }
-    return lastResort(key, algorithm, octets, signature);
+    return Optional.empty();
   }
 
   private static PublicKey publicKey(DkimPublicKey key, Provider provider)

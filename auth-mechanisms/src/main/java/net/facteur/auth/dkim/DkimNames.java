@@ -22,9 +22,11 @@ final class DkimNames {
     if (octets.isEmpty() || octets.endsWith(".")) {
       return Optional.empty();
     }
-    return QuotedPrintable.utf8(octets.getBytes(StandardCharsets.ISO_8859_1))
-        .flatMap(text -> DomainName.parse(text).toOptional())
-        .filter(DkimNames::isPlain);
+    Optional<String> name =
+        Ascii.isAscii(octets)
+            ? Optional.of(octets)
+            : QuotedPrintable.utf8(octets.getBytes(StandardCharsets.ISO_8859_1));
+    return name.flatMap(text -> DomainName.parse(text).toOptional()).filter(DkimNames::isPlain);
   }
 
   private static boolean isPlain(DomainName name) {

@@ -27,7 +27,10 @@ final class Findings {
 
   /// Takes what the field says of itself, as far as it can be read.
   Findings(HeaderField field) {
-    TagList tags = TagList.parseLenient(field.value());
+    this(TagList.parseLenient(field.value()));
+  }
+
+  Findings(TagList tags) {
     domain = tags.value("d").flatMap(DkimNames::domain);
     selector = tags.value("s").flatMap(DkimNames::name).map(DomainName::text);
     algorithm = tags.value("a").filter(Findings::isShortAndPlain);
@@ -41,6 +44,15 @@ final class Findings {
             .filter(text -> text.length() <= MAX_TEXT);
     String signature = tags.get("b").map(TagList.Tag::withoutWhiteSpace).orElse("");
     prefix = signature.substring(0, Math.min(8, signature.length()));
+  }
+
+  /// Takes what a signature says that could be read whole.
+  Findings(DkimSignature signature) {
+    domain = Optional.of(signature.domain());
+    selector = Optional.of(signature.selector().text());
+    algorithm = Optional.of(signature.algorithm().word());
+    auid = Optional.of(signature.auid().toString()).filter(text -> text.length() <= MAX_TEXT);
+    prefix = signature.prefix();
   }
 
   private Findings(Findings other) {

@@ -2,7 +2,6 @@ package net.facteur.auth.dkim;
 
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.syntax.Parsed;
 
 /// May this record's key verify this signature?
@@ -15,19 +14,19 @@ final class KeyCheck {
 
   private final DkimSignature signature;
   private final DomainName name;
-  private final TxtRecord txt;
+  private final KnownKeys.Known known;
   private final Findings findings;
   private final DkimVerifier.Policy policy;
 
   KeyCheck(
       DkimSignature signature,
       DomainName name,
-      TxtRecord txt,
+      KnownKeys.Known known,
       Findings findings,
       DkimVerifier.Policy policy) {
     this.signature = signature;
     this.name = name;
-    this.txt = txt;
+    this.known = known;
     this.findings = findings;
     this.policy = policy;
   }
@@ -38,11 +37,11 @@ final class KeyCheck {
 
   /// @return the key; empty where the findings say why not
   Optional<DkimPublicKey> usableKey() {
-    return readRecord().filter(this::fits).flatMap(this::readKey).filter(this::hasGoodSize);
+    return readRecord().filter(this::fits).flatMap(_ -> readKey()).filter(this::hasGoodSize);
   }
 
   private Optional<DkimKeyRecord> readRecord() {
-    return switch (DkimKeyRecord.parse(txt.text())) {
+    return switch (known.record()) {
       case Parsed.Ok<DkimKeyRecord>(DkimKeyRecord record) -> {
         findings.good("key record", "read at " + name);
         findings.testing(record.testing());
@@ -93,8 +92,8 @@ final class KeyCheck {
             "domain mismatch: the key allows no subdomain in i= (t=s)");
   }
 
-  private Optional<DkimPublicKey> readKey(DkimKeyRecord record) {
-    return switch (record.key()) {
+  private Optional<DkimPublicKey> readKey() {
+    return switch (known.key()) {
       case Parsed.Ok<DkimPublicKey>(DkimPublicKey key) -> {
         findings.keyBits(key.bits());
         yield Optional.of(key);

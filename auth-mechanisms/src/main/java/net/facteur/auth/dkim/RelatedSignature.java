@@ -90,7 +90,7 @@ public record RelatedSignature(HeaderField field, DkimSignature signature) {
       TxtRecord record,
       DkimCrypto crypto,
       DkimVerifier.Policy policy) {
-    var check = new KeyCheck(signature, name, record, new Findings(field), policy);
+    var check = new KeyCheck(signature, name, crypto.read(record), new Findings(field), policy);
     Optional<DkimPublicKey> key = check.usableKey();
     if (key.isEmpty()) {
       return new Verdict(false, check.findings().outcome().reason());

@@ -9,6 +9,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.auth.syntax.TagList;
 
 /// The checks of one signature, in the order of RFC 6376, section 6.1: the field itself when the
 /// header is there, then key, body hash and signature.
@@ -16,11 +17,11 @@ final class SignatureCheck {
   /// Key records looked at where a selector has several.
   private static final int MAX_RECORDS = 4;
 
-  private final HeaderField field;
   private final FieldIndex fields;
   private final DkimCrypto crypto;
   private final DkimVerifier.Policy policy;
   private final Findings findings;
+  private final Optional<SignatureField> place;
 
   /// The signature, while nothing speaks against it.
   private final Optional<DkimSignature> signature;
@@ -31,16 +32,22 @@ final class SignatureCheck {
       DkimCrypto crypto,
       Instant now,
       DkimVerifier.Policy policy) {
-    this.field = field;
     this.fields = fields;
     this.crypto = crypto;
     this.policy = policy;
-    this.findings = new Findings(field);
-    this.signature = readField().filter(s -> acceptable(s, now));
+    Parsed<TagList> tags = TagList.parse(field.value());
+    Parsed<DkimSignature> read =
+        switch (tags) {
+          case Parsed.Ok<TagList>(TagList list) -> SignatureParser.parse(list);
+          case Parsed.Malformed<TagList> m -> m.as();
+        };
+    this.place = tags.toOptional().flatMap(list -> SignatureField.of(field, list));
+    this.findings = read.toOptional().map(Findings::new).orElseGet(() -> new Findings(field));
+    this.signature = noted(read).filter(s -> acceptable(s, now));
   }
 
-  private Optional<DkimSignature> readField() {
-    return switch (DkimSignature.parse(field.value())) {
+  private Optional<DkimSignature> noted(Parsed<DkimSignature> read) {
+    return switch (read) {
       case Parsed.Ok<DkimSignature>(DkimSignature s) -> {
         findings.good("signature field", "well formed, " + s.algorithm().word());
         yield Optional.of(s);
@@ -145,7 +152,7 @@ final class SignatureCheck {
       Answer.Records<TxtRecord> records, DkimSignature s, DomainName name, BodyPass body) {
     Optional<DkimOutcome> best = Optional.empty();
     for (TxtRecord record : records.values().stream().limit(MAX_RECORDS).toList()) {
-      var attempt = new KeyCheck(s, name, record, findings.copy(), policy);
+      var attempt = new KeyCheck(s, name, crypto.read(record), findings.copy(), policy);
       DkimOutcome outcome =
           attempt
               .usableKey()
@@ -202,8 +209,8 @@ final class SignatureCheck {
   }
 
   private void compareHeader(DkimSignature s, DkimPublicKey key, Findings found) {
-    SignatureField place = SignatureField.of(field).orElseThrow();
-    byte[] data = fields.headerData(s.signedFields(), s.canonicalization().header(), place);
+    byte[] data =
+        fields.headerData(s.signedFields(), s.canonicalization().header(), place.orElseThrow());
     byte[] octets = DkimCrypto.toBeSigned(s.algorithm(), data);
     switch (crypto.verify(key, s.algorithm(), octets, s.signatureOctets())) {
       case VALID -> found.pass("signature", "good signature of " + s.domain());

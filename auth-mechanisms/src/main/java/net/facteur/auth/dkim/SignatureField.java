@@ -15,9 +15,14 @@ record SignatureField(HeaderField field, int from, int to) {
   /// @return empty where the field is no tag list or has no `b=`
   static Optional<SignatureField> of(HeaderField field) {
     return switch (TagList.parse(field.value())) {
-      case Parsed.Ok<TagList>(TagList tags) -> tags.get("b").map(tag -> of(field, tag));
+      case Parsed.Ok<TagList>(TagList tags) -> of(field, tags);
       case Parsed.Malformed<TagList> _ -> Optional.empty();
     };
+  }
+
+  /// @param tags what the field's value holds
+  static Optional<SignatureField> of(HeaderField field, TagList tags) {
+    return tags.get("b").map(tag -> of(field, tag));
   }
 
   // RFC 6376, 3.7: the value of b= is deleted, including all surrounding white space

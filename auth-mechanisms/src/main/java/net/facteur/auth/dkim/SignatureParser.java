@@ -23,9 +23,13 @@ final class SignatureParser {
 
   static Parsed<DkimSignature> parse(String value) {
     return switch (TagList.parse(value)) {
-      case Parsed.Ok<TagList>(TagList tags) -> new SignatureParser(tags).parse();
+      case Parsed.Ok<TagList>(TagList tags) -> parse(tags);
       case Parsed.Malformed<TagList> m -> m.as();
     };
+  }
+
+  static Parsed<DkimSignature> parse(TagList tags) {
+    return new SignatureParser(tags).parse();
   }
 
   private Parsed<DkimSignature> parse() {

@@ -2,7 +2,6 @@ package net.facteur.auth.dns;
 
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import java.util.stream.Collectors;
 
 /// A TXT record: one or more strings of 0 to 255 octets, one `char` per octet (ISO 8859-1).
 ///
@@ -26,6 +25,6 @@ public record TxtRecord(List<String> strings) {
 
   /// The strings joined without anything between them, as SPF, DKIM and DMARC all read them.
   public String text() {
-    return strings.stream().collect(Collectors.joining());
+    return strings.size() == 1 ? strings.getFirst() : String.join("", strings);
   }
 }

@@ -21,30 +21,37 @@ public record MessageHeader(List<HeaderField> fields) {
   /// @param octets the section up to, with or without, the empty line that ends it
   public static MessageHeader parse(byte[] octets) {
     var fields = new ArrayList<HeaderField>();
-    int start = 0;
-    int colon = -1;
-    for (int i = 0; i < octets.length; i++) {
-      byte b = octets[i];
-      if (b == ':' && colon < 0) {
-        colon = i - start;
+    for (int start = 0; start < octets.length; ) {
+      int end = fieldEnd(octets, start);
+      boolean empty = end - start == 2 && octets[start] == '\r' && octets[start + 1] == '\n';
+      if (empty) {
+        break; // the end of the section
       }
-      boolean lineEnd = b == '\n' && i > start && octets[i - 1] == '\r';
-      boolean last = i == octets.length - 1;
-      if (!lineEnd && !last) {
-        continue;
-      }
-      boolean continues = lineEnd && !last && (octets[i + 1] == ' ' || octets[i + 1] == '\t');
-      if (continues) {
-        continue;
-      }
-      if (lineEnd && i - start == 1) {
-        break; // the empty line
-      }
-      fields.add(new HeaderField(Arrays.copyOfRange(octets, start, i + 1), colon));
-      start = i + 1;
-      colon = -1;
+      byte[] raw = Arrays.copyOfRange(octets, start, end);
+      fields.add(new HeaderField(raw, colon(raw)));
+      start = end;
     }
     return new MessageHeader(fields);
+  }
+
+  /// The index after the CRLF that ends the field which begins at `start`.
+  private static int fieldEnd(byte[] octets, int start) {
+    for (int i = start + 1; i < octets.length; i++) {
+      boolean lineEnd = octets[i] == '\n' && octets[i - 1] == '\r';
+      if (lineEnd && (i + 1 == octets.length || (octets[i + 1] != ' ' && octets[i + 1] != '\t'))) {
+        return i + 1;
+      }
+    }
+    return octets.length;
+  }
+
+  private static int colon(byte[] field) {
+    for (int i = 0; i < field.length; i++) {
+      if (field[i] == ':') {
+        return i;
+      }
+    }
+    return -1;
   }
 
   /// The fields of this name in any case, top first.

@@ -49,13 +49,15 @@ public record TagList(List<Tag> tags, List<Problem> problems) {
     /// The value without any white space or folds, as base64 and lists are read.
     public String withoutWhiteSpace() {
       var out = new StringBuilder(value.length());
+      int from = 0;
       for (int i = 0; i < value.length(); i++) {
         char c = value.charAt(i);
-        if (!Ascii.isWsp(c) && c != '\r' && c != '\n') {
-          out.append(c);
+        if (Ascii.isWsp(c) || c == '\r' || c == '\n') {
+          out.append(value, from, i);
+          from = i + 1;
         }
       }
-      return out.toString();
+      return from == 0 ? value : out.append(value, from, value.length()).toString();
     }
   }
 
@@ -158,7 +160,10 @@ public record TagList(List<Tag> tags, List<Problem> problems) {
     if (!startsName(in.peek(), names)) {
       return in.expected("a tag name");
     }
-    String name = in.takeWhile(c -> continuesName(c, names));
+    while (continuesName(in.peek(), names)) {
+      in.next();
+    }
+    String name = in.since(nameOffset);
     if (names == Names.STS && name.length() > 32) {
       return Parsed.malformed(nameOffset + 32, "a tag name of at most 32 characters");
     }
@@ -170,7 +175,9 @@ public record TagList(List<Tag> tags, List<Problem> problems) {
     int valueOffset = in.offset();
     int valueEnd;
     do {
-      in.skipWhile(TagList::isValueCharacter);
+      while (isValueCharacter(in.peek())) {
+        in.next();
+      }
       valueEnd = in.offset();
     } while (in.skipFws() && isValueCharacter(in.peek()));
     return Parsed.ok(new Tag(name, in.text(valueOffset, valueEnd), nameOffset, valueOffset));
