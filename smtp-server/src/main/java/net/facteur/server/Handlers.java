@@ -9,27 +9,32 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.stream.Collectors;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.X509TrustManager;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.DkimVerifier;
 import net.facteur.auth.dmarc.DmarcLocalPolicy;
 import net.facteur.auth.dns.CachingResolver;
-import net.facteur.auth.dns.DnsResolver;
-import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
+import net.facteur.server.delivery.DestinationTls;
 import net.facteur.server.delivery.JsseClientTls;
 import net.facteur.server.delivery.OutboundAgent;
-import net.facteur.server.delivery.TlsPolicy;
+import net.facteur.server.delivery.OutboundTls;
+import net.facteur.server.delivery.PeerVerifier;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.ReceptionSettings;
+import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.SrsReversePaths;
@@ -40,6 +45,8 @@ import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.submission.SubmissionService;
 import net.facteur.server.submission.SubmissionSettings;
+import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.InvalidCertificateException;
 
 /// Everything that a new settings file replaces as a whole: what decides about mail and carries it
 /// out. Listeners, queue, signing threads and control socket outlive it.
@@ -48,7 +55,8 @@ record Handlers(
     SubmissionService submission,
     Accounts accounts,
     OutboundAgent agent,
-    DsnWriter reports)
+    DsnWriter reports,
+    DnssecResolver dnssec)
     implements AutoCloseable {
 
   /// What handlers are built on.
@@ -74,7 +82,9 @@ record Handlers(
     var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
     try {
       var router = new Router(records.routing(), accounts::exists, rewriter(records, ground));
-      Resolver resolver = resolver(records.dns(), ground);
+      var dnssec =
+          new DnssecResolver(records.dns(), records.dnssec(), ground.random(), ground.clock());
+      Resolver resolver = new CachingResolver(dnssec, records.dns(), ground.clock());
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -98,12 +108,12 @@ record Handlers(
           new OutboundAgent(
               records.delivery(),
               resolver,
-              JsseClientTls.platform(),
-              TlsPolicy.OPPORTUNISTIC,
+              outboundTls(records, resolver, ground),
               new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
               ground.random()),
           new DsnWriter(
-              records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()));
+              records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
+          dnssec);
     } catch (IOException | RuntimeException e) {
       accounts.close();
       throw e;
@@ -133,9 +143,26 @@ record Handlers(
         records.srsDomain());
   }
 
-  private static Resolver resolver(DnsSettings dns, Ground ground) {
-    return new CachingResolver(
-        new DnsResolver(dns, ground.random(), ground.clock()), dns, ground.clock());
+  private static OutboundTls outboundTls(SettingsRecords records, Resolver resolver, Ground ground)
+      throws IOException {
+    try {
+      Optional<KeyManager> identity = Optional.empty();
+      var clientCertificate = records.clientCertificate();
+      if (clientCertificate.isPresent()) {
+        identity = Optional.of(Authorities.identity(clientCertificate.get()));
+      }
+      X509TrustManager authorities =
+          records.authorities().isPresent()
+              ? Authorities.read(records.authorities().get())
+              : Authorities.platform();
+      return new OutboundTls(
+          new DestinationTls(records.destinationTls(), resolver, MtaStsPolicies.NONE),
+          new JsseClientTls(identity, records.tlsResumption(), ground.random()),
+          new PeerVerifier(authorities, ground.clock()),
+          TlsReporter.NONE);
+    } catch (InvalidCertificateException e) {
+      throw new StartFailedException(String.valueOf(e.getMessage()));
+    }
   }
 
   private static MessageAuthenticator authenticator(

@@ -130,6 +130,8 @@ public final class Server implements AutoCloseable {
       closeParts();
       throw e;
     }
+    // Asked now, so that the log says what mail is worth before the first one leaves.
+    workers.execute(() -> handlers().dnssec().status());
     LOG.info(
         "started hostname={} listeners={} crypto=\"{}\"",
         settings.get(SettingsTable.HOSTNAME),

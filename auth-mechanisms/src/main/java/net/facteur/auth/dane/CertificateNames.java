@@ -27,6 +27,17 @@ public final class CertificateNames {
     return names.stream().anyMatch(name -> presented.stream().anyMatch(p -> covers(p, name)));
   }
 
+  /// True where the certificate bears a name, without a wildcard, below `parent`.
+  public static boolean bearsBelow(X509Certificate certificate, DomainName parent) {
+    return presented(certificate).stream()
+        .flatMap(p -> DomainName.parse(p).toOptional().stream())
+        .anyMatch(
+            p ->
+                p.isHostName()
+                    && p.labels().size() > parent.labels().size()
+                    && p.text().endsWith("." + parent.text()));
+  }
+
   /// The DNS-IDs; the common name only where there are none.
   public static List<String> presented(X509Certificate certificate) {
     List<String> found = new ArrayList<>();

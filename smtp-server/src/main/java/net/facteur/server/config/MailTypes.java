@@ -13,6 +13,7 @@ import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.config.SettingType.Reading;
+import net.facteur.server.delivery.TlsOverride;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.IpLiteral;
 import net.facteur.server.routing.NextHop;
@@ -250,5 +251,19 @@ final class MailTypes {
           }
         },
         Path::toString);
+  }
+
+  /// What is demanded of a destination.
+  static SettingType<TlsOverride> tlsOverride() {
+    return SettingTypes.scalar(
+        "level",
+        "dane, dane-only, secure [names], encrypt, may, none, or fingerprint and SHA-256 digests",
+        text ->
+            switch (TlsOverride.parse(text)) {
+              case Parsed.Ok<TlsOverride>(TlsOverride level) -> Reading.good(level);
+              case Parsed.Malformed<TlsOverride>(int _, String expected) ->
+                  Reading.wrong("is `" + text + "`, but expected is " + expected, "");
+            },
+        TlsOverride::text);
   }
 }

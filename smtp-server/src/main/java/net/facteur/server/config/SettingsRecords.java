@@ -1,6 +1,7 @@
 package net.facteur.server.config;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,11 +10,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.TrustAnchors;
+import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.QueueSettings;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.Argon2Cost;
 import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.delivery.DestinationTls;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.net.TransportSettings;
@@ -72,6 +77,62 @@ public final class SettingsRecords {
     return DnsSettings.DEFAULTS.withServers(settings.get(FlowTable.DNS_SERVERS));
   }
 
+  /// @throws IOException where the file of trust anchors cannot be used
+  public DnssecSettings dnssec() throws IOException {
+    DnssecSettings.Validation validation =
+        settings.get(OutboundTlsTable.TRUST_AD)
+            ? DnssecSettings.Validation.TRUST_AD
+            : switch (settings.get(OutboundTlsTable.DNSSEC)) {
+              case AUTO -> DnssecSettings.Validation.AUTO;
+              case REQUIRED -> DnssecSettings.Validation.REQUIRED;
+              case OFF -> DnssecSettings.Validation.OFF;
+            };
+    return new DnssecSettings(
+        validation, anchors(), Optional.of(settings.inData(Path.of("dnssec-seen"))));
+  }
+
+  private TrustAnchors anchors() throws IOException {
+    Optional<Path> file = settings.find(OutboundTlsTable.TRUST_ANCHORS);
+    if (file.isEmpty()) {
+      return TrustAnchors.iana();
+    }
+    Path path = settings.resolve(file.get());
+    return switch (TrustAnchors.parse(Files.readString(path, StandardCharsets.ISO_8859_1))) {
+      case Parsed.Ok<TrustAnchors>(TrustAnchors anchors) -> anchors;
+      case Parsed.Malformed<TrustAnchors>(int _, String expected) ->
+          throw new IOException(path + " is not what dns.trust-anchors needs: " + expected);
+    };
+  }
+
+  /// What decides how destinations are protected.
+  public DestinationTls.Settings destinationTls() {
+    return new DestinationTls.Settings(
+        settings.get(FlowTable.DELIVERY_PORT),
+        settings.get(OutboundTlsTable.DANE_INSECURE_MX),
+        settings.get(OutboundTlsTable.OVERRIDES));
+  }
+
+  /// Whether TLS sessions with other servers are resumed.
+  public boolean tlsResumption() {
+    return settings.get(OutboundTlsTable.RESUMPTION);
+  }
+
+  /// The certification authorities to trust; empty for those of the platform.
+  public Optional<Path> authorities() {
+    return settings.find(OutboundTlsTable.AUTHORITIES).map(settings::resolve);
+  }
+
+  /// What is shown to servers that ask for a certificate.
+  public Optional<TlsSettings.CertificateFiles> clientCertificate() {
+    Optional<Path> chain = settings.find(OutboundTlsTable.CLIENT_CERTIFICATE);
+    Optional<Path> key = settings.find(OutboundTlsTable.CLIENT_KEY);
+    return chain.isPresent() && key.isPresent()
+        ? Optional.of(
+            TlsSettings.CertificateFiles.of(
+                settings.resolve(chain.get()), settings.resolve(key.get())))
+        : Optional.empty();
+  }
+
   public MailboxSettings mailbox() {
     return MailboxSettings.of(
         settings.inData(settings.get(SettingsTable.MAIL_DIRECTORY)), hostname());
@@ -104,7 +165,7 @@ public final class SettingsRecords {
         defaults.maxAuthFailures(),
         defaults.authFailureDelay(),
         defaults.maxCommandLine(),
-        defaults.requireTlsAnnounced(),
+        true,
         new SubmissionPolicy(settings.get(SettingsTable.SUBMISSION_NETWORKS)));
   }
 

@@ -348,7 +348,9 @@ public final class SettingsTable {
 
   /// The whole table, in the order of the reference file.
   public static List<Section> sections() {
-    return Stream.concat(SECTIONS.stream(), FlowTable.SECTIONS.stream()).toList();
+    return Stream.of(SECTIONS, FlowTable.SECTIONS, OutboundTlsTable.SECTIONS)
+        .flatMap(List::stream)
+        .toList();
   }
 
   /// Every row.

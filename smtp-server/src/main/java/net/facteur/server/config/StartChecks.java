@@ -17,10 +17,14 @@ public final class StartChecks {
     var mistakes = new ArrayList<Mistake>();
     for (Settings.Key key : settings.keys()) {
       if (key.setting().equals(SettingsTable.TLS_CERTIFICATE)
-          || key.setting().equals(SettingsTable.TLS_NAME_CERTIFICATE)) {
+          || key.setting().equals(SettingsTable.TLS_NAME_CERTIFICATE)
+          || key.setting().equals(OutboundTlsTable.CLIENT_CERTIFICATE)
+          || key.setting().equals(OutboundTlsTable.TRUST_ANCHORS)
+          || key.setting().equals(OutboundTlsTable.AUTHORITIES)) {
         readable(settings, key, mistakes);
       } else if (key.setting().equals(SettingsTable.TLS_KEY)
-          || key.setting().equals(SettingsTable.TLS_NAME_KEY)) {
+          || key.setting().equals(SettingsTable.TLS_NAME_KEY)
+          || key.setting().equals(OutboundTlsTable.CLIENT_KEY)) {
         if (readable(settings, key, mistakes)) {
           keptSecret(settings, key, mistakes);
         }

@@ -4,7 +4,8 @@ import java.net.InetSocketAddress;
 import java.util.Optional;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
 
-/// One place to offer a message to, and how. Connections are reused between equal candidates.
+/// One place to offer a message to, and how. Connections are reused between candidates with equal
+/// keys.
 ///
 /// @param dialect SMTP or LMTP
 /// @param implicitTls TLS from the first octet
@@ -12,7 +13,7 @@ import net.facteur.queue.DeliveryOutcome.RemoteHost;
 record Candidate(
     Endpoint endpoint,
     Dialect dialect,
-    TlsRequirement tls,
+    TlsDecision tls,
     boolean implicitTls,
     Optional<DeliverySettings.Login> login,
     boolean loginInClear) {
@@ -30,13 +31,32 @@ record Candidate(
     record Socket(String path) implements Endpoint {}
   }
 
-  static Candidate smtp(Endpoint endpoint, TlsRequirement tls) {
+  static Candidate smtp(Endpoint endpoint, TlsDecision tls) {
     return new Candidate(endpoint, Dialect.SMTP, tls, false, Optional.empty(), false);
   }
 
   static Candidate lmtp(Endpoint endpoint) {
     return new Candidate(
-        endpoint, Dialect.LMTP, new TlsRequirement.Forbidden(), false, Optional.empty(), false);
+        endpoint,
+        Dialect.LMTP,
+        TlsDecision.of(new TlsRequirement.Forbidden(), "LMTP"),
+        false,
+        Optional.empty(),
+        false);
+  }
+
+  /// What an open connection must have in common with a candidate to serve it: not whose mail it
+  /// was opened for, nor why it had to be protected as it is.
+  record Key(
+      Endpoint endpoint,
+      Dialect dialect,
+      TlsRequirement requirement,
+      boolean implicitTls,
+      Optional<DeliverySettings.Login> login,
+      boolean loginInClear) {}
+
+  Key key() {
+    return new Key(endpoint, dialect, tls.requirement(), implicitTls, login, loginInClear);
   }
 
   RemoteHost remote(String tlsText) {

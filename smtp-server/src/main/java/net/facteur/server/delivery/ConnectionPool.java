@@ -6,15 +6,15 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/// Idle connections, by candidate, the freshest first. Without locks: each candidate has a deque of
-/// its own.
+/// Idle connections, by candidate's key, the freshest first. Without locks: each candidate has a
+/// deque of its own.
 final class ConnectionPool implements AutoCloseable {
   private static final class Shelf {
     final ConcurrentLinkedDeque<Session> sessions = new ConcurrentLinkedDeque<>();
     final AtomicInteger count = new AtomicInteger();
   }
 
-  private final ConcurrentHashMap<Candidate, Shelf> shelves = new ConcurrentHashMap<>();
+  private final ConcurrentHashMap<Candidate.Key, Shelf> shelves = new ConcurrentHashMap<>();
   private final AtomicInteger idle = new AtomicInteger();
   private final DeliverySettings.Reuse settings;
   private final Duration quitLimit;
@@ -29,7 +29,7 @@ final class ConnectionPool implements AutoCloseable {
 
   /// An idle connection of `candidate`. It may be dead by now.
   Optional<Session> take(Candidate candidate) {
-    Shelf shelf = shelves.get(candidate);
+    Shelf shelf = shelves.get(candidate.key());
     if (shelf == null) {
       return Optional.empty();
     }
@@ -61,7 +61,7 @@ final class ConnectionPool implements AutoCloseable {
     // Under the candidate's lock, so that the sweeper cannot take the shelf away meanwhile.
     var shelved = new boolean[1];
     shelves.compute(
-        session.candidate,
+        session.candidate.key(),
         (_, known) -> {
           Shelf shelf = known == null ? new Shelf() : known;
           if (shelf.count.incrementAndGet() <= settings.maxIdlePerHost()) {

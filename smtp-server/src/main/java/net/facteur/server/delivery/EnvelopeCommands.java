@@ -23,10 +23,12 @@ final class EnvelopeCommands {
   }
 
   /// Why this host cannot take the message at all.
-  Optional<Failure> refusal(boolean verified) {
+  Optional<Failure> refusal(boolean verified, Candidate.Dialect dialect) {
     var traits = attempt.traits();
-    if (traits.requireTls() && !(host.requireTls() && verified)) {
-      // RFC 8689, section 4.2.1
+    if (traits.requireTls()
+        && dialect == Candidate.Dialect.SMTP
+        && !(host.requireTls() && verified)) {
+      // RFC 8689, section 4.2.1; LMTP is the final delivery, where it has no say any more.
       return Optional.of(
           Failure.of(5, 7, 30, "REQUIRETLS was asked for and this host does not support it"));
     }
@@ -63,7 +65,7 @@ final class EnvelopeCommands {
     if (smtpUtf8) {
       out.append(" SMTPUTF8");
     }
-    if (traits.requireTls()) {
+    if (traits.requireTls() && host.requireTls()) {
       out.append(" REQUIRETLS");
     }
     if (host.dsn()) {

@@ -4,72 +4,76 @@ import java.io.IOException;
 import java.net.Socket;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
+import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
+import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.routing.IpLiteral;
+import org.jspecify.annotations.Nullable;
 
 /// TLS 1.2 and 1.3 by the Java platform.
+///
+/// Sessions are resumed by server name and port. The handshake takes any certificate; whose it is,
+/// is looked at afterwards and on resumption too, see [PeerVerifier].
 public final class JsseClientTls implements ClientTls {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-  private final SSLContext verifying;
-  private final SSLContext trusting;
+  /// What no cipher suite may contain, should the platform ever be set to allow it.
+  private static final List<String> WEAK =
+      List.of("_RC4_", "_3DES_", "_DES_", "_DES40_", "_NULL_", "_anon_", "EXPORT", "_MD5");
 
-  /// @param verifying with the trust anchors for verified connections
-  public JsseClientTls(SSLContext verifying) {
-    this.verifying = verifying;
-    this.trusting = trusting();
-  }
+  private final SSLContext context;
+  private final String[] suites;
+  private final boolean resumption;
 
-  /// With the trust anchors of the Java platform.
-  public static JsseClientTls platform() {
+  /// @param identity shown to servers that ask for a certificate
+  /// @param resumption resume earlier sessions
+  public JsseClientTls(Optional<KeyManager> identity, boolean resumption, SecureRandom random) {
     try {
-      return new JsseClientTls(SSLContext.getDefault());
+      context = SSLContext.getInstance("TLS");
+      context.init(
+          identity.map(k -> new KeyManager[] {k}).orElse(new KeyManager[0]),
+          new TrustManager[] {new AnyCertificate()},
+          random);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("no TLS in this Java platform", e);
     }
+    this.suites =
+        Arrays.stream(context.getDefaultSSLParameters().getCipherSuites())
+            .filter(suite -> WEAK.stream().noneMatch(suite::contains))
+            .toArray(String[]::new);
+    this.resumption = resumption;
   }
 
   @Override
-  public Secured secure(Socket plain, String serverName, TlsRequirement requirement)
-      throws IOException {
-    return switch (requirement) {
-      case TlsRequirement.Opportunistic _, TlsRequirement.Encrypt _ ->
-          handshake(plain, serverName, trusting, false);
-      case TlsRequirement.Verified(List<String> names) -> verified(plain, serverName, names);
-      case TlsRequirement.Forbidden _, TlsRequirement.Barred _ ->
-          throw new SSLException("no TLS wanted here");
-    };
-  }
-
-  private Secured verified(Socket plain, String serverName, List<String> names) throws IOException {
-    // The platform checks one name, that of the socket; the names of a policy are alternatives for
-    // the same host, so the one we connect to goes first.
-    String name = names.contains(serverName) || names.isEmpty() ? serverName : names.getFirst();
-    return handshake(plain, name, verifying, true);
-  }
-
-  private static Secured handshake(Socket plain, String name, SSLContext context, boolean verify)
-      throws IOException {
+  public Secured secure(Socket plain, String serverName) throws IOException {
+    // Without a peer's name and port the platform finds no earlier session.
+    @Nullable String peer = resumption ? serverName : null;
     var socket =
-        (SSLSocket) context.getSocketFactory().createSocket(plain, name, plain.getPort(), true);
+        (SSLSocket)
+            context
+                .getSocketFactory()
+                .createSocket(plain, peer, resumption ? plain.getPort() : -1, true);
     var parameters = socket.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
-    if (IpLiteral.parse(name).isEmpty()
-        && DomainName.parse(name).toOptional().filter(DomainName::isHostName).isPresent()) {
-      parameters.setServerNames(List.of(new SNIHostName(name)));
-    }
-    if (verify) {
-      // RFC 6125 matching, which is what the HTTPS algorithm does.
-      parameters.setEndpointIdentificationAlgorithm("HTTPS");
+    parameters.setCipherSuites(suites);
+    if (IpLiteral.parse(serverName).isEmpty()
+        && DomainName.parse(serverName).toOptional().filter(DomainName::isHostName).isPresent()) {
+      // RFC 7672, 8.1: the TLSA base domain or the MX host goes into SNI.
+      parameters.setServerNames(List.of(new SNIHostName(serverName)));
     }
     socket.setSSLParameters(parameters);
     try {
@@ -77,27 +81,25 @@ public final class JsseClientTls implements ClientTls {
     } catch (IllegalArgumentException e) {
       throw new SSLException("handshake failed", e);
     }
-    var session = socket.getSession();
-    return new Secured(
-        socket,
-        session.getProtocol()
-            + " "
-            + session.getCipherSuite()
-            + (verify ? " verified" : " unverified"),
-        verify);
+    SSLSession session = socket.getSession();
+    return new Secured(socket, session.getProtocol(), session.getCipherSuite(), chain(session));
   }
 
-  private static SSLContext trusting() {
+  private static List<X509Certificate> chain(SSLSession session) {
+    var chain = new ArrayList<X509Certificate>();
     try {
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {new AnyCertificate()}, new SecureRandom());
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no TLS in this Java platform", e);
+      for (Certificate certificate : session.getPeerCertificates()) {
+        if (certificate instanceof X509Certificate x509) {
+          chain.add(x509);
+        }
+      }
+    } catch (SSLPeerUnverifiedException e) {
+      return List.of();
     }
+    return chain;
   }
 
-  /// Opportunistic TLS protects from listeners only, so any certificate will do (RFC 7435).
+  /// The handshake protects from listeners only (RFC 7435).
   private static final class AnyCertificate extends X509ExtendedTrustManager {
     @Override
     public void checkClientTrusted(X509Certificate[] chain, String type) {}

@@ -63,7 +63,7 @@ final class MailTransaction {
   }
 
   Result run() {
-    Optional<Failure> refusal = commands.refusal(session.verified);
+    Optional<Failure> refusal = commands.refusal(session.verified, session.candidate.dialect());
     if (refusal.isPresent()) {
       return new Result.Done(
           all(recipients, refusal.get().at(session.remote).outcome()), List.of(), true);

@@ -7,6 +7,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
@@ -49,10 +51,10 @@ final class MxLookup {
 
   Hosts hosts(DomainName domain) {
     return switch (resolver.lookup(domain, RecordType.MX)) {
-      case Answer.Records<MxRecord> records -> ordered(records.values(), records.secure());
+      case Answer.Records<MxRecord> records -> ordered(records);
       // Implicit MX: the domain itself, with preference 0.
       case Answer.NoData<MxRecord> none ->
-          new Hosts.Found(List.of(new MxHost(domain, 0, none.secure())));
+          new Hosts.Found(List.of(new MxHost(domain, 0, none.secure(), none.owner())));
       case Answer.NxDomain<MxRecord> _ ->
           new Hosts.None(Failure.of(5, 1, 2, "the domain " + domain + " does not exist"));
       case Answer.Failed<MxRecord> _ -> new Hosts.None(unanswered(domain));
@@ -64,7 +66,8 @@ final class MxLookup {
     return Failure.of(4, 4, 3, "the DNS gave no usable answer for " + name);
   }
 
-  private Hosts ordered(List<MxRecord> records, boolean secure) {
+  private Hosts ordered(Answer.Records<MxRecord> answer) {
+    List<MxRecord> records = answer.values();
     if (records.size() == 1 && records.getFirst().exchange().isRoot()) {
       // RFC 7505, section 4.1
       return new Hosts.None(Failure.of(5, 1, 10, "the domain takes no mail (null MX)"));
@@ -82,7 +85,8 @@ final class MxLookup {
         break;
       }
       if (!record.exchange().isRoot() && hosts.size() < MAX_HOSTS) {
-        hosts.add(new MxHost(record.exchange(), record.preference(), secure));
+        hosts.add(
+            new MxHost(record.exchange(), record.preference(), answer.secure(), answer.owner()));
       }
     }
     return hosts.isEmpty()
@@ -96,11 +100,17 @@ final class MxLookup {
     var v4 = new ArrayList<InetAddress>();
     var v6 = new ArrayList<InetAddress>();
     boolean unsure = false;
+    // Both kinds are asked for at the same time; the one that is not used is still looked at for
+    // TLSA records, and then comes from the cache.
+    var v6Answer = new FutureTask<>(() -> resolver.lookup(host, RecordType.AAAA));
+    if (families != DeliverySettings.Families.IPV4_ONLY) {
+      Thread.startVirtualThread(v6Answer);
+    }
     if (families != DeliverySettings.Families.IPV6_ONLY) {
       unsure |= collect(resolver.lookup(host, RecordType.A), v4);
     }
     if (families != DeliverySettings.Families.IPV4_ONLY) {
-      unsure |= collect(resolver.lookup(host, RecordType.AAAA), v6);
+      unsure |= collect(joined(v6Answer), v6);
     }
     var out =
         families == DeliverySettings.Families.IPV6_FIRST ? interleave(v6, v4) : interleave(v4, v6);
@@ -114,6 +124,17 @@ final class MxLookup {
         ? new Addresses.None(
             Failure.of(5, 4, 6, "the mail exchanger is this server: mail loops back"))
         : new Addresses.Found(out);
+  }
+
+  private static <T> Answer<T> joined(FutureTask<Answer<T>> task) {
+    try {
+      return task.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new Answer.Failed<>("interrupted");
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("a resolver throws nothing", e);
+    }
   }
 
   private static boolean collect(Answer<InetAddress> answer, List<InetAddress> into) {

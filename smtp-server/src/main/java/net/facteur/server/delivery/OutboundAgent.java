@@ -36,12 +36,11 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   public OutboundAgent(
       DeliverySettings settings,
       Resolver resolver,
-      ClientTls tls,
-      TlsPolicy policy,
+      OutboundTls tls,
       DeliveryAgent mailboxes,
       RandomGenerator random) {
     this.settings = settings;
-    this.policy = policy;
+    this.policy = tls.policy();
     this.mailboxes = mailboxes;
     this.pool = new ConnectionPool(settings.reuse(), settings.timeouts().quit());
     this.opener = new SessionOpener(settings, tls, watchdog, random);
@@ -73,6 +72,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   }
 
   private Map<Recipient, DeliveryOutcome> mx(DeliveryAttempt attempt, DomainName domain) {
+    policy.expect(domain);
     return switch (lookup.hosts(domain)) {
       case MxLookup.Hosts.None(Failure why) -> all(attempt, why);
       case MxLookup.Hosts.Found(List<MxHost> hosts) -> {
@@ -95,14 +95,24 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
         yield false;
       }
       case MxLookup.Addresses.Found(List<InetAddress> addresses) -> {
-        var tls = policy.require(domain, host, attempt.traits().requireTls());
+        TlsDecision tls = policy.decide(domain, host, demand(attempt));
         yield offerAll(courier, addresses, host.name().text(), settings.port(), tls);
       }
     };
   }
 
+  /// RFC 8689, section 4.1: REQUIRETLS goes before the header field.
+  private static TlsPolicy.Demand demand(DeliveryAttempt attempt) {
+    if (attempt.traits().requireTls()) {
+      return TlsPolicy.Demand.REQUIRE_TLS;
+    }
+    return TlsRequiredField.saysNo(attempt.content().header())
+        ? TlsPolicy.Demand.TLS_OPTIONAL
+        : TlsPolicy.Demand.NONE;
+  }
+
   private boolean offerAll(
-      Courier courier, List<InetAddress> addresses, String name, int port, TlsRequirement tls) {
+      Courier courier, List<InetAddress> addresses, String name, int port, TlsDecision tls) {
     for (InetAddress address : addresses) {
       var endpoint = new Endpoint.Tcp(name, new InetSocketAddress(address, port));
       if (courier.offer(Candidate.smtp(endpoint, tls))) {
@@ -123,7 +133,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
                     List.of(address),
                     address.getHostAddress(),
                     settings.port(),
-                    new TlsRequirement.Opportunistic()),
+                    TlsDecision.of(new TlsRequirement.Opportunistic(), "an address literal")),
             () -> courier.failed(Failure.of(5, 4, 6, "the address is this server")));
     return courier.outcomes();
   }
@@ -145,7 +155,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
           new Candidate(
               new Endpoint.Tcp(host, new InetSocketAddress(address, port)),
               Candidate.Dialect.SMTP,
-              tls,
+              TlsDecision.of(tls, "smarthost.tls"),
               implicit,
               relay.login(),
               relay.loginInClear());

@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import net.facteur.auth.tlsrpt.ResultType;
 import net.facteur.queue.EnhancedStatusCode;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -41,27 +42,45 @@ final class SessionOpener {
   }
 
   private final DeliverySettings settings;
-  private final ClientTls tls;
+  private final OutboundTls tls;
+  private final TlsAccounts accounts;
   private final Watchdog watchdog;
   private final RandomGenerator random;
 
   SessionOpener(
-      DeliverySettings settings, ClientTls tls, Watchdog watchdog, RandomGenerator random) {
+      DeliverySettings settings, OutboundTls tls, Watchdog watchdog, RandomGenerator random) {
     this.settings = settings;
     this.tls = tls;
+    this.accounts = new TlsAccounts(tls.reporter(), tls.verifier());
     this.watchdog = watchdog;
     this.random = random;
   }
 
   Opening open(Candidate candidate) {
-    if (candidate.tls() instanceof TlsRequirement.Barred(String reason)) {
-      return new Opening.Refused(Failure.of(4, 7, 5, reason).at(candidate.remote("none")));
+    TlsRequirement requirement = candidate.tls().requirement();
+    switch (requirement) {
+      case TlsRequirement.Barred(String reason) -> {
+        LOG.info(
+            "tls to={} result=barred reason=\"{}\"", candidate.serverName(), candidate.tls().why());
+        return barred(candidate, Failure.of(4, 7, 5, reason));
+      }
+      // RFC 8689, section 4.2.1
+      case TlsRequirement.Unattainable(String reason) -> {
+        return barred(candidate, Failure.of(5, 7, 30, reason));
+      }
+      case TlsRequirement.Forbidden _,
+          TlsRequirement.Opportunistic _,
+          TlsRequirement.Encrypt _,
+          TlsRequirement.Verified _,
+          TlsRequirement.MtaSts _,
+          TlsRequirement.Dane _,
+          TlsRequirement.Fingerprint _ -> {}
     }
-    boolean offerTls = !(candidate.tls() instanceof TlsRequirement.Forbidden);
+    boolean offerTls = !(requirement instanceof TlsRequirement.Forbidden);
     try {
       return new Opening.Ready(attempt(candidate, offerTls));
     } catch (Unopened e) {
-      if (!e.handshake || !(candidate.tls() instanceof TlsRequirement.Opportunistic)) {
+      if (!e.handshake || !requirement.clearAllowed()) {
         return new Opening.Refused(e.failure);
       }
       // RFC 7435, section 3: better in the clear than not at all, where nobody asked for more.
@@ -77,6 +96,12 @@ final class SessionOpener {
     }
   }
 
+  private Opening barred(Candidate candidate, Failure failure) {
+    accounts.unopened(candidate);
+    String level = "none, wanted " + candidate.tls().requirement().word();
+    return new Opening.Refused(failure.at(candidate.remote(level)));
+  }
+
   private Session attempt(Candidate candidate, boolean offerTls) throws Unopened {
     Line line = connect(candidate);
     boolean ready = false;
@@ -87,7 +112,7 @@ final class SessionOpener {
     } catch (IOException e) {
       throw new Unopened(
           Failure.of(4, 4, 2, "no conversation with the host: " + text(e))
-              .at(candidate.remote(line.tlsText)),
+              .at(candidate.remote(line.tlsText())),
           false);
     } finally {
       if (!ready) {
@@ -99,13 +124,27 @@ final class SessionOpener {
   /// The connection while it is being opened.
   private static final class Line {
     final Optional<Socket> socket;
+    final Candidate candidate;
     Wire wire;
-    String tlsText = "none";
+    String got = "";
+    String level = "";
+    boolean secured;
     boolean verified;
 
-    Line(Optional<Socket> socket, Wire wire) {
+    Line(Candidate candidate, Optional<Socket> socket, Wire wire) {
+      this.candidate = candidate;
       this.socket = socket;
       this.wire = wire;
+    }
+
+    /// The level wanted, the level got, protocol and cipher, and why.
+    String tlsText() {
+      TlsDecision tls = candidate.tls();
+      return (secured ? got + ", got " + level : "none")
+          + ", wanted "
+          + tls.requirement().word()
+          + ": "
+          + tls.why();
     }
   }
 
@@ -121,22 +160,26 @@ final class SessionOpener {
         startTls(candidate, line);
         // RFC 3207, section 4.2: what was announced in the clear does not count.
         host = hello(candidate, line);
-      } else if (!(candidate.tls() instanceof TlsRequirement.Opportunistic)) {
-        throw unopened(candidate, line, Failure.of(4, 7, 4, "the host does not offer STARTTLS"));
+      } else {
+        accounts.failed(
+            candidate, line.socket, ResultType.STARTTLS_NOT_SUPPORTED, "STARTTLS not offered");
+        if (!candidate.tls().requirement().clearAllowed()) {
+          throw unopened(candidate, line, Failure.of(4, 7, 4, "the host does not offer STARTTLS"));
+        }
       }
     }
     if (candidate.login().isPresent()) {
       authenticate(candidate, line, host, candidate.login().get());
     }
-    LOG.debug("connected to={}", candidate.remote(line.tlsText));
-    return new Session(candidate, line.wire, host, candidate.remote(line.tlsText), line.verified);
+    LOG.debug("connected to={}", candidate.remote(line.tlsText()));
+    return new Session(candidate, line.wire, host, candidate.remote(line.tlsText()), line.verified);
   }
 
   private void greeting(Candidate candidate, Line line) throws IOException, Unopened {
     Reply greeting = line.wire.reply(settings.timeouts().greeting());
     if (!greeting.positive()) {
       throw unopened(
-          candidate, line, Failure.of(greeting, candidate.remote(line.tlsText)).ofHost());
+          candidate, line, Failure.of(greeting, candidate.remote(line.tlsText())).ofHost());
     }
   }
 
@@ -152,7 +195,7 @@ final class SessionOpener {
       }
       return Capabilities.of(reply.lines());
     }
-    boolean plain = line.tlsText.equals("none") && candidate.dialect() == Candidate.Dialect.SMTP;
+    boolean plain = !line.secured && candidate.dialect() == Candidate.Dialect.SMTP;
     if (reply.code() >= 500 && plain) {
       // RFC 5321, section 3.2: an old host may know HELO only.
       line.wire.line("HELO " + settings.hostName());
@@ -161,7 +204,7 @@ final class SessionOpener {
         return Capabilities.NONE;
       }
     }
-    throw unopened(candidate, line, Failure.of(reply, candidate.remote(line.tlsText)).ofHost());
+    throw unopened(candidate, line, Failure.of(reply, candidate.remote(line.tlsText())).ofHost());
   }
 
   private boolean isOurselves(Reply hello) {
@@ -174,6 +217,8 @@ final class SessionOpener {
     line.wire.line("STARTTLS");
     Reply reply = line.wire.reply(settings.timeouts().hello());
     if (reply.code() != 220) {
+      accounts.failed(
+          candidate, line.socket, ResultType.STARTTLS_NOT_SUPPORTED, "STARTTLS refused");
       throw new Unopened(
           new Failure(
               EnhancedStatusCode.of(4, 7, 4),
@@ -193,9 +238,10 @@ final class SessionOpener {
   private void handshake(Candidate candidate, Line line) throws Unopened {
     Wire clear = line.wire;
     clear.within(settings.timeouts().hello());
+    ClientTls.Secured secured;
     try {
       Socket socket = line.socket.orElseThrow(() -> new IOException("no TLS on this transport"));
-      var secured = tls.secure(socket, candidate.serverName(), candidate.tls());
+      secured = tls.client().secure(socket, serverName(candidate));
       clear.detach();
       line.wire =
           new Wire(
@@ -203,13 +249,33 @@ final class SessionOpener {
               secured.socket().getInputStream(),
               secured.socket().getOutputStream(),
               watchdog);
-      line.tlsText = secured.description();
-      line.verified = secured.verified();
     } catch (IOException e) {
+      accounts.failed(candidate, line.socket, ResultType.VALIDATION_FAILURE, "handshake failed");
       throw new Unopened(
           Failure.of(4, 7, 5, "no TLS with the host: " + text(e)).at(candidate.remote("none")),
           true);
     }
+    line.secured = true;
+    line.got = secured.protocol() + " " + secured.cipher();
+    switch (tls.verifier().verify(candidate.tls().requirement(), secured.chain())) {
+      case PeerVerifier.Outcome.Right(String level, boolean proven) -> {
+        line.level = level;
+        line.verified = proven;
+        accounts.succeeded(candidate, line.socket, secured.chain());
+      }
+      case PeerVerifier.Outcome.Wrong(ResultType type, String reason) -> {
+        line.level = "encrypt";
+        accounts.failed(candidate, line.socket, type, reason);
+        throw unopened(candidate, line, Failure.of(4, 7, 5, reason));
+      }
+    }
+  }
+
+  /// RFC 7672, section 8.1: the TLSA base domain where there is one.
+  private static String serverName(Candidate candidate) {
+    return candidate.tls().requirement() instanceof TlsRequirement.Dane dane
+        ? dane.names().getFirst().text()
+        : candidate.serverName();
   }
 
   private void authenticate(
@@ -230,14 +296,14 @@ final class SessionOpener {
   }
 
   private static Unopened unopened(Candidate candidate, Line line, Failure failure) {
-    return new Unopened(failure.at(candidate.remote(line.tlsText)), false);
+    return new Unopened(failure.at(candidate.remote(line.tlsText())), false);
   }
 
   private Line connect(Candidate candidate) throws Unopened {
     try {
       return switch (candidate.endpoint()) {
-        case Candidate.Endpoint.Tcp(String _, InetSocketAddress address) -> tcp(address);
-        case Candidate.Endpoint.Socket(String path) -> unix(path);
+        case Candidate.Endpoint.Tcp(String _, InetSocketAddress address) -> tcp(candidate, address);
+        case Candidate.Endpoint.Socket(String path) -> unix(candidate, path);
       };
     } catch (IOException e) {
       throw new Unopened(
@@ -245,7 +311,7 @@ final class SessionOpener {
     }
   }
 
-  private Line tcp(InetSocketAddress address) throws IOException {
+  private Line tcp(Candidate candidate, InetSocketAddress address) throws IOException {
     var socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
@@ -255,6 +321,7 @@ final class SessionOpener {
       }
       socket.connect(address, (int) settings.timeouts().connect().toMillis());
       return new Line(
+          candidate,
           Optional.of(socket),
           new Wire(socket, socket.getInputStream(), socket.getOutputStream(), watchdog));
     } catch (IOException e) {
@@ -267,12 +334,13 @@ final class SessionOpener {
     return settings.sources().stream().filter(s -> s.getClass() == target.getClass()).findFirst();
   }
 
-  private Line unix(String path) throws IOException {
+  private Line unix(Candidate candidate, String path) throws IOException {
     var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       channel.connect(UnixDomainSocketAddress.of(path));
       channel.setOption(StandardSocketOptions.SO_SNDBUF, 256 * 1024);
       return new Line(
+          candidate,
           Optional.empty(),
           new Wire(
               channel,

@@ -6,9 +6,22 @@ import net.facteur.auth.dns.DomainName;
 @FunctionalInterface
 public interface TlsPolicy {
   /// TLS where it is offered.
-  TlsPolicy OPPORTUNISTIC = (_, _, _) -> new TlsRequirement.Opportunistic();
+  TlsPolicy OPPORTUNISTIC =
+      (_, _, _) -> TlsDecision.of(new TlsRequirement.Opportunistic(), "no policy");
+
+  /// What the message says about its protection (RFC 8689).
+  enum Demand {
+    /// Nothing: the recipients' domain decides.
+    NONE,
+    /// REQUIRETLS: protected by TLS all the way, or not delivered.
+    REQUIRE_TLS,
+    /// `TLS-Required: no`: better unprotected than late.
+    TLS_OPTIONAL
+  }
 
   /// @param domain the recipients' domain
-  /// @param requireTls the message was given with REQUIRETLS (RFC 8689)
-  TlsRequirement require(DomainName domain, MxHost host, boolean requireTls);
+  TlsDecision decide(DomainName domain, MxHost host, Demand demand);
+
+  /// Told as soon as a domain is a destination, so that what takes long can begin.
+  default void expect(DomainName domain) {}
 }

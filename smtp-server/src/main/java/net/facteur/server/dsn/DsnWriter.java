@@ -79,7 +79,8 @@ public final class DsnWriter implements ReportWriter {
         new MessageTraits(
             MessageTraits.Body.EIGHT_BIT_MIME,
             utf8 || sender.needsSmtpUtf8(),
-            false,
+            // RFC 8689, section 5: what is told of a message is protected like the message
+            report.traits().requireTls(),
             Optional.empty(),
             Optional.empty(),
             MessageTraits.Priority.URGENT);

@@ -82,6 +82,11 @@ final class PemFiles {
   }
 
   private static List<X509Certificate> chain(Path file) throws InvalidCertificateException {
+    return certificates(file, MAX_CERTIFICATES);
+  }
+
+  /// The certificates of a file, in order, at least one.
+  static List<X509Certificate> certificates(Path file, int max) throws InvalidCertificateException {
     var chain = new ArrayList<X509Certificate>();
     var converter = new JcaX509CertificateConverter();
     try {
@@ -97,9 +102,9 @@ final class PemFiles {
       throw new InvalidCertificateException(
           file + ": no certificate in it; a PEM file with BEGIN CERTIFICATE is needed");
     }
-    if (chain.size() > MAX_CERTIFICATES) {
+    if (chain.size() > max) {
       throw new InvalidCertificateException(
-          file + ": more than " + MAX_CERTIFICATES + " certificates; this is not a chain");
+          file + ": more than " + max + " certificates; this is the wrong file");
     }
     return chain;
   }

@@ -4,8 +4,10 @@ import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -27,6 +29,8 @@ import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
+import net.facteur.server.report.TlsReporter;
+import net.facteur.server.tls.Authorities;
 
 /// What the tests of the delivery share: messages, a DNS of maps, an agent with short time limits.
 final class Bench {
@@ -111,8 +115,11 @@ final class Bench {
     return new OutboundAgent(
         settings,
         resolver,
-        JsseClientTls.platform(),
-        TlsPolicy.OPPORTUNISTIC,
+        new OutboundTls(
+            TlsPolicy.OPPORTUNISTIC,
+            new JsseClientTls(Optional.empty(), true, new SecureRandom()),
+            new PeerVerifier(Authorities.platform(), InstantSource.system()),
+            TlsReporter.NONE),
         _ -> Map.of(),
         new Random(1));
   }

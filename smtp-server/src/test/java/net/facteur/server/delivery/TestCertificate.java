@@ -6,10 +6,12 @@ import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
+import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
-import javax.net.ssl.TrustManagerFactory;
+import javax.net.ssl.X509TrustManager;
+import net.facteur.server.tls.Authorities;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -21,7 +23,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /// A self-signed certificate for one host name.
 final class TestCertificate {
   private final SSLContext server;
-  private final SSLContext trusting;
+  private final X509Certificate certificate;
 
   TestCertificate(String host) throws Exception {
     var generator = KeyPairGenerator.getInstance("EC");
@@ -52,18 +54,16 @@ final class TestCertificate {
     keyManagers.init(keys, new char[0]);
     server = SSLContext.getInstance("TLS");
     server.init(keyManagers.getKeyManagers(), null, null);
-    var anchors = KeyStore.getInstance("PKCS12");
-    anchors.load(null, null);
-    anchors.setCertificateEntry("c", certificate);
-    var trustManagers = TrustManagerFactory.getInstance(TrustManagerFactory.getDefaultAlgorithm());
-    trustManagers.init(anchors);
-    trusting = SSLContext.getInstance("TLS");
-    trusting.init(null, trustManagers.getTrustManagers(), null);
+    this.certificate = certificate;
   }
 
-  /// A context that trusts this certificate only.
-  SSLContext trusting() {
-    return trusting;
+  /// Trusts this certificate only.
+  X509TrustManager trusting() {
+    return Authorities.of(List.of(certificate));
+  }
+
+  X509Certificate certificate() {
+    return certificate;
   }
 
   /// Does the server's side of a handshake.

@@ -7,7 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -24,6 +26,7 @@ import net.facteur.queue.Destination;
 import net.facteur.server.delivery.DeliverySettings.Login;
 import net.facteur.server.delivery.DeliverySettings.RelayHost;
 import net.facteur.server.delivery.DeliverySettings.RelayTls;
+import net.facteur.server.report.TlsReporter;
 import org.junit.jupiter.api.Test;
 
 /// What is said to whom: TLS demands and smarthost passwords.
@@ -36,14 +39,21 @@ class TlsAndLoginTest {
     certificate = new TestCertificate("mx.test");
   }
 
+  private OutboundTls tls(TlsPolicy policy) {
+    return new OutboundTls(
+        policy,
+        new JsseClientTls(Optional.empty(), true, new SecureRandom()),
+        new PeerVerifier(certificate.trusting(), InstantSource.system()),
+        TlsReporter.NONE);
+  }
+
   private DeliveryOutcome viaMx(ScriptedServer server, TlsRequirement requirement) {
     var zone = new Bench.Zone().mx("example.com", 1, "mx.test").a("mx.test", "127.0.0.1");
     try (var agent =
         new OutboundAgent(
             Bench.settings(server.port()),
             zone,
-            new JsseClientTls(certificate.trusting()),
-            (_, _, _) -> requirement,
+            tls((_, _, _) -> TlsDecision.of(requirement, "a test")),
             _ -> Map.of(),
             new Random(1))) {
       return Bench.only(
@@ -58,8 +68,7 @@ class TlsAndLoginTest {
         new OutboundAgent(
             Bench.settings(25, Duration.ofSeconds(20), Map.of(hop, relay)),
             zone,
-            new JsseClientTls(certificate.trusting()),
-            TlsPolicy.OPPORTUNISTIC,
+            tls(TlsPolicy.OPPORTUNISTIC),
             _ -> Map.of(),
             new Random(1))) {
       return Bench.only(
@@ -87,7 +96,7 @@ class TlsAndLoginTest {
           assertInstanceOf(Delivered.class, viaMx(server, new TlsRequirement.Opportunistic()));
       String tls = done.remote().orElseThrow().tls();
       assertTrue(tls.startsWith("TLSv1.3 TLS_"), tls);
-      assertTrue(tls.endsWith(" unverified"), tls);
+      assertTrue(tls.endsWith(", got encrypt, wanted may: a test"), tls);
     }
   }
 
@@ -108,7 +117,7 @@ class TlsAndLoginTest {
             })) {
       var done =
           assertInstanceOf(Delivered.class, viaMx(server, new TlsRequirement.Opportunistic()));
-      assertEquals("none", done.remote().orElseThrow().tls());
+      assertEquals("none, wanted may: a test", done.remote().orElseThrow().tls());
       assertEquals(2, server.connections.get());
     }
   }
@@ -179,7 +188,7 @@ class TlsAndLoginTest {
     var relay = new RelayHost(RelayTls.VERIFIED, Optional.of(LOGIN), false);
     try (var server = new ScriptedServer(script)) {
       var done = assertInstanceOf(Delivered.class, viaRelay(server, "mx.test", relay));
-      assertTrue(done.remote().orElseThrow().tls().endsWith(" verified"));
+      assertTrue(done.remote().orElseThrow().tls().contains(", got secure, wanted secure: "));
     }
     try (var server = new ScriptedServer(script)) {
       assertInstanceOf(Deferred.class, viaRelay(server, "other.test", relay));
