@@ -75,7 +75,7 @@ public record AuthenticationReport(
     MethodResult result = MethodResult.of("dkim", signature.result().word());
     result =
         signature.result() == DkimResult.PASS
-            ? result.withComment(signature.keyBits() + "-bit key")
+            ? result.withComment(signature.keyBits() + "-bit key" + unsigned(signature))
             : result.withReason(signature.reason());
     if (signature.domain().isPresent()) {
       result = result.with("header", "d", signature.domain().get().toString());
@@ -93,6 +93,12 @@ public record AuthenticationReport(
     return signature.signaturePrefix().isEmpty()
         ? result
         : result.with("header", "b", signature.signaturePrefix());
+  }
+
+  /// What `l=` left for anybody to add.
+  private static String unsigned(DkimOutcome signature) {
+    long octets = signature.bodyLength().map(DkimOutcome.BodyLength::unsigned).orElse(0L);
+    return octets == 0 ? "" : ", " + octets + " octets of the body unsigned";
   }
 
   /// Every check step by step, for people.

@@ -56,9 +56,16 @@ public final class MessageAuthenticator {
   ///   is a temporary error. One look-up under way may add its own time limit to it
   /// @param dkim what the DKIM verifier puts up with
   /// @param dmarc what is done with messages that fail DMARC
+  /// @param trustedSealers forwarders whose ARC sets are believed: what one of them found to pass
+  ///   DMARC before the message was changed is not held against it; default none
   public record Settings(
-      String receiver, Duration lookUpBudget, DkimVerifier.Policy dkim, DmarcLocalPolicy dmarc) {
+      String receiver,
+      Duration lookUpBudget,
+      DkimVerifier.Policy dkim,
+      DmarcLocalPolicy dmarc,
+      Set<DomainName> trustedSealers) {
     public Settings {
+      trustedSealers = Set.copyOf(trustedSealers);
       if (lookUpBudget.isNegative() || lookUpBudget.isZero()) {
         throw new IllegalArgumentException("a budget of more than no time");
       }
@@ -72,6 +79,12 @@ public final class MessageAuthenticator {
           Duration.ofSeconds(20),
           DkimVerifier.Policy.DEFAULT,
           DmarcLocalPolicy.neverRejectAlone());
+    }
+
+    /// The same without trusted sealers.
+    public Settings(
+        String receiver, Duration lookUpBudget, DkimVerifier.Policy dkim, DmarcLocalPolicy dmarc) {
+      this(receiver, lookUpBudget, dkim, dmarc, Set.of());
     }
   }
 
@@ -113,7 +126,11 @@ public final class MessageAuthenticator {
     }
     AuthorDomain author = AuthorDomain.of(header);
     DmarcOutcome dmarc =
-        new DmarcEvaluator(timed, settings.dmarc())
+        new DmarcEvaluator(
+                timed,
+                settings
+                    .dmarc()
+                    .trusting(chain.resultNow().foundToPassDmarc(settings.trustedSealers())))
             .evaluate(author, identifiers(mailFrom.resultNow(), signatures.resultNow()));
     return new AuthenticationReport(
         request,

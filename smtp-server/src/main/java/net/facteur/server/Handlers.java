@@ -13,8 +13,6 @@ import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509TrustManager;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
-import net.facteur.auth.dkim.DkimVerifier;
-import net.facteur.auth.dmarc.DmarcLocalPolicy;
 import net.facteur.auth.dns.CachingResolver;
 import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.auth.dns.Resolver;
@@ -22,6 +20,7 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
+import net.facteur.server.config.ReceptionTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
@@ -33,13 +32,13 @@ import net.facteur.server.delivery.PeerVerifier;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
-import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.SrsReversePaths;
 import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.signing.ActiveKeys;
+import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
@@ -90,7 +89,14 @@ record Handlers(
               hostname,
               records.reception(),
               router,
-              authenticator(hostname, records.reception(), resolver, ground),
+              new MessageAuthenticator(
+                  resolver,
+                  ground.crypto(),
+                  ground.clock(),
+                  records.reception().authentication(hostname)),
+              settings.get(ReceptionTable.SEAL_FORWARDS)
+                  ? Optional.of(new ArcMessageSealer(ground.pool(), keys, ground.clock()))
+                  : Optional.empty(),
               ground.queue(),
               ground.clock(),
               ground.random(),
@@ -163,25 +169,6 @@ record Handlers(
     } catch (InvalidCertificateException e) {
       throw new StartFailedException(String.valueOf(e.getMessage()));
     }
-  }
-
-  private static MessageAuthenticator authenticator(
-      String hostname, ReceptionSettings reception, Resolver resolver, Ground ground) {
-    DmarcLocalPolicy policy =
-        switch (reception.dmarc()) {
-          case NOTE, FOLLOW -> DmarcLocalPolicy.asPublished();
-          case QUARANTINE -> DmarcLocalPolicy.neverRejectAlone();
-        };
-    var defaults = MessageAuthenticator.Settings.defaults(hostname);
-    return new MessageAuthenticator(
-        resolver,
-        ground.crypto(),
-        ground.clock(),
-        new MessageAuthenticator.Settings(
-            hostname,
-            defaults.lookUpBudget(),
-            DkimVerifier.Policy.DEFAULT,
-            policy.except(reception.dmarcDomains())));
   }
 
   /// What a new settings file changes but a running server cannot take up, by key.

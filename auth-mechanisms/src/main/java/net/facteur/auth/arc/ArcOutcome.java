@@ -2,8 +2,10 @@ package net.facteur.auth.arc;
 
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.results.MethodResult;
+import net.facteur.auth.syntax.Ascii;
 
 /// What the validation of a chain found.
 ///
@@ -25,6 +27,24 @@ public record ArcOutcome(
   public boolean sealedOnlyBy(Set<DomainName> trusted) {
     return status == ChainStatus.PASS
         && sets.stream().map(ArcSet::sealer).allMatch(trusted::contains);
+  }
+
+  /// The author domains that pass DMARC by the word of the first sealer, where all sealers are in
+  /// the list; empty otherwise.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc8617#section-7.2.1 RFC 8617, section 7.2.1: DMARC
+  ///   Local Policy Overrides
+  public Set<DomainName> foundToPassDmarc(Set<DomainName> trusted) {
+    if (!sealedOnlyBy(trusted)) {
+      return Set.of();
+    }
+    return sets.getFirst().authenticationResults().toOptional().stream()
+        .flatMap(results -> results.results().stream())
+        .filter(result -> Ascii.equalsIgnoreCase(result.method(), "dmarc"))
+        .filter(result -> Ascii.equalsIgnoreCase(result.result(), "pass"))
+        .flatMap(result -> result.values("header", "from").stream())
+        .flatMap(domain -> DomainName.parse(domain).toOptional().stream())
+        .collect(Collectors.toUnmodifiableSet());
   }
 
   /// The result for Authentication-Results.

@@ -73,6 +73,11 @@ public final class DkimVerifier {
       return new Policy(maxSignatures, lengths, clockSkew, minRsaBits, maxRsaBits, legacySha1);
     }
 
+    /// The same with or without rsa-sha1.
+    public Policy withLegacySha1(boolean accepted) {
+      return new Policy(maxSignatures, bodyLengths, clockSkew, minRsaBits, maxRsaBits, accepted);
+    }
+
     /// The same for looking at old mail: rsa-sha1 and RSA keys from 512 bits.
     public Policy legacy() {
       return new Policy(maxSignatures, bodyLengths, clockSkew, 512, maxRsaBits, true);

@@ -2,6 +2,7 @@ package net.facteur.auth.dmarc;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.facteur.auth.dns.DomainName;
 
 /// What this site does with a message, given what the author domain asks for.
@@ -57,6 +58,21 @@ public interface DmarcLocalPolicy {
       }
       return decide(failed);
     };
+  }
+
+  /// This policy but for messages that a trusted forwarder found to pass before it changed them.
+  ///
+  /// @param foundToPass author domains that such a forwarder, proven by its seal, vouches for
+  default DmarcLocalPolicy trusting(Set<DomainName> foundToPass) {
+    Set<DomainName> vouchedFor = Set.copyOf(foundToPass);
+    return failed ->
+        vouchedFor.contains(failed.authorDomain())
+            ? overridden(
+                failed,
+                DmarcPolicy.NONE,
+                DmarcOutcome.PolicyOverride.Type.TRUSTED_FORWARDER,
+                "passed before a trusted forwarder changed it")
+            : decide(failed);
   }
 
   private static DmarcOutcome.Disposition overridden(

@@ -51,7 +51,7 @@ class ArcConformanceTest {
   }
 
   /// The suite has block scalars that begin with lines of white space, which YAML 1.2 forbids.
-  private static String emptyScalarsMended(byte[] octets) {
+  static String emptyScalarsMended(byte[] octets) {
     var out = new StringBuilder();
     boolean begins = false;
     for (String line : new String(octets, StandardCharsets.UTF_8).split("\n", -1)) {

@@ -100,7 +100,7 @@ class ArcSealerTest {
   }
 
   @Test
-  void aChangedMessageOrSetBreaksTheChainAndIsNotSealed() throws Exception {
+  void aChangedMessageOrSetBreaksTheChainWhichIsMarkedOnceAsFailed() throws Exception {
     MessageHeader header = sealed(2);
     assertEquals(ChainStatus.FAIL, validator.validate(header, body("Hullo\r\n")).status());
     String forged =
@@ -108,6 +108,33 @@ class ArcSealerTest {
     MessageHeader changed = MessageHeader.parse(forged.getBytes(StandardCharsets.ISO_8859_1));
     ArcOutcome outcome = validator.validate(changed, BODY);
     assertEquals(ChainStatus.FAIL, outcome.status());
-    assertEquals(List.of(), sealer.seal(changed, BODY, RESULTS, outcome));
+    List<HeaderField> mark = sealer.seal(changed, BODY, RESULTS, outcome);
+    assertEquals(3, mark.size());
+    assertTrue(mark.getFirst().value().contains("cv=fail"), mark::toString);
+    MessageHeader marked = changed.prepend(mark);
+    ArcOutcome after = validator.validate(marked, BODY);
+    assertEquals(ChainStatus.FAIL, after.status());
+    assertEquals(List.of(), sealer.seal(marked, BODY, RESULTS, after));
+  }
+
+  @Test
+  void whatTheFirstOfTrustedSealersFoundToPassIsBelieved() throws Exception {
+    var found =
+        new AuthenticationResults(
+            "mx.example.net",
+            List.of(
+                MethodResult.of("dmarc", "pass").with("header", "from", "Example.ORG"),
+                MethodResult.of("dmarc", "fail").with("header", "from", "example.com"),
+                MethodResult.of("dmarc", "pass")));
+    var header = new MessageHeader(List.of(HeaderField.of("From", " a@example.org")));
+    header = header.prepend(sealer.seal(header, BODY, found, validator.validate(header, BODY)));
+    ArcOutcome chain = validator.validate(header, BODY);
+    var us = Set.of(DomainName.of("example.net"));
+    assertEquals(Set.of(DomainName.of("example.org")), chain.foundToPassDmarc(us));
+    assertEquals(Set.of(), chain.foundToPassDmarc(Set.of(DomainName.of("example.com"))));
+    ArcOutcome broken = validator.validate(header, body("Hullo\r\n"));
+    assertEquals(Set.of(), broken.foundToPassDmarc(us));
+    ArcOutcome none = validator.validate(new MessageHeader(List.of()), BODY);
+    assertEquals(Set.of(), none.foundToPassDmarc(us));
   }
 }

@@ -27,6 +27,11 @@ final class Samples {
     }
   }
 
+  /// A new RSA key.
+  static DkimPrivateKey key(int bits) {
+    return generate(KeyType.RSA, bits);
+  }
+
   static SigningKey key(DkimPrivateKey key, String selector) {
     try {
       DkimSigner.Crypto crypto = DkimCrypto.standard().signer(key);

@@ -14,7 +14,7 @@ import net.facteur.auth.srs.SrsProblem;
 import net.facteur.auth.srs.SrsReversal;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.auth.srs.SrsSecret;
-import net.facteur.server.config.FlowTable;
+import net.facteur.server.config.ReceptionTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.routing.SrsSecretFile;
@@ -81,7 +81,7 @@ final class SrsCommand {
 
     Optional<String> domain() {
       Settings read = settings.read(workplace);
-      return read.find(FlowTable.SRS_DOMAIN)
+      return read.find(ReceptionTable.SRS_DOMAIN)
           .map(DomainName::text)
           .or(() -> read.names("domains").stream().findFirst());
     }

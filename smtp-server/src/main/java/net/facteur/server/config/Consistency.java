@@ -31,13 +31,13 @@ final class Consistency {
     }
     pair(settings, mistakes, FlowTable.SMARTHOST_USER, FlowTable.SMARTHOST_PASSWORD_FILE);
     settings
-        .find(FlowTable.SRS_DOMAIN)
+        .find(ReceptionTable.SRS_DOMAIN)
         .filter(domain -> !settings.names("domains").contains(domain.text()))
         .ifPresent(
             domain ->
                 mistakes.add(
                     new Mistake(
-                        settings.origin(FlowTable.SRS_DOMAIN),
+                        settings.origin(ReceptionTable.SRS_DOMAIN),
                         "srs.domain is `" + domain + "`, which is none of the domains",
                         "Name one of the domains, or leave srs.domain out.")));
     return mistakes;

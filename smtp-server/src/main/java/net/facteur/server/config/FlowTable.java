@@ -13,9 +13,7 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import net.facteur.auth.dns.DomainName;
 import net.facteur.server.delivery.DeliverySettings;
-import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.routing.NextHop;
 
 /// The part of the table that follows a message through the server: limits, reception, queue, DNS,
@@ -61,33 +59,6 @@ public final class FlowTable {
           duration(Duration.ofSeconds(10), Duration.ofHours(6)),
           Duration.ofMinutes(10),
           "How long one message may take to come in, with a second more for each 8 KiB.");
-
-  public static final Setting<DomainName> SRS_DOMAIN =
-      Setting.optional(
-          "srs.domain",
-          MailTypes.domain(),
-          "the domain of the address that forwards",
-          "example.org",
-          "The domain that every rewritten reverse-path gets. It has to be one of the domains, so"
-              + " that bounces come back here.");
-  public static final Setting<Path> SRS_SECRET_FILE =
-      Setting.of(
-          "srs.secret-file",
-          MailTypes.path(),
-          Path.of("srs-secret"),
-          "What tells our rewritten reverse-paths from forged ones; relative to directories.data."
-              + " Made up at the first start. A secret to a line: the first one signs, all are"
-              + " believed, so a secret can be changed without losing bounces. The file of postsrsd"
-              + " can be taken over.");
-
-  public static final Setting<ReceptionSettings.DmarcHandling> DMARC =
-      Setting.of(
-          "reception.dmarc",
-          choice(ReceptionSettings.DmarcHandling.class),
-          ReceptionSettings.DmarcHandling.QUARANTINE,
-          "How far the DMARC policy of a sender's domain is followed: note only writes the result;"
-              + " quarantine marks what fails, also where the domain asks to reject, since mailing"
-              + " lists break signatures (RFC 9989, section 7.4); follow does what it asks.");
 
   public static final Setting<NextHop> LMTP =
       Setting.optional(
@@ -219,13 +190,6 @@ public final class FlowTable {
               CONNECTIONS_PER_NETWORK,
               COMMAND_TIME,
               CONTENT_TIME),
-          Section.of("Reception", "What the checks of incoming mail lead to.", DMARC),
-          Section.of(
-              "Forwarding",
-              "Forwarded mail of strangers leaves with a reverse-path of ours (SRS), so that the"
-                  + " next host's SPF check passes and bounces come back.",
-              SRS_DOMAIN,
-              SRS_SECRET_FILE),
           Section.of("Mailboxes", "Who keeps the mail of the users.", LMTP),
           Section.of(
               "Queue",

@@ -7,21 +7,31 @@ import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
+import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.delivery.TlsOverride;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.IpLiteral;
+import net.facteur.server.reception.Action;
+import net.facteur.server.reception.Reaction;
 import net.facteur.server.routing.NextHop;
 
 /// The types of the field: names, addresses, networks, paths.
 final class MailTypes {
   private static final Pattern LOCAL_PART =
       Pattern.compile("[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+(\\.[\\p{L}\\p{N}!#$%&'*+/=?^_`{|}~-]+)*");
+
+  // RFC 5321, 4.2: what a server may say to the end of data
+  private static final Pattern REACTION =
+      Pattern.compile(
+          "(note|quarantine|defer|reject)"
+              + "(?: +(45[0-2]|55[0-4]) +([45])\\.([0-9]{1,3})\\.([0-9]{1,3}))?");
 
   private MailTypes() {}
 
@@ -207,6 +217,67 @@ final class MailTypes {
                       "\"192.0.2.0/24\"");
             },
         AddressBlock::toString);
+  }
+
+  /// What a result leads to: `note`, `quarantine`, `defer` or `reject`, the last two with a reply
+  /// code and status code if one is wanted.
+  static SettingType<Reaction> reaction() {
+    String bounds = "note, quarantine, defer or reject, such as reject 550 5.7.23";
+    return SettingTypes.scalar(
+        "action",
+        bounds,
+        text -> {
+          Matcher m = REACTION.matcher(text);
+          if (!m.matches()) {
+            return Reading.wrong("is `" + text + "`, allowed is " + bounds, "");
+          }
+          Action action =
+              switch (m.group(1)) {
+                case "note" -> Action.NOTE;
+                case "quarantine" -> Action.QUARANTINE;
+                case "defer" -> Action.DEFER;
+                default -> Action.REJECT;
+              };
+          if (m.group(2) == null) {
+            return Reading.good(Reaction.of(action));
+          }
+          String first =
+              switch (action) {
+                case NOTE, QUARANTINE -> "";
+                case DEFER -> "4";
+                case REJECT -> "5";
+              };
+          return m.group(2).startsWith(first) && m.group(3).equals(first)
+              ? Reading.good(new Reaction(action, Optional.of(code(m))))
+              : Reading.wrong(
+                  "is `" + text + "`, whose codes do not fit " + m.group(1),
+                  switch (action) {
+                    case NOTE, QUARANTINE -> m.group(1);
+                    case DEFER -> "defer 451 4.7.24";
+                    case REJECT -> "reject 550 5.7.23";
+                  });
+        },
+        MailTypes::print);
+  }
+
+  private static Reaction.Code code(Matcher m) {
+    return new Reaction.Code(
+        Integer.parseInt(m.group(2)),
+        EnhancedStatusCode.of(
+            Integer.parseInt(m.group(3)),
+            Integer.parseInt(m.group(4)),
+            Integer.parseInt(m.group(5))));
+  }
+
+  private static String print(Reaction reaction) {
+    String action =
+        switch (reaction.action()) {
+          case NOTE -> "note";
+          case QUARANTINE -> "quarantine";
+          case DEFER -> "defer";
+          case REJECT -> "reject";
+        };
+    return reaction.code().map(c -> action + " " + c.reply() + " " + c.status()).orElse(action);
   }
 
   /// A literal IP address, without a look-up.

@@ -251,8 +251,13 @@ final class SettingTypes {
 
   /// One of the names of an enum, in lower case with hyphens.
   static <E extends Enum<E>> SettingType<E> choice(Class<E> type) {
+    return choice(List.of(type.getEnumConstants()));
+  }
+
+  /// One of some names of an enum.
+  static <E extends Enum<E>> SettingType<E> choice(List<E> allowed) {
     Map<String, E> words = new LinkedHashMap<>();
-    for (E constant : type.getEnumConstants()) {
+    for (E constant : allowed) {
       words.put(word(constant), constant);
     }
     String bounds = String.join(", ", words.keySet());

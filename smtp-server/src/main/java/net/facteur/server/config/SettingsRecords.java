@@ -9,10 +9,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TrustAnchors;
+import net.facteur.auth.spf.SpfIdentity;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.QueueSettings;
 import net.facteur.server.accounts.AccountsSettings;
@@ -145,10 +147,17 @@ public final class SettingsRecords {
   public ReceptionSettings reception() {
     var defaults = ReceptionSettings.DEFAULTS;
     return new ReceptionSettings(
-        defaults.spf(),
-        settings.get(FlowTable.DMARC),
-        defaults.dmarcDomains(),
-        defaults.adspDiscardable(),
+        Map.of(
+            SpfIdentity.MAIL_FROM, settings.get(ReceptionTable.SPF_MAIL_FROM),
+            SpfIdentity.HELO, settings.get(ReceptionTable.SPF_HELO)),
+        settings.get(ReceptionTable.DMARC),
+        settings.get(ReceptionTable.DMARC_DOMAINS),
+        Set.copyOf(settings.get(ReceptionTable.TRUSTED_SEALERS)),
+        settings.get(ReceptionTable.ADSP),
+        defaults
+            .dkim()
+            .withBodyLengths(settings.get(ReceptionTable.BODY_LENGTHS))
+            .withLegacySha1(settings.get(ReceptionTable.LEGACY_SHA1)),
         defaults.maxHops());
   }
 
@@ -254,12 +263,12 @@ public final class SettingsRecords {
 
   /// Where the secrets of rewritten reverse-paths lie.
   public Path srsSecretFile() {
-    return settings.inData(settings.get(FlowTable.SRS_SECRET_FILE));
+    return settings.inData(settings.get(ReceptionTable.SRS_SECRET_FILE));
   }
 
   /// The domain of all rewritten reverse-paths; empty where each forwarder's own is used.
   public Optional<DomainName> srsDomain() {
-    return settings.find(FlowTable.SRS_DOMAIN);
+    return settings.find(ReceptionTable.SRS_DOMAIN);
   }
 
   /// @throws IOException where the password of the smarthost cannot be read

@@ -348,7 +348,8 @@ public final class SettingsTable {
 
   /// The whole table, in the order of the reference file.
   public static List<Section> sections() {
-    return Stream.of(SECTIONS, FlowTable.SECTIONS, OutboundTlsTable.SECTIONS)
+    return Stream.of(
+            SECTIONS, ReceptionTable.SECTIONS, FlowTable.SECTIONS, OutboundTlsTable.SECTIONS)
         .flatMap(List::stream)
         .toList();
   }

@@ -1,7 +1,5 @@
 package net.facteur.server.reception;
 
-import net.facteur.queue.EnhancedStatusCode;
-
 /// What reception does with a message.
 public sealed interface Disposition {
   /// Why, for the log; never for the client.
@@ -14,8 +12,8 @@ public sealed interface Disposition {
   record Quarantine(String reason) implements Disposition {}
 
   /// Ask the client to come back.
-  record Defer(EnhancedStatusCode status, String reason) implements Disposition {}
+  record Defer(Reaction.Code code, String reason) implements Disposition {}
 
   /// Refuse it.
-  record Reject(EnhancedStatusCode status, String reason) implements Disposition {}
+  record Reject(Reaction.Code code, String reason) implements Disposition {}
 }

@@ -1,24 +1,27 @@
 package net.facteur.server.reception;
 
 import net.facteur.auth.AuthenticationReport;
+import net.facteur.auth.adsp.AdspResult;
 import net.facteur.auth.dmarc.DmarcOutcome;
-import net.facteur.auth.dmarc.DmarcPolicy;
 import net.facteur.auth.dmarc.DmarcResult;
 import net.facteur.auth.spf.SpfIdentity;
 import net.facteur.auth.spf.SpfOutcome;
+import net.facteur.auth.spf.SpfResult;
 import net.facteur.queue.EnhancedStatusCode;
 
 /// Turns what was found out about a message into what happens to it.
 ///
-/// DMARC decides where the author domain publishes a policy. SPF acts by the table of the settings
-/// only where it does not: a forwarded message fails SPF and may still be what its author wrote.
+/// DMARC decides where the author domain publishes a policy: SPF and ADSP act by the settings only
+/// where it does not. A forwarded message fails SPF and may still be what its author wrote.
 final class Judgement {
-  /// Codes of RFC 7372, section 3.2, and of the registry it made.
-  private static final EnhancedStatusCode SPF_FAILED = EnhancedStatusCode.of(5, 7, 23);
+  private static final int LATER = 451;
+  private static final int NO = 550;
 
-  private static final EnhancedStatusCode SPF_ERROR = EnhancedStatusCode.of(4, 7, 24);
-  private static final EnhancedStatusCode POLICY = EnhancedStatusCode.of(5, 7, 1);
-  private static final EnhancedStatusCode POLICY_LATER = EnhancedStatusCode.of(4, 7, 1);
+  /// RFC 9989 defines no code of its own.
+  private static final Reaction.Code POLICY = code(NO, 5, 7, 1);
+
+  /// RFC 7372, 3.1: no valid author-matched DKIM signature found.
+  private static final Reaction.Code NO_AUTHOR_SIGNATURE = code(NO, 5, 7, 22);
 
   private final ReceptionSettings settings;
 
@@ -26,46 +29,72 @@ final class Judgement {
     this.settings = settings;
   }
 
+  private static Reaction.Code code(int reply, int category, int subject, int detail) {
+    return new Reaction.Code(reply, EnhancedStatusCode.of(category, subject, detail));
+  }
+
   Disposition of(AuthenticationReport report) {
     return switch (report.dmarc()) {
       case DmarcOutcome.Evaluated evaluated -> dmarc(evaluated);
-      case DmarcOutcome.NotApplicable _, DmarcOutcome.Undetermined _ -> spf(report);
+      case DmarcOutcome.NotApplicable _, DmarcOutcome.Undetermined _ -> withoutDmarc(report);
     };
   }
 
   private Disposition dmarc(DmarcOutcome.Evaluated outcome) {
-    String reason = "dmarc=" + outcome.result().word() + " policy=" + outcome.applied().word();
+    String reason =
+        "dmarc="
+            + outcome.result().word()
+            + " policy="
+            + outcome.applied().word()
+            + " handling="
+            + outcome.disposition();
     if (outcome.result() == DmarcResult.PASS
         || settings.dmarc() == ReceptionSettings.DmarcHandling.NOTE) {
       return new Disposition.Accept(reason);
     }
-    DmarcPolicy handling = outcome.disposition().handling();
-    return switch (handling) {
+    return switch (outcome.disposition().handling()) {
       case NONE -> new Disposition.Accept(reason);
       case QUARANTINE -> new Disposition.Quarantine(reason);
       case REJECT -> new Disposition.Reject(POLICY, reason);
     };
   }
 
-  /// The stricter of what the two identities lead to.
-  private Disposition spf(AuthenticationReport report) {
-    Action mailFrom = settings.spf(SpfIdentity.MAIL_FROM, report.spfMailFrom().result());
-    Action helo = settings.spf(SpfIdentity.HELO, report.spfHelo().result());
-    boolean heloDecides = helo.compareTo(mailFrom) > 0;
+  /// The strictest of what SPF of the two identities and ADSP lead to.
+  private Disposition withoutDmarc(AuthenticationReport report) {
+    Reaction mailFrom = settings.spf(SpfIdentity.MAIL_FROM, report.spfMailFrom().result());
+    Reaction helo = settings.spf(SpfIdentity.HELO, report.spfHelo().result());
+    boolean heloDecides = helo.action().compareTo(mailFrom.action()) > 0;
+    Reaction spf = heloDecides ? helo : mailFrom;
+    Action adsp =
+        report.adsp().result() == AdspResult.DISCARD ? settings.adspDiscardable() : Action.NOTE;
+    String reason = "dmarc=" + report.dmarc().result().word();
+    if (adsp.compareTo(spf.action()) > 0) {
+      return disposition(Reaction.of(adsp), NO_AUTHOR_SIGNATURE, reason + " dkim-adsp=discard");
+    }
     SpfOutcome outcome = heloDecides ? report.spfHelo() : report.spfMailFrom();
-    String reason = "spf=" + outcome.result().word() + " dmarc=" + report.dmarc().result().word();
-    return switch (heloDecides ? helo : mailFrom) {
+    return disposition(
+        spf,
+        usual(outcome.result(), spf.action()),
+        reason + (heloDecides ? " spf-helo=" : " spf=") + outcome.result().word());
+  }
+
+  private static Disposition disposition(Reaction reaction, Reaction.Code usual, String reason) {
+    Reaction.Code code = reaction.code().orElse(usual);
+    return switch (reaction.action()) {
       case NOTE -> new Disposition.Accept(reason);
       case QUARANTINE -> new Disposition.Quarantine(reason);
-      case DEFER -> new Disposition.Defer(status(outcome, true), reason);
-      case REJECT -> new Disposition.Reject(status(outcome, false), reason);
+      case DEFER -> new Disposition.Defer(code, reason);
+      case REJECT -> new Disposition.Reject(code, reason);
     };
   }
 
-  private static EnhancedStatusCode status(SpfOutcome outcome, boolean later) {
-    return switch (outcome.result()) {
-      case FAIL, SOFTFAIL, NEUTRAL, NONE, PASS -> later ? POLICY_LATER : SPF_FAILED;
-      case TEMPERROR, PERMERROR -> later ? SPF_ERROR : EnhancedStatusCode.of(5, 7, 24);
+  /// RFC 7372, 3.2: X.7.23 for a check that failed, X.7.24 for one that could not be made. Where
+  /// the client is to come back, nothing has failed for good.
+  private static Reaction.Code usual(SpfResult result, Action action) {
+    boolean later = action == Action.DEFER;
+    return switch (result) {
+      case FAIL, SOFTFAIL, NEUTRAL, NONE, PASS -> later ? code(LATER, 4, 7, 1) : code(NO, 5, 7, 23);
+      case TEMPERROR, PERMERROR -> later ? code(LATER, 4, 7, 24) : code(NO, 5, 7, 24);
     };
   }
 }

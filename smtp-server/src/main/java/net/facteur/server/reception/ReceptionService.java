@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -15,6 +16,7 @@ import java.util.stream.Collectors;
 import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.AuthenticationRequest;
 import net.facteur.auth.MessageAuthenticator;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.results.AuthenticationResults;
@@ -31,6 +33,7 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
+import net.facteur.server.signing.MessageSealer;
 import net.facteur.server.smtp.Provenance;
 import net.facteur.server.smtp.ReceivedField;
 import net.facteur.server.smtp.SmtpClient;
@@ -48,6 +51,7 @@ public final class ReceptionService implements SmtpService {
   private final ReceptionSettings settings;
   private final Router router;
   private final MessageAuthenticator authenticator;
+  private final Optional<MessageSealer> sealer;
   private final Judgement judgement;
   private final MailQueue queue;
   private final ReceivedField received;
@@ -56,12 +60,14 @@ public final class ReceptionService implements SmtpService {
   private final Executor workers;
 
   /// @param hostname our own name, also the authserv-id of our Authentication-Results
+  /// @param sealer adds ARC sets to forwarded mail; empty where that is off
   /// @param workers runs one blocking task for each message: virtual threads
   public ReceptionService(
       String hostname,
       ReceptionSettings settings,
       Router router,
       MessageAuthenticator authenticator,
+      Optional<MessageSealer> sealer,
       MailQueue queue,
       InstantSource clock,
       RandomGenerator random,
@@ -70,6 +76,7 @@ public final class ReceptionService implements SmtpService {
     this.settings = settings;
     this.router = router;
     this.authenticator = authenticator;
+    this.sealer = sealer;
     this.judgement = new Judgement(settings);
     this.queue = queue;
     this.received = new ReceivedField(hostname, false);
@@ -151,10 +158,10 @@ public final class ReceptionService implements SmtpService {
     return switch (disposition) {
       case Disposition.Accept _ -> enqueue(transaction, id, header, body, report, false);
       case Disposition.Quarantine _ -> enqueue(transaction, id, header, body, report, true);
-      case Disposition.Defer(EnhancedStatusCode status, String _) ->
-          refuse(451, status, "The message cannot be taken now, please try again later", body);
-      case Disposition.Reject(EnhancedStatusCode status, String _) ->
-          refuse(550, status, "The message is refused by policy", body);
+      case Disposition.Defer(Reaction.Code code, String _) ->
+          refuse(code, "The message cannot be taken now, please try again later", body);
+      case Disposition.Reject(Reaction.Code code, String _) ->
+          refuse(code, "The message is refused by policy", body);
     };
   }
 
@@ -172,18 +179,43 @@ public final class ReceptionService implements SmtpService {
       body.discard();
       return now(SmtpReply.LATER);
     }
-    return queue
-        .enqueue(
-            new NewMessage(
-                id,
-                at,
-                withVerdict(transaction, id, at, header, report).section(),
-                body,
-                quarantine ? Router.quarantined(envelopes) : envelopes,
-                transaction.parameters().traits(),
-                origin(transaction.client()),
-                List.of(Provenance.of(transaction), checked(report, quarantine))))
+    MessageHeader ours = withVerdict(transaction, id, at, header, report);
+    return seals(transaction, ours, body, report)
+        .thenCompose(
+            seals ->
+                queue.enqueue(
+                    new NewMessage(
+                        id,
+                        at,
+                        ours.prepend(seals).section(),
+                        body,
+                        quarantine ? Router.quarantined(envelopes) : envelopes,
+                        transaction.parameters().traits(),
+                        origin(transaction.client()),
+                        List.of(Provenance.of(transaction), checked(report, quarantine)))))
         .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
+  }
+
+  /// The ARC set of a message that somebody here forwards to elsewhere, in the name of the first
+  /// domain that does. RFC 8617, 5.1: after all other changes.
+  private CompletionStage<List<HeaderField>> seals(
+      Transaction transaction, MessageHeader header, StagedBody body, AuthenticationReport report) {
+    Optional<DomainName> forwarder =
+        sealer.isEmpty()
+            ? Optional.empty()
+            : transaction.forwardPaths().stream()
+                .flatMap(path -> router.forwarder(path.address()).stream())
+                .findFirst();
+    return forwarder.isEmpty()
+        ? CompletableFuture.completedFuture(List.of())
+        : sealer
+            .get()
+            .seal(
+                forwarder.get(),
+                header,
+                body::open,
+                report.toAuthenticationResults(hostname),
+                report.arc());
   }
 
   /// The header as it goes on: without fields that pretend to be ours, ours on top.
@@ -261,9 +293,11 @@ public final class ReceptionService implements SmtpService {
   }
 
   private static CompletionStage<SmtpReply> refuse(
-      int code, EnhancedStatusCode status, String text, StagedBody body) {
+      Reaction.Code code, String text, StagedBody body) {
     body.discard();
-    return now(SmtpReply.of(code, status.category(), status.subject(), status.detail(), text));
+    EnhancedStatusCode status = code.status();
+    return now(
+        SmtpReply.of(code.reply(), status.category(), status.subject(), status.detail(), text));
   }
 
   private static CompletionStage<SmtpReply> now(SmtpReply reply) {

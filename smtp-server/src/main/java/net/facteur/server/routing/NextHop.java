@@ -111,11 +111,13 @@ public sealed interface NextHop {
     if (port <= 0) {
       return Parsed.malformed(offset + Math.max(end, 0), "a port from 1 to 65535");
     }
-    if (host.startsWith("[")) {
+    boolean bracketed = host.startsWith("[");
+    if (bracketed) {
       host = host.substring(1, host.length() - 1);
     }
     boolean known =
-        IpLiteral.parse(host).isPresent() || DomainName.parse(host).toOptional().isPresent();
+        IpLiteral.parse(host).isPresent()
+            || (!bracketed && DomainName.parse(host).toOptional().isPresent());
     return known
         ? Parsed.ok(new HostPort(host, port))
         : Parsed.malformed(offset, "a host name or an IP address");

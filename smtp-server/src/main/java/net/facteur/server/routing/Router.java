@@ -50,6 +50,20 @@ public final class Router {
     return new Expansion(this, settings.maxDepth(), settings.maxExpansion()).resolve(address);
   }
 
+  /// The local domain that forwards mail for `address` to a foreign host; empty where nobody does.
+  public Optional<DomainName> forwarder(MailAddress address) {
+    return switch (resolve(address)) {
+      case Resolution.Routed(List<Resolution.End> ends) ->
+          ends.stream()
+              .filter(Resolution.End::foreign)
+              .flatMap(end -> end.via().stream())
+              .flatMap(via -> domain(via).stream())
+              .findFirst();
+      case Resolution.UnknownUser _, Resolution.BadDomain _, Resolution.Misconfigured _ ->
+          Optional.empty();
+    };
+  }
+
   /// What the queue is to keep for an accepted transaction: one envelope for each reverse-path the
   /// message leaves with. Recipients that no longer resolve are left out; since RCPT resolved them
   /// before, that happens only when the settings changed meanwhile.

@@ -1,0 +1,187 @@
+package net.facteur.server.reception;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import net.facteur.auth.MessageAuthenticator;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.auth.message.MessageHeader;
+import net.facteur.queue.BodyStage;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.MailQueue;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.ReversePath;
+import net.facteur.queue.StagedBody;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.routing.ReversePathRewriter;
+import net.facteur.server.routing.Router;
+import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.signing.MessageSealer;
+import net.facteur.server.smtp.SmtpClient;
+import net.facteur.server.smtp.SmtpReply;
+import net.facteur.server.smtp.Transaction;
+
+/// A reception without a network: bob@example.org has a mailbox, carol@example.org's mail goes on
+/// to another host.
+final class ReceptionBench {
+  static final Instant NOW = Instant.parse("2026-11-22T04:13:00Z");
+  static final InstantSource CLOCK = InstantSource.fixed(NOW);
+  static final String HOST = "mail.example.org";
+  static final byte[] BODY = "Hello\r\n".getBytes(StandardCharsets.US_ASCII);
+
+  final Map<String, Object> zone = new HashMap<>();
+  final List<NewMessage> queued = new ArrayList<>();
+
+  private final MailQueue queue =
+      new MailQueue() {
+        @Override
+        public BodyStage stage() {
+          throw new AssertionError("no stage is needed here");
+        }
+
+        @Override
+        public CompletionStage<QueueId> enqueue(NewMessage message) {
+          queued.add(message);
+          return CompletableFuture.completedFuture(message.id());
+        }
+
+        @Override
+        public boolean full() {
+          return false;
+        }
+      };
+
+  /// Settings as a file has them.
+  static ReceptionSettings settings(String text) {
+    try {
+      Path file = Files.createTempFile("facteur-", ".conf");
+      try {
+        Files.writeString(file, "hostname = " + HOST + "\n" + text + "\n");
+        return switch (new SettingsLoader(Map.of(), Optional.empty()).load(file)) {
+          case LoadedSettings.Good(Settings good) -> new SettingsRecords(good, 1).reception();
+          case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
+        };
+      } finally {
+        Files.delete(file);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  ReceptionService service(ReceptionSettings settings, Optional<MessageSealer> sealer) {
+    RoutingSettings plain = RoutingSettings.of(DomainName.of("example.org"));
+    return new ReceptionService(
+        HOST,
+        settings,
+        new Router(
+            new RoutingSettings(
+                plain.domains(),
+                plain.literals(),
+                plain.separators(),
+                plain.aliases(),
+                Map.of(
+                    "carol@example.org",
+                    new RoutingSettings.Forwarding(List.of("carol@far.example"), false)),
+                plain.catchAll(),
+                plain.postmaster(),
+                plain.lmtp(),
+                plain.relayDomains(),
+                plain.smarthost(),
+                plain.maxDepth(),
+                plain.maxExpansion()),
+            (localPart, domain) -> localPart.equals("bob") || localPart.equals("carol"),
+            ReversePathRewriter.identity()),
+        new MessageAuthenticator(
+            ZoneResolver.of(zone), DkimCrypto.standard(), CLOCK, settings.authentication(HOST)),
+        sealer,
+        queue,
+        CLOCK,
+        new SplittableRandom(7),
+        Runnable::run);
+  }
+
+  /// Mail for bob.
+  ///
+  /// @param lastOctet of the client's address
+  /// @param from the domain of the reverse-path, empty for the null one
+  SmtpReply receive(ReceptionSettings settings, int lastOctet, String from, String header) {
+    return receive(service(settings, Optional.empty()), "bob", lastOctet, from, header);
+  }
+
+  SmtpReply receive(
+      ReceptionService service, String to, int lastOctet, String from, String header) {
+    var transaction =
+        new Transaction(
+            client(lastOctet),
+            from.isEmpty()
+                ? ReversePath.Null.NULL
+                : new ReversePath.Of(new MailAddress("alice", from)),
+            new Transaction.MailParameters(
+                -1,
+                MessageTraits.Body.EIGHT_BIT_MIME,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            List.of(
+                new Transaction.ForwardPath(
+                    new MailAddress(to, "example.org"), Optional.empty(), Optional.empty())));
+    return service
+        .endOfData(transaction, header.getBytes(StandardCharsets.ISO_8859_1), StagedBody.of(BODY))
+        .toCompletableFuture()
+        .join();
+  }
+
+  static SmtpClient client(int lastOctet) {
+    try {
+      var remote = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, (byte) lastOctet});
+      return new SmtpClient(
+          "s1",
+          new InetSocketAddress(remote, 40000),
+          new InetSocketAddress(remote, 25),
+          SmtpClient.Listener.RECEPTION,
+          "mx.client.example",
+          true,
+          Optional.empty(),
+          Optional.empty());
+    } catch (UnknownHostException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /// The header of the one message that was queued.
+  MessageHeader header() {
+    assertEquals(1, queued.size());
+    return MessageHeader.parse(queued.getFirst().header());
+  }
+
+  String destination() {
+    return queued.getFirst().envelopes().getFirst().recipients().getFirst().destination().text();
+  }
+}
