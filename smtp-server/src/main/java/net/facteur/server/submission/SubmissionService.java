@@ -155,17 +155,11 @@ public final class SubmissionService implements SmtpService {
     }
     String selectors =
         signatures.isEmpty() ? "none" : String.join(" ", signer.selectors(prepared.authorDomain()));
-    LOG.info(
-        "signed id={} session={} author={} selectors=\"{}\"",
-        id,
-        transaction.client().sessionId(),
-        prepared.authorDomain(),
-        selectors);
     var added = new ArrayList<HeaderField>(signatures.size() + 1);
     added.add(received.of(transaction, id, at));
     added.addAll(signatures);
-    return queue
-        .enqueue(
+    CompletionStage<QueueId> kept =
+        queue.enqueue(
             new NewMessage(
                 id,
                 at,
@@ -178,8 +172,15 @@ public final class SubmissionService implements SmtpService {
                     Provenance.of(transaction),
                     new Fact(
                         "signed",
-                        "for " + prepared.authorDomain() + " with selectors " + selectors))))
-        .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
+                        "for " + prepared.authorDomain() + " with selectors " + selectors))));
+    // Written while the disk is at work.
+    LOG.info(
+        "signed id={} session={} author={} selectors=\"{}\"",
+        id,
+        transaction.client().sessionId(),
+        prepared.authorDomain(),
+        selectors);
+    return kept.thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
   }
 
   private SmtpReply failed(SmtpClient client, StagedBody body, Throwable failure) {
