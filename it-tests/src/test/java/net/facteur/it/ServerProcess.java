@@ -89,6 +89,22 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /// Sends a signal such as `HUP`.
+  void signal(String name) throws IOException {
+    Command sent = Command.run("/bin/sh", "-c", "kill -" + name + " " + process.pid());
+    if (sent.exitCode() != 0) {
+      throw new IOException(sent.output());
+    }
+  }
+
+  /// Waits for the end of the process.
+  ///
+  /// @return the exit code
+  int exit() throws Exception {
+    Await.until(this::log, () -> !process.isAlive());
+    return process.exitValue();
+  }
+
   /// What kill -9 does.
   void kill() throws InterruptedException {
     process.destroyForcibly().waitFor();

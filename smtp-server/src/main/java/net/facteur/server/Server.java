@@ -6,11 +6,11 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -28,14 +28,11 @@ import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.config.StartChecks;
-import net.facteur.server.net.TlsContexts;
+import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.SigningPool;
-import net.facteur.server.smtp.Authenticator;
 import net.facteur.server.smtp.ListenerSpec;
-import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpServer;
-import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.SwapGuard;
@@ -70,6 +67,10 @@ public final class Server implements AutoCloseable {
   private final SmtpServer listeners;
   private final Optional<ControlServer> control;
   private volatile Settings settings;
+
+  /// Those that say where the listeners are.
+  private Settings opened;
+
   private volatile Handlers handlers;
   private volatile Optional<ServerCertificates> certificates;
 
@@ -96,6 +97,7 @@ public final class Server implements AutoCloseable {
       CryptoProviders crypto)
       throws IOException {
     this.settings = settings;
+    this.opened = settings;
     this.file = file;
     this.loader = loader;
     this.clock = clock;
@@ -119,7 +121,11 @@ public final class Server implements AutoCloseable {
       this.handlers = Handlers.of(settings, ground);
       this.certificates = certificates(records.tls());
       this.queue.start();
-      this.listeners = SmtpServer.start(specs(settings), random);
+      this.listeners =
+          SmtpServer.start(
+              specs(settings, settings),
+              random,
+              InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
       this.control =
           settings.get(SettingsTable.CONTROL_ENABLED)
               ? Optional.of(
@@ -148,10 +154,13 @@ public final class Server implements AutoCloseable {
   /// @return the exit code
   public static int run(Settings settings, Path file, SettingsLoader loader) throws IOException {
     LogSettings.apply(settings);
+    // Before the doors open: whoever finds them open may send signals.
+    var running = new CompletableFuture<Server>();
+    Signals.on("HUP", () -> running.thenAccept(Server::reloadByHand));
+    Signals.on("TERM", () -> running.thenAccept(server -> server.stop.countDown()));
+    Signals.on("INT", () -> running.thenAccept(server -> server.stop.countDown()));
     try (var server = new Server(settings, file, loader, InstantSource.system())) {
-      Signals.on("HUP", server::reloadByHand);
-      Signals.on("TERM", server.stop::countDown);
-      Signals.on("INT", server.stop::countDown);
+      running.complete(server);
       server.stop.await();
       LOG.info("stopping");
     } catch (InterruptedException e) {
@@ -191,54 +200,8 @@ public final class Server implements AutoCloseable {
     }
   }
 
-  private List<ListenerSpec> specs(Settings from) {
-    var records = new SettingsRecords(from, Runtime.getRuntime().availableProcessors());
-    var specs = new ArrayList<ListenerSpec>();
-    Handlers now = handlers;
-    Optional<TlsContexts> tls = certificates.map(c -> c);
-    for (var address : from.get(SettingsTable.LISTEN_RECEPTION)) {
-      specs.add(
-          spec(
-              SmtpClient.Listener.RECEPTION,
-              address,
-              now.reception(),
-              Optional.empty(),
-              tls,
-              records));
-    }
-    Optional<Authenticator> authenticator = Optional.of(now.accounts());
-    for (var address : from.get(SettingsTable.LISTEN_SUBMISSION)) {
-      specs.add(
-          spec(
-              SmtpClient.Listener.SUBMISSION,
-              address,
-              now.submission(),
-              authenticator,
-              tls,
-              records));
-    }
-    for (var address : from.get(SettingsTable.LISTEN_SUBMISSIONS)) {
-      specs.add(
-          spec(
-              SmtpClient.Listener.SUBMISSIONS,
-              address,
-              now.submission(),
-              authenticator,
-              tls,
-              records));
-    }
-    return specs;
-  }
-
-  private static ListenerSpec spec(
-      SmtpClient.Listener kind,
-      java.net.InetSocketAddress address,
-      SmtpService service,
-      Optional<Authenticator> authenticator,
-      Optional<TlsContexts> tls,
-      SettingsRecords records) {
-    return new ListenerSpec(
-        kind, address, service, tls, authenticator, records.smtp(), records.transport());
+  private List<ListenerSpec> specs(Settings addresses, Settings rest) {
+    return ListenerSpecs.of(addresses, rest, handlers, certificates.map(c -> c));
   }
 
   private void reloadByHand() {
@@ -277,12 +240,9 @@ public final class Server implements AutoCloseable {
     } catch (IOException e) {
       return List.of(String.valueOf(e.getMessage()));
     }
-    if (later.stream().noneMatch(key -> key.startsWith("listen"))) {
-      listeners.reconfigure(specs(read));
-    } else {
-      // The doors stay where they are until a restart; what stands behind them is new.
-      listeners.reconfigure(specs(settings));
-    }
+    // The doors stay where they are until a restart; what stands behind them is new.
+    opened = later.stream().anyMatch(key -> key.startsWith("listen")) ? opened : read;
+    listeners.reconfigure(specs(opened, read));
     settings = read;
     var _ =
         timer.schedule(

@@ -21,7 +21,9 @@ import java.net.Inet6Address;
 import java.net.InetSocketAddress;
 import java.nio.channels.spi.SelectorProvider;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -34,6 +36,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// The sockets that listen, their event loops, and all connections that came through them.
 ///
@@ -41,6 +45,8 @@ import java.util.random.RandomGenerator;
 /// own; a connection has at most one such piece of work at a time, which bounds their queue by the
 /// connection limits.
 public final class Listeners implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(Listeners.class);
+
   /// `IPPROTO_IPV6`, `IPV6_V6ONLY` of Linux (RFC 3493, section 5.3).
   private static final ChannelOption<Integer> IPV6_ONLY =
       new IntegerUnixChannelOption("IPV6_V6ONLY", 41, 26);
@@ -53,10 +59,13 @@ public final class Listeners implements AutoCloseable {
   private final List<Channel> sockets = new CopyOnWriteArrayList<>();
   private final List<ConnectionLimits> limits = new CopyOnWriteArrayList<>();
   private final Set<ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
+  private final Map<InetSocketAddress, EpollServerSocketChannel> passed;
   private volatile boolean draining;
 
   /// @param random for the ids of connections
-  public Listeners(RandomGenerator random) {
+  /// @param inherited taken over by [#bind] for the addresses they listen on
+  public Listeners(RandomGenerator random, InheritedSockets inherited) {
+    this.passed = listening(inherited);
     this.random = random;
     int cores = Runtime.getRuntime().availableProcessors();
     this.loops =
@@ -81,6 +90,10 @@ public final class Listeners implements AutoCloseable {
   /// @param door asked at each new connection, so that settings may change while it is open
   /// @return where it listens, with the port that was found for port 0
   public InetSocketAddress bind(InetSocketAddress address, Supplier<Door> door) throws IOException {
+    EpollServerSocketChannel listens = passed.remove(address);
+    if (listens != null) {
+      return adopt(listens, door);
+    }
     // Each family for itself: otherwise 0.0.0.0 and [::] both mean both, and the second fails.
     boolean six = address.getAddress() instanceof Inet6Address;
     var family = six ? SocketProtocolFamily.INET6 : SocketProtocolFamily.INET;
@@ -101,22 +114,38 @@ public final class Listeners implements AutoCloseable {
     return opened(future.channel());
   }
 
-  /// Takes over a socket that listens already, such as one passed by systemd.
-  ///
-  /// @param descriptor the file descriptor
-  /// @throws IOException where the platform has no epoll
-  public InetSocketAddress adopt(int descriptor, Supplier<Door> door) throws IOException {
-    if (!Epoll.isAvailable()) {
-      throw new IOException("sockets can be passed on Linux only");
-    }
-    var future =
-        bootstrap(door, () -> new EpollServerSocketChannel(descriptor))
-            .register()
-            .awaitUninterruptibly();
+  /// Takes over the socket that listens on an address already.
+  private InetSocketAddress adopt(EpollServerSocketChannel socket, Supplier<Door> door)
+      throws IOException {
+    var future = bootstrap(door, () -> socket).register().awaitUninterruptibly();
     if (!future.isSuccess()) {
-      throw new IOException("cannot listen on descriptor " + descriptor, future.cause());
+      throw new IOException(
+          "cannot listen on " + socket.localAddress() + ", which was passed", future.cause());
     }
-    return opened(future.channel());
+    return opened(socket);
+  }
+
+  private static Map<InetSocketAddress, EpollServerSocketChannel> listening(
+      InheritedSockets inherited) {
+    var found = new HashMap<InetSocketAddress, EpollServerSocketChannel>();
+    if (!inherited.descriptors().isEmpty() && !Epoll.isAvailable()) {
+      LOG.warn("sockets were passed, but can be taken over on Linux only");
+      return found;
+    }
+    for (int descriptor : inherited.descriptors()) {
+      var socket = new EpollServerSocketChannel(descriptor);
+      if (socket.localAddress() == null) {
+        LOG.warn("descriptor {} was passed, but is no internet socket", descriptor);
+      } else {
+        found.put(socket.localAddress(), socket);
+      }
+    }
+    return found;
+  }
+
+  /// Sockets that were passed and that no listener has taken.
+  public Set<InetSocketAddress> unused() {
+    return Set.copyOf(passed.keySet());
   }
 
   private InetSocketAddress opened(Channel socket) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
 import net.facteur.server.net.Door;
+import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.Listeners;
 
 /// The listening side of the mail server.
@@ -32,8 +33,8 @@ public final class SmtpServer implements AutoCloseable {
     }
   }
 
-  private SmtpServer(SecureRandom random) {
-    this.listeners = new Listeners(random);
+  private SmtpServer(SecureRandom random, InheritedSockets inherited) {
+    this.listeners = new Listeners(random, inherited);
     this.random = random;
   }
 
@@ -42,10 +43,28 @@ public final class SmtpServer implements AutoCloseable {
   /// @param random for session ids and SCRAM nonces
   /// @throws IOException where an address cannot be bound; the message names it
   public static SmtpServer start(List<ListenerSpec> specs, SecureRandom random) throws IOException {
-    var server = new SmtpServer(random);
+    return start(specs, random, InheritedSockets.NONE);
+  }
+
+  /// Opens all listeners, or none.
+  ///
+  /// @param random for session ids and SCRAM nonces
+  /// @param inherited sockets that listen already, used for the specs with their addresses
+  /// @throws IOException where an address cannot be bound, or a passed socket belongs to no spec;
+  ///   the message names it
+  public static SmtpServer start(
+      List<ListenerSpec> specs, SecureRandom random, InheritedSockets inherited)
+      throws IOException {
+    var server = new SmtpServer(random, inherited);
     try {
       for (ListenerSpec spec : specs) {
         server.open(spec);
+      }
+      if (!server.listeners.unused().isEmpty()) {
+        throw new IOException(
+            "the service manager passed sockets on "
+                + server.listeners.unused()
+                + ", which are in no listen setting; add them there, or take them out of the unit");
       }
       return server;
     } catch (IOException | RuntimeException e) {

@@ -1,0 +1,48 @@
+package net.facteur.server;
+
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.net.TlsContexts;
+import net.facteur.server.smtp.Authenticator;
+import net.facteur.server.smtp.ListenerSpec;
+import net.facteur.server.smtp.SmtpClient;
+import net.facteur.server.smtp.SmtpService;
+
+/// What stands behind each address that is listened on.
+final class ListenerSpecs {
+  private ListenerSpecs() {}
+
+  /// @param addresses the settings that say where the listeners are
+  /// @param rest the settings for everything else
+  static List<ListenerSpec> of(
+      Settings addresses, Settings rest, Handlers handlers, Optional<TlsContexts> tls) {
+    var records = new SettingsRecords(rest, Runtime.getRuntime().availableProcessors());
+    var specs = new ArrayList<ListenerSpec>();
+    for (SmtpClient.Listener kind : SmtpClient.Listener.values()) {
+      boolean stranger = kind == SmtpClient.Listener.RECEPTION;
+      SmtpService service = stranger ? handlers.reception() : handlers.submission();
+      Optional<Authenticator> authenticator =
+          stranger ? Optional.empty() : Optional.of(handlers.accounts());
+      for (InetSocketAddress address : addresses(kind, addresses)) {
+        specs.add(
+            new ListenerSpec(
+                kind, address, service, tls, authenticator, records.smtp(), records.transport()));
+      }
+    }
+    return specs;
+  }
+
+  private static List<InetSocketAddress> addresses(SmtpClient.Listener kind, Settings settings) {
+    return settings.get(
+        switch (kind) {
+          case RECEPTION -> SettingsTable.LISTEN_RECEPTION;
+          case SUBMISSION -> SettingsTable.LISTEN_SUBMISSION;
+          case SUBMISSIONS -> SettingsTable.LISTEN_SUBMISSIONS;
+        });
+  }
+}
