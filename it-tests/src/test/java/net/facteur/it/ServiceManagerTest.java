@@ -84,7 +84,7 @@ class ServiceManagerTest {
                       PASS_A_SOCKET,
                       World.OURS.getHostAddress(),
                       Integer.toString(stray.getPort())));
-      assertTrue(failure.getMessage().contains("in no listen setting"), failure::getMessage);
+      assertTrue(failure.toString().contains("in no listen setting"), failure::toString);
     }
   }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.function.Consumer;
 import net.facteur.queue.QueueOperator;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
@@ -156,9 +157,9 @@ public final class Server implements AutoCloseable {
     LogSettings.apply(settings);
     // Before the doors open: whoever finds them open may send signals.
     var running = new CompletableFuture<Server>();
-    Signals.on("HUP", () -> running.thenAccept(Server::reloadByHand));
-    Signals.on("TERM", () -> running.thenAccept(server -> server.stop.countDown()));
-    Signals.on("INT", () -> running.thenAccept(server -> server.stop.countDown()));
+    when("HUP", running, Server::reloadByHand);
+    when("TERM", running, server -> server.stop.countDown());
+    when("INT", running, server -> server.stop.countDown());
     try (var server = new Server(settings, file, loader, InstantSource.system())) {
       running.complete(server);
       server.stop.await();
@@ -169,6 +170,15 @@ public final class Server implements AutoCloseable {
     LOG.info("stopped");
     LogManager.shutdown();
     return 0;
+  }
+
+  private static void when(
+      String signal, CompletableFuture<Server> running, Consumer<Server> action) {
+    Signals.on(
+        signal,
+        () -> {
+          var _ = running.thenAccept(action);
+        });
   }
 
   /// Where the listeners are open, in the order of the settings.
