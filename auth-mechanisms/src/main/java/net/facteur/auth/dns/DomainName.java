@@ -32,15 +32,19 @@ public final class DomainName implements Comparable<DomainName> {
     if (input.length() > 1024) {
       return Parsed.malformed(1024, "a domain name of at most 253 octets");
     }
-    String ascii = input;
-    if (!isAscii(input)) {
-      try {
-        ascii = IDN.toASCII(input, IDN.ALLOW_UNASSIGNED);
-      } catch (IllegalArgumentException e) {
-        return Parsed.malformed(0, "an internationalized domain name");
-      }
+    return isAscii(input) ? fromAscii(input, '!') : fromUnicode(input);
+  }
+
+  private static Parsed<DomainName> fromUnicode(String input) {
+    try {
+      return switch (fromAscii(IDN.toASCII(input, IDN.ALLOW_UNASSIGNED), '!')) {
+        case Parsed.Ok<DomainName> name -> name;
+        // the offset would be one of the A-labels
+        case Parsed.Malformed<DomainName> m -> Parsed.malformed(0, m.expected());
+      };
+    } catch (IllegalArgumentException e) {
+      return Parsed.malformed(0, "an internationalized domain name");
     }
-    return fromAscii(ascii, '!');
   }
 
   /// Reads a name that a machine put together, such as an expanded SPF macro: as [#parse], but a

@@ -2,11 +2,13 @@ package net.facteur.auth.adsp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.facteur.auth.ConformanceCases;
@@ -113,5 +115,28 @@ class AdspEvaluatorTest {
       assertEquals(Parsed.ok(practice), AdspPractice.parse(practice.print()));
     }
     assertEquals(Parsed.ok(AdspPractice.UNKNOWN), AdspPractice.parse("dkim=newer-word"));
+  }
+
+  @Test
+  void noRecordThrowsAndWhatIsReadPrintsTheSame() {
+    long seed = new Random().nextLong();
+    System.out.println("AdspEvaluatorTest seed " + seed);
+    var random = new Random(seed);
+    for (int i = 0; i < 20_000; i++) {
+      var text = new StringBuilder(i % 2 == 0 ? "dkim=" : "");
+      for (int n = random.nextInt(24); n > 0; n--) {
+        text.append(
+            random.nextBoolean()
+                ? List.of("all", "unknown", "discardable", "dkim", "=", ";", " ")
+                    .get(random.nextInt(7))
+                : (char) random.nextInt(256));
+      }
+      switch (AdspPractice.parse(text.toString())) {
+        case Parsed.Ok<AdspPractice>(AdspPractice practice) ->
+            assertEquals(Parsed.ok(practice), AdspPractice.parse(practice.print()));
+        case Parsed.Malformed<AdspPractice> m ->
+            assertTrue(m.offset() >= 0 && m.offset() <= text.length(), () -> "seed " + seed);
+      }
+    }
   }
 }
