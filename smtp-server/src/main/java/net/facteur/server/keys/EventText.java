@@ -1,0 +1,136 @@
+package net.facteur.server.keys;
+
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.keys.KeyEvent.Step;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// An event as a line of JSON.
+final class EventText {
+  private static final JsonMapper JSON = new JsonMapper();
+
+  private EventText() {}
+
+  static String print(KeyEvent event) {
+    Map<String, Object> fields = new LinkedHashMap<>();
+    fields.put("at", event.at().toString());
+    fields.put("domain", event.key().domain().text());
+    fields.put("selector", event.key().selector());
+    fields.put("state", word(event.step()));
+    switch (event.step()) {
+      case Step.Generated(Set<KeyType> types, boolean spare) -> {
+        fields.put("keys", List.of(KeyType.values()).stream()
+            .filter(types::contains).map(KeyType::word).toList());
+        fields.put("spare", spare);
+      }
+      case Step.Seen(Instant until) -> fields.put("until", until.toString());
+      case Step.Active(Optional<String> before) -> before.ifPresent(b -> fields.put("before", b));
+      case Step.Revealed(String where) -> fields.put("where", where);
+      case Step.Publishing _,
+          Step.Visible _,
+          Step.Proven _,
+          Step.Undone _,
+          Step.Distrusted _,
+          Step.Revoking _,
+          Step.Revoked _ -> {}
+    }
+    fields.put("reason", event.reason());
+    fields.put("by", event.by());
+    return JSON.writeValueAsString(fields);
+  }
+
+  static String word(Step step) {
+    return switch (step) {
+      case Step.Generated _ -> "generated";
+      case Step.Publishing _ -> "publishing";
+      case Step.Seen _ -> "seen";
+      case Step.Visible _ -> "visible";
+      case Step.Active _ -> "active";
+      case Step.Proven _ -> "proven";
+      case Step.Undone _ -> "undone";
+      case Step.Distrusted _ -> "compromised";
+      case Step.Revoking _ -> "revoking";
+      case Step.Revoked _ -> "revoked";
+      case Step.Revealed _ -> "revealed";
+    };
+  }
+
+  static Parsed<KeyEvent> parse(String line) {
+    JsonNode json;
+    try {
+      json = JSON.readTree(line);
+    } catch (JacksonException e) {
+      return Parsed.malformed(0, "an object of JSON");
+    }
+    Optional<DomainName> domain = DomainName.parse(text(json, "domain")).toOptional();
+    String selector = text(json, "selector");
+    if (domain.isEmpty()
+        || domain.get().child(selector + "-ed._domainkey").isEmpty()
+        || selector.isEmpty()) {
+      return Parsed.malformed(0, "a domain and a selector");
+    }
+    try {
+      Instant at = Instant.parse(text(json, "at"));
+      Optional<Step> step = step(json);
+      return step.isEmpty()
+          ? Parsed.malformed(0, "a state")
+          : Parsed.ok(
+              new KeyEvent(
+                  at,
+                  new KeyName(domain.get(), selector),
+                  step.get(),
+                  text(json, "reason"),
+                  text(json, "by")));
+    } catch (DateTimeException e) {
+      return Parsed.malformed(0, "a time such as 2027-01-31T12:00:00Z");
+    }
+  }
+
+  private static Optional<Step> step(JsonNode json) {
+    return switch (text(json, "state")) {
+      case "generated" -> {
+        Set<KeyType> types = types(json);
+        yield types.isEmpty()
+            ? Optional.empty()
+            : Optional.of(new Step.Generated(types, json.path("spare").asBoolean(false)));
+      }
+      case "publishing" -> Optional.of(new Step.Publishing());
+      case "seen" -> Optional.of(new Step.Seen(Instant.parse(text(json, "until"))));
+      case "visible" -> Optional.of(new Step.Visible());
+      case "active" ->
+          Optional.of(
+              new Step.Active(Optional.of(text(json, "before")).filter(b -> !b.isEmpty())));
+      case "proven" -> Optional.of(new Step.Proven());
+      case "undone" -> Optional.of(new Step.Undone());
+      case "compromised" -> Optional.of(new Step.Distrusted());
+      case "revoking" -> Optional.of(new Step.Revoking());
+      case "revoked" -> Optional.of(new Step.Revoked());
+      case "revealed" -> Optional.of(new Step.Revealed(text(json, "where")));
+      default -> Optional.empty();
+    };
+  }
+
+  private static Set<KeyType> types(JsonNode json) {
+    var words = new ArrayList<String>();
+    json.path("keys").forEach(node -> words.add(node.asString("")));
+    var types = EnumSet.noneOf(KeyType.class);
+    words.forEach(word -> KeyType.of(word).ifPresent(types::add));
+    return types;
+  }
+
+  private static String text(JsonNode json, String name) {
+    return json.path(name).asString("");
+  }
+}

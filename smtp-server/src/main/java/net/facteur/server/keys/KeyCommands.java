@@ -1,0 +1,299 @@
+package net.facteur.server.keys;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.keys.KeyEvent.Step;
+import net.facteur.server.keys.KeyRing.Entry;
+
+/// What people may ask for. Each wish is decided first, and carried out only then, so that a dry
+/// run can stop in between.
+public final class KeyCommands {
+  private final KeyLife.Parts parts;
+  private final KeySettings settings;
+  private final String by;
+  private final KeyLife life;
+  private final KeyIdeas ideas;
+
+  /// @param by who asks, for the journal
+  public KeyCommands(KeyLife.Parts parts, KeySettings settings, String by) {
+    this.parts = parts;
+    this.settings = settings;
+    this.by = by;
+    this.life = new KeyLife(parts, settings, by);
+    this.ideas = new KeyIdeas(settings, parts.store());
+  }
+
+  /// What becomes of a wish.
+  public sealed interface Decision {
+    /// It can be done.
+    ///
+    /// @param event what is written down
+    /// @param says what that means, for people
+    record Do(KeyEvent event, String says) implements Decision {}
+
+    /// It cannot.
+    record Refuse(String problem, String remedy) implements Decision {}
+  }
+
+  /// Writes a decision down.
+  ///
+  /// @return the same, or a refusal where the keys changed meanwhile
+  public Decision carryOut(Decision decision) throws IOException {
+    return switch (decision) {
+      case Decision.Refuse refuse -> refuse;
+      case Decision.Do(KeyEvent event, String says) -> {
+        boolean again =
+            event.step() instanceof Step.Generated
+                && parts.journal().read().find(event.key()).isPresent();
+        if (again) {
+          parts.store().putAside(event.key(), now());
+        }
+        yield switch (parts.journal().append(event)) {
+          case KeyRing.Outcome.Applied _ -> new Decision.Do(event, says);
+          case KeyRing.Outcome.Refused(String why) ->
+              new Decision.Refuse("That cannot be: " + why + ".", "See: facteur dkim list");
+        };
+      }
+    };
+  }
+
+  /// Goes as far as is possible at once.
+  public void advance(DomainName domain) throws IOException {
+    life.advance(domain);
+  }
+
+  /// A new key for a domain, its first one or the next.
+  public Decision rotate(DomainName domain) throws IOException {
+    Optional<Decision> no = pinned(domain);
+    if (no.isPresent()) {
+      return no.get();
+    }
+    KeyRing ring = parts.journal().read();
+    Optional<Entry> pending = KeyIdeas.pending(ring, domain);
+    if (pending.isPresent()) {
+      return new Decision.Refuse(
+          "A rotation is under way: "
+              + pending.get().name().selector()
+              + " is "
+              + pending.get().state().word()
+              + ".",
+          "It goes on by itself. To give it up: facteur dkim revoke "
+              + domain
+              + " "
+              + pending.get().name().selector());
+    }
+    Optional<Entry> active = ring.active(domain);
+    if (active.isPresent()
+        && active.get().state() instanceof KeyState.Active state
+        && !state.proven()) {
+      return new Decision.Refuse(
+          "The switch to " + active.get().name().selector() + " is still being tried out.",
+          "Ask again in a minute.");
+    }
+    KeyEvent event =
+        ideas.rotation(ring, domain, now(), active.isPresent() ? "asked for" : "the first key", by);
+    if (event.step() instanceof Step.Active) {
+      return activate(event.key());
+    }
+    return new Decision.Do(
+        event,
+        event.key().selector()
+            + " is made and published. It signs by itself as soon as every name server has its"
+            + " records"
+            + active.map(e -> "; until then " + e.name().selector() + " goes on").orElse("")
+            + ".");
+  }
+
+  /// Keys that were made elsewhere and lie in the directory of the keys.
+  public Decision adopt(KeyName name) throws IOException {
+    KeyRing ring = parts.journal().read();
+    if (ring.find(name).isPresent()) {
+      return new Decision.Refuse(
+          "The selector " + name.selector() + " is known already.", "See: facteur dkim list");
+    }
+    var types = java.util.EnumSet.noneOf(KeyType.class);
+    for (KeyType type : KeyType.values()) {
+      if (parts.store().read(name, type)
+          instanceof net.facteur.server.signing.KeyFile.Content.Usable) {
+        types.add(type);
+      }
+    }
+    if (types.isEmpty()) {
+      return new Decision.Refuse(
+          "No key of " + name + " lies in the directory of the keys.",
+          "Import it: facteur dkim import " + name.domain() + " " + name.selector() + " FILE");
+    }
+    return new Decision.Do(
+        new KeyEvent(now(), name, new Step.Generated(Set.copyOf(types), false), "imported", by),
+        name.selector() + " signs as soon as every name server has its records.");
+  }
+
+  /// Lets a visible selector sign at once, such as the spare.
+  public Decision activate(KeyName name) throws IOException {
+    String pin = settings.pinned().get(name.domain());
+    if (pin != null && !pin.equals(name.selector())) {
+      return pinned(name.domain()).orElseThrow();
+    }
+    KeyRing ring = parts.journal().read();
+    Optional<Entry> entry = ring.find(name);
+    if (entry.isEmpty()) {
+      return unknown(name);
+    }
+    if (!(entry.get().state() instanceof KeyState.Visible)) {
+      return new Decision.Refuse(
+          name.selector() + " is " + entry.get().state().word() + ", not visible.",
+          "Only a key whose records every name server has may sign. See: facteur dkim list "
+              + name.domain());
+    }
+    if (!life.mayActivate(entry.get())) {
+      return new Decision.Refuse(
+          "The records of " + name.selector() + " are not at every name server just now.",
+          "See which: facteur dkim check " + name.domain() + " --selector " + name.selector());
+    }
+    Optional<String> before = ring.active(name.domain()).map(e -> e.name().selector());
+    return new Decision.Do(
+        new KeyEvent(now(), name, new Step.Active(before), "asked for", by),
+        name.selector()
+            + " signs from now on"
+            + before.map(b -> "; " + b + " retires, and its records stay for now").orElse("")
+            + ".");
+  }
+
+  /// Takes a key out of use that is not the active one.
+  public Decision revoke(KeyName name) throws IOException {
+    Optional<Entry> entry = parts.journal().read().find(name);
+    if (entry.isEmpty()) {
+      return unknown(name);
+    }
+    return switch (entry.get().state()) {
+      case KeyState.Active _ ->
+          new Decision.Refuse(
+              name.selector() + " signs the mail of " + name.domain() + ".",
+              "Put another in its place first: facteur dkim rotate "
+                  + name.domain()
+                  + "\nIf somebody else has the key: facteur dkim compromise "
+                  + name.domain()
+                  + " "
+                  + name.selector());
+      case KeyState.Revoking _, KeyState.Revoked _, KeyState.Revealed _ ->
+          new Decision.Refuse(
+              name.selector() + " is " + entry.get().state().word() + " already.", "");
+      case KeyState.Generated _,
+          KeyState.Publishing _,
+          KeyState.Visible _,
+          KeyState.Retiring _ ->
+          new Decision.Do(
+              new KeyEvent(now(), name, new Step.Revoking(), "asked for", by),
+              "The records of "
+                  + name.selector()
+                  + " are emptied: mail that it signed does not verify any more.");
+    };
+  }
+
+  /// The active key gives way to the spare, in the ordinary way.
+  public Decision retire(KeyName name) throws IOException {
+    KeyRing ring = parts.journal().read();
+    Optional<Entry> entry = ring.find(name);
+    if (entry.isEmpty()) {
+      return unknown(name);
+    }
+    if (!(entry.get().state() instanceof KeyState.Active)) {
+      return new Decision.Refuse(
+          name.selector() + " is " + entry.get().state().word() + ", and signs nothing.",
+          "To revoke it: facteur dkim revoke " + name.domain() + " " + name.selector());
+    }
+    Optional<Entry> next = KeyIdeas.spare(ring, name.domain());
+    return next.isPresent()
+        ? activate(next.get().name())
+        : new Decision.Refuse(
+            "There is no other key that could sign at once.",
+            "Make one: facteur dkim rotate " + name.domain());
+  }
+
+  /// Somebody else has the key.
+  public Decision compromise(KeyName name) throws IOException {
+    KeyRing ring = parts.journal().read();
+    Optional<Entry> entry = ring.find(name);
+    if (entry.isEmpty()) {
+      return unknown(name);
+    }
+    return switch (entry.get().state()) {
+      case KeyState.Active active when active.distrusted() ->
+          new Decision.Refuse(name.selector() + " is known to be compromised.", "");
+      case KeyState.Active _ ->
+          new Decision.Do(
+              new KeyEvent(now(), name, new Step.Distrusted(), "reported as compromised", by),
+              KeyIdeas.spare(ring, name.domain())
+                  .map(
+                      spare ->
+                          spare.name().selector()
+                              + " takes over, and "
+                              + name.selector()
+                              + " is revoked.")
+                  .orElse(
+                      "There is no spare: a new key is made now, and "
+                          + name.selector()
+                          + " is revoked as soon as that is visible."));
+      case KeyState.Generated _,
+          KeyState.Publishing _,
+          KeyState.Visible _,
+          KeyState.Retiring _,
+          KeyState.Revoking _,
+          KeyState.Revoked _,
+          KeyState.Revealed _ ->
+          revoke(name);
+    };
+  }
+
+  /// Makes a revoked private key public.
+  public Decision reveal(KeyName name) throws IOException {
+    Optional<Entry> entry = parts.journal().read().find(name);
+    if (entry.isEmpty()) {
+      return unknown(name);
+    }
+    if (!(entry.get().state() instanceof KeyState.Revoked)) {
+      return new Decision.Refuse(
+          name.selector() + " is " + entry.get().state().word() + ", not revoked.",
+          "Only a key that is revoked everywhere may become public.");
+    }
+    return new Decision.Do(
+        new KeyEvent(now(), name, new Step.Revealed(settings.revealed().toString()), "asked for", by),
+        "The private keys of "
+            + name.selector()
+            + " become public, for ever: anybody can then make the signatures that they made.");
+  }
+
+  /// Carries [#reveal] out.
+  public boolean revealNow(KeyName name) throws IOException {
+    Optional<Entry> entry = parts.journal().read().find(name);
+    KeySettings.Reveal how =
+        settings.reveal().getOrDefault(name.domain(), KeySettings.Reveal.WEB);
+    return entry.isPresent() && life.reveal(entry.get(), how, "asked for");
+  }
+
+  private Optional<Decision> pinned(DomainName domain) {
+    return Optional.ofNullable(settings.pinned().get(domain))
+        .map(
+            selector ->
+                new Decision.Refuse(
+                    "The selector of " + domain + " is pinned to " + selector + ".",
+                    "Remove domains.\""
+                        + domain
+                        + "\".dkim.selector from the settings, and DKIM_SELECTOR from the"
+                        + " environment, to let Facteur choose."));
+  }
+
+  private static Decision unknown(KeyName name) {
+    return new Decision.Refuse(
+        "There is no selector " + name.selector() + " of " + name.domain() + ".",
+        "See which there are: facteur dkim list " + name.domain());
+  }
+
+  private Instant now() {
+    return parts.clock().instant();
+  }
+}

@@ -1,0 +1,486 @@
+package net.facteur.server.keys;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Predicate;
+import net.facteur.auth.dkim.DkimKeyRecord;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.Authorities;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.TxtRecord;
+import net.facteur.server.keys.KeyEvent.Step;
+import net.facteur.server.keys.KeyRing.Entry;
+import net.facteur.server.keys.RecordCheck.Expected;
+import net.facteur.server.keys.RecordCheck.Finding;
+import net.facteur.server.signing.KeyFile;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Leads the keys of each domain through their life, one step after the other.
+///
+/// Every step can be done again: it looks at the DNS and at the files, does what is missing, and
+/// writes its event down last. So the process may die anywhere, and two of them may run at once.
+public final class KeyLife {
+  /// How often the record of the active key is looked at.
+  static final Duration LOOK = Duration.ofDays(1);
+
+  private static final Logger LOG = LogManager.getLogger(KeyLife.class);
+  private static final int MAX_STEPS = 32;
+  private static final Duration TOLERATED_SKEW = Duration.ofMinutes(10);
+  private static final Duration PATIENCE = Duration.ofDays(2);
+
+  private final Parts parts;
+  private final KeySettings settings;
+  private final String by;
+  private final RecordCheck check;
+  private final KeyIdeas ideas;
+  private final Map<KeyName, Instant> lookedAt = new HashMap<>();
+
+  /// What a life is made with.
+  ///
+  /// @param queuedSince whether a message waits that was taken before a given time
+  /// @param notices tells the postmaster
+  public record Parts(
+      KeyJournal journal,
+      KeyStore store,
+      Publisher publisher,
+      Authorities authorities,
+      KeyProbe probe,
+      Notices notices,
+      Predicate<Instant> queuedSince,
+      InstantSource clock) {}
+
+  /// @param by who acts, for the journal
+  public KeyLife(Parts parts, KeySettings settings, String by) {
+    this.parts = parts;
+    this.settings = settings;
+    this.by = by;
+    this.check = new RecordCheck(parts.authorities());
+    this.ideas = new KeyIdeas(settings, parts.store());
+  }
+
+  /// Goes as far as is possible now with the keys of a domain.
+  ///
+  /// @return true where something changed
+  /// @throws IOException where the journal or a key cannot be read or written
+  public synchronized boolean advance(DomainName domain) throws IOException {
+    boolean changed = false;
+    for (int i = 0; i < MAX_STEPS; i++) {
+      KeyRing ring = parts.journal().read();
+      if (clockWentBack(ring, domain) || !step(ring, domain)) {
+        return changed;
+      }
+      changed = true;
+    }
+    return changed;
+  }
+
+  private boolean clockWentBack(KeyRing ring, DomainName domain) {
+    Instant latest =
+        ring.of(domain).stream()
+            .flatMap(e -> e.history().stream())
+            .map(KeyEvent::at)
+            .max(Instant::compareTo)
+            .orElse(Instant.MIN);
+    boolean back = latest.isAfter(now().plus(TOLERATED_SKEW));
+    if (back) {
+      tell(
+          "The clock of the mail server is wrong",
+          "The journal of the DKIM keys of "
+              + domain
+              + " says that it was "
+              + latest
+              + " already, but the clock says "
+              + now()
+              + ".\nThe key that signs goes on signing, and nothing else is done until the clock is"
+              + " right.\nTo see it: timedatectl\n");
+    }
+    return back;
+  }
+
+  private Instant now() {
+    return parts.clock().instant();
+  }
+
+  private boolean step(KeyRing ring, DomainName domain) throws IOException {
+    for (Entry entry : ring.of(domain)) {
+      if (step(ring, entry)) {
+        return true;
+      }
+    }
+    Optional<KeyEvent> begin = ideas.begin(ring, domain, now(), by);
+    return begin.isPresent() && prepare(ring, begin.get()) && write(begin.get());
+  }
+
+  /// A name that serves again makes place for its new keys first.
+  private boolean prepare(KeyRing ring, KeyEvent event) throws IOException {
+    if (ring.find(event.key()).isPresent() && event.step() instanceof Step.Generated) {
+      parts.store().putAside(event.key(), now());
+    }
+    return !(event.step() instanceof Step.Active) || ready(ring, event);
+  }
+
+  private boolean ready(KeyRing ring, KeyEvent event) throws IOException {
+    Optional<Entry> entry = ring.find(event.key());
+    return entry.isPresent() && mayActivate(entry.get());
+  }
+
+  private boolean step(KeyRing ring, Entry entry) throws IOException {
+    return switch (entry.state()) {
+      case KeyState.Generated _ -> publish(entry);
+      case KeyState.Publishing(Instant since, Optional<Instant> seen) ->
+          seen.isEmpty() ? look(entry, since) : lookAgain(entry, seen.get());
+      case KeyState.Visible _ -> activate(ring, entry);
+      case KeyState.Active active -> active.proven() ? watch(entry) : prove(entry);
+      case KeyState.Retiring(Instant since) -> retire(ring, entry, since);
+      case KeyState.Revoking _ -> revoke(entry);
+      case KeyState.Revoked(Instant since) -> reveal(entry, since);
+      case KeyState.Revealed _ -> false;
+    };
+  }
+
+  // ---- each state
+
+  private boolean publish(Entry entry) throws IOException {
+    parts.store().make(entry.name(), entry.types());
+    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    if (keys.isEmpty()) {
+      return false;
+    }
+    if (check.look(entry.name(), keys.get(), Expected.KEYS).agreed()) {
+      return write(entry, new Step.Publishing(), "the name servers have the records already");
+    }
+    Optional<String> how = hand(entry, keys.get(), Expected.KEYS);
+    return how.isPresent() && write(entry, new Step.Publishing(), how.get());
+  }
+
+  private boolean look(Entry entry, Instant since) throws IOException {
+    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    if (keys.isEmpty()) {
+      return false;
+    }
+    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
+    if (found.agreed()) {
+      Instant until = now().plus(found.negativeTtl());
+      return write(entry, new Step.Seen(until), "every name server of the zone has the records");
+    }
+    hand(entry, keys.get(), Expected.KEYS);
+    if (now().isAfter(since.plus(PATIENCE))) {
+      tell(
+          "A DKIM key of " + entry.name().domain() + " is not published yet",
+          "Since "
+              + since
+              + " these records are missing at a name server:\n\n  "
+              + found.explanation()
+              + "\n\nThe old key goes on signing. To see more: facteur dkim list "
+              + entry.name().domain()
+              + "\n");
+    }
+    return false;
+  }
+
+  private boolean lookAgain(Entry entry, Instant due) throws IOException {
+    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    if (now().isBefore(due) || keys.isEmpty()) {
+      return false;
+    }
+    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
+    return found.agreed()
+        ? write(entry, new Step.Visible(), "every name server has the records, asked twice")
+        : write(entry, new Step.Publishing(), "not all have them any more: " + found.explanation());
+  }
+
+  private boolean activate(KeyRing ring, Entry entry) throws IOException {
+    Optional<String> reason = ideas.reasonToActivate(ring, entry);
+    if (reason.isEmpty() || !mayActivate(entry)) {
+      return false;
+    }
+    Optional<String> before = ring.active(entry.name().domain()).map(e -> e.name().selector());
+    return write(entry, new Step.Active(before), reason.get());
+  }
+
+  /// Looks at the records once more and tries the key, before anything is switched.
+  boolean mayActivate(Entry entry) throws IOException {
+    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    if (keys.isEmpty()) {
+      return false;
+    }
+    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
+    if (!found.agreed()) {
+      boolean silent = found.surveys().values().stream().anyMatch(s -> s.uncertain());
+      if (!silent) {
+        write(entry, new Step.Publishing(), "the records are gone: " + found.explanation());
+      }
+      return false;
+    }
+    return probe(entry, keys.get(), found) instanceof KeyProbe.Result.Good;
+  }
+
+  private boolean prove(Entry entry) throws IOException {
+    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    KeyProbe.Result result =
+        keys.isEmpty()
+            ? new KeyProbe.Result.Bad("a key file cannot be read")
+            : probe(
+                entry, keys.get(), check.look(entry.name(), keys.get(), Expected.KEYS));
+    return switch (result) {
+      case KeyProbe.Result.Good() ->
+          write(entry, new Step.Proven(), "a probe verifies with the records of every server");
+      case KeyProbe.Result.Unknown(String why) -> {
+        LOG.warn("dkim probe selector={} result=unknown reason=\"{}\"", entry.name(), why);
+        yield false;
+      }
+      case KeyProbe.Result.Bad(String why) -> {
+        tell(
+            "A new DKIM key of " + entry.name().domain() + " did not work",
+            "The switch to "
+                + entry.name().selector()
+                + " was undone, and the key before signs again: "
+                + why
+                + ".\nTo see more: facteur dkim list "
+                + entry.name().domain()
+                + "\n");
+        yield write(entry, new Step.Undone(), why);
+      }
+    };
+  }
+
+  private KeyProbe.Result probe(Entry entry, Map<KeyType, DkimPrivateKey> keys, Finding found) {
+    for (KeyType type : RecordCheck.inOrder(keys.keySet())) {
+      KeyName name = entry.name();
+      KeyProbe.Result result =
+          parts
+              .probe()
+              .probe(keys.get(type), name.domain(), name.selector(type), found.surveys().get(type));
+      if (!(result instanceof KeyProbe.Result.Good)) {
+        return result;
+      }
+    }
+    return new KeyProbe.Result.Good();
+  }
+
+  /// Somebody may change the zone by hand.
+  private boolean watch(Entry entry) throws IOException {
+    Instant last = lookedAt.get(entry.name());
+    if (last != null && now().isBefore(last.plus(LOOK))) {
+      return false;
+    }
+    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    lookedAt.put(entry.name(), now());
+    if (keys.isEmpty()) {
+      return false;
+    }
+    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
+    boolean silent = found.surveys().values().stream().anyMatch(s -> s.uncertain());
+    if (!found.agreed() && !silent) {
+      tell(
+          "The DKIM record of " + entry.name().domain() + " was changed",
+          "Mail is signed with a key whose record is not at every name server any more:\n\n  "
+              + found.explanation()
+              + "\n\nReceivers may take the mail for forged. Please put the record back:\n\n"
+              + records(entry, keys.get())
+              + "\n");
+    }
+    return false;
+  }
+
+  private static String records(Entry entry, Map<KeyType, DkimPrivateKey> keys) {
+    var text = new StringBuilder();
+    for (KeyType type : RecordCheck.inOrder(keys.keySet())) {
+      RecordText.bind(entry.name().owner(type), keys.get(type).record().toTxt())
+          .forEach(line -> text.append(line).append('\n'));
+    }
+    return text.toString();
+  }
+
+  private boolean retire(KeyRing ring, Entry entry, Instant since) throws IOException {
+    boolean proven =
+        ring.active(entry.name().domain())
+            .filter(e -> e.state() instanceof KeyState.Active active && active.proven())
+            .isPresent();
+    if (!proven
+        || now().isBefore(since.plus(settings.life().keep()))
+        || parts.queuedSince().test(since)) {
+      return false;
+    }
+    return write(
+        entry,
+        new Step.Revoking(),
+        "no message of ours that it signed waits any more, and receivers had their time");
+  }
+
+  private boolean revoke(Entry entry) throws IOException {
+    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    if (keys.isEmpty()) {
+      return false;
+    }
+    Finding found = check.look(entry.name(), keys.get(), Expected.REVOKED);
+    if (found.agreed() || found.nowhere()) {
+      return write(
+          entry,
+          new Step.Revoked(),
+          found.agreed()
+              ? "every name server says that the key is revoked"
+              : "no name server has a record of the key");
+    }
+    hand(entry, keys.get(), Expected.REVOKED);
+    return false;
+  }
+
+  private boolean reveal(Entry entry, Instant since) throws IOException {
+    KeySettings.Reveal how =
+        settings.reveal().getOrDefault(entry.name().domain(), KeySettings.Reveal.OFF);
+    Duration wait = settings.life().revealAfter().plus(settings.publication().ttl());
+    if (how == KeySettings.Reveal.OFF || now().isBefore(since.plus(wait))) {
+      return false;
+    }
+    return reveal(entry, how, "it was revoked long ago, and the settings ask for it");
+  }
+
+  /// Publishes the private keys of a revoked selector.
+  ///
+  /// @return true where it was done
+  boolean reveal(Entry entry, KeySettings.Reveal how, String reason) throws IOException {
+    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    if (keys.isEmpty()) {
+      return false;
+    }
+    var revelation = new Revelation(settings.revealed());
+    String where = revelation.write(entry.name(), keys.get());
+    if (how == KeySettings.Reveal.WEB_AND_DNS) {
+      for (KeyType type : RecordCheck.inOrder(keys.get().keySet())) {
+        Optional<Publisher.Wanted> wanted =
+            Revelation.record(entry.name(), type, keys.get().get(type));
+        if (wanted.isPresent()
+            && !(parts.publisher().ensure(wanted.get()) instanceof Publisher.Result.Handed)) {
+          return false;
+        }
+      }
+    }
+    return write(entry, new Step.Revealed(where), reason);
+  }
+
+  // ---- with what
+
+  private Optional<Map<KeyType, DkimPrivateKey>> keys(Entry entry) {
+    var keys = new EnumMap<KeyType, DkimPrivateKey>(KeyType.class);
+    for (KeyType type : entry.types()) {
+      switch (parts.store().read(entry.name(), type)) {
+        case KeyFile.Content.Usable(DkimPrivateKey key) -> keys.put(type, key);
+        case KeyFile.Content.Missing() -> tellUnusable(entry, type, "the key file is missing", "");
+        case KeyFile.Content.Unusable(String problem, String remedy) ->
+            tellUnusable(entry, type, problem, "To mend it: " + remedy + "\n");
+      }
+    }
+    return keys.size() == entry.types().size() ? Optional.of(keys) : Optional.empty();
+  }
+
+  private void tellUnusable(Entry entry, KeyType type, String problem, String remedy) {
+    if (entry.state() instanceof KeyState.Revoked) {
+      return;
+    }
+    tell(
+        "A DKIM key of " + entry.name().domain() + " cannot be used",
+        "The " + type.word() + " key of " + entry.name().selector() + ": " + problem + ".\n" + remedy);
+  }
+
+  private Optional<String> hand(
+      Entry entry, Map<KeyType, DkimPrivateKey> keys, Expected expected) {
+    Optional<String> how = Optional.empty();
+    for (KeyType type : RecordCheck.inOrder(keys.keySet())) {
+      DkimKeyRecord record = keys.get(type).record();
+      TxtRecord text =
+          switch (expected) {
+            case KEYS -> record.toTxt();
+            case REVOKED -> record.revoke().toTxt();
+          };
+      Optional<TxtRecord> before =
+          switch (expected) {
+            case KEYS -> Optional.empty();
+            case REVOKED -> Optional.of(record.toTxt());
+          };
+      var wanted =
+          new Publisher.Wanted(
+              entry.name().domain(), entry.name().owner(type), text, before);
+      switch (parts.publisher().ensure(wanted)) {
+        case Publisher.Result.Handed(String done) -> how = Optional.of(done);
+        case Publisher.Result.Conflict(String what) -> {
+          tellConflict(entry, what);
+          return Optional.empty();
+        }
+        case Publisher.Result.Failed(String why) -> {
+          tellFailed(entry, why);
+          return Optional.empty();
+        }
+      }
+    }
+    return how;
+  }
+
+  private void tellConflict(Entry entry, String what) {
+    tell(
+        "A DKIM record of " + entry.name().domain() + " is in the way",
+        "The record of the key "
+            + entry.name().selector()
+            + " cannot be written: "
+            + what
+            + ".\nAnother server may look after the keys of the same domain. The old key goes on"
+            + " signing.\nTo give this key up: facteur dkim revoke "
+            + entry.name().domain()
+            + " "
+            + entry.name().selector()
+            + "\n");
+  }
+
+  private void tellFailed(Entry entry, String why) {
+    LOG.warn("dkim publish selector={} result=failed reason=\"{}\"", entry.name(), why);
+    if (now().isAfter(entry.state().since().plus(Duration.ofHours(6)))) {
+      tell(
+          "The DNS of " + entry.name().domain() + " cannot be updated",
+          "The record of the DKIM key "
+              + entry.name().selector()
+              + " cannot be written: "
+              + why
+              + ".\nIt is tried again; the old key goes on signing. To write it by hand: facteur"
+              + " dns records\n");
+    }
+  }
+
+  private void tell(String subject, String text) {
+    parts.notices().tell(new Notices.Notice(subject, text));
+  }
+
+  private boolean write(Entry entry, Step step, String reason) throws IOException {
+    return write(new KeyEvent(now(), entry.name(), step, reason, by));
+  }
+
+  /// Writes an event that may have become impossible meanwhile, by another process.
+  boolean write(KeyEvent event) throws IOException {
+    return switch (parts.journal().append(event)) {
+      case KeyRing.Outcome.Applied _ -> {
+        LOG.info(
+            "dkim selector={} state={} reason=\"{}\"",
+            event.key(),
+            EventText.word(event.step()),
+            event.reason());
+        yield true;
+      }
+      case KeyRing.Outcome.Refused(String why) -> {
+        LOG.info("dkim selector={} refused=\"{}\"", event.key(), why);
+        yield false;
+      }
+    };
+  }
+
+  List<Entry> entries(DomainName domain) throws IOException {
+    return parts.journal().read().of(domain);
+  }
+}

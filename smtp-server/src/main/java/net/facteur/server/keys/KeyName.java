@@ -1,0 +1,39 @@
+package net.facteur.server.keys;
+
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.signing.KeyFile;
+
+/// Names the keys of one selector: an RSA key at `selector`, an Ed25519 key at `selector-ed`.
+///
+/// @param domain the signing domain
+/// @param selector one or more labels
+public record KeyName(DomainName domain, String selector) implements Comparable<KeyName> {
+  /// The selector of one of the keys, as it stands in `s=`.
+  public String selector(KeyType type) {
+    return switch (type) {
+      case RSA -> selector;
+      case ED25519 -> selector + KeyFile.ED25519_SUFFIX;
+    };
+  }
+
+  /// Where the record of one of the keys stands.
+  ///
+  /// @throws IllegalArgumentException where selector and domain are too long together
+  public DomainName owner(KeyType type) {
+    return domain
+        .child(selector(type) + "._domainkey")
+        .orElseThrow(() -> new IllegalArgumentException("no name can hold " + this));
+  }
+
+  @Override
+  public int compareTo(KeyName other) {
+    int byDomain = domain.compareTo(other.domain);
+    return byDomain == 0 ? selector.compareTo(other.selector) : byDomain;
+  }
+
+  @Override
+  public String toString() {
+    return selector + "._domainkey." + domain;
+  }
+}

@@ -1,0 +1,259 @@
+package net.facteur.server.keys;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.keys.KeyEvent.Step;
+
+/// The states of all keys: a pure function of the events so far. Immutable.
+///
+/// Every event that would break the rules of a key's life is refused, above all: a domain that has
+/// an active selector never loses it but to another one with at least the same algorithms, and only
+/// a visible selector becomes active.
+public final class KeyRing {
+  /// The ring before the first event.
+  public static final KeyRing EMPTY = new KeyRing(new TreeMap<>());
+
+  private final SortedMap<KeyName, Entry> entries;
+
+  private KeyRing(SortedMap<KeyName, Entry> entries) {
+    this.entries = entries;
+  }
+
+  /// A selector and its state.
+  ///
+  /// @param types the keys it has
+  /// @param spare it waits for an emergency
+  /// @param history its events, the oldest first
+  public record Entry(
+      KeyName name, Set<KeyType> types, boolean spare, KeyState state, List<KeyEvent> history) {
+    public Entry {
+      types = Set.copyOf(types);
+      history = List.copyOf(history);
+    }
+
+    private Entry after(KeyState next, KeyEvent event) {
+      var longer = new ArrayList<>(history);
+      longer.add(event);
+      return new Entry(name, types, spare, next, longer);
+    }
+  }
+
+  /// What came of an event.
+  public sealed interface Outcome {
+    /// The event is possible.
+    record Applied(KeyRing ring) implements Outcome {}
+
+    /// It is not.
+    ///
+    /// @param why for people
+    record Refused(String why) implements Outcome {}
+  }
+
+  /// All selectors in order.
+  public Collection<Entry> entries() {
+    return entries.values();
+  }
+
+  /// The selectors of a domain, in order.
+  public List<Entry> of(DomainName domain) {
+    return entries.values().stream().filter(e -> e.name().domain().equals(domain)).toList();
+  }
+
+  public Optional<Entry> find(KeyName name) {
+    return Optional.ofNullable(entries.get(name));
+  }
+
+  /// The domains that have a selector in any state.
+  public SortedSet<DomainName> domains() {
+    var domains = new TreeSet<DomainName>();
+    entries.keySet().forEach(name -> domains.add(name.domain()));
+    return domains;
+  }
+
+  /// The selector that signs.
+  public Optional<Entry> active(DomainName domain) {
+    return of(domain).stream().filter(e -> e.state() instanceof KeyState.Active).findFirst();
+  }
+
+  /// The selector that signs, for each domain that has one.
+  public Map<DomainName, String> active() {
+    var active = new TreeMap<DomainName, String>();
+    for (Entry e : entries.values()) {
+      if (e.state() instanceof KeyState.Active) {
+        active.put(e.name().domain(), e.name().selector());
+      }
+    }
+    return active;
+  }
+
+  /// The ring after one more event.
+  public Outcome apply(KeyEvent event) {
+    Optional<Entry> entry = find(event.key());
+    return switch (event.step()) {
+      case Step.Generated(Set<KeyType> types, boolean spare) ->
+          generated(entry, event, types, spare);
+      case Step.Active(Optional<String> before) -> activated(entry, event, before);
+      case Step.Undone() -> undone(entry, event);
+      case Step.Publishing _,
+          Step.Seen _,
+          Step.Visible _,
+          Step.Proven _,
+          Step.Distrusted _,
+          Step.Revoking _,
+          Step.Revoked _,
+          Step.Revealed _ ->
+          entry
+              .flatMap(e -> next(e.state(), event).map(state -> with(e.after(state, event))))
+              .orElseGet(() -> refused(entry, event));
+    };
+  }
+
+  /// The state that a step leads to; empty where it leads nowhere from there.
+  private static Optional<KeyState> next(KeyState state, KeyEvent event) {
+    var at = event.at();
+    return switch (event.step()) {
+      case Step.Publishing() ->
+          Optional.<KeyState>of(new KeyState.Publishing(at, Optional.empty()))
+              .filter(
+                  _ ->
+                      state instanceof KeyState.Generated
+                          || state instanceof KeyState.Publishing
+                          || state instanceof KeyState.Visible);
+      case Step.Seen(var until) ->
+          state instanceof KeyState.Publishing(var since, var seen) && seen.isEmpty()
+              ? Optional.of(new KeyState.Publishing(since, Optional.of(until)))
+              : Optional.empty();
+      case Step.Visible() ->
+          state instanceof KeyState.Publishing(var _, var seen)
+                  && seen.filter(until -> !at.isBefore(until)).isPresent()
+              ? Optional.of(new KeyState.Visible(at))
+              : Optional.empty();
+      case Step.Proven() ->
+          state instanceof KeyState.Active(var since, var before, var proven, var distrusted)
+                  && !proven
+              ? Optional.of(new KeyState.Active(since, before, true, distrusted))
+              : Optional.empty();
+      case Step.Distrusted() ->
+          state instanceof KeyState.Active(var since, var before, var proven, var distrusted)
+                  && !distrusted
+              ? Optional.of(new KeyState.Active(since, before, proven, true))
+              : Optional.empty();
+      case Step.Revoking() ->
+          Optional.<KeyState>of(new KeyState.Revoking(at)).filter(_ -> mayBeRevoked(state));
+      case Step.Revoked() ->
+          Optional.<KeyState>of(new KeyState.Revoked(at))
+              .filter(_ -> state instanceof KeyState.Revoking);
+      case Step.Revealed _ ->
+          Optional.<KeyState>of(new KeyState.Revealed(at))
+              .filter(_ -> state instanceof KeyState.Revoked);
+      case Step.Generated _, Step.Active _, Step.Undone _ -> Optional.empty();
+    };
+  }
+
+  private static boolean mayBeRevoked(KeyState state) {
+    return switch (state) {
+      case KeyState.Generated _,
+          KeyState.Publishing _,
+          KeyState.Visible _,
+          KeyState.Retiring _ ->
+          true;
+      case KeyState.Active _, KeyState.Revoking _, KeyState.Revoked _, KeyState.Revealed _ -> false;
+    };
+  }
+
+  private static Outcome refused(Optional<Entry> entry, KeyEvent event) {
+    return new Outcome.Refused(
+        entry.isEmpty()
+            ? "there is no selector " + event.key().selector() + " of " + event.key().domain()
+            : event.key() + " is " + entry.get().state().word());
+  }
+
+  private Outcome generated(
+      Optional<Entry> entry, KeyEvent event, Set<KeyType> types, boolean spare) {
+    boolean free =
+        entry.isEmpty()
+            || entry.get().state() instanceof KeyState.Revoked
+            || entry.get().state() instanceof KeyState.Revealed;
+    if (!free || types.isEmpty()) {
+      return refused(entry, event);
+    }
+    return with(
+        new Entry(
+            event.key(), types, spare, new KeyState.Generated(event.at()), List.of(event)));
+  }
+
+  private Outcome activated(Optional<Entry> entry, KeyEvent event, Optional<String> before) {
+    Optional<Entry> old = active(event.key().domain());
+    if (entry.isEmpty() || !(entry.get().state() instanceof KeyState.Visible)) {
+      return refused(entry, event);
+    }
+    if (!old.map(e -> e.name().selector()).equals(before)) {
+      return new Outcome.Refused(
+          "the active selector of "
+              + event.key().domain()
+              + " is "
+              + old.map(e -> e.name().selector()).orElse("none")
+              + ", not "
+              + before.orElse("none"));
+    }
+    if (old.isPresent() && !entry.get().types().containsAll(old.get().types())) {
+      return new Outcome.Refused(event.key() + " lacks an algorithm that " + before.get() + " has");
+    }
+    var next = new TreeMap<>(entries);
+    old.ifPresent(
+        e -> {
+          boolean distrusted =
+              e.state() instanceof KeyState.Active(var _, var _, var _, var d) && d;
+          next.put(
+              e.name(),
+              e.after(
+                  distrusted
+                      ? new KeyState.Revoking(event.at())
+                      : new KeyState.Retiring(event.at()),
+                  event));
+        });
+    next.put(
+        event.key(),
+        entry.get().after(new KeyState.Active(event.at(), before, false, false), event));
+    return new Outcome.Applied(new KeyRing(next));
+  }
+
+  private Outcome undone(Optional<Entry> entry, KeyEvent event) {
+    if (entry.isEmpty()
+        || !(entry.get().state()
+            instanceof KeyState.Active(var _, var before, var proven, var _))
+        || proven) {
+      return refused(entry, event);
+    }
+    var next = new TreeMap<>(entries);
+    if (before.isPresent()) {
+      Optional<Entry> old = find(new KeyName(event.key().domain(), before.get()));
+      boolean retiring = old.filter(e -> e.state() instanceof KeyState.Retiring).isPresent();
+      boolean distrusted = old.filter(e -> e.state() instanceof KeyState.Revoking).isPresent();
+      if (!retiring && !distrusted) {
+        return new Outcome.Refused(before.get() + " cannot sign any more");
+      }
+      var again = new KeyState.Active(event.at(), Optional.empty(), true, distrusted);
+      next.put(old.get().name(), old.get().after(again, event));
+    }
+    var unproven = new KeyState.Publishing(event.at(), Optional.empty());
+    next.put(event.key(), entry.get().after(unproven, event));
+    return new Outcome.Applied(new KeyRing(next));
+  }
+
+  private Outcome with(Entry entry) {
+    var next = new TreeMap<>(entries);
+    next.put(entry.name(), entry);
+    return new Outcome.Applied(new KeyRing(next));
+  }
+}
