@@ -3,11 +3,13 @@ package net.facteur.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509TrustManager;
@@ -30,6 +32,9 @@ import net.facteur.server.delivery.OutboundAgent;
 import net.facteur.server.delivery.OutboundTls;
 import net.facteur.server.delivery.PeerVerifier;
 import net.facteur.server.dsn.DsnWriter;
+import net.facteur.server.keys.KeyJournal;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeySettings;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.report.TlsReporter;
@@ -55,15 +60,20 @@ record Handlers(
     Accounts accounts,
     OutboundAgent agent,
     DsnWriter reports,
-    DnssecResolver dnssec)
+    DnssecResolver dnssec,
+    KeyKeeper keeper)
     implements AutoCloseable {
 
   /// What handlers are built on.
   ///
   /// @param workers runs blocking tasks, one virtual thread each
+  /// @param journal the states of the keys
+  /// @param queuedSince whether a message waits that was taken before a given time
   record Ground(
       MailQueue queue,
       SigningPool pool,
+      KeyJournal journal,
+      Predicate<Instant> queuedSince,
       DkimCrypto crypto,
       InstantSource clock,
       SecureRandom random,
@@ -75,7 +85,9 @@ record Handlers(
   static Handlers of(Settings settings, Ground ground) throws IOException {
     var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
     String hostname = settings.get(SettingsTable.HOSTNAME).text();
-    SigningSettings signing = records.signing();
+    KeySettings keySettings = records.keys();
+    SigningSettings signing =
+        records.signing().withSelectors(KeyKeeper.selectors(keySettings, ground.journal().read()));
     ActiveKeys keys = keys(signing, keyDirectory(settings), ground.crypto());
     var signer = new DkimMessageSigner(ground.pool(), keys, signing, ground.clock());
     var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
@@ -119,11 +131,53 @@ record Handlers(
               ground.random()),
           new DsnWriter(
               records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
-          dnssec);
+          dnssec,
+          keeper(settings, ground, signing, signer, router, resolver));
     } catch (IOException | RuntimeException e) {
       accounts.close();
       throw e;
     }
+  }
+
+  private static KeyKeeper keeper(
+      Settings settings,
+      Ground ground,
+      SigningSettings signing,
+      DkimMessageSigner signer,
+      Router router,
+      Resolver resolver)
+      throws IOException {
+    KeySettings keys =
+        new SettingsRecords(settings, Runtime.getRuntime().availableProcessors()).keys();
+    Path directory = keyDirectory(settings);
+    String hostname = settings.get(SettingsTable.HOSTNAME).text();
+    var mail =
+        new PostmasterMail(
+            hostname,
+            settings.names("domains").stream().findFirst().orElse(hostname),
+            router,
+            new SignedReports(signer),
+            ground.queue(),
+            ground.clock(),
+            ground.random());
+    var keeping =
+        new KeyKeeping(keys, directory, resolver, ground.crypto(), ground.random(), ground.clock());
+    return new KeyKeeper(
+        keeping.parts(ground.journal(), mail, ground.queuedSince()),
+        directory.resolve(KeyJournal.FILE_NAME),
+        keys,
+        signing.selectors(),
+        selectors -> use(signer, signing.withSelectors(selectors), directory, ground.crypto()));
+  }
+
+  private static void use(
+      DkimMessageSigner signer, SigningSettings signing, Path directory, DkimCrypto crypto) {
+    ActiveKeys.Loaded loaded = ActiveKeys.load(signing, directory, crypto);
+    if (!loaded.problems().isEmpty()) {
+      throw new IllegalStateException(
+          "the keys that should sign cannot be used, those before go on: " + loaded.problems());
+    }
+    signer.use(loaded.keys(), signing);
   }
 
   static Path keyDirectory(Settings settings) {

@@ -15,7 +15,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueOperator;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
@@ -29,6 +32,7 @@ import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.config.StartChecks;
+import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.SigningPool;
@@ -118,10 +122,20 @@ public final class Server implements AutoCloseable {
               random,
               new VirtualThreadWorkers());
       this.operator = queue.operator(store.inspector());
-      this.ground = new Handlers.Ground(queue, pool, crypto.crypto(), clock, random, workers);
+      this.ground =
+          new Handlers.Ground(
+              queue,
+              pool,
+              KeyKeeping.journal(Handlers.keyDirectory(settings)),
+              this::queuedSince,
+              crypto.crypto(),
+              clock,
+              random,
+              workers);
       this.handlers = Handlers.of(settings, ground);
       this.certificates = certificates(records.tls());
       this.queue.start();
+      lookAfterKeys();
       this.listeners =
           SmtpServer.start(
               specs(settings, settings),
@@ -148,6 +162,33 @@ public final class Server implements AutoCloseable {
 
   private Handlers handlers() {
     return handlers;
+  }
+
+  /// True where a message waits that was taken before `moment`.
+  private boolean queuedSince(Instant moment) {
+    return operator.list(QueueFilter.ALL, 1).stream().anyMatch(m -> !m.received().isAfter(moment));
+  }
+
+  private void lookAfterKeys() {
+    var turn = new Semaphore(1);
+    long millis = KeyKeeper.LOOK.toMillis();
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> {
+              if (turn.tryAcquire()) {
+                workers.execute(
+                    () -> {
+                      try {
+                        handlers.keeper().look();
+                      } finally {
+                        turn.release();
+                      }
+                    });
+              }
+            },
+            millis,
+            millis,
+            TimeUnit.MILLISECONDS);
   }
 
   /// Runs a server until it is told to stop by a signal or through the control socket.
@@ -261,7 +302,7 @@ public final class Server implements AutoCloseable {
               servedBefore.ifPresent(ServerCertificates::close);
             },
             1,
-            java.util.concurrent.TimeUnit.MINUTES);
+            TimeUnit.MINUTES);
     LOG.info("reloaded file={} restart-needed-for={}", file, later);
     return List.of();
   }

@@ -67,8 +67,7 @@ public final class AuthoritativeServers implements Authorities {
       Optional<DomainName> alias =
           heard.values().stream().flatMap(h -> h.alias(walk.at).stream()).findFirst();
       if (alias.isPresent() && type.code() != Type.CNAME) {
-        boolean agreed =
-            heard.values().stream().allMatch(h -> h.alias(walk.at).equals(alias));
+        boolean agreed = heard.values().stream().allMatch(h -> h.alias(walk.at).equals(alias));
         if (!agreed) {
           return Survey.lost(walk.at, "the servers of " + walk.zone + " differ on the CNAME");
         }

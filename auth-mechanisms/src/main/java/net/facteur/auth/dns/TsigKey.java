@@ -14,7 +14,8 @@ public final class TsigKey {
       Pattern.compile("key\\s+\"?([^\"\\s{]+)\"?\\s*\\{([^}]*)}", Pattern.DOTALL);
   private static final Pattern ALGORITHM = Pattern.compile("algorithm\\s+\"?([A-Za-z0-9-]+)\"?");
   private static final Pattern SECRET = Pattern.compile("secret\\s+\"?([A-Za-z0-9+/=]+)\"?");
-  private static final Pattern SHORT = Pattern.compile("\\s*(hmac-sha256:)?([^:\\s]+):([A-Za-z0-9+/=]+)\\s*");
+  private static final Pattern SHORT =
+      Pattern.compile("\\s*(hmac-sha256:)?([^:\\s]+):([A-Za-z0-9+/=]+)\\s*");
 
   private final DomainName name;
   private final byte[] secret;

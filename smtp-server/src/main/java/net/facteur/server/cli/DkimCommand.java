@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
     name = "dkim",
     description = {
-      "Make DKIM keys, show the records to publish, and check what is published.",
+      "Make DKIM keys, show the records to publish, check what is published, and change keys.",
       "A domain signs its mail with a private key that stays here; receivers find the public key"
           + " in the DNS, under a name that the selector chooses."
     })
@@ -19,6 +19,7 @@ final class DkimCommand {
     group.addSubcommand(new DkimGenerateCommand(workplace));
     group.addSubcommand(new DkimRecordCommand(workplace));
     group.addSubcommand(new DkimCheckCommand(workplace));
+    KeyCommandGroup.addTo(group, workplace);
     return group;
   }
 

@@ -31,7 +31,7 @@ import picocli.CommandLine.ParseResult;
     description = "Facteur, a mail server: takes mail, signs it, keeps it safe, delivers it.",
     footer = {
       "",
-      "Begin with conf/mail-minimal.conf, then: facteur check, facteur user add, facteur run.",
+      "Begin with: facteur setup example.org --dir /srv/mail",
       "`facteur COMMAND --help` tells more about a command.",
       "Ends with 0: all is well; 1: a problem was found; 2: not understood; 70: a fault of Facteur."
     })
@@ -64,10 +64,12 @@ public final class Facteur {
     var line = new CommandLine(new Facteur());
     line.addSubcommand(new RunCommand(workplace));
     line.addSubcommand(new DemoCommand(workplace.colours()));
+    line.addSubcommand(new SetupCommand(workplace));
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));
     line.addSubcommand(UserCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));
+    line.addSubcommand(DnsCommand.of(workplace));
     line.addSubcommand(new VerifyCommand(workplace));
     line.addSubcommand(new SignCommand(workplace));
     line.addSubcommand(SpfCommand.of(workplace));

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.server.keys.KeySettings;
 
 /// Settings that are right one by one but not together.
 final class Consistency {
@@ -30,6 +31,7 @@ final class Consistency {
               "Type: queue { first-retry = 5m, longest-retry = 4h }"));
     }
     pair(settings, mistakes, FlowTable.SMARTHOST_USER, FlowTable.SMARTHOST_PASSWORD_FILE);
+    publishing(settings, mistakes);
     settings
         .find(ReceptionTable.SRS_DOMAIN)
         .filter(domain -> !settings.names("domains").contains(domain.text()))
@@ -41,6 +43,24 @@ final class Consistency {
                         "srs.domain is `" + domain + "`, which is none of the domains",
                         "Name one of the domains, or leave srs.domain out.")));
     return mistakes;
+  }
+
+  private static void publishing(Settings settings, List<Mistake> mistakes) {
+    KeySettings.Method method = settings.get(KeysTable.PUBLISH);
+    if (method != KeySettings.Method.ASSISTED && settings.find(KeysTable.UPDATE_KEY).isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(KeysTable.PUBLISH),
+              "keys.publish wants updates, but no key for them is named",
+              "Type: keys.update-key-file = /etc/facteur/tsig.key"));
+    }
+    if (method == KeySettings.Method.DELEGATED && settings.find(KeysTable.ZONE).isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(KeysTable.PUBLISH),
+              "keys.publish is delegated, but keys.zone is not set",
+              "Type: keys.zone = keys.example.net"));
+    }
   }
 
   private static void pair(

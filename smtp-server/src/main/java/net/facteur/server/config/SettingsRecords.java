@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
@@ -22,6 +23,7 @@ import net.facteur.server.accounts.Argon2Cost;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.DestinationTls;
 import net.facteur.server.dsn.DsnSettings;
+import net.facteur.server.keys.KeySettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.reception.ReceptionSettings;
@@ -324,6 +326,38 @@ public final class SettingsRecords {
         settings.get(SettingsTable.PASSWORD_PENALTY),
         "+",
         settings.get(SettingsTable.ALIASES));
+  }
+
+  /// How keys live.
+  public KeySettings keys() {
+    Map<DomainName, String> pinned = new HashMap<>();
+    var domains = new java.util.HashSet<DomainName>();
+    for (String domain : settings.names("domains")) {
+      domains.add(DomainName.of(domain));
+      settings
+          .find(SettingsTable.DKIM_SELECTOR, domain)
+          .ifPresent(selector -> pinned.put(DomainName.of(domain), selector));
+    }
+    return new KeySettings(
+        domains,
+        pinned,
+        new KeySettings.Life(
+            settings.get(KeysTable.ROTATE_EVERY),
+            settings.get(KeysTable.KEEP),
+            settings.get(KeysTable.REVEAL_AFTER)),
+        settings.get(KeysTable.SELECTOR),
+        Set.of(KeyType.values()),
+        settings.get(KeysTable.RSA_BITS),
+        settings.get(KeysTable.SPARE),
+        new KeySettings.Publication(
+            settings.get(KeysTable.PUBLISH),
+            settings.find(KeysTable.UPDATE_SERVER),
+            settings.find(KeysTable.UPDATE_KEY).map(settings::resolve),
+            settings.find(KeysTable.ZONE),
+            settings.get(KeysTable.TTL),
+            settings.get(KeysTable.NAME_SERVER_PORT)),
+        settings.get(KeysTable.REVEAL),
+        settings.inData(Path.of("revealed")));
   }
 
   public SigningSettings signing() {

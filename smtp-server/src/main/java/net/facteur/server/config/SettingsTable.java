@@ -46,7 +46,7 @@ public final class SettingsTable {
   public static final Setting<List<String>> LANGUAGES =
       Setting.of(
           "languages",
-          list(oneOf("en"), 10),
+          list(oneOf("en", "fr"), 10),
           List.of("en"),
           "The languages of the texts that people get, such as delivery reports, the first being"
               + " the one that is used where nothing better is known.");
@@ -349,7 +349,11 @@ public final class SettingsTable {
   /// The whole table, in the order of the reference file.
   public static List<Section> sections() {
     return Stream.of(
-            SECTIONS, ReceptionTable.SECTIONS, FlowTable.SECTIONS, OutboundTlsTable.SECTIONS)
+            SECTIONS,
+            KeysTable.SECTIONS,
+            ReceptionTable.SECTIONS,
+            FlowTable.SECTIONS,
+            OutboundTlsTable.SECTIONS)
         .flatMap(List::stream)
         .toList();
   }

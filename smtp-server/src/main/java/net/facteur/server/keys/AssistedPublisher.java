@@ -46,7 +46,8 @@ public final class AssistedPublisher implements Publisher {
         .append("\n\n")
         .append(
             wanted.before().isPresent()
-                ? "It takes the place of the record of the same name, whose key is no longer used.\n"
+                ? "It takes the place of the record of the same name, whose key is no longer"
+                    + " used.\n"
                 : "Nothing has to be restarted: Facteur asks the name servers of the zone, and goes"
                     + " on by itself\nwhen all of them have the record. Until then the old key"
                     + " signs.\n");

@@ -31,8 +31,9 @@ final class EventText {
     fields.put("state", word(event.step()));
     switch (event.step()) {
       case Step.Generated(Set<KeyType> types, boolean spare) -> {
-        fields.put("keys", List.of(KeyType.values()).stream()
-            .filter(types::contains).map(KeyType::word).toList());
+        fields.put(
+            "keys",
+            List.of(KeyType.values()).stream().filter(types::contains).map(KeyType::word).toList());
         fields.put("spare", spare);
       }
       case Step.Seen(Instant until) -> fields.put("until", until.toString());
@@ -110,8 +111,7 @@ final class EventText {
       case "seen" -> Optional.of(new Step.Seen(Instant.parse(text(json, "until"))));
       case "visible" -> Optional.of(new Step.Visible());
       case "active" ->
-          Optional.of(
-              new Step.Active(Optional.of(text(json, "before")).filter(b -> !b.isEmpty())));
+          Optional.of(new Step.Active(Optional.of(text(json, "before")).filter(b -> !b.isEmpty())));
       case "proven" -> Optional.of(new Step.Proven());
       case "undone" -> Optional.of(new Step.Undone());
       case "compromised" -> Optional.of(new Step.Distrusted());

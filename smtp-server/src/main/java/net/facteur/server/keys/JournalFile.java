@@ -3,6 +3,8 @@ package net.facteur.server.keys;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -13,11 +15,14 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.locks.LockSupport;
 import java.util.concurrent.locks.ReentrantLock;
 
 /// A journal in one file, mode 0600, with a lock file beside it. One object per file and process.
 public final class JournalFile implements JournalStore {
   private static final long MAX_OCTETS = 64L << 20;
+  private static final int ATTEMPTS = 1000;
+  private static final long PAUSE_NANOS = 10_000_000;
   private static final FileAttribute<?> PRIVATE =
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
@@ -99,10 +104,24 @@ public final class JournalFile implements JournalStore {
                 directory().resolve(file.getFileName() + ".lock"),
                 Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
                 PRIVATE);
-        var _ = channel.lock()) {
+        var _ = lock(channel)) {
       return task.run();
     } finally {
       turn.unlock();
+    }
+  }
+
+  /// Another object of this process may hold it, which Java answers with an exception.
+  private static FileLock lock(FileChannel channel) throws IOException {
+    for (int i = 1; ; i++) {
+      try {
+        return channel.lock();
+      } catch (OverlappingFileLockException e) {
+        if (i == ATTEMPTS) {
+          throw new IOException("the journal of the keys is locked", e);
+        }
+        LockSupport.parkNanos(PAUSE_NANOS);
+      }
     }
   }
 

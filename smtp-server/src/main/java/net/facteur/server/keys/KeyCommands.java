@@ -182,10 +182,7 @@ public final class KeyCommands {
       case KeyState.Revoking _, KeyState.Revoked _, KeyState.Revealed _ ->
           new Decision.Refuse(
               name.selector() + " is " + entry.get().state().word() + " already.", "");
-      case KeyState.Generated _,
-          KeyState.Publishing _,
-          KeyState.Visible _,
-          KeyState.Retiring _ ->
+      case KeyState.Generated _, KeyState.Publishing _, KeyState.Visible _, KeyState.Retiring _ ->
           new Decision.Do(
               new KeyEvent(now(), name, new Step.Revoking(), "asked for", by),
               "The records of "
@@ -261,7 +258,8 @@ public final class KeyCommands {
           "Only a key that is revoked everywhere may become public.");
     }
     return new Decision.Do(
-        new KeyEvent(now(), name, new Step.Revealed(settings.revealed().toString()), "asked for", by),
+        new KeyEvent(
+            now(), name, new Step.Revealed(settings.revealed().toString()), "asked for", by),
         "The private keys of "
             + name.selector()
             + " become public, for ever: anybody can then make the signatures that they made.");
@@ -270,8 +268,7 @@ public final class KeyCommands {
   /// Carries [#reveal] out.
   public boolean revealNow(KeyName name) throws IOException {
     Optional<Entry> entry = parts.journal().read().find(name);
-    KeySettings.Reveal how =
-        settings.reveal().getOrDefault(name.domain(), KeySettings.Reveal.WEB);
+    KeySettings.Reveal how = settings.reveal().getOrDefault(name.domain(), KeySettings.Reveal.WEB);
     return entry.isPresent() && life.reveal(entry.get(), how, "asked for");
   }
 

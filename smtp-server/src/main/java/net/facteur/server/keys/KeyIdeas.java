@@ -109,9 +109,7 @@ final class KeyIdeas {
     if (distrusted) {
       return Optional.of("the key before is compromised");
     }
-    return entry.spare()
-        ? Optional.empty()
-        : Optional.of("its records are visible everywhere");
+    return entry.spare() ? Optional.empty() : Optional.of("its records are visible everywhere");
   }
 
   /// A key on its way to be the next one.

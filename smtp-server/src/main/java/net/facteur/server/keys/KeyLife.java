@@ -15,6 +15,7 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.Authorities;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.Survey;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.keys.KeyEvent.Step;
 import net.facteur.server.keys.KeyRing.Entry;
@@ -229,8 +230,7 @@ public final class KeyLife {
     KeyProbe.Result result =
         keys.isEmpty()
             ? new KeyProbe.Result.Bad("a key file cannot be read")
-            : probe(
-                entry, keys.get(), check.look(entry.name(), keys.get(), Expected.KEYS));
+            : probe(entry, keys.get(), check.look(entry.name(), keys.get(), Expected.KEYS));
     return switch (result) {
       case KeyProbe.Result.Good() ->
           write(entry, new Step.Proven(), "a probe verifies with the records of every server");
@@ -254,12 +254,15 @@ public final class KeyLife {
   }
 
   private KeyProbe.Result probe(Entry entry, Map<KeyType, DkimPrivateKey> keys, Finding found) {
-    for (KeyType type : RecordCheck.inOrder(keys.keySet())) {
-      KeyName name = entry.name();
+    KeyName name = entry.name();
+    for (Map.Entry<KeyType, Survey<TxtRecord>> heard : found.surveys().entrySet()) {
+      DkimPrivateKey key = keys.get(heard.getKey());
       KeyProbe.Result result =
-          parts
-              .probe()
-              .probe(keys.get(type), name.domain(), name.selector(type), found.surveys().get(type));
+          key == null
+              ? new KeyProbe.Result.Bad("a key file cannot be read")
+              : parts
+                  .probe()
+                  .probe(key, name.domain(), name.selector(heard.getKey()), heard.getValue());
       if (!(result instanceof KeyProbe.Result.Good)) {
         return result;
       }
@@ -294,8 +297,10 @@ public final class KeyLife {
 
   private static String records(Entry entry, Map<KeyType, DkimPrivateKey> keys) {
     var text = new StringBuilder();
-    for (KeyType type : RecordCheck.inOrder(keys.keySet())) {
-      RecordText.bind(entry.name().owner(type), keys.get(type).record().toTxt())
+    for (Map.Entry<KeyType, DkimPrivateKey> held : keys.entrySet()) {
+      KeyType type = held.getKey();
+      DkimPrivateKey key = held.getValue();
+      RecordText.bind(entry.name().owner(type), key.record().toTxt())
           .forEach(line -> text.append(line).append('\n'));
     }
     return text.toString();
@@ -356,9 +361,10 @@ public final class KeyLife {
     var revelation = new Revelation(settings.revealed());
     String where = revelation.write(entry.name(), keys.get());
     if (how == KeySettings.Reveal.WEB_AND_DNS) {
-      for (KeyType type : RecordCheck.inOrder(keys.get().keySet())) {
-        Optional<Publisher.Wanted> wanted =
-            Revelation.record(entry.name(), type, keys.get().get(type));
+      for (Map.Entry<KeyType, DkimPrivateKey> held : keys.get().entrySet()) {
+        KeyType type = held.getKey();
+        DkimPrivateKey key = held.getValue();
+        Optional<Publisher.Wanted> wanted = Revelation.record(entry.name(), type, key);
         if (wanted.isPresent()
             && !(parts.publisher().ensure(wanted.get()) instanceof Publisher.Result.Handed)) {
           return false;
@@ -389,14 +395,22 @@ public final class KeyLife {
     }
     tell(
         "A DKIM key of " + entry.name().domain() + " cannot be used",
-        "The " + type.word() + " key of " + entry.name().selector() + ": " + problem + ".\n" + remedy);
+        "The "
+            + type.word()
+            + " key of "
+            + entry.name().selector()
+            + ": "
+            + problem
+            + ".\n"
+            + remedy);
   }
 
-  private Optional<String> hand(
-      Entry entry, Map<KeyType, DkimPrivateKey> keys, Expected expected) {
+  private Optional<String> hand(Entry entry, Map<KeyType, DkimPrivateKey> keys, Expected expected) {
     Optional<String> how = Optional.empty();
-    for (KeyType type : RecordCheck.inOrder(keys.keySet())) {
-      DkimKeyRecord record = keys.get(type).record();
+    for (Map.Entry<KeyType, DkimPrivateKey> held : keys.entrySet()) {
+      KeyType type = held.getKey();
+      DkimPrivateKey key = held.getValue();
+      DkimKeyRecord record = key.record();
       TxtRecord text =
           switch (expected) {
             case KEYS -> record.toTxt();
@@ -408,8 +422,7 @@ public final class KeyLife {
             case REVOKED -> Optional.of(record.toTxt());
           };
       var wanted =
-          new Publisher.Wanted(
-              entry.name().domain(), entry.name().owner(type), text, before);
+          new Publisher.Wanted(entry.name().domain(), entry.name().owner(type), text, before);
       switch (parts.publisher().ensure(wanted)) {
         case Publisher.Result.Handed(String done) -> how = Optional.of(done);
         case Publisher.Result.Conflict(String what) -> {

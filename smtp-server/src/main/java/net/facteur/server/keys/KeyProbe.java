@@ -58,11 +58,11 @@ public final class KeyProbe {
           new SigningKey(domain, DomainName.of(selector), key.algorithm(), crypto.signer(key));
       var signer = new DkimSigner(signing, DkimSigner.Settings.DEFAULT, clock);
       MessageHeader header = message(domain);
-      MessageBody body = MessageBody.of("A probe of the key.\r\n".getBytes(StandardCharsets.US_ASCII));
+      MessageBody body =
+          MessageBody.of("A probe of the key.\r\n".getBytes(StandardCharsets.US_ASCII));
       MessageHeader signed = header.prepend(List.of(signer.sign(header, body)));
       for (Survey.Said<TxtRecord> said : survey.servers()) {
-        var verifier =
-            new DkimVerifier(saying(said), crypto, clock, DkimVerifier.Policy.DEFAULT);
+        var verifier = new DkimVerifier(saying(said), crypto, clock, DkimVerifier.Policy.DEFAULT);
         for (DkimOutcome outcome : verifier.verify(signed, body)) {
           if (outcome.result() != DkimResult.PASS) {
             return new Result.Bad(
@@ -82,7 +82,9 @@ public final class KeyProbe {
                 + domain
                 + ">\r\nTo: <postmaster@"
                 + domain
-                + ">\r\nSubject: A probe of the key\r\nDate: Thu, 1 Jan 1970 00:00:00 +0000\r\n\r\n")
+                + ">\r\n"
+                + "Subject: A probe of the key\r\n"
+                + "Date: Thu, 1 Jan 1970 00:00:00 +0000\r\n\r\n")
             .getBytes(StandardCharsets.US_ASCII));
   }
 

@@ -162,10 +162,7 @@ public final class KeyRing {
 
   private static boolean mayBeRevoked(KeyState state) {
     return switch (state) {
-      case KeyState.Generated _,
-          KeyState.Publishing _,
-          KeyState.Visible _,
-          KeyState.Retiring _ ->
+      case KeyState.Generated _, KeyState.Publishing _, KeyState.Visible _, KeyState.Retiring _ ->
           true;
       case KeyState.Active _, KeyState.Revoking _, KeyState.Revoked _, KeyState.Revealed _ -> false;
     };
@@ -188,8 +185,7 @@ public final class KeyRing {
       return refused(entry, event);
     }
     return with(
-        new Entry(
-            event.key(), types, spare, new KeyState.Generated(event.at()), List.of(event)));
+        new Entry(event.key(), types, spare, new KeyState.Generated(event.at()), List.of(event)));
   }
 
   private Outcome activated(Optional<Entry> entry, KeyEvent event, Optional<String> before) {
@@ -230,8 +226,7 @@ public final class KeyRing {
 
   private Outcome undone(Optional<Entry> entry, KeyEvent event) {
     if (entry.isEmpty()
-        || !(entry.get().state()
-            instanceof KeyState.Active(var _, var before, var proven, var _))
+        || !(entry.get().state() instanceof KeyState.Active(var _, var before, var proven, var _))
         || proven) {
       return refused(entry, event);
     }

@@ -105,8 +105,6 @@ public record KeySettings(
     return publication
         .keyZone()
         .flatMap(
-            zone ->
-                zone.child(
-                    owner.labels().getFirst() + "." + domain.text().replace('.', '-')));
+            zone -> zone.child(owner.labels().getFirst() + "." + domain.text().replace('.', '-')));
   }
 }

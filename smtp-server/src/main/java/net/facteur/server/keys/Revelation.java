@@ -25,10 +25,11 @@ record Revelation(Path directory) {
   /// @return where, for the journal
   String write(KeyName name, Map<KeyType, DkimPrivateKey> keys) throws IOException {
     Files.createDirectories(directory);
-    for (KeyType type : RecordCheck.inOrder(keys.keySet())) {
+    for (Map.Entry<KeyType, DkimPrivateKey> held : keys.entrySet()) {
+      KeyType type = held.getKey();
       Path file = directory.resolve(fileName(name, type));
       Path fresh = directory.resolve("." + fileName(name, type) + ".new");
-      Files.writeString(fresh, keys.get(type).toPem(), StandardCharsets.US_ASCII);
+      Files.writeString(fresh, held.getValue().toPem(), StandardCharsets.US_ASCII);
       try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
         channel.force(true);
       }
@@ -46,10 +47,7 @@ record Revelation(Path directory) {
   /// The record that publishes a key in the DNS.
   static Optional<Publisher.Wanted> record(KeyName name, KeyType type, DkimPrivateKey key) {
     String base64 =
-        key.toPem()
-            .lines()
-            .filter(line -> !line.startsWith("-"))
-            .collect(Collectors.joining());
+        key.toPem().lines().filter(line -> !line.startsWith("-")).collect(Collectors.joining());
     return name.owner(type)
         .child("_revealed")
         .map(

@@ -49,7 +49,9 @@ public record SelectorTemplate(String text) {
     String mm = twoDigits(date.getMonthValue());
     return text.replace(
             "{month}",
-            date.getMonth().getDisplayName(TextStyle.SHORT, Locale.ENGLISH).toLowerCase(Locale.ROOT))
+            date.getMonth()
+                .getDisplayName(TextStyle.SHORT, Locale.ENGLISH)
+                .toLowerCase(Locale.ROOT))
         .replace("{mm}", mm)
         .replace("{year}", Integer.toString(date.getYear()))
         .replace("{date}", date.getYear() + mm + twoDigits(date.getDayOfMonth()))

@@ -61,7 +61,8 @@ public final class UpdatePublisher implements Publisher {
                     new DnsUpdates.Change.ReplaceText(survey.owner(), before, wanted.text(), ttl))
             .orElseGet(() -> new DnsUpdates.Change.AddText(survey.owner(), wanted.text(), ttl));
     DnsUpdates.Outcome outcome = primary.get().apply(survey.zone(), change);
-    if (outcome instanceof DnsUpdates.Outcome.Differs && keyZone.filter(survey.owner()::isWithin).isPresent()) {
+    if (outcome instanceof DnsUpdates.Outcome.Differs
+        && keyZone.filter(survey.owner()::isWithin).isPresent()) {
       // In the zone of keys a name serves again once its last key is revoked.
       outcome = primary.get().apply(survey.zone(), again(wanted, survey.owner()));
     }
@@ -100,7 +101,6 @@ public final class UpdatePublisher implements Publisher {
             .child("_domainkey")
             .filter(base -> wanted.owner().isWithin(base) && !wanted.owner().equals(base))
             .isPresent();
-    return below
-        && (owner.equals(wanted.owner()) || keyZone.filter(owner::isWithin).isPresent());
+    return below && (owner.equals(wanted.owner()) || keyZone.filter(owner::isWithin).isPresent());
   }
 }

@@ -22,4 +22,9 @@ public record SigningSettings(
     }
     selectors = Map.copyOf(selectors);
   }
+
+  /// The same with other selectors.
+  public SigningSettings withSelectors(Map<DomainName, String> others) {
+    return new SigningSettings(threads, queue, others, expiry);
+  }
 }

@@ -35,7 +35,7 @@ import org.bouncycastle.openssl.jcajce.JcaPEMKeyConverter;
 import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /// Reads a certificate chain and its key from PEM files, and checks that they can serve.
-final class PemFiles {
+public final class PemFiles {
   private static final long MAX_OCTETS = 1 << 20;
   private static final int MAX_CERTIFICATES = 16;
   private static final int SUBJECT_ALTERNATIVE_DNS = 2;
@@ -57,6 +57,14 @@ final class PemFiles {
     checkMatch(files, leaf, key);
     List<HostPattern> names = files.names().isEmpty() ? names(leaf) : files.names();
     return new ServerCertificate(names, chain, key);
+  }
+
+  /// The certificate of a pair of files, checked like one that goes into service.
+  ///
+  /// @throws InvalidCertificateException where the files cannot be used
+  public static X509Certificate certificate(CertificateFiles files)
+      throws InvalidCertificateException {
+    return read(files).leaf();
   }
 
   /// @throws InvalidCertificateException where `certificate` is not valid at `now`

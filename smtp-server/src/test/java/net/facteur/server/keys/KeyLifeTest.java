@@ -79,16 +79,10 @@ class KeyLifeTest {
             .map(e -> e.name().selector() + " " + e.state().word())
             .toList();
     assertEquals(
-        List.of(
-            "jan2027 revoked",
-            "jul2027 revoked",
-            "dec2027 revoked",
-            "jun2028 retiring",
-            "dec2028 active"),
-        states);
+        List.of("jan2027 revoked", "jul2027 revoked", "jan2028 revoked", "jul2028 active"), states);
     assertTrue(world.revokedEverywhere(new KeyName(ORG, "jan2027"), KeyType.RSA));
     assertTrue(world.revokedEverywhere(new KeyName(ORG, "jan2027"), KeyType.ED25519));
-    assertTrue(world.held(new KeyName(ORG, "jun2028"), KeyType.ED25519));
+    assertTrue(world.held(new KeyName(ORG, "jul2028"), KeyType.ED25519));
   }
 
   @Test
@@ -221,14 +215,13 @@ class KeyLifeTest {
     var org = new KeyName(ORG, "jan2027");
     assertEquals("revealed", world.ring().find(org).orElseThrow().state().word());
     assertEquals(
-        "revoked",
-        world.ring().find(new KeyName(NET, "jan2027")).orElseThrow().state().word());
+        "revoked", world.ring().find(new KeyName(NET, "jan2027")).orElseThrow().state().word());
     var file = settings.revealed().resolve("jan2027.example.org.rsa.pem");
     assertTrue(java.nio.file.Files.readString(file).contains("BEGIN PRIVATE KEY"));
     assertTrue(
         world
             .primary
-            .get(DomainName.of("_revealed.jan2027._domainkey.example.org"))
+            .getOrDefault(DomainName.of("_revealed.jan2027._domainkey.example.org"), "")
             .startsWith("k=rsa; pkcs8="));
     assertFalse(
         java.nio.file.Files.exists(settings.revealed().resolve("jan2027.example.net.rsa.pem")));
@@ -250,20 +243,19 @@ class KeyLifeTest {
   /// Three domains, servers that lag and fail, updates that get lost, compromised keys, and a
   /// process that is killed after any write and any answer.
   @ParameterizedTest
-  @ValueSource(ints = {1, 2, 3, 4, 5, 6, 7, 8})
+  @ValueSource(ints = {1, 2, 3, 4, 5, 6})
   void killedAnywhereEveryDomainHasOneVisibleKey(int seed) throws IOException {
     var random = new Random(seed);
     var w = new KeyWorld(random, 1 + random.nextInt(4));
     DomainName[] domains = {ORG, NET, COM};
-    KeySettings settings =
-        KeyWorld.settings(random.nextBoolean(), KeySettings.Reveal.WEB, domains);
+    KeySettings settings = KeyWorld.settings(random.nextBoolean(), KeySettings.Reveal.WEB, domains);
     var compromised = new HashSet<KeyName>();
     for (DomainName domain : domains) {
       begin(w, settings, domain);
     }
     KeyLife life = w.process(settings);
     w.badLuck = random.nextInt(40);
-    for (int i = 0; i < 900; i++) {
+    for (int i = 0; i < 600; i++) {
       w.life = random.nextInt(4) == 0 ? random.nextInt(25) : -1;
       try {
         DomainName domain = domains[random.nextInt(3)];

@@ -308,9 +308,7 @@ final class KeyWorld {
         1024,
         spare,
         KeySettings.Publication.ASSISTED,
-        reveal == KeySettings.Reveal.OFF
-            ? Map.of()
-            : Map.of(domains[0], reveal),
+        reveal == KeySettings.Reveal.OFF ? Map.of() : Map.of(domains[0], reveal),
         Path.of("target", "revealed-" + System.nanoTime()));
   }
 }

@@ -1,0 +1,122 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.IpLiteral;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.keys.ZonePlan;
+import net.facteur.server.keys.ZonePrinter;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(name = "dns", description = "Show what has to stand in the DNS.")
+final class DnsCommand {
+  private DnsCommand() {}
+
+  /// The group with its commands.
+  static CommandLine of(Workplace workplace) {
+    var group = new CommandLine(new DnsCommand());
+    group.addSubcommand(new Records(workplace));
+    return group;
+  }
+
+  /// How records are printed.
+  enum Format {
+    bind,
+    list,
+    json,
+    nsupdate
+  }
+
+  static void print(Workplace workplace, List<ZonePlan> plans, Format format) {
+    for (ZonePlan plan : plans) {
+      List<String> lines =
+          switch (format) {
+            case bind -> ZonePrinter.bind(plan);
+            case list -> ZonePrinter.list(plan);
+            case nsupdate -> ZonePrinter.nsupdate(plan);
+            case json -> List.of(new JsonMapper().writeValueAsString(ZonePrinter.json(plan)));
+          };
+      lines.forEach(workplace.out()::println);
+    }
+  }
+
+  static List<InetAddress> addresses(List<String> texts) {
+    var addresses = new ArrayList<InetAddress>();
+    for (String text : texts) {
+      addresses.add(
+          IpLiteral.parse(text)
+              .toOptional()
+              .orElseThrow(
+                  () ->
+                      new CommandFailedException(
+                          "`" + text + "` is not an IP address.", "Type --address 192.0.2.25")));
+    }
+    return addresses;
+  }
+
+  @Command(
+      name = "records",
+      description = {
+        "Show every record that the domains of this server should have, ready to paste.",
+        "The form nsupdate is for your own eyes first: it changes all of the records at once."
+      })
+  static final class Records implements Callable<Integer> {
+    private final Workplace workplace;
+    @Mixin private final SettingsOption option = new SettingsOption();
+    @Mixin private final DnsOption dns = new DnsOption();
+
+    @Parameters(paramLabel = "DOMAIN", arity = "0..1", description = "All domains without.")
+    private @Nullable String domain;
+
+    @Option(names = "--format", description = "One of ${COMPLETION-CANDIDATES}.")
+    private Format format = Format.bind;
+
+    @Option(
+        names = "--address",
+        split = ",",
+        paramLabel = "IP",
+        description = "The addresses of the mail server; those in the DNS without.")
+    private List<String> addresses = List.of();
+
+    @Option(
+        names = "--ca",
+        paramLabel = "NAME",
+        description = "Who may issue certificates (CAA); ${DEFAULT-VALUE} without.",
+        defaultValue = "letsencrypt.org")
+    private String authority = "letsencrypt.org";
+
+    Records(Workplace workplace) {
+      this.workplace = workplace;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      Settings settings = option.read(workplace);
+      Resolver resolver = dns.resolver(workplace, new SettingsRecords(settings, 1).dns());
+      var plans = new ZonePlans(settings, resolver, addresses(addresses), authority);
+      String asked = domain;
+      List<DomainName> domains =
+          asked == null
+              ? settings.names("domains").stream().map(DomainName::of).toList()
+              : List.of(DkimKeys.domain(asked));
+      var made = new ArrayList<ZonePlan>();
+      for (DomainName name : domains) {
+        made.add(plans.of(name));
+      }
+      print(workplace, made, format);
+      return Facteur.OK;
+    }
+  }
+}

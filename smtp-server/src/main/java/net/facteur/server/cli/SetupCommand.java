@@ -1,0 +1,308 @@
+package net.facteur.server.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.PasswordHash;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Mistake;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.keys.KeyDirectory;
+import net.facteur.server.keys.KeyEvent;
+import net.facteur.server.keys.KeyJournal;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyName;
+import net.facteur.server.keys.KeySettings;
+import net.facteur.server.tls.CertificateAuthority;
+import net.facteur.server.tls.CertificateRequest;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "setup",
+    description = {
+      "Set up a mail server for a domain: settings, DKIM keys, a first user, a TLS key, and the"
+          + " records for the DNS.",
+      "Nothing that exists is overwritten; if a step fails, everything is undone."
+    })
+final class SetupCommand implements Callable<Integer> {
+  private static final Duration SELF_SIGNED = Duration.ofDays(3650);
+  private static final int PASSWORD_OCTETS = 15;
+
+  private final Workplace workplace;
+
+  @Parameters(paramLabel = "DOMAIN", description = "Such as example.org.")
+  private String domain = "";
+
+  @Option(
+      names = "--dir",
+      paramLabel = "DIR",
+      description = "Where everything goes; ${DEFAULT-VALUE} without.",
+      defaultValue = ".")
+  private Path directory = Path.of(".");
+
+  @Option(
+      names = {"-y", "--yes"},
+      description = "Ask nothing, take what is suggested.")
+  private boolean yes;
+
+  @Option(names = "--hostname", paramLabel = "NAME", description = "The name of the mail server.")
+  private @Nullable String hostname;
+
+  @Option(
+      names = "--user",
+      paramLabel = "NAME",
+      description = "The first user, who is also the postmaster.")
+  private @Nullable String user;
+
+  @Option(
+      names = "--address",
+      split = ",",
+      paramLabel = "IP",
+      description = "The addresses of the mail server, for its records.")
+  private List<String> addresses = List.of();
+
+  @Option(
+      names = "--ca",
+      paramLabel = "NAME",
+      description = "Who may issue certificates (CAA); ${DEFAULT-VALUE} without.",
+      defaultValue = "letsencrypt.org")
+  private String authority = "letsencrypt.org";
+
+  SetupCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  /// What was made, to be undone in the opposite order.
+  private static final class Made {
+    private final List<Path> paths = new ArrayList<>();
+
+    void directory(Path path) throws IOException {
+      if (!Files.isDirectory(path)) {
+        Path parent = path.getParent();
+        if (parent != null) {
+          directory(parent);
+        }
+        Files.createDirectory(
+            path,
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+        paths.add(path);
+      }
+    }
+
+    /// Something that must not exist yet.
+    Path claim(Path path) {
+      if (Files.exists(path)) {
+        throw new CommandFailedException(
+            path + " exists already; nothing is overwritten.",
+            "Choose another --dir, or move it away first.");
+      }
+      paths.add(path);
+      return path;
+    }
+
+    void undo() throws IOException {
+      for (Path path : paths.reversed()) {
+        if (Files.isDirectory(path)) {
+          try (Stream<Path> within = Files.walk(path)) {
+            for (Path each : within.sorted(Comparator.reverseOrder()).toList()) {
+              Files.deleteIfExists(each);
+            }
+          }
+        } else {
+          Files.deleteIfExists(path);
+        }
+      }
+    }
+  }
+
+  /// What was asked or suggested.
+  private record Answers(DomainName domain, DomainName host, UserName user) {}
+
+  @Override
+  public Integer call() throws IOException {
+    Answers answers = answers();
+    Path home = directory.toAbsolutePath().normalize();
+    var made = new Made();
+    try {
+      made.directory(home.resolve("conf"));
+      Path conf = made.claim(home.resolve("conf/mail.conf"));
+      made.claim(home.resolve("data"));
+      made.claim(home.resolve("tls"));
+      Files.createDirectory(
+          home.resolve("tls"),
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      certificate(home.resolve("tls"), answers.host());
+      Files.writeString(conf, settings(answers), StandardOpenOption.CREATE_NEW);
+      Settings settings = load(conf);
+      keys(settings, answers.domain());
+      String password = user(settings, answers.user());
+      var plans =
+          new ZonePlans(
+              settings,
+              workplace.dns().apply(new SettingsRecords(settings, 1).dns()),
+              DnsCommand.addresses(addresses),
+              authority);
+      var plan = plans.of(answers.domain());
+      explain(home, answers, password);
+      DnsCommand.print(workplace, List.of(plan), DnsCommand.Format.bind);
+      return Facteur.OK;
+    } catch (IOException | RuntimeException e) {
+      made.undo();
+      throw e;
+    }
+  }
+
+  private Answers answers() throws IOException {
+    DomainName name = DkimKeys.domain(domain);
+    var in = new BufferedReader(new InputStreamReader(workplace.in(), StandardCharsets.UTF_8));
+    String host = ask(in, "The name of the mail server", hostname, "mail." + name);
+    String first = ask(in, "The first user, who is also the postmaster", user, "admin");
+    String address = first.contains("@") ? first : first + "@" + name;
+    UserName userName =
+        UserName.parse(address)
+            .filter(u -> u.domain().equals(name))
+            .orElseThrow(
+                () ->
+                    new CommandFailedException(
+                        "`" + address + "` cannot be a user of " + name + ".",
+                        "Type --user alice"));
+    return new Answers(name, DkimKeys.domain(host), userName);
+  }
+
+  private String ask(
+      BufferedReader in, String question, @Nullable String given, String suggested)
+      throws IOException {
+    if (given != null || yes) {
+      return given == null ? suggested : given;
+    }
+    workplace.out().print(question + " [" + suggested + "]: ");
+    workplace.out().flush();
+    String line = in.readLine();
+    return line == null || line.isBlank() ? suggested : line.strip();
+  }
+
+  private void certificate(Path tls, DomainName host) throws IOException {
+    KeyPair keys = CertificateRequest.generateKeys(workplace.random());
+    CertificateAuthority.write(keys.getPrivate(), tls.resolve("mail.key"));
+    CertificateAuthority.write(
+        List.of(
+            CertificateRequest.selfSigned(
+                host, keys, workplace.clock().instant(), SELF_SIGNED, workplace.random())),
+        tls.resolve("mail.crt"));
+    Files.writeString(tls.resolve("mail.csr"), CertificateRequest.pem(host, keys));
+  }
+
+  private static String settings(Answers answers) {
+    return """
+        # The settings of this mail server. Every other setting has a default: facteur explain
+        hostname = %s
+        postmaster = "%s"
+
+        # The DKIM keys of these domains look after themselves: facteur dkim list
+        domains {
+          "%s" {}
+        }
+
+        # Self-signed to begin with. tls/mail.csr asks for a certificate of the same key.
+        tls {
+          certificate = tls/mail.crt
+          key = tls/mail.key
+        }
+        """
+        .formatted(answers.host(), answers.user(), answers.domain());
+  }
+
+  private Settings load(Path conf) {
+    return switch (workplace.loader().load(conf)) {
+      case LoadedSettings.Good(Settings settings) -> settings;
+      case LoadedSettings.Wrong(List<Mistake> mistakes) ->
+          throw new CommandFailedException(
+              "The settings would be wrong: " + mistakes.getFirst().text(), "");
+    };
+  }
+
+  /// The first key and a spare, so that both can be published in one go.
+  private void keys(Settings settings, DomainName name) throws IOException {
+    KeySettings keys = new SettingsRecords(settings, 1).keys();
+    Path where = new DkimKeys(settings, name).directory();
+    var store = new KeyDirectory(where, keys.rsaBits(), workplace.random());
+    KeyJournal journal = KeyKeeping.journal(where);
+    for (boolean spare : new boolean[] {false, true}) {
+      if (spare && !keys.spare()) {
+        continue;
+      }
+      String selector =
+          keys.template().next(workplace.clock().instant(), name, s -> store.taken(name, s));
+      var key = new KeyName(name, selector);
+      var types = EnumSet.copyOf(keys.types());
+      journal.append(
+          new KeyEvent(
+              workplace.clock().instant(),
+              key,
+              new KeyEvent.Step.Generated(types, spare),
+              spare ? "a key in reserve" : "the first key",
+              "setup"));
+      store.make(key, types);
+    }
+  }
+
+  private String user(Settings settings, UserName name) throws IOException {
+    byte[] octets = new byte[PASSWORD_OCTETS];
+    workplace.random().nextBytes(octets);
+    String password = Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
+    AccountsSettings accounts = new SettingsRecords(settings, 1).accounts();
+    PasswordHash hash =
+        PasswordHash.of(
+            password.getBytes(StandardCharsets.UTF_8), accounts.cost(), workplace.random());
+    new UsersFile(accounts.file(), workplace.random())
+        .edit(
+            users -> {
+              users.put(name, new User(name, Optional.of(hash), Optional.empty(), List.of()));
+              return users;
+            });
+    return password;
+  }
+
+  private void explain(Path home, Answers answers, String password) {
+    var out = workplace.out();
+    out.println("; " + workplace.green("ok") + ": " + answers.domain() + " is set up in " + home);
+    out.println(";   conf/mail.conf   the settings");
+    out.println(";   data/keys        the DKIM keys, RSA and Ed25519, and one of each in reserve");
+    out.println(";   tls/mail.key     the TLS key, with a self-signed certificate (mail.crt) and");
+    out.println(";                    a request for a better one (mail.csr)");
+    out.println(";");
+    out.println("; The first user is " + answers.user() + "; the password is shown once:");
+    out.println(";   password: " + password);
+    out.println(";");
+    out.println("; Next: paste the records below into the DNS, then type");
+    out.println(";   facteur check -c " + home.resolve("conf/mail.conf"));
+    out.println(";   facteur run -c " + home.resolve("conf/mail.conf"));
+    out.println("; Signing begins by itself when every name server has the keys.");
+    out.println(";   facteur doctor -c " + home.resolve("conf/mail.conf"));
+    out.println(";");
+  }
+}

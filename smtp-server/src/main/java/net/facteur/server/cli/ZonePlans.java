@@ -1,0 +1,140 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.auth.dane.TlsaRecords;
+import net.facteur.auth.dkim.DkimKeyRecord;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.Answer;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.RecordType;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.dns.TlsaRecord;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyName;
+import net.facteur.server.keys.KeyRing;
+import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyState;
+import net.facteur.server.keys.ZonePlan;
+import net.facteur.server.signing.KeyFile;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.PemFiles;
+import net.facteur.server.tls.TlsSettings;
+
+/// Gathers what the plan of a zone is made of.
+///
+/// @param addresses of the mail server; empty to ask the DNS
+/// @param authority who may issue certificates
+record ZonePlans(
+    Settings settings, Resolver resolver, List<InetAddress> addresses, String authority) {
+
+  ZonePlan of(DomainName domain) throws IOException {
+    DomainName host = settings.get(SettingsTable.HOSTNAME);
+    KeySettings keys = new SettingsRecords(settings, 1).keys();
+    boolean delegated = keys.publication().method() == KeySettings.Method.DELEGATED;
+    List<TlsaRecord> tlsa = tlsa();
+    return ZonePlan.of(
+        new ZonePlan.Facts(
+            domain,
+            host,
+            addresses.isEmpty() ? lookUp(host) : addresses,
+            delegated ? List.of() : keyRecords(domain, keys),
+            delegated ? aliases(domain, keys) : List.of(),
+            tlsa,
+            !tlsa.isEmpty() && secure(host),
+            "postmaster@" + domain,
+            authority));
+  }
+
+  private List<InetAddress> lookUp(DomainName host) {
+    var all = new ArrayList<InetAddress>(resolver.lookup(host, RecordType.A).orEmpty());
+    all.addAll(resolver.lookup(host, RecordType.AAAA).orEmpty());
+    return all;
+  }
+
+  /// Whether the zone above the host is signed: its own records may not be there yet.
+  private boolean secure(DomainName host) {
+    for (Optional<DomainName> d = host.parent(); d.isPresent(); d = d.get().parent()) {
+      if (resolver.lookup(d.get(), RecordType.SOA) instanceof Answer.Records<?> soa) {
+        return soa.secure();
+      }
+    }
+    return false;
+  }
+
+  private List<TlsaRecord> tlsa() {
+    var records = new ArrayList<TlsaRecord>();
+    Optional<TlsSettings> tls = new SettingsRecords(settings, 1).tls();
+    if (tls.isPresent()) {
+      for (TlsSettings.CertificateFiles files : tls.get().certificates()) {
+        try {
+          TlsaRecord one = TlsaRecords.ofKey(PemFiles.certificate(files));
+          if (!records.contains(one)) {
+            records.add(one);
+          }
+        } catch (InvalidCertificateException e) {
+          throw new CommandFailedException(
+              "The certificate cannot be read: " + e.getMessage() + ".", "See: facteur check");
+        }
+      }
+    }
+    return records;
+  }
+
+  private List<ZonePlan.Alias> aliases(DomainName domain, KeySettings keys) {
+    var aliases = new ArrayList<ZonePlan.Alias>();
+    for (String slot : KeySettings.SLOTS) {
+      for (KeyType type : KeyType.values()) {
+        DomainName owner = new KeyName(domain, slot).owner(type);
+        keys.target(domain, owner)
+            .ifPresent(target -> aliases.add(new ZonePlan.Alias(owner, target)));
+      }
+    }
+    return aliases;
+  }
+
+  private List<ZonePlan.KeyRecord> keyRecords(DomainName domain, KeySettings keys)
+      throws IOException {
+    var records = new ArrayList<ZonePlan.KeyRecord>();
+    DkimKeys held = new DkimKeys(settings, domain);
+    KeyRing ring = KeyKeeping.journal(held.directory()).read();
+    for (KeyRing.Entry entry : ring.of(domain)) {
+      boolean revoked =
+          switch (entry.state()) {
+            case KeyState.Generated _,
+                KeyState.Publishing _,
+                KeyState.Visible _,
+                KeyState.Active _,
+                KeyState.Retiring _ ->
+                false;
+            case KeyState.Revoking _, KeyState.Revoked _, KeyState.Revealed _ -> true;
+          };
+      add(records, held, entry.name(), revoked);
+    }
+    String pinned = keys.pinned().get(domain);
+    if (pinned != null && ring.find(new KeyName(domain, pinned)).isEmpty()) {
+      add(records, held, new KeyName(domain, pinned), false);
+    }
+    return records;
+  }
+
+  private static void add(
+      List<ZonePlan.KeyRecord> records, DkimKeys held, KeyName name, boolean revoked) {
+    for (KeyType type : KeyType.values()) {
+      if (held.file(name.selector(), type).read()
+          instanceof KeyFile.Content.Usable(DkimPrivateKey key)) {
+        DkimKeyRecord record = key.record();
+        records.add(
+            new ZonePlan.KeyRecord(
+                name.owner(type), (revoked ? record.revoke() : record).toTxt()));
+      }
+    }
+  }
+}

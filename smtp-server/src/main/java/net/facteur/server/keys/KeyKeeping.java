@@ -1,0 +1,114 @@
+package net.facteur.server.keys;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dns.AuthoritativeServers;
+import net.facteur.auth.dns.Authorities;
+import net.facteur.auth.dns.DnsUpdates;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.RecordType;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.dns.SoaRecord;
+import net.facteur.auth.dns.TsigKey;
+import net.facteur.auth.syntax.Parsed;
+
+/// Puts the parts of a key's life together as the settings say.
+///
+/// @param directory where the keys and their journal lie
+/// @param resolver leads to name servers
+public record KeyKeeping(
+    KeySettings settings,
+    Path directory,
+    Resolver resolver,
+    DkimCrypto crypto,
+    SecureRandom random,
+    InstantSource clock) {
+  private static final Duration TIMEOUT = Duration.ofSeconds(4);
+
+  /// The journal in a directory of keys.
+  public static KeyJournal journal(Path directory) {
+    return new KeyJournal(new JournalFile(directory.resolve(KeyJournal.FILE_NAME)));
+  }
+
+  /// Asks the servers of zones.
+  public Authorities authorities() {
+    return new AuthoritativeServers(resolver, settings.publication().port(), TIMEOUT);
+  }
+
+  /// @param journal one object for each process
+  /// @throws IOException where the key for updates cannot be used
+  public KeyLife.Parts parts(KeyJournal journal, Notices notices, Predicate<Instant> queuedSince)
+      throws IOException {
+    Authorities authorities = authorities();
+    return new KeyLife.Parts(
+        journal,
+        new KeyDirectory(directory, settings.rsaBits(), random),
+        publisher(authorities, notices),
+        authorities,
+        new KeyProbe(crypto, clock),
+        notices,
+        queuedSince,
+        clock);
+  }
+
+  private Publisher publisher(Authorities authorities, Notices notices) throws IOException {
+    return switch (settings.publication().method()) {
+      case ASSISTED -> new AssistedPublisher(notices, clock);
+      case UPDATE, DELEGATED -> {
+        TsigKey key = tsigKey();
+        yield new UpdatePublisher(
+            authorities,
+            zone -> primary(zone).map(server -> new DnsUpdates(server, key, TIMEOUT, clock)),
+            settings.publication().keyZone(),
+            settings.publication().ttl());
+      }
+    };
+  }
+
+  private TsigKey tsigKey() throws IOException {
+    Path file =
+        settings
+            .publication()
+            .keyFile()
+            .orElseThrow(() -> new IOException("keys.update-key-file is not set"));
+    if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+      throw new IOException(file + " can be read by everybody; type: chmod o-rwx " + file);
+    }
+    return switch (TsigKey.parse(Files.readString(file, StandardCharsets.ISO_8859_1))) {
+      case Parsed.Ok<TsigKey>(TsigKey key) -> key;
+      case Parsed.Malformed<TsigKey>(int _, String expected) ->
+          throw new IOException(file + " is no TSIG key: expected " + expected);
+    };
+  }
+
+  private Optional<InetSocketAddress> primary(DomainName zone) {
+    if (settings.publication().server().isPresent()) {
+      return settings.publication().server();
+    }
+    return resolver.lookup(zone, RecordType.SOA).orEmpty().stream()
+        .findFirst()
+        .map(SoaRecord::primary)
+        .flatMap(host -> addresses(host).stream().findFirst())
+        .map(address -> new InetSocketAddress(address, settings.publication().port()));
+  }
+
+  private List<InetAddress> addresses(DomainName host) {
+    var all = new ArrayList<InetAddress>(resolver.lookup(host, RecordType.A).orEmpty());
+    all.addAll(resolver.lookup(host, RecordType.AAAA).orEmpty());
+    return all;
+  }
+}
