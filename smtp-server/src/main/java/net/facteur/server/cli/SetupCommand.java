@@ -193,8 +193,7 @@ final class SetupCommand implements Callable<Integer> {
     return new Answers(name, DkimKeys.domain(host), userName);
   }
 
-  private String ask(
-      BufferedReader in, String question, @Nullable String given, String suggested)
+  private String ask(BufferedReader in, String question, @Nullable String given, String suggested)
       throws IOException {
     if (given != null || yes) {
       return given == null ? suggested : given;
@@ -218,21 +217,21 @@ final class SetupCommand implements Callable<Integer> {
 
   private static String settings(Answers answers) {
     return """
-        # The settings of this mail server. Every other setting has a default: facteur explain
-        hostname = %s
-        postmaster = "%s"
+    # The settings of this mail server. Every other setting has a default: facteur explain
+    hostname = %s
+    postmaster = "%s"
 
-        # The DKIM keys of these domains look after themselves: facteur dkim list
-        domains {
-          "%s" {}
-        }
+    # The DKIM keys of these domains look after themselves: facteur dkim list
+    domains {
+      "%s" {}
+    }
 
-        # Self-signed to begin with. tls/mail.csr asks for a certificate of the same key.
-        tls {
-          certificate = tls/mail.crt
-          key = tls/mail.key
-        }
-        """
+    # Self-signed to begin with. tls/mail.csr asks for a certificate of the same key.
+    tls {
+      certificate = tls/mail.crt
+      key = tls/mail.key
+    }
+    """
         .formatted(answers.host(), answers.user(), answers.domain());
   }
 

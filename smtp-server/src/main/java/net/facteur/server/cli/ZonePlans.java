@@ -132,8 +132,7 @@ record ZonePlans(
           instanceof KeyFile.Content.Usable(DkimPrivateKey key)) {
         DkimKeyRecord record = key.record();
         records.add(
-            new ZonePlan.KeyRecord(
-                name.owner(type), (revoked ? record.revoke() : record).toTxt()));
+            new ZonePlan.KeyRecord(name.owner(type), (revoked ? record.revoke() : record).toTxt()));
       }
     }
   }

@@ -120,8 +120,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
           new Group(
               "Who may issue certificates for the mail server (CAA, RFC 8659)",
               List.of("Leave it out where you do not know who issues yours."),
-              List.of(
-                  Line.of(facts.host(), "CAA", "0 issue \"" + facts.authority() + "\""))));
+              List.of(Line.of(facts.host(), "CAA", "0 issue \"" + facts.authority() + "\""))));
     }
     return new ZonePlan(facts.domain(), groups);
   }
@@ -185,8 +184,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
         .ifPresent(
             owner ->
                 lines.add(
-                    Line.text(
-                        owner, "v=DMARC1; p=quarantine; rua=mailto:" + facts.postmaster())));
+                    Line.text(owner, "v=DMARC1; p=quarantine; rua=mailto:" + facts.postmaster())));
     name(facts.domain(), "_adsp._domainkey")
         .ifPresent(owner -> lines.add(Line.text(owner, "dkim=all")));
     return new Group(
@@ -202,16 +200,14 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     var lines = new ArrayList<Line>();
     Optional<DomainName> owner = name(facts.host(), "_25._tcp");
     if (facts.secure() && owner.isPresent()) {
-      facts
-          .tlsa()
-          .forEach(tlsa -> lines.add(Line.of(owner.get(), "TLSA", tlsa.toString())));
+      facts.tlsa().forEach(tlsa -> lines.add(Line.of(owner.get(), "TLSA", tlsa.toString())));
     }
     return new Group(
         "The key of the certificate (DANE, RFC 7672)",
         List.of(
             facts.secure()
-                ? "Other servers then refuse to be led astray. Renew certificates with the same key,"
-                    + " or let `facteur tls status` tell when a new one may go into service."
+                ? "Other servers then refuse to be led astray. Renew certificates with the same"
+                      + " key, or let `facteur tls status` tell when a new one may go into service."
                 : "Nothing: the zone is not signed by DNSSEC, and TLSA counts in signed zones only."
                     + " Ask who runs your DNS to sign it; it is worth it."),
         lines);

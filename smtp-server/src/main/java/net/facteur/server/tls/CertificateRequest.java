@@ -82,8 +82,7 @@ public final class CertificateRequest {
       var builder =
           new JcaPKCS10CertificationRequestBuilder(
               new X500NameBuilder().addRDN(BCStyle.CN, host.text()).build(), keys.getPublic());
-      builder.addAttribute(
-          PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
+      builder.addAttribute(PKCSObjectIdentifiers.pkcs_9_at_extensionRequest, extensions.generate());
       var request =
           builder.build(new JcaContentSignerBuilder("SHA256withECDSA").build(keys.getPrivate()));
       var text = new StringWriter();

@@ -60,8 +60,7 @@ class SetupCommandTest {
     CommandRun made = setup();
     assertEquals(Facteur.OK, made.code(), made.err());
     Path home = directory.resolve("mta");
-    assertEquals(
-        Facteur.OK, run("check", "-c", home.resolve("conf/mail.conf").toString()).code());
+    assertEquals(Facteur.OK, run("check", "-c", home.resolve("conf/mail.conf").toString()).code());
     for (String secret :
         List.of(
             "tls/mail.key",
@@ -126,8 +125,13 @@ class SetupCommandTest {
   @Test
   void theOtherFormsSayTheSame() {
     setup();
-    long ready = records("--format", "json").json().get("records").valueStream()
-        .filter(r -> r.get("ready").asBoolean(false)).count();
+    long ready =
+        records("--format", "json")
+            .json()
+            .get("records")
+            .valueStream()
+            .filter(r -> r.get("ready").asBoolean(false))
+            .count();
     String updates = records("--format", "nsupdate").out();
     assertEquals(ready, updates.lines().filter(l -> l.startsWith("update add ")).count());
     assertTrue(updates.endsWith("send\n"), updates);
@@ -150,7 +154,9 @@ class SetupCommandTest {
         new ProcessBuilder(checker.toString(), "example.org", file.toString())
             .redirectErrorStream(true)
             .start();
-    String said = new String(process.getInputStream().readAllBytes());
+    String said =
+        new String(
+            process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
     assertTrue(process.waitFor(60, TimeUnit.SECONDS));
     assertEquals(0, process.exitValue(), said);
     assertTrue(said.contains("OK"), said);
