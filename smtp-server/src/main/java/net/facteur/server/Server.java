@@ -22,6 +22,9 @@ import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueOperator;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
+import net.facteur.queue.store.PostgresSettings;
+import net.facteur.queue.store.PostgresStore;
+import net.facteur.queue.store.SqlStore;
 import net.facteur.queue.store.SqliteStore;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.ServerControl;
@@ -111,7 +114,7 @@ public final class Server implements AutoCloseable {
     var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
     this.pool = new SigningPool(records.signing());
     try {
-      SqliteStore store = SqliteStore.open(records.queue(), clock);
+      SqlStore store = store(records);
       this.queue =
           new QueueRunner(
               records.queue(),
@@ -158,6 +161,13 @@ public final class Server implements AutoCloseable {
         settings.get(SettingsTable.HOSTNAME),
         listeners.listeners(),
         crypto.names());
+  }
+
+  private SqlStore store(SettingsRecords records) throws IOException {
+    Optional<PostgresSettings> shared = records.sharedQueue();
+    return shared.isPresent()
+        ? PostgresStore.open(records.queue(), shared.get(), clock)
+        : SqliteStore.open(records.queue(), clock);
   }
 
   private Handlers handlers() {

@@ -119,6 +119,17 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
     if (page.size() == DESTINATIONS_A_PAGE) {
       String last = page.getLast().destination().text();
       workers.read(() -> findDestinations(last));
+    } else {
+      store
+          .lookAgain()
+          .ifPresent(pause -> workers.after(pause, () -> workers.read(() -> findAgain())));
+    }
+  }
+
+  /// Where others share the store, they may have left something.
+  private void findAgain() {
+    if (!isStopping()) {
+      findDestinations("");
     }
   }
 
@@ -292,6 +303,11 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
 
   private void attempt(Consignment consignment) {
     Instant began = clock.instant();
+    if (!store.holdsLeases()) {
+      LOG.warn("message id={} is left to whoever lives", consignment.id());
+      giveBack(consignment);
+      return;
+    }
     MessageContent content;
     try {
       content = content(consignment);
@@ -320,6 +336,16 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
               }
             });
     pump();
+  }
+
+  private void giveBack(Consignment consignment) {
+    locked(
+        now -> {
+          fresh.done(consignment);
+          schedule.endedUnclear(consignment.destination(), now);
+        });
+    store.release(consignment);
+    settled();
   }
 
   /// Tells the schedule how the destination did.

@@ -1,6 +1,7 @@
 package net.facteur.queue.store;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -13,12 +14,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
+import net.facteur.queue.MessageContent;
 import net.facteur.queue.QueueId;
+import net.facteur.queue.StagedBody;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// The files of bodies over the threshold: `staging/` while received, `bodies/xx/` once queued.
-final class BodyFiles {
+final class BodyFiles implements KeptBodies {
   private static final Logger LOG = LogManager.getLogger(BodyFiles.class);
 
   private final Path staging;
@@ -80,7 +83,29 @@ final class BodyFiles {
     return path;
   }
 
-  void remove(String name) {
+  @Override
+  public String keep(StagedBody body, QueueId id) throws IOException {
+    if (body instanceof SpillingStage.InFile file) {
+      return file.keep(id);
+    }
+    var file = SpillingStage.InFile.create(this);
+    try (InputStream in = body.open()) {
+      file.copy(in);
+    } catch (IOException e) {
+      file.discard();
+      throw e;
+    }
+    body.discard();
+    return file.keep(id);
+  }
+
+  @Override
+  public MessageContent content(ContentRow row) throws IOException {
+    return row.content(this::path);
+  }
+
+  @Override
+  public void remove(String name) {
     try {
       Files.deleteIfExists(path(name));
     } catch (IOException e) {
@@ -88,8 +113,8 @@ final class BodyFiles {
     }
   }
 
-  /// The names of all kept bodies, for a sweep.
-  List<String> names() throws IOException {
+  @Override
+  public List<String> names() throws IOException {
     var names = new ArrayList<String>();
     for (Path folder : list(bodies)) {
       for (Path file : list(folder)) {

@@ -58,7 +58,7 @@ final class CommitThread implements AutoCloseable {
   /// New mail that comes alone does not carry the patient changes along, new mail in company does.
   private static final int COMPANY = 4;
 
-  private final Database database;
+  private final Engine engine;
   private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
   private final ArrayDeque<Pending<?>> patient = new ArrayDeque<>();
   private final Thread thread;
@@ -66,9 +66,9 @@ final class CommitThread implements AutoCloseable {
   private volatile boolean stopping;
   private boolean broken;
 
-  CommitThread(Database database) throws SQLException {
-    this.database = database;
-    this.sql = new WriterSql(database.openWriter());
+  CommitThread(Engine engine) throws SQLException {
+    this.engine = engine;
+    this.sql = new WriterSql(engine, engine.openWriter());
     this.thread = Thread.ofPlatform().name("facteur-queue-writer").unstarted(this::run);
   }
 
@@ -157,7 +157,7 @@ final class CommitThread implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       if (batch.size() == 1) {
         batch.getFirst().fail(e);
-      } else if (e instanceof SQLException failure && Database.isFull(failure)) {
+      } else if (e instanceof SQLException failure && engine.isFull(failure)) {
         withoutSpace(batch, failure);
       } else {
         LOG.warn("queue commit of {} changes failed, trying each alone: {}", batch.size(), e);
@@ -216,7 +216,7 @@ final class CommitThread implements AutoCloseable {
   private void rollBack(Exception cause) {
     // After a refused row the connection is sound. After anything else, a full disk included (where
     // SQLite has rolled back by itself), it may not be, and a fresh one recovers from the log.
-    broken = !isConstraint(cause);
+    broken = !engine.isRefusedRow(cause);
     try {
       sql.connection().rollback();
     } catch (SQLException e) {
@@ -225,16 +225,11 @@ final class CommitThread implements AutoCloseable {
     }
   }
 
-  private static boolean isConstraint(Exception cause) {
-    return cause instanceof org.sqlite.SQLiteException e
-        && (e.getResultCode().code & 0xff) == org.sqlite.SQLiteErrorCode.SQLITE_CONSTRAINT.code;
-  }
-
   private void reopenIfBroken() throws SQLException {
     if (broken) {
       LOG.warn("reopening the queue database");
       sql.close();
-      sql = new WriterSql(database.openWriter());
+      sql = new WriterSql(engine, engine.openWriter());
       sql.prepare();
       broken = false;
     }
@@ -260,7 +255,7 @@ final class CommitThread implements AutoCloseable {
     }
   }
 
-  private static final class Pending<T> {
+  private final class Pending<T> {
     private final Change<T> change;
     private final CompletableFuture<T> future = new CompletableFuture<>();
     private final List<T> result = new ArrayList<>(1);
@@ -287,7 +282,7 @@ final class CommitThread implements AutoCloseable {
       if (cause instanceof QueueUnavailableException unavailable) {
         future.completeExceptionally(unavailable);
       } else {
-        boolean full = cause instanceof SQLException e && Database.isFull(e);
+        boolean full = cause instanceof SQLException e && engine.isFull(e);
         future.completeExceptionally(
             new QueueUnavailableException("the queue cannot write: " + cause, full, cause));
       }

@@ -25,12 +25,6 @@ final class DueRows {
           + " r.attempts, r.delay_reported, m.id, m.received, m.size, m.body_type, m.smtputf8,"
           + " m.require_tls, m.ret, m.envid, m.priority,"
           + " r.destination FROM recipient r LEFT JOIN message m ON m.seq = r.seq";
-  private static final String PAGE =
-      COLUMNS
-          + " WHERE r.state = 'queued' AND r.destination = ? AND r.next_attempt <= ?"
-          + " ORDER BY r.next_attempt, r.seq, r.n LIMIT ?";
-  private static final String MESSAGE =
-      COLUMNS + " WHERE r.seq = ? AND r.state IN ('queued', 'held', 'damaged') ORDER BY r.n";
   private static final String NEXT =
       "SELECT next_attempt FROM recipient WHERE state = 'queued' AND destination = ?"
           + " AND next_attempt > ? ORDER BY next_attempt LIMIT 1";
@@ -42,6 +36,27 @@ final class DueRows {
 
   private DueRows() {}
 
+  /// The statement that reads what is due.
+  ///
+  /// @param condition a further one, with a leading `AND`
+  /// @param locking what locks the rows
+  static String page(String condition, String locking) {
+    return COLUMNS
+        + " WHERE r.state = 'queued' AND r.destination = ? AND r.next_attempt <= ?"
+        + condition
+        + " ORDER BY r.next_attempt, r.seq, r.n LIMIT ?"
+        + locking;
+  }
+
+  /// The statement that reads the open recipients of a message, likewise.
+  static String message(String condition, String locking) {
+    return COLUMNS
+        + " WHERE r.seq = ? AND r.state IN ('queued', 'held', 'damaged')"
+        + condition
+        + " ORDER BY r.n"
+        + locking;
+  }
+
   /// A row that cannot be understood.
   record Damaged(long message, int number, String reason) {}
 
@@ -50,6 +65,7 @@ final class DueRows {
 
   static Page page(
       Connection connection,
+      String sql,
       Destination destination,
       Instant dueBy,
       int limit,
@@ -59,7 +75,7 @@ final class DueRows {
     var groups = new LinkedHashMap<Key, Group>();
     var damaged = new ArrayList<Damaged>();
     Optional<Instant> left = Optional.empty();
-    try (PreparedStatement s = connection.prepareStatement(PAGE)) {
+    try (PreparedStatement s = connection.prepareStatement(sql)) {
       s.setString(1, destination.text());
       s.setLong(2, dueBy.toEpochMilli());
       s.setInt(3, limit + leases.atFirst() + 1);
@@ -90,10 +106,10 @@ final class DueRows {
   }
 
   /// The open recipients of a message, in whatever state, but those that cannot be understood.
-  static List<Consignment> message(Connection connection, long message, int recipientsTogether)
-      throws SQLException {
+  static List<Consignment> message(
+      Connection connection, String sql, long message, int recipientsTogether) throws SQLException {
     var groups = new LinkedHashMap<Key, Group>();
-    try (PreparedStatement s = connection.prepareStatement(MESSAGE)) {
+    try (PreparedStatement s = connection.prepareStatement(sql)) {
       s.setLong(1, message);
       try (ResultSet row = s.executeQuery()) {
         while (row.next()) {

@@ -56,7 +56,7 @@ final class MessageRows {
         Optional.ofNullable(row.getString(11)),
         Optional.ofNullable(row.getString(12)).map(RowText::facts).orElse(List.of()),
         journal(connection, row.getLong(1)),
-        reports(connection, id, row.getLong(1)),
+        reports(connection, id),
         recipients(connection, row.getLong(1)));
   }
 
@@ -78,14 +78,11 @@ final class MessageRows {
     return entries;
   }
 
-  /// Reports come after what they report about.
-  private static List<QueueId> reports(Connection connection, QueueId about, long message)
-      throws SQLException {
+  private static List<QueueId> reports(Connection connection, QueueId about) throws SQLException {
     try (PreparedStatement s =
         connection.prepareStatement(
-            "SELECT id FROM message WHERE seq > ? AND origin = ? ORDER BY seq LIMIT 1000")) {
-      s.setLong(1, message);
-      s.setString(2, "report about " + about);
+            "SELECT id FROM message WHERE origin = ? ORDER BY id LIMIT 1000")) {
+      s.setString(1, "report about " + about);
       return ids(s);
     }
   }

@@ -1,6 +1,7 @@
 package net.facteur.queue.store;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,17 @@ public interface QueueStore extends AutoCloseable {
   /// @param limit the most destinations wanted
   /// @throws QueueUnavailableException where the store cannot be read
   List<DueDestination> destinations(String after, int limit);
+
+  /// How often [#destinations] may bring something that this process has not left there itself;
+  /// empty where nobody shares the store.
+  default Optional<Duration> lookAgain() {
+    return Optional.empty();
+  }
+
+  /// True as long as nobody else can take what this process has leased; asked before an attempt.
+  default boolean holdsLeases() {
+    return true;
+  }
 
   /// The octets of a queued message. Blocks while it reads.
   ///

@@ -24,11 +24,15 @@ final class ReaderPool implements AutoCloseable {
 
   private static final Logger LOG = LogManager.getLogger(ReaderPool.class);
 
+  private static final int VALID_SECONDS = 5;
+
+  private final Opener opener;
   private final BlockingQueue<Connection> idle;
   private final int size;
   private volatile boolean closed;
 
   ReaderPool(Opener opener, int size) throws SQLException {
+    this.opener = opener;
     this.size = size;
     this.idle = new ArrayBlockingQueue<>(size);
     for (int i = 0; i < size; i++) {
@@ -42,9 +46,26 @@ final class ReaderPool implements AutoCloseable {
     try {
       return query.read(connection);
     } catch (SQLException e) {
+      connection = sound(connection);
       throw new QueueUnavailableException("the queue cannot be read: " + e.getMessage(), false, e);
     } finally {
       idle.add(connection);
+    }
+  }
+
+  /// The connection where it works still, else a new one; the old one where that fails, to be
+  /// replaced at the next failure.
+  private Connection sound(Connection connection) {
+    try {
+      if (connection.isValid(VALID_SECONDS)) {
+        return connection;
+      }
+      Connection fresh = opener.open();
+      connection.close();
+      return fresh;
+    } catch (SQLException e) {
+      LOG.warn("the queue's database cannot be reached: {}", e.toString());
+      return connection;
     }
   }
 

@@ -94,4 +94,9 @@ final class RowText {
     }
     return facts;
   }
+
+  /// What a peer said, without the one character that some engines cannot keep.
+  static String line(String text) {
+    return text.replace('\0', '?');
+  }
 }

@@ -23,6 +23,21 @@ public sealed interface StoredContent extends MessageContent {
     }
   }
 
+  /// A message whose body is in many rows.
+  ///
+  /// @param body opens it
+  record InRows(byte[] header, Body body, long bodySize) implements StoredContent {
+    /// Opens a body.
+    public interface Body {
+      InputStream open() throws IOException;
+    }
+
+    @Override
+    public InputStream openBody() throws IOException {
+      return body.open();
+    }
+  }
+
   /// A message whose body is a file.
   record InFile(byte[] header, Path file, long bodySize) implements StoredContent {
     /// @throws DamagedMessageException where the file is gone

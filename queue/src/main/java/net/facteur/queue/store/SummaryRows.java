@@ -16,10 +16,11 @@ import net.facteur.queue.QueueInspector.Waiting;
 final class SummaryRows {
   /// Two halves, since each has an index of its own that leaves the history out.
   private static final String COUNT =
-      "SELECT r.destination, sum(r.state = 'queued'), sum(r.state = 'held'),"
-          + " sum(r.state = 'damaged'), min(m.received),"
+      "SELECT r.destination, count(CASE r.state WHEN 'queued' THEN 1 END),"
+          + " count(CASE r.state WHEN 'held' THEN 1 END),"
+          + " count(CASE r.state WHEN 'damaged' THEN 1 END), min(m.received),"
           + " min(CASE r.state WHEN 'queued' THEN r.next_attempt END)"
-          + ", sum(m.received > ?)".repeat(Summary.AGES.size())
+          + ", count(CASE WHEN m.received > ? THEN 1 END)".repeat(Summary.AGES.size())
           + " FROM (SELECT seq, destination, state, next_attempt FROM recipient"
           + " WHERE state = 'queued' UNION ALL SELECT seq, destination, state, next_attempt"
           + " FROM recipient WHERE state IN ('held', 'damaged')) r JOIN message m USING (seq)"

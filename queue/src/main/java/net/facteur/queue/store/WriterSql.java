@@ -21,12 +21,14 @@ import org.apache.logging.log4j.Logger;
 final class WriterSql implements AutoCloseable {
   private static final Logger LOG = LogManager.getLogger(WriterSql.class);
 
+  private final Engine engine;
   private final Connection connection;
   private final List<PreparedStatement> prepared = new ArrayList<>();
   private Optional<Statements> statements = Optional.empty();
-  private long lastMessage;
+  private Optional<Engine.Numbers> numbers = Optional.empty();
 
-  WriterSql(Connection connection) {
+  WriterSql(Engine engine, Connection connection) {
+    this.engine = engine;
     this.connection = connection;
   }
 
@@ -36,18 +38,14 @@ final class WriterSql implements AutoCloseable {
 
   /// Prepares the statements, once the tables are there, and turns transactions on.
   void prepare() throws SQLException {
-    try (var statement = connection.createStatement();
-        ResultSet rows = statement.executeQuery("SELECT coalesce(max(seq), 0) FROM message")) {
-      rows.next();
-      lastMessage = rows.getLong(1);
-    }
+    numbers = Optional.of(engine.numbers(connection));
     statements = Optional.of(new Statements());
     connection.setAutoCommit(false);
   }
 
   /// The number for the next message.
-  long nextMessage() {
-    return ++lastMessage;
+  long nextMessage() throws SQLException {
+    return numbers.orElseThrow().next();
   }
 
   /// A statement that lives as long as the connection.
@@ -71,7 +69,7 @@ final class WriterSql implements AutoCloseable {
     s.setLong(1, first.message());
     s.setBytes(2, mail.header());
     if (bodyFile.isPresent()) {
-      s.setNull(3, Types.BLOB);
+      s.setNull(3, Types.BINARY);
       s.setString(5, bodyFile.get());
     } else {
       s.setBytes(3, body);
@@ -124,7 +122,7 @@ final class WriterSql implements AutoCloseable {
   void settle(Settlement settlement, Settlement.Entry entry) throws SQLException {
     long message = settlement.consignment().message();
     int number = entry.recipient().number();
-    String last = entry.outcome().status() + " " + entry.outcome().reply();
+    String last = entry.outcome().status() + " " + RowText.line(entry.outcome().reply());
     switch (entry.fate()) {
       case Settlement.Fate.Retry(Instant next, boolean reported) -> {
         PreparedStatement s = statements().retry;
@@ -167,7 +165,7 @@ final class WriterSql implements AutoCloseable {
           case DeliveryOutcome.Failed _ -> "failed";
         });
     s.setString(7, outcome.status().toString());
-    s.setString(8, outcome.reply());
+    s.setString(8, RowText.line(outcome.reply()));
     text(s, 9, outcome.remote().map(RemoteHost::name));
     text(s, 10, outcome.remote().map(RemoteHost::address));
     text(s, 11, outcome.remote().map(RemoteHost::tls));
@@ -235,6 +233,11 @@ final class WriterSql implements AutoCloseable {
     }
   }
 
+  /// What this engine does besides.
+  Engine engine() {
+    return engine;
+  }
+
   static void text(PreparedStatement statement, int index, Optional<String> value)
       throws SQLException {
     if (value.isPresent()) {
@@ -272,11 +275,16 @@ final class WriterSql implements AutoCloseable {
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, 0, 0)");
     final PreparedStatement insertAttempt =
         prepare(
-            "INSERT OR REPLACE INTO attempt (seq, n, number, at, took, outcome, status, reply,"
-                + " remote_name, remote_address, tls) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+            "INSERT INTO attempt (seq, n, number, at, took, outcome, status, reply,"
+                + " remote_name, remote_address, tls) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (seq, n, number) DO UPDATE SET at = excluded.at,"
+                + " took = excluded.took, outcome = excluded.outcome, status = excluded.status,"
+                + " reply = excluded.reply, remote_name = excluded.remote_name,"
+                + " remote_address = excluded.remote_address, tls = excluded.tls");
     final PreparedStatement retry =
         prepare(
             "UPDATE recipient SET next_attempt = ?, attempts = ?, delay_reported = ?, last = ?"
+                + engine.endLease()
                 + " WHERE seq = ? AND n = ? AND state IN ('queued', 'held')");
     final PreparedStatement leave =
         prepare(
@@ -285,7 +293,7 @@ final class WriterSql implements AutoCloseable {
     final PreparedStatement move =
         prepare(
             "UPDATE recipient SET state = ?, last = ?"
-                + " WHERE seq = ? AND n = ? AND instr(?, ',' || state || ',') > 0");
+                + " WHERE seq = ? AND n = ? AND ? LIKE '%,' || state || ',%'");
     final PreparedStatement finish =
         prepare(
             "UPDATE message SET finished = ? WHERE seq = ? AND finished IS NULL AND NOT EXISTS"

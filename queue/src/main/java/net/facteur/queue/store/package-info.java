@@ -1,6 +1,8 @@
 /// Where queued mail is kept, and why a 250 can be trusted.
 ///
-/// [QueueStore] is the port; [SqliteStore] the embedded engine. Its directory holds
+/// [QueueStore] is the port, [SqlStore] what its engines have in common: [SqliteStore], embedded,
+/// and [PostgresStore], shared by several nodes. What differs between them is behind [Engine]. The
+/// directory of the embedded one holds
 ///
 /// - `queue.db` (with `-wal` and `-shm` beside it): an SQLite database in WAL mode with
 ///   `synchronous=FULL`; [Schema] documents its tables, and `sqlite3` opens it;
@@ -20,7 +22,11 @@
 /// start, never a row without its file.
 ///
 /// **Leases.** What is handed out for delivery is leased, so that it is not handed out twice. With
-/// one process the leases live in memory ([Leases]) and a crash frees them.
+/// one process the leases live in memory ([Leases]) and a crash frees them. Nodes that share a
+/// queue also write their name into the rows that they take (`lease_node`, taken with `FOR UPDATE
+/// SKIP LOCKED`); a row in `node`, renewed several times a minute, says that the name still counts.
+/// A settlement gives the row back to all; the rows of a node that died are free once its own row
+/// is stale, and a node that could not renew it starts no attempt.
 @NullMarked
 package net.facteur.queue.store;
 

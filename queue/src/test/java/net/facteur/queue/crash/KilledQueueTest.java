@@ -8,6 +8,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueInspector.Listed;
-import net.facteur.queue.store.SqliteInspector;
+import net.facteur.queue.store.SqlInspector;
 import org.apache.logging.log4j.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -103,10 +105,22 @@ class KilledQueueTest {
         Long.toString(seed));
   }
 
+  private static Class<?> postgres() {
+    try {
+      return DriverManager.getDriver("jdbc:postgresql://127.0.0.1/x").getClass();
+    } catch (SQLException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
   /// Where this test's classes came from, whoever loaded them.
   private static String classPath() {
     return Stream.of(
-            QueueProcess.class, SqliteInspector.class, SQLiteJDBCLoader.class, Logger.class)
+            QueueProcess.class,
+            SqlInspector.class,
+            SQLiteJDBCLoader.class,
+            postgres(),
+            Logger.class)
         .map(
             type ->
                 Path.of(
@@ -133,7 +147,7 @@ class KilledQueueTest {
   }
 
   /// The whole lines of a file, the last of which may have been cut off.
-  private static List<String> lines(Path file) throws IOException {
+  static List<String> lines(Path file) throws IOException {
     var lines = new ArrayList<>(List.of(Files.readString(file).split("\n", -1)));
     lines.removeLast();
     return lines;
@@ -172,8 +186,8 @@ class KilledQueueTest {
   /// what is on the disk.
   private Set<String> queued() throws IOException {
     var ids = new HashSet<String>();
-    try (SqliteInspector inspector =
-        SqliteInspector.open(directory.resolve("queue"), InstantSource.system())) {
+    try (SqlInspector inspector =
+        SqlInspector.open(directory.resolve("queue"), InstantSource.system())) {
       List<Listed> page = inspector.list(QueueFilter.ALL, 1000);
       while (!page.isEmpty()) {
         page.forEach(listed -> ids.add(listed.id().text()));

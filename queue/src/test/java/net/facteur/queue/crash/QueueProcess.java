@@ -42,15 +42,17 @@ import net.facteur.queue.StagedBody;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.sim.Mail;
-import net.facteur.queue.store.SqliteStore;
+import net.facteur.queue.store.SqlStore;
 import net.facteur.queue.store.TestStores;
 
 /// A process with a real queue, real threads and a next hop that writes down what it takes:
 /// `QueueProcess DIRECTORY feed|drain SEED`, or `QueueProcess DIRECTORY power SEED MESSAGES
-/// [PRAGMA...]`. Each line of its output is one accepted message, `id hash`, written once its stage
-/// has completed; each line of the file `arrived` is a message or report that the next hop has
-/// taken. With `power` a part of the mail stays queued, what is accepted goes to the file
-/// `accepted`, and the process ends at once after so many messages.
+/// [PRAGMA...]`, or `QueueProcess DIRECTORY share SEED MESSAGES URL`. Each line of its output is
+/// one accepted message, `id hash`, written once its stage has completed; each line of the file
+/// `arrived` is a message or report that the next hop has taken. With `power` a part of the mail
+/// stays queued, what is accepted goes to the file `accepted`, and the process ends at once after
+/// so many messages. With `share` it is a node of a shared queue, and ends when that is empty after
+/// so many messages.
 final class QueueProcess {
   private static final int UNDER_WAY = 200;
   private static final int UNDER_WAY_WITH_POWER = 6;
@@ -62,7 +64,7 @@ final class QueueProcess {
 
   private final FileChannel arrived;
   private final Random random;
-  private final SqliteStore store;
+  private final SqlStore store;
   private volatile boolean draining;
   private final QueueRunner runner;
 
@@ -111,21 +113,26 @@ final class QueueProcess {
             rest.subList(Math.min(1, rest.size()), rest.size()));
     process.runner.start();
     switch (arguments[1]) {
-      case "feed" -> process.feed();
+      case "feed" -> process.feed(Integer.MAX_VALUE);
       case "drain" -> {
         process.draining = true;
         process.drain();
       }
       case "power" ->
           process.feed(directory.resolve("accepted"), Integer.parseInt(rest.getFirst()));
+      case "share" -> {
+        process.feed(Integer.parseInt(rest.getFirst()));
+        process.draining = true;
+        process.drain();
+      }
       default -> throw new IllegalArgumentException(arguments[1]);
     }
   }
 
-  private void feed() throws IOException, InterruptedException {
+  private void feed(int messages) throws IOException, InterruptedException {
     feed(
         new Semaphore(UNDER_WAY),
-        Integer.MAX_VALUE,
+        messages,
         List.of(WORKS, WORKS, MOODY, REFUSES),
         line -> {
           System.out.println(line);

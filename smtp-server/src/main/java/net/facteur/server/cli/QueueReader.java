@@ -2,17 +2,25 @@ package net.facteur.server.cli;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Optional;
 import net.facteur.queue.QueueInspector;
-import net.facteur.queue.store.SqliteInspector;
+import net.facteur.queue.store.PostgresSettings;
+import net.facteur.queue.store.PostgresStore;
+import net.facteur.queue.store.SqlInspector;
 import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 
 /// The queue of a server that is not running.
 record QueueReader(QueueInspector inspector, AutoCloseable closing) implements AutoCloseable {
   /// @throws IOException where there is none, or it cannot be read
   static QueueReader open(Settings settings, InstantSource clock) throws IOException {
-    SqliteInspector inspector =
-        SqliteInspector.open(settings.inData(settings.get(SettingsTable.QUEUE_DIRECTORY)), clock);
+    Optional<PostgresSettings> shared = new SettingsRecords(settings, 1).sharedQueue();
+    SqlInspector inspector =
+        shared.isPresent()
+            ? PostgresStore.inspect(shared.get(), clock)
+            : SqlInspector.open(
+                settings.inData(settings.get(SettingsTable.QUEUE_DIRECTORY)), clock);
     return new QueueReader(inspector, inspector);
   }
 

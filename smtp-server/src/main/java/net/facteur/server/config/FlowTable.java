@@ -94,6 +94,27 @@ public final class FlowTable {
           duration(SECOND, DAY),
           Duration.ofHours(4),
           "The longest wait between two attempts.");
+  public static final Setting<String> QUEUE_URL =
+      Setting.optional(
+          "queue.url",
+          MailTypes.queueUrl(),
+          "the queue is a SQLite database below directories.queue",
+          "jdbc:postgresql://db.example.org/facteur",
+          "The PostgreSQL database that keeps the queue, for several servers that share the work.");
+  public static final Setting<String> QUEUE_USER =
+      Setting.optional(
+          "queue.user",
+          text(255),
+          "the URL or the system says who",
+          "facteur",
+          "Who logs in to that database.");
+  public static final Setting<Path> QUEUE_PASSWORD_FILE =
+      Setting.optional(
+          "queue.password-file",
+          MailTypes.path(),
+          "no password",
+          "/etc/facteur/queue.password",
+          "A file with the password on its first line, readable by the server alone.");
   public static final Setting<Duration> QUEUE_HISTORY =
       Setting.of(
           "queue.history",
@@ -201,7 +222,10 @@ public final class FlowTable {
               QUEUE_ATTEMPTS,
               QUEUE_PER_DESTINATION,
               QUEUE_MINIMUM_FREE,
-              QUEUE_HISTORY),
+              QUEUE_HISTORY,
+              QUEUE_URL,
+              QUEUE_USER,
+              QUEUE_PASSWORD_FILE),
           Section.of("DNS", "Who is asked.", DNS_SERVERS),
           Section.of(
               "Smarthost",

@@ -73,6 +73,17 @@ final class MailTypes {
   }
 
   /// A host to connect to: a name or an IP address, as text.
+  static SettingType<String> queueUrl() {
+    return SettingTypes.scalar(
+        "URL",
+        "jdbc:postgresql://host/database",
+        text ->
+            text.startsWith("jdbc:postgresql:") && text.length() <= 1024
+                ? Reading.good(text)
+                : Reading.wrong("does not begin with jdbc:postgresql:", ""),
+        text -> text);
+  }
+
   static SettingType<String> host() {
     return SettingTypes.scalar(
         "host",

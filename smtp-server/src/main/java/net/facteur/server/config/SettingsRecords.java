@@ -18,6 +18,7 @@ import net.facteur.auth.dns.TrustAnchors;
 import net.facteur.auth.spf.SpfIdentity;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.QueueSettings;
+import net.facteur.queue.store.PostgresSettings;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.Argon2Cost;
 import net.facteur.server.delivery.DeliverySettings;
@@ -75,6 +76,24 @@ public final class SettingsRecords {
             load.recipientsPerAttempt(),
             load.window(),
             load.windowPerDestination()));
+  }
+
+  /// Where the queue is, if it is shared.
+  ///
+  /// @throws IOException where the password cannot be read
+  public Optional<PostgresSettings> sharedQueue() throws IOException {
+    Optional<String> url = settings.find(FlowTable.QUEUE_URL);
+    if (url.isEmpty()) {
+      return Optional.empty();
+    }
+    Optional<Path> file = settings.find(FlowTable.QUEUE_PASSWORD_FILE);
+    Optional<String> password =
+        file.isPresent()
+            ? Files.readAllLines(settings.resolve(file.get())).stream().findFirst()
+            : Optional.empty();
+    return Optional.of(
+        new PostgresSettings(
+            url.get(), settings.find(FlowTable.QUEUE_USER), password, PostgresSettings.LEASE));
   }
 
   public DnsSettings dns() {

@@ -35,7 +35,7 @@ import net.facteur.queue.store.Settlement.Fate;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class SqliteInspectorTest {
+class SqlInspectorTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
 
   @TempDir private Path directory;
@@ -190,16 +190,16 @@ class SqliteInspectorTest {
     assertThrows(IOException.class, this::openReader);
     QueueId id;
     try (SqliteStore store = open();
-        SqliteInspector reader = openReader()) {
+        SqlInspector reader = openReader()) {
       id = put(store, NOW, Mail.to("bob", Mail.NET)).getFirst().id();
       assertEquals(List.of(id), ids(reader.list(QueueFilter.ALL, 9)));
       assertEquals(1, reader.summary(9).total().all());
-      try (var connection = new Database(directory.resolve("queue.db")).openReadOnly();
+      try (var connection = new SqliteEngine(directory.resolve("queue.db")).openReadOnly();
           var statement = connection.createStatement()) {
         assertThrows(SQLException.class, () -> statement.executeUpdate("DELETE FROM message"));
       }
     }
-    try (SqliteInspector reader = openReader()) {
+    try (SqlInspector reader = openReader()) {
       assertEquals(List.of(id), ids(reader.list(QueueFilter.ALL, 9)));
       assertEquals(id, reader.show(id).orElseThrow().id());
     }
@@ -210,15 +210,15 @@ class SqliteInspectorTest {
     assertThrows(IOException.class, this::openReader);
   }
 
-  private SqliteInspector openReader() throws IOException {
-    return SqliteInspector.open(directory, InstantSource.fixed(NOW));
+  private SqlInspector openReader() throws IOException {
+    return SqlInspector.open(directory, InstantSource.fixed(NOW));
   }
 
   @Test
   void aDamagedAddressIsShownAsItStands() throws IOException, SQLException {
     try (SqliteStore store = open()) {
       put(store, NOW, Mail.to("bob", Mail.NET));
-      try (var connection = new Database(directory.resolve("queue.db")).openWriter();
+      try (var connection = new SqliteEngine(directory.resolve("queue.db")).openWriter();
           var statement = connection.createStatement()) {
         statement.executeUpdate("UPDATE recipient SET address = '\"broken', state = 'damaged'");
       }

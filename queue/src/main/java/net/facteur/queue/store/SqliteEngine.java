@@ -6,14 +6,20 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import net.facteur.queue.Destination;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
 
-/// How connections to the database are opened.
-final class Database {
+/// The embedded engine: a database file for one process.
+final class SqliteEngine implements Engine {
   /// Pages of 4 KiB in the WAL before a commit also copies them into the database.
   private static final int CHECKPOINT_PAGES = 8192;
 
@@ -22,12 +28,12 @@ final class Database {
   private final Path file;
   private final Supplier<List<String>> pragmas;
 
-  Database(Path file) {
+  SqliteEngine(Path file) {
     this(file, List::of);
   }
 
   /// @param pragmas further ones for each connection that writes
-  Database(Path file, Supplier<List<String>> pragmas) {
+  SqliteEngine(Path file, Supplier<List<String>> pragmas) {
     this.file = file;
     this.pragmas = pragmas;
   }
@@ -36,8 +42,8 @@ final class Database {
     return file;
   }
 
-  /// The one connection that writes, each commit of which is on disk when it returns.
-  Connection openWriter() throws SQLException {
+  @Override
+  public Connection openWriter() throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
     try {
       run(connection, "PRAGMA busy_timeout = " + BUSY_MILLIS);
@@ -59,8 +65,8 @@ final class Database {
     }
   }
 
-  /// A connection that sees what is committed and can change nothing.
-  Connection openReader() throws SQLException {
+  @Override
+  public Connection openReader() throws SQLException {
     Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
     try {
       run(connection, "PRAGMA busy_timeout = " + BUSY_MILLIS);
@@ -82,9 +88,76 @@ final class Database {
     return config.createConnection("jdbc:sqlite:" + file);
   }
 
-  /// True where space is what `failure` complains about.
-  static boolean isFull(SQLException failure) {
+  @Override
+  public Connection openLeaser() throws SQLException {
+    return openReader();
+  }
+
+  @Override
+  public void migrate(Connection writer) throws SQLException {
+    Schema.migrate(writer);
+  }
+
+  @Override
+  public boolean isFull(SQLException failure) {
     return (failure.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
+  }
+
+  @Override
+  public boolean isRefusedRow(Exception failure) {
+    return failure instanceof SQLiteException e
+        && (e.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_CONSTRAINT.code;
+  }
+
+  /// One process, one thread: the next number is one more.
+  @Override
+  public Numbers numbers(Connection writer) throws SQLException {
+    try (Statement statement = writer.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT coalesce(max(seq), 0) FROM message")) {
+      rows.next();
+      var last = new AtomicLong(rows.getLong(1));
+      return last::incrementAndGet;
+    }
+  }
+
+  @Override
+  public String endLease() {
+    return "";
+  }
+
+  @Override
+  public DueRows.Page page(
+      Connection leaser,
+      Destination destination,
+      Instant dueBy,
+      int limit,
+      int recipientsTogether,
+      Leases.Watch watch)
+      throws SQLException {
+    return DueRows.page(
+        leaser, DueRows.page("", ""), destination, dueBy, limit, recipientsTogether, watch);
+  }
+
+  @Override
+  public List<Consignment> message(Connection writer, long message, int recipientsTogether)
+      throws SQLException {
+    return DueRows.message(writer, DueRows.message("", ""), message, recipientsTogether);
+  }
+
+  @Override
+  public Optional<Duration> lookAgain() {
+    return Optional.empty();
+  }
+
+  @Override
+  public void beat() {}
+
+  @Override
+  public void leave() {}
+
+  @Override
+  public boolean alive() {
+    return true;
   }
 
   private static void run(Connection connection, String pragma) throws SQLException {

@@ -13,14 +13,18 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueUnavailableException;
 
-/// Looks into the embedded engine's database.
-public final class SqliteInspector implements QueueInspector, AutoCloseable {
+/// Looks into a queue's database.
+public final class SqlInspector implements QueueInspector, AutoCloseable {
   private final ReaderPool readers;
-  private final Path bodies;
+  private final Contents bodies;
   private final InstantSource clock;
 
-  /// @param bodies the directory of large bodies
-  SqliteInspector(ReaderPool readers, Path bodies, InstantSource clock) {
+  /// Where the octets of a message are.
+  interface Contents {
+    MessageContent content(ContentRow row) throws IOException;
+  }
+
+  SqlInspector(ReaderPool readers, Contents bodies, InstantSource clock) {
     this.bodies = bodies;
     this.readers = readers;
     this.clock = clock;
@@ -29,12 +33,15 @@ public final class SqliteInspector implements QueueInspector, AutoCloseable {
   /// Opens the queue in a directory for reading only, whether or not a server is running on it.
   ///
   /// @throws IOException where there is none, it cannot be read, or another version wrote it
-  public static SqliteInspector open(Path directory, InstantSource clock) throws IOException {
-    var database = new Database(directory.toAbsolutePath().resolve("queue.db"));
+  public static SqlInspector open(Path directory, InstantSource clock) throws IOException {
+    var database = new SqliteEngine(directory.toAbsolutePath().resolve("queue.db"));
     try {
+      Path bodies = BodyFiles.below(directory);
       var inspector =
-          new SqliteInspector(
-              new ReaderPool(database::openReadOnly, 1), BodyFiles.below(directory), clock);
+          new SqlInspector(
+              new ReaderPool(database::openReadOnly, 1),
+              row -> row.content(name -> BodyFiles.path(bodies, name)),
+              clock);
       int version = inspector.readers.read(Schema::version);
       if (version != Schema.MIGRATIONS.size()) {
         inspector.close();
@@ -78,9 +85,7 @@ public final class SqliteInspector implements QueueInspector, AutoCloseable {
   @Override
   public Optional<MessageContent> content(QueueId id) throws IOException {
     Optional<ContentRow> row = readers.read(connection -> ContentRow.read(connection, id));
-    return row.isPresent()
-        ? Optional.of(row.get().content(name -> BodyFiles.path(bodies, name)))
-        : Optional.empty();
+    return row.isPresent() ? Optional.of(bodies.content(row.get())) : Optional.empty();
   }
 
   /// Several statements, one state of the database.
