@@ -25,6 +25,10 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 /// with what it allocates.
 public final class SpeedReport {
   private static final int ROUNDS = 5;
+
+  /// Seconds until the compiler has done its work, also on a machine that is not idle.
+  private static final int WARM_UP = 8;
+
   private static final String[] JVM = {
     "-XX:+UseSerialGC",
     "--enable-native-access=ALL-UNNAMED",
@@ -158,7 +162,7 @@ public final class SpeedReport {
             .include("net\\.facteur\\.auth\\.speed\\." + benchmark.replace(".", "\\.") + "$")
             .jvmArgsAppend(JVM)
             .forks(1)
-            .warmupIterations(4)
+            .warmupIterations(WARM_UP)
             .warmupTime(TimeValue.seconds(1))
             .measurementIterations(2)
             .measurementTime(TimeValue.seconds(1))

@@ -1,0 +1,161 @@
+package net.facteur.auth.mutation;
+
+import java.util.List;
+
+/// One rule of an RFC, and how to break it.
+///
+/// @param rule what no longer holds
+/// @param source the source file below `net/facteur/auth`
+/// @param right the text that keeps the rule; it must stand there exactly once
+/// @param wrong what takes its place
+/// @param tests the test class below `net.facteur.auth` one of whose tests must turn red
+record BrokenRule(String rule, String source, String right, String wrong, String tests) {
+
+  static List<BrokenRule> all() {
+    return List.of(
+        new BrokenRule(
+            "SPF asks for ten terms at most",
+            "spf/LookupBudget.java",
+            "terms > limits.terms()",
+            "terms > limits.terms() + 1",
+            "spf.SpfConformanceTest"),
+        new BrokenRule(
+            "SPF allows two look-ups without an answer",
+            "spf/LookupBudget.java",
+            "voids > limits.voidLookups()",
+            "voids > limits.voidLookups() + 1",
+            "spf.SpfConformanceTest"),
+        new BrokenRule(
+            "~ is softfail",
+            "spf/Qualifier.java",
+            "SpfResult.SOFTFAIL)",
+            "SpfResult.FAIL)",
+            "spf.SpfConformanceTest"),
+        new BrokenRule(
+            "an SPF domain with ten mail servers is one too many at eleven",
+            "spf/MechanismTest.java",
+            "hosts.size() > limits.mxNames()",
+            "hosts.size() > limits.mxNames() + 1",
+            "spf.SpfVerifierTest"),
+        new BrokenRule(
+            "the body must have the hash in bh=",
+            "dkim/SignatureCheck.java",
+            "MessageDigest.isEqual(body.hash(s.body()), s.bodyHashOctets())",
+            "body.hash(s.body()).length > 0",
+            "dkim.DkimVerifierTest"),
+        new BrokenRule(
+            "From must be signed",
+            "dkim/SignatureCheck.java",
+            "s.signs(\"From\"),",
+            "true,",
+            "dkim.DkimVerifierTest"),
+        new BrokenRule(
+            "i= lies within d=",
+            "dkim/SignatureCheck.java",
+            "s.auid().domain().isWithin(s.domain()),",
+            "true,",
+            "dkim.DkimVerifierTest"),
+        new BrokenRule(
+            "a revoked DKIM key verifies nothing",
+            "dkim/DkimKeyRecord.java",
+            "return publicKey.isEmpty();",
+            "return false;",
+            "dkim.DkimVerifierTest"),
+        new BrokenRule(
+            "the lowest of several fields is signed first",
+            "dkim/FieldIndex.java",
+            "fields.get(fields.size() - 1 - already)",
+            "fields.get(already)",
+            "dkim.DkimVerifierTest"),
+        new BrokenRule(
+            "relaxed bodies lose the white space at line ends",
+            "dkim/RelaxedBody.java",
+            "if (octets[after] == '\\r' && octets[after + 1] == '\\n') {",
+            "if (octets[after] == 0) {",
+            "dkim.BodyCanonicalizerTest"),
+        new BrokenRule(
+            "vector scanning finds every double space",
+            "dkim/WhiteSpaceScan.java",
+            "long x = (word ^ SPACES) | (next & NOT_AFTER_SPACE);",
+            "long x = (word ^ SPACES) | next;",
+            "dkim.BodyCanonicalizerTest"),
+        new BrokenRule(
+            "only the author domain's own signature satisfies ADSP",
+            "adsp/AdspEvaluator.java",
+            "signers.contains(domain)",
+            "!signers.isEmpty()",
+            "adsp.AdspEvaluatorTest"),
+        new BrokenRule(
+            "ADSP asks whether the domain exists",
+            "adsp/AdspEvaluator.java",
+            "outcome(AdspResult.NXDOMAIN, domain, \"does not exist\")",
+            "published(domain, signed)",
+            "adsp.AdspEvaluatorTest"),
+        new BrokenRule(
+            "strict alignment takes the author domain alone",
+            "dmarc/AlignmentCheck.java",
+            "if (mode == AlignmentMode.STRICT) {",
+            "if (false) {",
+            "dmarc.DmarcConformanceTest"),
+        new BrokenRule(
+            "psd=n ends the walk as the organizational domain",
+            "dmarc/DnsTreeWalk.java",
+            "if (psd == PsdFlag.NO) {",
+            "if (false) {",
+            "dmarc.DmarcConformanceTest"),
+        new BrokenRule(
+            "below psd=y the organizational domain has one label more",
+            "dmarc/DnsTreeWalk.java",
+            "published.domain().labelCount() + 1",
+            "published.domain().labelCount()",
+            "dmarc.DmarcConformanceTest"),
+        new BrokenRule(
+            "t=y lowers the DMARC policy",
+            "dmarc/DmarcEvaluator.java",
+            "record.testing() ? declared.oneLevelBelow() : declared",
+            "declared",
+            "dmarc.DmarcConformanceTest"),
+        new BrokenRule(
+            "an ARC chain has fifty sets at most",
+            "arc/ArcSet.java",
+            "MAX_SETS = 50",
+            "MAX_SETS = 51",
+            "arc.ArcSealerTest"),
+        new BrokenRule(
+            "every ARC seal is verified",
+            "arc/ArcValidation.java",
+            "if (!seal.good()) {",
+            "if (false) {",
+            "arc.ArcConformanceTest"),
+        new BrokenRule(
+            "ARC message signatures cover the body",
+            "arc/ArcValidation.java",
+            "!signature.hasBodyHash(body.hash(selection))",
+            "false",
+            "arc.ArcConformanceTest"),
+        new BrokenRule(
+            "SRS addresses end after their validity",
+            "srs/SrsRewriter.java",
+            "<= settings.validity().toDays()",
+            "<= settings.validity().toDays() + 1",
+            "srs.SrsRewriterTest"),
+        new BrokenRule(
+            "SRS addresses need their hash",
+            "srs/SrsRewriter.java",
+            "if (!hash.verify(parts[0], parts[1] + parts[2] + parts[3])) {",
+            "if (false) {",
+            "srs.SrsRewriterTest"),
+        new BrokenRule(
+            "quotes in Authentication-Results are escaped",
+            "results/FieldWriter.java",
+            "escaped(text, \"\\\"\\\\\")",
+            "escaped(text, \"\\\\\")",
+            "results.AuthenticationResultsTest"),
+        new BrokenRule(
+            "comments in Authentication-Results are closed by us alone",
+            "results/FieldWriter.java",
+            "escaped(comment, \"()\\\\\")",
+            "escaped(comment, \"(\\\\\")",
+            "results.AuthenticationResultsTest"));
+  }
+}

@@ -1,0 +1,83 @@
+package net.facteur.auth.mutation;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.TestFactory;
+
+/// Breaks one rule after the other in a copy of the source, and sees that a test turns red.
+///
+/// `mvn test -Plong -pl auth-mechanisms -Dtest=BrokenRulesTest` runs it. A rule that no test misses
+/// is a hole in the tests; a rule that is not found in its source has been rewritten, and its row
+/// must follow.
+@Tag("long")
+class BrokenRulesTest {
+  private static final Path SOURCES = Path.of("src/main/java/net/facteur/auth");
+  private static final Path WORK = Path.of("target/broken-rules");
+
+  @TestFactory
+  Stream<DynamicTest> everyBrokenRuleTurnsATestRed() {
+    return BrokenRule.all().stream()
+        .map(rule -> DynamicTest.dynamicTest(rule.rule(), () -> check(rule)));
+  }
+
+  private static void check(BrokenRule rule) throws IOException, InterruptedException {
+    String source = Files.readString(SOURCES.resolve(rule.source()));
+    assertEquals(1, source.split(java.util.regex.Pattern.quote(rule.right()), -1).length - 1);
+    Path directory =
+        Files.createDirectories(WORK.resolve(rule.rule().replaceAll("[^a-zA-Z]+", "-")));
+    Path changed = directory.resolve(Path.of(rule.source()).getFileName());
+    Files.writeString(changed, source.replace(rule.right(), rule.wrong()));
+    int compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .run(
+                null,
+                null,
+                null,
+                "-proc:none",
+                "-nowarn",
+                "-cp",
+                classPath(),
+                "-d",
+                directory.toString(),
+                changed.toString());
+    assertEquals(0, compiled);
+    Process tests =
+        new ProcessBuilder(
+                List.of(
+                    Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                    "-Xmx1g",
+                    "-XX:+UseSerialGC",
+                    "--enable-native-access=ALL-UNNAMED",
+                    "-cp",
+                    directory + java.io.File.pathSeparator + classPath(),
+                    TestRun.class.getName(),
+                    "net.facteur.auth." + rule.tests()))
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("log").toFile())
+            .start();
+    boolean ended = tests.waitFor(10, TimeUnit.MINUTES);
+    if (!ended) {
+      tests.destroyForcibly(); // an endless loop is noticed, too
+    }
+    int red = ended ? tests.exitValue() : TestRun.RED;
+    assertNotEquals(TestRun.NOTHING_RAN, red);
+    assertEquals(TestRun.RED, red, () -> "no test of " + rule.tests() + " misses this rule");
+  }
+
+  /// Surefire may run tests from a jar that only names the class path.
+  private static String classPath() {
+    return Optional.ofNullable(System.getProperty("surefire.test.class.path"))
+        .orElseGet(() -> System.getProperty("java.class.path"));
+  }
+}
