@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import javax.tools.ToolProvider;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
@@ -41,8 +40,9 @@ class ReadmeTest {
     assertEquals(
         0,
         ToolProvider.getSystemJavaCompiler()
-            .run(null, null, null, "-proc:none", "-cp", classPath(), source.toString()));
-    try (var loader = new URLClassLoader(new URL[] {directory.toUri().toURL()})) {
+            .run(null, null, null, "-proc:none", "-cp", TestClassPath.get(), source.toString()));
+    var urls = new URL[] {directory.toUri().toURL()};
+    try (var loader = new URLClassLoader(urls, ReadmeTest.class.getClassLoader())) {
       Class<?> example = loader.loadClass("Example");
       DkimPrivateKey key = DkimPrivateKey.generate(KeyType.ED25519, 0, new SecureRandom());
       var signature =
@@ -83,11 +83,5 @@ class ReadmeTest {
     Method method = type.getDeclaredMethod(name, parameters);
     method.setAccessible(true);
     return method;
-  }
-
-  /// Surefire may run tests from a jar that only names the class path.
-  private static String classPath() {
-    return Optional.ofNullable(System.getProperty("surefire.test.class.path"))
-        .orElseGet(() -> System.getProperty("java.class.path"));
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.facteur.auth.TestClassPath;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -40,7 +41,7 @@ class JazzerTest {
             "--enable-native-access=ALL-UNNAMED",
             "--sun-misc-unsafe-memory-access=allow",
             "-cp",
-            classPath(),
+            TestClassPath.get(),
             "com.code_intelligence.jazzer.Jazzer",
             "--target_class=net.facteur.auth.fuzz.Targets$" + target,
             "--instrumentation_includes=net.facteur.**",
@@ -49,7 +50,7 @@ class JazzerTest {
             "-artifact_prefix=" + WORK.resolve(target) + "/",
             "-max_total_time="
                 + Optional.ofNullable(System.getProperty("fuzz.seconds")).orElse("20"),
-            "-timeout=30",
+            "-timeout=120",
             "-max_len=4096",
             corpus.toString(),
             FuzzSeedsTest.SEEDS.resolve(target).toString()));
@@ -57,11 +58,5 @@ class JazzerTest {
     Process process =
         new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
     assertEquals(0, process.waitFor(), () -> "see " + log.toAbsolutePath());
-  }
-
-  /// Surefire may run tests from a jar that only names the class path.
-  private static String classPath() {
-    return Optional.ofNullable(System.getProperty("surefire.test.class.path"))
-        .orElseGet(() -> System.getProperty("java.class.path"));
   }
 }

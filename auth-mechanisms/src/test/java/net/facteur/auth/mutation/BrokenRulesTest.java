@@ -7,10 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import net.facteur.auth.TestClassPath;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
@@ -47,7 +47,7 @@ class BrokenRulesTest {
                 "-proc:none",
                 "-nowarn",
                 "-cp",
-                classPath(),
+                TestClassPath.get(),
                 "-d",
                 directory.toString(),
                 changed.toString());
@@ -60,7 +60,7 @@ class BrokenRulesTest {
                     "-XX:+UseSerialGC",
                     "--enable-native-access=ALL-UNNAMED",
                     "-cp",
-                    directory + java.io.File.pathSeparator + classPath(),
+                    directory + java.io.File.pathSeparator + TestClassPath.get(),
                     TestRun.class.getName(),
                     "net.facteur.auth." + rule.tests()))
             .redirectErrorStream(true)
@@ -73,11 +73,5 @@ class BrokenRulesTest {
     int red = ended ? tests.exitValue() : TestRun.RED;
     assertNotEquals(TestRun.NOTHING_RAN, red);
     assertEquals(TestRun.RED, red, () -> "no test of " + rule.tests() + " misses this rule");
-  }
-
-  /// Surefire may run tests from a jar that only names the class path.
-  private static String classPath() {
-    return Optional.ofNullable(System.getProperty("surefire.test.class.path"))
-        .orElseGet(() -> System.getProperty("java.class.path"));
   }
 }
