@@ -11,7 +11,9 @@ enum Program {
   PYTHON_DKIM("/usr/lib/python3/dist-packages/dkim", "python3-dkim python3-nacl"),
   OPENDKIM("/usr/sbin/opendkim", "opendkim"),
   POSTFIX("/usr/sbin/postfix", "postfix"),
-  DOVECOT("/usr/lib/dovecot/lmtp", "dovecot-lmtpd");
+  DOVECOT("/usr/lib/dovecot/lmtp", "dovecot-lmtpd"),
+  BIND("/usr/sbin/named", "bind9 bind9-dnsutils"),
+  UNBOUND("/usr/sbin/unbound", "unbound");
 
   private final Path path;
   private final String debianPackages;

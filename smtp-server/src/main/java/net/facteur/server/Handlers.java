@@ -11,11 +11,8 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
-import javax.net.ssl.KeyManager;
-import javax.net.ssl.X509TrustManager;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
-import net.facteur.auth.dns.CachingResolver;
 import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.MtaStsPolicies;
@@ -26,11 +23,7 @@ import net.facteur.server.config.ReceptionTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
-import net.facteur.server.delivery.DestinationTls;
-import net.facteur.server.delivery.JsseClientTls;
 import net.facteur.server.delivery.OutboundAgent;
-import net.facteur.server.delivery.OutboundTls;
-import net.facteur.server.delivery.PeerVerifier;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyKeeping;
@@ -49,8 +42,6 @@ import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.submission.SubmissionService;
 import net.facteur.server.submission.SubmissionSettings;
-import net.facteur.server.tls.Authorities;
-import net.facteur.server.tls.InvalidCertificateException;
 
 /// Everything that a new settings file replaces as a whole: what decides about mail and carries it
 /// out. Listeners, queue, signing threads and control socket outlive it.
@@ -93,9 +84,10 @@ record Handlers(
     var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
     try {
       var router = new Router(records.routing(), accounts::exists, rewriter(records, ground));
-      var dnssec =
-          new DnssecResolver(records.dns(), records.dnssec(), ground.random(), ground.clock());
-      Resolver resolver = new CachingResolver(dnssec, records.dns(), ground.clock());
+      TransportSecurity security =
+          TransportSecurity.of(
+              records, ground.random(), ground.clock(), _ -> MtaStsPolicies.NONE, TlsReporter.NONE);
+      Resolver resolver = security.resolver();
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -126,12 +118,12 @@ record Handlers(
           new OutboundAgent(
               records.delivery(),
               resolver,
-              outboundTls(records, resolver, ground),
+              security.tls(),
               new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
               ground.random()),
           new DsnWriter(
               records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
-          dnssec,
+          security.dnssec(),
           keeper(settings, ground, signing, signer, router, resolver));
     } catch (IOException | RuntimeException e) {
       accounts.close();
@@ -201,28 +193,6 @@ record Handlers(
     return new SrsReversePaths(
         new SrsRewriter(SrsRewriter.Settings.defaults(secrets), ground.clock()),
         records.srsDomain());
-  }
-
-  private static OutboundTls outboundTls(SettingsRecords records, Resolver resolver, Ground ground)
-      throws IOException {
-    try {
-      Optional<KeyManager> identity = Optional.empty();
-      var clientCertificate = records.clientCertificate();
-      if (clientCertificate.isPresent()) {
-        identity = Optional.of(Authorities.identity(clientCertificate.get()));
-      }
-      X509TrustManager authorities =
-          records.authorities().isPresent()
-              ? Authorities.read(records.authorities().get())
-              : Authorities.platform();
-      return new OutboundTls(
-          new DestinationTls(records.destinationTls(), resolver, MtaStsPolicies.NONE),
-          new JsseClientTls(identity, records.tlsResumption(), ground.random()),
-          new PeerVerifier(authorities, ground.clock()),
-          TlsReporter.NONE);
-    } catch (InvalidCertificateException e) {
-      throw new StartFailedException(String.valueOf(e.getMessage()));
-    }
   }
 
   /// What a new settings file changes but a running server cannot take up, by key.

@@ -13,6 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.EDNSOption;
 import org.xbill.DNS.Flags;
@@ -40,13 +42,11 @@ final class ValidatingSource implements DnsSource {
 
   private static final int MAX_REMEMBERED = 2048;
   private static final Duration REMEMBERED = Duration.ofHours(1);
-
-  /// The look-up on whose behalf a question is asked; the validator works on its caller's thread.
-  private static final ScopedValue<Work> WORK = ScopedValue.newInstance();
+  private static final Executor WORKERS = Thread::startVirtualThread;
 
   private final DnsServers servers;
   private final InstantSource clock;
-  private final ValidatingResolver validator;
+  private final TrustAnchors anchors;
   private final Cache<Question, Kept> chain =
       Caffeine.newBuilder().maximumSize(MAX_REMEMBERED).executor(Runnable::run).build();
 
@@ -54,10 +54,11 @@ final class ValidatingSource implements DnsSource {
 
   private record Kept(Message message, Instant until) {}
 
+  /// What one look-up may still cost, and what went wrong on its behalf.
   private static final class Work {
     final Instant deadline;
-    int queries;
-    Optional<IOException> failure = Optional.empty();
+    final AtomicInteger queries = new AtomicInteger();
+    final AtomicReference<Optional<IOException>> failure = new AtomicReference<>(Optional.empty());
 
     Work(Instant deadline) {
       this.deadline = deadline;
@@ -66,31 +67,29 @@ final class ValidatingSource implements DnsSource {
 
   ValidatingSource(DnsServers servers, TrustAnchors anchors, InstantSource clock) {
     this.servers = servers;
+    this.anchors = anchors;
     this.clock = clock;
-    this.validator = new ValidatingResolver(new Head(), clock.withZone(ZoneOffset.UTC));
-    this.validator.setAddReasonToAdditional(true);
-    anchors.addTo(validator);
   }
 
   @Override
   public Reply ask(Name name, int type, Instant deadline) throws IOException {
     var work = new Work(deadline);
     Reply reply = validated(name, type, work);
-    if (reply.validity() instanceof Validity.Bogus && work.failure.isEmpty()) {
+    if (reply.validity() instanceof Validity.Bogus && work.failure.get().isEmpty()) {
       return withoutSoa(name, type, work).orElse(reply);
     }
     return reply;
   }
 
   private Reply validated(Name name, int type, Work work) throws IOException {
-    Message answer =
-        ScopedValue.where(WORK, work).call(() -> validate(Record.newRecord(name, type, DClass.IN)));
+    Message answer = validate(Record.newRecord(name, type, DClass.IN), work);
     if (answer.getHeader().getFlag(Flags.AD)) {
       return new Reply(answer, new Validity.Secure());
     }
     // What could not be asked must not make a signed answer look like an unsigned one.
-    if (work.failure.isPresent()) {
-      throw work.failure.get();
+    Optional<IOException> failure = work.failure.get();
+    if (failure.isPresent()) {
+      throw failure.get();
     }
     int rcode = answer.getRcode();
     return new Reply(
@@ -100,12 +99,14 @@ final class ValidatingSource implements DnsSource {
             : new Validity.Bogus(reason(answer)));
   }
 
-  private Message validate(Record question) throws IOException {
+  /// A validator for each look-up, so that it is known on whose behalf it asks further questions;
+  /// what it learns of the chain of keys is kept here.
+  private Message validate(Record question, Work work) throws IOException {
     try {
-      return validator
-          .sendAsync(Message.newQuery(question), Runnable::run)
-          .toCompletableFuture()
-          .join();
+      var validator = new ValidatingResolver(new Head(work), clock.withZone(ZoneOffset.UTC));
+      validator.setAddReasonToAdditional(true);
+      anchors.addTo(validator);
+      return validator.sendAsync(Message.newQuery(question), WORKERS).toCompletableFuture().join();
     } catch (CompletionException e) {
       throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
     } catch (RuntimeException e) {
@@ -143,23 +144,33 @@ final class ValidatingSource implements DnsSource {
 
   /// Where the validator gets its answers from.
   private final class Head implements org.xbill.DNS.Resolver {
+    private final Work work;
+
+    Head(Work work) {
+      this.work = work;
+    }
+
     @Override
     public CompletionStage<Message> sendAsync(Message query, Executor executor) {
-      try {
-        return CompletableFuture.completedFuture(answer(query));
-      } catch (IOException e) {
-        if (WORK.isBound()) {
-          WORK.get().failure = Optional.of(e);
-        }
-        return CompletableFuture.failedFuture(e);
-      }
+      var answer = new CompletableFuture<Message>();
+      // Never on the caller's thread, which may be one of the few of the common pool.
+      WORKERS.execute(
+          () -> {
+            try {
+              answer.complete(answer(query));
+            } catch (IOException e) {
+              work.failure.set(Optional.of(e));
+              answer.completeExceptionally(e);
+            } catch (RuntimeException e) {
+              var failure = new IOException("the answer cannot be used", e);
+              work.failure.set(Optional.of(failure));
+              answer.completeExceptionally(failure);
+            }
+          });
+      return answer;
     }
 
     private Message answer(Message query) throws IOException {
-      if (!WORK.isBound()) {
-        throw new IOException("a question outside of a look-up");
-      }
-      Work work = WORK.get();
       Record asked = query.getQuestion();
       var question = new Question(asked.getName(), asked.getType());
       boolean ofChain = asked.getType() == Type.DS || asked.getType() == Type.DNSKEY;
@@ -167,7 +178,7 @@ final class ValidatingSource implements DnsSource {
       if (kept != null && clock.instant().isBefore(kept.until())) {
         return kept.message().clone();
       }
-      if (++work.queries > MAX_QUERIES) {
+      if (work.queries.incrementAndGet() > MAX_QUERIES) {
         throw new IOException("more than " + MAX_QUERIES + " questions to prove one answer");
       }
       Message answer =
@@ -190,7 +201,7 @@ final class ValidatingSource implements DnsSource {
 
     @Override
     public CompletionStage<Message> sendAsync(Message query) {
-      return sendAsync(query, Runnable::run);
+      return sendAsync(query, WORKERS);
     }
 
     @Override

@@ -74,6 +74,7 @@ public final class Facteur {
     line.addSubcommand(new SignCommand(workplace));
     line.addSubcommand(SpfCommand.of(workplace));
     line.addSubcommand(SrsCommand.of(workplace));
+    line.addSubcommand(TlsCommand.of(workplace));
     line.addSubcommand(QueueCommand.of(workplace));
     line.addSubcommand(new WhyCommand(workplace));
     line.addSubcommand(new ServerCommands.Status(workplace));

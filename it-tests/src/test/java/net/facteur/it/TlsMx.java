@@ -1,0 +1,181 @@
+package net.facteur.it;
+
+import java.io.BufferedInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLSocket;
+import net.facteur.server.tls.ServerCertificate;
+
+/// A mail exchanger with STARTTLS that notes whether it was used, and an attacker's box in front of
+/// it that can be switched on.
+final class TlsMx implements AutoCloseable {
+  /// What stands between the client and the host.
+  enum Path {
+    /// Nothing.
+    CLEAR,
+    /// STARTTLS is taken out of the answer to EHLO.
+    STRIPPED,
+    /// The attacker's own certificate is shown.
+    SWAPPED
+  }
+
+  /// A message that was taken.
+  record Taken(String recipient, boolean tls) {}
+
+  private final ServerSocket listener = new ServerSocket();
+  private final ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor();
+  private final Queue<Taken> taken = new ConcurrentLinkedQueue<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final SSLContext own;
+  private final SSLContext attackers;
+  private volatile Path path;
+
+  /// @param own the host's certificate
+  /// @param attackers that of the attacker
+  TlsMx(InetSocketAddress address, ServerCertificate own, ServerCertificate attackers, Path path)
+      throws IOException {
+    this.own = context(own);
+    this.attackers = context(attackers);
+    this.path = path;
+    listener.setReuseAddress(true);
+    listener.bind(address, 100);
+    var _ = sessions.submit(this::accept);
+  }
+
+  private static SSLContext context(ServerCertificate certificate) throws IOException {
+    try {
+      var store = KeyStore.getInstance("PKCS12");
+      store.load(null, null);
+      store.setKeyEntry(
+          "host",
+          certificate.key(),
+          new char[0],
+          certificate.chain().toArray(X509Certificate[]::new));
+      var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+      keys.init(store, new char[0]);
+      var context = SSLContext.getInstance("TLS");
+      context.init(keys.getKeyManagers(), null, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IOException(e);
+    }
+  }
+
+  void path(Path next) {
+    path = next;
+  }
+
+  int connections() {
+    return connections.get();
+  }
+
+  List<Taken> taken() {
+    return List.copyOf(taken);
+  }
+
+  /// True where a message for the recipient has come.
+  boolean took(String recipient) {
+    return taken.stream().anyMatch(t -> t.recipient().equals(recipient));
+  }
+
+  private void accept() {
+    try {
+      while (true) {
+        Socket socket = listener.accept();
+        connections.incrementAndGet();
+        var _ = sessions.submit(() -> serve(socket, path));
+      }
+    } catch (IOException _) {
+      // closed
+    }
+  }
+
+  private void serve(Socket plain, Path now) {
+    try (plain) {
+      Socket socket = plain;
+      InputStream in = new BufferedInputStream(socket.getInputStream());
+      boolean tls = false;
+      String recipient = "";
+      reply(socket, "220 mx.test ESMTP");
+      for (String line = line(in); !line.isEmpty(); line = line(in)) {
+        switch (line.substring(0, Math.min(4, line.length()))) {
+          case "EHLO" ->
+              reply(
+                  socket,
+                  "250-mx.test\r\n250-8BITMIME\r\n"
+                      + (tls || now == Path.STRIPPED ? "" : "250-STARTTLS\r\n")
+                      + "250 PIPELINING");
+          case "STAR" -> {
+            reply(socket, "220 go");
+            var context = now == Path.SWAPPED ? attackers : own;
+            var secure = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
+            secure.setUseClientMode(false);
+            secure.startHandshake();
+            socket = secure;
+            in = new BufferedInputStream(secure.getInputStream());
+            tls = true;
+          }
+          case "RCPT" -> {
+            recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
+            reply(socket, "250 2.1.5 Ok");
+          }
+          case "DATA" -> {
+            reply(socket, "354 Go on");
+            while (!line(in).equals(".\r\n")) {
+              // the content does not matter
+            }
+            taken.add(new Taken(recipient, tls));
+            reply(socket, "250 2.0.0 Ok");
+          }
+          case "QUIT" -> {
+            reply(socket, "221 2.0.0 Bye");
+            return;
+          }
+          default -> reply(socket, "250 2.0.0 Ok");
+        }
+      }
+    } catch (IOException _) {
+      // the client has gone
+    }
+  }
+
+  private static String line(InputStream in) throws IOException {
+    var line = new ByteArrayOutputStream();
+    for (int octet = in.read(); octet >= 0; octet = in.read()) {
+      line.write(octet);
+      if (octet == '\n') {
+        return line.toString(StandardCharsets.ISO_8859_1);
+      }
+    }
+    return "";
+  }
+
+  private static void reply(Socket socket, String text) throws IOException {
+    OutputStream out = socket.getOutputStream();
+    out.write((text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
+    out.flush();
+  }
+
+  @Override
+  public void close() throws IOException {
+    listener.close();
+    sessions.shutdownNow();
+  }
+}

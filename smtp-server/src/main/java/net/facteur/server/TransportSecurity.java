@@ -1,0 +1,62 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
+import javax.net.ssl.KeyManager;
+import javax.net.ssl.X509TrustManager;
+import net.facteur.auth.dns.CachingResolver;
+import net.facteur.auth.dns.DnssecResolver;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.mtasts.MtaStsPolicies;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.delivery.DestinationTls;
+import net.facteur.server.delivery.JsseClientTls;
+import net.facteur.server.delivery.OutboundTls;
+import net.facteur.server.delivery.PeerVerifier;
+import net.facteur.server.report.TlsReporter;
+import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.InvalidCertificateException;
+
+/// The DNS and the TLS that the settings ask for, for the server and for commands that look at
+/// destinations as the server would.
+///
+/// @param dnssec who proves answers
+/// @param resolver the same, with a cache
+public record TransportSecurity(DnssecResolver dnssec, Resolver resolver, OutboundTls tls) {
+
+  /// @param policies makes the MTA-STS policies out of a resolver
+  /// @throws IOException naming the file that cannot be used
+  public static TransportSecurity of(
+      SettingsRecords records,
+      SecureRandom random,
+      InstantSource clock,
+      Function<Resolver, MtaStsPolicies> policies,
+      TlsReporter reporter)
+      throws IOException {
+    var dnssec = new DnssecResolver(records.dns(), records.dnssec(), random, clock);
+    var resolver = new CachingResolver(dnssec, records.dns(), clock);
+    try {
+      Optional<KeyManager> identity = Optional.empty();
+      var clientCertificate = records.clientCertificate();
+      if (clientCertificate.isPresent()) {
+        identity = Optional.of(Authorities.identity(clientCertificate.get()));
+      }
+      X509TrustManager authorities =
+          records.authorities().isPresent()
+              ? Authorities.read(records.authorities().get())
+              : Authorities.platform();
+      var tls =
+          new OutboundTls(
+              new DestinationTls(records.destinationTls(), resolver, policies.apply(resolver)),
+              new JsseClientTls(identity, records.tlsResumption(), random),
+              new PeerVerifier(authorities, clock),
+              reporter);
+      return new TransportSecurity(dnssec, resolver, tls);
+    } catch (InvalidCertificateException e) {
+      throw new StartFailedException(String.valueOf(e.getMessage()));
+    }
+  }
+}

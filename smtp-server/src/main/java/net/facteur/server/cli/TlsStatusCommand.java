@@ -1,0 +1,83 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import net.facteur.auth.dns.DnssecStatus;
+import net.facteur.auth.mtasts.MtaStsPolicies;
+import net.facteur.server.TransportSecurity;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.report.TlsReporter;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "status",
+    description = {
+      "Tell whether DNS answers are proven here, which DANE depends on.",
+      "Ends with 1 where they are not, or where no key of the root is among the trust anchors."
+    })
+final class TlsStatusCommand implements Callable<Integer> {
+  private final Workplace workplace;
+  @Mixin private final SettingsOption settings = new SettingsOption();
+
+  @Option(names = "--json", description = "Write one JSON object.")
+  private boolean json;
+
+  TlsStatusCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    var security =
+        TransportSecurity.of(
+            new SettingsRecords(settings.read(workplace), 1),
+            workplace.random(),
+            workplace.clock(),
+            _ -> MtaStsPolicies.NONE,
+            TlsReporter.NONE);
+    DnssecStatus status = security.dnssec().status();
+    boolean good =
+        switch (status.mode()) {
+          case VALIDATING, TRUSTING_AD -> true;
+          case ROOT_KEYS_UNKNOWN, UNAVAILABLE, OFF -> false;
+        };
+    if (json) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("ok", good);
+      fields.put("dnssec", word(status));
+      fields.put("detail", status.detail());
+      fields.put("root_keys", status.rootKeys());
+      fields.put("trust_anchors", status.anchors());
+      workplace.out().println(new JsonMapper().writeValueAsString(fields));
+      return good ? Facteur.OK : Facteur.PROBLEM;
+    }
+    var out = workplace.out();
+    out.println(
+        "DNSSEC: "
+            + (good ? workplace.green(word(status)) : workplace.red(word(status)))
+            + ", since "
+            + status.detail()
+            + ".");
+    out.println("Keys of the root: " + (status.rootKeys().isEmpty() ? "?" : status.rootKeys()));
+    out.println("Trust anchors: " + status.anchors());
+    if (status.mode() == DnssecStatus.Mode.ROOT_KEYS_UNKNOWN) {
+      out.println("warning: every signed domain looks forged, so mail to it waits.");
+    }
+    return good ? Facteur.OK : Facteur.PROBLEM;
+  }
+
+  private static String word(DnssecStatus status) {
+    return switch (status.mode()) {
+      case VALIDATING -> "validating";
+      case ROOT_KEYS_UNKNOWN -> "root-keys-unknown";
+      case TRUSTING_AD -> "trusting-ad";
+      case UNAVAILABLE -> "unavailable";
+      case OFF -> "off";
+    };
+  }
+}

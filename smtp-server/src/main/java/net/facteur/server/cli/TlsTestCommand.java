@@ -1,0 +1,223 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import net.facteur.auth.dane.CertificateNames;
+import net.facteur.auth.dane.TlsaLookup;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.mtasts.MtaStsLookup;
+import net.facteur.auth.mtasts.MtaStsPolicies;
+import net.facteur.server.TransportSecurity;
+import net.facteur.server.config.FlowTable;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.delivery.DestinationProbe;
+import net.facteur.server.delivery.TlsRequirement;
+import net.facteur.server.report.TlsReporter;
+import net.facteur.server.routing.IpLiteral;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "test",
+    description = {
+      "Walk to the mail hosts of a domain as a delivery would, and tell each step.",
+      "Nothing is sent. Ends with 1 where mail would have to wait."
+    })
+final class TlsTestCommand implements Callable<Integer> {
+  private final Workplace workplace;
+  @Mixin private final SettingsOption settings = new SettingsOption();
+
+  @Parameters(paramLabel = "DOMAIN", description = "What stands behind the @.")
+  private String domain = "";
+
+  @Option(
+      names = "--ip",
+      paramLabel = "ADDRESS",
+      description = "Connect to this address in place of those of the DNS.")
+  private @Nullable String ip;
+
+  @Option(names = "--json", description = "Write one JSON object.")
+  private boolean json;
+
+  TlsTestCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    DomainName name =
+        DomainName.parse(domain)
+            .toOptional()
+            .orElseThrow(
+                () -> new CommandFailedException(domain + " is not a domain name.", "example.com"));
+    Settings read = settings.read(workplace);
+    var records = new SettingsRecords(read, 1);
+    var policies = new CompletableFuture<MtaStsPolicies>();
+    var security =
+        TransportSecurity.of(
+            records,
+            workplace.random(),
+            workplace.clock(),
+            resolver -> {
+              policies.complete(policies());
+              return policies.join();
+            },
+            TlsReporter.NONE);
+    var walk =
+        new DestinationProbe(
+                records.delivery(), security.resolver(), security.tls(), workplace.random())
+            .walk(name, address());
+    var steps = new Steps(name, read.get(FlowTable.DELIVERY_PORT), security, policies.join(), walk);
+    if (json) {
+      workplace.out().println(new JsonMapper().writeValueAsString(steps.fields()));
+    } else {
+      steps.tell(workplace);
+    }
+    return walk.deliverable() ? Facteur.OK : Facteur.PROBLEM;
+  }
+
+  private static MtaStsPolicies policies() {
+    return MtaStsPolicies.NONE;
+  }
+
+  private Optional<InetAddress> address() {
+    String text = ip;
+    if (text == null) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        IpLiteral.parse(text)
+            .orElseThrow(
+                () -> new CommandFailedException(text + " is not an IP address.", "192.0.2.1")));
+  }
+
+  /// What was found, step by step.
+  private record Steps(
+      DomainName domain,
+      int port,
+      TransportSecurity security,
+      MtaStsPolicies policies,
+      DestinationProbe.Walk walk) {
+
+    Map<String, Object> fields() {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("domain", domain.text());
+      all.put("deliverable", walk.deliverable());
+      all.put("dnssec", security.dnssec().status().mode().name());
+      all.put("mta_sts", policy());
+      walk.problem().ifPresent(problem -> all.put("problem", problem));
+      all.put("hosts", walk.hosts().stream().map(this::fields).toList());
+      return all;
+    }
+
+    private Map<String, Object> fields(DestinationProbe.Host met) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("host", met.host().name().text());
+      fields.put("preference", met.host().preference());
+      fields.put("mx_secure", met.host().secure());
+      fields.put("tlsa", tlsa(met.host().name()));
+      fields.put("decision", met.decision().requirement().word());
+      fields.put("why", why(met));
+      met.problem().ifPresent(problem -> fields.put("problem", problem));
+      var attempts = new ArrayList<Map<String, Object>>();
+      for (DestinationProbe.Attempt attempt : met.attempts()) {
+        Map<String, Object> one = new LinkedHashMap<>();
+        one.put("address", attempt.address().getHostAddress());
+        one.put("ready", attempt.ready());
+        one.put("outcome", attempt.outcome());
+        one.put("chain", attempt.chain().stream().map(Steps::certificate).toList());
+        attempts.add(one);
+      }
+      fields.put("attempts", attempts);
+      return fields;
+    }
+
+    private static String why(DestinationProbe.Host met) {
+      return met.decision().requirement() instanceof TlsRequirement.Barred(String reason)
+          ? reason + "; " + met.decision().why()
+          : met.decision().why();
+    }
+
+    private String policy() {
+      return switch (policies.policyFor(domain).toCompletableFuture().join()) {
+        case MtaStsLookup.None _ -> "none";
+        case MtaStsLookup.Policy policy ->
+            policy.policy().mode().word()
+                + " "
+                + policy.policy().mx().stream().map(Object::toString).toList();
+        case MtaStsLookup.Unusable(var cause, String reason) ->
+            "unusable, " + cause + ": " + reason;
+      };
+    }
+
+    private List<String> tlsa(DomainName host) {
+      return switch (new TlsaLookup(security.resolver()).find(host, port)) {
+        case TlsaLookup.Found.Usable(DomainName base, var set) -> records(base, set);
+        case TlsaLookup.Found.Unusable(DomainName base, var set) -> records(base, set);
+        case TlsaLookup.Found.None(String reason) -> List.of("none: " + reason);
+        case TlsaLookup.Found.Failed(String reason, boolean bogus) ->
+            List.of((bogus ? "bogus: " : "failed: ") + reason);
+      };
+    }
+
+    private static List<String> records(DomainName base, net.facteur.auth.dane.TlsaSet set) {
+      var lines = new ArrayList<String>();
+      set.usable().forEach(r -> lines.add(base + ": " + r));
+      set.unusable().forEach(u -> lines.add(base + ": " + u.record() + " unusable, " + u.reason()));
+      return lines;
+    }
+
+    private static String certificate(X509Certificate c) {
+      return c.getSubjectX500Principal().getName()
+          + " by "
+          + c.getIssuerX500Principal().getName()
+          + ", until "
+          + c.getNotAfter().toInstant()
+          + ", for "
+          + CertificateNames.presented(c);
+    }
+
+    void tell(Workplace workplace) {
+      var out = workplace.out();
+      out.println(workplace.bold(domain.text()));
+      out.println("  DNSSEC   " + security.dnssec().status().detail());
+      out.println("  MTA-STS  " + policy());
+      walk.problem().ifPresent(p -> out.println("  " + workplace.red("no host") + ": " + p));
+      for (DestinationProbe.Host met : walk.hosts()) {
+        String mx = met.host().secure() ? "secure" : "not secure";
+        out.println(
+            workplace.bold(met.host().name().text())
+                + "  (preference "
+                + met.host().preference()
+                + ", MX records "
+                + mx
+                + ")");
+        tlsa(met.host().name()).forEach(line -> out.println("  TLSA      " + line));
+        out.println("  decision  " + met.decision().requirement().word() + ": " + why(met));
+        met.problem().ifPresent(p -> out.println("  " + workplace.red("not ready") + ": " + p));
+        for (DestinationProbe.Attempt attempt : met.attempts()) {
+          out.println("  address   " + attempt.address().getHostAddress());
+          attempt.chain().forEach(c -> out.println("    certificate " + certificate(c)));
+          out.println(
+              "    "
+                  + (attempt.ready() ? workplace.green("ready") : workplace.red("not ready"))
+                  + ": "
+                  + attempt.outcome());
+        }
+      }
+    }
+  }
+}
