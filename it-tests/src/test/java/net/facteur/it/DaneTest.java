@@ -18,9 +18,11 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.Answer;
@@ -37,6 +39,10 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.TransportSecurity;
+import net.facteur.server.admin.ControlClient;
+import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.QueueSelection;
+import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
@@ -82,7 +88,7 @@ class DaneTest {
     EXPECTED.put("roll.signed", "verified");
     EXPECTED.put("plain", "encrypted");
     EXPECTED.put("stripped.plain", "clear");
-    EXPECTED.put("hosted.plain", "verified");
+    EXPECTED.put("hosted.plain", "trusted"); // the host, not that it is the destination's
     EXPECTED.put("hosted-mismatch.plain", "deferred");
     EXPECTED.put("bogus", "deferred");
     EXPECTED.put("expired", "deferred");
@@ -206,6 +212,11 @@ class DaneTest {
     }
   }
 
+  /// All domains, without the `test` at their end.
+  static Set<String> domains() {
+    return EXPECTED.keySet();
+  }
+
   private static boolean isRoot() {
     return "root".equals(System.getProperty("user.name"));
   }
@@ -322,6 +333,92 @@ class DaneTest {
     if (tls.startsWith("none")) {
       return "clear";
     }
+    if (tls.contains("got dane (host trusted")) {
+      return "trusted";
+    }
     return tls.contains("got dane") ? "verified" : "encrypted";
+  }
+
+  @Test
+  void mailWaitsWhileAnAttackerIsInTheMiddleAndArrivesAfterwards() throws Exception {
+    for (TlsMx.Path attack : List.of(TlsMx.Path.STRIPPED, TlsMx.Path.SWAPPED)) {
+      safe.path(attack);
+      int before = safe.connections();
+      int taken = safe.taken().size();
+      try (var server =
+          RunningServer.start(Files.createDirectory(directory.resolve(attack.name())), more())) {
+        try (SmtpLink alice = server.alice()) {
+          String reply =
+              alice.send(
+                  Site.ALICE,
+                  "x@signed.test",
+                  new Mail(
+                      "From: alice@example.org\r\n"
+                          + "To: x@signed.test\r\n"
+                          + "Subject: secret\r\n\r\n"
+                          + "Hello\r\n"));
+          assertTrue(reply.startsWith("250"), reply);
+        }
+        // Two connections, so the first attempt is over and nothing was sent.
+        Await.until(
+            () -> "no attempt yet",
+            () -> {
+              retry(server);
+              return safe.connections() > before + 1;
+            });
+        assertEquals(taken, safe.taken().size(), attack.toString());
+        safe.path(TlsMx.Path.CLEAR);
+        Await.until(
+            () -> "not delivered",
+            () -> {
+              retry(server);
+              return safe.taken().size() > taken;
+            });
+      }
+      assertTrue(safe.taken().stream().allMatch(TlsMx.Taken::tls));
+    }
+  }
+
+  private static void retry(RunningServer server) throws IOException {
+    new ControlClient(server.site().data().resolve("control.socket"))
+        .send(
+            new ControlRequest.QueueAct(ServerControl.Action.RETRY, QueueSelection.ALL, ""),
+            _ -> {});
+  }
+
+  private String more() {
+    return """
+    dns { servers = ["%s:%d"], dnssec = required, trust-anchors = "%s" }
+    delivery { port = %d, sources = [] }
+    """
+        .formatted(
+            RESOLVER.getHostAddress(), zones.resolver().getPort(), zones.trustAnchor(), port);
+  }
+
+  /// Postfix asks the resolvers of `/etc/resolv.conf` and no others, so it sees one of its own.
+  @Test
+  @RequiresProgram({Program.BIND, Program.UNBOUND, Program.POSTFIX})
+  void postfixDecidesAlike() throws Exception {
+    if (!isRoot() || Command.run("unshare", "-m", "true").exitCode() != 0) {
+      ProgramCondition.notRun("as root with leave to make mount namespaces");
+    }
+    Map<String, String> theirs = new TreeMap<>();
+    try (var postfix = DanePostfix.start(zones.resolver(), port)) {
+      for (String domain : EXPECTED.keySet()) {
+        postfix.submit("x@" + domain + ".test");
+      }
+      for (String domain : EXPECTED.keySet()) {
+        theirs.put(domain, postfix.outcome("x@" + domain + ".test"));
+      }
+    }
+    EXPECTED.forEach(
+        (domain, ours) ->
+            System.out.printf(
+                Locale.ROOT,
+                "%-28s facteur %-10s postfix %s%n",
+                domain + ".test",
+                ours,
+                theirs.get(domain)));
+    assertEquals(new TreeMap<>(EXPECTED), theirs);
   }
 }

@@ -13,7 +13,6 @@ import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
-import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsRewriter;
@@ -51,7 +50,7 @@ record Handlers(
     Accounts accounts,
     OutboundAgent agent,
     DsnWriter reports,
-    DnssecResolver dnssec,
+    TransportSecurity security,
     KeyKeeper keeper)
     implements AutoCloseable {
 
@@ -123,7 +122,7 @@ record Handlers(
               ground.random()),
           new DsnWriter(
               records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
-          security.dnssec(),
+          security,
           keeper(settings, ground, signing, signer, router, resolver));
     } catch (IOException | RuntimeException e) {
       accounts.close();

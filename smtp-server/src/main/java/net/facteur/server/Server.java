@@ -42,6 +42,7 @@ import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.ListenerSpec;
 import net.facteur.server.smtp.SmtpServer;
 import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.PublishedTlsaGuard;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.SwapGuard;
 import net.facteur.server.tls.TlsSettings;
@@ -155,7 +156,7 @@ public final class Server implements AutoCloseable {
       throw e;
     }
     // Asked now, so that the log says what mail is worth before the first one leaves.
-    workers.execute(() -> handlers().dnssec().status());
+    workers.execute(() -> handlers().security().dnssec().status());
     LOG.info(
         "started hostname={} listeners={} crypto=\"{}\"",
         settings.get(SettingsTable.HOSTNAME),
@@ -253,12 +254,17 @@ public final class Server implements AutoCloseable {
       return Optional.empty();
     }
     try {
-      var served = new ServerCertificates(tls.get(), SwapGuard.ALLOW, clock, random);
+      var served = new ServerCertificates(tls.get(), guard(), clock, random);
       served.watch(timer);
       return Optional.of(served);
     } catch (InvalidCertificateException e) {
       throw new StartFailedException("the certificate cannot be used: " + e.getMessage());
     }
+  }
+
+  private SwapGuard guard() {
+    return new PublishedTlsaGuard(
+        settings.get(SettingsTable.HOSTNAME), () -> handlers().security().resolver(), clock);
   }
 
   private List<ListenerSpec> specs(Settings addresses, Settings rest) {
