@@ -74,8 +74,10 @@ public interface QueueInspector {
   /// @param at when it was counted
   /// @param destinations how many have something, listed or not
   /// @param total over all of them
+  /// @param oldest when the oldest of it was accepted; empty where nothing waits
   /// @param fullest those with the most recipients
-  record Summary(Instant at, int destinations, Counts total, List<Waiting> fullest) {
+  record Summary(
+      Instant at, int destinations, Counts total, Optional<Instant> oldest, List<Waiting> fullest) {
     /// Upper ends of the ages that are counted apart; what is older than the last comes last.
     public static final List<Duration> AGES =
         List.of(

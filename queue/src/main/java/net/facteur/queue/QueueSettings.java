@@ -113,13 +113,34 @@ public record QueueSettings(Path directory, Storage storage, Retry retry, Load l
   /// @param window groups of recipients kept in memory, ready to go; the rest waits in the store;
   ///   100 to 1,000,000
   /// @param windowPerDestination the same for one destination; 2 to `window`
+  /// @param perMinute attempts that may begin in a minute to one destination; 0 is no limit, at
+  ///   most 1,000,000
   public record Load(
       int attempts,
       int perDestination,
       int initialPerDestination,
       int recipientsPerAttempt,
       int window,
-      int windowPerDestination) {
+      int windowPerDestination,
+      int perMinute) {
+    /// Without a limit to the rate.
+    public Load(
+        int attempts,
+        int perDestination,
+        int initialPerDestination,
+        int recipientsPerAttempt,
+        int window,
+        int windowPerDestination) {
+      this(
+          attempts,
+          perDestination,
+          initialPerDestination,
+          recipientsPerAttempt,
+          window,
+          windowPerDestination,
+          0);
+    }
+
     /// 400 attempts, 20 to one destination (5 at first), 100 recipients, 20,000 ready, 400 for one.
     public static final Load DEFAULT = new Load(400, 20, 5, 100, 20_000, 400);
 
@@ -137,6 +158,7 @@ public record QueueSettings(Path directory, Storage storage, Retry retry, Load l
       check(
           windowPerDestination >= 2 && windowPerDestination <= window,
           "a destination's window is 2 to the whole");
+      check(perMinute >= 0 && perMinute <= 1_000_000, "0 to 1,000,000 attempts in a minute");
     }
   }
 

@@ -1,6 +1,7 @@
 package net.facteur.server;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -27,6 +28,7 @@ import net.facteur.queue.store.PostgresStore;
 import net.facteur.queue.store.SqlStore;
 import net.facteur.queue.store.SqliteStore;
 import net.facteur.server.admin.ControlServer;
+import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
@@ -55,6 +57,8 @@ import org.apache.logging.log4j.Logger;
 /// last, so that nothing is accepted that nobody can handle. Stopped the other way round.
 public final class Server implements AutoCloseable {
   private static final Logger LOG = LogManager.getLogger(Server.class);
+
+  private static final int RESTING_SHOWN = 20;
 
   /// How long sessions may take to finish their message at a stop, and then attempts theirs.
   private static final Duration DRAIN = Duration.ofSeconds(20);
@@ -238,6 +242,16 @@ public final class Server implements AutoCloseable {
     return listeners.listeners();
   }
 
+  /// Octets that the queue's disk has left, -1 where it does not say.
+  private long free() {
+    try {
+      return Files.getFileStore(settings.inData(settings.get(SettingsTable.QUEUE_DIRECTORY)))
+          .getUsableSpace();
+    } catch (IOException e) {
+      return -1;
+    }
+  }
+
   private static void check(Settings settings) throws StartFailedException {
     List<Mistake> mistakes = StartChecks.mistakes(settings);
     if (!mistakes.isEmpty()) {
@@ -334,7 +348,19 @@ public final class Server implements AutoCloseable {
           "listeners", listeners.listeners().stream().map(SmtpServer.Bound::toString).toList());
       status.put("connections", listeners.connections());
       status.put("signing-queue", pool.waiting());
-      status.put("queued", operator.summary(0).total().all());
+      var waiting = operator.summary(1);
+      status.put("queued", waiting.total().all());
+      status.put("held", waiting.total().held());
+      status.put("damaged", waiting.total().damaged());
+      status.put("destinations", waiting.destinations());
+      status.put(
+          "oldest",
+          waiting
+              .oldest()
+              .map(at -> QueueView.age(Duration.between(at, waiting.at())))
+              .orElse("-"));
+      status.put("resting", queue.resting(RESTING_SHOWN));
+      status.put("disk-free-mib", free() >> 20);
       status.put("disk-full", queue.full());
       return status;
     }

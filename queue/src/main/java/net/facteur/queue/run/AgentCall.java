@@ -50,4 +50,16 @@ record AgentCall(DeliveryAgent agent) {
     }
     return because;
   }
+
+  /// True where the next hop closed the door for now, or put mail off by its rules, as those do
+  /// that count what comes from a client.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc5321#section-3.8 RFC 5321, section 3.8: 421
+  static boolean wantsLess(Map<Recipient, DeliveryOutcome> outcomes) {
+    return outcomes.values().stream()
+        .anyMatch(
+            outcome ->
+                outcome instanceof Deferred
+                    && (outcome.reply().startsWith("421") || outcome.status().subject() == 7));
+  }
 }

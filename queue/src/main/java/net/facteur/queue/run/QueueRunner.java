@@ -363,6 +363,8 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
             others.addAll(schedule.down(destination, down.get(), now));
           } else if (answered.isEmpty() || answered.get().isEmpty()) {
             schedule.endedUnclear(destination, now);
+          } else if (AgentCall.wantsLess(answered.get())) {
+            schedule.slowed(destination, now);
           } else {
             schedule.ended(destination, now);
           }
@@ -443,6 +445,17 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
           quieter.signalAll();
         });
     pump();
+  }
+
+  /// Next hops that could not be reached and are left alone for now, with the reason, the one that
+  /// rests longest first.
+  public List<String> resting(int limit) {
+    lock.lock();
+    try {
+      return schedule.resting(clock.instant(), limit);
+    } finally {
+      lock.unlock();
+    }
   }
 
   /// What an operator can see and do.

@@ -2,6 +2,7 @@ package net.facteur.queue.schedule;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
@@ -13,6 +14,7 @@ import java.util.SequencedSet;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import net.facteur.queue.DeliveryOutcome.Deferred;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageTraits.Priority;
@@ -29,6 +31,8 @@ public final class DeliverySchedule {
   /// Destinations known to work are remembered without mail up to this many.
   private static final int MOST_IDLE_LINES = 10_000;
 
+  private static final long MINUTE_NANOS = 60_000_000_000L;
+
   private static final List<Standing> STANDINGS = List.of(Standing.values());
 
   private final QueueSettings.Load load;
@@ -38,6 +42,9 @@ public final class DeliverySchedule {
   private final TreeSet<Line> alarms =
       new TreeSet<>(
           Comparator.comparing((Line l) -> l.alarm).thenComparing(l -> l.destination.text()));
+  private final TreeSet<Line> paced =
+      new TreeSet<>(
+          Comparator.comparing((Line l) -> l.pacedUntil).thenComparing(l -> l.destination.text()));
   private final Share working = new Share();
   private final Share unknown = new Share();
   private final Share down = new Share();
@@ -93,6 +100,9 @@ public final class DeliverySchedule {
 
   /// The next consignment to attempt. Its slot is taken until [#ended].
   public Optional<Consignment> next(Instant now) {
+    while (!paced.isEmpty() && !paced.first().pacedUntil.isAfter(now)) {
+      settle(paced.removeFirst(), now);
+    }
     if (running() >= load.attempts()) {
       return Optional.empty();
     }
@@ -106,12 +116,22 @@ public final class DeliverySchedule {
           waiting--;
           line.running++;
           share.running++;
+          pace(line, now);
           settle(line, now);
           return next;
         }
       }
     }
     return Optional.empty();
+  }
+
+  /// After each start, the next one has to wait for its part of the minute.
+  private void pace(Line line, Instant now) {
+    if (load.perMinute() > 0) {
+      paced.remove(line);
+      line.pacedUntil = now.plusNanos(MINUTE_NANOS / load.perMinute());
+      paced.add(line);
+    }
   }
 
   private boolean allowed(Standing standing) {
@@ -145,6 +165,14 @@ public final class DeliverySchedule {
     line.restsUntil = Instant.MIN;
     stand(line, Standing.WORKING);
     line.limit = Math.min(load.perDestination(), line.limit + 1);
+    settle(line, now);
+  }
+
+  /// An attempt is over and the next hop was there, but wants less.
+  public void slowed(Destination destination, Instant now) {
+    ended(destination, now);
+    Line line = line(destination);
+    line.limit = Math.max(1, (line.limit - 1) / 2);
     settle(line, now);
   }
 
@@ -239,9 +267,13 @@ public final class DeliverySchedule {
   ///
   /// @return empty where only the end of an attempt or new mail can bring something
   public Optional<Instant> wake() {
-    return alarms.isEmpty() || waiting >= load.window()
-        ? Optional.empty()
-        : Optional.of(alarms.first().alarm);
+    Optional<Instant> alarm =
+        alarms.isEmpty() || waiting >= load.window()
+            ? Optional.empty()
+            : Optional.of(alarms.first().alarm);
+    Optional<Instant> pace =
+        paced.isEmpty() ? Optional.empty() : Optional.of(paced.first().pacedUntil);
+    return Stream.of(alarm, pace).flatMap(Optional::stream).min(Comparator.naturalOrder());
   }
 
   /// Takes waiting consignments out, for an operator.
@@ -261,6 +293,21 @@ public final class DeliverySchedule {
     line.restsUntil = Instant.MIN;
     line.downBecause = Optional.empty();
     settle(line, now);
+  }
+
+  /// Destinations that rest, until when and why.
+  public List<String> resting(Instant now, int limit) {
+    return lines.values().stream()
+        .filter(line -> line.resting(now))
+        .sorted(Comparator.comparing((Line l) -> l.restsUntil).reversed())
+        .limit(limit)
+        .map(
+            line ->
+                line.destination
+                    + " until "
+                    + line.restsUntil.truncatedTo(ChronoUnit.SECONDS)
+                    + line.downBecause.map(because -> ": " + because.reply()).orElse(""))
+        .toList();
   }
 
   /// Consignments in memory that wait.
@@ -295,7 +342,11 @@ public final class DeliverySchedule {
     if (!line.alarm.equals(Instant.MAX)) {
       alarms.add(line);
     }
-    boolean mayGo = line.waiting.size() > 0 && line.running < line.limit && !line.resting(now);
+    boolean mayGo =
+        line.waiting.size() > 0
+            && line.running < line.limit
+            && !line.resting(now)
+            && !line.pacedUntil.isAfter(now);
     if (mayGo) {
       share(line.standing).ready.add(line);
     } else {

@@ -43,6 +43,9 @@ final class Line {
   /// A page is being read.
   boolean loading;
 
+  /// No attempt may begin before, the rate being limited.
+  Instant pacedUntil = Instant.MIN;
+
   /// When it next wants a page; its place in the alarm order.
   Instant alarm = Instant.MAX;
 
@@ -61,6 +64,7 @@ final class Line {
         && running == 0
         && !loading
         && nextDue.equals(Instant.MAX)
-        && !resting(now);
+        && !resting(now)
+        && !pacedUntil.isAfter(now);
   }
 }

@@ -6,7 +6,8 @@
 /// picks the next to go:
 ///
 /// - **Destinations take turns**, and none has more attempts running than its limit, which grows
-///   with each success and shrinks when the next hop cannot be reached.
+///   with each success, is halved when the next hop asks for less, and falls to one when it cannot
+///   be reached. A rate bounds how many attempts begin in a minute.
 /// - **Within a destination**, urgent mail goes before normal before bulk, and reverse-paths take
 ///   turns, so that one newsletter does not block the treasurer.
 /// - **A destination that cannot be reached** rests, longer each time, and what is due for it is

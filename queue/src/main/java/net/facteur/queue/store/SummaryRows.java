@@ -33,6 +33,7 @@ final class SummaryRows {
   static Summary read(Connection connection, Instant now, int limit) throws SQLException {
     var fullest = new ArrayList<Waiting>();
     int destinations = 0;
+    long oldest = Long.MAX_VALUE;
     var total = new Counts(0, 0, 0);
     try (PreparedStatement s = connection.prepareStatement(COUNT)) {
       for (int i = 0; i < Summary.AGES.size(); i++) {
@@ -47,13 +48,19 @@ final class SummaryRows {
                   total.held() + counts.held(),
                   total.damaged() + counts.damaged());
           destinations++;
+          oldest = Math.min(oldest, row.getLong(5));
           if (fullest.size() < limit) {
             fullest.add(waiting(row, counts));
           }
         }
       }
     }
-    return new Summary(now, destinations, total, fullest);
+    return new Summary(
+        now,
+        destinations,
+        total,
+        destinations == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest)),
+        fullest);
   }
 
   private static Waiting waiting(ResultSet row, Counts counts) throws SQLException {

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.routing.NextHop;
 
 /// The part of the table that follows a message through the server: limits, reception, queue, DNS,
@@ -115,6 +116,19 @@ public final class FlowTable {
           "no password",
           "/etc/facteur/queue.password",
           "A file with the password on its first line, readable by the server alone.");
+  public static final Setting<List<DsnSettings.Language>> REPORT_LANGUAGES =
+      Setting.of(
+          "queue.report-languages",
+          list(choice(DsnSettings.Language.class), 2),
+          List.of(DsnSettings.Language.ENGLISH),
+          "The languages in which senders are told that mail is late, lost or delivered, one after"
+              + " the other: english, french.");
+  public static final Setting<Integer> QUEUE_RATE =
+      Setting.of(
+          "queue.rate-per-destination",
+          integer(0, 1_000_000),
+          0,
+          "The most deliveries that begin in a minute to one destination; 0 is no limit.");
   public static final Setting<Duration> QUEUE_HISTORY =
       Setting.of(
           "queue.history",
@@ -222,6 +236,8 @@ public final class FlowTable {
               QUEUE_ATTEMPTS,
               QUEUE_PER_DESTINATION,
               QUEUE_MINIMUM_FREE,
+              QUEUE_RATE,
+              REPORT_LANGUAGES,
               QUEUE_HISTORY,
               QUEUE_URL,
               QUEUE_USER,

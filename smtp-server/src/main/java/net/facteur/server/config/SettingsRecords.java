@@ -75,7 +75,8 @@ public final class SettingsRecords {
             Math.min(load.initialPerDestination(), perDestination),
             load.recipientsPerAttempt(),
             load.window(),
-            load.windowPerDestination()));
+            load.windowPerDestination(),
+            settings.get(FlowTable.QUEUE_RATE)));
   }
 
   /// Where the queue is, if it is shared.
@@ -162,7 +163,14 @@ public final class SettingsRecords {
   }
 
   public DsnSettings dsn() {
-    return DsnSettings.of(hostname());
+    var defaults = DsnSettings.of(hostname());
+    List<DsnSettings.Language> languages = settings.get(FlowTable.REPORT_LANGUAGES);
+    return new DsnSettings(
+        defaults.hostName(),
+        defaults.from(),
+        languages.isEmpty() ? defaults.languages() : languages,
+        defaults.maxReturned(),
+        defaults.returnWhole());
   }
 
   public ReceptionSettings reception() {

@@ -5,7 +5,6 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import java.util.Base64;
 import java.util.List;
 import net.facteur.queue.DeliveryOutcome;
-import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
@@ -24,13 +23,7 @@ final class PlainWords {
       String until,
       String said,
       String happened,
-      String accepted,
-      String noUser,
-      String noDomain,
-      String full,
-      String tooLarge,
-      String refused,
-      String unreachable) {}
+      String accepted) {}
 
   private static final Phrases ENGLISH =
       new Phrases(
@@ -43,13 +36,7 @@ final class PlainWords {
           "Delivery will be tried until %s.",
           "The server %s said: %s",
           "What happened: %s",
-          "The message was accepted on %s; its number here is %s.",
-          "The address does not exist. Please check how it is spelled.",
-          "The domain of the address does not exist. Please check how it is spelled.",
-          "The mailbox is full.",
-          "The message is too large for the recipient's server.",
-          "The recipient's server refused the message by its rules.",
-          "The recipient's server could not be reached.");
+          "The message was accepted on %s; its number here is %s.");
 
   private static final Phrases FRENCH =
       new Phrases(
@@ -62,13 +49,7 @@ final class PlainWords {
           "De nouveaux essais auront lieu jusqu'au %s.",
           "Le serveur %s a répondu : %s",
           "Ce qui s'est passé : %s",
-          "Le message a été accepté le %s sous le numéro %s.",
-          "L'adresse n'existe pas. Veuillez vérifier son orthographe.",
-          "Le domaine de l'adresse n'existe pas. Veuillez vérifier son orthographe.",
-          "La boîte aux lettres est pleine.",
-          "Le message est trop grand pour le serveur du destinataire.",
-          "Le serveur du destinataire a refusé le message selon ses règles.",
-          "Le serveur du destinataire n'a pas pu être joint.");
+          "Le message a été accepté le %s sous le numéro %s.");
 
   private final String hostName;
 
@@ -82,18 +63,17 @@ final class PlainWords {
       if (!out.isEmpty()) {
         out.append("\r\n----\r\n\r\n");
       }
-      one(
-          report,
-          switch (language) {
-            case ENGLISH -> ENGLISH;
-            case FRENCH -> FRENCH;
-          },
-          out);
+      one(report, language, out);
     }
     return out.toString();
   }
 
-  private void one(Report report, Phrases phrases, StringBuilder out) {
+  private void one(Report report, Language language, StringBuilder out) {
+    Phrases phrases =
+        switch (language) {
+          case ENGLISH -> ENGLISH;
+          case FRENCH -> FRENCH;
+        };
     line(out, phrases.greeting.formatted(hostName));
     for (Event event : Event.values()) {
       var entries = report.entries().stream().filter(e -> e.event() == event).toList();
@@ -102,7 +82,7 @@ final class PlainWords {
       }
       line(out, "");
       line(out, heading(event, phrases));
-      entries.forEach(e -> entry(e, phrases, out));
+      entries.forEach(e -> entry(e, language, phrases, out));
     }
     line(out, "");
     line(out, phrases.accepted.formatted(MailDate.of(report.received()), report.id()));
@@ -118,13 +98,13 @@ final class PlainWords {
     };
   }
 
-  private static void entry(Entry entry, Phrases phrases, StringBuilder out) {
+  private static void entry(Entry entry, Language language, Phrases phrases, StringBuilder out) {
     line(out, "");
     line(out, "  <" + entry.recipient().address().text() + ">");
     switch (entry.event()) {
       case DELIVERED, RELAYED, EXPANDED -> {}
       case FAILED, DELAYED -> {
-        String why = explanation(entry.outcome().status(), phrases);
+        String why = Cause.of(entry.outcome()).words(language);
         if (!why.isEmpty()) {
           line(out, "  " + why);
         }
@@ -144,18 +124,6 @@ final class PlainWords {
         .remote()
         .map(r -> phrases.said.formatted(r.name(), outcome.reply()))
         .orElseGet(() -> phrases.happened.formatted(outcome.reply()));
-  }
-
-  /// What the status code means in words, for the causes a sender can do something about.
-  private static String explanation(EnhancedStatusCode status, Phrases phrases) {
-    return switch (status.subject() + "." + status.detail()) {
-      case "1.1", "1.6", "1.0" -> phrases.noUser;
-      case "1.2", "1.10", "4.4" -> phrases.noDomain;
-      case "2.2" -> phrases.full;
-      case "3.4", "2.3" -> phrases.tooLarge;
-      case "4.1", "4.2", "4.3" -> phrases.unreachable;
-      default -> status.subject() == 7 ? phrases.refused : "";
-    };
   }
 
   private static void line(StringBuilder out, String text) {

@@ -15,6 +15,7 @@ import net.facteur.queue.Envelope;
 import net.facteur.queue.Fact;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MailQueue;
+import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
@@ -38,6 +39,10 @@ public final class SubmissionService implements SmtpService {
   private static final Logger LOG = LogManager.getLogger(SubmissionService.class);
   private static final SmtpReply BUSY =
       SmtpReply.of(451, 4, 3, 2, "The server is busy, please try again later");
+
+  private static final int FEW_RECIPIENTS = 10;
+  private static final List<String> MASS_MAIL =
+      List.of("List-Id", "List-Unsubscribe", "Precedence");
 
   private final SubmissionSettings settings;
   private final Router router;
@@ -166,7 +171,7 @@ public final class SubmissionService implements SmtpService {
                 prepared.header().prepend(added).section(),
                 body,
                 envelopes,
-                transaction.parameters().traits(),
+                withPriority(transaction, prepared),
                 origin(transaction.client()),
                 List.of(
                     Provenance.of(transaction),
@@ -181,6 +186,30 @@ public final class SubmissionService implements SmtpService {
         prepared.authorDomain(),
         selectors);
     return kept.thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
+  }
+
+  /// What a person sends goes first, mass mail last: told by the number of recipients, and by the
+  /// fields that mailing programs write.
+  private static MessageTraits withPriority(
+      Transaction transaction, Preparation.Prepared prepared) {
+    MessageTraits traits = transaction.parameters().traits();
+    int recipients = transaction.forwardPaths().size();
+    boolean mass =
+        MASS_MAIL.stream().anyMatch(name -> !prepared.header().all(name).isEmpty())
+            || recipients > FEW_RECIPIENTS * 5;
+    MessageTraits.Priority priority =
+        mass
+            ? MessageTraits.Priority.BULK
+            : recipients <= FEW_RECIPIENTS
+                ? MessageTraits.Priority.URGENT
+                : MessageTraits.Priority.NORMAL;
+    return new MessageTraits(
+        traits.body(),
+        traits.smtpUtf8(),
+        traits.requireTls(),
+        traits.returned(),
+        traits.envelopeId(),
+        priority);
   }
 
   private SmtpReply failed(SmtpClient client, StagedBody body, Throwable failure) {

@@ -1,0 +1,206 @@
+package net.facteur.server.dsn;
+
+import java.util.List;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.server.dsn.DsnSettings.Language;
+
+/// Why mail was not delivered, as far as a sender or the sender's postmaster can do something about
+/// it.
+///
+/// What a server says is looked at first for texts that large providers are known to use, since
+/// their codes are often general; then for the enhanced status code, then for the code.
+///
+/// @spec https://www.rfc-editor.org/rfc/rfc3463#section-3 RFC 3463, section 3: Enumerated Status
+///   Codes
+enum Cause {
+  NO_USER(
+      "The address does not exist. Please check how it is spelled.",
+      "L'adresse n'existe pas. Veuillez vérifier son orthographe."),
+  DISABLED(
+      "The mailbox exists and takes no mail any more. Please reach the recipient in another way.",
+      "La boîte existe mais ne reçoit plus de courrier. Veuillez joindre le destinataire"
+          + " autrement."),
+  NO_DOMAIN(
+      "The domain of the address does not exist. Please check how it is spelled.",
+      "Le domaine de l'adresse n'existe pas. Veuillez vérifier son orthographe."),
+  FULL(
+      "The mailbox is full. Please try again in some days, or tell the recipient in another way.",
+      "La boîte aux lettres est pleine. Veuillez réessayer dans quelques jours ou prévenir le"
+          + " destinataire autrement."),
+  TOO_LARGE(
+      "The message is too large for the recipient's server. Please send less, or a link.",
+      "Le message est trop grand pour le serveur du destinataire. Veuillez envoyer moins, ou un"
+          + " lien."),
+  BLOCKED(
+      "The recipient's server takes no mail from our server, which it has on a list. Our postmaster"
+          + " can have that changed; please forward this report.",
+      "Le serveur du destinataire refuse notre serveur, inscrit sur une liste. Notre postmaster"
+          + " peut y remédier ; veuillez lui transmettre ce rapport."),
+  UNAUTHENTICATED(
+      "The recipient's server found no proof that the message comes from the sender's domain. The"
+          + " SPF, DKIM or DMARC record of that domain needs care; please forward this report to"
+          + " the postmaster.",
+      "Le serveur du destinataire n'a pas trouvé la preuve que le message vient du domaine de"
+          + " l'expéditeur. L'enregistrement SPF, DKIM ou DMARC est à revoir ; veuillez transmettre"
+          + " ce rapport au postmaster."),
+  SPAM(
+      "The recipient's server took the message for unwanted mail. Please write to the recipient in"
+          + " other words, or without attachments and links.",
+      "Le serveur du destinataire a pris le message pour un courrier indésirable. Veuillez le"
+          + " formuler autrement, ou sans pièces jointes ni liens."),
+  TOO_FAST(
+      "The recipient's server wants mail to come more slowly. It is sent again by itself.",
+      "Le serveur du destinataire veut recevoir moins vite. L'envoi est répété automatiquement."),
+  GREYLISTED(
+      "The recipient's server asks unknown servers to come back later. It is sent again by itself.",
+      "Le serveur du destinataire demande aux serveurs inconnus de revenir plus tard. L'envoi est"
+          + " répété automatiquement."),
+  NO_RELAY(
+      "The server that the domain names does not know itself responsible for the address.",
+      "Le serveur indiqué par le domaine ne se reconnaît pas responsable de l'adresse."),
+  LOOP(
+      "The message came round in a circle. The postmasters on its way have to look at their"
+          + " forwarding.",
+      "Le message tourne en rond. Les postmasters sur son chemin doivent revoir leurs transferts."),
+  NO_TLS(
+      "The connection to the recipient's server could not be protected as was demanded.",
+      "La liaison avec le serveur du destinataire n'a pas pu être protégée comme exigé."),
+  REFUSED(
+      "The recipient's server refused the message by its rules.",
+      "Le serveur du destinataire a refusé le message selon ses règles."),
+  UNREACHABLE(
+      "The recipient's server could not be reached.",
+      "Le serveur du destinataire n'a pas pu être joint."),
+  UNKNOWN("", "");
+
+  /// A text, in lower case, that tells a cause.
+  private record Known(String text, Cause cause) {}
+
+  /// The first that is found counts.
+  private static final List<Known> KNOWN =
+      List.of(
+          // Gmail
+          new Known("email account that you tried to reach does not exist", NO_USER),
+          new Known("email account that you tried to reach is over quota", FULL),
+          new Known("email account that you tried to reach is disabled", DISABLED),
+          new Known("out of storage space", FULL),
+          new Known("is receiving mail at a rate", TOO_FAST),
+          new Known("unsolicited mail originating from your ip", TOO_FAST),
+          new Known("very low reputation", BLOCKED),
+          new Known("likely unsolicited mail", SPAM),
+          new Known("likely suspicious due to", BLOCKED),
+          new Known("does not pass authentication checks", UNAUTHENTICATED),
+          new Known("unauthenticated email", UNAUTHENTICATED),
+          // Outlook, Exchange Online
+          new Known("recipientnotfound", NO_USER),
+          new Known("recipient address rejected: access denied", NO_USER),
+          new Known("required authentication level", UNAUTHENTICATED),
+          new Known("on our block list", BLOCKED),
+          new Known("banned sending ip", BLOCKED),
+          new Known("rate limited due to ip reputation", TOO_FAST),
+          new Known("spam message rejected", SPAM),
+          // Yahoo, AOL
+          new Known("unexpected volume or user complaints", TOO_FAST),
+          new Known("this user doesn't have a", NO_USER),
+          new Known("mailbox is disabled", DISABLED),
+          // Orange, Free, SFR, GMX, T-Online, iCloud
+          new Known("trop de connexions", TOO_FAST),
+          new Known("too many spams from your ip", BLOCKED),
+          new Known("spam detecte", SPAM),
+          new Known("adresse d au moins un destinataire invalide", NO_USER),
+          new Known("nemesis esmtp service not available", BLOCKED),
+          new Known("ask your postmaster for help or to contact tobr@rx.t-online.de", BLOCKED),
+          new Known("user is over quota", FULL),
+          // Many
+          new Known("greylist", GREYLISTED),
+          new Known("graylist", GREYLISTED),
+          new Known("spamhaus", BLOCKED),
+          new Known("spamcop", BLOCKED),
+          new Known("barracuda", BLOCKED),
+          new Known("dnsbl", BLOCKED),
+          new Known("blocklist", BLOCKED),
+          new Known("blacklist", BLOCKED),
+          new Known("dmarc", UNAUTHENTICATED),
+          new Known("spf check", UNAUTHENTICATED),
+          new Known("spf fail", UNAUTHENTICATED),
+          new Known("no such user", NO_USER),
+          new Known("user unknown", NO_USER),
+          new Known("unknown user", NO_USER),
+          new Known("no mailbox here by that name", NO_USER),
+          new Known("quota exceeded", FULL),
+          new Known("over quota", FULL),
+          new Known("mailbox full", FULL),
+          new Known("mailbox is full", FULL),
+          new Known("message size exceeds", TOO_LARGE),
+          new Known("message too large", TOO_LARGE),
+          new Known("relay access denied", NO_RELAY),
+          new Known("relaying denied", NO_RELAY),
+          new Known("too many connections", TOO_FAST),
+          new Known("rate limit", TOO_FAST),
+          new Known("too many hops", LOOP));
+
+  private final String english;
+  private final String french;
+
+  Cause(String english, String french) {
+    this.english = english;
+    this.french = french;
+  }
+
+  /// What happened and what to do; empty where nothing is known.
+  String words(Language language) {
+    return switch (language) {
+      case ENGLISH -> english;
+      case FRENCH -> french;
+    };
+  }
+
+  static Cause of(DeliveryOutcome outcome) {
+    if (outcome.remote().isPresent()) {
+      String said = lower(outcome.reply());
+      for (Known known : KNOWN) {
+        if (said.contains(known.text)) {
+          return known.cause;
+        }
+      }
+    }
+    Cause byStatus = byStatus(outcome.status());
+    return byStatus == UNKNOWN ? byCode(outcome.reply()) : byStatus;
+  }
+
+  private static Cause byStatus(EnhancedStatusCode status) {
+    return switch (status.subject() + "." + status.detail()) {
+      case "1.0", "1.1", "1.6" -> NO_USER;
+      case "1.2", "1.10", "4.4" -> NO_DOMAIN;
+      case "2.1" -> DISABLED;
+      case "2.2" -> FULL;
+      case "2.3", "3.4" -> TOO_LARGE;
+      case "4.1", "4.2", "4.3", "4.7" -> UNREACHABLE;
+      case "4.6" -> LOOP;
+      case "4.5", "7.28" -> TOO_FAST;
+      // RFC 7372 and the IANA registry
+      case "7.20", "7.21", "7.22", "7.23", "7.24", "7.25", "7.26", "7.27" -> UNAUTHENTICATED;
+      case "7.10", "7.11", "7.30" -> NO_TLS;
+      default -> status.subject() == 7 ? REFUSED : UNKNOWN;
+    };
+  }
+
+  private static Cause byCode(String reply) {
+    if (reply.startsWith("552")) {
+      return FULL;
+    }
+    return reply.startsWith("421") ? TOO_FAST : UNKNOWN;
+  }
+
+  private static String lower(String text) {
+    var out = new StringBuilder(text);
+    for (int i = 0; i < out.length(); i++) {
+      char c = out.charAt(i);
+      if (c >= 'A' && c <= 'Z') {
+        out.setCharAt(i, (char) (c + 32));
+      }
+    }
+    return out.toString();
+  }
+}
