@@ -51,7 +51,8 @@ record Handlers(
     OutboundAgent agent,
     DsnWriter reports,
     TransportSecurity security,
-    KeyKeeper keeper)
+    KeyKeeper keeper,
+    DailyExam exam)
     implements AutoCloseable {
 
   /// What handlers are built on.
@@ -87,6 +88,7 @@ record Handlers(
           TransportSecurity.of(
               records, ground.random(), ground.clock(), _ -> MtaStsPolicies.NONE, TlsReporter.NONE);
       Resolver resolver = security.resolver();
+      PostmasterMail mail = mail(settings, ground, signer, router);
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -123,11 +125,25 @@ record Handlers(
           new DsnWriter(
               records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
           security,
-          keeper(settings, ground, signing, signer, router, resolver));
+          keeper(settings, ground, signing, signer, mail, resolver),
+          new DailyExam(settings, resolver, ground.clock(), mail));
     } catch (IOException | RuntimeException e) {
       accounts.close();
       throw e;
     }
+  }
+
+  private static PostmasterMail mail(
+      Settings settings, Ground ground, DkimMessageSigner signer, Router router) {
+    String hostname = settings.get(SettingsTable.HOSTNAME).text();
+    return new PostmasterMail(
+        hostname,
+        settings.names("domains").stream().findFirst().orElse(hostname),
+        router,
+        new SignedReports(signer),
+        ground.queue(),
+        ground.clock(),
+        ground.random());
   }
 
   private static KeyKeeper keeper(
@@ -135,22 +151,12 @@ record Handlers(
       Ground ground,
       SigningSettings signing,
       DkimMessageSigner signer,
-      Router router,
+      PostmasterMail mail,
       Resolver resolver)
       throws IOException {
     KeySettings keys =
         new SettingsRecords(settings, Runtime.getRuntime().availableProcessors()).keys();
     Path directory = keyDirectory(settings);
-    String hostname = settings.get(SettingsTable.HOSTNAME).text();
-    var mail =
-        new PostmasterMail(
-            hostname,
-            settings.names("domains").stream().findFirst().orElse(hostname),
-            router,
-            new SignedReports(signer),
-            ground.queue(),
-            ground.clock(),
-            ground.random());
     var keeping =
         new KeyKeeping(keys, directory, resolver, ground.crypto(), ground.random(), ground.clock());
     return new KeyKeeper(

@@ -144,6 +144,7 @@ public final class Server implements AutoCloseable {
       this.certificates = certificates(records.tls());
       this.queue.start();
       lookAfterKeys();
+      examineDaily();
       this.listeners =
           SmtpServer.start(
               specs(settings, settings),
@@ -182,6 +183,24 @@ public final class Server implements AutoCloseable {
   /// True where a message waits that was taken before `moment`.
   private boolean queuedSince(Instant moment) {
     return operator.list(QueueFilter.ALL, 1).stream().anyMatch(m -> !m.received().isAfter(moment));
+  }
+
+  /// First when everything has settled, then each day.
+  private void examineDaily() {
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () ->
+                workers.execute(
+                    () ->
+                        handlers
+                            .exam()
+                            .run(
+                                operator.list(QueueFilter.ALL, 1).stream()
+                                    .map(m -> m.received())
+                                    .findFirst())),
+            10,
+            TimeUnit.DAYS.toMinutes(1),
+            TimeUnit.MINUTES);
   }
 
   private void lookAfterKeys() {

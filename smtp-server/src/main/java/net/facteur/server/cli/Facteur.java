@@ -66,6 +66,7 @@ public final class Facteur {
     line.addSubcommand(new DemoCommand(workplace.colours()));
     line.addSubcommand(new SetupCommand(workplace));
     line.addSubcommand(new CheckCommand(workplace));
+    line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));
     line.addSubcommand(UserCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));

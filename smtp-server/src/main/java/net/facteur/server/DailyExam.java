@@ -1,0 +1,94 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.doctor.Admission;
+import net.facteur.server.doctor.Doctor;
+import net.facteur.server.doctor.Finding;
+import net.facteur.server.doctor.Patient;
+import net.facteur.server.doctor.SocketNetwork;
+import net.facteur.server.keys.Notices;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Examines the server each day, and mails the postmaster one plain message when something is
+/// different from the day before.
+final class DailyExam {
+  private static final Logger LOG = LogManager.getLogger(DailyExam.class);
+  private static final String FILE_NAME = "doctor";
+
+  private final Doctor doctor = new Doctor(System::nanoTime);
+  private final Settings settings;
+  private final Resolver resolver;
+  private final InstantSource clock;
+  private final Notices notices;
+  private final String language;
+
+  DailyExam(Settings settings, Resolver resolver, InstantSource clock, Notices notices) {
+    this.settings = settings;
+    this.resolver = resolver;
+    this.clock = clock;
+    this.notices = notices;
+    this.language = settings.get(SettingsTable.LANGUAGES).getFirst();
+  }
+
+  /// Never throws.
+  ///
+  /// @param oldestQueued when the oldest queued message was taken
+  void run(Optional<Instant> oldestQueued) {
+    try {
+      run(Admission.of(settings, oldestQueued, resolver, new SocketNetwork(true), clock));
+    } catch (IOException | RuntimeException e) {
+      LOG.error("the daily examination failed", e);
+    }
+  }
+
+  private void run(Patient patient) throws IOException {
+    List<Finding> findings = doctor.examine(patient);
+    String digest = Doctor.digest(findings);
+    Path file = patient.data().resolve(FILE_NAME);
+    String before = read(file);
+    LOG.info("doctor findings={} changed={}", findings.size(), !digest.equals(before));
+    if (!digest.equals(before)) {
+      notices.tell(notice(patient, findings));
+      Files.writeString(file, digest);
+    }
+  }
+
+  private static String read(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      return "";
+    }
+  }
+
+  private Notices.Notice notice(Patient patient, List<Finding> findings) {
+    boolean french = language.startsWith("fr");
+    List<String> lines = Doctor.tell(findings, language, false);
+    String text =
+        lines.isEmpty()
+            ? (french ? "Tout va bien de nouveau.\n" : "All is well again.\n")
+            : (french
+                    ? "Voici ce que le serveur a trouv\u00e9 en s'examinant :\n\n"
+                    : "This is what the server found when it examined itself:\n\n")
+                + String.join("\n", lines)
+                + (french
+                    ? "\n\nPour tout voir : facteur doctor\n"
+                    : "\n\nTo see everything: facteur doctor\n");
+    return new Notices.Notice(
+        french
+            ? "L'etat du serveur " + patient.host() + " a change"
+            : "The state of the server " + patient.host() + " has changed",
+        text);
+  }
+}

@@ -1,0 +1,85 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.doctor.Admission;
+import net.facteur.server.doctor.Doctor;
+import net.facteur.server.doctor.Finding;
+import net.facteur.server.doctor.SocketNetwork;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "doctor",
+    description = {
+      "Look at the server as others see it, and say what is wrong and what to paste.",
+      "Names, port 25, MX, SPF, DKIM, DMARC, ADSP, DNSSEC, TLSA, MTA-STS, TLSRPT, certificate,"
+          + " clock, disk, queue, relay, blocklists. Ends with 1 where something is an error."
+    })
+final class DoctorCommand implements Callable<Integer> {
+  private final Workplace workplace;
+  @Mixin private final SettingsOption option = new SettingsOption();
+  @Mixin private final DnsOption dns = new DnsOption();
+
+  @Option(names = "--json", description = "Write one JSON object.")
+  private boolean json;
+
+  @Option(
+      names = "--language",
+      paramLabel = "LANGUAGE",
+      description = "en or fr; that of the terminal without.")
+  private @Nullable String language;
+
+  @Option(names = "--offline", description = "Keep to this machine and the DNS.")
+  private boolean offline;
+
+  DoctorCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = option.read(workplace);
+    Resolver resolver = dns.resolver(workplace, new SettingsRecords(settings, 1).dns());
+    var patient =
+        Admission.of(
+            settings,
+            Optional.empty(),
+            resolver,
+            new SocketNetwork(!offline && !dns.offline()),
+            workplace.clock());
+    List<Finding> findings = new Doctor(System::nanoTime).examine(patient);
+    String words = words();
+    if (json) {
+      Map<String, Object> all = new LinkedHashMap<>();
+      all.put("ok", !Doctor.ill(findings));
+      all.put("findings", Doctor.fields(findings, words));
+      workplace.out().println(new JsonMapper().writeValueAsString(all));
+    } else {
+      Doctor.tell(findings, words, true).forEach(line -> workplace.out().println(coloured(line)));
+    }
+    return Doctor.ill(findings) ? Facteur.PROBLEM : Facteur.OK;
+  }
+
+  private String words() {
+    String chosen = language;
+    return chosen != null ? chosen : workplace.environment().getOrDefault("LANG", "en");
+  }
+
+  private String coloured(String line) {
+    if (line.startsWith("ok ")) {
+      return workplace.green("ok") + line.substring(2);
+    }
+    return line.startsWith("err") ? workplace.red(line.substring(0, 7)) + line.substring(7) : line;
+  }
+}

@@ -1,0 +1,111 @@
+package net.facteur.server.doctor;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.server.config.FlowTable;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyName;
+import net.facteur.server.keys.KeyRing;
+import net.facteur.server.keys.KeySettings;
+import net.facteur.server.net.AddressBlock;
+import net.facteur.server.signing.KeyFile;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.PemFiles;
+import net.facteur.server.tls.TlsSettings;
+
+/// Gathers what the doctor looks at from the settings and the files they name.
+public final class Admission {
+  private Admission() {}
+
+  /// @param oldestQueued when the oldest queued message was taken
+  /// @throws IOException where the journal of the keys cannot be read
+  public static Patient of(
+      Settings settings,
+      Optional<Instant> oldestQueued,
+      Resolver resolver,
+      Patient.Network network,
+      InstantSource clock)
+      throws IOException {
+    var records = new SettingsRecords(settings, 1);
+    KeySettings keys = records.keys();
+    return new Patient(
+        settings.get(SettingsTable.HOSTNAME),
+        new HashSet<>(keys.domains()),
+        signing(settings, keys),
+        certificates(records.tls()),
+        settings.get(SettingsTable.LISTEN_RECEPTION).stream().findFirst().map(Admission::local),
+        settings.get(SettingsTable.SUBMISSION_NETWORKS).stream()
+            .map(AddressBlock::toString)
+            .toList(),
+        settings.resolve(settings.get(SettingsTable.DATA)),
+        settings.get(FlowTable.QUEUE_MINIMUM_FREE),
+        oldestQueued,
+        resolver,
+        network,
+        clock);
+  }
+
+  private static InetSocketAddress local(InetSocketAddress listener) {
+    return listener.getAddress().isAnyLocalAddress()
+        ? new InetSocketAddress(InetAddress.getLoopbackAddress(), listener.getPort())
+        : listener;
+  }
+
+  private static Map<DomainName, List<Patient.SigningKey>> signing(
+      Settings settings, KeySettings keys) throws IOException {
+    var directory = settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    KeyRing ring = KeyKeeping.journal(directory).read();
+    var selectors = new HashMap<DomainName, String>(ring.active());
+    selectors.putAll(keys.pinned());
+    var signing = new HashMap<DomainName, List<Patient.SigningKey>>();
+    selectors.forEach(
+        (domain, selector) -> {
+          var name = new KeyName(domain, selector);
+          var held = new ArrayList<Patient.SigningKey>();
+          for (KeyType type : KeyType.values()) {
+            if (KeyFile.of(directory, selector, domain, type).read()
+                instanceof KeyFile.Content.Usable(DkimPrivateKey key)) {
+              held.add(
+                  new Patient.SigningKey(
+                      name.owner(type),
+                      key,
+                      ring.find(name).map(e -> e.history().getFirst().at())));
+            }
+          }
+          signing.put(domain, held);
+        });
+    return signing;
+  }
+
+  private static List<X509Certificate> certificates(Optional<TlsSettings> tls) {
+    var certificates = new ArrayList<X509Certificate>();
+    if (tls.isPresent()) {
+      for (TlsSettings.CertificateFiles files : tls.get().certificates()) {
+        try {
+          certificates.add(PemFiles.certificate(files));
+        } catch (InvalidCertificateException _) {
+          // The start of the server says what is wrong with it; here it counts as missing.
+          return certificates;
+        }
+      }
+    }
+    return certificates;
+  }
+}

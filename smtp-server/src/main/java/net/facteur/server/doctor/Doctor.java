@@ -1,0 +1,93 @@
+package net.facteur.server.doctor;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/// Runs every check and says what came of them.
+public final class Doctor {
+  private final LongSupplier nanoTime;
+
+  /// @param nanoTime measures the disk, such as `System::nanoTime`
+  public Doctor(LongSupplier nanoTime) {
+    this.nanoTime = nanoTime;
+  }
+
+  /// Looks at everything. Takes as long as the DNS and the network do.
+  public List<Finding> examine(Patient patient) {
+    var findings = new ArrayList<Finding>();
+    findings.addAll(new NameExam(patient).examine());
+    findings.addAll(new AuthExam(patient).examine());
+    findings.addAll(new TransportExam(patient).examine());
+    findings.addAll(new MachineExam(patient, nanoTime).examine());
+    return List.copyOf(findings);
+  }
+
+  /// True where something is an error.
+  public static boolean ill(List<Finding> findings) {
+    return findings.stream().anyMatch(f -> f.level() == Finding.Level.ERROR);
+  }
+
+  /// The findings that are worth a mail, each on one line and without figures that change daily.
+  public static String digest(List<Finding> findings) {
+    return findings.stream()
+        .filter(f -> f.level() != Finding.Level.OK)
+        .map(f -> f.level() + " " + f.check() + " " + f.subject().replaceAll("[0-9]{4}-.*Z", ""))
+        .sorted()
+        .collect(Collectors.joining("\n"));
+  }
+
+  /// The findings as plain text.
+  ///
+  /// @param all also those that are well
+  public static List<String> tell(List<Finding> findings, String language, boolean all) {
+    var lines = new ArrayList<String>();
+    for (Finding f : findings) {
+      if (all || f.level() != Finding.Level.OK) {
+        lines.add(
+            word(f.level(), language)
+                + "  "
+                + f.check()
+                + ": "
+                + f.subject()
+                + ": "
+                + f.meaning().in(language));
+        f.paste().forEach(line -> lines.add("        " + line));
+      }
+    }
+    return lines;
+  }
+
+  static String word(Finding.Level level, String language) {
+    boolean french = language.startsWith("fr");
+    return switch (level) {
+      case OK -> "ok     ";
+      case WARNING -> french ? "conseil" : "warning";
+      case ERROR -> french ? "erreur " : "error  ";
+    };
+  }
+
+  /// For JSON.
+  public static List<Map<String, Object>> fields(List<Finding> findings, String language) {
+    var all = new ArrayList<Map<String, Object>>();
+    for (Finding f : findings) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("check", f.check());
+      fields.put("subject", f.subject());
+      fields.put(
+          "level",
+          switch (f.level()) {
+            case OK -> "ok";
+            case WARNING -> "warning";
+            case ERROR -> "error";
+          });
+      fields.put("meaning", f.meaning().in(language));
+      fields.put("paste", f.paste());
+      all.add(fields);
+    }
+    return all;
+  }
+}

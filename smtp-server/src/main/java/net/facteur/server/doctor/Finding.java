@@ -1,0 +1,40 @@
+package net.facteur.server.doctor;
+
+import java.util.List;
+
+/// What one check came to.
+///
+/// @param check its name, such as `spf`
+/// @param subject what was looked at: a domain, a host, a file
+/// @param level how bad it is
+/// @param meaning what it is, and what follows from it
+/// @param paste lines to put into the DNS or to type; none where nothing is to be done
+public record Finding(String check, String subject, Level level, Text meaning, List<String> paste) {
+  public Finding {
+    paste = List.copyOf(paste);
+  }
+
+  /// How bad it is.
+  public enum Level {
+    /// All is well.
+    OK,
+    /// It works, and could be better, or nobody knows.
+    WARNING,
+    /// Mail is lost, refused or open to forgery.
+    ERROR
+  }
+
+  static Finding ok(String check, String subject, String english, String french) {
+    return new Finding(check, subject, Level.OK, Text.of(english, french), List.of());
+  }
+
+  static Finding warning(
+      String check, String subject, String english, String french, String... paste) {
+    return new Finding(check, subject, Level.WARNING, Text.of(english, french), List.of(paste));
+  }
+
+  static Finding error(
+      String check, String subject, String english, String french, String... paste) {
+    return new Finding(check, subject, Level.ERROR, Text.of(english, french), List.of(paste));
+  }
+}

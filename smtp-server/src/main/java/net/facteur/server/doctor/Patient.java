@@ -1,0 +1,67 @@
+package net.facteur.server.doctor;
+
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.Resolver;
+
+/// A mail server to look at.
+///
+/// @param host its name
+/// @param domains whose mail it keeps
+/// @param keys the keys that sign, by domain
+/// @param certificates in service, the default first
+/// @param reception where it listens for other servers; empty to leave that out
+/// @param openNetworks networks that may hand in mail without a password
+/// @param data the directory it writes to
+/// @param minimumFree octets that must stay free there
+/// @param oldestQueued when the oldest queued message was taken; empty where none waits
+/// @param resolver the DNS
+/// @param network connections to other hosts
+/// @param clock the time
+public record Patient(
+    DomainName host,
+    Set<DomainName> domains,
+    Map<DomainName, List<SigningKey>> keys,
+    List<X509Certificate> certificates,
+    Optional<InetSocketAddress> reception,
+    List<String> openNetworks,
+    Path data,
+    long minimumFree,
+    Optional<Instant> oldestQueued,
+    Resolver resolver,
+    Network network,
+    InstantSource clock) {
+  public Patient {
+    domains = Set.copyOf(domains);
+    keys = Map.copyOf(keys);
+    certificates = List.copyOf(certificates);
+    openNetworks = List.copyOf(openNetworks);
+  }
+
+  /// A key that signs.
+  ///
+  /// @param owner where its record stands
+  /// @param since when it was made; empty where nobody knows
+  public record SigningKey(DomainName owner, DkimPrivateKey key, Optional<Instant> since) {}
+
+  /// Connections to other hosts.
+  public interface Network {
+    /// Connects, reads a greeting, sends each line and reads each reply, then closes.
+    ///
+    /// @return the first line of the greeting and of each reply; empty where nobody answers
+    List<String> talk(InetSocketAddress server, List<String> lines, Duration timeout);
+
+    /// True where this machine may look beyond itself at all.
+    boolean online();
+  }
+}

@@ -1,0 +1,138 @@
+package net.facteur.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.keys.KeyEvent;
+import net.facteur.server.keys.KeyJournal;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyName;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+
+class DoctorCommandTest {
+  @TempDir static Path directory = Path.of("");
+  private static Path settings = Path.of("");
+  private static String zone = "";
+
+  @BeforeAll
+  static void setUp() throws IOException {
+    CommandRun made =
+        run(
+            "setup",
+            "example.org",
+            "--yes",
+            "--dir",
+            directory.toString(),
+            "--address",
+            "192.0.2.25");
+    assertEquals(Facteur.OK, made.code(), made.err());
+    settings = directory.resolve("conf/mail.conf");
+    // The key became active, as it does once its record is visible.
+    KeyJournal journal = KeyKeeping.journal(directory.resolve("data/keys"));
+    var key = new KeyName(DomainName.of("example.org"), "nov2026");
+    for (KeyEvent.Step step :
+        List.of(
+            new KeyEvent.Step.Publishing(),
+            new KeyEvent.Step.Seen(CommandRun.NOW),
+            new KeyEvent.Step.Visible(),
+            new KeyEvent.Step.Active(java.util.Optional.empty()),
+            new KeyEvent.Step.Proven())) {
+      journal.append(new KeyEvent(CommandRun.NOW, key, step, "a test", "test"));
+    }
+    zone =
+        run("dns", "records", "-c", settings.toString(), "--address", "192.0.2.25").out()
+            + "25.2.0.192.in-addr.arpa. IN PTR mail.example.org.\n"
+            + "example.org. IN SOA ns.example.org. hostmaster.example.org. 1 3600 600 86400 300\n";
+    zone = String.join("\n", zone.lines().filter(l -> !l.contains(" CAA ")).toList()) + "\n";
+  }
+
+  private static CommandRun run(String... arguments) {
+    return CommandRun.of(directory.resolve("none"), Map.of(), "", arguments);
+  }
+
+  private static CommandRun doctor(String published, String... more) throws IOException {
+    Path file = directory.resolve("zone");
+    Files.writeString(file, published);
+    var arguments =
+        new ArrayList<>(List.of("doctor", "-c", settings.toString(), "--zone", file.toString()));
+    arguments.addAll(List.of(more));
+    return run(arguments.toArray(String[]::new));
+  }
+
+  private static List<String> errors(JsonNode json) {
+    return json.get("findings")
+        .valueStream()
+        .filter(f -> f.get("level").asString("").equals("error"))
+        .map(f -> f.get("check").asString(""))
+        .toList();
+  }
+
+  @Test
+  void isGreenWithTheZoneThatSetupPrinted() throws IOException {
+    CommandRun run = doctor(zone, "--json");
+    assertEquals(List.of(), errors(run.json()), run.out());
+    assertEquals(Facteur.OK, run.code());
+    for (String check : List.of("name", "reverse", "mx", "spf", "dkim", "dmarc", "tlsrpt")) {
+      assertTrue(
+          run.json()
+              .get("findings")
+              .valueStream()
+              .anyMatch(
+                  f ->
+                      f.get("check").asString("").equals(check)
+                          && f.get("level").asString("").equals("ok")),
+          check + " in " + run.out());
+    }
+  }
+
+  @Test
+  void namesEachFaultWithTheLineToPaste() throws IOException {
+    String broken =
+        String.join(
+                    "\n",
+                    zone.lines()
+                        .filter(
+                            l ->
+                                !l.contains(" MX ")
+                                    && !l.contains("PTR")
+                                    && !l.contains("v=DMARC1"))
+                        .toList())
+                .replace("v=spf1 mx -all", "v=spf1 -all")
+            + "\n";
+    CommandRun run = doctor(broken, "--json");
+    assertEquals(Facteur.PROBLEM, run.code());
+    assertEquals(
+        List.of("reverse", "mx", "spf", "dmarc"), errors(run.json()).stream().distinct().toList());
+    assertTrue(run.out().contains("example.org. IN MX 10 mail.example.org."), run.out());
+    assertTrue(run.out().contains("25.2.0.192.in-addr.arpa. IN PTR mail.example.org."), run.out());
+  }
+
+  @Test
+  void aChangedKeyRecordIsAnError() throws IOException {
+    String changed = zone.replaceFirst("k=ed25519; p=[A-Za-z0-9+/]{4}", "k=ed25519; p=AAAA");
+    CommandRun run = doctor(changed);
+    assertEquals(Facteur.PROBLEM, run.code());
+    assertTrue(run.out().contains("every signature fails"), run.out());
+    assertTrue(run.out().contains("nov2026-ed._domainkey.example.org. IN TXT"), run.out());
+  }
+
+  @Test
+  void speaksFrench() throws IOException {
+    CommandRun run = doctor(zone.replace("MX 10", "MX 20"), "--language", "fr");
+    assertTrue(run.out().contains("le courrier arrive ici"), run.out());
+    assertFalse(run.out().contains("mail comes here"), run.out());
+    assertTrue(Instant.EPOCH.isBefore(CommandRun.NOW));
+  }
+}

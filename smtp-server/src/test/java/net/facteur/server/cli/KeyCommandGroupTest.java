@@ -1,0 +1,94 @@
+package net.facteur.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class KeyCommandGroupTest {
+  @TempDir Path directory = Path.of("");
+  private Path settings = Path.of("");
+  private Path journal = Path.of("");
+
+  @BeforeEach
+  void write() throws IOException {
+    settings = directory.resolve("conf/mail.conf");
+    journal = directory.resolve("data/keys/journal");
+    Files.createDirectories(directory.resolve("conf"));
+    Files.writeString(
+        settings,
+        """
+        hostname = mail.example.org
+        domains { "example.org" {}, "example.com" { dkim.selector = mine } }
+        keys.rsa-bits = 1024
+        """);
+  }
+
+  private CommandRun run(String... arguments) {
+    return CommandRun.of(settings, Map.of(), "", arguments);
+  }
+
+  @Test
+  void aDryRunChangesNothing() {
+    CommandRun dry = run("dkim", "rotate", "example.org", "--dry-run");
+    assertEquals(Facteur.OK, dry.code(), dry.err());
+    assertTrue(dry.out().contains("It would be done: nov2026 is made"), dry.out());
+    assertFalse(Files.exists(journal));
+  }
+
+  @Test
+  void rotateMakesTheKeysShowsTheRecordsAndWaits() throws IOException {
+    CommandRun made = run("dkim", "rotate", "example.org");
+    assertEquals(Facteur.OK, made.code(), made.err());
+    assertTrue(made.out().contains("nov2026._domainkey.example.org. IN TXT"), made.out());
+    assertTrue(made.out().contains("nov2026-ed._domainkey.example.org. IN TXT"), made.out());
+    assertTrue(made.out().contains("nov2026 is publishing"), made.out());
+    assertTrue(Files.exists(directory.resolve("data/keys/nov2026.example.org.rsa")));
+    assertEquals(2, Files.readAllLines(journal).size());
+
+    CommandRun again = run("dkim", "rotate", "example.org");
+    assertEquals(Facteur.PROBLEM, again.code());
+    assertTrue(again.err().contains("A rotation is under way"), again.err());
+    CommandRun early = run("dkim", "activate", "example.org", "nov2026");
+    assertTrue(early.err().contains("not visible"), early.err());
+    CommandRun reveal = run("dkim", "reveal", "example.org", "nov2026", "--yes");
+    assertTrue(reveal.err().contains("not revoked"), reveal.err());
+  }
+
+  @Test
+  void aPinnedSelectorIsNotRotated() {
+    CommandRun pinned = run("dkim", "rotate", "example.com");
+    assertEquals(Facteur.PROBLEM, pinned.code());
+    assertTrue(pinned.err().contains("pinned to mine"), pinned.err());
+    assertTrue(pinned.err().contains("DKIM_SELECTOR"), pinned.err());
+  }
+
+  @Test
+  void takesOverAKeyOfOpenssl() throws Exception {
+    Path key = directory.resolve("old.private");
+    Process openssl =
+        new ProcessBuilder("openssl", "genrsa", "-out", key.toString(), "1024").start();
+    assertEquals(0, openssl.waitFor());
+    CommandRun taken = run("dkim", "import", "example.org", "old", key.toString());
+    assertEquals(Facteur.OK, taken.code(), taken.err());
+    assertTrue(taken.out().contains("old is publishing"), taken.out());
+    CommandRun list = run("dkim", "list", "example.org", "--json");
+    assertEquals("rsa", list.json().get("keys").get(0).get("keys").asString(""));
+  }
+
+  @Test
+  void aDamagedJournalIsNamedWithItsLine() throws IOException {
+    run("dkim", "rotate", "example.org");
+    Files.writeString(journal, Files.readString(journal).replace("\"generated\"", "\"gnerated\""));
+    CommandRun list = run("dkim", "list");
+    assertEquals(Facteur.PROBLEM, list.code());
+    assertTrue(list.err().contains("line 1 of the journal"), list.err());
+  }
+}
