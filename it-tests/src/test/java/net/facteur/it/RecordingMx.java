@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,7 +21,7 @@ import java.util.concurrent.Executors;
 final class RecordingMx implements AutoCloseable {
   private final ServerSocket listener = new ServerSocket();
   private final ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor();
-  private final Queue<Mail> taken = new ConcurrentLinkedQueue<>();
+  private final Queue<Transaction> taken = new ConcurrentLinkedQueue<>();
   private volatile boolean busy;
 
   /// @param busy whether recipients are put off with 451 until [#recover()]
@@ -31,12 +32,26 @@ final class RecordingMx implements AutoCloseable {
     var _ = sessions.submit(this::accept);
   }
 
+  /// What one DATA brought.
+  ///
+  /// @param paths the lines of MAIL and RCPT
+  record Transaction(List<String> paths, Mail mail) {
+    Transaction {
+      paths = List.copyOf(paths);
+    }
+  }
+
   void recover() {
     busy = false;
   }
 
   /// Everything that was answered with 250, in that order.
   List<Mail> taken() {
+    return taken.stream().map(Transaction::mail).toList();
+  }
+
+  /// The same with their paths.
+  List<Transaction> transactions() {
     return List.copyOf(taken);
   }
 
@@ -56,16 +71,25 @@ final class RecordingMx implements AutoCloseable {
       var in = new BufferedInputStream(socket.getInputStream());
       OutputStream out = socket.getOutputStream();
       reply(out, "220 mail.example.net");
+      var paths = new ArrayList<String>();
       String line = line(in);
       while (!line.isEmpty()) {
         switch (line.substring(0, Math.min(4, line.length()))) {
           case "EHLO" -> reply(out, "250-mail.example.net\r\n250-PIPELINING\r\n250 8BITMIME");
-          case "RCPT" -> reply(out, busy ? "451 4.3.2 Later" : "250 2.1.5 Ok");
+          case "MAIL" -> {
+            paths.clear();
+            paths.add(line.strip());
+            reply(out, "250 2.1.0 Ok");
+          }
+          case "RCPT" -> {
+            paths.add(line.strip());
+            reply(out, busy ? "451 4.3.2 Later" : "250 2.1.5 Ok");
+          }
           case "DATA" -> {
             reply(out, busy ? "503 5.5.1 No recipients" : "354 Go on");
             if (!busy) {
               Mail mail = content(in);
-              taken.add(mail);
+              taken.add(new Transaction(paths, mail));
               reply(out, "250 2.0.0 Ok");
             }
           }

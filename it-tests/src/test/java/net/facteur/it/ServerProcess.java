@@ -59,7 +59,7 @@ final class ServerProcess implements AutoCloseable {
   }
 
   /// Where this very test's classes come from. Some test runners load them by a loader of theirs.
-  private static String classPath() {
+  static String classPath() {
     if (Thread.currentThread().getContextClassLoader() instanceof URLClassLoader loader) {
       return Arrays.stream(loader.getURLs())
           .map(url -> Path.of(URI.create(url.toString())).toString())

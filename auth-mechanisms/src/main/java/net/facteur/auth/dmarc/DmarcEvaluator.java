@@ -74,6 +74,16 @@ public final class DmarcEvaluator {
     };
   }
 
+  /// The organizational domain of a domain, which [#evaluate] looks for only where something
+  /// depends on it; empty where a look-up fails.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc9989#section-4.10.2 RFC 9989, section 4.10.2: DNS Tree
+  ///   Walk to Determine the Organizational Domain
+  public Optional<DomainName> organizationalDomain(DomainName domain) {
+    DnsTreeWalk.Walk walk = new DnsTreeWalk(resolver).walk(domain);
+    return walk.failed() ? Optional.empty() : Optional.of(walk.organizationalDomain());
+  }
+
   private DmarcOutcome evaluate(DomainName author, List<AuthenticatedIdentifier> identifiers) {
     var tree = new DnsTreeWalk(resolver);
     return switch (tree.lookup(author)) {

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Set;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
+import org.jspecify.annotations.Nullable;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Master;
 import org.xbill.DNS.Name;
@@ -63,7 +64,7 @@ final class ZoneData {
     return wildcard == null ? new Found.NoName() : at(wildcard, type);
   }
 
-  private static Found at(@org.jspecify.annotations.Nullable Node node, int type) {
+  private static Found at(@Nullable Node node, int type) {
     if (node == null) {
       return new Found.NothingOfType();
     }
@@ -113,6 +114,9 @@ final class ZoneData {
   }
 
   private void add(DomainName owner, Object held) throws IOException {
+    if (held instanceof String word && Ascii.equalsIgnoreCase(word, "NXDOMAIN")) {
+      return;
+    }
     Node node = node(owner);
     switch (held) {
       case String failure when isFailure(failure) -> node.failures.put(ANY_OTHER, failure);
@@ -121,11 +125,16 @@ final class ZoneData {
           addType(node, Ascii.lower(String.valueOf(type.getKey())), type.getValue());
         }
       }
+      case List<?> several -> {
+        for (Object one : several) {
+          add(owner, one);
+        }
+      }
       default -> throw new IOException("a map of record types, \"SERVFAIL\" or \"TIMEOUT\"");
     }
   }
 
-  private void addType(Node node, String mnemonic, Object values) throws IOException {
+  private void addType(Node node, String mnemonic, @Nullable Object values) throws IOException {
     int code = mnemonic.equals("*") ? ANY_OTHER : Type.value(mnemonic);
     if (values instanceof String failure && isFailure(failure)) {
       node.failures.put(code, failure);
@@ -135,13 +144,24 @@ final class ZoneData {
       return; // a type nobody asks for: the name exists, that is all
     }
     List<Object> data = node.data.computeIfAbsent(code, _ -> new ArrayList<>());
-    for (Object value : values instanceof List<?> list ? list : List.of(values)) {
+    for (Object value : records(values)) {
       data.add(datum(code, value));
     }
   }
 
+  /// A list of records; one that stands alone may be without the list, also where it is a list
+  /// itself, as `[10, "mx.example.org"]` is.
+  private static List<?> records(@Nullable Object values) {
+    return switch (values) {
+      case null -> List.of();
+      case List<?> list when !list.isEmpty() && list.getFirst() instanceof Number -> List.of(list);
+      case List<?> list -> list;
+      default -> List.of(values);
+    };
+  }
+
   private static boolean isFailure(String value) {
-    return value.equals("SERVFAIL") || value.equals("TIMEOUT");
+    return Ascii.equalsIgnoreCase(value, "SERVFAIL") || Ascii.equalsIgnoreCase(value, "TIMEOUT");
   }
 
   private static Object datum(int code, Object value) throws IOException {

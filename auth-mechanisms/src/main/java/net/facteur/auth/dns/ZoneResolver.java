@@ -15,9 +15,11 @@ import net.facteur.auth.syntax.Parsed;
 /// the name holds other types only, there is no data. Wildcards work. Every question is counted.
 ///
 /// The map form is `{name: {type: [values]}}`, with values in presentation form (`"10
-/// mail.example.com"`). A TXT value is the bare text, or a list of character-strings, or quoted as
-/// in a master file. The word `SERVFAIL` or `TIMEOUT` in place of a name's map, or of a type's
-/// values, makes every such look-up fail; under the type `*` it stands for all types not listed.
+/// mail.example.com"`) or cut into their parts (`[10, "mail.example.com"]`); one value need not
+/// stand in a list. A TXT value is the bare text, or a list of character-strings, or quoted as in a
+/// master file. The word `SERVFAIL` or `TIMEOUT` in place of a name's map, or of a type's values,
+/// makes every such look-up fail, `NXDOMAIN` says that there is no such name; under the type `*` it
+/// stands for all types not listed.
 public final class ZoneResolver implements Resolver {
   /// Most CNAMEs followed for one question.
   public static final int MAX_CNAMES = 8;

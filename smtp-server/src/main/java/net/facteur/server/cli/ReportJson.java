@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.arc.ArcOutcome;
 import net.facteur.auth.dkim.DkimOutcome;
@@ -12,13 +13,16 @@ import net.facteur.auth.dmarc.AuthenticatedIdentifier;
 import net.facteur.auth.dmarc.DmarcOutcome;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.spf.SpfOutcome;
+import org.jspecify.annotations.Nullable;
 
-/// What was found out about a message, for programs.
-final class ReportJson {
-  private ReportJson() {}
-
-  static Map<String, Object> of(AuthenticationReport report, String authservId, boolean steps) {
-    Map<String, Object> all = new LinkedHashMap<>();
+/// What was found out about a message, for programs. Every key is always there, with `null` where
+/// there is nothing to say.
+///
+/// @param organizations gives the organizational domain of an author domain that DMARC did not
+///   need; empty where it cannot be found
+record ReportJson(Function<DomainName, Optional<DomainName>> organizations) {
+  Map<String, @Nullable Object> of(AuthenticationReport report, String authservId, boolean steps) {
+    Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("spf", spf(report.spfHelo(), report.spfMailFrom(), steps));
     all.put("dkim", report.signatures().stream().map(s -> signature(s, steps)).toList());
     all.put("adsp", report.adsp().result().word());
@@ -30,15 +34,15 @@ final class ReportJson {
     return all;
   }
 
-  static Map<String, Object> spf(SpfOutcome helo, SpfOutcome mailFrom, boolean steps) {
-    Map<String, Object> both = new LinkedHashMap<>();
+  static Map<String, @Nullable Object> spf(SpfOutcome helo, SpfOutcome mailFrom, boolean steps) {
+    Map<String, @Nullable Object> both = new LinkedHashMap<>();
     both.put("helo", spf(helo, steps));
     both.put("mailfrom", spf(mailFrom, steps));
     return both;
   }
 
-  private static Map<String, Object> spf(SpfOutcome outcome, boolean steps) {
-    Map<String, Object> fields = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> spf(SpfOutcome outcome, boolean steps) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("result", outcome.result().word());
     put(fields, "domain", outcome.domain());
     fields.put("explanation", outcome.explanation().text());
@@ -48,16 +52,17 @@ final class ReportJson {
     return fields;
   }
 
-  private static Map<String, Object> signature(DkimOutcome outcome, boolean steps) {
-    Map<String, Object> fields = new LinkedHashMap<>();
+  private static Map<String, @Nullable Object> signature(DkimOutcome outcome, boolean steps) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("result", outcome.result().word());
     put(fields, "domain", outcome.domain());
-    outcome.selector().ifPresent(selector -> fields.put("selector", selector));
-    outcome.algorithm().ifPresent(algorithm -> fields.put("algorithm", algorithm));
+    fields.put("selector", outcome.selector().orElse(null));
+    fields.put("algorithm", outcome.algorithm().orElse(null));
     fields.put("reason", outcome.reason());
     fields.put("key_bits", outcome.keyBits());
     fields.put("testing", outcome.testing());
-    outcome.bodyLength().ifPresent(length -> fields.put("unsigned_octets", length.unsigned()));
+    fields.put(
+        "unsigned_octets", outcome.bodyLength().map(DkimOutcome.BodyLength::unsigned).orElse(0L));
     if (steps) {
       var list = new ArrayList<Map<String, Object>>();
       for (DkimOutcome.Step step : outcome.steps()) {
@@ -68,48 +73,75 @@ final class ReportJson {
     return fields;
   }
 
-  private static Map<String, Object> dmarc(DmarcOutcome outcome, boolean steps) {
-    Map<String, Object> fields = new LinkedHashMap<>();
+  private Map<String, @Nullable Object> dmarc(DmarcOutcome outcome, boolean steps) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("result", outcome.result().word());
+    Optional<DomainName> author = author(outcome);
+    put(fields, "author_domain", author);
     switch (outcome) {
       case DmarcOutcome.Evaluated e -> {
-        fields.put("author_domain", e.authorDomain().text());
         fields.put("policy_domain", e.policyDomain().text());
-        put(fields, "organizational_domain", e.organizationalDomain());
+        put(
+            fields,
+            "organizational_domain",
+            e.organizationalDomain().or(() -> organizations.apply(e.authorDomain())));
         fields.put("policy", e.declared().word());
         fields.put("policy_tag", e.policySource().tag());
         fields.put("applied_policy", e.applied().word());
-        Map<String, Object> alignment = new LinkedHashMap<>();
+        Map<String, @Nullable Object> alignment = new LinkedHashMap<>();
         alignment.put("spf", e.aligned(AuthenticatedIdentifier.Mechanism.SPF));
         alignment.put("dkim", e.aligned(AuthenticatedIdentifier.Mechanism.DKIM));
         fields.put("alignment", alignment);
         fields.put("disposition", e.disposition().handling().word());
+        fields.put("reason", "");
       }
-      case DmarcOutcome.NotApplicable none -> {
-        fields.put("author_domain", none.authorDomain().text());
-        fields.put("reason", none.reason());
-      }
-      case DmarcOutcome.Undetermined unclear -> fields.put("reason", unclear.reason());
+      case DmarcOutcome.NotApplicable none -> withoutPolicy(fields, author, none.reason());
+      case DmarcOutcome.Undetermined unclear -> withoutPolicy(fields, author, unclear.reason());
     }
     steps(fields, outcome.trace(), steps);
     return fields;
   }
 
-  private static Map<String, Object> arc(ArcOutcome outcome, boolean steps) {
-    Map<String, Object> fields = new LinkedHashMap<>();
+  private static Optional<DomainName> author(DmarcOutcome outcome) {
+    return switch (outcome) {
+      case DmarcOutcome.Evaluated e -> Optional.of(e.authorDomain());
+      case DmarcOutcome.NotApplicable none -> Optional.of(none.authorDomain());
+      case DmarcOutcome.Undetermined unclear -> unclear.authorDomains().stream().findFirst();
+    };
+  }
+
+  private void withoutPolicy(
+      Map<String, @Nullable Object> fields, Optional<DomainName> author, String reason) {
+    fields.put("policy_domain", null);
+    put(fields, "organizational_domain", author.flatMap(organizations));
+    for (String name : List.of("policy", "policy_tag", "applied_policy")) {
+      fields.put(name, null);
+    }
+    Map<String, @Nullable Object> alignment = new LinkedHashMap<>();
+    alignment.put("spf", false);
+    alignment.put("dkim", false);
+    fields.put("alignment", alignment);
+    fields.put("disposition", "none");
+    fields.put("reason", reason);
+  }
+
+  private static Map<String, @Nullable Object> arc(ArcOutcome outcome, boolean steps) {
+    Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("cv", outcome.status().word());
     fields.put("reason", outcome.reason());
     steps(fields, outcome.trace(), steps);
     return fields;
   }
 
-  private static void steps(Map<String, Object> fields, List<String> trace, boolean wanted) {
+  private static void steps(
+      Map<String, @Nullable Object> fields, List<String> trace, boolean wanted) {
     if (wanted) {
       fields.put("steps", trace);
     }
   }
 
-  private static void put(Map<String, Object> fields, String name, Optional<DomainName> value) {
-    value.ifPresent(domain -> fields.put(name, domain.text()));
+  private static void put(
+      Map<String, @Nullable Object> fields, String name, Optional<DomainName> value) {
+    fields.put(name, value.map(DomainName::text).orElse(null));
   }
 }

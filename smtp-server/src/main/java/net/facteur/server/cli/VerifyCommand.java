@@ -14,6 +14,7 @@ import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.DkimOutcome;
 import net.facteur.auth.dkim.DkimResult;
+import net.facteur.auth.dmarc.DmarcEvaluator;
 import net.facteur.auth.dmarc.DmarcResult;
 import net.facteur.auth.dns.CachingResolver;
 import net.facteur.auth.dns.DnsSettings;
@@ -23,6 +24,7 @@ import net.facteur.auth.spf.SpfResult;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
+import net.facteur.server.reception.ReceptionSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -82,7 +84,8 @@ final class VerifyCommand implements Callable<Integer> {
   /// Who checks, and whom it asks.
   ///
   /// @param hostname the authserv-id
-  record Checker(String hostname, Resolver resolver) {}
+  /// @param settings how reception would check
+  record Checker(String hostname, Resolver resolver, MessageAuthenticator.Settings settings) {}
 
   @Override
   public Integer call() throws IOException {
@@ -100,16 +103,14 @@ final class VerifyCommand implements Callable<Integer> {
     AuthenticationRequest request = request(message);
     var authenticator =
         new MessageAuthenticator(
-            checker.resolver(),
-            DkimCrypto.standard(),
-            workplace.clock(),
-            MessageAuthenticator.Settings.defaults(checker.hostname()));
+            checker.resolver(), DkimCrypto.standard(), workplace.clock(), checker.settings());
     AuthenticationReport report =
         authenticator.authenticate(request, message.header(), message.stream());
     if (json) {
-      Map<String, Object> all = new LinkedHashMap<>();
+      Map<String, @Nullable Object> all = new LinkedHashMap<>();
       all.put("file", path.toString());
-      all.putAll(ReportJson.of(report, checker.hostname(), true));
+      var dmarc = new DmarcEvaluator(checker.resolver(), checker.settings().dmarc());
+      all.putAll(new ReportJson(dmarc::organizationalDomain).of(report, checker.hostname(), true));
       workplace.out().println(new JsonMapper().writeValueAsString(all));
     } else {
       tell(report, checker.hostname());
@@ -125,8 +126,12 @@ final class VerifyCommand implements Callable<Integer> {
             .orElse("localhost");
     DnsSettings ask = read.map(s -> new SettingsRecords(s, 1).dns()).orElse(DnsSettings.DEFAULTS);
     Resolver resolver = dns.resolver(workplace, ask);
+    ReceptionSettings reception =
+        read.map(s -> new SettingsRecords(s, 1).reception()).orElse(ReceptionSettings.DEFAULTS);
     return new Checker(
-        hostname, dns.offline() ? resolver : new CachingResolver(resolver, ask, workplace.clock()));
+        hostname,
+        dns.offline() ? resolver : new CachingResolver(resolver, ask, workplace.clock()),
+        reception.authentication(hostname));
   }
 
   /// Without a client nothing is known of the SMTP transaction, and SPF has nothing to check.
@@ -149,7 +154,7 @@ final class VerifyCommand implements Callable<Integer> {
                     "`" + text + "` is not an IP address.", "Type it as 192.0.2.1 or 2001:db8::1"));
   }
 
-  private static String bare(String path) {
+  static String bare(String path) {
     return path.startsWith("<") && path.endsWith(">") ? path.substring(1, path.length() - 1) : path;
   }
 

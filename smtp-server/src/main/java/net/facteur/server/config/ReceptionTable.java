@@ -2,6 +2,7 @@ package net.facteur.server.config;
 
 import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.choice;
+import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.map;
 
@@ -124,6 +125,15 @@ public final class ReceptionTable {
               + " believed, so a secret can be changed without losing bounces. The file of postsrsd"
               + " can be taken over.");
 
+  public static final Setting<Integer> SRS_GUESSES =
+      Setting.of(
+          "srs.guesses-per-hour",
+          integer(1, 10_000),
+          20,
+          "Rewritten reverse-paths that are wrong or too old, by client network and hour; after"
+              + " that bounces of this network are put off, so that nobody finds a right one by"
+              + " trying.");
+
   static final List<Section> SECTIONS =
       List.of(
           Section.of(
@@ -147,7 +157,8 @@ public final class ReceptionTable {
               "Forwarded mail of strangers leaves with a reverse-path of ours (SRS), so that the"
                   + " next host's SPF check passes and bounces come back.",
               SRS_DOMAIN,
-              SRS_SECRET_FILE));
+              SRS_SECRET_FILE,
+              SRS_GUESSES));
 
   private ReceptionTable() {}
 

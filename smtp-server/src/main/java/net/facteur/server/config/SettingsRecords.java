@@ -187,6 +187,7 @@ public final class SettingsRecords {
             .dkim()
             .withBodyLengths(settings.get(ReceptionTable.BODY_LENGTHS))
             .withLegacySha1(settings.get(ReceptionTable.LEGACY_SHA1)),
+        settings.get(ReceptionTable.SRS_GUESSES),
         defaults.maxHops());
   }
 

@@ -1,6 +1,7 @@
 package net.facteur.server.reception;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -21,6 +22,7 @@ import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.results.AuthenticationResults;
 import net.facteur.auth.results.MethodResult;
+import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
@@ -53,6 +55,7 @@ public final class ReceptionService implements SmtpService {
   private final MessageAuthenticator authenticator;
   private final Optional<MessageSealer> sealer;
   private final Judgement judgement;
+  private final SrsGuesses guesses;
   private final MailQueue queue;
   private final ReceivedField received;
   private final InstantSource clock;
@@ -78,6 +81,7 @@ public final class ReceptionService implements SmtpService {
     this.authenticator = authenticator;
     this.sealer = sealer;
     this.judgement = new Judgement(settings);
+    this.guesses = new SrsGuesses(settings.srsGuesses(), clock);
     this.queue = queue;
     this.received = new ReceivedField(hostname, false);
     this.clock = clock;
@@ -103,7 +107,16 @@ public final class ReceptionService implements SmtpService {
     if (!router.accepts(path.address())) {
       return now(SmtpReply.of(550, 5, 7, 1, "Relaying is not offered here"));
     }
+    boolean rewritten = SrsRewriter.isSrs(path.address().localPart());
+    InetAddress client = transaction.client().remote().getAddress();
+    if (rewritten && guesses.exhausted(client)) {
+      LOG.info("srs session={} result=deferred", transaction.client().sessionId());
+      return now(SmtpReply.of(451, 4, 7, 1, "Please try again later"));
+    }
     Resolution resolution = router.resolve(path.address());
+    if (rewritten && resolution instanceof Resolution.UnknownUser) {
+      guesses.wrong(client);
+    }
     if (resolution instanceof Resolution.Misconfigured(String detail)) {
       LOG.error(
           "route session={} to=<{}> problem=\"{}\"",

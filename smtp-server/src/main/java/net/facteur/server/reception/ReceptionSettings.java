@@ -21,6 +21,8 @@ import net.facteur.auth.spf.SpfResult;
 /// @param adspDiscardable what an ADSP result of `discard` leads to where DMARC does not decide;
 ///   default [Action#NOTE], never [Action#DEFER]
 /// @param dkim which signatures count
+/// @param srsGuesses wrong rewritten reverse-paths that one client network may try in an hour, 1 to
+///   10,000, default 20
 /// @param maxHops Received fields beyond which a message is a loop, 1 to 1,000, default 50
 public record ReceptionSettings(
     Map<SpfIdentity, Map<SpfResult, Reaction>> spf,
@@ -29,6 +31,7 @@ public record ReceptionSettings(
     Set<DomainName> trustedSealers,
     Action adspDiscardable,
     DkimVerifier.Policy dkim,
+    int srsGuesses,
     int maxHops) {
   /// Notes everything, and follows DMARC up to quarantine.
   public static final ReceptionSettings DEFAULTS =
@@ -39,6 +42,7 @@ public record ReceptionSettings(
           Set.of(),
           Action.NOTE,
           DkimVerifier.Policy.DEFAULT,
+          20,
           50);
 
   /// How far a DMARC policy is followed.
@@ -56,6 +60,9 @@ public record ReceptionSettings(
     spf = Map.copyOf(spf);
     dmarcDomains = Map.copyOf(dmarcDomains);
     trustedSealers = Set.copyOf(trustedSealers);
+    if (srsGuesses < 1 || srsGuesses > 10_000) {
+      throw new IllegalArgumentException("1 to 10,000 guesses");
+    }
     if (maxHops < 1 || maxHops > 1000) {
       throw new IllegalArgumentException("1 to 1,000 hops");
     }

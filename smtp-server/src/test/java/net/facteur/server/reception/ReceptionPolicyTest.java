@@ -2,6 +2,7 @@ package net.facteur.server.reception;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -122,6 +123,24 @@ class ReceptionPolicyTest {
       })
   void theSpfTableDecidesWhereDmarcDoesNot(String settings, String domain, String outcome) {
     assertEquals(outcome, outcome(settings, domain));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "reception.spf.mailfrom { fail = reject 450 5.7.1 } | do not fit reject",
+        "reception.spf.mailfrom { fail = defer 451 5.7.1 }  | do not fit defer",
+        "reception.spf.mailfrom { fail = note 250 2.0.0 }   | allowed is note, quarantine",
+        "reception.spf.mailfrom { fail = quarantine 550 5.7.1 } | do not fit quarantine",
+        "reception.spf.mailfrom { fail = drop }             | allowed is note, quarantine",
+        "reception.spf.mailfrom { bad = reject }            | allowed is one of none, neutral",
+        "reception.adsp-discardable = defer                 | allowed is one of note, quarantine",
+      })
+  void mistakesAreTold(String settings, String words) {
+    String said =
+        assertThrows(AssertionError.class, () -> ReceptionBench.settings(settings)).getMessage();
+    assertTrue(String.valueOf(said).contains(words), said);
   }
 
   @ParameterizedTest
