@@ -83,7 +83,11 @@ public final class DkimSigner {
             "List-Subscribe",
             "List-Post",
             "List-Owner",
-            "List-Archive");
+            "List-Archive",
+            // RFC 8460, 5.3: these SHOULD be included in the DKIM signature
+            "TLS-Report-Domain",
+            "TLS-Report-Submitter",
+            "TLS-Required");
 
     /// Fields that change on the way, so that they must not be signed.
     public static final List<String> NEVER_SIGNED =
