@@ -154,6 +154,7 @@ class ArchitectureTest {
                         resideInAnyPackage(
                             "net.facteur.server",
                             "net.facteur.server.net..",
+                            "net.facteur.server.web..",
                             "net.facteur.server.tls.."))))
         .should()
         .dependOnClassesThat(resideInAPackage("io.netty.."))

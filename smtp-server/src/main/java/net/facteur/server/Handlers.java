@@ -2,6 +2,7 @@ package net.facteur.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -11,9 +12,14 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509TrustManager;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.https.HttpsClient;
+import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.MailQueue;
@@ -29,6 +35,7 @@ import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
+import net.facteur.server.report.Postbox;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
@@ -51,6 +58,8 @@ record Handlers(
     OutboundAgent agent,
     DsnWriter reports,
     TransportSecurity security,
+    HttpsExchange https,
+    Postbox postbox,
     KeyKeeper keeper,
     DailyExam exam)
     implements AutoCloseable {
@@ -60,6 +69,8 @@ record Handlers(
   /// @param workers runs blocking tasks, one virtual thread each
   /// @param journal the states of the keys
   /// @param queuedSince whether a message waits that was taken before a given time
+  /// @param policies the MTA-STS policies of others
+  /// @param reporter is told of TLS sessions
   record Ground(
       MailQueue queue,
       SigningPool pool,
@@ -68,7 +79,9 @@ record Handlers(
       DkimCrypto crypto,
       InstantSource clock,
       SecureRandom random,
-      Executor workers) {}
+      Executor workers,
+      MtaStsPolicies policies,
+      TlsReporter reporter) {}
 
   /// Builds the handlers of `settings`. Nothing is changed elsewhere.
   ///
@@ -86,7 +99,11 @@ record Handlers(
       var router = new Router(records.routing(), accounts::exists, rewriter(records, ground));
       TransportSecurity security =
           TransportSecurity.of(
-              records, ground.random(), ground.clock(), _ -> MtaStsPolicies.NONE, TlsReporter.NONE);
+              records,
+              ground.random(),
+              ground.clock(),
+              _ -> records.honoursMtaSts() ? ground.policies() : MtaStsPolicies.NONE,
+              records.tlsReports().isPresent() ? ground.reporter() : TlsReporter.NONE);
       Resolver resolver = security.resolver();
       PostmasterMail mail = mail(settings, ground, signer, router);
       return new Handlers(
@@ -125,6 +142,9 @@ record Handlers(
           new DsnWriter(
               records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
           security,
+          new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS),
+          new OwnMail(
+              router, new SignedReports(signer), ground.queue(), ground.clock(), ground.random()),
           keeper(settings, ground, signing, signer, mail, resolver),
           new DailyExam(settings, resolver, ground.clock(), mail));
     } catch (IOException | RuntimeException e) {
@@ -198,6 +218,16 @@ record Handlers(
     return new SrsReversePaths(
         new SrsRewriter(SrsRewriter.Settings.defaults(secrets), ground.clock()),
         records.srsDomain());
+  }
+
+  static SSLContext context(X509TrustManager authorities) {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {authorities}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no TLS", e);
+    }
   }
 
   /// What a new settings file changes but a running server cannot take up, by key.

@@ -1,6 +1,7 @@
 package net.facteur.server;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,6 +33,7 @@ import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
+import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
@@ -48,6 +50,7 @@ import net.facteur.server.tls.PublishedTlsaGuard;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.SwapGuard;
 import net.facteur.server.tls.TlsSettings;
+import net.facteur.server.web.PolicyServer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -77,6 +80,8 @@ public final class Server implements AutoCloseable {
   private final QueueRunner queue;
   private final QueueOperator operator;
   private final Handlers.Ground ground;
+  private final TransportDesk transport;
+  private final Optional<PolicyServer> policyServer;
   private final SmtpServer listeners;
   private final Optional<ControlServer> control;
   private volatile Settings settings;
@@ -130,6 +135,7 @@ public final class Server implements AutoCloseable {
               random,
               new VirtualThreadWorkers());
       this.operator = queue.operator(store.inspector());
+      this.transport = new TransportDesk(settings, this::handlers, clock, random, workers);
       this.ground =
           new Handlers.Ground(
               queue,
@@ -139,12 +145,16 @@ public final class Server implements AutoCloseable {
               crypto.crypto(),
               clock,
               random,
-              workers);
+              workers,
+              transport.policies(),
+              transport.reporter());
       this.handlers = Handlers.of(settings, ground);
       this.certificates = certificates(records.tls());
+      this.policyServer = policyServer();
       this.queue.start();
       lookAfterKeys();
       examineDaily();
+      this.transport.start(timer, () -> records().tlsReports());
       this.listeners =
           SmtpServer.start(
               specs(settings, settings),
@@ -223,6 +233,31 @@ public final class Server implements AutoCloseable {
             millis,
             millis,
             TimeUnit.MILLISECONDS);
+  }
+
+  private SettingsRecords records() {
+    return new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
+  }
+
+  private Optional<PolicyServer> policyServer() throws IOException {
+    List<InetSocketAddress> addresses = settings.get(ReportTable.LISTEN_POLICY);
+    return addresses.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new PolicyServer(
+                addresses,
+                name -> certificates.flatMap(c -> c.matching(name)),
+                () -> records().publishedPolicy()));
+  }
+
+  /// Where our MTA-STS policy is served; empty where it is not.
+  public List<InetSocketAddress> policyListeners() {
+    return policyServer.map(PolicyServer::addresses).orElse(List.of());
+  }
+
+  /// Sends the reports on TLS that are due, and waits until all have been tried.
+  public void sendReports() {
+    transport.report();
   }
 
   /// Runs a server until it is told to stop by a signal or through the control socket.
@@ -421,8 +456,14 @@ public final class Server implements AutoCloseable {
     if (listeners != null) {
       listeners.close();
     }
+    if (policyServer != null) {
+      policyServer.ifPresent(PolicyServer::close);
+    }
     if (queue != null) {
       queue.close(DRAIN);
+    }
+    if (transport != null) {
+      transport.close();
     }
     if (handlers != null) {
       handlers.close();

@@ -25,7 +25,9 @@ import net.facteur.server.tls.InvalidCertificateException;
 ///
 /// @param dnssec who proves answers
 /// @param resolver the same, with a cache
-public record TransportSecurity(DnssecResolver dnssec, Resolver resolver, OutboundTls tls) {
+/// @param authorities whom certificates are believed from
+public record TransportSecurity(
+    DnssecResolver dnssec, Resolver resolver, OutboundTls tls, X509TrustManager authorities) {
 
   /// @param policies makes the MTA-STS policies out of a resolver
   /// @throws IOException naming the file that cannot be used
@@ -54,7 +56,7 @@ public record TransportSecurity(DnssecResolver dnssec, Resolver resolver, Outbou
               new JsseClientTls(identity, records.tlsResumption(), random),
               new PeerVerifier(authorities, clock),
               reporter);
-      return new TransportSecurity(dnssec, resolver, tls);
+      return new TransportSecurity(dnssec, resolver, tls, authorities);
     } catch (InvalidCertificateException e) {
       throw new StartFailedException(String.valueOf(e.getMessage()));
     }

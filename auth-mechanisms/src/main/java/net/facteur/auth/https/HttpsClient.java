@@ -27,7 +27,7 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.syntax.Ascii;
 
 /// Makes HTTPS requests. Safe for use by many threads at once.
-public final class HttpsClient {
+public final class HttpsClient implements HttpsExchange {
   private static final int MAX_ADDRESSES = 4;
   private static final int SAN_DNS = 2;
 
@@ -53,7 +53,7 @@ public final class HttpsClient {
     this.limits = limits;
   }
 
-  /// Makes the request, blocking the calling thread, which should be a virtual one.
+  @Override
   public HttpsOutcome send(HttpsRequest request) {
     var addresses = new ArrayList<InetAddress>();
     Answer<InetAddress> four = resolver.lookup(request.host(), RecordType.A);

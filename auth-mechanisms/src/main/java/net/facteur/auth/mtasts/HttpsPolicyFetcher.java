@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.https.HttpsClient;
+import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.https.HttpsOutcome;
 import net.facteur.auth.https.HttpsRequest;
 import net.facteur.auth.syntax.Parsed;
@@ -18,15 +18,15 @@ public final class HttpsPolicyFetcher implements PolicyFetcher {
   /// Where a policy host has the policy.
   public static final String PATH = "/.well-known/mta-sts.txt";
 
-  private final HttpsClient client;
+  private final HttpsExchange client;
   private final int port;
 
-  public HttpsPolicyFetcher(HttpsClient client) {
+  public HttpsPolicyFetcher(HttpsExchange client) {
     this(client, HttpsRequest.PORT);
   }
 
   /// @param port another one than the RFC's, such as for tests
-  public HttpsPolicyFetcher(HttpsClient client, int port) {
+  public HttpsPolicyFetcher(HttpsExchange client, int port) {
     this.client = client;
     this.port = port;
   }

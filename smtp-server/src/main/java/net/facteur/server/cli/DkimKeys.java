@@ -167,4 +167,11 @@ record DkimKeys(Settings settings, DomainName domain) {
             + domain
             + selector.map(s -> " --selector " + s).orElse(""));
   }
+
+  /// The domains that were named, else all of the settings.
+  static List<String> chosen(Settings settings, List<String> named) {
+    return named.isEmpty()
+        ? List.copyOf(settings.names("domains"))
+        : named.stream().map(name -> domain(name).text()).toList();
+  }
 }

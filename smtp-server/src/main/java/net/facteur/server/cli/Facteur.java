@@ -76,6 +76,8 @@ public final class Facteur {
     line.addSubcommand(SpfCommand.of(workplace));
     line.addSubcommand(SrsCommand.of(workplace));
     line.addSubcommand(TlsCommand.of(workplace));
+    line.addSubcommand(MtaStsCommand.of(workplace));
+    line.addSubcommand(TlsRptCommand.of(workplace));
     line.addSubcommand(QueueCommand.of(workplace));
     line.addSubcommand(new WhyCommand(workplace));
     line.addSubcommand(new ServerCommands.Status(workplace));

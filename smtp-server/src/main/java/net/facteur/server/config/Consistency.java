@@ -89,7 +89,8 @@ final class Consistency {
         List.of(
             SettingsTable.LISTEN_RECEPTION,
             SettingsTable.LISTEN_SUBMISSION,
-            SettingsTable.LISTEN_SUBMISSIONS)) {
+            SettingsTable.LISTEN_SUBMISSIONS,
+            ReportTable.LISTEN_POLICY)) {
       for (InetSocketAddress endpoint : settings.get(listener)) {
         String before = endpoint.getPort() == 0 ? null : taken.put(endpoint, listener.name());
         if (before != null) {

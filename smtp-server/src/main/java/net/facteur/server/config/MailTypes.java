@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
@@ -347,5 +348,20 @@ final class MailTypes {
                   Reading.wrong("is `" + text + "`, but expected is " + expected, "");
             },
         TlsOverride::text);
+  }
+
+  /// A host, or `*.` and a domain.
+  static SettingType<MxPattern> mxPattern() {
+    return SettingTypes.scalar(
+        "host name",
+        "a host name, or one with *. in front",
+        text ->
+            switch (MxPattern.parse(text)) {
+              case Parsed.Ok<MxPattern>(MxPattern pattern) -> Reading.good(pattern);
+              case Parsed.Malformed<MxPattern> _ ->
+                  Reading.wrong(
+                      "is `" + text + "`, which is not a host name such as mail.example.org", "");
+            },
+        MxPattern::toString);
   }
 }

@@ -4,19 +4,24 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TrustAnchors;
+import net.facteur.auth.mtasts.MtaStsPolicyText;
+import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.spf.SpfIdentity;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.queue.MailAddress;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.store.PostgresSettings;
 import net.facteur.server.accounts.AccountsSettings;
@@ -28,15 +33,19 @@ import net.facteur.server.keys.KeySettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.reception.ReceptionSettings;
+import net.facteur.server.report.ReportSettings;
 import net.facteur.server.routing.NextHop;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.smtp.SubmissionPolicy;
 import net.facteur.server.tls.TlsSettings;
+import net.facteur.server.web.PublishedPolicy;
 
 /// Turns the values of the table into the settings records of the packages that use them.
 public final class SettingsRecords {
+  private static final Duration REPORT_SPREAD = Duration.ofMinutes(50);
+
   private final Settings settings;
   private final int cores;
 
@@ -401,5 +410,47 @@ public final class SettingsRecords {
         settings.get(SettingsTable.SIGNING_QUEUE),
         selectors,
         settings.find(SettingsTable.SIGNING_EXPIRY));
+  }
+
+  /// Whether the policies of others are held to.
+  public boolean honoursMtaSts() {
+    return settings.get(ReportTable.HONOUR_MTA_STS);
+  }
+
+  /// Our own MTA-STS policy.
+  public PublishedPolicy publishedPolicy() {
+    List<MxPattern> mx = settings.get(ReportTable.MX);
+    return new PublishedPolicy(
+        settings.names("domains").stream().map(DomainName::of).collect(Collectors.toSet()),
+        new MtaStsPolicyText(
+            settings.get(ReportTable.MODE),
+            mx.isEmpty() ? List.of(new MxPattern(false, settings.get(SettingsTable.HOSTNAME))) : mx,
+            settings.get(ReportTable.MAX_AGE)));
+  }
+
+  /// How reports on TLS are sent; empty where they are not, or nobody could sign them.
+  public Optional<ReportSettings> tlsReports() {
+    return settings.get(ReportTable.TLS_REPORTS)
+        ? reportContact()
+            .map(
+                contact ->
+                    new ReportSettings(
+                        settings.find(ReportTable.ORGANIZATION).orElse(hostname()),
+                        contact,
+                        settings.get(ReportTable.HOUR),
+                        REPORT_SPREAD))
+        : Optional.empty();
+  }
+
+  /// Who writes reports.
+  public Optional<MailAddress> reportContact() {
+    return settings
+        .find(ReportTable.CONTACT)
+        .or(
+            () ->
+                settings.names("domains").stream()
+                    .filter(name -> settings.find(SettingsTable.DKIM_SELECTOR, name).isPresent())
+                    .findFirst()
+                    .map(name -> new MailAddress("postmaster", name)));
   }
 }

@@ -353,7 +353,8 @@ public final class SettingsTable {
             KeysTable.SECTIONS,
             ReceptionTable.SECTIONS,
             FlowTable.SECTIONS,
-            OutboundTlsTable.SECTIONS)
+            OutboundTlsTable.SECTIONS,
+            ReportTable.SECTIONS)
         .flatMap(List::stream)
         .toList();
   }

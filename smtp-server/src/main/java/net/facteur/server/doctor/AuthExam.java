@@ -252,8 +252,8 @@ final class AuthExam {
     List<TxtRecord> records = patient.resolver().lookup(owner.get(), RecordType.TXT).orEmpty();
     boolean wrong =
         records.size() > 1
-            || records.size() == 1
-                && !(AdspPractice.parse(records.getFirst().text()) instanceof Parsed.Ok);
+            || (records.size() == 1
+                && !(AdspPractice.parse(records.getFirst().text()) instanceof Parsed.Ok));
     findings.add(
         wrong
             ? Finding.warning(

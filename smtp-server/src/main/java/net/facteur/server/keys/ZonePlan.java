@@ -207,7 +207,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
         List.of(
             facts.secure()
                 ? "Other servers then refuse to be led astray. Renew certificates with the same"
-                      + " key, or let `facteur tls status` tell when a new one may go into service."
+                    + " key, or let `facteur tls status` tell when a new one may go into service."
                 : "Nothing: the zone is not signed by DNSSEC, and TLSA counts in signed zones only."
                     + " Ask who runs your DNS to sign it; it is worth it."),
         lines);

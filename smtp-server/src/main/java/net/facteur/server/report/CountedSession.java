@@ -1,10 +1,10 @@
 package net.facteur.server.report;
 
-import java.net.InetAddress;
 import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.tlsrpt.AppliedPolicy;
 
 /// What sessions have in common that are counted together. Texts are cut to what a report may hold.
@@ -40,9 +40,9 @@ record CountedSession(LocalDate day, String domain, Policy policy, Optional<Fail
                 failure ->
                     new Failure(
                         failure.type().word(),
-                        result.sendingIp().map(InetAddress::getHostAddress).orElse(""),
+                        result.sendingIp().map(IpLiteral::print).orElse(""),
                         cut(result.receivingHost()),
-                        result.receivingIp().map(InetAddress::getHostAddress).orElse(""),
+                        result.receivingIp().map(IpLiteral::print).orElse(""),
                         cut(failure.reason()),
                         cut(failure.additionalInformation()))));
   }

@@ -18,7 +18,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TxtRecord;
-import net.facteur.auth.https.HttpsClient;
+import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.https.HttpsOutcome;
 import net.facteur.auth.https.HttpsRequest;
 import net.facteur.auth.syntax.Ascii;
@@ -46,7 +46,7 @@ public final class TlsReportSender {
 
   private final TlsCountStore store;
   private final Resolver resolver;
-  private final HttpsClient https;
+  private final HttpsExchange https;
   private final Postbox postbox;
   private final Supplier<Optional<ReportSettings>> settings;
   private final InstantSource clock;
@@ -61,7 +61,7 @@ public final class TlsReportSender {
   public TlsReportSender(
       TlsCountStore store,
       Resolver resolver,
-      HttpsClient https,
+      HttpsExchange https,
       Postbox postbox,
       Supplier<Optional<ReportSettings>> settings,
       InstantSource clock,

@@ -3,7 +3,6 @@ package net.facteur.server.tls;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.Date;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -45,7 +44,7 @@ public final class PublishedTlsaGuard implements SwapGuard {
   @Override
   public Optional<String> refusal(X509Certificate current, X509Certificate next) {
     Instant now = clock.instant();
-    if (current.getNotAfter().before(Date.from(now))) {
+    if (current.getNotAfter().toInstant().isBefore(now)) {
       return Optional.empty();
     }
     return names(current).stream().flatMap(n -> refusal(n, next, now).stream()).findFirst();

@@ -84,6 +84,23 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
     return served(serverName).context();
   }
 
+  /// The context for `serverName`; empty where no certificate is for that name.
+  public Optional<SslContext> matching(String serverName) {
+    return DomainName.parse(serverName)
+        .toOptional()
+        .map(name -> new Asked(name, table.find(name)))
+        .filter(asked -> asked.served().certificate().names().stream().anyMatch(asked::named))
+        .map(asked -> asked.served().context());
+  }
+
+  private record Asked(DomainName name, Served served) {
+    boolean named(HostPattern pattern) {
+      return pattern.wildcard()
+          ? name.parent().map(pattern.name()::equals).orElse(false)
+          : pattern.name().equals(name);
+    }
+  }
+
   /// The certificate that a client asking for `serverName` sees.
   public ServerCertificate certificate(String serverName) {
     return served(serverName).certificate();

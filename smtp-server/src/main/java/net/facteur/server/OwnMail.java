@@ -1,0 +1,70 @@
+package net.facteur.server;
+
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import java.util.random.RandomGenerator;
+import net.facteur.queue.Envelope;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.MailQueue;
+import net.facteur.queue.MessageTraits;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.ReversePath;
+import net.facteur.queue.StagedBody;
+import net.facteur.server.dsn.ReportSigner;
+import net.facteur.server.report.Postbox;
+import net.facteur.server.routing.Router;
+import net.facteur.server.smtp.Transaction.ForwardPath;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Routes, signs and queues mail that the server writes itself.
+///
+/// @param signer puts signatures on top; mail that it leaves as it is does not leave the house
+record OwnMail(
+    Router router,
+    ReportSigner signer,
+    MailQueue queue,
+    InstantSource clock,
+    RandomGenerator random)
+    implements Postbox {
+  private static final Logger LOG = LogManager.getLogger(OwnMail.class);
+
+  @Override
+  public boolean post(MailAddress from, MailAddress to, byte[] header, byte[] body) {
+    // No report about a report: nobody waits for it.
+    var path = new ForwardPath(to, Optional.of(Set.of()), Optional.empty());
+    List<Envelope> envelopes = router.envelopes(new ReversePath.Of(from), List.of(path));
+    if (envelopes.isEmpty()) {
+      LOG.warn("report to={} result=no-route", to);
+      return false;
+    }
+    Instant now = clock.instant();
+    var message =
+        new NewMessage(
+            QueueId.next(clock, random),
+            now,
+            header,
+            StagedBody.of(body),
+            envelopes,
+            MessageTraits.PLAIN,
+            "report");
+    NewMessage signed = signer.sign(message);
+    // RFC 8460, 3: reports sent via SMTP MUST contain a valid DKIM signature
+    if (signed.header().length == header.length) {
+      LOG.warn("report from={} to={} result=unsigned, kept back", from, to);
+      return false;
+    }
+    try {
+      queue.enqueue(signed).toCompletableFuture().join();
+      return true;
+    } catch (CompletionException e) {
+      LOG.warn("report to={} result=not-queued reason=\"{}\"", to, String.valueOf(e.getCause()));
+      return false;
+    }
+  }
+}

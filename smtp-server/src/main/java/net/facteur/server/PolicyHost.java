@@ -1,0 +1,81 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.function.Consumer;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.https.HttpsClient;
+import net.facteur.auth.https.HttpsRequest;
+import net.facteur.auth.mtasts.HttpsPolicyFetcher;
+import net.facteur.auth.mtasts.PolicyFetch;
+import net.facteur.server.config.ReportTable;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.ServerCertificates;
+import net.facteur.server.tls.SwapGuard;
+import net.facteur.server.tls.TlsSettings;
+import net.facteur.server.web.PolicyServer;
+
+/// What can be done about policies without a mail server.
+public final class PolicyHost {
+  private PolicyHost() {}
+
+  /// Serves our policy until a signal comes.
+  ///
+  /// @param told gets each address that is open
+  /// @return the exit code
+  /// @throws StartFailedException where the settings name no address or no certificate
+  public static int run(
+      Settings settings, InstantSource clock, SecureRandom random, Consumer<InetSocketAddress> told)
+      throws IOException {
+    var records = new SettingsRecords(settings, 1);
+    List<InetSocketAddress> addresses = settings.get(ReportTable.LISTEN_POLICY);
+    Optional<TlsSettings> tls = records.tls();
+    if (addresses.isEmpty() || tls.isEmpty()) {
+      throw new StartFailedException("listen.policy and a certificate in tls have to be set");
+    }
+    var stop = new CountDownLatch(1);
+    Signals.on("TERM", stop::countDown);
+    Signals.on("INT", stop::countDown);
+    try (var timer = Executors.newSingleThreadScheduledExecutor();
+        var certificates = new ServerCertificates(tls.get(), SwapGuard.ALLOW, clock, random);
+        var server =
+            new PolicyServer(addresses, certificates::matching, records::publishedPolicy)) {
+      certificates.watch(timer);
+      server.addresses().forEach(told);
+      stop.await();
+    } catch (InvalidCertificateException e) {
+      throw new StartFailedException("the certificate cannot be used: " + e.getMessage());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return 0;
+  }
+
+  /// Fetches the policy of a domain as a delivery would.
+  ///
+  /// @param settings name the authorities to trust and the port; those of the platform and 443
+  ///   without
+  public static PolicyFetch fetch(Optional<Settings> settings, Resolver resolver, DomainName domain)
+      throws IOException {
+    try {
+      var file = settings.flatMap(read -> new SettingsRecords(read, 1).authorities());
+      var authorities = file.isPresent() ? Authorities.read(file.get()) : Authorities.platform();
+      int port = settings.map(read -> read.get(ReportTable.MTA_STS_PORT)).orElse(HttpsRequest.PORT);
+      var client =
+          new HttpsClient(resolver, Handlers.context(authorities), HttpsClient.Limits.DEFAULTS);
+      return new HttpsPolicyFetcher(client, port).fetch(domain);
+    } catch (InvalidCertificateException e) {
+      throw new StartFailedException(String.valueOf(e.getMessage()));
+    }
+  }
+}

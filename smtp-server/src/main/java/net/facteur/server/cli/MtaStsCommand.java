@@ -1,0 +1,171 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import net.facteur.auth.dns.Answer;
+import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.MxRecord;
+import net.facteur.auth.dns.RecordType;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.dns.TxtRecord;
+import net.facteur.auth.mtasts.MtaStsPolicyText;
+import net.facteur.auth.mtasts.MtaStsRecord;
+import net.facteur.auth.mtasts.PolicyFetch;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.PolicyHost;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.web.PublishedPolicy;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "mta-sts",
+    description = "Tell senders that mail to us needs TLS (RFC 8461), and see what others tell.")
+final class MtaStsCommand {
+  private MtaStsCommand() {}
+
+  /// The group with its commands.
+  static CommandLine of(Workplace workplace) {
+    var group = new CommandLine(new MtaStsCommand());
+    group.addSubcommand(new Records(workplace));
+    group.addSubcommand(new Serve(workplace));
+    group.addSubcommand(new Show(workplace));
+    return group;
+  }
+
+  @Command(
+      name = "records",
+      description = {
+        "Print the DNS records to publish for our domains, and the policy to serve.",
+        "The id changes when the policy does: publish the record again then, after the policy."
+      })
+  static final class Records implements Callable<Integer> {
+    private final Workplace workplace;
+    @Mixin private final SettingsOption settings = new SettingsOption();
+
+    @Parameters(arity = "0..*", paramLabel = "DOMAIN", description = "All domains unless given.")
+    private List<String> domains = List.of();
+
+    Records(Workplace workplace) {
+      this.workplace = workplace;
+    }
+
+    @Override
+    public Integer call() {
+      Settings read = settings.read(workplace);
+      PublishedPolicy policy = new SettingsRecords(read, 1).publishedPolicy();
+      var out = workplace.out();
+      for (String domain : DkimKeys.chosen(read, domains)) {
+        out.println("_mta-sts." + domain + ". IN TXT \"" + policy.txt().print() + "\"");
+        out.println("mta-sts." + domain + ". IN CNAME " + read.get(SettingsTable.HOSTNAME) + ".");
+        out.println();
+        out.println("; https://mta-sts." + domain + "/.well-known/mta-sts.txt");
+        policy.policy().lines().forEach(line -> out.println(";   " + line));
+        out.println();
+      }
+      return Facteur.OK;
+    }
+  }
+
+  @Command(
+      name = "serve",
+      description = {
+        "Serve our policy by HTTPS at listen.policy, and do nothing else.",
+        "`facteur run` does this too; this is for a host of its own. Ends with Ctrl-C."
+      })
+  static final class Serve implements Callable<Integer> {
+    private final Workplace workplace;
+    @Mixin private final SettingsOption settings = new SettingsOption();
+
+    Serve(Workplace workplace) {
+      this.workplace = workplace;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      return PolicyHost.run(
+          settings.read(workplace),
+          workplace.clock(),
+          workplace.random(),
+          address -> workplace.out().println("serving the policy at " + address));
+    }
+  }
+
+  @Command(
+      name = "show",
+      description = {
+        "Ask for the policy of a domain as a delivery would, and print it.",
+        "Ends with 1 where there is none, or where it does not name the domain's mail hosts."
+      })
+  static final class Show implements Callable<Integer> {
+    private final Workplace workplace;
+    @Mixin private final SettingsOption settings = new SettingsOption();
+    @Mixin private final DnsOption dns = new DnsOption();
+
+    @Parameters(paramLabel = "DOMAIN")
+    private String domain = "";
+
+    Show(Workplace workplace) {
+      this.workplace = workplace;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      DomainName name = DkimKeys.domain(domain);
+      Optional<Settings> read = settings.readIfThere(workplace);
+      Resolver resolver =
+          dns.resolver(
+              workplace,
+              read.map(s -> new SettingsRecords(s, 1).dns()).orElse(DnsSettings.DEFAULTS));
+      var out = workplace.out();
+      Answer<TxtRecord> answer =
+          resolver.lookup(MtaStsRecord.nameFor(name).orElse(name), RecordType.TXT);
+      switch (MtaStsRecord.select(answer.orEmpty())) {
+        case Parsed.Malformed<MtaStsRecord>(int _, String expected) -> {
+          out.println(
+              workplace.red("no policy: ")
+                  + (answer.temporaryFailure()
+                      ? "the DNS look-up failed"
+                      : "_mta-sts." + name + " has not " + expected));
+          return Facteur.PROBLEM;
+        }
+        case Parsed.Ok<MtaStsRecord>(MtaStsRecord record) ->
+            out.println("record: " + record.print());
+      }
+      return switch (PolicyHost.fetch(read, resolver, name)) {
+        case PolicyFetch.Failed failed -> {
+          out.println(workplace.red("no policy: ") + failed.failure().reason());
+          yield Facteur.PROBLEM;
+        }
+        case PolicyFetch.Fetched(MtaStsPolicyText policy) -> {
+          policy.lines().forEach(line -> out.println("policy: " + line));
+          yield hosts(policy, resolver.lookup(name, RecordType.MX).orEmpty());
+        }
+      };
+    }
+
+    private int hosts(MtaStsPolicyText policy, List<MxRecord> hosts) {
+      boolean all = true;
+      for (MxRecord mx : hosts) {
+        boolean named = policy.allows(mx.exchange());
+        all &= named;
+        workplace
+            .out()
+            .println(
+                "mx: "
+                    + mx.exchange()
+                    + (named
+                        ? workplace.green(" is named")
+                        : workplace.red(" is not named by the policy")));
+      }
+      return all ? Facteur.OK : Facteur.PROBLEM;
+    }
+  }
+}

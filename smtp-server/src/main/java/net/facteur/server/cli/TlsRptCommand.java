@@ -1,0 +1,165 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.Callable;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.auth.tlsrpt.TlsReport;
+import net.facteur.auth.tlsrpt.TlsReport.FailureDetails;
+import net.facteur.auth.tlsrpt.TlsReport.PolicyResult;
+import net.facteur.auth.tlsrpt.TlsReportFile;
+import net.facteur.auth.tlsrpt.TlsReportJson;
+import net.facteur.auth.tlsrpt.TlsRptRecord;
+import net.facteur.queue.MailAddress;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "tlsrpt",
+    description = "Ask others for reports on TLS to our hosts (RFC 8460), and read them.")
+final class TlsRptCommand {
+  private TlsRptCommand() {}
+
+  /// The group with its commands.
+  static CommandLine of(Workplace workplace) {
+    var group = new CommandLine(new TlsRptCommand());
+    group.addSubcommand(new Records(workplace));
+    group.addSubcommand(new Show(workplace));
+    return group;
+  }
+
+  @Command(
+      name = "records",
+      description = "Print the DNS records that ask for reports to reports.contact.")
+  static final class Records implements Callable<Integer> {
+    private final Workplace workplace;
+    @Mixin private final SettingsOption settings = new SettingsOption();
+
+    @Parameters(arity = "0..*", paramLabel = "DOMAIN", description = "All domains unless given.")
+    private List<String> domains = List.of();
+
+    Records(Workplace workplace) {
+      this.workplace = workplace;
+    }
+
+    @Override
+    public Integer call() {
+      Settings read = settings.read(workplace);
+      var contact = new SettingsRecords(read, 1).reportContact();
+      for (String domain : DkimKeys.chosen(read, domains)) {
+        MailAddress to = contact.orElse(new MailAddress("postmaster", domain));
+        var record = new TlsRptRecord(List.of("mailto:" + to.text()));
+        workplace.out().println("_smtp._tls." + domain + ". IN TXT \"" + record.print() + "\"");
+      }
+      return Facteur.OK;
+    }
+  }
+
+  @Command(
+      name = "show",
+      description = {
+        "Sum up a report that somebody sent: the mail, the attachment, or its JSON.",
+        "Ends with 1 where it tells of failures, or cannot be read."
+      })
+  static final class Show implements Callable<Integer> {
+    private final Workplace workplace;
+
+    @Parameters(paramLabel = "FILE", description = "`-` is standard input.")
+    private Path file = Path.of("-");
+
+    @Option(names = "--json", description = "Write the report as one JSON object.")
+    private boolean json;
+
+    Show(Workplace workplace) {
+      this.workplace = workplace;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      return switch (new TlsReportFile().read(octets())) {
+        case Parsed.Malformed<TlsReport>(int offset, String expected) ->
+            throw new CommandFailedException(
+                file + " is not a report: expected " + expected + ", at octet " + offset + ".",
+                "It should be the mail with the report, its .json.gz, or the JSON in that.");
+        case Parsed.Ok<TlsReport>(TlsReport report) -> {
+          if (json) {
+            workplace
+                .out()
+                .println(new String(new TlsReportJson().print(report), StandardCharsets.UTF_8));
+          } else {
+            print(report);
+          }
+          yield report.failures() == 0 ? Facteur.OK : Facteur.PROBLEM;
+        }
+      };
+    }
+
+    /// One octet more than may be read is enough to see that there are too many.
+    private byte[] octets() throws IOException {
+      if (file.toString().equals("-")) {
+        return workplace.in().readNBytes(TlsReportFile.MAX_OCTETS + 1);
+      }
+      try (InputStream in = Files.newInputStream(file)) {
+        return in.readNBytes(TlsReportFile.MAX_OCTETS + 1);
+      }
+    }
+
+    private void print(TlsReport report) {
+      var out = workplace.out();
+      out.println("from:    " + clean(report.organization() + " <" + report.contact() + ">"));
+      out.println("period:  " + report.start() + " to " + report.end());
+      out.println("report:  " + clean(report.id()));
+      out.println(
+          "total:   " + report.successes() + " sessions good, " + report.failures() + " failed");
+      for (PolicyResult policy : report.policies()) {
+        out.println();
+        out.println(
+            clean(policy.type() + " " + policy.domain())
+                + ": "
+                + policy.successes()
+                + " good, "
+                + (policy.failures() == 0
+                    ? workplace.green("0 failed")
+                    : workplace.red(policy.failures() + " failed")));
+        policy.strings().forEach(line -> out.println("    policy  " + clean(line)));
+        for (FailureDetails failure : policy.details()) {
+          out.println("    failed  " + failure.count() + " times " + clean(words(failure)));
+        }
+      }
+    }
+
+    private static String words(FailureDetails failure) {
+      var words = new StringBuilder(failure.type());
+      add(words, " at ", failure.receivingHost());
+      add(words, " [", failure.receivingIp(), "]");
+      add(words, " from [", failure.sendingIp(), "]");
+      add(words, ": ", failure.reasonCode());
+      add(words, " ", failure.additionalInformation());
+      return words.toString();
+    }
+
+    private static void add(StringBuilder words, String before, String text, String... after) {
+      if (!text.isEmpty()) {
+        words.append(before).append(text).append(String.join("", after));
+      }
+    }
+
+    /// A stranger wrote it: nothing that a terminal would obey, and no more than a few lines.
+    private static String clean(String text) {
+      var clean = new StringBuilder();
+      text.codePoints()
+          .limit(400)
+          .forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? '?' : c));
+      return clean.toString();
+    }
+  }
+}

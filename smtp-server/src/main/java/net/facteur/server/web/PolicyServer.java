@@ -1,0 +1,142 @@
+package net.facteur.server.web;
+
+import io.netty.bootstrap.ServerBootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.ChannelInitializer;
+import io.netty.channel.ChannelOption;
+import io.netty.channel.EventLoopGroup;
+import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.nio.NioIoHandler;
+import io.netty.channel.socket.nio.NioServerSocketChannel;
+import io.netty.handler.codec.http.HttpDecoderConfig;
+import io.netty.handler.codec.http.HttpObjectAggregator;
+import io.netty.handler.codec.http.HttpServerCodec;
+import io.netty.handler.ssl.SniHandler;
+import io.netty.handler.ssl.SslContext;
+import io.netty.util.concurrent.DefaultThreadFactory;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import java.util.function.Supplier;
+import javax.net.ssl.SSLHandshakeException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// Serves policies over HTTPS, HTTP/1.1, one request for each connection.
+///
+/// Bounded: 200 connections at a time, 20 seconds for each, a request of at most 10 KiB.
+public final class PolicyServer implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(PolicyServer.class);
+  private static final int MAX_CONNECTIONS = 200;
+  private static final int CONNECTION_SECONDS = 20;
+  private static final int HANDSHAKE_MILLIS = 10_000;
+  private static final int MAX_CLIENT_HELLO = 16 << 10;
+  private static final int MAX_LINE = 1024;
+  private static final int MAX_HEADER = 8192;
+  private static final int MAX_BODY = 1024;
+
+  private final EventLoopGroup loop =
+      new MultiThreadIoEventLoopGroup(
+          1, new DefaultThreadFactory("facteur-web"), NioIoHandler.newFactory());
+  private final List<Channel> sockets = new ArrayList<>();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final Function<String, Optional<SslContext>> certificates;
+  private final Supplier<PublishedPolicy> policy;
+
+  /// Opens the listeners.
+  ///
+  /// @param certificates the context for a name, empty where no certificate is for it; asked at
+  ///   each handshake
+  /// @param policy asked at each request
+  /// @throws IOException where one cannot be opened; none stays open then
+  public PolicyServer(
+      List<InetSocketAddress> addresses,
+      Function<String, Optional<SslContext>> certificates,
+      Supplier<PublishedPolicy> policy)
+      throws IOException {
+    this.certificates = certificates;
+    this.policy = policy;
+    for (InetSocketAddress address : addresses) {
+      var bound = bootstrap().bind(address).awaitUninterruptibly();
+      if (!bound.isSuccess()) {
+        close();
+        throw new IOException("cannot listen on " + address, bound.cause());
+      }
+      sockets.add(bound.channel());
+    }
+  }
+
+  private ServerBootstrap bootstrap() {
+    return new ServerBootstrap()
+        .group(loop)
+        .channel(NioServerSocketChannel.class)
+        .option(ChannelOption.SO_REUSEADDR, true)
+        .childHandler(
+            new ChannelInitializer<Channel>() {
+              @Override
+              protected void initChannel(Channel channel) {
+                admit(channel);
+              }
+            });
+  }
+
+  private void admit(Channel channel) {
+    if (connections.incrementAndGet() > MAX_CONNECTIONS) {
+      connections.decrementAndGet();
+      var _ = channel.close();
+      return;
+    }
+    channel.closeFuture().addListener(_ -> connections.decrementAndGet());
+    var deadline =
+        channel
+            .eventLoop()
+            .schedule(
+                () -> {
+                  var _ = channel.close();
+                },
+                CONNECTION_SECONDS,
+                TimeUnit.SECONDS);
+    channel.closeFuture().addListener(_ -> deadline.cancel(false));
+    channel
+        .pipeline()
+        .addLast(
+            new SniHandler(this::context, MAX_CLIENT_HELLO, HANDSHAKE_MILLIS),
+            new HttpServerCodec(
+                new HttpDecoderConfig()
+                    .setMaxInitialLineLength(MAX_LINE)
+                    .setMaxHeaderSize(MAX_HEADER)
+                    .setMaxChunkSize(MAX_BODY)),
+            new HttpObjectAggregator(MAX_BODY),
+            new PolicyExchange(policy.get()));
+  }
+
+  /// RFC 8461, 7.1: a certificate that matches the policy host, or the handshake is aborted.
+  private Future<SslContext> context(@Nullable String serverName, Promise<SslContext> promise) {
+    Optional<SslContext> context = Optional.ofNullable(serverName).flatMap(certificates);
+    if (context.isPresent()) {
+      return promise.setSuccess(context.get());
+    }
+    LOG.debug("policy-server name={} result=no-certificate", serverName);
+    return promise.setFailure(new SSLHandshakeException("no certificate for " + serverName));
+  }
+
+  /// Where it listens, with the ports that were found for port 0.
+  public List<InetSocketAddress> addresses() {
+    return sockets.stream().map(socket -> (InetSocketAddress) socket.localAddress()).toList();
+  }
+
+  /// Closes the listeners and all connections.
+  @Override
+  public void close() {
+    sockets.forEach(socket -> socket.close().awaitUninterruptibly());
+    loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
+  }
+}

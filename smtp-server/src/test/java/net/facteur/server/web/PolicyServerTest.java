@@ -1,0 +1,190 @@
+package net.facteur.server.web;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import javax.net.ssl.SNIHostName;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLHandshakeException;
+import javax.net.ssl.SSLSocket;
+import javax.net.ssl.TrustManager;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.auth.https.HttpsClient;
+import net.facteur.auth.mtasts.HttpsPolicyFetcher;
+import net.facteur.auth.mtasts.MtaStsLookup;
+import net.facteur.auth.mtasts.MtaStsPolicyText;
+import net.facteur.auth.mtasts.MtaStsPolicyText.Mode;
+import net.facteur.auth.mtasts.MxPattern;
+import net.facteur.auth.mtasts.PolicyFetch;
+import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthority;
+import net.facteur.server.tls.ServerCertificate;
+import net.facteur.server.tls.ServerCertificates;
+import net.facteur.server.tls.SwapGuard;
+import net.facteur.server.tls.TlsSettings;
+import net.facteur.server.tls.TlsSettings.HostPattern;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PolicyServerTest {
+  private static final DomainName ORG = DomainName.of("example.org");
+
+  @TempDir private Path directory;
+  private volatile PublishedPolicy policy = policy(Mode.TESTING);
+  private SSLContext trust;
+  private ServerCertificates certificates;
+  private PolicyServer server;
+
+  private static PublishedPolicy policy(Mode mode) {
+    var mx = new MxPattern(false, DomainName.of("mail.example.org"));
+    return new PublishedPolicy(
+        Set.of(ORG, DomainName.of("example.net")),
+        new MtaStsPolicyText(mode, List.of(mx), Duration.ofDays(7)));
+  }
+
+  @BeforeEach
+  void start() throws Exception {
+    var random = new SecureRandom();
+    var authority = new CertificateAuthority("Test", Duration.ofDays(1), Instant::now, random);
+    certificates =
+        new ServerCertificates(
+            TlsSettings.of(
+                files(authority, "mail.example.org"), files(authority, "mta-sts.example.org")),
+            SwapGuard.ALLOW,
+            Instant::now,
+            random);
+    trust = SSLContext.getInstance("TLS");
+    trust.init(null, new TrustManager[] {Authorities.of(List.of(authority.certificate()))}, random);
+    server =
+        new PolicyServer(
+            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
+            certificates::matching,
+            () -> policy);
+  }
+
+  private TlsSettings.CertificateFiles files(CertificateAuthority authority, String name)
+      throws IOException {
+    ServerCertificate made = authority.issue(DomainName.of(name));
+    Path chain = directory.resolve(name + ".pem");
+    Path key = directory.resolve(name + ".key");
+    CertificateAuthority.write(made.chain(), chain);
+    CertificateAuthority.write(made.key(), key);
+    return new TlsSettings.CertificateFiles(List.of(HostPattern.of(name)), chain, key);
+  }
+
+  @AfterEach
+  void stop() {
+    server.close();
+    certificates.close();
+  }
+
+  private int port() {
+    return server.addresses().getFirst().getPort();
+  }
+
+  private PolicyFetch fetch(DomainName domain) {
+    var zone = ZoneResolver.of(Map.of("mta-sts." + domain, Map.of("A", List.of("127.0.0.1"))));
+    return new HttpsPolicyFetcher(new HttpsClient(zone, trust, HttpsClient.Limits.DEFAULTS), port())
+        .fetch(domain);
+  }
+
+  @Test
+  void sendersReadOurPolicyAndItsChange() {
+    assertEquals(new PolicyFetch.Fetched(policy.policy()), fetch(ORG));
+    var before = policy.txt();
+    policy = policy(Mode.ENFORCE);
+    assertEquals(new PolicyFetch.Fetched(policy.policy()), fetch(ORG));
+    assertNotEquals(before, policy.txt());
+    assertEquals(policy(Mode.TESTING).txt(), before);
+  }
+
+  @Test
+  void nameWithoutCertificateGetsNoHandshake() {
+    var failed = assertInstanceOf(PolicyFetch.Failed.class, fetch(DomainName.of("example.net")));
+    assertEquals(MtaStsLookup.Cause.FETCH, failed.failure().cause());
+  }
+
+  private String ask(String sni, String request) throws IOException, GeneralSecurityException {
+    try (var socket =
+        (SSLSocket)
+            trust.getSocketFactory().createSocket(InetAddress.getLoopbackAddress(), port())) {
+      var parameters = socket.getSSLParameters();
+      parameters.setServerNames(List.of(new SNIHostName(sni)));
+      socket.setSSLParameters(parameters);
+      socket.setSoTimeout(60_000);
+      OutputStream out = socket.getOutputStream();
+      out.write(request.getBytes(StandardCharsets.ISO_8859_1));
+      out.flush();
+      InputStream in = socket.getInputStream();
+      return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+  }
+
+  private String status(String request) throws Exception {
+    String answer = ask("mta-sts.example.org", request);
+    return answer.substring(0, Math.min(12, answer.length()));
+  }
+
+  @Test
+  void onlyThePolicyIsThere() throws Exception {
+    String host = "Host: mta-sts.example.org\r\n\r\n";
+    String path = "/.well-known/mta-sts.txt";
+    assertEquals("HTTP/1.1 200", status("GET " + path + " HTTP/1.1\r\n" + host));
+    assertEquals("HTTP/1.1 200", status("HEAD " + path + " HTTP/1.1\r\n" + host));
+    assertEquals("HTTP/1.1 404", status("GET / HTTP/1.1\r\n" + host));
+    assertEquals("HTTP/1.1 404", status("GET /../../etc/passwd HTTP/1.1\r\n" + host));
+    assertEquals(
+        "HTTP/1.1 404", status("GET " + path + " HTTP/1.1\r\nHost: mta-sts.example.com\r\n\r\n"));
+    assertEquals("HTTP/1.1 404", status("GET " + path + " HTTP/1.1\r\n\r\n"));
+    assertEquals(
+        "HTTP/1.1 405", status("POST " + path + " HTTP/1.1\r\nContent-Length: 1\r\n" + host + "x"));
+  }
+
+  @Test
+  void answerIsPlainTextAndEndsTheConnection() throws Exception {
+    String answer =
+        ask(
+            "mta-sts.example.org",
+            "GET /.well-known/mta-sts.txt HTTP/1.1\r\nhost: MTA-STS.example.org:443\r\n\r\n");
+    assertEquals(policy.policy().print(), answer.substring(answer.indexOf("\r\n\r\n") + 4));
+    assertEquals(true, answer.contains("content-type: text/plain; charset=utf-8\r\n"));
+    assertEquals(true, answer.contains("connection: close\r\n"));
+  }
+
+  @Test
+  void hugeRequestsAreRefused() throws Exception {
+    for (String request :
+        List.of(
+            "GET /" + "x".repeat(5_000) + " HTTP/1.1\r\n\r\n",
+            "GET / HTTP/1.1\r\nX: " + "y".repeat(20_000) + "\r\n\r\n")) {
+      String status;
+      try {
+        status = status(request);
+      } catch (SSLHandshakeException e) {
+        throw e;
+      } catch (IOException e) {
+        continue; // hung up on, which is as good
+      }
+      assertEquals(false, status.startsWith("HTTP/1.1 2"), status);
+    }
+    assertEquals(new PolicyFetch.Fetched(policy.policy()), fetch(ORG));
+  }
+}
