@@ -12,7 +12,7 @@ enum Program {
   OPENDKIM("/usr/sbin/opendkim", "opendkim"),
   POSTFIX("/usr/sbin/postfix", "postfix"),
   DOVECOT("/usr/lib/dovecot/lmtp", "dovecot-lmtpd"),
-  BIND("/usr/sbin/named", "bind9 bind9-dnsutils"),
+  BIND("/usr/sbin/named", "bind9 bind9-utils bind9-dnsutils"),
   UNBOUND("/usr/sbin/unbound", "unbound");
 
   private final Path path;
