@@ -20,6 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -309,20 +310,18 @@ class DaneTest {
   private String outcome(OutboundAgent agent, String domain) {
     var destination = new Destination("mx:" + domain);
     var recipient = Recipient.of(new MailAddress("x", domain), destination);
-    DeliveryOutcome outcome =
-        agent
-            .deliver(
-                new DeliveryAttempt(
-                    QueueId.next(InstantSource.system(), random),
-                    ReversePath.Null.NULL,
-                    destination,
-                    List.of(recipient),
-                    CONTENT,
-                    MessageTraits.PLAIN,
-                    1,
-                    Instant.now()))
-            .get(recipient);
-    return switch (outcome) {
+    Map<Recipient, DeliveryOutcome> outcomes =
+        agent.deliver(
+            new DeliveryAttempt(
+                QueueId.next(InstantSource.system(), random),
+                ReversePath.Null.NULL,
+                destination,
+                List.of(recipient),
+                CONTENT,
+                MessageTraits.PLAIN,
+                1,
+                Instant.now()));
+    return switch (Objects.requireNonNull(outcomes.get(recipient))) {
       case DeliveryOutcome.Delivered delivered -> level(delivered.remote().orElseThrow().tls());
       case DeliveryOutcome.Deferred _ -> "deferred";
       case DeliveryOutcome.Failed failed -> failed.toString();
