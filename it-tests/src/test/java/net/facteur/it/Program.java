@@ -13,7 +13,8 @@ enum Program {
   POSTFIX("/usr/sbin/postfix", "postfix"),
   DOVECOT("/usr/lib/dovecot/lmtp", "dovecot-lmtpd"),
   BIND("/usr/sbin/named", "bind9 bind9-utils bind9-dnsutils"),
-  UNBOUND("/usr/sbin/unbound", "unbound");
+  UNBOUND("/usr/sbin/unbound", "unbound"),
+  NGINX("/usr/sbin/nginx", "nginx-light");
 
   private final Path path;
   private final String debianPackages;
