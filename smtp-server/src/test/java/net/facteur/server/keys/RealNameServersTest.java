@@ -186,7 +186,7 @@ class RealNameServersTest {
             false,
             new KeySettings.Publication(
                 KeySettings.Method.UPDATE,
-                Optional.of(new InetSocketAddress("127.0.0.1", port)),
+                Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 Optional.of(tsig),
                 Optional.empty(),
                 Duration.ofSeconds(1),
@@ -310,7 +310,7 @@ class RealNameServersTest {
   @Test
   void theServerRefusesWhatIsNotOursAndSaysSo() throws IOException {
     TsigKey key = TsigKey.parse("facteur:" + SECRET).toOptional().orElseThrow();
-    var primary = new InetSocketAddress("127.0.0.1", port);
+    var primary = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     var updates = new DnsUpdates(primary, key, Duration.ofSeconds(10), InstantSource.system());
     var mine = DomainName.of("s1._domainkey.example.org");
     var add =
