@@ -45,10 +45,11 @@ class NginxPolicyTest {
   private static SSLContext trust;
   private static Process nginx;
   private static int port;
-  private static Instant clock = Instant.now();
+  private static Instant clock = Instant.EPOCH;
 
   @BeforeAll
   static void start() throws Exception {
+    clock = Instant.now();
     directory = PeerDirectory.make();
     endless = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
     Thread.ofVirtual().start(NginxPolicyTest::pour);

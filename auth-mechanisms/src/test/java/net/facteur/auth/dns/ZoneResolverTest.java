@@ -133,7 +133,7 @@ class ZoneResolverTest {
         ZoneResolver.parse(Map.of("example.com", Map.of("A", List.of("192.0.2")))));
     assertInstanceOf(
         Parsed.Malformed.class, ZoneResolver.parse(Map.of("a..b", Map.of("A", "192.0.2.1"))));
-    assertInstanceOf(Parsed.Malformed.class, ZoneResolver.parse(Map.of("a.test", List.of())));
+    assertInstanceOf(Parsed.Malformed.class, ZoneResolver.parse(Map.of("a.test", 7)));
     assertInstanceOf(
         Parsed.Malformed.class, ZoneResolver.parseMaster("$INCLUDE /etc/hosts\n", DomainName.ROOT));
     assertInstanceOf(

@@ -100,7 +100,7 @@ public final class FlowTable {
           "queue.url",
           MailTypes.queueUrl(),
           "the queue is a SQLite database below directories.queue",
-          "jdbc:postgresql://db.example.org/facteur",
+          "\"jdbc:postgresql://db.example.org/facteur\"",
           "The PostgreSQL database that keeps the queue, for several servers that share the work.");
   public static final Setting<String> QUEUE_USER =
       Setting.optional(

@@ -255,7 +255,7 @@ class KeyLifeTest {
     }
     KeyLife life = w.process(settings);
     w.badLuck = random.nextInt(40);
-    for (int i = 0; i < 600; i++) {
+    for (int i = 0; i < 1500; i++) {
       w.life = random.nextInt(4) == 0 ? random.nextInt(25) : -1;
       try {
         DomainName domain = domains[random.nextInt(3)];
