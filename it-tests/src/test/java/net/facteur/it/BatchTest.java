@@ -39,7 +39,7 @@ class BatchTest {
     for (int i = 0; i < ROUNDS; i++) {
       cases.addAll(BatchSuites.load());
     }
-    assertTrue(cases.size() > 700, () -> cases.size() + " cases");
+    assertTrue(cases.size() > 300 * ROUNDS, () -> cases.size() + " cases");
     Command run = batch(cases.stream().map(c -> JSON.writeValueAsString(c.line())).toList());
     List<JsonNode> answers =
         run.output().lines().filter(l -> l.startsWith("{")).map(JSON::readTree).toList();
