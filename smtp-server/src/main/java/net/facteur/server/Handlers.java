@@ -145,7 +145,7 @@ record Handlers(
           new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS),
           new OwnMail(
               router, new SignedReports(signer), ground.queue(), ground.clock(), ground.random()),
-          keeper(settings, ground, signing, signer, mail, resolver),
+          keeper(keySettings, keyDirectory(settings), ground, signing, signer, mail, resolver),
           new DailyExam(settings, resolver, ground.clock(), mail));
     } catch (IOException | RuntimeException e) {
       accounts.close();
@@ -167,16 +167,14 @@ record Handlers(
   }
 
   private static KeyKeeper keeper(
-      Settings settings,
+      KeySettings keys,
+      Path directory,
       Ground ground,
       SigningSettings signing,
       DkimMessageSigner signer,
       PostmasterMail mail,
       Resolver resolver)
       throws IOException {
-    KeySettings keys =
-        new SettingsRecords(settings, Runtime.getRuntime().availableProcessors()).keys();
-    Path directory = keyDirectory(settings);
     var keeping =
         new KeyKeeping(keys, directory, resolver, ground.crypto(), ground.random(), ground.clock());
     return new KeyKeeper(

@@ -61,22 +61,9 @@ public record MtaStsRecord(String id) {
   /// with the version.
   public static Parsed<MtaStsRecord> select(List<TxtRecord> records) {
     // RFC 8461, 3.1: records that do not begin with "v=STSv1;" are discarded
-    List<String> texts =
-        records.stream().map(TxtRecord::text).filter(MtaStsRecord::beginsWithVersion).toList();
-    return texts.size() == 1
-        ? parse(texts.getFirst())
-        : Parsed.malformed(0, "exactly one record that begins with v=STSv1;");
-  }
-
-  private static boolean beginsWithVersion(String text) {
-    if (!text.startsWith(VERSION)) {
-      return false;
-    }
-    int at = VERSION.length();
-    while (at < text.length() && Ascii.isWsp(text.charAt(at))) {
-      at++;
-    }
-    return at < text.length() && text.charAt(at) == ';';
+    return VersionedFields.only(records.stream().map(TxtRecord::text).toList(), VERSION)
+        .map(MtaStsRecord::parse)
+        .orElseGet(() -> Parsed.malformed(0, "exactly one record that begins with v=STSv1;"));
   }
 
   /// The text to publish.

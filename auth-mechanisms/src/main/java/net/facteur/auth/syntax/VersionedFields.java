@@ -78,6 +78,22 @@ public record VersionedFields(List<Field> fields) {
     }
   }
 
+  /// The one record among several that begins with the version and a semicolon; empty where none or
+  /// more than one does.
+  public static Optional<String> only(List<String> records, String version) {
+    List<String> own = records.stream().filter(text -> begins(text, version)).toList();
+    return own.size() == 1 ? Optional.of(own.getFirst()) : Optional.empty();
+  }
+
+  private static boolean begins(String text, String version) {
+    var in = new Scanner(text);
+    if (!in.take(version)) {
+      return false;
+    }
+    in.skipWsp();
+    return in.take(';');
+  }
+
   private static Parsed<VersionedFields> done(List<Field> fields) {
     return Parsed.ok(new VersionedFields(fields));
   }

@@ -93,22 +93,9 @@ public record TlsRptRecord(List<String> rua) {
   /// with the version.
   public static Parsed<TlsRptRecord> select(List<TxtRecord> records) {
     // RFC 8460, 3: records that do not begin with "v=TLSRPTv1;" are discarded
-    List<String> texts =
-        records.stream().map(TxtRecord::text).filter(TlsRptRecord::beginsWithVersion).toList();
-    return texts.size() == 1
-        ? parse(texts.getFirst())
-        : Parsed.malformed(0, "exactly one record that begins with v=TLSRPTv1;");
-  }
-
-  private static boolean beginsWithVersion(String text) {
-    if (!text.startsWith(VERSION)) {
-      return false;
-    }
-    int at = VERSION.length();
-    while (at < text.length() && Ascii.isWsp(text.charAt(at))) {
-      at++;
-    }
-    return at < text.length() && text.charAt(at) == ';';
+    return VersionedFields.only(records.stream().map(TxtRecord::text).toList(), VERSION)
+        .map(TlsRptRecord::parse)
+        .orElseGet(() -> Parsed.malformed(0, "exactly one record that begins with v=TLSRPTv1;"));
   }
 
   /// The text to publish.

@@ -141,8 +141,7 @@ final class CommitThread implements AutoCloseable {
         break;
       }
     }
-    boolean alone = !batch.isEmpty() && batch.size() < COMPANY;
-    if (patient.size() >= PATIENT_TOGETHER || (!alone && !batch.isEmpty()) || untilDue() == 0) {
+    if (batch.size() >= COMPANY || patient.size() >= PATIENT_TOGETHER || untilDue() == 0) {
       while (!patient.isEmpty() && batch.size() < MOST_TOGETHER && weight < HEAVIEST) {
         Pending<?> next = patient.remove();
         weight += next.change.weight();

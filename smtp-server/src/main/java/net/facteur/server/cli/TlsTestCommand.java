@@ -22,7 +22,7 @@ import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.delivery.DestinationProbe;
 import net.facteur.server.delivery.TlsRequirement;
 import net.facteur.server.report.TlsReporter;
-import net.facteur.server.routing.IpLiteral;
+import net.facteur.server.routing.AddressLiteral;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -99,7 +99,7 @@ final class TlsTestCommand implements Callable<Integer> {
       return Optional.empty();
     }
     return Optional.of(
-        IpLiteral.parse(text)
+        AddressLiteral.parse(text)
             .orElseThrow(
                 () -> new CommandFailedException(text + " is not an IP address.", "192.0.2.1")));
   }

@@ -3,13 +3,13 @@ package net.facteur.server.config;
 import com.typesafe.config.ConfigValueFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
@@ -18,7 +18,6 @@ import net.facteur.queue.MailAddress;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.delivery.TlsOverride;
 import net.facteur.server.net.AddressBlock;
-import net.facteur.server.net.IpLiteral;
 import net.facteur.server.reception.Action;
 import net.facteur.server.reception.Reaction;
 import net.facteur.server.routing.NextHop;
@@ -294,15 +293,7 @@ final class MailTypes {
 
   /// A literal IP address, without a look-up.
   static Optional<InetAddress> ip(String text) {
-    return IpLiteral.parse(text)
-        .map(
-            octets -> {
-              try {
-                return InetAddress.getByAddress(octets);
-              } catch (UnknownHostException e) {
-                throw new IllegalStateException("an address of 4 or 16 octets", e);
-              }
-            });
+    return IpLiteral.parse(text).toOptional().map(IpLiteral::unmapped);
   }
 
   /// An IP address.

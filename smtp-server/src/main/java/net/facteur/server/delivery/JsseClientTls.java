@@ -21,7 +21,7 @@ import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509ExtendedTrustManager;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.routing.IpLiteral;
+import net.facteur.server.routing.AddressLiteral;
 import org.jspecify.annotations.Nullable;
 
 /// TLS 1.2 and 1.3 by the Java platform.
@@ -70,7 +70,7 @@ public final class JsseClientTls implements ClientTls {
     var parameters = socket.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
     parameters.setCipherSuites(suites);
-    if (IpLiteral.parse(serverName).isEmpty()
+    if (AddressLiteral.parse(serverName).isEmpty()
         && DomainName.parse(serverName).toOptional().filter(DomainName::isHostName).isPresent()) {
       // RFC 7672, 8.1: the TLSA base domain or the MX host goes into SNI.
       parameters.setServerNames(List.of(new SNIHostName(serverName)));

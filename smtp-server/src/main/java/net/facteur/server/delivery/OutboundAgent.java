@@ -15,7 +15,7 @@ import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.Recipient;
 import net.facteur.server.delivery.Candidate.Endpoint;
-import net.facteur.server.routing.IpLiteral;
+import net.facteur.server.routing.AddressLiteral;
 import net.facteur.server.routing.NextHop;
 
 /// The delivery agent of the server: reads the destination and uses the transport it names. Keeps
@@ -124,7 +124,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
 
   private Map<Recipient, DeliveryOutcome> literal(DeliveryAttempt attempt, String literal) {
     var courier = courier(attempt);
-    IpLiteral.bracketed(literal)
+    AddressLiteral.bracketed(literal)
         .filter(a -> !settings.ownAddresses().contains(a))
         .ifPresentOrElse(
             address ->
@@ -179,7 +179,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
 
   /// Where a configured host is. That its name has no address may be our mistake, so mail waits.
   private List<InetAddress> relayAddresses(Courier courier, String host) {
-    var literal = IpLiteral.parse(host);
+    var literal = AddressLiteral.parse(host);
     if (literal.isPresent()) {
       return List.of(literal.get());
     }

@@ -19,7 +19,7 @@ import net.facteur.auth.dane.DaneVerdict;
 import net.facteur.auth.dane.DaneVerifier;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.tlsrpt.ResultType;
-import net.facteur.server.routing.IpLiteral;
+import net.facteur.server.routing.AddressLiteral;
 import org.jspecify.annotations.Nullable;
 
 /// Compares what a peer has shown with what is required of it. It is asked after every handshake,
@@ -125,7 +125,7 @@ public final class PeerVerifier {
   }
 
   private static boolean bears(X509Certificate leaf, String name) {
-    Optional<InetAddress> address = IpLiteral.parse(name);
+    Optional<InetAddress> address = AddressLiteral.parse(name);
     if (address.isPresent()) {
       return bears(leaf, address.get());
     }
@@ -148,7 +148,7 @@ public final class PeerVerifier {
               .anyMatch(
                   a ->
                       a.getFirst().equals(IP_ADDRESS)
-                          && IpLiteral.parse(String.valueOf(a.get(1)))
+                          && AddressLiteral.parse(String.valueOf(a.get(1)))
                               .equals(Optional.of(address)));
     } catch (CertificateParsingException e) {
       return false;

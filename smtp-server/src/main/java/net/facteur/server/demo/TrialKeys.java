@@ -1,17 +1,12 @@
 package net.facteur.server.demo;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Set;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.DkimSigner;
@@ -20,6 +15,7 @@ import net.facteur.auth.dkim.SigningKey;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.message.MessageHeader;
+import net.facteur.server.signing.KeyFile;
 
 /// The DKIM keys of one domain: the two that its server signs with, and a third that has been
 /// revoked.
@@ -58,18 +54,8 @@ record TrialKeys(
 
   /// Writes the keys of the server, readable by it alone.
   void write(Path directory) throws IOException {
-    var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    Files.createDirectories(directory, owner);
-    write(directory.resolve(Party.SELECTOR + "." + domain + ".rsa"), rsa);
-    write(directory.resolve(Party.SELECTOR + "-ed." + domain + ".ed25519"), ed25519);
-  }
-
-  private static void write(Path file, DkimPrivateKey key) throws IOException {
-    var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (var channel = Files.newByteChannel(file, options, owner)) {
-      channel.write(ByteBuffer.wrap(key.toPem().getBytes(StandardCharsets.US_ASCII)));
-    }
+    KeyFile.of(directory, Party.SELECTOR, domain, KeyType.RSA).write(rsa);
+    KeyFile.of(directory, Party.SELECTOR, domain, KeyType.ED25519).write(ed25519);
   }
 
   /// Signs with the revoked key, as one does who has stolen it.

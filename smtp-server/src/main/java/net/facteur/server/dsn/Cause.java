@@ -1,6 +1,7 @@
 package net.facteur.server.dsn;
 
 import java.util.List;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.server.dsn.DsnSettings.Language;
@@ -158,7 +159,7 @@ enum Cause {
 
   static Cause of(DeliveryOutcome outcome) {
     if (outcome.remote().isPresent()) {
-      String said = lower(outcome.reply());
+      String said = Ascii.lower(outcome.reply());
       for (Known known : KNOWN) {
         if (said.contains(known.text)) {
           return known.cause;
@@ -191,16 +192,5 @@ enum Cause {
       return FULL;
     }
     return reply.startsWith("421") ? TOO_FAST : UNKNOWN;
-  }
-
-  private static String lower(String text) {
-    var out = new StringBuilder(text);
-    for (int i = 0; i < out.length(); i++) {
-      char c = out.charAt(i);
-      if (c >= 'A' && c <= 'Z') {
-        out.setCharAt(i, (char) (c + 32));
-      }
-    }
-    return out.toString();
   }
 }

@@ -15,9 +15,14 @@ public final class RecordText {
 
   /// The lines of a zone file: strings of at most 255 octets, one a line where they are many.
   public static List<String> bind(DomainName owner, TxtRecord text) {
+    return bind(owner, text, WIDTH);
+  }
+
+  /// The same, with all on one line only where that has fewer characters than `width`.
+  public static List<String> bind(DomainName owner, TxtRecord text, int width) {
     List<String> strings = text.strings().stream().map(RecordText::quoted).toList();
     String start = owner + ". IN TXT";
-    if (strings.size() == 1 && start.length() + strings.getFirst().length() < WIDTH) {
+    if (strings.size() == 1 && start.length() + strings.getFirst().length() < width) {
       return List.of(start + " " + strings.getFirst());
     }
     var lines = new ArrayList<String>();

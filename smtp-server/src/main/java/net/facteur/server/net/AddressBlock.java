@@ -3,6 +3,8 @@ package net.facteur.server.net;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.Arrays;
+import java.util.Optional;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.syntax.Parsed;
 
 /// A block of IP addresses such as `192.0.2.0/24` or `2001:db8::/32`.
@@ -30,10 +32,11 @@ public final class AddressBlock {
   public static Parsed<AddressBlock> parse(String text) {
     int slash = text.indexOf('/');
     String literal = slash < 0 ? text : text.substring(0, slash);
-    byte[] octets = IpLiteral.parse(literal).orElse(null);
-    if (octets == null) {
+    Optional<InetAddress> address = IpLiteral.parse(literal).toOptional();
+    if (address.isEmpty()) {
       return Parsed.malformed(0, "IPv4 or IPv6 address");
     }
+    byte[] octets = address.get().getAddress();
     int prefix = octets.length * 8;
     if (slash >= 0) {
       int given = number(text, slash + 1);

@@ -2,10 +2,9 @@ package net.facteur.server.net;
 
 import io.netty.handler.codec.haproxy.HAProxyCommand;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
-import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
+import net.facteur.auth.dns.IpLiteral;
 
 /// What a trusted proxy said about the client.
 ///
@@ -30,14 +29,8 @@ record ProxyHeader(InetSocketAddress source, InetSocketAddress destination) {
   }
 
   private static Optional<InetSocketAddress> address(String text, int port) {
-    return IpLiteral.parse(text).map(octets -> new InetSocketAddress(inet(octets), port));
-  }
-
-  private static InetAddress inet(byte[] octets) {
-    try {
-      return InetAddress.getByAddress(octets);
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException(e);
-    }
+    return IpLiteral.parse(text)
+        .toOptional()
+        .map(address -> new InetSocketAddress(IpLiteral.unmapped(address), port));
   }
 }

@@ -4,6 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
 
 /// A table keyed by address or by bare local part; the whole address goes first.

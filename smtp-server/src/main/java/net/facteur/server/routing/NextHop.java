@@ -81,7 +81,7 @@ public sealed interface NextHop {
 
   private static Parsed<NextHop> mx(String rest, int offset) {
     if (rest.startsWith("[")) {
-      return IpLiteral.bracketed(rest).isPresent()
+      return AddressLiteral.bracketed(rest).isPresent()
           ? Parsed.ok(new Literal(rest))
           : Parsed.malformed(offset, "an address literal");
     }
@@ -106,7 +106,7 @@ public sealed interface NextHop {
     String host = end < 0 ? text : text.substring(0, end);
     int port = defaultPort;
     if (end >= 0 && end < text.length()) {
-      port = text.charAt(end) == ':' ? Ascii.decimal(text.substring(end + 1), 65535) : -1;
+      port = text.charAt(end) == ':' ? Decimal.parse(text.substring(end + 1), 65535) : -1;
     }
     if (port <= 0) {
       return Parsed.malformed(offset + Math.max(end, 0), "a port from 1 to 65535");
@@ -116,7 +116,7 @@ public sealed interface NextHop {
       host = host.substring(1, host.length() - 1);
     }
     boolean known =
-        IpLiteral.parse(host).isPresent()
+        AddressLiteral.parse(host).isPresent()
             || (!bracketed && DomainName.parse(host).toOptional().isPresent());
     return known
         ? Parsed.ok(new HostPort(host, port))

@@ -5,6 +5,7 @@ import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.srs.SrsRewriter;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MailAddress;
@@ -139,7 +140,7 @@ public final class Router {
   }
 
   private Route literal(MailAddress address) {
-    if (IpLiteral.bracketed(address.domain()).isEmpty()) {
+    if (AddressLiteral.bracketed(address.domain()).isEmpty()) {
       return Route.Unknown.DOMAIN;
     }
     return settings

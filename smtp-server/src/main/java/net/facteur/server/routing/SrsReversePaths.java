@@ -80,7 +80,7 @@ public final class SrsReversePaths implements ReversePathRewriter {
     String domain = text.substring(at + 1);
     boolean host =
         domain.startsWith("[")
-            ? IpLiteral.bracketed(domain).isPresent()
+            ? AddressLiteral.bracketed(domain).isPresent()
             : DomainName.parse(domain) instanceof Parsed.Ok<DomainName>(DomainName name)
                 && name.isHostName();
     String local = at < 0 ? "" : unquoted(text.substring(0, at));

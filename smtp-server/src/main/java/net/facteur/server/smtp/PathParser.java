@@ -1,10 +1,11 @@
 package net.facteur.server.smtp;
 
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.MailAddress;
-import net.facteur.server.net.IpLiteral;
 import org.jspecify.annotations.Nullable;
 
 /// The paths of MAIL and RCPT. Source routes are read and ignored. Non-ASCII characters are taken
@@ -204,11 +205,11 @@ final class PathParser {
     }
     String tag = "IPv6:";
     boolean six = text.regionMatches(true, start + 1, tag, 0, tag.length());
-    Optional<byte[]> address =
+    Parsed<InetAddress> address =
         six
             ? IpLiteral.parse6(text.substring(start + 1 + tag.length(), close))
             : IpLiteral.parse4(text.substring(start + 1, close));
-    if (address.isEmpty()) {
+    if (address instanceof Parsed.Malformed) {
       fail("address-literal");
       return null;
     }

@@ -28,7 +28,7 @@ import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.tlsrpt.AppliedPolicy;
 import net.facteur.auth.tlsrpt.ResultType;
 import net.facteur.server.delivery.TlsPolicy.Demand;
-import net.facteur.server.routing.IpLiteral;
+import net.facteur.server.routing.AddressLiteral;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
@@ -54,7 +54,7 @@ class DestinationTlsTest {
       answers.put(
           name + " A",
           new Answer.Records<>(
-              List.of(IpLiteral.parse("192.0.2.1").orElseThrow()),
+              List.of(AddressLiteral.parse("192.0.2.1").orElseThrow()),
               DomainName.of(owner),
               secure,
               TTL));
