@@ -4,9 +4,12 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
+import java.security.KeyPairGenerator;
+import java.security.NoSuchAlgorithmException;
 import java.security.PrivateKey;
 import java.security.Provider;
 import java.security.PublicKey;
+import java.security.SecureRandom;
 import java.security.Security;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -168,6 +171,20 @@ public final class DkimCrypto {
       case ED25519 -> bouncyEdwards(key);
       case RSA -> throw new GeneralSecurityException("no library takes this RSA key");
     };
+  }
+
+  /// Makes a key as [DkimPrivateKey#generate(KeyType, int, SecureRandom)] does, with the first
+  /// library that makes such keys.
+  public DkimPrivateKey generate(KeyType type, int bits, SecureRandom random) {
+    for (Provider provider : providers) {
+      try {
+        return DkimPrivateKey.generate(
+            type, bits, random, KeyPairGenerator.getInstance("RSA", provider));
+      } catch (NoSuchAlgorithmException _) {
+        // the next
+      }
+    }
+    return DkimPrivateKey.generate(type, bits, random);
   }
 
   private static byte[] sign(String name, Provider provider, PrivateKey key, byte[] octets)

@@ -121,8 +121,17 @@ public final class DkimPrivateKey {
   /// @param bits size of an RSA key, 1024 to 4096; not looked at for Ed25519
   /// @throws IllegalArgumentException where `bits` is out of bounds
   public static DkimPrivateKey generate(KeyType type, int bits, SecureRandom random) {
+    try {
+      return generate(type, bits, random, KeyPairGenerator.getInstance("RSA"));
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK makes RSA keys", e);
+    }
+  }
+
+  static DkimPrivateKey generate(
+      KeyType type, int bits, SecureRandom random, KeyPairGenerator generator) {
     return switch (type) {
-      case RSA -> generateRsa(bits, random);
+      case RSA -> generateRsa(bits, random, generator);
       case ED25519 -> {
         var seed = new byte[Ed25519.SECRET_KEY_SIZE];
         Ed25519.generatePrivateKey(random, seed);
@@ -131,18 +140,18 @@ public final class DkimPrivateKey {
     };
   }
 
-  private static DkimPrivateKey generateRsa(int bits, SecureRandom random) {
+  private static DkimPrivateKey generateRsa(
+      int bits, SecureRandom random, KeyPairGenerator generator) {
     // RFC 8301, 3.2: Signers MUST use RSA keys of at least 1024 bits
     if (bits < MIN_RSA_BITS || bits > MAX_RSA_BITS) {
       throw new IllegalArgumentException("an RSA key has 1024 to 4096 bits, not " + bits);
     }
     try {
-      KeyPairGenerator generator = KeyPairGenerator.getInstance("RSA");
       generator.initialize(bits, random);
       var info = PrivateKeyInfo.getInstance(generator.generateKeyPair().getPrivate().getEncoded());
       return of(info).toOptional().orElseThrow();
-    } catch (NoSuchAlgorithmException | IOException e) {
-      throw new IllegalStateException("every JDK makes RSA keys", e);
+    } catch (IOException e) {
+      throw new IllegalStateException("a generator's own key can be read", e);
     }
   }
 

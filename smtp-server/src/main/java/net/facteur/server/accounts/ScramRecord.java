@@ -11,11 +11,10 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.crypto.Mac;
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 import javax.crypto.spec.SecretKeySpec;
 import net.facteur.server.smtp.ScramKeys;
-import org.bouncycastle.crypto.digests.SHA256Digest;
-import org.bouncycastle.crypto.generators.PKCS5S2ParametersGenerator;
-import org.bouncycastle.crypto.params.KeyParameter;
 
 /// The SCRAM-SHA-256 keys of a user, written `ITERATIONS:SALT:STORED-KEY:SERVER-KEY` in Base64.
 /// Whoever reads them cannot log in with them, but can guess passwords with less work than against
@@ -53,13 +52,26 @@ public final class ScramRecord {
   }
 
   static ScramRecord of(String password, int iterations, byte[] salt) {
-    var generator = new PKCS5S2ParametersGenerator(new SHA256Digest());
-    generator.init(prepared(password).getBytes(StandardCharsets.UTF_8), salt, iterations);
-    var parameter = (KeyParameter) generator.generateDerivedMacParameters(KEY_OCTETS * 8);
-    byte[] salted = parameter.getKey();
+    byte[] salted = hi(prepared(password), salt, iterations);
     byte[] clientKey = hmac(salted, "Client Key".getBytes(StandardCharsets.US_ASCII));
     byte[] serverKey = hmac(salted, "Server Key".getBytes(StandardCharsets.US_ASCII));
     return new ScramRecord(iterations, salt, sha256(clientKey), serverKey);
+  }
+
+  /// `Hi(password, salt, i)`, which is PBKDF2.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc5802#section-2.2 RFC 5802, section 2.2: Notation
+  private static byte[] hi(String password, byte[] salt, int iterations) {
+    var question = new PBEKeySpec(password.toCharArray(), salt, iterations, KEY_OCTETS * 8);
+    try {
+      return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+          .generateSecret(question)
+          .getEncoded();
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has PBKDF2", e);
+    } finally {
+      question.clearPassword();
+    }
   }
 
   /// Keys for a name that has none: the salt depends on the name alone, the keys fit no password.

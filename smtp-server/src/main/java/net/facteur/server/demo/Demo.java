@@ -21,7 +21,7 @@ public final class Demo {
   private static final Duration POLL = Duration.ofMillis(100);
 
   private final Options options;
-  private final List<String> launcher;
+  private final Launcher launcher;
   private final Screen screen;
   private final InstantSource clock;
   private final SecureRandom random;
@@ -34,15 +34,11 @@ public final class Demo {
   /// @param started when the program was started
   public record Options(boolean once, Optional<Path> dump, Path state, Instant started) {}
 
-  /// @param launcher the command that starts this program, without arguments
+  /// @param launcher starts the servers
   Demo(
-      Options options,
-      List<String> launcher,
-      Screen screen,
-      InstantSource clock,
-      SecureRandom random) {
+      Options options, Launcher launcher, Screen screen, InstantSource clock, SecureRandom random) {
     this.options = options;
-    this.launcher = List.copyOf(launcher);
+    this.launcher = launcher;
     this.screen = screen;
     this.clock = clock;
     this.random = random;

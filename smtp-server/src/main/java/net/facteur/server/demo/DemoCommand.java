@@ -9,8 +9,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
@@ -39,14 +37,6 @@ import picocli.CommandLine.Spec;
       "1:some did not, or the servers could not be started"
     })
 public final class DemoCommand implements Callable<Integer> {
-  /// The class that the two servers are started with, which cannot be named here otherwise: it
-  /// stands above this package.
-  private static final String MAIN_CLASS = "net.facteur.server.cli.Facteur";
-
-  /// What the launcher sets and a server needs too.
-  private static final List<String> INHERITED =
-      List.of("--enable-native-access", "--add-", "-Dfacteur.home", "-Dlog4j2.", "-Dfile.encoding");
-
   private final boolean colours;
 
   @Spec private @Nullable CommandSpec spec;
@@ -108,7 +98,8 @@ public final class DemoCommand implements Callable<Integer> {
     boolean quiet = json && once;
     var screen = new Screen(quiet ? new PrintWriter(Writer.nullWriter()) : out, colours);
     var options = new Demo.Options(once, Optional.ofNullable(dump), state, started);
-    Demo.Report report = new Demo(options, launcher(), screen, clock, new SecureRandom()).run();
+    Demo.Report report =
+        new Demo(options, Launcher.ofThisProgram(), screen, clock, new SecureRandom()).run();
     if (quiet) {
       out.println(report.json());
       out.flush();
@@ -126,20 +117,5 @@ public final class DemoCommand implements Callable<Integer> {
     out.print(text.replace("\r\n", System.lineSeparator()));
     out.flush();
     return 0;
-  }
-
-  /// The command that this very program was started with, as far as the JVM goes.
-  private static List<String> launcher() {
-    var command = new ArrayList<String>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    for (String argument : ManagementFactory.getRuntimeMXBean().getInputArguments()) {
-      if (INHERITED.stream().anyMatch(argument::startsWith)) {
-        command.add(argument);
-      }
-    }
-    // Two servers at rest beside everything else on a small machine.
-    command.addAll(List.of("-Xmx256m", "-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
-    command.addAll(List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS));
-    return List.copyOf(command);
   }
 }

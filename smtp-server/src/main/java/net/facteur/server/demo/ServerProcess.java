@@ -15,8 +15,8 @@ import java.util.function.Consumer;
 
 /// A server of the trial: `facteur run -c FILE` as a process of its own.
 final class ServerProcess implements AutoCloseable {
-  private static final Duration START_LIMIT = Duration.ofSeconds(30);
-  private static final Duration STOP_LIMIT = Duration.ofSeconds(10);
+  private static final Duration START_LIMIT = Duration.ofMinutes(2);
+  private static final Duration STOP_LIMIT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(20);
   private static final int LOG_TAIL = 20;
 

@@ -26,6 +26,8 @@ import net.facteur.server.tls.TlsSettings.HostPattern;
 /// @param certificate the server's own
 record Site(Party party, Path directory, TrialKeys keys, ServerCertificate certificate) {
   /// Little, since nobody guesses 100 random bits, and these passwords live for an hour.
+  private static final int SCRAM_ITERATIONS = 4_096;
+
   private static final Argon2Cost COST = new Argon2Cost(1024, 1, 1);
 
   /// Makes keys and certificate and writes all files.
@@ -63,7 +65,7 @@ record Site(Party party, Path directory, TrialKeys keys, ServerCertificate certi
                 new User(
                     name,
                     Optional.of(PasswordHash.of(password, COST, random)),
-                    Optional.of(ScramRecord.of(login.password(), ScramRecord.ITERATIONS, random)),
+                    Optional.of(ScramRecord.of(login.password(), SCRAM_ITERATIONS, random)),
                     List.of()));
           }
           return known;

@@ -70,8 +70,8 @@ final class Stage implements AutoCloseable {
 
   /// Starts everything, and returns once both servers take connections.
   ///
-  /// @param launcher the command that starts this program, without arguments
-  static Stage raise(List<String> launcher, InstantSource clock, SecureRandom random)
+  /// @param launcher starts the servers
+  static Stage raise(Launcher launcher, InstantSource clock, SecureRandom random)
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("facteur-demo-");
     var opened = new ArrayList<AutoCloseable>();
@@ -104,8 +104,17 @@ final class Stage implements AutoCloseable {
       // RSA keys take their time: both sides at once.
       var second =
           CompletableFuture.supplyAsync(
-              () -> actor(correspondent, directory, authority, names, launcher, random, events));
-      Actor first = actor(association, directory, authority, names, launcher, random, events);
+              () ->
+                  actor(
+                      correspondent,
+                      directory,
+                      authority,
+                      names,
+                      launcher.command(),
+                      random,
+                      events));
+      Actor first =
+          actor(association, directory, authority, names, launcher.rehearsed(), random, events);
       opened.add(first.server());
       Actor other = second.join();
       opened.add(other.server());

@@ -15,6 +15,7 @@ import net.facteur.auth.dkim.SigningKey;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.message.MessageHeader;
+import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.KeyFile;
 
 /// The DKIM keys of one domain: the two that its server signs with, and a third that has been
@@ -29,11 +30,12 @@ record TrialKeys(
   private static final int RSA_BITS = 2048;
 
   static TrialKeys generate(DomainName domain, SecureRandom random) {
+    DkimCrypto crypto = CryptoProviders.detect().crypto();
     return new TrialKeys(
         domain,
-        DkimPrivateKey.generate(KeyType.RSA, RSA_BITS, random),
-        DkimPrivateKey.generate(KeyType.ED25519, 0, random),
-        DkimPrivateKey.generate(KeyType.ED25519, 0, random));
+        crypto.generate(KeyType.RSA, RSA_BITS, random),
+        crypto.generate(KeyType.ED25519, 0, random),
+        crypto.generate(KeyType.ED25519, 0, random));
   }
 
   /// The key records as the zone has them.

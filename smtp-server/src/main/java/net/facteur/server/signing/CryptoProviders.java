@@ -10,9 +10,9 @@ import org.conscrypt.Conscrypt;
 
 /// The cryptographic libraries that run on this machine, fastest first.
 ///
-/// Amazon Corretto's and Conscrypt bring native code for some platforms only. Where it does not
-/// load they are left out, and [DkimCrypto] falls back to the JDK and Bouncy Castle, which are
-/// slower and always there.
+/// Amazon Corretto's and Conscrypt bring native code for some platforms only. The second is loaded
+/// where the first cannot be; where neither can, [DkimCrypto] falls back to the JDK and Bouncy
+/// Castle, which are slower and always there.
 public final class CryptoProviders {
   private final List<Provider> providers;
 
@@ -22,10 +22,8 @@ public final class CryptoProviders {
 
   /// Loads what there is; costs some tens of milliseconds, so do it once.
   public static CryptoProviders detect() {
-    var found = new ArrayList<Provider>();
-    corretto().ifPresent(found::add);
-    conscrypt().ifPresent(found::add);
-    return new CryptoProviders(found);
+    return new CryptoProviders(
+        corretto().or(CryptoProviders::conscrypt).map(List::of).orElse(List.of()));
   }
 
   /// These libraries before the JDK's own, best first.
