@@ -26,12 +26,15 @@ import org.apache.logging.log4j.Logger;
 final class OperatorConsole implements QueueOperator {
   private static final Logger LOG = LogManager.getLogger("net.facteur.queue.mail");
 
-  private final QueueRunner runner;
+  private final Dispatch dispatch;
+  private final Attempts attempts;
   private final QueueStore store;
   private final QueueInspector inspector;
 
-  OperatorConsole(QueueRunner runner, QueueStore store, QueueInspector inspector) {
-    this.runner = runner;
+  OperatorConsole(
+      Dispatch dispatch, Attempts attempts, QueueStore store, QueueInspector inspector) {
+    this.dispatch = dispatch;
+    this.attempts = attempts;
     this.store = store;
     this.inspector = inspector;
   }
@@ -73,7 +76,7 @@ final class OperatorConsole implements QueueOperator {
 
   @Override
   public CompletionStage<OptionalInt> release(QueueId id, QueueFilter among) {
-    return operate(id, Operation.RELEASE, among, done -> runner.due(done.due(), done.at()));
+    return operate(id, Operation.RELEASE, among, done -> dispatch.due(done.due(), done.at()));
   }
 
   @Override
@@ -83,8 +86,8 @@ final class OperatorConsole implements QueueOperator {
         Operation.RETRY,
         among,
         done -> {
-          runner.wakeUp(done.due());
-          runner.due(done.due(), done.at());
+          wakeUp(done.due());
+          dispatch.due(done.due(), done.at());
         });
   }
 
@@ -93,10 +96,14 @@ final class OperatorConsole implements QueueOperator {
     return operate(id, Operation.REMOVE, among, done -> withdraw(id, done));
   }
 
+  private void wakeUp(List<Destination> destinations) {
+    dispatch.change((lines, now) -> destinations.forEach(d -> lines.wakeUp(d, now)));
+  }
+
   /// What waits in memory goes; what of the message stays queued is read again.
   private void withdraw(QueueId id, Operated done) {
-    runner.withdraw(id);
-    runner.due(done.due(), done.at());
+    dispatch.withdraw(id);
+    dispatch.due(done.due(), done.at());
   }
 
   private CompletionStage<OptionalInt> operate(
@@ -112,7 +119,7 @@ final class OperatorConsole implements QueueOperator {
 
   @Override
   public CompletionStage<OptionalInt> bounce(QueueId id, QueueFilter among) {
-    return leased(id, "bounce", among, runner::bounce);
+    return leased(id, "bounce", among, attempts::bounce);
   }
 
   @Override
@@ -126,8 +133,8 @@ final class OperatorConsole implements QueueOperator {
                 .move(consignment, to)
                 .thenApply(
                     _ -> {
-                      runner.wakeUp(List.of(to));
-                      runner.due(List.of(to), consignment.received());
+                      wakeUp(List.of(to));
+                      dispatch.due(List.of(to), consignment.received());
                       return consignment.recipients().size();
                     }));
   }
@@ -164,7 +171,7 @@ final class OperatorConsole implements QueueOperator {
           .ifPresent(
               others -> {
                 store.release(others);
-                runner.due(List.of(others.destination()), others.received());
+                dispatch.due(List.of(others.destination()), others.received());
               });
       Optional<Consignment> meant =
           consignment.only(r -> among.meansPath(consignment.reversePath(), r.recipient()));

@@ -31,6 +31,15 @@ public final class DeliverySchedule {
   /// Destinations known to work are remembered without mail up to this many.
   private static final int MOST_IDLE_LINES = 10_000;
 
+  /// Pages read at a time; the next ones wait, since what these bring may fill the window.
+  private static final int MOST_READINGS = 8;
+
+  /// Between two looks at the age of what waits for a destination that is down.
+  private static final Duration REVIEW_SOONEST = Duration.ofMinutes(5);
+
+  private static final Duration REVIEW_ON = Duration.ofSeconds(1);
+  private static final Duration REVIEW_LATEST = Duration.ofHours(1);
+
   private static final long MINUTE_NANOS = 60_000_000_000L;
 
   private static final List<Standing> STANDINGS = List.of(Standing.values());
@@ -50,6 +59,7 @@ public final class DeliverySchedule {
   private final Share down = new Share();
   private int turn;
   private int waiting;
+  private int readings;
 
   public DeliverySchedule(QueueSettings settings, RandomGenerator random) {
     this.load = settings.load();
@@ -109,8 +119,8 @@ public final class DeliverySchedule {
     for (int i = 0; i < STANDINGS.size(); i++) {
       turn = (turn + 1) % STANDINGS.size();
       Share share = share(STANDINGS.get(turn));
-      if (!share.ready.isEmpty() && allowed(STANDINGS.get(turn))) {
-        Line line = share.ready.removeFirst();
+      if (!share.isEmpty() && allowed(STANDINGS.get(turn))) {
+        Line line = share.removeFirst();
         Optional<Consignment> next = line.waiting.poll();
         if (next.isPresent()) {
           waiting--;
@@ -144,8 +154,30 @@ public final class DeliverySchedule {
 
   /// The lines of one standing that may go, in turn, and their attempts.
   private static final class Share {
-    private final SequencedSet<Line> ready = new LinkedHashSet<>();
+    /// Those without an attempt go before those with one, so that one attempt finds out for the
+    /// rest of its line that a destination is down.
+    private final SequencedSet<Line> idle = new LinkedHashSet<>();
+
+    private final SequencedSet<Line> busy = new LinkedHashSet<>();
     private int running;
+
+    boolean isEmpty() {
+      return idle.isEmpty() && busy.isEmpty();
+    }
+
+    Line removeFirst() {
+      return idle.isEmpty() ? busy.removeFirst() : idle.removeFirst();
+    }
+
+    void add(Line line) {
+      (line.running == 0 ? busy : idle).remove(line);
+      (line.running == 0 ? idle : busy).add(line);
+    }
+
+    void remove(Line line) {
+      idle.remove(line);
+      busy.remove(line);
+    }
   }
 
   private Share share(Standing standing) {
@@ -163,6 +195,7 @@ public final class DeliverySchedule {
     line.timesDown = 0;
     line.downBecause = Optional.empty();
     line.restsUntil = Instant.MIN;
+    line.reviewAt = Instant.MAX;
     stand(line, Standing.WORKING);
     line.limit = Math.min(load.perDestination(), line.limit + 1);
     settle(line, now);
@@ -185,7 +218,7 @@ public final class DeliverySchedule {
 
   /// An attempt is over and the next hop as a whole could not be reached: it rests.
   ///
-  /// @return what waited for it, to be put off with the same words
+  /// @return what waited for it here; it stays due in the store
   public List<Consignment> down(Destination destination, Deferred because, Instant now) {
     Line line = line(destination);
     release(line);
@@ -194,15 +227,15 @@ public final class DeliverySchedule {
     // Several attempts that were under way end with the same news; it counts once.
     if (!line.resting(now)) {
       line.timesDown++;
-      Duration rest = retry.rest(line.timesDown, random);
-      line.restsUntil = now.plus(rest);
+      line.restsUntil = now.plus(retry.rest(line.timesDown, random));
+      line.reviewAt = earlier(line.reviewAt, line.restsUntil);
     }
     line.downBecause = Optional.of(because);
-    line.downSince = now;
-    List<Consignment> putOff = line.waiting.remove(_ -> true);
-    waiting -= putOff.size();
+    List<Consignment> left = line.waiting.remove(_ -> true);
+    waiting -= left.size();
+    left.forEach(consignment -> line.nextDue = earlier(earliest(consignment), line.nextDue));
     settle(line, now);
-    return putOff;
+    return left;
   }
 
   private void release(Line line) {
@@ -212,65 +245,109 @@ public final class DeliverySchedule {
 
   private void stand(Line line, Standing standing) {
     if (line.standing != standing) {
-      share(line.standing).ready.remove(line);
+      share(line.standing).remove(line);
       share(line.standing).running -= line.running;
       share(standing).running += line.running;
       line.standing = standing;
     }
   }
 
-  /// A page to read from the store, due now. Each is answered by [#loaded] or [#notLoaded].
-  ///
-  /// @param putOff present where the destination is down: what the page holds is to be put off with
-  ///   these words, not offered
-  public record Refill(
-      Destination destination, Instant dueBy, int limit, Optional<Deferred> putOff) {}
+  /// What to read from the store now.
+  public sealed interface Reading {
+    Destination destination();
 
-  /// The next page to read, if one is due.
-  public Optional<Refill> refill(Instant now) {
-    if (alarms.isEmpty() || waiting >= load.window() || alarms.first().alarm.isAfter(now)) {
+    /// What is due. Answered by [#loaded] or [#notLoaded].
+    ///
+    /// @param limit the most recipients wanted
+    record Refill(Destination destination, Instant dueBy, int limit) implements Reading {}
+
+    /// What waits for a destination that is down and gets old: its senders are to be told, though
+    /// nothing is tried. Answered by [#reviewed] or [#notLoaded].
+    ///
+    /// @param because what was said when it was found down
+    record Review(Destination destination, Deferred because, int limit) implements Reading {}
+  }
+
+  /// What to read next, if anything is due.
+  public Optional<Reading> reading(Instant now) {
+    if (!mayRead() || alarms.isEmpty() || alarms.first().alarm.isAfter(now)) {
       return Optional.empty();
     }
     Line line = alarms.first();
     line.loading = true;
-    // What is noted from here on is not in the page.
-    line.nextDue = Instant.MAX;
-    boolean putOff = line.resting(now) && line.downBecause.isPresent();
+    readings++;
+    Reading reading;
+    if (line.downBecause.isPresent() && !line.reviewAt.isAfter(now)) {
+      reading =
+          new Reading.Review(
+              line.destination, line.downBecause.get(), load.windowPerDestination());
+    } else {
+      // What is noted from here on is not in the page.
+      line.nextDue = Instant.MAX;
+      reading =
+          new Reading.Refill(
+              line.destination, now, Math.max(1, page(line) - line.waiting.size()));
+    }
     settle(line, now);
-    return Optional.of(
-        new Refill(
-            line.destination,
-            putOff ? line.downSince : now,
-            putOff
-                ? load.windowPerDestination()
-                : Math.max(1, load.windowPerDestination() - line.waiting.size()),
-            putOff ? line.downBecause : Optional.empty()));
+    return Optional.of(reading);
   }
 
-  /// The page was read; its consignments have been offered or put off.
+  private boolean mayRead() {
+    return readings < MOST_READINGS && waiting < load.window();
+  }
+
+  /// How much of a line is wanted in memory: little before it is known that the destination works,
+  /// so that a thousand dead ones do not fill the window.
+  private int page(Line line) {
+    return line.standing == Standing.WORKING
+        ? load.windowPerDestination()
+        : Math.min(load.windowPerDestination(), 2 * line.limit + 2);
+  }
+
+  /// The page was read; its consignments have been offered.
   public void loaded(Destination destination, DuePage page, Instant now) {
-    Line line = line(destination);
-    line.loading = false;
+    Line line = read(destination);
     page.nextDue().ifPresent(at -> line.nextDue = earlier(at, line.nextDue));
     settle(line, now);
   }
 
-  /// The page could not be read; it is asked for again after a pause.
-  public void notLoaded(Destination destination, Instant now) {
-    Line line = line(destination);
-    line.loading = false;
-    line.nextDue = now.plusSeconds(5);
+  /// Who had to be told was told.
+  ///
+  /// @param next when somebody else has to be told
+  /// @param more there was more than one page of them
+  public void reviewed(Destination destination, Instant next, boolean more, Instant now) {
+    Line line = read(destination);
+    if (line.downBecause.isPresent()) {
+      Instant soonest = now.plus(more ? REVIEW_ON : REVIEW_SOONEST);
+      line.reviewAt = earlier(soonest.isAfter(next) ? soonest : next, now.plus(REVIEW_LATEST));
+    }
     settle(line, now);
   }
 
-  /// When [#refill] or [#next] may next have something that they have not now.
+  /// The store could not be read; it is asked again after a pause.
+  public void notLoaded(Destination destination, Instant now) {
+    Line line = read(destination);
+    Instant again = now.plusSeconds(5);
+    line.nextDue = earlier(line.nextDue, again);
+    if (!line.reviewAt.isAfter(again)) {
+      line.reviewAt = again;
+    }
+    settle(line, now);
+  }
+
+  private Line read(Destination destination) {
+    Line line = line(destination);
+    line.loading = false;
+    readings--;
+    return line;
+  }
+
+  /// When [#reading] or [#next] may next have something that they have not now.
   ///
   /// @return empty where only the end of an attempt or new mail can bring something
   public Optional<Instant> wake() {
     Optional<Instant> alarm =
-        alarms.isEmpty() || waiting >= load.window()
-            ? Optional.empty()
-            : Optional.of(alarms.first().alarm);
+        alarms.isEmpty() || !mayRead() ? Optional.empty() : Optional.of(alarms.first().alarm);
     Optional<Instant> pace =
         paced.isEmpty() ? Optional.empty() : Optional.of(paced.first().pacedUntil);
     return Stream.of(alarm, pace).flatMap(Optional::stream).min(Comparator.naturalOrder());
@@ -291,7 +368,6 @@ public final class DeliverySchedule {
   public void wakeUp(Destination destination, Instant now) {
     Line line = line(destination);
     line.restsUntil = Instant.MIN;
-    line.downBecause = Optional.empty();
     settle(line, now);
   }
 
@@ -334,7 +410,7 @@ public final class DeliverySchedule {
     alarms.remove(line);
     boolean worthKeeping = line.standing == Standing.WORKING && lines.size() <= MOST_IDLE_LINES;
     if (line.forgettable(now) && !worthKeeping) {
-      share(line.standing).ready.remove(line);
+      share(line.standing).remove(line);
       lines.remove(line.destination);
       return;
     }
@@ -348,9 +424,9 @@ public final class DeliverySchedule {
             && !line.resting(now)
             && !line.pacedUntil.isAfter(now);
     if (mayGo) {
-      share(line.standing).ready.add(line);
+      share(line.standing).add(line);
     } else {
-      share(line.standing).ready.remove(line);
+      share(line.standing).remove(line);
     }
   }
 
@@ -359,12 +435,12 @@ public final class DeliverySchedule {
       return Instant.MAX;
     }
     if (line.resting(now)) {
-      boolean putOff = line.downBecause.isPresent() && !line.nextDue.isAfter(line.downSince);
       // Looked at after the rest even without mail, so that it can be forgotten.
-      return putOff ? now : line.restsUntil;
+      return earlier(line.restsUntil, line.reviewAt);
     }
     // Without room the line looks again when one of its consignments goes.
-    return line.waiting.size() <= load.windowPerDestination() / 2 ? line.nextDue : Instant.MAX;
+    Instant due = line.waiting.size() <= page(line) / 2 ? line.nextDue : Instant.MAX;
+    return earlier(due, line.reviewAt);
   }
 
   private static Instant earlier(Instant a, Instant b) {

@@ -28,11 +28,11 @@ final class Line {
   /// How often in a row it was down.
   int timesDown;
 
-  /// What was said when it was found down; present while what is due is put off without trying.
+  /// What was said when it was found down; present until it works.
   Optional<Deferred> downBecause = Optional.empty();
 
-  /// When it was found down: what became due later is tried, not put off.
-  Instant downSince = Instant.MIN;
+  /// When to look whether somebody has to be told of what waits here, the destination being down.
+  Instant reviewAt = Instant.MAX;
 
   /// No attempt before.
   Instant restsUntil = Instant.MIN;
@@ -40,13 +40,13 @@ final class Line {
   /// When the earliest recipient left in the store is due.
   Instant nextDue = Instant.MAX;
 
-  /// A page is being read.
+  /// The store is being read.
   boolean loading;
 
   /// No attempt may begin before, the rate being limited.
   Instant pacedUntil = Instant.MIN;
 
-  /// When it next wants a page; its place in the alarm order.
+  /// When the store is to be read for it; its place in the alarm order.
   Instant alarm = Instant.MAX;
 
   Line(Destination destination, int limit) {

@@ -2,8 +2,10 @@ package net.facteur.queue.schedule;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Optional;
 import java.util.random.RandomGenerator;
 import net.facteur.queue.QueueSettings;
+import net.facteur.queue.store.Ages;
 
 /// When a recipient is tried again, told of, and given up.
 ///
@@ -74,6 +76,27 @@ public final class RetrySchedule {
   /// True where a sender who was not told yet is to be told of the delay.
   public boolean delayed(Instant received, Instant now) {
     return tellsDelays() && !now.isBefore(received.plus(settings.delayReport()));
+  }
+
+  /// When the next sender has to hear of what is queued, tried or not.
+  ///
+  /// @param oldest what waits, by age
+  public Instant nextNews(Ages oldest) {
+    Instant end = oldest.all().map(this::giveUpAt).orElse(Instant.MAX);
+    Instant delay =
+        oldest
+            .untold()
+            .filter(_ -> tellsDelays())
+            .map(received -> received.plus(settings.delayReport()))
+            .orElse(Instant.MAX);
+    return end.isBefore(delay) ? end : delay;
+  }
+
+  /// The ages at which a sender has to hear of a message now.
+  public Ages newsworthy(Instant now) {
+    return new Ages(
+        tellsDelays() ? Optional.of(now.minus(settings.delayReport())) : Optional.empty(),
+        Optional.of(now.minus(settings.life())));
   }
 
   private boolean tellsDelays() {

@@ -32,6 +32,11 @@ final class DueRows {
       "SELECT destination, next_attempt FROM recipient WHERE state = 'queued' AND destination > ?"
           + " ORDER BY destination, next_attempt LIMIT 1";
 
+  private static final String AGES =
+      "SELECT min(CASE WHEN r.delay_reported = 0 THEN m.received END), min(m.received)"
+          + " FROM recipient r JOIN message m ON m.seq = r.seq"
+          + " WHERE r.state = 'queued' AND r.destination = ?";
+
   private static final Logger LOG = LogManager.getLogger(DueRows.class);
 
   private DueRows() {}
@@ -66,9 +71,7 @@ final class DueRows {
   static Page page(
       Connection connection,
       String sql,
-      Destination destination,
-      Instant dueBy,
-      int limit,
+      PageQuery query,
       int recipientsTogether,
       Leases.Watch leases)
       throws SQLException {
@@ -76,9 +79,9 @@ final class DueRows {
     var damaged = new ArrayList<Damaged>();
     Optional<Instant> left = Optional.empty();
     try (PreparedStatement s = connection.prepareStatement(sql)) {
-      s.setString(1, destination.text());
-      s.setLong(2, dueBy.toEpochMilli());
-      s.setInt(3, limit + leases.atFirst() + 1);
+      s.setString(1, query.destination().text());
+      s.setLong(2, query.dueBy().toEpochMilli());
+      s.setInt(query.set(s, 3), query.limit() + leases.atFirst() + 1);
       int taken = 0;
       try (ResultSet row = s.executeQuery()) {
         while (row.next()) {
@@ -87,7 +90,7 @@ final class DueRows {
           if (leases.leased(message, number)) {
             continue;
           }
-          if (taken++ == limit) {
+          if (taken++ == query.limit()) {
             left = Optional.of(Instant.ofEpochMilli(row.getLong(7)));
             break;
           }
@@ -100,9 +103,26 @@ final class DueRows {
       }
     }
     if (left.isEmpty()) {
-      left = next(connection, destination, dueBy);
+      left = next(connection, query.destination(), query.dueBy());
     }
     return new Page(groups.values().stream().map(Group::consignment).toList(), damaged, left);
+  }
+
+  /// How old what waits for a destination is.
+  static Ages ages(Connection connection, Destination destination) throws SQLException {
+    try (PreparedStatement s = connection.prepareStatement(AGES)) {
+      s.setString(1, destination.text());
+      try (ResultSet row = s.executeQuery()) {
+        return row.next()
+            ? new Ages(instant(row, 1), instant(row, 2))
+            : new Ages(Optional.empty(), Optional.empty());
+      }
+    }
+  }
+
+  private static Optional<Instant> instant(ResultSet row, int column) throws SQLException {
+    long millis = row.getLong(column);
+    return row.wasNull() ? Optional.empty() : Optional.of(Instant.ofEpochMilli(millis));
   }
 
   /// The open recipients of a message, in whatever state, but those that cannot be understood.

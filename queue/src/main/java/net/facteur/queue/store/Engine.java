@@ -37,9 +37,7 @@ interface Engine {
   /// What is due for a destination and not another process's, now ours.
   DueRows.Page page(
       Connection leaser,
-      Destination destination,
-      Instant dueBy,
-      int limit,
+      PageQuery query,
       int recipientsTogether,
       Leases.Watch watch)
       throws SQLException;

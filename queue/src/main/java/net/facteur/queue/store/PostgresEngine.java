@@ -151,9 +151,7 @@ final class PostgresEngine implements Engine {
   @Override
   public DueRows.Page page(
       Connection leaser,
-      Destination destination,
-      Instant dueBy,
-      int limit,
+      PageQuery query,
       int recipientsTogether,
       Leases.Watch watch)
       throws SQLException {
@@ -161,10 +159,8 @@ final class PostgresEngine implements Engine {
       DueRows.Page page =
           DueRows.page(
               leaser,
-              DueRows.page(ours(), LOCKING),
-              destination,
-              dueBy,
-              limit,
+              DueRows.page(query.condition() + ours(), LOCKING),
+              query,
               recipientsTogether,
               watch);
       own(leaser, page.consignments());

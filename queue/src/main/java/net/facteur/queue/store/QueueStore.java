@@ -45,6 +45,17 @@ public interface QueueStore extends AutoCloseable {
   /// @throws QueueUnavailableException where the store cannot be read
   DuePage lease(Destination destination, Instant dueBy, int limit);
 
+  /// The same of old mail alone.
+  ///
+  /// @param acceptedBy the latest times of acceptance wanted, of messages whose sender does not know
+  ///   of a delay, and of all
+  DuePage leaseOld(Destination destination, Instant dueBy, Ages acceptedBy, int limit);
+
+  /// How old what is queued for a destination is, leased or not. Blocks while it reads all of it.
+  ///
+  /// @throws QueueUnavailableException where the store cannot be read
+  Ages ages(Destination destination);
+
   /// Gives a lease back unused; the recipients stay as they were.
   void release(Consignment consignment);
 

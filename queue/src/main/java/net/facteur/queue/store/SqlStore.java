@@ -297,19 +297,28 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
 
   @Override
   public DuePage lease(Destination destination, Instant dueBy, int limit) {
+    return lease(new PageQuery(destination, dueBy, Optional.empty(), limit));
+  }
+
+  @Override
+  public DuePage leaseOld(Destination destination, Instant dueBy, Ages acceptedBy, int limit) {
+    return lease(new PageQuery(destination, dueBy, Optional.of(acceptedBy), limit));
+  }
+
+  @Override
+  public Ages ages(Destination destination) {
+    return readers.read(connection -> DueRows.ages(connection, destination));
+  }
+
+  private DuePage lease(PageQuery query) {
     DueRows.Page page;
     var taken = new ArrayList<Consignment>();
-    try (Leases.Watch watch = leases.watch(destination)) {
+    try (Leases.Watch watch = leases.watch(query.destination())) {
       page =
           leasers.read(
               connection ->
                   engine.page(
-                      connection,
-                      destination,
-                      dueBy,
-                      limit,
-                      settings.load().recipientsPerAttempt(),
-                      watch));
+                      connection, query, settings.load().recipientsPerAttempt(), watch));
       for (Consignment consignment : page.consignments()) {
         leases.take(consignment, watch).ifPresent(taken::add);
       }

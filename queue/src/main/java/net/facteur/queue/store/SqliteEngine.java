@@ -128,14 +128,12 @@ final class SqliteEngine implements Engine {
   @Override
   public DueRows.Page page(
       Connection leaser,
-      Destination destination,
-      Instant dueBy,
-      int limit,
+      PageQuery query,
       int recipientsTogether,
       Leases.Watch watch)
       throws SQLException {
     return DueRows.page(
-        leaser, DueRows.page("", ""), destination, dueBy, limit, recipientsTogether, watch);
+        leaser, DueRows.page(query.condition(), ""), query, recipientsTogether, watch);
   }
 
   @Override

@@ -94,8 +94,10 @@ class QueueSimulationTest {
     return seeds(10_000);
   }
 
+  /// All of them, or the one that is asked for.
   private static List<DynamicTest> seeds(int count) {
-    return LongStream.rangeClosed(1, count)
+    Long one = Long.getLong("simulation.seed");
+    return (one == null ? LongStream.rangeClosed(1, count) : LongStream.of(one))
         .mapToObj(seed -> DynamicTest.dynamicTest("seed " + seed, () -> new World(seed).run()))
         .toList();
   }

@@ -19,7 +19,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
@@ -31,6 +33,7 @@ import net.facteur.queue.Recipient;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.queue.store.Ages;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.DamagedMessageException;
 import net.facteur.queue.store.DueDestination;
@@ -260,6 +263,40 @@ public final class MemoryStore implements QueueStore {
 
   @Override
   public DuePage lease(Destination destination, Instant dueBy, int limit) {
+    return lease(destination, dueBy, limit, _ -> true);
+  }
+
+  @Override
+  public DuePage leaseOld(Destination destination, Instant dueBy, Ages acceptedBy, int limit) {
+    return lease(
+        destination,
+        dueBy,
+        limit,
+        due -> {
+          Instant received = due.message().mail.received();
+          return acceptedBy.all().map(by -> !received.isAfter(by)).orElse(false)
+              || (!due.row().recipient.delayReported()
+                  && acceptedBy.untold().map(by -> !received.isAfter(by)).orElse(false));
+        });
+  }
+
+  @Override
+  public Ages ages(Destination destination) {
+    if (fails.getAsBoolean()) {
+      throw unavailable();
+    }
+    List<Due> all = queued(destination);
+    return new Ages(
+        oldest(all.stream().filter(due -> !due.row().recipient.delayReported())),
+        oldest(all.stream()));
+  }
+
+  private static Optional<Instant> oldest(Stream<Due> some) {
+    return some.map(due -> due.message().mail.received()).min(Comparator.naturalOrder());
+  }
+
+  private DuePage lease(
+      Destination destination, Instant dueBy, int limit, Predicate<Due> wanted) {
     if (fails.getAsBoolean()) {
       throw unavailable();
     }
@@ -267,7 +304,7 @@ public final class MemoryStore implements QueueStore {
     Optional<Instant> left = Optional.empty();
     int taken = 0;
     for (Due due : queued(destination)) {
-      if (leased.contains(due.key())) {
+      if (leased.contains(due.key()) || !wanted.test(due)) {
         continue;
       }
       Instant at = due.row().recipient.nextAttempt();
@@ -354,9 +391,9 @@ public final class MemoryStore implements QueueStore {
                           }
                         });
               }
-              release(consignment);
               return consignment;
             })
+        .whenComplete((_, _) -> release(consignment))
         .thenAccept(_ -> {});
   }
 
@@ -384,9 +421,9 @@ public final class MemoryStore implements QueueStore {
                   row.recipient = moved(row.recipient, to);
                 }
               }
-              release(consignment);
               return consignment;
             })
+        .whenComplete((_, _) -> release(consignment))
         .thenAccept(_ -> {});
   }
 

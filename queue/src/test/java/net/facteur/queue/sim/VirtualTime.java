@@ -10,6 +10,8 @@ import net.facteur.queue.run.Workers;
 
 /// A clock that jumps to the next thing to do, on one thread, in an order given by a seed.
 public final class VirtualTime implements InstantSource {
+  private static final long MOST_STEPS = 2_000_000;
+
   private final RandomGenerator random;
   private final PriorityQueue<Task> tasks =
       new PriorityQueue<>(Comparator.comparing(Task::at).thenComparingLong(Task::tie));
@@ -49,9 +51,11 @@ public final class VirtualTime implements InstantSource {
 
   /// Does all that is due by `end`.
   public void runUntil(Instant end) {
-    boolean more = true;
-    while (more) {
-      more = step(end);
+    long steps = 0;
+    while (step(end)) {
+      if (++steps > MOST_STEPS) {
+        throw new AssertionError("time stands still, or nearly, at " + now);
+      }
     }
   }
 
