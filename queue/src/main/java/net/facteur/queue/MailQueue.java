@@ -14,6 +14,10 @@ public interface MailQueue {
   /// body that is in a file.
   CompletionStage<QueueId> enqueue(NewMessage message);
 
+  /// Remembers for the history's time that mail was refused; of a flood only a part. Nothing waits
+  /// for it, and a crash may lose it. Never blocks.
+  default void refused(Refusal refusal) {}
+
   /// True where the queue is short of disk space and new mail must be refused with 452.
   boolean full();
 }

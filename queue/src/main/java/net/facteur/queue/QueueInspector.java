@@ -35,6 +35,12 @@ public interface QueueInspector {
   /// @param limit the most messages wanted
   List<QueueId> find(String text, int limit);
 
+  /// Mail that was refused for an address or from it, the newest first.
+  ///
+  /// @param address without brackets, without regard to the case of ASCII letters
+  /// @param limit the most refusals wanted
+  List<Refusal> refusals(String address, int limit);
+
   /// The octets of a queued message.
   ///
   /// @return empty where no such message is queued

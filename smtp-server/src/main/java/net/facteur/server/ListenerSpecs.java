@@ -4,6 +4,7 @@ import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
@@ -19,13 +20,19 @@ final class ListenerSpecs {
 
   /// @param addresses the settings that say where the listeners are
   /// @param rest the settings for everything else
+  /// @param wrapped what the listeners are given in place of a service
   static List<ListenerSpec> of(
-      Settings addresses, Settings rest, Handlers handlers, Optional<TlsContexts> tls) {
+      Settings addresses,
+      Settings rest,
+      Handlers handlers,
+      Optional<TlsContexts> tls,
+      UnaryOperator<SmtpService> wrapped) {
     var records = new SettingsRecords(rest, Runtime.getRuntime().availableProcessors());
     var specs = new ArrayList<ListenerSpec>();
     for (SmtpClient.Listener kind : SmtpClient.Listener.values()) {
       boolean stranger = kind == SmtpClient.Listener.RECEPTION;
-      SmtpService service = stranger ? handlers.reception() : handlers.submission();
+      SmtpService service =
+          wrapped.apply(stranger ? handlers.reception() : handlers.submission());
       Optional<Authenticator> authenticator =
           stranger ? Optional.empty() : Optional.of(handlers.accounts());
       for (InetSocketAddress address : addresses(kind, addresses)) {

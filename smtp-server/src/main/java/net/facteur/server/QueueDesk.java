@@ -49,9 +49,6 @@ final class QueueDesk implements ServerControl.QueueControl {
     }
     QueueSelection selection = act.selection();
     QueueFilter among = selection.filter(clock.instant());
-    if (among.state().isPresent() && leases(act.action())) {
-      return Optional.of("Messages are returned and moved whatever their state.");
-    }
     var problems = new ArrayList<String>();
     if (selection.ids().isEmpty()) {
       view.each(
@@ -69,10 +66,6 @@ final class QueueDesk implements ServerControl.QueueControl {
       }
     }
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", problems));
-  }
-
-  private static boolean leases(ServerControl.Action action) {
-    return List.of(ServerControl.Action.BOUNCE, ServerControl.Action.MOVE).contains(action);
   }
 
   private static void tell(QueueId id, int recipients, Consumer<Map<String, Object>> out) {

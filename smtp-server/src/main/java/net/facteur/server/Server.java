@@ -336,7 +336,12 @@ public final class Server implements AutoCloseable {
   }
 
   private List<ListenerSpec> specs(Settings addresses, Settings rest) {
-    return ListenerSpecs.of(addresses, rest, handlers, certificates.map(c -> c));
+    return ListenerSpecs.of(
+        addresses,
+        rest,
+        handlers,
+        certificates.map(c -> c),
+        service -> new RememberedRefusals(service, queue, clock));
   }
 
   private void reloadByHand() {

@@ -30,6 +30,7 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.Recipient;
+import net.facteur.queue.Refusal;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.queue.run.QueueRunner;
@@ -312,6 +313,44 @@ class QueueDeskTest {
     assertEquals(Facteur.OK, run("move", "--yes", "--next-hop", "relay:192.0.2.1:25", id), err);
     assertEquals("relay:192.0.2.1:25", recipient(id).path("destination").asString(""));
     awaitState(id, "delivered");
+  }
+
+  @Test
+  void whatIsReturnedOrMovedIsChosenByItsState() throws InterruptedException {
+    String id = queued();
+    assertEquals(Facteur.OK, run("hold", "--to", "carol@example.net"), err);
+    assertEquals(Facteur.OK, run("bounce", "--yes", "--state", "held", id), err);
+    assertEquals("queued", state(id));
+    assertEquals(Facteur.OK, run("show", "--json", id), err);
+    assertEquals(
+        "bounced",
+        new JsonMapper().readTree(out).path("recipients").path(1).path("state").asString(""));
+    assertEquals(Facteur.OK, run("hold", id), err);
+    assertEquals(
+        Facteur.OK,
+        run("move", "--yes", "--state", "queued", "--next-hop", "mx:example.com", id),
+        err);
+    assertEquals("held", state(id));
+    assertEquals("mx:example.net", recipient(id).path("destination").asString(""));
+  }
+
+  @Test
+  void whatWasRefusedIsToldToWhoeverAsks() throws InterruptedException {
+    runner.refused(
+        new Refusal(
+            clock.instant(),
+            "reception [192.0.2.7]",
+            "alice@example.com",
+            "dave@example.org",
+            "550 5.1.1 No such user"));
+    while (run("why", "dave@example.org") != Facteur.OK) {
+      Thread.sleep(5);
+    }
+    assertTrue(out.contains("refused  <alice@example.com> to <dave@example.org>"), out);
+    assertTrue(out.contains("550 5.1.1 No such user"), out);
+    assertEquals(Facteur.OK, run("why", "--json", "alice@example.com"), err);
+    assertEquals(
+        "<dave@example.org>", new JsonMapper().readTree(out).path("to").asString(""));
   }
 
   @Test

@@ -2,10 +2,13 @@ package net.facteur.queue.run;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.DeliveryAttempt;
-import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.Deferred;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.Destination;
+import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.store.Consignment;
@@ -17,9 +20,22 @@ import org.apache.logging.log4j.Logger;
 record AgentCall(DeliveryAgent agent) {
   private static final Logger LOG = LogManager.getLogger(AgentCall.class);
 
+  private static final DeliveryOutcome PASSED_ON =
+      new DeliveryOutcome.Delivered(
+          EnhancedStatusCode.of(2, 1, 5),
+          "passed on to the addresses behind the alias",
+          Optional.empty(),
+          false,
+          false);
+
   /// @return what came of it by recipient, or empty where the agent itself failed
   Optional<Map<Recipient, DeliveryOutcome>> deliver(
       Consignment consignment, MessageContent content) {
+    if (consignment.destination().equals(Destination.EXPANDED)) {
+      return Optional.of(
+          consignment.recipients().stream()
+              .collect(Collectors.toMap(QueuedRecipient::recipient, _ -> PASSED_ON, (a, _) -> a)));
+    }
     var attempt =
         new DeliveryAttempt(
             consignment.id(),

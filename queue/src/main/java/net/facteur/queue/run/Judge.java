@@ -9,28 +9,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.Deferred;
 import net.facteur.queue.DeliveryOutcome.Delivered;
 import net.facteur.queue.DeliveryOutcome.Failed;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.Notify;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.Recipient;
-import net.facteur.queue.ReportWriter;
 import net.facteur.queue.ReportWriter.Event;
+import net.facteur.queue.ReportWriter;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.queue.schedule.RetrySchedule;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.DamagedMessageException;
 import net.facteur.queue.store.QueuedRecipient;
-import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.Settlement.Ending;
 import net.facteur.queue.store.Settlement.Entry;
 import net.facteur.queue.store.Settlement.Fate;
+import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.StoredContent;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -156,13 +157,20 @@ final class Judge {
                   : wanted(
                       recipient,
                       Notify.SUCCESS,
-                      delivered.relayed() ? Event.RELAYED : Event.DELIVERED));
+                      success(consignment, delivered)));
       case Failed _ ->
           new Ruling(
               new Entry(recipient, outcome, new Fate.Leaves(Ending.FAILED)),
               wanted(recipient, Notify.FAILURE, Event.FAILED));
       case Deferred deferred -> ruleDeferred(consignment, recipient, deferred, now);
     };
+  }
+
+  private static Event success(Consignment consignment, Delivered delivered) {
+    if (consignment.destination().equals(Destination.EXPANDED)) {
+      return Event.EXPANDED;
+    }
+    return delivered.relayed() ? Event.RELAYED : Event.DELIVERED;
   }
 
   private Ruling ruleDeferred(

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -14,6 +15,7 @@ import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueOperator;
+import net.facteur.queue.Refusal;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.Operated;
 import net.facteur.queue.store.Operation;
@@ -62,6 +64,11 @@ final class OperatorConsole implements QueueOperator {
   @Override
   public List<QueueId> find(String text, int limit) {
     return inspector.find(text, limit);
+  }
+
+  @Override
+  public List<Refusal> refusals(String address, int limit) {
+    return inspector.refusals(address, limit);
   }
 
   @Override
@@ -155,28 +162,27 @@ final class OperatorConsole implements QueueOperator {
               withdraw(id, operated.get());
               return store
                   .lease(id)
-                  .thenCompose(consignments -> each(consignments, among, act))
+                  .thenCompose(consignments -> each(consignments, operated.get().meant(), act))
                   .thenApply(changed -> log(action, id, Optional.of(changed)));
             });
   }
 
   private CompletionStage<Integer> each(
       List<Consignment> consignments,
-      QueueFilter among,
+      Set<Integer> meant,
       Function<Consignment, CompletionStage<Integer>> act) {
     CompletionStage<Integer> total = CompletableFuture.completedFuture(0);
     for (Consignment consignment : consignments) {
       consignment
-          .only(r -> !among.meansPath(consignment.reversePath(), r.recipient()))
+          .only(r -> !meant.contains(r.number()))
           .ifPresent(
               others -> {
                 store.release(others);
                 dispatch.due(List.of(others.destination()), others.received());
               });
-      Optional<Consignment> meant =
-          consignment.only(r -> among.meansPath(consignment.reversePath(), r.recipient()));
-      if (meant.isPresent()) {
-        total = total.thenCombine(act.apply(meant.get()), Integer::sum);
+      Optional<Consignment> some = consignment.only(r -> meant.contains(r.number()));
+      if (some.isPresent()) {
+        total = total.thenCombine(act.apply(some.get()), Integer::sum);
       }
     }
     return total;

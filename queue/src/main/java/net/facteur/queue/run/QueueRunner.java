@@ -15,6 +15,7 @@ import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueOperator;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.Refusal;
 import net.facteur.queue.ReportWriter;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.QueueStore;
@@ -91,6 +92,11 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
               }
             });
     return kept;
+  }
+
+  @Override
+  public void refused(Refusal refusal) {
+    store.note(refusal);
   }
 
   private void begin(NewMessage message, List<Consignment> consignments) {

@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Optional;
 import net.facteur.queue.Destination;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.QueueUnavailableException;

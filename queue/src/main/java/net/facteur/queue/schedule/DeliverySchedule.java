@@ -48,9 +48,6 @@ public final class DeliverySchedule {
   private final RetrySchedule retry;
   private final RandomGenerator random;
   private final Map<Destination, Line> lines = new HashMap<>();
-  private final TreeSet<Line> alarms =
-      new TreeSet<>(
-          Comparator.comparing((Line l) -> l.alarm).thenComparing(l -> l.destination.text()));
   private final TreeSet<Line> paced =
       new TreeSet<>(
           Comparator.comparing((Line l) -> l.pacedUntil).thenComparing(l -> l.destination.text()));
@@ -159,6 +156,12 @@ public final class DeliverySchedule {
     private final SequencedSet<Line> idle = new LinkedHashSet<>();
 
     private final SequencedSet<Line> busy = new LinkedHashSet<>();
+
+    /// Those for which the store is to be read, by when.
+    private final TreeSet<Line> alarms =
+        new TreeSet<>(
+            Comparator.comparing((Line l) -> l.alarm).thenComparing(l -> l.destination.text()));
+
     private int running;
 
     boolean isEmpty() {
@@ -246,6 +249,7 @@ public final class DeliverySchedule {
   private void stand(Line line, Standing standing) {
     if (line.standing != standing) {
       share(line.standing).remove(line);
+      share(line.standing).alarms.remove(line);
       share(line.standing).running -= line.running;
       share(standing).running += line.running;
       line.standing = standing;
@@ -268,12 +272,18 @@ public final class DeliverySchedule {
     record Review(Destination destination, Deferred because, int limit) implements Reading {}
   }
 
-  /// What to read next, if anything is due.
+  /// What to read next, if anything is due; for destinations known to work before the others.
   public Optional<Reading> reading(Instant now) {
-    if (!mayRead() || alarms.isEmpty() || alarms.first().alarm.isAfter(now)) {
-      return Optional.empty();
-    }
-    Line line = alarms.first();
+    return mayRead()
+        ? STANDINGS.stream()
+            .map(standing -> share(standing).alarms)
+            .filter(alarms -> !alarms.isEmpty() && !alarms.first().alarm.isAfter(now))
+            .findFirst()
+            .map(alarms -> read(alarms.first(), now))
+        : Optional.empty();
+  }
+
+  private Reading read(Line line, Instant now) {
     line.loading = true;
     readings++;
     Reading reading;
@@ -289,7 +299,7 @@ public final class DeliverySchedule {
               line.destination, now, Math.max(1, page(line) - line.waiting.size()));
     }
     settle(line, now);
-    return Optional.of(reading);
+    return reading;
   }
 
   private boolean mayRead() {
@@ -306,7 +316,7 @@ public final class DeliverySchedule {
 
   /// The page was read; its consignments have been offered.
   public void loaded(Destination destination, DuePage page, Instant now) {
-    Line line = read(destination);
+    Line line = readingDone(destination);
     page.nextDue().ifPresent(at -> line.nextDue = earlier(at, line.nextDue));
     settle(line, now);
   }
@@ -316,7 +326,7 @@ public final class DeliverySchedule {
   /// @param next when somebody else has to be told
   /// @param more there was more than one page of them
   public void reviewed(Destination destination, Instant next, boolean more, Instant now) {
-    Line line = read(destination);
+    Line line = readingDone(destination);
     if (line.downBecause.isPresent()) {
       Instant soonest = now.plus(more ? REVIEW_ON : REVIEW_SOONEST);
       line.reviewAt = earlier(soonest.isAfter(next) ? soonest : next, now.plus(REVIEW_LATEST));
@@ -326,7 +336,7 @@ public final class DeliverySchedule {
 
   /// The store could not be read; it is asked again after a pause.
   public void notLoaded(Destination destination, Instant now) {
-    Line line = read(destination);
+    Line line = readingDone(destination);
     Instant again = now.plusSeconds(5);
     line.nextDue = earlier(line.nextDue, again);
     if (!line.reviewAt.isAfter(again)) {
@@ -335,7 +345,7 @@ public final class DeliverySchedule {
     settle(line, now);
   }
 
-  private Line read(Destination destination) {
+  private Line readingDone(Destination destination) {
     Line line = line(destination);
     line.loading = false;
     readings--;
@@ -346,11 +356,13 @@ public final class DeliverySchedule {
   ///
   /// @return empty where only the end of an attempt or new mail can bring something
   public Optional<Instant> wake() {
-    Optional<Instant> alarm =
-        alarms.isEmpty() || !mayRead() ? Optional.empty() : Optional.of(alarms.first().alarm);
-    Optional<Instant> pace =
-        paced.isEmpty() ? Optional.empty() : Optional.of(paced.first().pacedUntil);
-    return Stream.of(alarm, pace).flatMap(Optional::stream).min(Comparator.naturalOrder());
+    Stream<Instant> alarm =
+        STANDINGS.stream()
+            .map(standing -> share(standing).alarms)
+            .filter(alarms -> mayRead() && !alarms.isEmpty())
+            .map(alarms -> alarms.first().alarm);
+    Stream<Instant> pace = paced.stream().limit(1).map(line -> line.pacedUntil);
+    return Stream.concat(alarm, pace).min(Comparator.naturalOrder());
   }
 
   /// Takes waiting consignments out, for an operator.
@@ -407,7 +419,7 @@ public final class DeliverySchedule {
 
   /// Puts a line where it now belongs: among the ready ones, and in the order of alarms.
   private void settle(Line line, Instant now) {
-    alarms.remove(line);
+    share(line.standing).alarms.remove(line);
     boolean worthKeeping = line.standing == Standing.WORKING && lines.size() <= MOST_IDLE_LINES;
     if (line.forgettable(now) && !worthKeeping) {
       share(line.standing).remove(line);
@@ -416,7 +428,7 @@ public final class DeliverySchedule {
     }
     line.alarm = alarm(line, now);
     if (!line.alarm.equals(Instant.MAX)) {
-      alarms.add(line);
+      share(line.standing).alarms.add(line);
     }
     boolean mayGo =
         line.waiting.size() > 0

@@ -6,8 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import net.facteur.queue.Destination;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
@@ -53,6 +55,25 @@ final class OperatorSql {
       note(connection, message, now, operation.word(), changed + " recipients");
     }
     return changed;
+  }
+
+  /// The numbers of the open recipients that are meant.
+  static Set<Integer> meant(Connection connection, long message, QueueFilter among)
+      throws SQLException {
+    var numbers = new HashSet<Integer>();
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "SELECT n FROM recipient WHERE seq = ? AND state IN ('queued', 'held', 'damaged')"
+                + FilterSql.MATCH)) {
+      s.setLong(1, message);
+      FilterSql.set(s, 2, among);
+      try (ResultSet row = s.executeQuery()) {
+        while (row.next()) {
+          numbers.add(row.getInt(1));
+        }
+      }
+    }
+    return numbers;
   }
 
   private static int update(

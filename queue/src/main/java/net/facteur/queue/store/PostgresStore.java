@@ -29,7 +29,7 @@ public final class PostgresStore extends SqlStore {
   public static PostgresStore open(
       QueueSettings settings, PostgresSettings database, InstantSource clock) throws IOException {
     Path directory = settings.directory().toAbsolutePath();
-    FileChannel lockFile = takeDirectory(directory);
+    FileChannel lockFile = DirectoryLock.take(directory);
     try {
       var store =
           new PostgresStore(

@@ -13,6 +13,7 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.Refusal;
 
 /// Durable memory of the queue. Safe for many threads at once.
 ///
@@ -30,6 +31,9 @@ public interface QueueStore extends AutoCloseable {
   ///
   /// @return its recipients grouped for delivery, each leased to the caller and due at once
   CompletionStage<List<Consignment>> put(NewMessage message);
+
+  /// Remembers a refusal for a while, or not, where there are many. Never blocks.
+  void note(Refusal refusal);
 
   /// Commits the end of an attempt, frees the leases of its recipients, and queues its reports in
   /// the same commit. A recipient that an operator has meanwhile removed stays removed.

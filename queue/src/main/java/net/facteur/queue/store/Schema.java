@@ -19,6 +19,7 @@ import java.util.List;
 /// | `recipient` | each recipient, with its envelope's reverse-path and its state | with `message` |
 /// | `attempt` | each delivery attempt for one recipient | with `message` |
 /// | `journal` | what operators did to a message | with `message` |
+/// | `refusal` | mail that was refused for a recipient | when its history is forgotten |
 final class Schema {
   /// What must be true of a database that was made by this version.
   static final List<List<String>> MIGRATIONS =
@@ -104,7 +105,19 @@ final class Schema {
                 detail TEXT NOT NULL          -- for people
               )\
               """,
-              "CREATE INDEX journal_message ON journal (seq)"));
+              "CREATE INDEX journal_message ON journal (seq)"),
+          List.of(
+              """
+              CREATE TABLE refusal (
+                at INTEGER NOT NULL,
+                origin TEXT NOT NULL,         -- who offered the mail, for people
+                reverse_path TEXT NOT NULL,   -- without brackets
+                address TEXT NOT NULL,        -- forward-path without brackets; empty where the
+                                              -- sender was refused
+                reply TEXT NOT NULL           -- what the client was told
+              )\
+              """,
+              "CREATE INDEX refusal_at ON refusal (at)"));
 
   private Schema() {}
 

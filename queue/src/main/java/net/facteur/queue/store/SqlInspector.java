@@ -12,6 +12,7 @@ import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.Refusal;
 
 /// Looks into a queue's database.
 public final class SqlInspector implements QueueInspector, AutoCloseable {
@@ -80,6 +81,11 @@ public final class SqlInspector implements QueueInspector, AutoCloseable {
   @Override
   public List<QueueId> find(String text, int limit) {
     return readers.read(connection -> MessageRows.find(connection, text, limit));
+  }
+
+  @Override
+  public List<Refusal> refusals(String address, int limit) {
+    return readers.read(connection -> RefusalRows.find(connection, address, limit));
   }
 
   @Override

@@ -1,15 +1,8 @@
 package net.facteur.queue.store;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.file.FileSystemException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,14 +10,12 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
@@ -36,6 +27,7 @@ import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.RecipientState;
+import net.facteur.queue.Refusal;
 import net.facteur.queue.StagedBody;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -45,8 +37,6 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   private static final Logger LOG = LogManager.getLogger(SqlStore.class);
   private static final int READERS = 3;
   private static final int BODY_THREADS = 8;
-  private static final int FORGET_TOGETHER = 500;
-  private static final byte[] NOTHING = {};
 
   private final QueueSettings settings;
   private final InstantSource clock;
@@ -60,8 +50,10 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   private final ReaderPool leasers;
   private final SqlInspector inspector;
   private final Leases leases = new Leases();
+  private final RefusalRows.Ration refusals = new RefusalRows.Ration();
   private final ExecutorService bodyThreads;
-  private final ScheduledExecutorService upkeep;
+  private final Upkeep upkeep;
+  private final StoreChanges changes;
 
   /// @param staging where bodies are collected
   SqlStore(
@@ -92,8 +84,9 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
         Executors.newFixedThreadPool(
             BODY_THREADS, Thread.ofPlatform().daemon().name("facteur-queue-body-", 1).factory());
     this.upkeep =
-        Executors.newScheduledThreadPool(
-            2, Thread.ofPlatform().daemon().name("facteur-queue-upkeep-", 1).factory());
+        new Upkeep(
+            engine, bodies, space, readers, writer, settings.storage().history(), clock);
+    this.changes = new StoreChanges(engine, leases, settings.load().recipientsPerAttempt(), clock);
   }
 
   /// Says where large bodies are kept.
@@ -101,56 +94,8 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     KeptBodies bodies(BodyFiles files, ReaderPool readers);
   }
 
-  /// Makes the queue's directory, and takes it for this process.
-  ///
-  /// @throws IOException where another process has it
-  static FileChannel takeDirectory(Path directory) throws IOException {
-    boolean fresh = !Files.isDirectory(directory);
-    Files.createDirectories(directory);
-    if (fresh && directory.getParent() != null) {
-      BodyFiles.syncDirectory(directory.getParent());
-    }
-    return lock(directory.resolve("lock"));
-  }
-
-  private static FileChannel lock(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-    Optional<FileLock> lock = Optional.empty();
-    try {
-      lock = Optional.ofNullable(channel.tryLock());
-    } catch (java.nio.channels.OverlappingFileLockException e) {
-      LOG.debug("this process has the queue open already", e);
-    }
-    if (lock.isEmpty()) {
-      channel.close();
-      throw new IOException("another server has the queue " + file.getParent() + " open");
-    }
-    return channel;
-  }
-
   void startUpkeep() throws IOException {
-    // Listed before any new message can add a file; a name is never used again.
-    List<String> before = bodies.names();
-    upkeep.execute(() -> sweep(before));
-    var _ = upkeep.scheduleWithFixedDelay(space::look, 1, 1, TimeUnit.SECONDS);
-    var _ = upkeep.scheduleWithFixedDelay(this::forgetHistory, 10, 60, TimeUnit.SECONDS);
-    engine
-        .lookAgain()
-        .ifPresent(
-            pause -> {
-              var _ =
-                  upkeep.scheduleAtFixedRate(
-                      this::beat, pause.toMillis(), pause.toMillis(), TimeUnit.MILLISECONDS);
-            });
-  }
-
-  private void beat() {
-    try {
-      engine.beat();
-    } catch (SQLException | RuntimeException e) {
-      LOG.error("this node cannot say that it lives: {}", e.toString());
-    }
+    upkeep.start();
   }
 
   @Override
@@ -161,48 +106,6 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   @Override
   public Optional<Duration> lookAgain() {
     return engine.lookAgain();
-  }
-
-  private void sweep(List<String> names) {
-    try {
-      for (String name : names) {
-        if (!hasRow(name)) {
-          LOG.info("removing body file {} of a message that was never accepted or has left", name);
-          bodies.remove(name);
-        }
-      }
-    } catch (RuntimeException e) {
-      LOG.error("the sweep of body files stopped", e);
-    }
-  }
-
-  private boolean hasRow(String bodyFile) {
-    String id = bodyFile.substring(bodyFile.lastIndexOf('/') + 1);
-    return readers.read(
-        connection -> {
-          try (PreparedStatement s =
-              connection.prepareStatement(
-                  "SELECT 1 FROM message JOIN content USING (seq)"
-                      + " WHERE id = ? AND body_file IS NOT NULL")) {
-            s.setString(1, id);
-            try (ResultSet rows = s.executeQuery()) {
-              return rows.next();
-            }
-          }
-        });
-  }
-
-  private void forgetHistory() {
-    try {
-      Instant before = clock.instant().minus(settings.storage().history());
-      int forgotten;
-      do {
-        forgotten =
-            writer.submit(sql -> sql.forget(before, FORGET_TOGETHER)).toCompletableFuture().join();
-      } while (forgotten == FORGET_TOGETHER);
-    } catch (RuntimeException e) {
-      LOG.warn("old history stays for now: {}", e.toString());
-    }
   }
 
   @Override
@@ -219,14 +122,14 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   public CompletionStage<List<Consignment>> put(NewMessage message) {
     if (message.body() instanceof StagedBody.Octets(byte[] octets)
         && octets.length <= settings.storage().stagingThreshold()) {
-      return noticeFull(writer.submit(new Put(message, octets, Optional.empty())));
+      return noticeFull(writer.submit(changes.put(message, octets)));
     }
     return noticeFull(
         keepBody(message)
             .thenCompose(
                 name ->
                     writer
-                        .submit(new Put(message, NOTHING, Optional.of(name)))
+                        .submit(changes.put(message, name))
                         .whenComplete(
                             (_, failure) -> {
                               if (failure != null) {
@@ -280,11 +183,24 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   }
 
   @Override
+  public void note(Refusal refusal) {
+    if (refusals.mayNote(refusal.at())) {
+      writer
+          .submit(new RefusalRows.Note(refusal))
+          .whenComplete(
+              (_, failure) -> {
+                if (failure != null) {
+                  LOG.warn("a refusal is not remembered: {}", failure.getMessage());
+                }
+              });
+    }
+  }
+
+  @Override
   public CompletionStage<List<Consignment>> settle(Settlement settlement) {
-    var settle = new Settle(settlement);
     return noticeFull(
         writer
-            .submit(settle)
+            .submit(changes.settle(settlement))
             .thenApply(
                 settled -> {
                   leases.free(settlement.consignment());
@@ -385,30 +301,14 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
       QueueId id, Operation operation, QueueFilter among) {
     return noticeFull(
         writer
-            .submit(sql -> operate(sql, id, operation, among))
+            .submit(changes.operate(id, operation, among))
             .thenApply(
                 operated -> {
                   operated
-                      .flatMap(Removed::bodyFile)
+                      .flatMap(StoreChanges.Removed::bodyFile)
                       .ifPresent(name -> bodyThreads.execute(() -> bodies.remove(name)));
-                  return operated.map(Removed::operated);
+                  return operated.map(StoreChanges.Removed::operated);
                 }));
-  }
-
-  /// @param bodyFile to remove, the message having left
-  private record Removed(Operated operated, Optional<String> bodyFile) {}
-
-  private Optional<Removed> operate(
-      WriterSql sql, QueueId id, Operation operation, QueueFilter among) throws SQLException {
-    OptionalLong message = OperatorSql.queued(sql.connection(), id);
-    if (message.isEmpty()) {
-      return Optional.empty();
-    }
-    Instant now = clock.instant();
-    long seq = message.getAsLong();
-    int changed = OperatorSql.change(sql.connection(), seq, operation, among, now);
-    var operated = new Operated(changed, OperatorSql.destinations(sql.connection(), seq), now);
-    return Optional.of(new Removed(operated, sql.finish(seq, now)));
   }
 
   @Override
@@ -426,33 +326,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
 
   @Override
   public CompletionStage<List<Consignment>> lease(QueueId id) {
-    return noticeFull(writer.submit(new LeaseMessage(id)));
-  }
-
-  private final class LeaseMessage implements CommitThread.Change<List<Consignment>> {
-    private final QueueId id;
-    private final List<Consignment> taken = new ArrayList<>();
-
-    LeaseMessage(QueueId id) {
-      this.id = id;
-    }
-
-    @Override
-    public List<Consignment> apply(WriterSql sql) throws SQLException {
-      OptionalLong message = OperatorSql.queued(sql.connection(), id);
-      if (message.isPresent()) {
-        engine
-            .message(sql.connection(), message.getAsLong(), settings.load().recipientsPerAttempt())
-            .forEach(consignment -> leases.takeFree(consignment).ifPresent(taken::add));
-      }
-      return List.copyOf(taken);
-    }
-
-    @Override
-    public void undone() {
-      taken.forEach(leases::free);
-      taken.clear();
-    }
+    return noticeFull(writer.submit(changes.lease(id)));
   }
 
   /// What an operator can see.
@@ -470,7 +344,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
 
   @Override
   public void close() {
-    upkeep.shutdownNow();
+    upkeep.close();
     bodyThreads.shutdown();
     try {
       if (!bodyThreads.awaitTermination(10, TimeUnit.SECONDS)) {
@@ -487,111 +361,6 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
       lockFile.close();
     } catch (IOException e) {
       LOG.warn("closing the queue's lock: {}", e.toString());
-    }
-  }
-
-  private List<Consignment> insert(
-      WriterSql sql, NewMessage mail, byte[] octets, Optional<String> bodyFile)
-      throws SQLException {
-    List<Consignment> consignments =
-        Grouping.group(mail, sql.nextMessage(), settings.load().recipientsPerAttempt());
-    // Before the commit, since a reader may see the rows right after it.
-    consignments.forEach(leases::take);
-    try {
-      sql.insert(mail, consignments, octets, bodyFile);
-    } catch (SQLException e) {
-      consignments.forEach(leases::free);
-      throw e;
-    }
-    return consignments;
-  }
-
-  private final class Put implements CommitThread.Change<List<Consignment>> {
-    private final NewMessage message;
-    private final byte[] octets;
-    private final Optional<String> bodyFile;
-    private List<Consignment> consignments = List.of();
-
-    Put(NewMessage message, byte[] octets, Optional<String> bodyFile) {
-      this.message = message;
-      this.octets = octets;
-      this.bodyFile = bodyFile;
-    }
-
-    @Override
-    public List<Consignment> apply(WriterSql sql) throws SQLException {
-      consignments = insert(sql, message, octets, bodyFile);
-      return consignments;
-    }
-
-    @Override
-    public void undone() {
-      consignments.forEach(leases::free);
-      consignments = List.of();
-    }
-
-    @Override
-    public boolean takesIn() {
-      return true;
-    }
-
-    @Override
-    public long weight() {
-      return 512L + message.header().length + octets.length;
-    }
-  }
-
-  /// @param bodyFile to remove, the message having left
-  private record Settled(List<Consignment> reports, Optional<String> bodyFile) {}
-
-  private final class Settle implements CommitThread.Change<Settled> {
-    private final Settlement settlement;
-    private final List<Consignment> reports = new ArrayList<>();
-
-    Settle(Settlement settlement) {
-      this.settlement = settlement;
-    }
-
-    @Override
-    public Settled apply(WriterSql sql) throws SQLException {
-      boolean mayEnd = false;
-      for (Settlement.Entry entry : settlement.entries()) {
-        sql.settle(settlement, entry);
-        mayEnd |= entry.fate() instanceof Settlement.Fate.Leaves;
-      }
-      for (NewMessage report : settlement.reports()) {
-        reports.addAll(insert(sql, report, octets(report), Optional.empty()));
-      }
-      long message = settlement.consignment().message();
-      Optional<String> bodyFile = mayEnd ? sql.finish(message, clock.instant()) : Optional.empty();
-      return new Settled(List.copyOf(reports), bodyFile);
-    }
-
-    @Override
-    public void undone() {
-      reports.forEach(leases::free);
-      reports.clear();
-    }
-
-    @Override
-    public boolean patient() {
-      // A report is new mail, and an outcome without one is lost at the price of a repetition.
-      return settlement.reports().isEmpty();
-    }
-
-    @Override
-    public long weight() {
-      return 512
-          + settlement.reports().stream().mapToLong(r -> r.header().length + r.body().size()).sum();
-    }
-
-    /// A report's body is made by the report writer, in memory, so reading it blocks nobody.
-    private static byte[] octets(NewMessage report) {
-      try (InputStream in = report.body().open()) {
-        return report.body() instanceof StagedBody.Octets(byte[] all) ? all : in.readAllBytes();
-      } catch (IOException e) {
-        throw new QueueUnavailableException("the report cannot be read", false, e);
-      }
     }
   }
 }

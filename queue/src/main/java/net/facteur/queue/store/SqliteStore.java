@@ -38,7 +38,7 @@ public final class SqliteStore extends SqlStore {
       QueueSettings settings, InstantSource clock, Supplier<List<String>> pragmas)
       throws IOException {
     Path directory = settings.directory().toAbsolutePath();
-    FileChannel lockFile = takeDirectory(directory);
+    FileChannel lockFile = DirectoryLock.take(directory);
     try {
       var store = new SqliteStore(settings, clock, lockFile, pragmas);
       store.startUpkeep();

@@ -9,11 +9,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
+import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.Recipient;
+import net.facteur.queue.Refusal;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -202,6 +203,23 @@ final class WriterSql implements AutoCloseable {
     return s.executeUpdate() > 0;
   }
 
+  void insert(Refusal refusal) throws SQLException {
+    PreparedStatement s = statements().insertRefusal;
+    s.setLong(1, refusal.at().toEpochMilli());
+    s.setString(2, RefusalRows.text(refusal.origin()));
+    s.setString(3, RefusalRows.text(refusal.reversePath()));
+    s.setString(4, RefusalRows.text(refusal.address()));
+    s.setString(5, RefusalRows.text(refusal.reply()));
+    s.executeUpdate();
+  }
+
+  /// Forgets what was refused before `before`.
+  void forgetRefusals(Instant before) throws SQLException {
+    PreparedStatement s = statements().forgetRefusals;
+    s.setLong(1, before.toEpochMilli());
+    s.executeUpdate();
+  }
+
   /// Forgets the history of messages that ended before `before`.
   ///
   /// @param most messages to forget in this transaction
@@ -301,6 +319,11 @@ final class WriterSql implements AutoCloseable {
                 + " AND r.state IN ('queued', 'held', 'damaged'))");
     final PreparedStatement dropContent =
         prepare("DELETE FROM content WHERE seq = ? RETURNING body_file");
+    final PreparedStatement insertRefusal =
+        prepare(
+            "INSERT INTO refusal (at, origin, reverse_path, address, reply)"
+                + " VALUES (?, ?, ?, ?, ?)");
+    final PreparedStatement forgetRefusals = prepare("DELETE FROM refusal WHERE at < ?");
     final PreparedStatement findEnded =
         prepare("SELECT seq FROM message WHERE finished IS NOT NULL AND finished < ? LIMIT ?");
     final List<PreparedStatement> forget =

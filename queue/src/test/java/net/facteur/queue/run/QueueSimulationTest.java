@@ -1,8 +1,5 @@
 package net.facteur.queue.run;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +31,7 @@ import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueOperator;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.Recipient;
+import net.facteur.queue.Refusal;
 import net.facteur.queue.ReportWriter;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
@@ -43,6 +41,8 @@ import net.facteur.queue.sim.VirtualTime;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// The engine against virtual time, a store that fails and crashes, and next hops that are down,
 /// slow, moody or dead, each run from a seed: whatever was accepted is in the end delivered or
@@ -74,6 +74,11 @@ class QueueSimulationTest {
 
         @Override
         public List<QueueId> find(String text, int limit) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public List<Refusal> refusals(String address, int limit) {
           throw new AssertionError();
         }
 

@@ -1,8 +1,5 @@
 package net.facteur.queue.schedule;
 
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,16 +8,23 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import net.facteur.queue.DeliveryOutcome.Deferred;
+import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
-import net.facteur.queue.MessageTraits;
 import net.facteur.queue.MessageTraits.Priority;
+import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.ReversePath;
+import net.facteur.queue.schedule.DeliverySchedule.Reading;
 import net.facteur.queue.sim.Mail;
 import net.facteur.queue.store.Consignment;
+import net.facteur.queue.store.DuePage;
 import net.facteur.queue.store.QueuedRecipient;
 import org.junit.jupiter.api.Test;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class DeliveryScheduleTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
@@ -109,18 +113,86 @@ class DeliveryScheduleTest {
         go(schedule, NOW).stream().map(c -> c.traits().priority()).toList());
   }
 
+  private static Deferred down() {
+    return new Deferred(
+        EnhancedStatusCode.of(4, 4, 1), "timed out", Optional.empty(), true, Optional.empty());
+  }
+
+  @Test
+  void whatWaitsForADeadDestinationIsLeftAloneAndTriedOneAtATime() {
+    DeliverySchedule schedule = schedule(0);
+    for (int i = 0; i < 8; i++) {
+      schedule.offer(mail("a", Priority.NORMAL), NOW);
+    }
+    assertEquals(5, go(schedule, NOW).size());
+    assertEquals(3, schedule.down(Mail.NET, down(), NOW).size());
+    assertEquals(0, schedule.down(Mail.NET, down(), NOW).size());
+    assertEquals(Optional.empty(), schedule.reading(NOW.plusSeconds(1)));
+    Instant after = NOW.plusSeconds(120);
+    assertEquals(
+        Optional.of(new Reading.Review(Mail.NET, down(), 400)), schedule.reading(after));
+    schedule.reviewed(Mail.NET, after.plusSeconds(7200), false, after);
+    Reading refill = schedule.reading(after).orElseThrow();
+    assertEquals(new Reading.Refill(Mail.NET, after, 4), refill);
+    schedule.offer(mail("a", Priority.NORMAL), after);
+    schedule.offer(mail("a", Priority.NORMAL), after);
+    schedule.loaded(Mail.NET, new DuePage(List.of(), Optional.of(NOW)), after);
+    assertEquals(0, go(schedule, after).size(), "three of the first five are under way");
+    for (int i = 0; i < 3; i++) {
+      schedule.endedUnclear(Mail.NET, after);
+    }
+    assertEquals(1, go(schedule, after).size());
+  }
+
+  @Test
+  void theAgeOfWhatWaitsIsLookedAtWithinTheHour() {
+    DeliverySchedule schedule = schedule(0);
+    schedule.offer(mail("a", Priority.NORMAL), NOW);
+    go(schedule, NOW);
+    schedule.down(Mail.NET, down(), NOW);
+    schedule.due(Mail.NET, NOW, NOW);
+    Instant first = NOW.plusSeconds(120);
+    assertInstanceOf(Reading.Review.class, schedule.reading(first).orElseThrow());
+    schedule.reviewed(Mail.NET, first.plus(Duration.ofDays(3)), false, first);
+    Instant next = first.plus(Duration.ofMinutes(59));
+    var kinds = new ArrayList<Reading>();
+    for (var r = schedule.reading(next); r.isPresent(); r = schedule.reading(next)) {
+      kinds.add(r.get());
+      schedule.loaded(Mail.NET, new DuePage(List.of(), Optional.of(next.plusSeconds(9))), next);
+    }
+    assertFalse(kinds.stream().anyMatch(Reading.Review.class::isInstance), kinds::toString);
+    Instant last = first.plus(Duration.ofHours(1));
+    assertInstanceOf(Reading.Review.class, schedule.reading(last).orElseThrow());
+  }
+
+  @Test
+  void aThousandUnknownDestinationsAreReadAFewAtATimeAndBehindOneThatWorks() {
+    DeliverySchedule schedule = schedule(0);
+    schedule.offer(mail("a", Priority.NORMAL), NOW);
+    go(schedule, NOW);
+    schedule.ended(Mail.NET, NOW);
+    for (int i = 0; i < 1000; i++) {
+      schedule.due(new Destination("mx:dead" + i + ".test"), NOW, NOW);
+    }
+    schedule.due(Mail.NET, NOW, NOW);
+    assertEquals(new Reading.Refill(Mail.NET, NOW, 400), schedule.reading(NOW).orElseThrow());
+    int others = 0;
+    for (var r = schedule.reading(NOW); r.isPresent(); r = schedule.reading(NOW)) {
+      others++;
+      assertTrue(r.get() instanceof Reading.Refill refill && refill.limit() <= 12);
+    }
+    assertTrue(others < 10, "" + others);
+  }
+
   @Test
   void aDeadDestinationRestsLongerEachTime() {
     DeliverySchedule schedule = schedule(0);
-    Deferred down =
-        new Deferred(
-            EnhancedStatusCode.of(4, 4, 1), "timed out", Optional.empty(), true, Optional.empty());
     Instant now = NOW;
     Duration before = Duration.ZERO;
     for (int i = 0; i < 4; i++) {
       assertTrue(schedule.offer(mail("a", Priority.NORMAL), now));
       assertEquals(1, go(schedule, now).size());
-      schedule.down(Mail.NET, down, now);
+      schedule.down(Mail.NET, down(), now);
       assertEquals(1, schedule.resting(now, 9).size());
       assertTrue(schedule.resting(now, 9).getFirst().contains("timed out"));
       Instant asked = now;

@@ -31,6 +31,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.RecipientState;
+import net.facteur.queue.Refusal;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.queue.store.Ages;
@@ -200,6 +201,9 @@ public final class MemoryStore implements QueueStore {
       }
     }
   }
+
+  @Override
+  public void note(Refusal refusal) {}
 
   @Override
   public CompletionStage<List<Consignment>> settle(Settlement settlement) {
@@ -440,12 +444,16 @@ public final class MemoryStore implements QueueStore {
   private Operated operate(Map.Entry<Long, Message> found, Operation operation, QueueFilter among) {
     Instant now = clock.instant();
     int changed = 0;
+    var meant = new HashSet<Integer>();
     var due = new HashSet<Destination>();
     for (Row row : found.getValue().rows.values()) {
       RecipientState was = row.state;
       if (!among.meansPath(row.reversePath, row.recipient.recipient())
           || !among.state().map(was::equals).orElse(true)) {
         continue;
+      }
+      if (was.open()) {
+        meant.add(row.recipient.number());
       }
       boolean queued = was == RecipientState.QUEUED;
       switch (operation) {
@@ -466,7 +474,7 @@ public final class MemoryStore implements QueueStore {
     if (!found.getValue().open()) {
       disk.messages.remove(found.getKey());
     }
-    return new Operated(changed, List.copyOf(due), now);
+    return new Operated(meant, changed, List.copyOf(due), now);
   }
 
   @Override

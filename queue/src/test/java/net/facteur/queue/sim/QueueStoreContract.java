@@ -1,10 +1,5 @@
 package net.facteur.queue.sim;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
-
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -33,17 +28,22 @@ import net.facteur.queue.Recipient;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.queue.store.Ages;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.DueDestination;
 import net.facteur.queue.store.DuePage;
 import net.facteur.queue.store.Operated;
 import net.facteur.queue.store.Operation;
 import net.facteur.queue.store.QueueStore;
-import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.Settlement.Ending;
 import net.facteur.queue.store.Settlement.Entry;
 import net.facteur.queue.store.Settlement.Fate;
+import net.facteur.queue.store.Settlement;
 import org.junit.jupiter.api.Test;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// What every store must do. A subclass says how it is opened.
 public abstract class QueueStoreContract {
@@ -433,6 +433,47 @@ public abstract class QueueStoreContract {
       QueueFilter stranger = QueueFilter.ALL.from("mallory@example.org");
       assertEquals(
           0, await(store.operate(id, Operation.REMOVE, stranger)).orElseThrow().recipients());
+    }
+  }
+
+  @Test
+  void oldMailIsFoundByItsAge() throws IOException {
+    try (QueueStore store = open()) {
+      assertEquals(new Ages(Optional.empty(), Optional.empty()), store.ages(Mail.NET));
+      Consignment told = await(store.put(mail(Mail.to("bob", Mail.NET)))).getFirst();
+      await(store.settle(ends(told, new Fate.Retry(NOW, true))));
+      Instant later = NOW.plusSeconds(3600);
+      NewMessage young =
+          Mail.of(id(), later, new byte[3], Mail.ALICE, Mail.to("carol", Mail.NET));
+      await(store.put(young)).forEach(store::release);
+      assertEquals(
+          new Ages(Optional.of(later), Optional.of(NOW)), store.ages(Mail.NET));
+      assertEquals(List.of(), old(store, NOW.minusMillis(1), later.minusMillis(1), later));
+      assertEquals(List.of(told.id()), old(store, NOW, later.minusMillis(1), later));
+      assertEquals(List.of(young.id()), old(store, NOW.minusMillis(1), later, later));
+      assertEquals(List.of(told.id()), old(store, later, later, NOW));
+      assertEquals(List.of(told.id(), young.id()), old(store, later, later, later));
+    }
+  }
+
+  private static List<QueueId> old(QueueStore store, Instant all, Instant untold, Instant dueBy) {
+    var acceptedBy = new Ages(Optional.of(untold), Optional.of(all));
+    List<Consignment> found = store.leaseOld(Mail.NET, dueBy, acceptedBy, 10).consignments();
+    found.forEach(store::release);
+    return found.stream().map(Consignment::id).toList();
+  }
+
+  @Test
+  void anOperationTellsWhomItMeans() throws IOException {
+    try (QueueStore store = open()) {
+      List<Consignment> put =
+          await(store.put(mail(Mail.to("bob", Mail.NET), Mail.to("carol", Mail.COM))));
+      QueueId id = put.getFirst().id();
+      await(store.operate(id, Operation.HOLD, QueueFilter.ALL.with(Mail.COM)));
+      QueueFilter held = QueueFilter.ALL.with(RecipientState.HELD);
+      Operated operated = await(store.operate(id, Operation.HOLD, held)).orElseThrow();
+      assertEquals(0, operated.recipients());
+      assertEquals(java.util.Set.of(1), operated.meant());
     }
   }
 

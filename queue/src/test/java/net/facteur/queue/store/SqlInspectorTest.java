@@ -29,6 +29,7 @@ import net.facteur.queue.QueueSettings;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.RecipientState;
+import net.facteur.queue.Refusal;
 import net.facteur.queue.sim.Mail;
 import net.facteur.queue.store.Settlement.Ending;
 import net.facteur.queue.store.Settlement.Fate;
@@ -114,6 +115,27 @@ class SqlInspectorTest {
       assertEquals(new Counts(2, 0, 0), listed.counts());
       assertEquals("bob@example.net", listed.address());
       assertEquals(Optional.of(NOW), listed.nextAttempt());
+    }
+  }
+
+  @Test
+  void whatWasRefusedIsRememberedForBothSidesUntilAFloodComes() throws IOException {
+    try (SqliteStore store = open()) {
+      var refusal =
+          new Refusal(
+              NOW, "reception [192.0.2.7]", "alice@example.org", "Bob@example.net", "550 5.1.1 no");
+      store.note(refusal);
+      for (int i = 0; i < 5000; i++) {
+        store.note(new Refusal(NOW, "reception [192.0.2.9]", "x@example.org", "y", "550 no"));
+      }
+      QueueInspector inspector = store.inspector();
+      while (inspector.refusals("x@example.org", 9999).size() < 1999) {
+        Thread.onSpinWait();
+      }
+      assertEquals(List.of(refusal), inspector.refusals("bob@EXAMPLE.net", 10));
+      assertEquals(List.of(refusal), inspector.refusals("alice@example.org", 10));
+      assertEquals(1999, inspector.refusals("x@example.org", 9999).size());
+      assertEquals(List.of(), inspector.refusals("carol@example.net", 10));
     }
   }
 

@@ -16,7 +16,6 @@ import net.facteur.queue.Fact;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
-import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueInspector.Attempt;
 import net.facteur.queue.QueueInspector.Counts;
 import net.facteur.queue.QueueInspector.JournalEntry;
@@ -25,7 +24,9 @@ import net.facteur.queue.QueueInspector.Shown;
 import net.facteur.queue.QueueInspector.ShownRecipient;
 import net.facteur.queue.QueueInspector.Summary;
 import net.facteur.queue.QueueInspector.Waiting;
+import net.facteur.queue.QueueInspector;
 import net.facteur.queue.RecipientState;
+import net.facteur.queue.Refusal;
 
 /// The queue in names and values, for people and programs; with or without a running server.
 public final class QueueView {
@@ -105,9 +106,23 @@ public final class QueueView {
     }
     List<QueueId> found = queue.find(wanted, limit);
     found.forEach(id -> queue.show(id).map(QueueView::message).ifPresent(out));
-    return found.isEmpty()
+    List<Refusal> refused = queue.refusals(wanted, limit);
+    refused.forEach(refusal -> out.accept(refusal(refusal)));
+    return found.isEmpty() && refused.isEmpty()
         ? Optional.of("Nothing is known here of " + text + ".")
         : Optional.empty();
+  }
+
+  private static Map<String, Object> refusal(Refusal refusal) {
+    var shown = new LinkedHashMap<String, Object>();
+    shown.put("refused", refusal.at().toString());
+    shown.put("origin", refusal.origin());
+    shown.put("from", "<" + refusal.reversePath() + ">");
+    if (!refusal.address().isEmpty()) {
+      shown.put("to", "<" + refusal.address() + ">");
+    }
+    shown.put("reply", refusal.reply());
+    return shown;
   }
 
   private Optional<String> cat(String id, Consumer<Map<String, Object>> out) {

@@ -12,7 +12,7 @@ import tools.jackson.databind.JsonNode;
     name = "why",
     description = {
       "Tell the life of a message: where it came from, what was found, every attempt, what is"
-          + " next.",
+          + " next. For an address also what was refused.",
       "Works without the server, too; queue.history says how long what has left is remembered."
     })
 final class WhyCommand extends ControlledCommand {
@@ -42,11 +42,26 @@ final class WhyCommand extends ControlledCommand {
       if (json) {
         workplace.out().println(message);
       } else {
-        tell(message);
+        if (message.has("refused")) {
+          tellRefusal(message);
+        } else {
+          tell(message);
+        }
         workplace.out().println();
       }
     }
     return Facteur.OK;
+  }
+
+  private void tellRefusal(JsonNode refusal) {
+    line(
+        workplace.red("refused")
+            + "  "
+            + text(refusal, "from")
+            + (refusal.has("to") ? " to " + workplace.bold(text(refusal, "to")) : "")
+            + ", "
+            + text(refusal, "origin"));
+    line("  " + time(refusal, "refused") + "  " + text(refusal, "reply"));
   }
 
   private void tell(JsonNode message) {

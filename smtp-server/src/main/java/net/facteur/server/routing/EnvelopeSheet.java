@@ -2,14 +2,17 @@ package net.facteur.server.routing;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import net.facteur.queue.Destination;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MailAddress;
+import net.facteur.queue.Notify;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.smtp.Transaction.ForwardPath;
@@ -37,6 +40,29 @@ final class EnvelopeSheet {
         .computeIfAbsent(reversePath, _ -> new ArrayList<>())
         // RFC 3461, section 5.2.7: NOTIFY and ORCPT go on with the rewritten address.
         .add(new Recipient(end.address(), destination, path.notifyOn(), original));
+  }
+
+  /// Notes that an address stands for several.
+  ///
+  /// @return it with the wishes that go on to each of them
+  /// @spec https://www.rfc-editor.org/rfc/rfc3461#section-5.2.7.3 RFC 3461, section 5.2.7.3:
+  ///   multiple-recipient aliases, (c)
+  ForwardPath expand(ReversePath reversePath, ForwardPath path) {
+    Set<Notify> wishes = path.notifyOn().orElse(Set.of());
+    if (!wishes.contains(Notify.SUCCESS)) {
+      return path;
+    }
+    byPath
+        .computeIfAbsent(reversePath, _ -> new ArrayList<>())
+        .add(
+            new Recipient(
+                path.address(),
+                Destination.EXPANDED,
+                Optional.of(Set.of(Notify.SUCCESS)),
+                path.originalRecipient()));
+    var others = EnumSet.copyOf(wishes);
+    others.remove(Notify.SUCCESS);
+    return new ForwardPath(path.address(), Optional.of(others), path.originalRecipient());
   }
 
   List<Envelope> envelopes() {

@@ -74,8 +74,10 @@ public final class Router {
     var sheet = new EnvelopeSheet(this);
     for (ForwardPath path : paths) {
       switch (resolve(path.address())) {
-        case Resolution.Routed(List<Resolution.End> ends) ->
-            ends.forEach(end -> sheet.add(leavingPath(reversePath, end), path, end));
+        case Resolution.Routed(List<Resolution.End> ends) -> {
+          ForwardPath onwards = ends.size() > 1 ? sheet.expand(reversePath, path) : path;
+          ends.forEach(end -> sheet.add(leavingPath(reversePath, end), onwards, end));
+        }
         case Resolution.UnknownUser _, Resolution.BadDomain _, Resolution.Misconfigured _ -> {}
       }
     }

@@ -1,5 +1,7 @@
 package net.facteur.server.routing;
 
+import net.facteur.queue.Recipient;
+import net.facteur.queue.Notify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -157,6 +159,41 @@ class RouterTest {
     assertEquals(
         "utf-8;\\x{E9}t\\x{2B}x@example.org",
         EnvelopeSheet.originalRecipient(address("ét+x@example.org")));
+  }
+
+  /// RFC 3461, 5.2.7.3 (c): what stands for several is reported once, as expanded.
+  @Test
+  void anAliasOfSeveralEndsTheWishToHearOfSuccess() {
+    var wishes = Optional.of(Set.of(Notify.SUCCESS, Notify.FAILURE));
+    var original = Optional.of("rfc822;list@example.edu");
+    var recipients =
+        recipients(new ForwardPath(address("info@example.org"), wishes, original));
+    assertEquals(4, recipients.size());
+    assertEquals(
+        new Recipient(
+            address("info@example.org"),
+            Destination.EXPANDED,
+            Optional.of(Set.of(Notify.SUCCESS)),
+            original),
+        recipients.getFirst());
+    for (Recipient member : recipients.subList(1, 4)) {
+      assertEquals(Optional.of(Set.of(Notify.FAILURE)), member.notifyOn());
+      assertEquals(original, member.originalRecipient());
+    }
+    var alone = new ForwardPath(address("info@example.net"), wishes, original);
+    assertEquals(wishes, recipients(alone).getFirst().notifyOn());
+    assertEquals(1, recipients(alone).size());
+    var failure = Optional.of(Set.of(Notify.FAILURE));
+    assertEquals(
+        3, recipients(new ForwardPath(address("info@example.org"), failure, original)).size());
+  }
+
+  private static List<Recipient> recipients(ForwardPath path) {
+    return router()
+        .envelopes(new ReversePath.Of(address("s@example.edu")), List.of(path))
+        .stream()
+        .flatMap(e -> e.recipients().stream())
+        .toList();
   }
 
   @Test

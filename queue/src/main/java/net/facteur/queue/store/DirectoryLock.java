@@ -1,0 +1,47 @@
+package net.facteur.queue.store;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Keeps a queue's directory for one process.
+final class DirectoryLock {
+  private static final Logger LOG = LogManager.getLogger(DirectoryLock.class);
+
+  private DirectoryLock() {}
+
+  /// Makes the queue's directory, and takes it for this process.
+  ///
+  /// @throws IOException where another process has it
+  static FileChannel take(Path directory) throws IOException {
+    boolean fresh = !Files.isDirectory(directory);
+    Files.createDirectories(directory);
+    if (fresh && directory.getParent() != null) {
+      BodyFiles.syncDirectory(directory.getParent());
+    }
+    return lock(directory.resolve("lock"));
+  }
+
+  private static FileChannel lock(Path file) throws IOException {
+    FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    Optional<FileLock> lock = Optional.empty();
+    try {
+      lock = Optional.ofNullable(channel.tryLock());
+    } catch (OverlappingFileLockException e) {
+      LOG.debug("this process has the queue open already", e);
+    }
+    if (lock.isEmpty()) {
+      channel.close();
+      throw new IOException("another server has the queue " + file.getParent() + " open");
+    }
+    return channel;
+  }
+}
