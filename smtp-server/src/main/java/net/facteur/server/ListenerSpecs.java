@@ -31,8 +31,7 @@ final class ListenerSpecs {
     var specs = new ArrayList<ListenerSpec>();
     for (SmtpClient.Listener kind : SmtpClient.Listener.values()) {
       boolean stranger = kind == SmtpClient.Listener.RECEPTION;
-      SmtpService service =
-          wrapped.apply(stranger ? handlers.reception() : handlers.submission());
+      SmtpService service = wrapped.apply(stranger ? handlers.reception() : handlers.submission());
       Optional<Authenticator> authenticator =
           stranger ? Optional.empty() : Optional.of(handlers.accounts());
       for (InetSocketAddress address : addresses(kind, addresses)) {

@@ -349,8 +349,7 @@ class QueueDeskTest {
     assertTrue(out.contains("refused  <alice@example.com> to <dave@example.org>"), out);
     assertTrue(out.contains("550 5.1.1 No such user"), out);
     assertEquals(Facteur.OK, run("why", "--json", "alice@example.com"), err);
-    assertEquals(
-        "<dave@example.org>", new JsonMapper().readTree(out).path("to").asString(""));
+    assertEquals("<dave@example.org>", new JsonMapper().readTree(out).path("to").asString(""));
   }
 
   @Test

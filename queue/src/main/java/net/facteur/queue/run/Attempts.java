@@ -79,8 +79,7 @@ final class Attempts {
     Settlement settlement;
     try {
       settlement =
-          judge.settle(
-              consignment, () -> content, true, began, ended, answered.orElse(Map.of()));
+          judge.settle(consignment, () -> content, true, began, ended, answered.orElse(Map.of()));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -192,8 +191,7 @@ final class Attempts {
         });
     for (NewMessage report : settlement.reports()) {
       AttemptLog.queued(report);
-      dispatch.admit(
-          report, reports.stream().filter(c -> c.id().equals(report.id())).toList());
+      dispatch.admit(report, reports.stream().filter(c -> c.id().equals(report.id())).toList());
     }
     dispatch.settled();
   }

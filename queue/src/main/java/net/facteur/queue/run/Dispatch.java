@@ -60,8 +60,7 @@ final class Dispatch {
   }
 
   /// What is run when the schedule says so, each on a thread of its kind.
-  record Starts(
-      Consumer<Consignment> attempt, Consumer<DeliverySchedule.Reading> reading) {}
+  record Starts(Consumer<Consignment> attempt, Consumer<DeliverySchedule.Reading> reading) {}
 
   /// A page that is being read, and the messages that an operator took out meanwhile: it may be
   /// older than that.

@@ -9,10 +9,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.Deferred;
 import net.facteur.queue.DeliveryOutcome.Delivered;
 import net.facteur.queue.DeliveryOutcome.Failed;
-import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MessageContent;
@@ -20,18 +20,18 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.Notify;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.Recipient;
-import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter;
+import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.queue.schedule.RetrySchedule;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.DamagedMessageException;
 import net.facteur.queue.store.QueuedRecipient;
+import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.Settlement.Ending;
 import net.facteur.queue.store.Settlement.Entry;
 import net.facteur.queue.store.Settlement.Fate;
-import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.StoredContent;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -154,10 +154,7 @@ final class Judge {
               // RFC 3461, section 5.2: a next hop that takes NOTIFY over sends the report itself.
               delivered.relayed() && delivered.remoteReports()
                   ? Optional.empty()
-                  : wanted(
-                      recipient,
-                      Notify.SUCCESS,
-                      success(consignment, delivered)));
+                  : wanted(recipient, Notify.SUCCESS, success(consignment, delivered)));
       case Failed _ ->
           new Ruling(
               new Entry(recipient, outcome, new Fate.Leaves(Ending.FAILED)),

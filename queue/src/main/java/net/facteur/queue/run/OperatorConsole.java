@@ -7,6 +7,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import net.facteur.queue.Destination;
@@ -31,10 +32,19 @@ final class OperatorConsole implements QueueOperator {
   private final Dispatch dispatch;
   private final Attempts attempts;
   private final QueueStore store;
+
+  /// Runs what follows a commit, behind what follows earlier ones.
+  private final Executor after;
+
   private final QueueInspector inspector;
 
   OperatorConsole(
-      Dispatch dispatch, Attempts attempts, QueueStore store, QueueInspector inspector) {
+      Dispatch dispatch,
+      Attempts attempts,
+      QueueStore store,
+      QueueInspector inspector,
+      Executor after) {
+    this.after = after;
     this.dispatch = dispatch;
     this.attempts = attempts;
     this.store = store;
@@ -117,11 +127,12 @@ final class OperatorConsole implements QueueOperator {
       QueueId id, Operation operation, QueueFilter among, Consumer<Operated> follow) {
     return store
         .operate(id, operation, among)
-        .thenApply(
+        .thenApplyAsync(
             operated -> {
               operated.ifPresent(follow);
               return log(operation.word(), id, operated.map(Operated::recipients));
-            });
+            },
+            after);
   }
 
   @Override
@@ -154,7 +165,7 @@ final class OperatorConsole implements QueueOperator {
       Function<Consignment, CompletionStage<Integer>> act) {
     return store
         .operate(id, Operation.HOLD, among)
-        .thenCompose(
+        .thenComposeAsync(
             operated -> {
               if (operated.isEmpty()) {
                 return CompletableFuture.completedFuture(log(action, id, Optional.empty()));
@@ -164,7 +175,8 @@ final class OperatorConsole implements QueueOperator {
                   .lease(id)
                   .thenCompose(consignments -> each(consignments, operated.get().meant(), act))
                   .thenApply(changed -> log(action, id, Optional.of(changed)));
-            });
+            },
+            after);
   }
 
   private CompletionStage<Integer> each(

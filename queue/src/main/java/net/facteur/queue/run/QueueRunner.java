@@ -86,9 +86,9 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
               if (failure != null) {
                 kept.completeExceptionally(failure);
               } else {
-                // The peer waits for its 250, so that goes first.
+                // The peer waits for its 250, and others for the next commit, so that goes first.
                 kept.complete(message.id());
-                begin(message, consignments);
+                workers.admit(() -> begin(message, consignments));
               }
             });
     return kept;
@@ -118,7 +118,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   ///
   /// @param inspector of this runner's store
   public QueueOperator operator(QueueInspector inspector) {
-    return new OperatorConsole(dispatch, attempts, store, inspector);
+    return new OperatorConsole(dispatch, attempts, store, inspector, workers::admit);
   }
 
   /// Starts nothing more, waits for running attempts and their commits, interrupts those that are

@@ -53,6 +53,8 @@ final class StoreReading {
     if (dispatch.isStopping()) {
       return;
     }
+    int sharers = store.sharers();
+    dispatch.quietly((lines, _) -> lines.sharedBy(sharers));
     List<DueDestination> page;
     try {
       page = store.destinations(after, DESTINATIONS_A_PAGE);
@@ -62,7 +64,8 @@ final class StoreReading {
       return;
     }
     dispatch.change(
-        (lines, now) -> page.forEach(found -> lines.due(found.destination(), found.earliest(), now)));
+        (lines, now) ->
+            page.forEach(found -> lines.due(found.destination(), found.earliest(), now)));
     if (page.size() == DESTINATIONS_A_PAGE) {
       String last = page.getLast().destination().text();
       workers.read(() -> findDestinations(last));
@@ -107,7 +110,8 @@ final class StoreReading {
       Ages old = retry.newsworthy(now);
       DuePage page = store.leaseOld(destination, now, old, review.limit());
       attempts.putOff(page.consignments(), review.because());
-      more = page.consignments().stream().mapToInt(c -> c.recipients().size()).sum() >= review.limit();
+      more =
+          page.consignments().stream().mapToInt(c -> c.recipients().size()).sum() >= review.limit();
     }
     boolean full = more;
     dispatch.change((lines, at) -> lines.reviewed(destination, next, full, at));

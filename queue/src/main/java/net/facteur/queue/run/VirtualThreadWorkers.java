@@ -1,25 +1,37 @@
 package net.facteur.queue.run;
 
 import java.time.Duration;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// One virtual thread for each attempt; two platform threads for reading, since SQLite would hold
-/// the carrier of a virtual thread; one for timers.
+/// the carrier of a virtual thread; one for what follows a commit, and one for timers.
 public final class VirtualThreadWorkers implements Workers {
   private static final Logger LOG = LogManager.getLogger(VirtualThreadWorkers.class);
   private static final int READERS = 2;
+  private static final int MOST_ADMISSIONS = 1000;
 
   private final ExecutorService attempts =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("facteur-delivery-", 1).factory());
   private final ExecutorService readers =
       Executors.newFixedThreadPool(
           READERS, Thread.ofPlatform().daemon().name("facteur-queue-reader-", 1).factory());
+  private final ExecutorService admissions =
+      new ThreadPoolExecutor(
+          1,
+          1,
+          0,
+          TimeUnit.SECONDS,
+          new ArrayBlockingQueue<>(MOST_ADMISSIONS),
+          Thread.ofPlatform().daemon().name("facteur-queue-admission").factory(),
+          VirtualThreadWorkers::waitForRoom);
   private final ScheduledExecutorService timer =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("facteur-queue-timer").factory());
@@ -27,6 +39,30 @@ public final class VirtualThreadWorkers implements Workers {
   @Override
   public void attempt(Runnable attempt) {
     run(attempts, attempt);
+  }
+
+  @Override
+  public void admit(Runnable admission) {
+    try {
+      admissions.execute(() -> guarded(admission));
+    } catch (RejectedExecutionException e) {
+      LOG.debug("the queue is stopping", e);
+      guarded(admission);
+    }
+  }
+
+  /// Where admissions pile up, who commits has to wait; none may overtake another.
+  private static void waitForRoom(Runnable task, ThreadPoolExecutor pool) {
+    try {
+      while (!pool.isShutdown()) {
+        if (pool.getQueue().offer(task, 1, TimeUnit.SECONDS)) {
+          return;
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    throw new RejectedExecutionException("stopping");
   }
 
   @Override
@@ -62,6 +98,7 @@ public final class VirtualThreadWorkers implements Workers {
   @Override
   public void close() {
     attempts.shutdownNow();
+    admissions.shutdownNow();
     readers.shutdownNow();
     timer.shutdownNow();
   }

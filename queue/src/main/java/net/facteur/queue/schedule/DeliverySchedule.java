@@ -57,6 +57,7 @@ public final class DeliverySchedule {
   private int turn;
   private int waiting;
   private int readings;
+  private int sharers = 1;
 
   public DeliverySchedule(QueueSettings settings, RandomGenerator random) {
     this.load = settings.load();
@@ -136,7 +137,7 @@ public final class DeliverySchedule {
   private void pace(Line line, Instant now) {
     if (load.perMinute() > 0) {
       paced.remove(line);
-      line.pacedUntil = now.plusNanos(MINUTE_NANOS / load.perMinute());
+      line.pacedUntil = now.plusNanos(MINUTE_NANOS * sharers / load.perMinute());
       paced.add(line);
     }
   }
@@ -289,14 +290,12 @@ public final class DeliverySchedule {
     Reading reading;
     if (line.downBecause.isPresent() && !line.reviewAt.isAfter(now)) {
       reading =
-          new Reading.Review(
-              line.destination, line.downBecause.get(), load.windowPerDestination());
+          new Reading.Review(line.destination, line.downBecause.get(), load.windowPerDestination());
     } else {
       // What is noted from here on is not in the page.
       line.nextDue = Instant.MAX;
       reading =
-          new Reading.Refill(
-              line.destination, now, Math.max(1, page(line) - line.waiting.size()));
+          new Reading.Refill(line.destination, now, Math.max(1, page(line) - line.waiting.size()));
     }
     settle(line, now);
     return reading;
@@ -432,7 +431,7 @@ public final class DeliverySchedule {
     }
     boolean mayGo =
         line.waiting.size() > 0
-            && line.running < line.limit
+            && line.running < Math.min(line.limit, most())
             && !line.resting(now)
             && !line.pacedUntil.isAfter(now);
     if (mayGo) {
@@ -453,6 +452,17 @@ public final class DeliverySchedule {
     // Without room the line looks again when one of its consignments goes.
     Instant due = line.waiting.size() <= page(line) / 2 ? line.nextDue : Instant.MAX;
     return earlier(due, line.reviewAt);
+  }
+
+  /// Notes how many processes have the same limits together. Each keeps its part of them, without
+  /// asking the others at each attempt; one that has just come is counted a moment later.
+  public void sharedBy(int processes) {
+    sharers = Math.max(1, processes);
+  }
+
+  /// Attempts at a time to one destination, here.
+  private int most() {
+    return Math.max(1, load.perDestination() / sharers);
   }
 
   private static Instant earlier(Instant a, Instant b) {

@@ -11,8 +11,8 @@
 /// - **Within a destination**, urgent mail goes before normal before bulk, and reverse-paths take
 ///   turns, so that one newsletter does not block the treasurer.
 /// - **A destination that cannot be reached** rests, longer each time; what is due for it stays as
-///   it is in the store, and one attempt after each rest finds out for all. Once in a while the
-///   age of what waits is looked at, so that its senders hear of delay and failure in time.
+///   it is in the store, and one attempt after each rest finds out for all. Once in a while the age
+///   of what waits is looked at, so that its senders hear of delay and failure in time.
 ///   Destinations that were down at the last try share a quarter of all slots, those never tried
 ///   and those down together three quarters; the rest is for those known to work.
 /// - **The window is bounded.** What does not fit stays in the store; the line remembers only when

@@ -203,6 +203,7 @@ final class CommitThread implements AutoCloseable {
       for (Pending<?> pending : batch) {
         pending.apply(sql);
       }
+      sql.flush();
       sql.connection().commit();
     } catch (SQLException | RuntimeException e) {
       rollBack(e);
@@ -217,7 +218,7 @@ final class CommitThread implements AutoCloseable {
     // SQLite has rolled back by itself), it may not be, and a fresh one recovers from the log.
     broken = !engine.isRefusedRow(cause);
     try {
-      sql.connection().rollback();
+      sql.rollBack();
     } catch (SQLException e) {
       cause.addSuppressed(e);
       broken = true;

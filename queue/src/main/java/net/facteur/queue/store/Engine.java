@@ -3,10 +3,8 @@ package net.facteur.queue.store;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import net.facteur.queue.Destination;
 
 /// What differs between the engines.
 interface Engine {
@@ -35,11 +33,7 @@ interface Engine {
   String endLease();
 
   /// What is due for a destination and not another process's, now ours.
-  DueRows.Page page(
-      Connection leaser,
-      PageQuery query,
-      int recipientsTogether,
-      Leases.Watch watch)
+  DueRows.Page page(Connection leaser, PageQuery query, int recipientsTogether, Leases.Watch watch)
       throws SQLException;
 
   /// The open recipients of a message that are not another process's, now ours.
@@ -55,6 +49,12 @@ interface Engine {
 
   /// Says that it does not live any more.
   void leave() throws SQLException;
+
+  /// How many processes work on the queue, this one included, as of the last [#beat].
+  int nodes();
+
+  /// True where a statement costs a journey, so that rows are better sent together.
+  boolean sendsTogether();
 
   /// True as long as what this process has leased is still its own.
   boolean alive();

@@ -11,8 +11,7 @@ import net.facteur.queue.Destination;
 /// @param recipients how many it changed
 /// @param due destinations that the message's queued recipients have
 /// @param at when they are due at the latest, for [Operation#RELEASE] and [Operation#RETRY]
-public record Operated(
-    Set<Integer> meant, int recipients, List<Destination> due, Instant at) {
+public record Operated(Set<Integer> meant, int recipients, List<Destination> due, Instant at) {
   public Operated {
     meant = Set.copyOf(meant);
     due = List.copyOf(due);

@@ -12,8 +12,7 @@ import net.facteur.queue.Destination;
 /// @param acceptedBy present where only old mail is wanted, accepted by then: by `untold` where its
 ///   sender does not know of a delay, or by `all`
 /// @param limit the most recipients
-record PageQuery(
-    Destination destination, Instant dueBy, Optional<Ages> acceptedBy, int limit) {
+record PageQuery(Destination destination, Instant dueBy, Optional<Ages> acceptedBy, int limit) {
   private static final String OLD =
       " AND (m.received <= ? OR (r.delay_reported = 0 AND m.received <= ?))";
 

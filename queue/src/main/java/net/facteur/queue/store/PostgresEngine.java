@@ -7,11 +7,9 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
-import net.facteur.queue.Destination;
 
 /// The shared engine: PostgreSQL, or what speaks its protocol, for several nodes.
 ///
@@ -38,6 +36,7 @@ final class PostgresEngine implements Engine {
   private Optional<Connection> pulse = Optional.empty();
   private volatile long lastBeat;
   private volatile boolean beaten;
+  private volatile int nodes = 1;
 
   /// @param node this process, once
   PostgresEngine(PostgresSettings settings, String node) {
@@ -53,6 +52,7 @@ final class PostgresEngine implements Engine {
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", "60");
     properties.setProperty("tcpKeepAlive", "true");
+    properties.setProperty("reWriteBatchedInserts", "true");
     Connection connection = DriverManager.getConnection(settings.url(), properties);
     try (Statement statement = connection.createStatement()) {
       if (readOnly) {
@@ -150,10 +150,7 @@ final class PostgresEngine implements Engine {
 
   @Override
   public DueRows.Page page(
-      Connection leaser,
-      PageQuery query,
-      int recipientsTogether,
-      Leases.Watch watch)
+      Connection leaser, PageQuery query, int recipientsTogether, Leases.Watch watch)
       throws SQLException {
     try {
       DueRows.Page page =
@@ -222,7 +219,20 @@ final class PostgresEngine implements Engine {
     beaten = true;
     try (Statement s = connection.createStatement()) {
       s.executeUpdate("DELETE FROM node WHERE until < " + NOW + " - 86400000");
+      try (ResultSet row = s.executeQuery("SELECT count(*) FROM node WHERE until > " + NOW)) {
+        nodes = row.next() ? Math.max(1, row.getInt(1)) : 1;
+      }
     }
+  }
+
+  @Override
+  public int nodes() {
+    return nodes;
+  }
+
+  @Override
+  public boolean sendsTogether() {
+    return true;
   }
 
   private Connection pulse() throws SQLException {

@@ -51,8 +51,8 @@ public interface QueueStore extends AutoCloseable {
 
   /// The same of old mail alone.
   ///
-  /// @param acceptedBy the latest times of acceptance wanted, of messages whose sender does not know
-  ///   of a delay, and of all
+  /// @param acceptedBy the latest times of acceptance wanted, of messages whose sender does not
+  ///   know of a delay, and of all
   DuePage leaseOld(Destination destination, Instant dueBy, Ages acceptedBy, int limit);
 
   /// How old what is queued for a destination is, leased or not. Blocks while it reads all of it.
@@ -75,6 +75,12 @@ public interface QueueStore extends AutoCloseable {
   /// empty where nobody shares the store.
   default Optional<Duration> lookAgain() {
     return Optional.empty();
+  }
+
+  /// How many processes share the store, this one included; they share the limits of a destination,
+  /// too.
+  default int sharers() {
+    return 1;
   }
 
   /// True as long as nobody else can take what this process has leased; asked before an attempt.

@@ -84,8 +84,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
         Executors.newFixedThreadPool(
             BODY_THREADS, Thread.ofPlatform().daemon().name("facteur-queue-body-", 1).factory());
     this.upkeep =
-        new Upkeep(
-            engine, bodies, space, readers, writer, settings.storage().history(), clock);
+        new Upkeep(engine, bodies, space, readers, writer, settings.storage().history(), clock);
     this.changes = new StoreChanges(engine, leases, settings.load().recipientsPerAttempt(), clock);
   }
 
@@ -101,6 +100,11 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   @Override
   public boolean holdsLeases() {
     return engine.alive();
+  }
+
+  @Override
+  public int sharers() {
+    return engine.nodes();
   }
 
   @Override
@@ -233,8 +237,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
       page =
           leasers.read(
               connection ->
-                  engine.page(
-                      connection, query, settings.load().recipientsPerAttempt(), watch));
+                  engine.page(connection, query, settings.load().recipientsPerAttempt(), watch));
       for (Consignment consignment : page.consignments()) {
         leases.take(consignment, watch).ifPresent(taken::add);
       }

@@ -7,13 +7,11 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
-import net.facteur.queue.Destination;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -127,10 +125,7 @@ final class SqliteEngine implements Engine {
 
   @Override
   public DueRows.Page page(
-      Connection leaser,
-      PageQuery query,
-      int recipientsTogether,
-      Leases.Watch watch)
+      Connection leaser, PageQuery query, int recipientsTogether, Leases.Watch watch)
       throws SQLException {
     return DueRows.page(
         leaser, DueRows.page(query.condition(), ""), query, recipientsTogether, watch);
@@ -149,6 +144,16 @@ final class SqliteEngine implements Engine {
 
   @Override
   public void beat() {}
+
+  @Override
+  public int nodes() {
+    return 1;
+  }
+
+  @Override
+  public boolean sendsTogether() {
+    return false;
+  }
 
   @Override
   public void leave() {}

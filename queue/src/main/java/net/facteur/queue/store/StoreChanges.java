@@ -106,8 +106,7 @@ final class StoreChanges {
   private List<Consignment> insert(
       WriterSql sql, NewMessage mail, byte[] octets, Optional<String> bodyFile)
       throws SQLException {
-    List<Consignment> consignments =
-        Grouping.group(mail, sql.nextMessage(), together);
+    List<Consignment> consignments = Grouping.group(mail, sql.nextMessage(), together);
     // Before the commit, since a reader may see the rows right after it.
     consignments.forEach(leases::take);
     try {

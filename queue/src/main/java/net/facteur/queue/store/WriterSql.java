@@ -9,8 +9,8 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.Recipient;
@@ -77,7 +77,7 @@ final class WriterSql implements AutoCloseable {
       s.setNull(5, Types.VARCHAR);
     }
     s.setLong(4, mail.body().size());
-    s.executeUpdate();
+    send(s);
     for (Consignment consignment : consignments) {
       for (QueuedRecipient recipient : consignment.recipients()) {
         insertRecipient(consignment, recipient);
@@ -101,7 +101,7 @@ final class WriterSql implements AutoCloseable {
     s.setString(11, traits.priority().name());
     text(s, 12, MessageIdField.of(mail.header()));
     text(s, 13, RowText.facts(mail.facts()));
-    s.executeUpdate();
+    send(s);
   }
 
   private void insertRecipient(Consignment consignment, QueuedRecipient queued)
@@ -116,7 +116,35 @@ final class WriterSql implements AutoCloseable {
     text(s, 6, RowText.notifyOn(recipient.notifyOn()));
     text(s, 7, recipient.originalRecipient());
     s.setLong(8, queued.nextAttempt().toEpochMilli());
-    s.executeUpdate();
+    send(s);
+  }
+
+  /// Executes an insertion, now or in [#flush]; nothing else in its transaction may depend on it.
+  private void send(PreparedStatement insertion) throws SQLException {
+    if (engine.sendsTogether()) {
+      insertion.addBatch();
+    } else {
+      insertion.executeUpdate();
+    }
+  }
+
+  /// Executes what waits, before a commit.
+  void flush() throws SQLException {
+    if (engine.sendsTogether()) {
+      for (PreparedStatement insertion : statements().insertions) {
+        insertion.executeBatch();
+      }
+    }
+  }
+
+  /// Undoes what was done since the last commit.
+  void rollBack() throws SQLException {
+    connection.rollback();
+    if (statements.isPresent()) {
+      for (PreparedStatement insertion : statements().insertions) {
+        insertion.clearBatch();
+      }
+    }
   }
 
   /// Writes one recipient's attempt and what becomes of it.
@@ -291,6 +319,8 @@ final class WriterSql implements AutoCloseable {
             "INSERT INTO recipient (seq, n, reverse_path, address, destination, notify, orcpt,"
                 + " state, next_attempt, attempts, delay_reported)"
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, 0, 0)");
+    final List<PreparedStatement> insertions =
+        List.of(insertMessage, insertContent, insertRecipient);
     final PreparedStatement insertAttempt =
         prepare(
             "INSERT INTO attempt (seq, n, number, at, took, outcome, status, reply,"

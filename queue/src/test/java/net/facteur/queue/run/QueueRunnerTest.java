@@ -53,7 +53,11 @@ class QueueRunnerTest {
     DeliveryOutcome outcome =
         dead
             ? new DeliveryOutcome.Deferred(
-                EnhancedStatusCode.of(4, 4, 1), "timed out", Optional.empty(), true, Optional.empty())
+                EnhancedStatusCode.of(4, 4, 1),
+                "timed out",
+                Optional.empty(),
+                true,
+                Optional.empty())
             : new DeliveryOutcome.Delivered(
                 EnhancedStatusCode.of(2, 0, 0), "250 ok", Optional.empty(), true, false);
     return attempt.recipients().stream().collect(Collectors.toMap(r -> r, _ -> outcome));

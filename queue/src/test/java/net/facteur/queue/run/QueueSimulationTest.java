@@ -1,5 +1,8 @@
 package net.facteur.queue.run;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,8 +44,6 @@ import net.facteur.queue.sim.VirtualTime;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.TestFactory;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// The engine against virtual time, a store that fails and crashes, and next hops that are down,
 /// slow, moody or dead, each run from a seed: whatever was accepted is in the end delivered or

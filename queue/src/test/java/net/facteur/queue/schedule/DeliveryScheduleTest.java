@@ -1,5 +1,10 @@
 package net.facteur.queue.schedule;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -11,8 +16,8 @@ import net.facteur.queue.DeliveryOutcome.Deferred;
 import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
-import net.facteur.queue.MessageTraits.Priority;
 import net.facteur.queue.MessageTraits;
+import net.facteur.queue.MessageTraits.Priority;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.schedule.DeliverySchedule.Reading;
@@ -21,10 +26,6 @@ import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.DuePage;
 import net.facteur.queue.store.QueuedRecipient;
 import org.junit.jupiter.api.Test;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 class DeliveryScheduleTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
@@ -70,6 +71,23 @@ class DeliveryScheduleTest {
     assertEquals(0, go(schedule, NOW.plusMillis(999)).size());
     assertEquals(1, go(schedule, NOW.plusMillis(1000)).size());
     assertEquals(1, go(schedule, NOW.plusSeconds(9)).size());
+  }
+
+  @Test
+  void whoSharesTheStoreSharesTheLimits() {
+    DeliverySchedule schedule = schedule(0);
+    schedule.sharedBy(5);
+    for (int i = 0; i < 9; i++) {
+      schedule.offer(mail("s" + i, Priority.NORMAL), NOW);
+    }
+    assertEquals(4, go(schedule, NOW).size());
+    DeliverySchedule paced = schedule(60);
+    paced.sharedBy(2);
+    for (int i = 0; i < 3; i++) {
+      paced.offer(mail("s" + i, Priority.NORMAL), NOW);
+    }
+    assertEquals(1, go(paced, NOW).size());
+    assertEquals(Optional.of(NOW.plusSeconds(2)), paced.wake());
   }
 
   @Test
@@ -129,8 +147,7 @@ class DeliveryScheduleTest {
     assertEquals(0, schedule.down(Mail.NET, down(), NOW).size());
     assertEquals(Optional.empty(), schedule.reading(NOW.plusSeconds(1)));
     Instant after = NOW.plusSeconds(120);
-    assertEquals(
-        Optional.of(new Reading.Review(Mail.NET, down(), 400)), schedule.reading(after));
+    assertEquals(Optional.of(new Reading.Review(Mail.NET, down(), 400)), schedule.reading(after));
     schedule.reviewed(Mail.NET, after.plusSeconds(7200), false, after);
     Reading refill = schedule.reading(after).orElseThrow();
     assertEquals(new Reading.Refill(Mail.NET, after, 4), refill);

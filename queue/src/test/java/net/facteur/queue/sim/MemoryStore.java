@@ -299,8 +299,7 @@ public final class MemoryStore implements QueueStore {
     return some.map(due -> due.message().mail.received()).min(Comparator.naturalOrder());
   }
 
-  private DuePage lease(
-      Destination destination, Instant dueBy, int limit, Predicate<Due> wanted) {
+  private DuePage lease(Destination destination, Instant dueBy, int limit, Predicate<Due> wanted) {
     if (fails.getAsBoolean()) {
       throw unavailable();
     }

@@ -1,5 +1,10 @@
 package net.facteur.queue.sim;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -35,15 +40,11 @@ import net.facteur.queue.store.DuePage;
 import net.facteur.queue.store.Operated;
 import net.facteur.queue.store.Operation;
 import net.facteur.queue.store.QueueStore;
+import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.Settlement.Ending;
 import net.facteur.queue.store.Settlement.Entry;
 import net.facteur.queue.store.Settlement.Fate;
-import net.facteur.queue.store.Settlement;
 import org.junit.jupiter.api.Test;
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
-import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 /// What every store must do. A subclass says how it is opened.
 public abstract class QueueStoreContract {
@@ -443,11 +444,9 @@ public abstract class QueueStoreContract {
       Consignment told = await(store.put(mail(Mail.to("bob", Mail.NET)))).getFirst();
       await(store.settle(ends(told, new Fate.Retry(NOW, true))));
       Instant later = NOW.plusSeconds(3600);
-      NewMessage young =
-          Mail.of(id(), later, new byte[3], Mail.ALICE, Mail.to("carol", Mail.NET));
+      NewMessage young = Mail.of(id(), later, new byte[3], Mail.ALICE, Mail.to("carol", Mail.NET));
       await(store.put(young)).forEach(store::release);
-      assertEquals(
-          new Ages(Optional.of(later), Optional.of(NOW)), store.ages(Mail.NET));
+      assertEquals(new Ages(Optional.of(later), Optional.of(NOW)), store.ages(Mail.NET));
       assertEquals(List.of(), old(store, NOW.minusMillis(1), later.minusMillis(1), later));
       assertEquals(List.of(told.id()), old(store, NOW, later.minusMillis(1), later));
       assertEquals(List.of(young.id()), old(store, NOW.minusMillis(1), later, later));

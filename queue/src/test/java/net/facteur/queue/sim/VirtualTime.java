@@ -3,6 +3,7 @@ package net.facteur.queue.sim;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.PriorityQueue;
 import java.util.random.RandomGenerator;
@@ -68,6 +69,7 @@ public final class VirtualTime implements InstantSource {
 
   private final class Crew implements Workers {
     private final Duration slowest;
+    private final ArrayDeque<Runnable> admissions = new ArrayDeque<>();
     private boolean alive = true;
 
     Crew(Duration slowest) {
@@ -77,6 +79,12 @@ public final class VirtualTime implements InstantSource {
     @Override
     public void attempt(Runnable attempt) {
       after(Duration.ofMillis(random.nextLong(1 + slowest.toMillis())), attempt);
+    }
+
+    @Override
+    public void admit(Runnable admission) {
+      admissions.add(admission);
+      after(Duration.ofMillis(random.nextInt(2)), () -> admissions.remove().run());
     }
 
     @Override

@@ -1,14 +1,19 @@
 package net.facteur.queue.store;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueSettings;
@@ -89,6 +94,39 @@ class PostgresStoreTest extends QueueStoreContract {
         assertEquals(List.of(), two.lease(Mail.NET, NOW, 10).consignments());
       }
       assertEquals(1, two.lease(Mail.NET, NOW, 10).consignments().size());
+    }
+  }
+
+  @Test
+  void nodesKnowHowManyShareTheLimits() throws IOException {
+    try (PostgresStore one = open("one", database)) {
+      assertEquals(1, one.sharers());
+      try (PostgresStore two = open("two", database)) {
+        assertEquals(2, two.sharers());
+      }
+      try (PostgresStore again = open("two", database)) {
+        assertEquals(2, again.sharers(), "who has left is not counted");
+      }
+    }
+  }
+
+  @Test
+  void aMessageThatIsRefusedDoesNotTakeTheOthersOfItsCommitAlong() throws IOException {
+    try (PostgresStore one = open("one", database)) {
+      NewMessage first = mail(Mail.to("a", Mail.NET));
+      await(one.put(first));
+      var stages = new ArrayList<CompletionStage<?>>();
+      for (int i = 0; i < 50; i++) {
+        stages.add(one.put(mail(Mail.to("b" + i, Mail.NET))));
+      }
+      // The same id again.
+      var twice = one.put(first);
+      for (int i = 0; i < 50; i++) {
+        stages.add(one.put(mail(Mail.to("c" + i, Mail.NET))));
+      }
+      stages.forEach(stage -> await(stage));
+      assertThrows(CompletionException.class, () -> await(twice));
+      assertEquals(101, one.inspector().summary(1).total().all());
     }
   }
 

@@ -16,6 +16,7 @@ import net.facteur.queue.Fact;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueInspector.Attempt;
 import net.facteur.queue.QueueInspector.Counts;
 import net.facteur.queue.QueueInspector.JournalEntry;
@@ -24,7 +25,6 @@ import net.facteur.queue.QueueInspector.Shown;
 import net.facteur.queue.QueueInspector.ShownRecipient;
 import net.facteur.queue.QueueInspector.Summary;
 import net.facteur.queue.QueueInspector.Waiting;
-import net.facteur.queue.QueueInspector;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
 

@@ -1,7 +1,5 @@
 package net.facteur.server.routing;
 
-import net.facteur.queue.Recipient;
-import net.facteur.queue.Notify;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
@@ -21,6 +19,8 @@ import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MailAddress;
+import net.facteur.queue.Notify;
+import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.smtp.Transaction.ForwardPath;
 import org.junit.jupiter.api.Test;
@@ -166,8 +166,7 @@ class RouterTest {
   void anAliasOfSeveralEndsTheWishToHearOfSuccess() {
     var wishes = Optional.of(Set.of(Notify.SUCCESS, Notify.FAILURE));
     var original = Optional.of("rfc822;list@example.edu");
-    var recipients =
-        recipients(new ForwardPath(address("info@example.org"), wishes, original));
+    var recipients = recipients(new ForwardPath(address("info@example.org"), wishes, original));
     assertEquals(4, recipients.size());
     assertEquals(
         new Recipient(
@@ -189,9 +188,7 @@ class RouterTest {
   }
 
   private static List<Recipient> recipients(ForwardPath path) {
-    return router()
-        .envelopes(new ReversePath.Of(address("s@example.edu")), List.of(path))
-        .stream()
+    return router().envelopes(new ReversePath.Of(address("s@example.edu")), List.of(path)).stream()
         .flatMap(e -> e.recipients().stream())
         .toList();
   }
