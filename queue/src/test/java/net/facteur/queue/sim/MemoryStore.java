@@ -1,9 +1,7 @@
 package net.facteur.queue.sim;
 
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -507,36 +505,5 @@ public final class MemoryStore implements QueueStore {
   @Override
   public void close() {
     alive = false;
-  }
-
-  private static final class MemoryStage implements BodyStage {
-    private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-
-    @Override
-    public void write(ByteBuffer octets) {
-      byte[] copy = new byte[octets.remaining()];
-      octets.get(copy);
-      out.writeBytes(copy);
-    }
-
-    @Override
-    public long size() {
-      return out.size();
-    }
-
-    @Override
-    public boolean inFile() {
-      return false;
-    }
-
-    @Override
-    public StagedBody complete() {
-      return StagedBody.of(out.toByteArray());
-    }
-
-    @Override
-    public void discard() {
-      out.reset();
-    }
   }
 }
