@@ -1,5 +1,6 @@
 package net.facteur.server.cli;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import net.facteur.server.admin.ControlRequest;
@@ -16,6 +17,9 @@ import tools.jackson.databind.JsonNode;
       "Works without the server, too; queue.history says how long what has left is remembered."
     })
 final class WhyCommand extends ControlledCommand {
+  private static final String WAITS =
+      "due, and waits for its turn, or for its destination to end its rest (facteur status)";
+
   @Parameters(
       paramLabel = "ADDRESS|ID|MESSAGE-ID",
       description = "A sender or recipient, a queue id, or a Message-ID.")
@@ -114,8 +118,12 @@ final class WhyCommand extends ControlledCommand {
       line("    the sender was told of the delay");
     }
     if (recipient.has("next")) {
-      line("    " + time(recipient, "next") + "  next attempt");
+      line("    " + time(recipient, "next") + "  " + (isPast(recipient) ? WAITS : "next attempt"));
     }
+  }
+
+  private boolean isPast(JsonNode recipient) {
+    return Instant.parse(text(recipient, "next")).isBefore(workplace.clock().instant());
   }
 
   private void attempt(JsonNode attempt) {
