@@ -1,19 +1,27 @@
 package net.facteur.server;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.https.HttpsClient;
 import net.facteur.auth.https.HttpsRequest;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
+import net.facteur.auth.mtasts.MtaStsLookup;
+import net.facteur.auth.mtasts.MtaStsPolicies;
+import net.facteur.auth.mtasts.MtaStsPolicyText;
+import net.facteur.auth.mtasts.MtaStsRecord;
 import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
@@ -59,6 +67,37 @@ public final class PolicyHost {
       Thread.currentThread().interrupt();
     }
     return 0;
+  }
+
+  /// The policies of others as a delivery sees them that has none in its cache. What was learnt of
+  /// a domain is remembered, so that one walk asks once.
+  public static MtaStsPolicies asking(Settings settings, Resolver resolver) {
+    var known = new ConcurrentHashMap<DomainName, MtaStsLookup>();
+    return domain ->
+        CompletableFuture.completedFuture(
+            known.computeIfAbsent(domain, _ -> ask(settings, resolver, domain)));
+  }
+
+  private static MtaStsLookup ask(Settings settings, Resolver resolver, DomainName domain) {
+    boolean published =
+        MtaStsRecord.nameFor(domain)
+            .map(name -> resolver.lookup(name, RecordType.TXT).orEmpty())
+            .flatMap(records -> MtaStsRecord.select(records).toOptional())
+            .isPresent();
+    if (!published) {
+      return new MtaStsLookup.None();
+    }
+    try {
+      return switch (fetch(Optional.of(settings), resolver, domain)) {
+        case PolicyFetch.Fetched(MtaStsPolicyText policy) ->
+            policy.mode() == MtaStsPolicyText.Mode.NONE
+                ? new MtaStsLookup.None()
+                : new MtaStsLookup.Policy(policy);
+        case PolicyFetch.Failed(MtaStsLookup.Unusable failure) -> failure;
+      };
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   /// Fetches the policy of a domain as a delivery would.

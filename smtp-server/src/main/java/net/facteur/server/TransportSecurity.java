@@ -12,8 +12,8 @@ import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.delivery.ClientTls;
 import net.facteur.server.delivery.DestinationTls;
-import net.facteur.server.delivery.JsseClientTls;
 import net.facteur.server.delivery.OutboundTls;
 import net.facteur.server.delivery.PeerVerifier;
 import net.facteur.server.report.TlsReporter;
@@ -53,7 +53,7 @@ public record TransportSecurity(
       var tls =
           new OutboundTls(
               new DestinationTls(records.destinationTls(), resolver, policies.apply(resolver)),
-              new JsseClientTls(identity, records.tlsResumption(), random),
+              ClientTls.best(identity, records.tlsResumption(), random),
               new PeerVerifier(authorities, clock),
               reporter);
       return new TransportSecurity(dnssec, resolver, tls, authorities);

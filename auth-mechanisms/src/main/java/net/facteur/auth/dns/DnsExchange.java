@@ -89,10 +89,15 @@ final class DnsExchange {
       byte[] wire = query.toWire();
       socket.send(new DatagramPacket(wire, wire.length));
       var packet = new DatagramPacket(new byte[MAX_MESSAGE], MAX_MESSAGE);
+      String unread = "";
       while (true) {
-        socket.setSoTimeout(remaining(deadline));
         packet.setLength(MAX_MESSAGE);
-        socket.receive(packet);
+        try {
+          socket.setSoTimeout(remaining(deadline));
+          socket.receive(packet);
+        } catch (SocketTimeoutException e) {
+          throw unread.isEmpty() ? e : new SocketTimeoutException("an answer that " + unread);
+        }
         byte[] octets = new byte[packet.getLength()];
         System.arraycopy(packet.getData(), 0, octets, 0, octets.length);
         try {
@@ -102,19 +107,23 @@ final class DnsExchange {
           }
         } catch (IOException | RuntimeException garbage) {
           // ignored like any other datagram that is no answer
-          if (truncatedAnswer(octets, query)) {
-            return tcp(server, query, deadline);
+          if (isResponse(octets, query)) {
+            if ((octets[2] & 0x02) != 0) {
+              return tcp(server, query, deadline); // cut off within a record
+            }
+            // it may be somebody's guess, so a better one is waited for
+            unread = "cannot be read (" + garbage.getMessage() + ")";
           }
         }
       }
     }
   }
 
-  /// True for a response that cannot be parsed since it was cut off within a record.
-  private static boolean truncatedAnswer(byte[] octets, Message query) {
+  /// True for what calls itself a response to the query, whatever its records are.
+  private static boolean isResponse(byte[] octets, Message query) {
     return octets.length >= 12
         && ((octets[0] & 0xff) << 8 | (octets[1] & 0xff)) == query.getHeader().getID()
-        && (octets[2] & 0x82) == 0x82; // QR and TC
+        && (octets[2] & 0x80) != 0;
   }
 
   private Message tcp(InetSocketAddress server, Message query, Instant deadline)

@@ -9,9 +9,11 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -58,6 +60,10 @@ final class ValidatingSource implements DnsSource {
   private static final class Work {
     final Instant deadline;
     final AtomicInteger queries = new AtomicInteger();
+
+    /// The keys and digests that were believed on the way.
+    final Set<Question> chain = ConcurrentHashMap.newKeySet();
+
     final AtomicReference<Optional<IOException>> failure = new AtomicReference<>(Optional.empty());
 
     Work(Instant deadline) {
@@ -76,7 +82,11 @@ final class ValidatingSource implements DnsSource {
     var work = new Work(deadline);
     Reply reply = validated(name, type, work);
     if (reply.validity() instanceof Validity.Bogus && work.failure.get().isEmpty()) {
-      return withoutSoa(name, type, work).orElse(reply);
+      reply = withoutSoa(name, type, work).orElse(reply);
+    }
+    if (reply.validity() instanceof Validity.Bogus) {
+      // A forged key must not outlive the attack by its own TTL.
+      chain.invalidateAll(work.chain);
     }
     return reply;
   }
@@ -174,6 +184,9 @@ final class ValidatingSource implements DnsSource {
       Record asked = query.getQuestion();
       var question = new Question(asked.getName(), asked.getType());
       boolean ofChain = asked.getType() == Type.DS || asked.getType() == Type.DNSKEY;
+      if (ofChain) {
+        work.chain.add(question);
+      }
       Kept kept = ofChain ? chain.getIfPresent(question) : null;
       if (kept != null && clock.instant().isBefore(kept.until())) {
         return kept.message().clone();

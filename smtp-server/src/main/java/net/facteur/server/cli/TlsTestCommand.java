@@ -15,6 +15,7 @@ import net.facteur.auth.dane.TlsaLookup;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.mtasts.MtaStsLookup;
 import net.facteur.auth.mtasts.MtaStsPolicies;
+import net.facteur.server.PolicyHost;
 import net.facteur.server.TransportSecurity;
 import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.Settings;
@@ -72,7 +73,10 @@ final class TlsTestCommand implements Callable<Integer> {
             workplace.random(),
             workplace.clock(),
             resolver -> {
-              policies.complete(policies());
+              policies.complete(
+                  records.honoursMtaSts()
+                      ? PolicyHost.asking(read, resolver)
+                      : MtaStsPolicies.NONE);
               return policies.join();
             },
             TlsReporter.NONE);
@@ -87,10 +91,6 @@ final class TlsTestCommand implements Callable<Integer> {
       steps.tell(workplace);
     }
     return walk.deliverable() ? Facteur.OK : Facteur.PROBLEM;
-  }
-
-  private static MtaStsPolicies policies() {
-    return MtaStsPolicies.NONE;
   }
 
   private Optional<InetAddress> address() {

@@ -1,9 +1,19 @@
 package net.facteur.server.delivery;
 
+import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.net.Socket;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.List;
+import java.util.Optional;
+import javax.net.ssl.KeyManager;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.net.NativeTlsClient;
+import net.facteur.server.net.NativeTlsStream;
+import net.facteur.server.routing.AddressLiteral;
 
 /// Starts TLS on an outgoing connection. Who the peer is, is for [PeerVerifier] to say.
 @FunctionalInterface
@@ -14,13 +24,52 @@ public interface ClientTls {
   /// @throws IOException where the handshake fails
   Secured secure(Socket plain, String serverName) throws IOException;
 
+  /// BoringSSL where it runs on this machine, else the Java platform.
+  ///
+  /// @param identity shown to servers that ask for a certificate
+  /// @param resumption resume earlier sessions
+  static ClientTls best(Optional<KeyManager> identity, boolean resumption, SecureRandom random) {
+    return NativeTlsClient.ifAvailable(identity, new AnyCertificate(), resumption)
+        .<ClientTls>map(
+            client ->
+                (plain, serverName) -> {
+                  NativeTlsStream stream = client.secure(plain, serverName, sni(serverName));
+                  return new Secured(
+                      stream,
+                      stream.in(),
+                      stream.out(),
+                      stream.protocol(),
+                      stream.cipher(),
+                      stream.chain());
+                })
+        .orElseGet(() -> new JsseClientTls(identity, resumption, random));
+  }
+
+  /// The name to send, unless it is an address.
+  static Optional<String> sni(String serverName) {
+    return AddressLiteral.parse(serverName).isEmpty()
+        ? DomainName.parse(serverName)
+            .toOptional()
+            .filter(DomainName::isHostName)
+            .map(DomainName::text)
+        : Optional.empty();
+  }
+
   /// A protected connection.
   ///
-  /// @param socket to read from and write to; closes the plain one too
+  /// @param connection closes the plain socket too
+  /// @param in what the peer says
+  /// @param out what is said to it; each write is sent at once
   /// @param protocol such as `TLSv1.3`
   /// @param cipher the cipher suite
   /// @param chain what the peer has shown, its own certificate first; empty where it has none
-  record Secured(Socket socket, String protocol, String cipher, List<X509Certificate> chain) {
+  record Secured(
+      Closeable connection,
+      InputStream in,
+      OutputStream out,
+      String protocol,
+      String cipher,
+      List<X509Certificate> chain) {
     public Secured {
       chain = List.copyOf(chain);
     }

@@ -38,7 +38,7 @@ final class ConnectionPool implements AutoCloseable {
       shelf.count.decrementAndGet();
       idle.decrementAndGet();
       if (!s.idleFor(settings.idle().toNanos(), now)) {
-        s.reused = true;
+        s.reuse(candidate);
         return Optional.of(s);
       }
       s.quit(quitLimit);

@@ -13,18 +13,14 @@ import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
 import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
-import net.facteur.auth.dns.DomainName;
-import net.facteur.server.routing.AddressLiteral;
 import org.jspecify.annotations.Nullable;
 
-/// TLS 1.2 and 1.3 by the Java platform.
+/// TLS 1.2 and 1.3 by the Java platform, for machines without BoringSSL.
 ///
 /// Sessions are resumed by server name and port. The handshake takes any certificate; whose it is,
 /// is looked at afterwards and on resumption too, see [PeerVerifier].
@@ -70,11 +66,9 @@ public final class JsseClientTls implements ClientTls {
     var parameters = socket.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
     parameters.setCipherSuites(suites);
-    if (AddressLiteral.parse(serverName).isEmpty()
-        && DomainName.parse(serverName).toOptional().filter(DomainName::isHostName).isPresent()) {
-      // RFC 7672, 8.1: the TLSA base domain or the MX host goes into SNI.
-      parameters.setServerNames(List.of(new SNIHostName(serverName)));
-    }
+    // RFC 7672, 8.1: the TLSA base domain or the MX host goes into SNI.
+    ClientTls.sni(serverName)
+        .ifPresent(name -> parameters.setServerNames(List.of(new SNIHostName(name))));
     socket.setSSLParameters(parameters);
     try {
       socket.startHandshake();
@@ -82,7 +76,13 @@ public final class JsseClientTls implements ClientTls {
       throw new SSLException("handshake failed", e);
     }
     SSLSession session = socket.getSession();
-    return new Secured(socket, session.getProtocol(), session.getCipherSuite(), chain(session));
+    return new Secured(
+        socket,
+        socket.getInputStream(),
+        socket.getOutputStream(),
+        session.getProtocol(),
+        session.getCipherSuite(),
+        chain(session));
   }
 
   private static List<X509Certificate> chain(SSLSession session) {
@@ -97,31 +97,5 @@ public final class JsseClientTls implements ClientTls {
       return List.of();
     }
     return chain;
-  }
-
-  /// The handshake protects from listeners only (RFC 7435).
-  private static final class AnyCertificate extends X509ExtendedTrustManager {
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-    @Override
-    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-    @Override
-    public X509Certificate[] getAcceptedIssuers() {
-      return new X509Certificate[0];
-    }
   }
 }

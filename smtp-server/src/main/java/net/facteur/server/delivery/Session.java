@@ -6,10 +6,12 @@ import net.facteur.queue.DeliveryOutcome.RemoteHost;
 
 /// An open connection that is ready for MAIL. Owned by one thread, or by the pool.
 final class Session {
-  final Candidate candidate;
+  Candidate candidate;
   final Wire wire;
   final Capabilities capabilities;
-  final RemoteHost remote;
+  RemoteHost remote;
+
+  private final String protection;
 
   /// The peer proved its name.
   final boolean verified;
@@ -27,13 +29,22 @@ final class Session {
       Candidate candidate,
       Wire wire,
       Capabilities capabilities,
-      RemoteHost remote,
+      String protection,
       boolean verified) {
     this.candidate = candidate;
     this.wire = wire;
     this.capabilities = capabilities;
-    this.remote = remote;
+    this.protection = protection;
+    this.remote = candidate.remote(candidate.tls().text(protection));
     this.verified = verified;
+  }
+
+  /// Taken from the pool for a candidate with an equal key, which may have other reasons to want
+  /// the same.
+  void reuse(Candidate next) {
+    candidate = next;
+    remote = next.remote(next.tls().text(protection));
+    reused = true;
   }
 
   void sent() {

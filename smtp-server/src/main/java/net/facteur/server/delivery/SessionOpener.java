@@ -137,14 +137,13 @@ final class SessionOpener {
       this.wire = wire;
     }
 
-    /// The level wanted, the level got, protocol and cipher, and why.
+    /// Protocol, cipher and the level got.
+    String protection() {
+      return secured ? got + ", got " + level : "none";
+    }
+
     String tlsText() {
-      TlsDecision tls = candidate.tls();
-      return (secured ? got + ", got " + level : "none")
-          + ", wanted "
-          + tls.requirement().word()
-          + ": "
-          + tls.why();
+      return candidate.tls().text(protection());
     }
   }
 
@@ -172,7 +171,7 @@ final class SessionOpener {
       authenticate(candidate, line, host, candidate.login().get());
     }
     LOG.debug("connected to={}", candidate.remote(line.tlsText()));
-    return new Session(candidate, line.wire, host, candidate.remote(line.tlsText()), line.verified);
+    return new Session(candidate, line.wire, host, line.protection(), line.verified);
   }
 
   private void greeting(Candidate candidate, Line line) throws IOException, Unopened {
@@ -243,12 +242,7 @@ final class SessionOpener {
       Socket socket = line.socket.orElseThrow(() -> new IOException("no TLS on this transport"));
       secured = tls.client().secure(socket, serverName(candidate));
       clear.detach();
-      line.wire =
-          new Wire(
-              socket,
-              secured.socket().getInputStream(),
-              secured.socket().getOutputStream(),
-              watchdog);
+      line.wire = new Wire(secured.connection(), secured.in(), secured.out(), watchdog);
     } catch (IOException e) {
       accounts.failed(candidate, line.socket, ResultType.VALIDATION_FAILURE, "handshake failed");
       throw new Unopened(

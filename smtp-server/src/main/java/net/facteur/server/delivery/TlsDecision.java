@@ -20,6 +20,13 @@ public record TlsDecision(TlsRequirement requirement, String why, List<Account> 
     return new TlsDecision(requirement, why, List.of());
   }
 
+  /// The level got, protocol and cipher, the level wanted, and why; one line for the log.
+  ///
+  /// @param got protocol, cipher and level, or `none`
+  String text(String got) {
+    return got + ", wanted " + requirement.word() + ": " + why;
+  }
+
   /// A policy that the session is counted for.
   ///
   /// @param domain the recipients' domain

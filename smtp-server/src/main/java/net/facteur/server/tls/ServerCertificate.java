@@ -3,7 +3,6 @@ package net.facteur.server.tls;
 import java.security.PrivateKey;
 import java.security.cert.X509Certificate;
 import java.util.List;
-import java.util.Optional;
 import net.facteur.server.tls.TlsSettings.HostPattern;
 
 /// A certificate with its chain and the matching key, checked.
@@ -24,11 +23,6 @@ public record ServerCertificate(
   /// The server's own certificate.
   public X509Certificate leaf() {
     return chain.getFirst();
-  }
-
-  /// The channel binding of every TLS session under this certificate, see [ChannelBinding].
-  public Optional<byte[]> tlsServerEndPoint() {
-    return ChannelBinding.tlsServerEndPoint(leaf());
   }
 
   /// Says nothing of the key.

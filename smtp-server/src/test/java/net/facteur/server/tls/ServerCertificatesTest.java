@@ -1,6 +1,5 @@
 package net.facteur.server.tls;
 
-import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
@@ -15,7 +14,6 @@ import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.MessageDigest;
 import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
@@ -266,26 +264,6 @@ class ServerCertificatesTest {
     assertFalse(PemFiles.openToOthers(files.key()));
     Files.setPosixFilePermissions(files.key(), PosixFilePermissions.fromString("rw-r-----"));
     assertTrue(PemFiles.openToOthers(files.key()));
-  }
-
-  @Test
-  void channelBindingUsesTheHashOfTheSignatureButNeverMd5OrSha1() throws Exception {
-    KeyPair rsa = keys("RSA", 2048);
-    assertBinding("SHA-256", certificate(rsa, "SHA256withRSA"));
-    assertBinding("SHA-384", certificate(rsa, "SHA384withRSA"));
-    assertBinding("SHA-512", certificate(rsa, "SHA512withRSA"));
-    assertBinding("SHA-256", certificate(rsa, "SHA1withRSA"));
-    assertBinding("SHA-384", certificate(keys("EC", 384), "SHA384withECDSA"));
-    assertBinding("SHA-512", certificate(rsa, "SHA512withRSAandMGF1"));
-    assertEquals(
-        Optional.empty(),
-        ChannelBinding.tlsServerEndPoint(certificate(keys("Ed25519", 0), "Ed25519")));
-  }
-
-  private static void assertBinding(String digest, X509Certificate certificate) throws Exception {
-    assertArrayEquals(
-        MessageDigest.getInstance(digest).digest(certificate.getEncoded()),
-        ChannelBinding.tlsServerEndPoint(certificate).orElseThrow());
   }
 
   private void assertLoads(String keyPem, KeyPair keys, String form) throws Exception {

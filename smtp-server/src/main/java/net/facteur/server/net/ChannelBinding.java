@@ -1,5 +1,7 @@
-package net.facteur.server.tls;
+package net.facteur.server.net;
 
+import java.io.IOException;
+import java.security.AlgorithmParameters;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.cert.CertificateEncodingException;
@@ -14,14 +16,14 @@ import java.util.Optional;
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc5929#section-4 RFC 5929, section 4: The
 ///   'tls-server-end-point' Channel Binding Type
-public final class ChannelBinding {
+final class ChannelBinding {
   private ChannelBinding() {}
 
   /// The hash of `certificate` with the hash function of its signature.
   ///
   /// @return empty where the signature has no single hash function (such as Ed25519), for which the
   ///   binding is undefined
-  public static Optional<byte[]> tlsServerEndPoint(X509Certificate certificate) {
+  static Optional<byte[]> tlsServerEndPoint(X509Certificate certificate) {
     return digestName(certificate).flatMap(name -> digest(name, certificate));
   }
 
@@ -38,11 +40,15 @@ public final class ChannelBinding {
   }
 
   private static Optional<String> pssDigest(X509Certificate certificate) {
+    byte[] encoded = certificate.getSigAlgParams();
+    if (encoded == null) {
+      return Optional.empty();
+    }
     try {
-      var parameters = java.security.AlgorithmParameters.getInstance("RSASSA-PSS");
-      parameters.init(certificate.getSigAlgParams());
+      var parameters = AlgorithmParameters.getInstance("RSASSA-PSS");
+      parameters.init(encoded);
       return Optional.of(parameters.getParameterSpec(PSSParameterSpec.class).getDigestAlgorithm());
-    } catch (NoSuchAlgorithmException | InvalidParameterSpecException | java.io.IOException _) {
+    } catch (NoSuchAlgorithmException | InvalidParameterSpecException | IOException _) {
       return Optional.empty();
     }
   }
