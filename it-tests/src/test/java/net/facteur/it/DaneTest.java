@@ -40,10 +40,6 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.TransportSecurity;
-import net.facteur.server.admin.ControlClient;
-import net.facteur.server.admin.ControlRequest;
-import net.facteur.server.admin.QueueSelection;
-import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
@@ -342,47 +338,19 @@ class DaneTest {
   void mailWaitsWhileAnAttackerIsInTheMiddleAndArrivesAfterwards() throws Exception {
     for (TlsMx.Path attack : List.of(TlsMx.Path.STRIPPED, TlsMx.Path.SWAPPED)) {
       safe.path(attack);
-      int before = safe.connections();
       int taken = safe.taken().size();
       try (var server =
           RunningServer.start(Files.createDirectory(directory.resolve(attack.name())), more())) {
-        try (SmtpLink alice = server.alice()) {
-          String reply =
-              alice.send(
-                  Site.ALICE,
-                  "x@signed.test",
-                  new Mail(
-                      "From: alice@example.org\r\n"
-                          + "To: x@signed.test\r\n"
-                          + "Subject: secret\r\n\r\n"
-                          + "Hello\r\n"));
-          assertTrue(reply.startsWith("250"), reply);
-        }
-        // Two connections, so the first attempt is over and nothing was sent.
-        Await.until(
-            () -> "no attempt yet",
-            () -> {
-              retry(server);
-              return safe.connections() > before + 1;
-            });
+        server.mail("x@signed.test");
+        server.awaitDeferred(
+            "x@signed.test",
+            attack == TlsMx.Path.STRIPPED ? "does not offer STARTTLS" : "usable TLSA records");
         assertEquals(taken, safe.taken().size(), attack.toString());
         safe.path(TlsMx.Path.CLEAR);
-        Await.until(
-            () -> "not delivered",
-            () -> {
-              retry(server);
-              return safe.taken().size() > taken;
-            });
+        server.retryUntil(() -> "not delivered", () -> safe.taken().size() > taken);
       }
       assertTrue(safe.taken().stream().allMatch(TlsMx.Taken::tls));
     }
-  }
-
-  private static void retry(RunningServer server) throws IOException {
-    new ControlClient(server.site().data().resolve("control.socket"))
-        .send(
-            new ControlRequest.QueueAct(ServerControl.Action.RETRY, QueueSelection.ALL, ""),
-            _ -> {});
   }
 
   private String more() {

@@ -8,6 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.server.Server;
+import net.facteur.server.admin.ControlClient;
+import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.QueueSelection;
+import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.SettingsLoader;
@@ -37,7 +41,12 @@ final class RunningServer implements AutoCloseable {
 
   static RunningServer start(Path directory, String more, CryptoProviders crypto)
       throws IOException {
-    var world = new World(directory);
+    return start(new World(directory), more, crypto, InstantSource.system());
+  }
+
+  /// @param world is closed with the server
+  static RunningServer start(
+      World world, String more, CryptoProviders crypto, InstantSource clock) throws IOException {
     try {
       Site site = Site.build(world, 0, 0);
       site.configure(more);
@@ -45,7 +54,7 @@ final class RunningServer implements AutoCloseable {
       Server server =
           switch (loader.load(site.configuration())) {
             case LoadedSettings.Good(var settings) ->
-                new Server(settings, site.configuration(), loader, InstantSource.system(), crypto);
+                new Server(settings, site.configuration(), loader, clock, crypto);
             case LoadedSettings.Wrong(List<Mistake> mistakes) ->
                 throw new AssertionError(mistakes.toString());
           };
@@ -66,6 +75,48 @@ final class RunningServer implements AutoCloseable {
 
   Server server() {
     return server;
+  }
+
+  /// Alice sends a small message.
+  void mail(String to) throws IOException {
+    try (SmtpLink alice = alice()) {
+      String reply = alice.send(Site.ALICE, to, Mail.of(Site.ALICE, to, "to " + to, "Hello"));
+      if (!reply.startsWith("250")) {
+        throw new AssertionError(reply);
+      }
+    }
+  }
+
+  /// What an operator is told of mail to an address.
+  String why(String address) throws IOException {
+    var text = new StringBuilder();
+    new ControlClient(site.data().resolve("control.socket"))
+        .send(new ControlRequest.Why(address, 10), node -> text.append(node).append('\n'));
+    return text.toString();
+  }
+
+  /// Waits until mail to an address has been put off for a reason.
+  void awaitDeferred(String address, String reason) throws Exception {
+    Await.until(
+        () -> "\"" + reason + "\" is not in " + why(address),
+        () -> {
+          String told = why(address);
+          return told.contains("deferred") && told.contains(reason);
+        });
+  }
+
+  /// Tells the queue to try everything now, again and again, until something holds.
+  void retryUntil(Await.Words what, Await.Check check) throws Exception {
+    Await.until(
+        what,
+        () -> {
+          new ControlClient(site.data().resolve("control.socket"))
+              .send(
+                  new ControlRequest.QueueAct(
+                      ServerControl.Action.RETRY, QueueSelection.ALL, ""),
+                  _ -> {});
+          return check.holds();
+        });
   }
 
   InetSocketAddress reception() {

@@ -25,6 +25,7 @@ final class SignedZones implements AutoCloseable {
   private static final InetAddress AUTHORITY = InetAddress.getLoopbackAddress();
 
   private final InetSocketAddress resolver;
+  private InetSocketAddress authority = new InetSocketAddress(AUTHORITY, 0);
   private final List<Process> processes = new ArrayList<>();
 
   private SignedZones(InetSocketAddress resolver) throws IOException {
@@ -52,6 +53,11 @@ final class SignedZones implements AutoCloseable {
 
   InetSocketAddress resolver() {
     return resolver;
+  }
+
+  /// BIND itself, which knows all the zones, signs and validates nothing.
+  InetSocketAddress authority() {
+    return authority;
   }
 
   /// The key of the root, as a file of trust anchors.
@@ -120,6 +126,7 @@ final class SignedZones implements AutoCloseable {
 
   private void serve() throws Exception {
     int port = World.freePort(AUTHORITY);
+    authority = new InetSocketAddress(AUTHORITY, port);
     var zones = new StringBuilder();
     for (String zone :
         List.of(

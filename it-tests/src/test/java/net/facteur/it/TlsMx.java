@@ -17,7 +17,6 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -37,12 +36,11 @@ final class TlsMx implements AutoCloseable {
   }
 
   /// A message that was taken.
-  record Taken(String recipient, boolean tls) {}
+  record Taken(String recipient, boolean tls, String text) {}
 
   private final ServerSocket listener = new ServerSocket();
   private final ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor();
   private final Queue<Taken> taken = new ConcurrentLinkedQueue<>();
-  private final AtomicInteger connections = new AtomicInteger();
   private final SSLContext own;
   private final SSLContext attackers;
   private volatile Path path;
@@ -59,7 +57,7 @@ final class TlsMx implements AutoCloseable {
     var _ = sessions.submit(this::accept);
   }
 
-  private static SSLContext context(ServerCertificate certificate) throws IOException {
+  static SSLContext context(ServerCertificate certificate) throws IOException {
     try {
       var store = KeyStore.getInstance("PKCS12");
       store.load(null, null);
@@ -82,10 +80,6 @@ final class TlsMx implements AutoCloseable {
     path = next;
   }
 
-  int connections() {
-    return connections.get();
-  }
-
   List<Taken> taken() {
     return List.copyOf(taken);
   }
@@ -99,7 +93,6 @@ final class TlsMx implements AutoCloseable {
     try {
       while (true) {
         Socket socket = listener.accept();
-        connections.incrementAndGet();
         var _ = sessions.submit(() -> serve(socket, path));
       }
     } catch (IOException _) {
@@ -138,10 +131,14 @@ final class TlsMx implements AutoCloseable {
           }
           case "DATA" -> {
             reply(socket, "354 Go on");
-            while (!line(in).equals(".\r\n")) {
-              // the content does not matter
+            var text = new StringBuilder();
+            for (String next = line(in); !next.equals(".\r\n"); next = line(in)) {
+              if (next.isEmpty()) {
+                return; // the client has gone
+              }
+              text.append(next);
             }
-            taken.add(new Taken(recipient, tls));
+            taken.add(new Taken(recipient, tls, text.toString()));
             reply(socket, "250 2.0.0 Ok");
           }
           case "QUIT" -> {

@@ -126,6 +126,11 @@ final class World implements AutoCloseable {
     }
   }
 
+  /// Publishes a record.
+  <T> void add(String owner, RecordType<T> type, T data) {
+    names.add(ZoneRecord.of(owner, type, data));
+  }
+
   static int freePort(InetAddress address) throws IOException {
     try (var socket = new ServerSocket(0, 1, address)) {
       return socket.getLocalPort();

@@ -7,12 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import net.facteur.auth.dane.TlsaSet;
 import org.junit.jupiter.api.Test;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Flags;
@@ -231,6 +233,74 @@ class DnsResolverTest {
       assertInstanceOf(Answer.Failed.class, resolver(circle.address()).lookup(NAME, RecordType.A));
       assertInstanceOf(Answer.Failed.class, resolver(endless.address()).lookup(NAME, RecordType.A));
       assertTrue(endless.udpQueries.get() <= DnsSettings.DEFAULTS.maxCnames() + 1);
+    }
+  }
+
+  /// An answer with one TLSA record of any octets, which dnsjava would not make.
+  private static byte[] tlsa(Message query, byte[] data) {
+    byte[] head = LoopbackServer.response(query).toWire();
+    head[7] = 1; // one answer
+    return ByteBuffer.allocate(head.length + 12 + data.length)
+        .put(head)
+        .putShort((short) 0xc00c) // the name of the question
+        .putShort((short) Type.TLSA)
+        .putShort((short) DClass.IN)
+        .putInt(60)
+        .putShort((short) data.length)
+        .put(data)
+        .array();
+  }
+
+  @Test
+  void tlsaRecordsOfEveryLengthAreReadOrNamedAsUnreadable() throws IOException {
+    for (int length = 0; length <= 20; length++) {
+      var data = new byte[length];
+      for (int i = 0; i < Math.min(3, length); i++) {
+        data[i] = (byte) (i == 0 ? 3 : 1);
+      }
+      try (var server = LoopbackServer.start((query, _) -> List.of(tlsa(query, data)))) {
+        var settings =
+            DnsSettings.DEFAULTS
+                .withServers(List.of(server.address()))
+                .withTimeouts(Duration.ofMillis(1500), 1, Duration.ofSeconds(5));
+        Answer<TlsaRecord> answer =
+            new DnsResolver(settings, new SecureRandom(), InstantSource.system())
+                .lookup(NAME, RecordType.TLSA);
+        if (length < 3) {
+          String reason = assertInstanceOf(Answer.Failed.class, answer).reason();
+          assertTrue(reason.contains("an answer that cannot be read"), reason);
+        } else {
+          assertEquals(length - 3, answer.orEmpty().getFirst().association().length);
+          assertTrue(TlsaSet.of(answer.orEmpty()).allUnusable(), "length " + length);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aThousandTlsaRecordsAreTakenOverTcp() throws IOException {
+    try (var server =
+        LoopbackServer.start(
+            (query, tcp) -> {
+              Message response = LoopbackServer.response(query);
+              if (tcp) {
+                for (int i = 0; i < 1000; i++) {
+                  add(
+                      response,
+                      Section.ANSWER,
+                      "www.example.com.",
+                      Type.TLSA,
+                      60,
+                      "3 1 1 %064x".formatted(i));
+                }
+              } else {
+                response.getHeader().setFlag(Flags.TC);
+              }
+              return List.of(response.toWire(65_535));
+            })) {
+      Answer<TlsaRecord> answer = resolver(server.address()).lookup(NAME, RecordType.TLSA);
+      assertEquals(1000, answer.orEmpty().size(), answer.toString());
+      assertEquals(1000, TlsaSet.of(answer.orEmpty()).usable().size());
     }
   }
 

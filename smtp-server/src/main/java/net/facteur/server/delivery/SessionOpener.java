@@ -241,8 +241,7 @@ final class SessionOpener {
     try {
       Socket socket = line.socket.orElseThrow(() -> new IOException("no TLS on this transport"));
       secured = tls.client().secure(socket, serverName(candidate));
-      clear.detach();
-      line.wire = new Wire(secured.connection(), secured.in(), secured.out(), watchdog);
+      line.wire = clear.secured(secured);
     } catch (IOException e) {
       accounts.failed(candidate, line.socket, ResultType.VALIDATION_FAILURE, "handshake failed");
       throw new Unopened(
@@ -259,7 +258,7 @@ final class SessionOpener {
       }
       case PeerVerifier.Outcome.Wrong(ResultType type, String reason) -> {
         line.level = "encrypt";
-        accounts.failed(candidate, line.socket, type, reason);
+        accounts.failed(candidate, line.socket, type, reason, secured.chain());
         throw unopened(candidate, line, Failure.of(4, 7, 5, reason));
       }
     }

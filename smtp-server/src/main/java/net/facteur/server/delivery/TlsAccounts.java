@@ -31,10 +31,33 @@ final class TlsAccounts {
     }
   }
 
+  /// No TLS came about.
   void failed(Candidate candidate, Optional<Socket> socket, ResultType type, String reason) {
     var failure = new TlsSessionResult.Failure(type, reason);
     for (Account account : candidate.tls().accounts()) {
       tell(candidate, socket, account, Optional.of(account.known().orElse(failure)));
+    }
+  }
+
+  /// The host has not proven itself as the requirement wants it. A policy that is only watched is
+  /// told how the session would have gone by that policy alone.
+  void failed(
+      Candidate candidate,
+      Optional<Socket> socket,
+      ResultType type,
+      String reason,
+      List<X509Certificate> chain) {
+    var failure = new TlsSessionResult.Failure(type, reason);
+    for (Account account : candidate.tls().accounts()) {
+      Optional<TlsSessionResult.Failure> found =
+          account
+              .known()
+              .or(
+                  () ->
+                      account.check().isPresent()
+                          ? failure(account.check().get(), chain)
+                          : Optional.of(failure));
+      tell(candidate, socket, account, found);
     }
   }
 

@@ -27,15 +27,27 @@ final class Wire implements Closeable {
   private final InputStream in;
   private final OutputStream out;
   private final Watchdog watchdog;
-  private final byte[] input = new byte[READ_BUFFER];
+  private final byte[] input;
   private int inputAt;
   private int inputEnd;
-  private final byte[] output = new byte[WRITE_BUFFER];
+  private final byte[] output;
   private int outputEnd;
   private volatile long deadline;
   private volatile boolean expired;
 
   Wire(Closeable connection, InputStream in, OutputStream out, Watchdog watchdog) {
+    this(connection, in, out, watchdog, new byte[READ_BUFFER], new byte[WRITE_BUFFER]);
+  }
+
+  private Wire(
+      Closeable connection,
+      InputStream in,
+      OutputStream out,
+      Watchdog watchdog,
+      byte[] input,
+      byte[] output) {
+    this.input = input;
+    this.output = output;
     this.connection = connection;
     this.in = in;
     this.out = out;
@@ -272,8 +284,9 @@ final class Wire implements Closeable {
     }
   }
 
-  /// Ends the watch, for a connection that goes on below another wire.
-  void detach() {
+  /// The wire on which the conversation goes on after the handshake. This one is of no use then.
+  Wire secured(ClientTls.Secured tls) {
     watchdog.remove(this);
+    return new Wire(tls.connection(), tls.in(), tls.out(), watchdog, input, output);
   }
 }

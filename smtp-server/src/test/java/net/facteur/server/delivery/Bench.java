@@ -117,7 +117,7 @@ final class Bench {
         resolver,
         new OutboundTls(
             TlsPolicy.OPPORTUNISTIC,
-            new JsseClientTls(Optional.empty(), true, new SecureRandom()),
+            ClientTls.best(Optional.empty(), true, new SecureRandom()),
             new PeerVerifier(Authorities.platform(), InstantSource.system()),
             TlsReporter.NONE),
         _ -> Map.of(),

@@ -10,6 +10,7 @@ import java.util.List;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
 import net.facteur.server.tls.Authorities;
 import org.bouncycastle.asn1.x500.X500Name;
@@ -23,6 +24,7 @@ import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 /// A self-signed certificate for one host name.
 final class TestCertificate {
   private final SSLContext server;
+  private final X509ExtendedKeyManager keys;
   private final X509Certificate certificate;
 
   TestCertificate(String host) throws Exception {
@@ -55,11 +57,17 @@ final class TestCertificate {
     server = SSLContext.getInstance("TLS");
     server.init(keyManagers.getKeyManagers(), null, null);
     this.certificate = certificate;
+    this.keys = (X509ExtendedKeyManager) keyManagers.getKeyManagers()[0];
   }
 
   /// Trusts this certificate only.
   X509TrustManager trusting() {
     return Authorities.of(List.of(certificate));
+  }
+
+  /// The certificate with its key.
+  X509ExtendedKeyManager keys() {
+    return keys;
   }
 
   X509Certificate certificate() {

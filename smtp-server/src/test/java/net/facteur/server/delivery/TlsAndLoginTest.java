@@ -42,7 +42,7 @@ class TlsAndLoginTest {
   private OutboundTls tls(TlsPolicy policy) {
     return new OutboundTls(
         policy,
-        new JsseClientTls(Optional.empty(), true, new SecureRandom()),
+        ClientTls.best(Optional.empty(), true, new SecureRandom()),
         new PeerVerifier(certificate.trusting(), InstantSource.system()),
         TlsReporter.NONE);
   }
