@@ -344,7 +344,7 @@ class DaneTest {
         server.mail("x@signed.test");
         server.awaitDeferred(
             "x@signed.test",
-            attack == TlsMx.Path.STRIPPED ? "does not offer STARTTLS" : "usable TLSA records");
+            attack == TlsMx.Path.STRIPPED ? "does not offer STARTTLS" : "usable TLSA record");
         assertEquals(taken, safe.taken().size(), attack.toString());
         safe.path(TlsMx.Path.CLEAR);
         server.retryUntil(() -> "not delivered", () -> safe.taken().size() > taken);

@@ -90,7 +90,7 @@ class TlsReportTest {
             RunningServer.start(
                 world, settings(world, zones, web.port()), CryptoProviders.detect(), clock)) {
       server.mail("x@broken.signed.test");
-      server.awaitDeferred("x@broken.signed.test", "usable TLSA records");
+      server.awaitDeferred("x@broken.signed.test", "usable TLSA record");
       assertEquals(List.of(), host.taken());
 
       Instant noon =

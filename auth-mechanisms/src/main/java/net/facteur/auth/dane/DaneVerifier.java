@@ -93,9 +93,11 @@ public final class DaneVerifier {
     return worst.isEmpty()
         ? mismatch(
             DaneVerdict.Cause.VALIDATION_FAILURE,
-            "none of the "
-                + set.usable().size()
-                + " usable TLSA records matches the host's certificates")
+            set.usable().size() == 1
+                ? "the one usable TLSA record does not match the host's certificates"
+                : "none of the "
+                    + set.usable().size()
+                    + " usable TLSA records matches the host's certificates")
         : worst.getFirst();
   }
 

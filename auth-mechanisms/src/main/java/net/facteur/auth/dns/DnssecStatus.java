@@ -26,6 +26,17 @@ public record DnssecStatus(
     /// The resolvers pass no signatures on, so nothing is secure and there is no DANE.
     UNAVAILABLE,
     /// Switched off, so nothing is secure and there is no DANE.
-    OFF
+    OFF;
+
+    /// As people and programs are told.
+    public String word() {
+      return switch (this) {
+        case VALIDATING -> "validating";
+        case ROOT_KEYS_UNKNOWN -> "root-keys-unknown";
+        case TRUSTING_AD -> "trusting-ad";
+        case UNAVAILABLE -> "unavailable";
+        case OFF -> "off";
+      };
+    }
   }
 }

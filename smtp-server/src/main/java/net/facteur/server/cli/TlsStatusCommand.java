@@ -49,7 +49,7 @@ final class TlsStatusCommand implements Callable<Integer> {
     if (json) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("ok", good);
-      fields.put("dnssec", word(status));
+      fields.put("dnssec", status.mode().word());
       fields.put("detail", status.detail());
       fields.put("root_keys", status.rootKeys());
       fields.put("trust_anchors", status.anchors());
@@ -59,7 +59,7 @@ final class TlsStatusCommand implements Callable<Integer> {
     var out = workplace.out();
     out.println(
         "DNSSEC: "
-            + (good ? workplace.green(word(status)) : workplace.red(word(status)))
+            + (good ? workplace.green(status.mode().word()) : workplace.red(status.mode().word()))
             + ", since "
             + status.detail()
             + ".");
@@ -69,15 +69,5 @@ final class TlsStatusCommand implements Callable<Integer> {
       out.println("warning: every signed domain looks forged, so mail to it waits.");
     }
     return good ? Facteur.OK : Facteur.PROBLEM;
-  }
-
-  private static String word(DnssecStatus status) {
-    return switch (status.mode()) {
-      case VALIDATING -> "validating";
-      case ROOT_KEYS_UNKNOWN -> "root-keys-unknown";
-      case TRUSTING_AD -> "trusting-ad";
-      case UNAVAILABLE -> "unavailable";
-      case OFF -> "off";
-    };
   }
 }

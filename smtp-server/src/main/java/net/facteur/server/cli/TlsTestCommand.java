@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import net.facteur.auth.dane.CertificateNames;
 import net.facteur.auth.dane.TlsaLookup;
+import net.facteur.auth.dns.DnssecStatus;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.mtasts.MtaStsLookup;
 import net.facteur.auth.mtasts.MtaStsPolicies;
@@ -63,7 +64,7 @@ final class TlsTestCommand implements Callable<Integer> {
         DomainName.parse(domain)
             .toOptional()
             .orElseThrow(
-                () -> new CommandFailedException(domain + " is not a domain name.", "example.com"));
+                () -> new CommandFailedException(domain + " is not a domain name.", "Name what stands behind the @, such as example.com."));
     Settings read = settings.read(workplace);
     var records = new SettingsRecords(read, 1);
     var policies = new CompletableFuture<MtaStsPolicies>();
@@ -101,7 +102,7 @@ final class TlsTestCommand implements Callable<Integer> {
     return Optional.of(
         AddressLiteral.parse(text)
             .orElseThrow(
-                () -> new CommandFailedException(text + " is not an IP address.", "192.0.2.1")));
+                () -> new CommandFailedException(text + " is not an IP address.", "Write it as 192.0.2.1 or 2001:db8::1.")));
   }
 
   /// What was found, step by step.
@@ -116,7 +117,7 @@ final class TlsTestCommand implements Callable<Integer> {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("domain", domain.text());
       all.put("deliverable", walk.deliverable());
-      all.put("dnssec", security.dnssec().status().mode().name());
+      all.put("dnssec", security.dnssec().status().mode().word());
       all.put("mta_sts", policy());
       walk.problem().ifPresent(problem -> all.put("problem", problem));
       all.put("hosts", walk.hosts().stream().map(this::fields).toList());
@@ -147,6 +148,7 @@ final class TlsTestCommand implements Callable<Integer> {
 
     private static String why(DestinationProbe.Host met) {
       return met.decision().requirement() instanceof TlsRequirement.Barred(String reason)
+              && !reason.equals(met.decision().why())
           ? reason + "; " + met.decision().why()
           : met.decision().why();
     }
@@ -159,7 +161,11 @@ final class TlsTestCommand implements Callable<Integer> {
                 + " "
                 + policy.policy().mx().stream().map(Object::toString).toList();
         case MtaStsLookup.Unusable(var cause, String reason) ->
-            "unusable, " + cause + ": " + reason;
+            switch (cause) {
+              case FETCH -> "cannot be fetched: " + reason;
+              case INVALID -> "what is served is no policy: " + reason;
+              case WEBPKI -> "the policy host cannot be trusted: " + reason;
+            };
       };
     }
 
@@ -193,7 +199,8 @@ final class TlsTestCommand implements Callable<Integer> {
     void tell(Workplace workplace) {
       var out = workplace.out();
       out.println(workplace.bold(domain.text()));
-      out.println("  DNSSEC   " + security.dnssec().status().detail());
+      DnssecStatus dnssec = security.dnssec().status();
+      out.println("  DNSSEC   " + dnssec.mode().word() + ", since " + dnssec.detail());
       out.println("  MTA-STS  " + policy());
       walk.problem().ifPresent(p -> out.println("  " + workplace.red("no host") + ": " + p));
       for (DestinationProbe.Host met : walk.hosts()) {

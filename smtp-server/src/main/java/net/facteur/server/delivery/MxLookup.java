@@ -57,13 +57,13 @@ final class MxLookup {
           new Hosts.Found(List.of(new MxHost(domain, 0, none.secure(), none.owner())));
       case Answer.NxDomain<MxRecord> _ ->
           new Hosts.None(Failure.of(5, 1, 2, "the domain " + domain + " does not exist"));
-      case Answer.Failed<MxRecord> _ -> new Hosts.None(unanswered(domain));
-      case Answer.Bogus<MxRecord> _ -> new Hosts.None(unanswered(domain));
+      case Answer.Failed<MxRecord>(String reason) -> new Hosts.None(unanswered(domain, reason));
+      case Answer.Bogus<MxRecord>(String reason) -> new Hosts.None(unanswered(domain, reason));
     };
   }
 
-  private static Failure unanswered(DomainName name) {
-    return Failure.of(4, 4, 3, "the DNS gave no usable answer for " + name);
+  private static Failure unanswered(DomainName name, String reason) {
+    return Failure.of(4, 4, 3, "the DNS gave no usable answer for " + name + ": " + reason);
   }
 
   private Hosts ordered(Answer.Records<MxRecord> answer) {
@@ -99,7 +99,7 @@ final class MxLookup {
     var families = settings.families();
     var v4 = new ArrayList<InetAddress>();
     var v6 = new ArrayList<InetAddress>();
-    boolean unsure = false;
+    var failures = new ArrayList<String>();
     // Both kinds are asked for at the same time; the one that is not used is still looked at for
     // TLSA records, and then comes from the cache.
     var v6Answer = new FutureTask<>(() -> resolver.lookup(host, RecordType.AAAA));
@@ -107,17 +107,17 @@ final class MxLookup {
       Thread.startVirtualThread(v6Answer);
     }
     if (families != DeliverySettings.Families.IPV6_ONLY) {
-      unsure |= collect(resolver.lookup(host, RecordType.A), v4);
+      collect(resolver.lookup(host, RecordType.A), v4, failures);
     }
     if (families != DeliverySettings.Families.IPV4_ONLY) {
-      unsure |= collect(joined(v6Answer), v6);
+      collect(joined(v6Answer), v6, failures);
     }
     var out =
         families == DeliverySettings.Families.IPV6_FIRST ? interleave(v6, v4) : interleave(v4, v6);
     if (out.isEmpty()) {
       return new Addresses.None(
-          unsure
-              ? unanswered(host)
+          !failures.isEmpty()
+              ? unanswered(host, failures.getFirst())
               : Failure.of(5, 4, 4, "the mail exchanger " + host + " has no address"));
     }
     return out.removeIf(a -> settings.ownAddresses().contains(a)) && out.isEmpty()
@@ -137,9 +137,14 @@ final class MxLookup {
     }
   }
 
-  private static boolean collect(Answer<InetAddress> answer, List<InetAddress> into) {
-    into.addAll(answer.orEmpty());
-    return answer.temporaryFailure();
+  private static void collect(
+      Answer<InetAddress> answer, List<InetAddress> into, List<String> failures) {
+    switch (answer) {
+      case Answer.Records<InetAddress> records -> into.addAll(records.values());
+      case Answer.NoData<InetAddress> _, Answer.NxDomain<InetAddress> _ -> {}
+      case Answer.Failed<InetAddress>(String reason) -> failures.add(reason);
+      case Answer.Bogus<InetAddress>(String reason) -> failures.add(reason);
+    }
   }
 
   private static List<InetAddress> interleave(List<InetAddress> first, List<InetAddress> second) {

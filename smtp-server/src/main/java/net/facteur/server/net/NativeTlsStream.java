@@ -45,7 +45,8 @@ public final class NativeTlsStream implements Closeable {
     this.netOut = plain.getOutputStream();
     SSLSession session = engine.getSession();
     this.received = ByteBuffer.allocate(session.getPacketBufferSize()).flip();
-    this.clear = ByteBuffer.allocate(session.getApplicationBufferSize()).flip();
+    // The engine wants room for a whole record, its overhead included.
+    this.clear = ByteBuffer.allocate(session.getPacketBufferSize()).flip();
     this.sending = ByteBuffer.allocate(session.getPacketBufferSize());
   }
 

@@ -12,8 +12,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.security.Principal;
-import java.security.PrivateKey;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.util.HashSet;
@@ -22,15 +20,14 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedKeyManager;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -52,47 +49,6 @@ class ClientTlsTest {
     }
   }
 
-  /// Counts how often a server had to prove itself, which it need not where a session is resumed.
-  private static final class CountedKeys extends X509ExtendedKeyManager {
-    final AtomicInteger asked = new AtomicInteger();
-    private final X509ExtendedKeyManager keys;
-
-    CountedKeys(X509ExtendedKeyManager keys) {
-      this.keys = keys;
-    }
-
-    @Override
-    public String chooseServerAlias(String type, Principal[] issuers, Socket socket) {
-      asked.incrementAndGet();
-      return keys.chooseServerAlias(type, issuers, socket);
-    }
-
-    @Override
-    public X509Certificate[] getCertificateChain(String alias) {
-      return keys.getCertificateChain(alias);
-    }
-
-    @Override
-    public PrivateKey getPrivateKey(String alias) {
-      return keys.getPrivateKey(alias);
-    }
-
-    @Override
-    public String[] getServerAliases(String type, Principal[] issuers) {
-      return keys.getServerAliases(type, issuers);
-    }
-
-    @Override
-    public String[] getClientAliases(String type, Principal[] issuers) {
-      return keys.getClientAliases(type, issuers);
-    }
-
-    @Override
-    public String chooseClientAlias(String[] types, Principal[] issuers, Socket socket) {
-      return keys.chooseClientAlias(types, issuers, socket);
-    }
-  }
-
   private interface Service {
     void serve(SSLSocket client) throws Exception;
   }
@@ -100,7 +56,6 @@ class ClientTlsTest {
   /// Serves one client after the other.
   private static final class Host implements AutoCloseable {
     final ServerSocket listener = new ServerSocket(0, 10, InetAddress.getLoopbackAddress());
-    final CountedKeys keys;
     private final SSLContext context = SSLContext.getInstance("TLS");
 
     Host(Service service) throws Exception {
@@ -108,8 +63,8 @@ class ClientTlsTest {
     }
 
     Host(TestCertificate certificate, Service service) throws Exception {
-      keys = new CountedKeys(certificate.keys());
-      context.init(new KeyManager[] {keys}, new TrustManager[] {new AnyCertificate()}, null);
+      context.init(
+          new KeyManager[] {certificate.keys()}, new TrustManager[] {new AnyCertificate()}, null);
       Thread.startVirtualThread(
           () -> {
             while (!listener.isClosed()) {
@@ -154,25 +109,29 @@ class ClientTlsTest {
       throws Exception {
     var certificate = new TestCertificate(HOST);
     for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
+      // When each session began, as the server sees it: a resumed one with the first.
+      var begun = new CopyOnWriteArrayList<Long>();
       try (var host =
           new Host(
               certificate,
               socket -> {
                 socket.setEnabledProtocols(new String[] {protocol});
+                socket.startHandshake();
+                begun.add(socket.getSession().getCreationTime());
                 greet(socket);
               })) {
         ClientTls resuming = library.client(Optional.empty(), true);
         greeted(resuming, host);
-        int once = host.keys.asked.get();
         ClientTls.Secured second = greeted(resuming, host);
-        assertEquals(once, host.keys.asked.get(), protocol + " was not resumed");
+        assertEquals(begun.getFirst(), begun.getLast(), protocol + " was not resumed");
         assertEquals(List.of(certificate.certificate()), second.chain());
         assertEquals(protocol, second.protocol());
 
         ClientTls afresh = library.client(Optional.empty(), false);
         greeted(afresh, host);
         greeted(afresh, host);
-        assertTrue(host.keys.asked.get() >= once + 2, protocol + " was resumed");
+        assertEquals(4, begun.size());
+        assertEquals(3, Set.copyOf(begun).size(), protocol + " was resumed: " + begun);
       }
     }
   }

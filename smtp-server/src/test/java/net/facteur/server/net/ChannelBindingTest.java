@@ -7,6 +7,7 @@ import java.math.BigInteger;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.MessageDigest;
+import java.security.Provider;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.util.Date;
@@ -14,12 +15,15 @@ import java.util.Optional;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
+import org.bouncycastle.jce.provider.BouncyCastleProvider;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 import org.junit.jupiter.api.Test;
 
 class ChannelBindingTest {
+  private static final Provider BOUNCY_CASTLE = new BouncyCastleProvider();
+
   private static KeyPair keys(String algorithm, int size) throws Exception {
-    var generator = KeyPairGenerator.getInstance(algorithm);
+    var generator = KeyPairGenerator.getInstance(algorithm, BOUNCY_CASTLE);
     if (size > 0) {
       generator.initialize(size);
     }
@@ -38,7 +42,10 @@ class ChannelBindingTest {
             keys.getPublic());
     return new JcaX509CertificateConverter()
         .getCertificate(
-            builder.build(new JcaContentSignerBuilder(signature).build(keys.getPrivate())));
+            builder.build(
+                new JcaContentSignerBuilder(signature)
+                    .setProvider(BOUNCY_CASTLE)
+                    .build(keys.getPrivate())));
   }
 
   private static void assertBinding(String digest, X509Certificate certificate) throws Exception {
