@@ -20,9 +20,9 @@ import javax.net.ssl.SSLSocket;
 
 /// A mail exchanger that takes everything, by STARTTLS and TLS 1.3 only, and throws it away.
 ///
-/// `java TlsSink.java ADDRESS PORT KEYSTORE [MESSAGES]`: the key store is PKCS #12 with the password
-/// `sink`; MESSAGES is how many a connection may bring, announced as RFC 9422 has it. On port + 1
-/// whoever connects is told `messages connections`.
+/// `java TlsSink.java ADDRESS PORT KEYSTORE [MESSAGES]`: the key store is PKCS #12 with the
+/// password `sink`; MESSAGES is how many a connection may bring, announced as RFC 9422 has it. On
+/// port + 1 whoever connects is told `messages connections`.
 final class TlsSink {
   private final SSLContext tls;
   private final String limits;

@@ -5,7 +5,7 @@ import java.util.Optional;
 
 /// Waits for what happens elsewhere. The limit only ends a test that would hang.
 final class Await {
-  private static final Duration LIMIT = Duration.ofSeconds(40);
+  private static final Duration LIMIT = Duration.ofSeconds(60);
   private static final Duration POLL = Duration.ofMillis(20);
 
   private Await() {}

@@ -134,8 +134,7 @@ class DnsAttackTest {
                 DnsAttacker.unsigned(TlsaRecords.ofKey(attackers.leaf()).toString())));
     attacks.put(
         "servfail",
-        () ->
-            attacker.forge(tlsa("mx.servfail.signed.test"), DnsAttacker.code(Rcode.SERVFAIL)));
+        () -> attacker.forge(tlsa("mx.servfail.signed.test"), DnsAttacker.code(Rcode.SERVFAIL)));
     attacks.put(
         "stripped", () -> attacker.forge("stripped.signed.test MX", DnsAttacker.stripped()));
     attacks.put(
@@ -255,8 +254,7 @@ class DnsAttackTest {
   @Test
   void aResolverThatStripsSignaturesIsSaidToDoSoAndOnceTheyWereSeenMailWaits() throws Exception {
     attacker.forgeAll(DnsAttacker.stripped());
-    DnssecResolver never =
-        resolver(attacker.address(), DnssecSettings.Validation.AUTO, anchors());
+    DnssecResolver never = resolver(attacker.address(), DnssecSettings.Validation.AUTO, anchors());
     assertEquals(Mode.UNAVAILABLE, never.status().mode());
     assertTrue(
         never.status().detail().contains("passes no signatures on"), never.status().detail());
@@ -265,17 +263,14 @@ class DnsAttackTest {
         Answer.Records.class, never.lookup(DomainName.of("signed.test"), RecordType.MX));
 
     attacker.retreat();
-    DnssecResolver seeing =
-        resolver(attacker.address(), DnssecSettings.Validation.AUTO, anchors());
+    DnssecResolver seeing = resolver(attacker.address(), DnssecSettings.Validation.AUTO, anchors());
     assertEquals(Mode.VALIDATING, seeing.status().mode());
 
     attacker.forgeAll(DnsAttacker.stripped());
-    DnssecResolver after =
-        resolver(attacker.address(), DnssecSettings.Validation.AUTO, anchors());
+    DnssecResolver after = resolver(attacker.address(), DnssecSettings.Validation.AUTO, anchors());
     assertEquals(Mode.VALIDATING, after.status().mode());
     assertTrue(after.status().detail().contains("until that ends"), after.status().detail());
-    assertInstanceOf(
-        Answer.Bogus.class, after.lookup(DomainName.of("signed.test"), RecordType.MX));
+    assertInstanceOf(Answer.Bogus.class, after.lookup(DomainName.of("signed.test"), RecordType.MX));
   }
 
   @Test
@@ -343,8 +338,7 @@ class DnsAttackTest {
     cache.lookup(host, RecordType.A);
     cache.lookup(host, RecordType.AAAA);
     var decision =
-        policy.decide(
-            domain, new MxHost(host, 10, mx.secure(), domain), TlsPolicy.Demand.NONE);
+        policy.decide(domain, new MxHost(host, 10, mx.secure(), domain), TlsPolicy.Demand.NONE);
     assertEquals("dane", decision.requirement().word(), decision.why());
   }
 }

@@ -26,8 +26,7 @@ final class PolicyWeb implements AutoCloseable {
         exchange -> {
           String host = exchange.getRequestHeaders().getFirst("Host");
           String domain = host.replaceFirst("^mta-sts\\.", "").replaceFirst(":.*", "");
-          byte[] policy =
-              policies.getOrDefault(domain, "").getBytes(StandardCharsets.ISO_8859_1);
+          byte[] policy = policies.getOrDefault(domain, "").getBytes(StandardCharsets.ISO_8859_1);
           exchange.getResponseHeaders().set("Content-Type", "text/plain");
           exchange.sendResponseHeaders(policy.length == 0 ? 404 : 200, policy.length);
           exchange.getResponseBody().write(policy);
@@ -42,8 +41,7 @@ final class PolicyWeb implements AutoCloseable {
 
   /// From now on the domain wants mail to go to this host, with TLS.
   void enforce(String domain, String mx) {
-    policies.put(
-        domain, "version: STSv1\r\nmode: enforce\r\nmx: " + mx + "\r\nmax_age: 86400\r\n");
+    policies.put(domain, "version: STSv1\r\nmode: enforce\r\nmx: " + mx + "\r\nmax_age: 86400\r\n");
   }
 
   @Override

@@ -45,8 +45,8 @@ final class RunningServer implements AutoCloseable {
   }
 
   /// @param world is closed with the server
-  static RunningServer start(
-      World world, String more, CryptoProviders crypto, InstantSource clock) throws IOException {
+  static RunningServer start(World world, String more, CryptoProviders crypto, InstantSource clock)
+      throws IOException {
     try {
       Site site = Site.build(world, 0, 0);
       site.configure(more);
@@ -112,8 +112,7 @@ final class RunningServer implements AutoCloseable {
         () -> {
           new ControlClient(site.data().resolve("control.socket"))
               .send(
-                  new ControlRequest.QueueAct(
-                      ServerControl.Action.RETRY, QueueSelection.ALL, ""),
+                  new ControlRequest.QueueAct(ServerControl.Action.RETRY, QueueSelection.ALL, ""),
                   _ -> {});
           return check.holds();
         });

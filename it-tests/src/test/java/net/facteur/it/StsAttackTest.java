@@ -103,7 +103,10 @@ class StsAttackTest {
                 certificate(trusted, policyNames.toArray(String[]::new)));
         var server =
             RunningServer.start(
-                world, settings(world, web.port()), CryptoProviders.detect(), InstantSource.system())) {
+                world,
+                settings(world, web.port()),
+                CryptoProviders.detect(),
+                InstantSource.system())) {
       targets.keySet().forEach(domain -> web.enforce(domain, "mx." + domain));
       web.enforce("forged.test", "mx.forged.test");
       targets.put("forged.test", new Target(trap, "does not name mx.trap.test"));

@@ -59,7 +59,9 @@ class TlsReportTest {
     var web =
         new PolicyWeb(
             new InetSocketAddress(HOST, 0),
-            world.authority().issue(List.of(HostPattern.of("mta-sts.broken.signed.test")), List.of()));
+            world
+                .authority()
+                .issue(List.of(HostPattern.of("mta-sts.broken.signed.test")), List.of()));
     web.enforce("broken.signed.test", "mx.broken.signed.test");
     String tlsa = "_" + port + "._tcp.";
     String records =
@@ -80,7 +82,8 @@ class TlsReportTest {
     InstantSource clock = () -> Instant.now().plus(time.get());
     try (web;
         var host =
-            new TlsMx(new InetSocketAddress(HOST, port), certificate, certificate, TlsMx.Path.CLEAR);
+            new TlsMx(
+                new InetSocketAddress(HOST, port), certificate, certificate, TlsMx.Path.CLEAR);
         var zones =
             SignedZones.start(
                 new InetSocketAddress(RESOLVER, World.freePort(RESOLVER)),

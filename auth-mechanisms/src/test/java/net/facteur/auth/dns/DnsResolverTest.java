@@ -266,7 +266,7 @@ class DnsResolverTest {
         Answer<TlsaRecord> answer =
             new DnsResolver(settings, new SecureRandom(), InstantSource.system())
                 .lookup(NAME, RecordType.TLSA);
-        if (length < 3) {
+        if (length < 4) { // an empty association is no record either
           String reason = assertInstanceOf(Answer.Failed.class, answer).reason();
           assertTrue(reason.contains("an answer that cannot be read"), reason);
         } else {

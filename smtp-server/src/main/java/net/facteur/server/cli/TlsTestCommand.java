@@ -64,7 +64,10 @@ final class TlsTestCommand implements Callable<Integer> {
         DomainName.parse(domain)
             .toOptional()
             .orElseThrow(
-                () -> new CommandFailedException(domain + " is not a domain name.", "Name what stands behind the @, such as example.com."));
+                () ->
+                    new CommandFailedException(
+                        domain + " is not a domain name.",
+                        "Name what stands behind the @, such as example.com."));
     Settings read = settings.read(workplace);
     var records = new SettingsRecords(read, 1);
     var policies = new CompletableFuture<MtaStsPolicies>();
@@ -102,7 +105,9 @@ final class TlsTestCommand implements Callable<Integer> {
     return Optional.of(
         AddressLiteral.parse(text)
             .orElseThrow(
-                () -> new CommandFailedException(text + " is not an IP address.", "Write it as 192.0.2.1 or 2001:db8::1.")));
+                () ->
+                    new CommandFailedException(
+                        text + " is not an IP address.", "Write it as 192.0.2.1 or 2001:db8::1.")));
   }
 
   /// What was found, step by step.

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -18,7 +19,6 @@ import javax.net.ssl.SSLPeerUnverifiedException;
 import javax.net.ssl.SSLSession;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
-import org.jspecify.annotations.Nullable;
 
 /// TLS 1.2 and 1.3 by the Java platform, for machines without BoringSSL.
 ///
@@ -34,6 +34,7 @@ public final class JsseClientTls implements ClientTls {
   private final SSLContext context;
   private final String[] suites;
   private final boolean resumption;
+  private final AtomicInteger connections = new AtomicInteger();
 
   /// @param identity shown to servers that ask for a certificate
   /// @param resumption resume earlier sessions
@@ -52,17 +53,16 @@ public final class JsseClientTls implements ClientTls {
             .filter(suite -> WEAK.stream().noneMatch(suite::contains))
             .toArray(String[]::new);
     this.resumption = resumption;
+    if (!resumption) {
+      context.getClientSessionContext().setSessionCacheSize(1);
+    }
   }
 
   @Override
   public Secured secure(Socket plain, String serverName) throws IOException {
-    // Without a peer's name and port the platform finds no earlier session.
-    @Nullable String peer = resumption ? serverName : null;
-    var socket =
-        (SSLSocket)
-            context
-                .getSocketFactory()
-                .createSocket(plain, peer, resumption ? plain.getPort() : -1, true);
+    // Sessions are found again by name and port, so a port that never comes again finds none.
+    int port = resumption ? plain.getPort() : connections.incrementAndGet();
+    var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, port, true);
     var parameters = socket.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
     parameters.setCipherSuites(suites);

@@ -69,8 +69,7 @@ class ClientTlsTest {
           () -> {
             while (!listener.isClosed()) {
               try (Socket plain = listener.accept()) {
-                var socket =
-                    (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
+                var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
                 socket.setUseClientMode(false);
                 service.serve(socket);
               } catch (Exception e) {
@@ -105,8 +104,7 @@ class ClientTlsTest {
 
   @ParameterizedTest
   @EnumSource
-  void sessionsAreResumedWhereWantedAndTheChainIsThereAllTheSame(Library library)
-      throws Exception {
+  void sessionsAreResumedWhereWantedAndTheChainIsThereAllTheSame(Library library) throws Exception {
     var certificate = new TestCertificate(HOST);
     for (String protocol : List.of("TLSv1.3", "TLSv1.2")) {
       // When each session began, as the server sees it: a resumed one with the first.
@@ -165,8 +163,7 @@ class ClientTlsTest {
               String sni =
                   session.getRequestedServerNames().isEmpty()
                       ? "-"
-                      : ((SNIHostName) session.getRequestedServerNames().getFirst())
-                          .getAsciiName();
+                      : ((SNIHostName) session.getRequestedServerNames().getFirst()).getAsciiName();
               socket.getOutputStream().write((sni + "\r\n").getBytes(ISO_8859_1));
             })) {
       ClientTls client = library.client(Optional.empty(), true);

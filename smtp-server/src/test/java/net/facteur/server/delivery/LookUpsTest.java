@@ -90,8 +90,7 @@ class LookUpsTest {
   @Test
   void theyRunSideBySideAndASecondDeliveryAsksNothing() throws Exception {
     var dns =
-        new Entangled(
-            new Bench.Zone().mx("example.com", 1, "mx.test").a("mx.test", "127.0.0.1"));
+        new Entangled(new Bench.Zone().mx("example.com", 1, "mx.test").a("mx.test", "127.0.0.1"));
     InstantSource clock = InstantSource.system();
     var cache = new CachingResolver(dns, DnsSettings.DEFAULTS, clock);
     var policies =
