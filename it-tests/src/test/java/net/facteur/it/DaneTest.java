@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,13 +55,13 @@ import org.junit.jupiter.api.io.TempDir;
 /// DANE in zones that are really signed, and Postfix as the measure.
 @RequiresProgram({Program.BIND, Program.UNBOUND})
 class DaneTest {
-  private static final InetAddress RESOLVER = loopback(53);
+  private static final InetAddress RESOLVER = World.loopback(77, 53);
 
   /// With STARTTLS and the right certificate; without STARTTLS; with an old certificate.
-  private static final InetAddress SAFE = loopback(1);
+  private static final InetAddress SAFE = World.loopback(77, 1);
 
-  private static final InetAddress STRIPPED = loopback(2);
-  private static final InetAddress OLD = loopback(3);
+  private static final InetAddress STRIPPED = World.loopback(77, 2);
+  private static final InetAddress OLD = World.loopback(77, 3);
 
   /// What became of mail to a domain below `test`.
   private static final Map<String, String> EXPECTED = new LinkedHashMap<>();
@@ -117,14 +116,6 @@ class DaneTest {
   private TlsMx safe;
   private TlsMx stripped;
   private TlsMx old;
-
-  private static InetAddress loopback(int last) {
-    try {
-      return InetAddress.getByAddress(new byte[] {127, 0, 77, (byte) last});
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("four octets are an address", e);
-    }
-  }
 
   @BeforeEach
   void start() throws Exception {

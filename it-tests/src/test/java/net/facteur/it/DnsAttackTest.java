@@ -6,7 +6,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -45,13 +44,13 @@ import org.xbill.DNS.Rcode;
 /// Signed zones, and an attacker between the server and its resolver.
 @RequiresProgram({Program.BIND, Program.UNBOUND})
 class DnsAttackTest {
-  private static final InetAddress RESOLVER = loopback(153);
-  private static final InetAddress ATTACKER = loopback(154);
+  private static final InetAddress RESOLVER = World.loopback(77, 153);
+  private static final InetAddress ATTACKER = World.loopback(77, 154);
 
   /// The host that the zones name, and one of the attacker's that takes mail in the clear.
-  private static final InetAddress HOST = loopback(101);
+  private static final InetAddress HOST = World.loopback(77, 101);
 
-  private static final InetAddress TRAP = loopback(102);
+  private static final InetAddress TRAP = World.loopback(77, 102);
 
   @TempDir private Path directory;
   private final SecureRandom random = new SecureRandom();
@@ -61,14 +60,6 @@ class DnsAttackTest {
   private TlsMx host;
   private TlsMx trap;
   private ServerCertificate attackers;
-
-  private static InetAddress loopback(int last) {
-    try {
-      return InetAddress.getByAddress(new byte[] {127, 0, 77, (byte) last});
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("four octets are an address", e);
-    }
-  }
 
   @BeforeEach
   void start() throws Exception {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -27,21 +26,13 @@ import org.junit.jupiter.api.io.TempDir;
 /// Destinations whose MTA-STS policy is enforced, and an attacker in front of them. Their zones are
 /// not signed, so that the attacker may forge the DNS as well.
 class StsAttackTest {
-  private static final InetAddress WEB = loopback(30);
-  private static final InetAddress TRAP = loopback(40);
+  private static final InetAddress WEB = World.loopback(88, 30);
+  private static final InetAddress TRAP = World.loopback(88, 40);
 
   @TempDir private Path directory;
 
   /// A destination: its host, and what the attacker shows in its place.
   private record Target(TlsMx mx, String reason) {}
-
-  private static InetAddress loopback(int last) {
-    try {
-      return InetAddress.getByAddress(new byte[] {127, 0, 88, (byte) last});
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("four octets are an address", e);
-    }
-  }
 
   private static ServerCertificate certificate(CertificateAuthority by, String... names) {
     return by.issue(List.of(names).stream().map(HostPattern::of).toList(), List.of());
@@ -76,7 +67,7 @@ class StsAttackTest {
     for (var entry : shown.entrySet()) {
       String domain = entry.getKey() + ".test";
       policyNames.add("mta-sts." + domain);
-      InetAddress address = loopback(last++);
+      InetAddress address = World.loopback(88, last++);
       targets.put(
           domain,
           new Target(

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -31,18 +30,10 @@ import org.junit.jupiter.api.io.TempDir;
 /// What a domain is told of TLS to its hosts.
 @RequiresProgram({Program.BIND, Program.UNBOUND})
 class TlsReportTest {
-  private static final InetAddress RESOLVER = loopback(253);
-  private static final InetAddress HOST = loopback(201);
+  private static final InetAddress RESOLVER = World.loopback(77, 253);
+  private static final InetAddress HOST = World.loopback(77, 201);
 
   @TempDir private Path directory;
-
-  private static InetAddress loopback(int last) {
-    try {
-      return InetAddress.getByAddress(new byte[] {127, 0, 77, (byte) last});
-    } catch (UnknownHostException e) {
-      throw new IllegalStateException("four octets are an address", e);
-    }
-  }
 
   /// A domain with a passing MTA-STS policy and TLSA records of another key: the policy does not
   /// open what DANE closes.

@@ -138,8 +138,13 @@ final class World implements AutoCloseable {
   }
 
   static InetAddress loopback(int last) {
+    return loopback(0, last);
+  }
+
+  /// 127.0.`third`.`last`, for tests that need addresses of their own.
+  static InetAddress loopback(int third, int last) {
     try {
-      return InetAddress.getByAddress(new byte[] {127, 0, 0, (byte) last});
+      return InetAddress.getByAddress(new byte[] {127, 0, (byte) third, (byte) last});
     } catch (java.net.UnknownHostException e) {
       throw new IllegalStateException("four octets are an address", e);
     }

@@ -10,7 +10,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -31,38 +30,45 @@ public final class JsseClientTls implements ClientTls {
   private static final List<String> WEAK =
       List.of("_RC4_", "_3DES_", "_DES_", "_DES40_", "_NULL_", "_anon_", "EXPORT", "_MD5");
 
+  private final Optional<KeyManager> identity;
+  private final SecureRandom random;
   private final SSLContext context;
   private final String[] suites;
   private final boolean resumption;
-  private final AtomicInteger connections = new AtomicInteger();
 
   /// @param identity shown to servers that ask for a certificate
   /// @param resumption resume earlier sessions
   public JsseClientTls(Optional<KeyManager> identity, boolean resumption, SecureRandom random) {
-    try {
-      context = SSLContext.getInstance("TLS");
-      context.init(
-          identity.map(k -> new KeyManager[] {k}).orElse(new KeyManager[0]),
-          new TrustManager[] {new AnyCertificate()},
-          random);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no TLS in this Java platform", e);
-    }
+    this.identity = identity;
+    this.random = random;
+    this.context = context();
     this.suites =
         Arrays.stream(context.getDefaultSSLParameters().getCipherSuites())
             .filter(suite -> WEAK.stream().noneMatch(suite::contains))
             .toArray(String[]::new);
     this.resumption = resumption;
-    if (!resumption) {
-      context.getClientSessionContext().setSessionCacheSize(1);
+  }
+
+  private SSLContext context() {
+    try {
+      var fresh = SSLContext.getInstance("TLS");
+      fresh.init(
+          identity.map(k -> new KeyManager[] {k}).orElse(new KeyManager[0]),
+          new TrustManager[] {new AnyCertificate()},
+          random);
+      return fresh;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("no TLS in this Java platform", e);
     }
   }
 
   @Override
   public Secured secure(Socket plain, String serverName) throws IOException {
-    // Sessions are found again by name and port, so a port that never comes again finds none.
-    int port = resumption ? plain.getPort() : connections.incrementAndGet();
-    var socket = (SSLSocket) context.getSocketFactory().createSocket(plain, serverName, port, true);
+    // A context keeps its sessions; only one of its own knows none.
+    SSLContext sessions = resumption ? context : context();
+    var socket =
+        (SSLSocket)
+            sessions.getSocketFactory().createSocket(plain, serverName, plain.getPort(), true);
     var parameters = socket.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
     parameters.setCipherSuites(suites);
