@@ -140,13 +140,21 @@ final class DnsExchange {
       out.flush();
       byte[] length = read(socket, 2, deadline);
       byte[] octets = read(socket, (length[0] & 0xff) << 8 | (length[1] & 0xff), deadline);
-      Message response = new Message(octets);
+      Message response = parsed(octets);
       if (!answers(response, query) || response.getHeader().getFlag(Flags.TC)) {
         throw new IOException("the answer over TCP does not fit the question");
       }
       return response;
     } catch (RuntimeException e) {
       throw new IOException("the answer over TCP cannot be read", e);
+    }
+  }
+
+  private static Message parsed(byte[] octets) throws IOException {
+    try {
+      return new Message(octets);
+    } catch (IOException e) {
+      throw new IOException("an answer that cannot be read (" + e.getMessage() + ")", e);
     }
   }
 

@@ -251,6 +251,21 @@ class DnsResolverTest {
         .array();
   }
 
+  /// Patient, and asks once.
+  private static DnsResolver patient(LoopbackServer server) {
+    var settings =
+        DnsSettings.DEFAULTS
+            .withServers(List.of(server.address()))
+            .withTimeouts(Duration.ofSeconds(60), 1, Duration.ofSeconds(60));
+    return new DnsResolver(settings, new SecureRandom(), InstantSource.system());
+  }
+
+  private static byte[] truncated(Message query) {
+    Message response = LoopbackServer.response(query);
+    response.getHeader().setFlag(Flags.TC);
+    return response.toWire();
+  }
+
   @Test
   void tlsaRecordsOfEveryLengthAreReadOrNamedAsUnreadable() throws IOException {
     for (int length = 0; length <= 20; length++) {
@@ -258,14 +273,10 @@ class DnsResolverTest {
       for (int i = 0; i < Math.min(3, length); i++) {
         data[i] = (byte) (i == 0 ? 3 : 1);
       }
-      try (var server = LoopbackServer.start((query, _) -> List.of(tlsa(query, data)))) {
-        var settings =
-            DnsSettings.DEFAULTS
-                .withServers(List.of(server.address()))
-                .withTimeouts(Duration.ofMillis(1500), 1, Duration.ofSeconds(5));
-        Answer<TlsaRecord> answer =
-            new DnsResolver(settings, new SecureRandom(), InstantSource.system())
-                .lookup(NAME, RecordType.TLSA);
+      try (var server =
+          LoopbackServer.start(
+              (query, tcp) -> List.of(tcp ? tlsa(query, data) : truncated(query)))) {
+        Answer<TlsaRecord> answer = patient(server).lookup(NAME, RecordType.TLSA);
         if (length < 4) { // an empty association is no record either
           String reason = assertInstanceOf(Answer.Failed.class, answer).reason();
           assertTrue(reason.contains("an answer that cannot be read"), reason);
@@ -278,27 +289,29 @@ class DnsResolverTest {
   }
 
   @Test
+  void anUnreadableRecordInADatagramIsAFailure() throws IOException {
+    try (var server = LoopbackServer.start((query, _) -> List.of(tlsa(query, new byte[2])))) {
+      assertInstanceOf(
+          Answer.Failed.class, resolver(server.address()).lookup(NAME, RecordType.TLSA));
+    }
+  }
+
+  @Test
   void aThousandTlsaRecordsAreTakenOverTcp() throws IOException {
     try (var server =
         LoopbackServer.start(
             (query, tcp) -> {
+              if (!tcp) {
+                return List.of(truncated(query));
+              }
               Message response = LoopbackServer.response(query);
-              if (tcp) {
-                for (int i = 0; i < 1000; i++) {
-                  add(
-                      response,
-                      Section.ANSWER,
-                      "www.example.com.",
-                      Type.TLSA,
-                      60,
-                      "3 1 1 %064x".formatted(i));
-                }
-              } else {
-                response.getHeader().setFlag(Flags.TC);
+              for (int i = 0; i < 1000; i++) {
+                String data = "3 1 1 %064x".formatted(i);
+                add(response, Section.ANSWER, "www.example.com.", Type.TLSA, 60, data);
               }
               return List.of(response.toWire(65_535));
             })) {
-      Answer<TlsaRecord> answer = resolver(server.address()).lookup(NAME, RecordType.TLSA);
+      Answer<TlsaRecord> answer = patient(server).lookup(NAME, RecordType.TLSA);
       assertEquals(1000, answer.orEmpty().size(), answer.toString());
       assertEquals(1000, TlsaSet.of(answer.orEmpty()).usable().size());
     }
