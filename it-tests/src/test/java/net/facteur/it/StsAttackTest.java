@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
@@ -76,7 +77,7 @@ class StsAttackTest {
                   certificate(trusted, "mx." + domain),
                   entry.getValue(),
                   domain.equals("strip.test") ? TlsMx.Path.STRIPPED : TlsMx.Path.SWAPPED),
-              reasons.get(entry.getKey())));
+              Objects.requireNonNull(reasons.get(entry.getKey()))));
       publish(world, domain, "mx." + domain, address);
     }
     // The attacker's own host, with a certificate of its own that is all right.

@@ -14,6 +14,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
 import java.util.stream.Collectors;
@@ -115,7 +116,7 @@ class TlsReportTest {
     Map<String, PolicyResult> policies =
         report.policies().stream()
             .collect(Collectors.toMap(PolicyResult::type, Function.identity()));
-    PolicyResult tlsa = policies.get("tlsa");
+    PolicyResult tlsa = Objects.requireNonNull(policies.get("tlsa"));
     assertTrue(tlsa.failures() > 0, report.toString());
     assertEquals(0, tlsa.successes(), report.toString());
     assertTrue(
@@ -126,7 +127,7 @@ class TlsReportTest {
                         && d.receivingHost().equals("mx.broken.signed.test")
                         && d.reasonCode().contains("TLSA")),
         report.toString());
-    PolicyResult sts = policies.get("sts");
+    PolicyResult sts = Objects.requireNonNull(policies.get("sts"));
     assertEquals(0, sts.failures(), report.toString());
     assertTrue(sts.successes() > 0, report.toString());
   }

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.ConcurrentHashMap;
@@ -63,9 +64,9 @@ class LookUpsTest {
       if (companion == null) {
         return kept(zone.lookup(name, type));
       }
-      asked.get(question).countDown();
+      Objects.requireNonNull(asked.get(question)).countDown();
       try {
-        return asked.get(companion).await(60, TimeUnit.SECONDS)
+        return Objects.requireNonNull(asked.get(companion)).await(60, TimeUnit.SECONDS)
             ? kept(zone.lookup(name, type))
             : new Answer.Failed<>(companion + " was not asked at the same time");
       } catch (InterruptedException e) {
