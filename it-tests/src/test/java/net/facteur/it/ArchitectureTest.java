@@ -43,6 +43,7 @@ class ArchitectureTest {
           "net.facteur.server.reception..",
           "net.facteur.server.submission..",
           "net.facteur.server.keys..",
+          "net.facteur.server.acme..",
           "net.facteur.server.signing..",
           "net.facteur.server.tls..",
           "net.facteur.server.policy..",

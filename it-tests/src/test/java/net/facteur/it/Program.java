@@ -14,7 +14,8 @@ enum Program {
   DOVECOT("/usr/lib/dovecot/lmtp", "dovecot-lmtpd"),
   BIND("/usr/sbin/named", "bind9 bind9-utils bind9-dnsutils"),
   UNBOUND("/usr/sbin/unbound", "unbound"),
-  NGINX("/usr/sbin/nginx", "nginx-light");
+  NGINX("/usr/sbin/nginx", "nginx-light"),
+  PEBBLE("/usr/bin/pebble", "pebble");
 
   private final Path path;
   private final String debianPackages;

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import net.facteur.server.Server;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
@@ -41,14 +42,32 @@ final class RunningServer implements AutoCloseable {
 
   static RunningServer start(Path directory, String more, CryptoProviders crypto)
       throws IOException {
-    return start(new World(directory), more, crypto, InstantSource.system());
+    return start(new World(directory), base -> base, more, crypto, InstantSource.system());
+  }
+
+  /// @param change of the settings that every test has
+  static RunningServer start(
+      Path directory, UnaryOperator<String> change, String more, CryptoProviders crypto)
+      throws IOException {
+    return start(new World(directory), change, more, crypto, InstantSource.system());
   }
 
   /// @param world is closed with the server
   static RunningServer start(World world, String more, CryptoProviders crypto, InstantSource clock)
       throws IOException {
+    return start(world, base -> base, more, crypto, clock);
+  }
+
+  private static RunningServer start(
+      World world,
+      UnaryOperator<String> change,
+      String more,
+      CryptoProviders crypto,
+      InstantSource clock)
+      throws IOException {
     try {
-      Site site = Site.build(world, 0, 0);
+      Site built = Site.build(world, 0, 0);
+      var site = new Site(built.directory(), change.apply(built.base()));
       site.configure(more);
       var loader = new SettingsLoader(Map.of(), Optional.empty());
       Server server =

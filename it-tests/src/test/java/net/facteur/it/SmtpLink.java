@@ -8,6 +8,7 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.security.cert.X509Certificate;
 import java.util.Base64;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
@@ -46,6 +47,16 @@ final class SmtpLink implements AutoCloseable {
 
   static SmtpLink open(InetSocketAddress server) throws IOException {
     return open(server, server.getAddress(), "client.test");
+  }
+
+  /// Changes to TLS and says which certificate was shown, whatever its name.
+  X509Certificate certificate(SSLContext trust) throws IOException {
+    expect("220", command("STARTTLS"));
+    String host = socket.getInetAddress().getHostAddress();
+    var secured =
+        (SSLSocket) trust.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
+    secured.startHandshake();
+    return (X509Certificate) secured.getSession().getPeerCertificates()[0];
   }
 
   /// Changes to TLS, the certificate verified, and logs in.

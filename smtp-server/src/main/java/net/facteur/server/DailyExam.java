@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.mtasts.PolicyFetcher;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.doctor.Admission;
@@ -29,11 +30,18 @@ final class DailyExam {
   private final Doctor doctor = new Doctor(System::nanoTime);
   private final Settings settings;
   private final Resolver resolver;
+  private final PolicyFetcher policies;
   private final InstantSource clock;
   private final Notices notices;
   private final String language;
 
-  DailyExam(Settings settings, Resolver resolver, InstantSource clock, Notices notices) {
+  DailyExam(
+      Settings settings,
+      Resolver resolver,
+      PolicyFetcher policies,
+      InstantSource clock,
+      Notices notices) {
+    this.policies = policies;
     this.settings = settings;
     this.resolver = resolver;
     this.clock = clock;
@@ -46,7 +54,7 @@ final class DailyExam {
   /// @param oldestQueued when the oldest queued message was taken
   void run(Optional<Instant> oldestQueued) {
     try {
-      run(Admission.of(settings, oldestQueued, resolver, new SocketNetwork(true), clock));
+      run(Admission.of(settings, oldestQueued, resolver, new SocketNetwork(true), policies, clock));
     } catch (IOException | RuntimeException e) {
       LOG.error("the daily examination failed", e);
     }

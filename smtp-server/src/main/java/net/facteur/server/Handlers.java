@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
@@ -20,11 +21,13 @@ import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.https.HttpsClient;
 import net.facteur.auth.https.HttpsExchange;
+import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.config.ReceptionTable;
+import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
@@ -33,6 +36,7 @@ import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.WebExhibit;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.report.Postbox;
@@ -60,7 +64,8 @@ record Handlers(
     TransportSecurity security,
     HttpsExchange https,
     Postbox postbox,
-    KeyKeeper keeper,
+    List<Upkeep> upkeep,
+    Optional<CertificateKeeper> certificate,
     DailyExam exam)
     implements AutoCloseable {
 
@@ -105,7 +110,27 @@ record Handlers(
               _ -> records.honoursMtaSts() ? ground.policies() : MtaStsPolicies.NONE,
               records.tlsReports().isPresent() ? ground.reporter() : TlsReporter.NONE);
       Resolver resolver = security.resolver();
-      PostmasterMail mail = mail(settings, ground, signer, router);
+      var own =
+          new OwnMail(
+              router, new SignedReports(signer), ground.queue(), ground.clock(), ground.random());
+      PostmasterMail mail =
+          new PostmasterMail(
+              hostname,
+              settings.names("domains").stream().findFirst().orElse(hostname),
+              own,
+              ground.clock(),
+              ground.random());
+      var https =
+          new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS);
+      var keeping =
+          new KeyKeeping(
+              keySettings,
+              keyDirectory(settings),
+              resolver,
+              ground.crypto(),
+              ground.random(),
+              ground.clock());
+      Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -142,45 +167,49 @@ record Handlers(
           new DsnWriter(
               records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
           security,
-          new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS),
-          new OwnMail(
-              router, new SignedReports(signer), ground.queue(), ground.clock(), ground.random()),
-          keeper(keySettings, keyDirectory(settings), ground, signing, signer, mail, resolver),
-          new DailyExam(settings, resolver, ground.clock(), mail));
+          https,
+          own,
+          upkeep(
+              keeper(keeping, ground, signing, signer, mail, https),
+              certificate,
+              AcmeKeeper.of(settings, certificate, keeping, mail),
+              ground.clock()),
+          certificate,
+          new DailyExam(
+              settings,
+              resolver,
+              new HttpsPolicyFetcher(https, settings.get(ReportTable.MTA_STS_PORT)),
+              ground.clock(),
+              mail));
     } catch (IOException | RuntimeException e) {
       accounts.close();
       throw e;
     }
   }
 
-  private static PostmasterMail mail(
-      Settings settings, Ground ground, DkimMessageSigner signer, Router router) {
-    String hostname = settings.get(SettingsTable.HOSTNAME).text();
-    return new PostmasterMail(
-        hostname,
-        settings.names("domains").stream().findFirst().orElse(hostname),
-        router,
-        new SignedReports(signer),
-        ground.queue(),
-        ground.clock(),
-        ground.random());
+  private static List<Upkeep> upkeep(
+      KeyKeeper keys,
+      Optional<CertificateKeeper> certificate,
+      Optional<AcmeKeeper> acme,
+      InstantSource clock) {
+    return Stream.concat(Stream.of(keys), Stream.concat(acme.stream(), certificate.stream()))
+        .map(chore -> new Upkeep(chore, clock))
+        .toList();
   }
 
   private static KeyKeeper keeper(
-      KeySettings keys,
-      Path directory,
+      KeyKeeping keeping,
       Ground ground,
       SigningSettings signing,
       DkimMessageSigner signer,
       PostmasterMail mail,
-      Resolver resolver)
+      HttpsExchange https)
       throws IOException {
-    var keeping =
-        new KeyKeeping(keys, directory, resolver, ground.crypto(), ground.random(), ground.clock());
+    Path directory = keeping.directory();
     return new KeyKeeper(
-        keeping.parts(ground.journal(), mail, ground.queuedSince()),
+        keeping.parts(ground.journal(), mail, new WebExhibit(https), ground.queuedSince()),
         directory.resolve(KeyJournal.FILE_NAME),
-        keys,
+        keeping.settings(),
         signing.selectors(),
         selectors -> use(signer, signing.withSelectors(selectors), directory, ground.crypto()));
   }

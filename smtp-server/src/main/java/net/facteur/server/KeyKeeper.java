@@ -1,43 +1,33 @@
 package net.facteur.server;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyLife;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyState;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// Leads the keys of a running server through their life, and tells the signer when the active ones
 /// have changed, whoever changed them.
-final class KeyKeeper {
-  /// How often the journal is looked at for changes by commands.
-  static final Duration LOOK = Duration.ofSeconds(5);
-
+final class KeyKeeper implements Upkeep.Chore {
   private static final Logger LOG = LogManager.getLogger(KeyKeeper.class);
-
-  /// How often name servers are asked while something is under way.
-  private static final Duration PACE = Duration.ofMinutes(1);
 
   private final KeyJournal journal;
   private final Path file;
   private final KeyLife life;
   private final KeySettings settings;
-  private final InstantSource clock;
   private final Consumer<Map<DomainName, String>> signer;
   private Map<DomainName, String> active;
-  private Instant next;
-  private String stamp = "";
-  private String trouble = "";
 
   /// @param active the selectors that the signer knows
   /// @param signer is told of other ones
@@ -51,10 +41,8 @@ final class KeyKeeper {
     this.file = file;
     this.life = new KeyLife(parts, settings, "server");
     this.settings = settings;
-    this.clock = parts.clock();
     this.active = Map.copyOf(active);
     this.signer = signer;
-    this.next = clock.instant();
   }
 
   /// The selectors that sign: those in the settings, and elsewhere those of the ring.
@@ -71,26 +59,26 @@ final class KeyKeeper {
     return Map.copyOf(selectors);
   }
 
-  /// One look. Never throws.
-  synchronized void look() {
-    try {
-      boolean changed = !stamp().equals(stamp);
-      Instant now = clock.instant();
-      if (changed || !now.isBefore(next) || next.isAfter(now.plus(PACE))) {
-        next = now.plus(PACE);
-        advance();
-      }
-      trouble = "";
-    } catch (IOException | RuntimeException e) {
-      String what = String.valueOf(e.getMessage());
-      if (!what.equals(trouble)) {
-        LOG.error("the keys cannot be looked after; those that sign go on signing", e);
-        trouble = what;
-      }
-    }
+  @Override
+  public String name() {
+    return "DKIM keys";
   }
 
-  private void advance() throws IOException {
+  @Override
+  public String stamp() {
+    return FileStamp.of(file);
+  }
+
+  @Override
+  public Optional<Instant> due() throws IOException {
+    return journal.read().entries().stream()
+        .map(KeyRing.Entry::state)
+        .flatMap(s -> s instanceof KeyState.Publishing p ? p.seenUntil().stream() : Stream.empty())
+        .min(Instant::compareTo);
+  }
+
+  @Override
+  public void advance() throws IOException {
     use();
     for (DomainName domain : journal.read().domains()) {
       if (settings.domains().contains(domain)) {
@@ -98,7 +86,9 @@ final class KeyKeeper {
         use();
       }
     }
-    stamp = stamp();
+    for (DomainName domain : settings.pinned().keySet()) {
+      life.watchPinned(domain);
+    }
   }
 
   private void use() throws IOException {
@@ -107,14 +97,6 @@ final class KeyKeeper {
       signer.accept(now);
       active = now;
       LOG.info("signing selectors={}", active);
-    }
-  }
-
-  private String stamp() {
-    try {
-      return Files.size(file) + " " + Files.getLastModifiedTime(file);
-    } catch (IOException _) {
-      return "none";
     }
   }
 }

@@ -36,11 +36,36 @@ record OwnMail(
 
   @Override
   public boolean post(MailAddress from, MailAddress to, byte[] header, byte[] body) {
+    // RFC 8460, 3: reports sent via SMTP MUST contain a valid DKIM signature
+    return post(
+        new ReversePath.Of(from), to, header, body, MessageTraits.PLAIN, "report", Unsigned.KEPT);
+  }
+
+  /// What becomes of a message that nobody can sign.
+  enum Unsigned {
+    /// It stays here.
+    KEPT,
+    /// It leaves as it is.
+    SENT
+  }
+
+  /// Queues a message. May block for signing and for the disk.
+  ///
+  /// @param origin a word for the log
+  /// @return false where it has no way to `to`, cannot be signed, or the queue does not take it
+  boolean post(
+      ReversePath from,
+      MailAddress to,
+      byte[] header,
+      byte[] body,
+      MessageTraits traits,
+      String origin,
+      Unsigned unsigned) {
     // No report about a report: nobody waits for it.
     var path = new ForwardPath(to, Optional.of(Set.of()), Optional.empty());
-    List<Envelope> envelopes = router.envelopes(new ReversePath.Of(from), List.of(path));
+    List<Envelope> envelopes = router.envelopes(from, List.of(path));
     if (envelopes.isEmpty()) {
-      LOG.warn("report to={} result=no-route", to);
+      LOG.warn("{} to={} result=no-route", origin, to);
       return false;
     }
     Instant now = clock.instant();
@@ -51,19 +76,18 @@ record OwnMail(
             header,
             StagedBody.of(body),
             envelopes,
-            MessageTraits.PLAIN,
-            "report");
+            traits,
+            origin);
     NewMessage signed = signer.sign(message);
-    // RFC 8460, 3: reports sent via SMTP MUST contain a valid DKIM signature
-    if (signed.header().length == header.length) {
-      LOG.warn("report from={} to={} result=unsigned, kept back", from, to);
+    if (unsigned == Unsigned.KEPT && signed.header().length == header.length) {
+      LOG.warn("{} from={} to={} result=unsigned, kept back", origin, from, to);
       return false;
     }
     try {
       queue.enqueue(signed).toCompletableFuture().join();
       return true;
     } catch (CompletionException e) {
-      LOG.warn("report to={} result=not-queued reason=\"{}\"", to, String.valueOf(e.getCause()));
+      LOG.warn("{} to={} result=not-queued reason=\"{}\"", origin, to, e.getCause());
       return false;
     }
   }

@@ -16,6 +16,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.https.HttpsClient;
+import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.https.HttpsRequest;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsLookup;
@@ -31,7 +32,7 @@ import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.SwapGuard;
 import net.facteur.server.tls.TlsSettings;
-import net.facteur.server.web.PolicyServer;
+import net.facteur.server.web.WebServer;
 
 /// What can be done about policies without a mail server.
 public final class PolicyHost {
@@ -57,7 +58,7 @@ public final class PolicyHost {
     try (var timer = Executors.newSingleThreadScheduledExecutor();
         var certificates = new ServerCertificates(tls.get(), SwapGuard.ALLOW, clock, random);
         var server =
-            new PolicyServer(addresses, certificates::matching, records::publishedPolicy)) {
+            new WebServer(addresses, List.of(), certificates::matching, records::webPages)) {
       certificates.watch(timer);
       server.addresses().forEach(told);
       stop.await();
@@ -106,13 +107,19 @@ public final class PolicyHost {
   ///   without
   public static PolicyFetch fetch(Optional<Settings> settings, Resolver resolver, DomainName domain)
       throws IOException {
+    int port = settings.map(read -> read.get(ReportTable.MTA_STS_PORT)).orElse(HttpsRequest.PORT);
+    return new HttpsPolicyFetcher(https(settings, resolver), port).fetch(domain);
+  }
+
+  /// Asks the web, trusting the authorities that the settings name, or else those of the platform.
+  ///
+  /// @throws StartFailedException where they cannot be used
+  public static HttpsExchange https(Optional<Settings> settings, Resolver resolver)
+      throws IOException {
     try {
       var file = settings.flatMap(read -> new SettingsRecords(read, 1).authorities());
       var authorities = file.isPresent() ? Authorities.read(file.get()) : Authorities.platform();
-      int port = settings.map(read -> read.get(ReportTable.MTA_STS_PORT)).orElse(HttpsRequest.PORT);
-      var client =
-          new HttpsClient(resolver, Handlers.context(authorities), HttpsClient.Limits.DEFAULTS);
-      return new HttpsPolicyFetcher(client, port).fetch(domain);
+      return new HttpsClient(resolver, Handlers.context(authorities), HttpsClient.Limits.DEFAULTS);
     } catch (InvalidCertificateException e) {
       throw new StartFailedException(String.valueOf(e.getMessage()));
     }

@@ -31,6 +31,7 @@ import net.facteur.queue.store.SqliteStore;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
+import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.ReportTable;
@@ -46,11 +47,8 @@ import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.ListenerSpec;
 import net.facteur.server.smtp.SmtpServer;
 import net.facteur.server.tls.InvalidCertificateException;
-import net.facteur.server.tls.PublishedTlsaGuard;
 import net.facteur.server.tls.ServerCertificates;
-import net.facteur.server.tls.SwapGuard;
-import net.facteur.server.tls.TlsSettings;
-import net.facteur.server.web.PolicyServer;
+import net.facteur.server.web.WebServer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -81,7 +79,7 @@ public final class Server implements AutoCloseable {
   private final QueueOperator operator;
   private final Handlers.Ground ground;
   private final TransportDesk transport;
-  private final Optional<PolicyServer> policyServer;
+  private final Optional<WebServer> webServer;
   private final SmtpServer listeners;
   private final Optional<ControlServer> control;
   private volatile Settings settings;
@@ -149,8 +147,8 @@ public final class Server implements AutoCloseable {
               transport.policies(),
               transport.reporter());
       this.handlers = Handlers.of(settings, ground);
-      this.certificates = certificates(records.tls());
-      this.policyServer = policyServer();
+      this.certificates = certificates(handlers);
+      this.webServer = webServer();
       this.queue.start();
       lookAfterKeys();
       examineDaily();
@@ -213,9 +211,10 @@ public final class Server implements AutoCloseable {
             TimeUnit.MINUTES);
   }
 
+  /// One thing after the other, since some build on what others did.
   private void lookAfterKeys() {
     var turn = new Semaphore(1);
-    long millis = KeyKeeper.LOOK.toMillis();
+    long millis = Upkeep.LOOK.toMillis();
     var _ =
         timer.scheduleWithFixedDelay(
             () -> {
@@ -223,7 +222,7 @@ public final class Server implements AutoCloseable {
                 workers.execute(
                     () -> {
                       try {
-                        handlers.keeper().look();
+                        handlers.upkeep().forEach(Upkeep::look);
                       } finally {
                         turn.release();
                       }
@@ -239,20 +238,22 @@ public final class Server implements AutoCloseable {
     return new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
   }
 
-  private Optional<PolicyServer> policyServer() throws IOException {
-    List<InetSocketAddress> addresses = settings.get(ReportTable.LISTEN_POLICY);
-    return addresses.isEmpty()
+  private Optional<WebServer> webServer() throws IOException {
+    List<InetSocketAddress> secure = settings.get(ReportTable.LISTEN_POLICY);
+    List<InetSocketAddress> plain = settings.get(CertificateTable.LISTEN_ACME);
+    return secure.isEmpty() && plain.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new PolicyServer(
-                addresses,
+            new WebServer(
+                secure,
+                plain,
                 name -> certificates.flatMap(c -> c.matching(name)),
-                () -> records().publishedPolicy()));
+                () -> records().webPages()));
   }
 
-  /// Where our MTA-STS policy is served; empty where it is not.
-  public List<InetSocketAddress> policyListeners() {
-    return policyServer.map(PolicyServer::addresses).orElse(List.of());
+  /// Where the web is served, HTTPS first; empty where it is not.
+  public List<InetSocketAddress> webListeners() {
+    return webServer.map(WebServer::addresses).orElse(List.of());
   }
 
   /// Sends the reports on TLS that are due, and waits until all have been tried.
@@ -317,22 +318,21 @@ public final class Server implements AutoCloseable {
     return mistakes.stream().map(Mistake::toString).toList();
   }
 
-  private Optional<ServerCertificates> certificates(Optional<TlsSettings> tls) throws IOException {
-    if (tls.isEmpty()) {
+  /// The certificates in service, which the keeper of `by` changes from now on.
+  private Optional<ServerCertificates> certificates(Handlers by) throws IOException {
+    Optional<CertificateKeeper> keeper = by.certificate();
+    if (keeper.isEmpty()) {
       return Optional.empty();
     }
     try {
-      var served = new ServerCertificates(tls.get(), guard(), clock, random);
+      var served =
+          new ServerCertificates(keeper.get().settings(), keeper.get().guard(), clock, random);
       served.watch(timer);
+      keeper.get().use(served);
       return Optional.of(served);
     } catch (InvalidCertificateException e) {
       throw new StartFailedException("the certificate cannot be used: " + e.getMessage());
     }
-  }
-
-  private SwapGuard guard() {
-    return new PublishedTlsaGuard(
-        settings.get(SettingsTable.HOSTNAME), () -> handlers().security().resolver(), clock);
   }
 
   private List<ListenerSpec> specs(Settings addresses, Settings rest) {
@@ -369,9 +369,8 @@ public final class Server implements AutoCloseable {
     List<String> later = Handlers.restartNeeded(settings, read);
     try {
       Handlers next = Handlers.of(read, ground);
-      var records = new SettingsRecords(read, Runtime.getRuntime().availableProcessors());
       try {
-        certificates = certificates(records.tls());
+        certificates = certificates(next);
       } catch (IOException e) {
         next.close();
         throw e;
@@ -461,8 +460,8 @@ public final class Server implements AutoCloseable {
     if (listeners != null) {
       listeners.close();
     }
-    if (policyServer != null) {
-      policyServer.ifPresent(PolicyServer::close);
+    if (webServer != null) {
+      webServer.ifPresent(WebServer::close);
     }
     if (queue != null) {
       queue.close(DRAIN);

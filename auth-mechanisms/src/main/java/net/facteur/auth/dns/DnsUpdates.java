@@ -55,6 +55,9 @@ public final class DnsUpdates {
     record ReplaceText(DomainName owner, TxtRecord before, TxtRecord after, Duration ttl)
         implements Change {}
 
+    /// Removes one TXT record that must be there.
+    record RemoveText(DomainName owner, TxtRecord text) implements Change {}
+
     /// Adds a TLSA record beside those that are there.
     record AddTlsa(DomainName owner, TlsaRecord tlsa, Duration ttl) implements Change {}
 
@@ -97,6 +100,7 @@ public final class DnsUpdates {
           question.present(txt(owner, text, Duration.ZERO));
       case Change.ReplaceText(DomainName _, TxtRecord _, TxtRecord after, Duration _) ->
           question.present(txt(owner, after, Duration.ZERO));
+      case Change.RemoveText(DomainName _, TxtRecord _) -> question.absent(owner, Type.TXT);
       case Change.AddTlsa _ -> {
         return false;
       }
@@ -118,6 +122,10 @@ public final class DnsUpdates {
         update.present(txt(owner, before, Duration.ZERO));
         update.delete(txt(owner, before, Duration.ZERO));
         update.add(txt(owner, after, ttl));
+      }
+      case Change.RemoveText(DomainName _, TxtRecord text) -> {
+        update.present(owner, Type.TXT);
+        update.delete(txt(owner, text, Duration.ZERO));
       }
       case Change.AddTlsa(DomainName _, TlsaRecord tlsa, Duration ttl) -> {
         update.absent(owner, Type.CNAME);

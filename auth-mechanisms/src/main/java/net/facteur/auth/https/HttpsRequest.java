@@ -32,6 +32,11 @@ public record HttpsRequest(
     return new HttpsRequest(host, port, target, "", new byte[0]);
   }
 
+  /// A GET of an `https` URI; see [#post].
+  public static Parsed<HttpsRequest> get(String uri) {
+    return post(uri, "", new byte[0]);
+  }
+
   /// A POST to an `https` URI as a stranger wrote it. Addresses in place of a host name, user
   /// information and fragments are refused.
   public static Parsed<HttpsRequest> post(String uri, String contentType, byte[] body) {

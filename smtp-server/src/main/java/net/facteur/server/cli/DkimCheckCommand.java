@@ -12,7 +12,6 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.config.SettingsRecords;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -33,11 +32,7 @@ final class DkimCheckCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DOMAIN")
   private String domain = "";
 
-  @Option(
-      names = "--selector",
-      paramLabel = "NAME",
-      description = "Whose record; the configured one, or the only one.")
-  private @Nullable String selector;
+  @Mixin private final DkimSelection which = new DkimSelection();
 
   @Option(names = "--json", description = "Write one JSON object.")
   private boolean json;
@@ -49,8 +44,8 @@ final class DkimCheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
-    Optional<String> chosen = keys.chosen(selector);
-    List<DkimKeys.Held> held = chosen.map(keys::held).orElse(List.of());
+    Optional<String> chosen = keys.chosen(which.selector());
+    List<DkimKeys.Held> held = chosen.map(name -> keys.held(name, which.types())).orElse(List.of());
     if (held.isEmpty()) {
       throw keys.none(chosen);
     }

@@ -22,11 +22,4 @@ final class DkimCommand {
     KeyCommandGroup.addTo(group, workplace);
     return group;
   }
-
-  /// Which kinds of key are meant.
-  enum Algorithm {
-    rsa,
-    ed25519,
-    both
-  }
 }

@@ -16,9 +16,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dkim.DkimPrivateKey;
-import net.facteur.auth.dkim.KeyType;
 import net.facteur.server.signing.KeyFile;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,14 +38,10 @@ final class DkimGenerateCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DOMAIN")
   private String domain = "";
 
-  @Option(
-      names = "--selector",
-      paramLabel = "NAME",
-      description = "The name of the key; the configured one, or one made of the month.")
-  private @Nullable String selector;
+  @Mixin private final DkimSelection which = new DkimSelection();
 
-  @Option(names = "--algorithm", description = "One of ${COMPLETION-CANDIDATES}; both by default.")
-  private DkimCommand.Algorithm algorithm = DkimCommand.Algorithm.both;
+  @Option(names = "--dry-run", description = "Only say what would be done.")
+  private boolean dryRun;
 
   @Option(
       names = "--bits",
@@ -71,9 +65,14 @@ final class DkimGenerateCommand implements Callable<Integer> {
     }
     DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
     String name = chosen(keys);
-    List<KeyFile> files = types().stream().map(type -> keys.file(name, type)).toList();
+    List<KeyFile> files = which.types().stream().map(type -> keys.file(name, type)).toList();
     files.forEach(file -> DkimKeys.owner(file.selector(), file.domain()));
     refuseTaken(keys, name, files);
+    if (dryRun) {
+      files.forEach(
+          file -> workplace.out().println("It would be done: " + file.path() + " is made."));
+      return Facteur.OK;
+    }
     var made = new ArrayList<DkimKeys.Held>();
     for (KeyFile file : files) {
       var key = DkimPrivateKey.generate(file.type(), bits, workplace.random());
@@ -89,18 +88,10 @@ final class DkimGenerateCommand implements Callable<Integer> {
     return Facteur.OK;
   }
 
-  private List<KeyType> types() {
-    return switch (algorithm) {
-      case rsa -> List.of(KeyType.RSA);
-      case ed25519 -> List.of(KeyType.ED25519);
-      case both -> List.of(KeyType.RSA, KeyType.ED25519);
-    };
-  }
-
   private String chosen(DkimKeys keys) {
-    String asked = selector;
-    if (asked != null) {
-      return DkimKeys.selector(asked);
+    Optional<String> asked = which.selector();
+    if (asked.isPresent()) {
+      return DkimKeys.selector(asked.get());
     }
     Optional<String> active = keys.active().filter(name -> !keys.taken(name));
     return active.orElseGet(this::ofThisMonth);

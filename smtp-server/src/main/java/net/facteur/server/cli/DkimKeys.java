@@ -14,8 +14,8 @@ import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsTable;
+import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.signing.KeyFile;
-import org.jspecify.annotations.Nullable;
 
 /// The keys of one domain in the key directory.
 ///
@@ -47,9 +47,10 @@ record DkimKeys(Settings settings, DomainName domain) {
   }
 
   static String selector(String text) {
+    String plain = text.replace(KeyFile.ALGORITHM, KeyType.ED25519.word());
     boolean fits =
-        text.length() <= MAX_SELECTOR
-            && DomainName.parse(text).toOptional().filter(DomainName::isHostName).isPresent();
+        plain.length() <= MAX_SELECTOR
+            && DomainName.parse(plain).toOptional().filter(DomainName::isHostName).isPresent();
     if (!fits) {
       throw new CommandFailedException(
           "`" + text + "` cannot be a selector.",
@@ -95,11 +96,16 @@ record DkimKeys(Settings settings, DomainName domain) {
   /// The keys that the selector holds, RSA first. A selector that names the Ed25519 key itself,
   /// with its ending, is understood.
   List<Held> held(String selector) {
+    return held(selector, List.of(KeyType.values()));
+  }
+
+  /// The same, of some kinds of key.
+  List<Held> held(String selector, List<KeyType> types) {
     var held = new ArrayList<Held>();
-    for (KeyType type : KeyType.values()) {
+    for (KeyType type : types) {
       read(file(selector, type)).ifPresent(held::add);
     }
-    if (held.isEmpty()) {
+    if (held.isEmpty() && types.contains(KeyType.ED25519)) {
       read(new KeyFile(directory(), selector, domain, KeyType.ED25519)).ifPresent(held::add);
     }
     return held;
@@ -139,12 +145,15 @@ record DkimKeys(Settings settings, DomainName domain) {
   }
 
   /// The selector to look at: the one asked for, the one that signs, or the only one there is.
-  Optional<String> chosen(@Nullable String asked) throws IOException {
-    if (asked != null) {
-      return Optional.of(selector(asked));
+  Optional<String> chosen(Optional<String> asked) throws IOException {
+    if (asked.isPresent()) {
+      return Optional.of(selector(asked.get()));
     }
-    if (active().isPresent()) {
-      return active();
+    Optional<String> inJournal =
+        Optional.ofNullable(KeyKeeping.journal(directory()).read().active().get(domain));
+    Optional<String> signs = active().or(() -> inJournal);
+    if (signs.isPresent()) {
+      return signs;
     }
     SortedSet<String> there = selectors();
     if (there.size() > 1) {

@@ -43,14 +43,7 @@ final class DkimRecordCommand implements Callable<Integer> {
   @Parameters(paramLabel = "DOMAIN")
   private String domain = "";
 
-  @Option(
-      names = "--selector",
-      paramLabel = "NAME",
-      description = "Whose record; the configured one, or the only one.")
-  private @Nullable String selector;
-
-  @Option(names = "--algorithm", description = "One of ${COMPLETION-CANDIDATES}; both by default.")
-  private DkimCommand.Algorithm algorithm = DkimCommand.Algorithm.both;
+  @Mixin private final DkimSelection which = new DkimSelection();
 
   /// How the record is written.
   enum Format {
@@ -104,18 +97,11 @@ final class DkimRecordCommand implements Callable<Integer> {
 
   private List<DkimRecordText> ofHeldKeys() throws IOException {
     DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
-    Optional<String> chosen = keys.chosen(selector);
+    Optional<String> chosen = keys.chosen(which.selector());
     var records = new ArrayList<DkimRecordText>();
-    for (DkimKeys.Held held : chosen.map(keys::held).orElse(List.of())) {
-      boolean wanted =
-          switch (algorithm) {
-            case both -> true;
-            case rsa -> held.file().type() == KeyType.RSA;
-            case ed25519 -> held.file().type() == KeyType.ED25519;
-          };
-      if (wanted) {
-        records.add(text(held.owner(), held.key().record()));
-      }
+    for (DkimKeys.Held held :
+        chosen.map(name -> keys.held(name, which.types())).orElse(List.of())) {
+      records.add(text(held.owner(), held.key().record()));
     }
     if (records.isEmpty()) {
       throw keys.none(chosen);
@@ -129,11 +115,14 @@ final class DkimRecordCommand implements Callable<Integer> {
   }
 
   private DkimRecordText ofFile(Path file) throws IOException {
-    String name = selector;
-    if (name == null) {
-      throw new CommandFailedException(
-          "A key that is not held here needs a selector.", "Add --selector jan2026, for example.");
-    }
+    String name =
+        which
+            .selector()
+            .orElseThrow(
+                () ->
+                    new CommandFailedException(
+                        "A key that is not held here needs a selector.",
+                        "Add --selector jan2026, for example."));
     return text(
         DkimKeys.owner(DkimKeys.selector(name), DkimKeys.domain(domain)),
         DkimKeyRecord.of(read(file)));

@@ -1,12 +1,10 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
-import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
@@ -52,20 +50,6 @@ final class DnsCommand {
     }
   }
 
-  static List<InetAddress> addresses(List<String> texts) {
-    var addresses = new ArrayList<InetAddress>();
-    for (String text : texts) {
-      addresses.add(
-          IpLiteral.parse(text)
-              .toOptional()
-              .orElseThrow(
-                  () ->
-                      new CommandFailedException(
-                          "`" + text + "` is not an IP address.", "Type --address 192.0.2.25")));
-    }
-    return addresses;
-  }
-
   @Command(
       name = "records",
       description = {
@@ -83,19 +67,7 @@ final class DnsCommand {
     @Option(names = "--format", description = "One of ${COMPLETION-CANDIDATES}.")
     private Format format = Format.bind;
 
-    @Option(
-        names = "--address",
-        split = ",",
-        paramLabel = "IP",
-        description = "The addresses of the mail server; those in the DNS without.")
-    private List<String> addresses = List.of();
-
-    @Option(
-        names = "--ca",
-        paramLabel = "NAME",
-        description = "Who may issue certificates (CAA); ${DEFAULT-VALUE} without.",
-        defaultValue = "letsencrypt.org")
-    private String authority = "letsencrypt.org";
+    @Mixin private final ZoneOptions zone = new ZoneOptions();
 
     Records(Workplace workplace) {
       this.workplace = workplace;
@@ -105,7 +77,7 @@ final class DnsCommand {
     public Integer call() throws IOException {
       Settings settings = option.read(workplace);
       Resolver resolver = dns.resolver(workplace, new SettingsRecords(settings, 1).dns());
-      var plans = new ZonePlans(settings, resolver, addresses(addresses), authority);
+      var plans = new ZonePlans(settings, resolver, zone.addresses(), zone.authority());
       String asked = domain;
       List<DomainName> domains =
           asked == null

@@ -7,6 +7,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.mtasts.HttpsPolicyFetcher;
+import net.facteur.server.PolicyHost;
+import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.doctor.Admission;
@@ -57,6 +60,9 @@ final class DoctorCommand implements Callable<Integer> {
             Optional.empty(),
             resolver,
             new SocketNetwork(!offline && !dns.offline()),
+            new HttpsPolicyFetcher(
+                PolicyHost.https(Optional.of(settings), resolver),
+                settings.get(ReportTable.MTA_STS_PORT)),
             workplace.clock());
     List<Finding> findings = new Doctor(System::nanoTime).examine(patient);
     String words = words();

@@ -38,6 +38,7 @@ import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.CertificateRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -78,19 +79,10 @@ final class SetupCommand implements Callable<Integer> {
       description = "The first user, who is also the postmaster.")
   private @Nullable String user;
 
-  @Option(
-      names = "--address",
-      split = ",",
-      paramLabel = "IP",
-      description = "The addresses of the mail server, for its records.")
-  private List<String> addresses = List.of();
+  @Mixin private final ZoneOptions zone = new ZoneOptions();
 
-  @Option(
-      names = "--ca",
-      paramLabel = "NAME",
-      description = "Who may issue certificates (CAA); ${DEFAULT-VALUE} without.",
-      defaultValue = "letsencrypt.org")
-  private String authority = "letsencrypt.org";
+  @Option(names = "--dry-run", description = "Only say what would be done.")
+  private boolean dryRun;
 
   SetupCommand(Workplace workplace) {
     this.workplace = workplace;
@@ -115,11 +107,7 @@ final class SetupCommand implements Callable<Integer> {
 
     /// Something that must not exist yet.
     Path claim(Path path) {
-      if (Files.exists(path)) {
-        throw new CommandFailedException(
-            path + " exists already; nothing is overwritten.",
-            "Choose another --dir, or move it away first.");
-      }
+      refuseTaken(path);
       paths.add(path);
       return path;
     }
@@ -146,6 +134,9 @@ final class SetupCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Answers answers = answers();
     Path home = directory.toAbsolutePath().normalize();
+    if (dryRun) {
+      return tryOut(home, answers);
+    }
     var made = new Made();
     try {
       made.directory(home.resolve("conf"));
@@ -164,8 +155,8 @@ final class SetupCommand implements Callable<Integer> {
           new ZonePlans(
               settings,
               workplace.dns().apply(new SettingsRecords(settings, 1).dns()),
-              DnsCommand.addresses(addresses),
-              authority);
+              zone.addresses(),
+              zone.authority());
       var plan = plans.of(answers.domain());
       explain(home, answers, password);
       DnsCommand.print(workplace, List.of(plan), DnsCommand.Format.bind);
@@ -173,6 +164,34 @@ final class SetupCommand implements Callable<Integer> {
     } catch (IOException | RuntimeException e) {
       made.undo();
       throw e;
+    }
+  }
+
+  private int tryOut(Path home, Answers answers) {
+    for (String path : List.of("conf/mail.conf", "data", "tls")) {
+      refuseTaken(home.resolve(path));
+    }
+    workplace
+        .out()
+        .println(
+            "It would be done: "
+                + answers.domain()
+                + " is set up in "
+                + home
+                + ", as "
+                + answers.host()
+                + ", with the user "
+                + answers.user()
+                + ": settings, DKIM keys, a TLS key with a self-signed certificate and a request"
+                + " for a better one; and its records are printed.");
+    return Facteur.OK;
+  }
+
+  private static void refuseTaken(Path path) {
+    if (Files.exists(path)) {
+      throw new CommandFailedException(
+          path + " exists already; nothing is overwritten.",
+          "Choose another --dir, or move it away first.");
     }
   }
 

@@ -140,7 +140,7 @@ final class SignCommand implements Callable<Integer> {
       return List.of(key(DkimKeys.selector(name), DkimKeys.domain(domain), read(named)));
     }
     DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
-    Optional<String> chosen = keys.chosen(selector);
+    Optional<String> chosen = keys.chosen(Optional.ofNullable(selector));
     List<DkimKeys.Held> held = chosen.map(keys::held).orElse(List.of());
     if (held.isEmpty()) {
       throw keys.none(chosen);

@@ -19,6 +19,7 @@ final class TlsCommand {
     group.addSubcommand(new TlsTestCommand(workplace));
     group.addSubcommand(new TlsRecordsCommand(workplace));
     group.addSubcommand(new TlsStatusCommand(workplace));
+    group.addSubcommand(new TlsRenewCommand(workplace));
     return group;
   }
 }

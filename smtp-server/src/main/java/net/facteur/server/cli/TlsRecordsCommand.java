@@ -9,8 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dane.TlsaRecords;
+import net.facteur.auth.dns.TlsaRecord;
+import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsTable;
+import net.facteur.server.keys.tlsa.RollView;
 import net.facteur.server.tls.CertificateChain;
 import net.facteur.server.tls.InvalidCertificateException;
 import org.jspecify.annotations.Nullable;
@@ -21,9 +24,10 @@ import picocli.CommandLine.Option;
 @Command(
     name = "tlsa",
     description = {
-      "Print the TLSA records of a certificate, to be put into a zone that is signed by DNSSEC.",
-      "The 3 1 1 record is the one to publish; it stays right as long as the key is kept. The 2 1 1"
-          + " records are for those who pin their certification authority."
+      "Print the TLSA records to be put into a zone that is signed by DNSSEC.",
+      "Without --cert: those of the key in service and of the next one; both have to stand there."
+          + " With --cert: the 3 1 1 record of its key, which stays right as long as the key is"
+          + " kept, and 2 1 1 records for those who pin their certification authority."
     })
 final class TlsRecordsCommand implements Callable<Integer> {
   private static final int TTL = 3600;
@@ -31,10 +35,7 @@ final class TlsRecordsCommand implements Callable<Integer> {
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
 
-  @Option(
-      names = "--cert",
-      paramLabel = "FILE",
-      description = "The certificate with its chain, PEM; tls.certificate unless named.")
+  @Option(names = "--cert", paramLabel = "FILE", description = "A certificate with its chain, PEM.")
   private @Nullable Path certificate;
 
   @Option(
@@ -54,24 +55,31 @@ final class TlsRecordsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Path file = certificate;
     String name = host;
+    Set<TlsaRecord> records = new LinkedHashSet<>();
     if (file == null || name == null) {
       Settings read = settings.read(workplace);
       name = name == null ? read.get(SettingsTable.HOSTNAME).text() : name;
-      file = file == null ? configured(read) : file;
+      if (file == null) {
+        records.addAll(RollView.of(CertificateTable.directory(read)).wanted());
+        file = configured(read);
+      }
     }
-    List<X509Certificate> chain;
+    if (records.isEmpty()) {
+      records.addAll(TlsaRecords.ofChain(chain(file)));
+    }
+    for (TlsaRecord record : records) {
+      workplace.out().println("_" + port + "._tcp." + name + ". " + TTL + " IN TLSA " + record);
+    }
+    return Facteur.OK;
+  }
+
+  private static List<X509Certificate> chain(Path file) {
     try {
-      chain = CertificateChain.read(file);
+      return CertificateChain.read(file);
     } catch (InvalidCertificateException e) {
       throw new CommandFailedException(
           "The certificate cannot be used: " + e.getMessage() + ".", "Name a PEM file by --cert.");
     }
-    Set<String> lines = new LinkedHashSet<>();
-    for (var record : TlsaRecords.ofChain(chain)) {
-      lines.add("_" + port + "._tcp." + name + ". " + TTL + " IN TLSA " + record);
-    }
-    lines.forEach(workplace.out()::println);
-    return Facteur.OK;
   }
 
   private static Path configured(Settings read) {

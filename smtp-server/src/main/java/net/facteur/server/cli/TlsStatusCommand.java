@@ -7,6 +7,7 @@ import java.util.concurrent.Callable;
 import net.facteur.auth.dns.DnssecStatus;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.server.TransportSecurity;
+import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.report.TlsReporter;
 import picocli.CommandLine.Command;
@@ -17,8 +18,10 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "status",
     description = {
-      "Tell whether DNS answers are proven here, which DANE depends on.",
-      "Ends with 1 where they are not, or where no key of the root is among the trust anchors."
+      "Tell whether DNS answers are proven here, which DANE depends on; which certificate is in"
+          + " service; and where the next one stands.",
+      "Ends with 1 where answers are not proven, or where no key of the root is among the trust"
+          + " anchors."
     })
 final class TlsStatusCommand implements Callable<Integer> {
   private final Workplace workplace;
@@ -33,9 +36,11 @@ final class TlsStatusCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    Settings read = settings.read(workplace);
+    RollReport roll = RollReport.of(read);
     var security =
         TransportSecurity.of(
-            new SettingsRecords(settings.read(workplace), 1),
+            new SettingsRecords(read, 1),
             workplace.random(),
             workplace.clock(),
             _ -> MtaStsPolicies.NONE,
@@ -53,6 +58,7 @@ final class TlsStatusCommand implements Callable<Integer> {
       fields.put("detail", status.detail());
       fields.put("root_keys", status.rootKeys());
       fields.put("trust_anchors", status.anchors());
+      fields.put("certificates", roll.fields());
       workplace.out().println(new JsonMapper().writeValueAsString(fields));
       return good ? Facteur.OK : Facteur.PROBLEM;
     }
@@ -68,6 +74,7 @@ final class TlsStatusCommand implements Callable<Integer> {
     if (status.mode() == DnssecStatus.Mode.ROOT_KEYS_UNKNOWN) {
       out.println("warning: every signed domain looks forged, so mail to it waits.");
     }
+    roll.lines().forEach(out::println);
     return good ? Facteur.OK : Facteur.PROBLEM;
   }
 }

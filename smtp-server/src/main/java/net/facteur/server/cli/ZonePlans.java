@@ -3,6 +3,7 @@ package net.facteur.server.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dane.TlsaRecords;
@@ -14,6 +15,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TlsaRecord;
+import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
@@ -23,6 +25,7 @@ import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyState;
 import net.facteur.server.keys.ZonePlan;
+import net.facteur.server.keys.tlsa.RollView;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
@@ -50,6 +53,7 @@ record ZonePlans(
             tlsa,
             !tlsa.isEmpty() && secure(host),
             "postmaster@" + domain,
+            new SettingsRecords(settings, 1).publishedPolicy().txt().print(),
             authority));
   }
 
@@ -69,23 +73,22 @@ record ZonePlans(
     return false;
   }
 
-  private List<TlsaRecord> tlsa() {
-    var records = new ArrayList<TlsaRecord>();
+  private List<TlsaRecord> tlsa() throws IOException {
     Optional<TlsSettings> tls = new SettingsRecords(settings, 1).tls();
-    if (tls.isPresent()) {
-      for (TlsSettings.CertificateFiles files : tls.get().certificates()) {
-        try {
-          TlsaRecord one = TlsaRecords.ofKey(PemFiles.certificate(files));
-          if (!records.contains(one)) {
-            records.add(one);
-          }
-        } catch (InvalidCertificateException e) {
-          throw new CommandFailedException(
-              "The certificate cannot be read: " + e.getMessage() + ".", "See: facteur check");
-        }
-      }
+    if (tls.isEmpty()) {
+      return List.of();
     }
-    return records;
+    RollView view = RollView.of(CertificateTable.directory(settings));
+    var records = new LinkedHashSet<TlsaRecord>(view.wanted());
+    try {
+      for (TlsSettings.CertificateFiles files : view.inService(tls.get()).certificates()) {
+        records.add(TlsaRecords.ofKey(PemFiles.certificate(files)));
+      }
+    } catch (InvalidCertificateException e) {
+      throw new CommandFailedException(
+          "The certificate cannot be read: " + e.getMessage() + ".", "See: facteur check");
+    }
+    return List.copyOf(records);
   }
 
   private List<ZonePlan.Alias> aliases(DomainName domain, KeySettings keys) {

@@ -6,6 +6,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.keys.KeySettings;
 
 /// Settings that are right one by one but not together.
@@ -32,6 +33,7 @@ final class Consistency {
     }
     pair(settings, mistakes, FlowTable.SMARTHOST_USER, FlowTable.SMARTHOST_PASSWORD_FILE);
     publishing(settings, mistakes);
+    renewal(settings, mistakes);
     settings
         .find(ReceptionTable.SRS_DOMAIN)
         .filter(domain -> !settings.names("domains").contains(domain.text()))
@@ -63,6 +65,27 @@ final class Consistency {
     }
   }
 
+  private static void renewal(Settings settings, List<Mistake> mistakes) {
+    if (settings.find(CertificateTable.ACME_DIRECTORY).isEmpty()) {
+      return;
+    }
+    if (settings.find(SettingsTable.TLS_CERTIFICATE).isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(CertificateTable.ACME_DIRECTORY),
+              "acme.directory is set, but there is no certificate to begin with",
+              "Make one that is self-signed: facteur setup, or openssl req -x509"));
+    }
+    if (settings.get(CertificateTable.ACME_CHALLENGE) == AcmeSettings.Method.DNS_01
+        && settings.find(KeysTable.UPDATE_KEY).isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(CertificateTable.ACME_CHALLENGE),
+              "acme.challenge is dns-01, but no key for updates is named",
+              "Type: keys.update-key-file = /etc/facteur/tsig.key"));
+    }
+  }
+
   private static void pair(
       Settings settings,
       List<Mistake> mistakes,
@@ -90,7 +113,8 @@ final class Consistency {
             SettingsTable.LISTEN_RECEPTION,
             SettingsTable.LISTEN_SUBMISSION,
             SettingsTable.LISTEN_SUBMISSIONS,
-            ReportTable.LISTEN_POLICY)) {
+            ReportTable.LISTEN_POLICY,
+            CertificateTable.LISTEN_ACME)) {
       for (InetSocketAddress endpoint : settings.get(listener)) {
         String before = endpoint.getPort() == 0 ? null : taken.put(endpoint, listener.name());
         if (before != null) {

@@ -7,6 +7,7 @@ import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.map;
 
 import java.net.InetSocketAddress;
+import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
@@ -83,9 +84,9 @@ public final class KeysTable {
           "keys.selector",
           template(),
           SelectorTemplate.DEFAULT,
-          "How new keys are named: text with {month} (jan), {mm} (01), {year}, {date} (20270131) or"
-              + " {domain}. The Ed25519 key has -ed appended. Where a name is taken, a letter"
-              + " follows.");
+          "How new keys are named: text with {month} (jan), {mm} (01), {dd} (31), {year}, {yy},"
+              + " {date} (20270131), {domain} or {alg} (rsa, ed25519). Without {alg} the Ed25519"
+              + " key has -ed appended. Where a name is taken, a letter follows.");
   public static final Setting<Duration> TTL =
       Setting.of(
           "keys.ttl",
@@ -108,6 +109,15 @@ public final class KeysTable {
           duration(SECOND, YEARS),
           KeySettings.Life.DEFAULT.revealAfter(),
           "How long after its revocation.");
+  public static final Setting<URI> REVEAL_URL =
+      Setting.optional(
+          "keys.reveal-url",
+          CertificateTable.https(),
+          "https://HOSTNAME/.well-known/dkim-revealed/, served at listen.policy",
+          "\"https://www.example.org/dkim/\"",
+          "Where the world finds revealed keys, ending in /, where another web server shows the"
+              + " directory `revealed` below the data directory. It is looked at before a key"
+              + " counts as revealed.");
   public static final Setting<Integer> NAME_SERVER_PORT =
       Setting.of(
           "keys.name-server-port",
@@ -133,6 +143,7 @@ public final class KeysTable {
               TTL,
               REVEAL,
               REVEAL_AFTER,
+              REVEAL_URL,
               NAME_SERVER_PORT));
 
   private KeysTable() {}

@@ -26,6 +26,7 @@ import net.facteur.queue.QueueSettings;
 import net.facteur.queue.store.PostgresSettings;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.Argon2Cost;
+import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.DestinationTls;
 import net.facteur.server.dsn.DsnSettings;
@@ -40,10 +41,16 @@ import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.smtp.SubmissionPolicy;
 import net.facteur.server.tls.TlsSettings;
+import net.facteur.server.web.PublicFiles;
 import net.facteur.server.web.PublishedPolicy;
+import net.facteur.server.web.SitePages;
+import net.facteur.server.web.WebPages;
 
 /// Turns the values of the table into the settings records of the packages that use them.
 public final class SettingsRecords {
+  private static final Path REVEALED = Path.of("revealed");
+  private static final Path ACME = Path.of("acme");
+
   private static final Duration REPORT_SPREAD = Duration.ofMinutes(50);
 
   private final Settings settings;
@@ -394,7 +401,37 @@ public final class SettingsRecords {
             settings.get(KeysTable.TTL),
             settings.get(KeysTable.NAME_SERVER_PORT)),
         settings.get(KeysTable.REVEAL),
-        settings.inData(Path.of("revealed")));
+        settings.inData(REVEALED),
+        settings
+            .find(KeysTable.REVEAL_URL)
+            .map(url -> url.toString())
+            .orElse("https://" + hostname() + SitePages.REVEALED));
+  }
+
+  /// How certificates are asked for; empty where they are not.
+  public Optional<AcmeSettings> acme() {
+    List<DomainName> names = settings.get(CertificateTable.ACME_NAMES);
+    return settings
+        .find(CertificateTable.ACME_DIRECTORY)
+        .map(
+            directory ->
+                new AcmeSettings(
+                    directory,
+                    settings.get(CertificateTable.ACME_CHALLENGE),
+                    names.isEmpty() ? List.of(settings.get(SettingsTable.HOSTNAME)) : names,
+                    settings.find(CertificateTable.ACME_CONTACT).map(MailAddress::text),
+                    settings.get(CertificateTable.ACME_TERMS),
+                    settings.get(CertificateTable.ACME_RENEW_BEFORE),
+                    settings.find(CertificateTable.ACME_AUTHORITIES).map(settings::resolve),
+                    settings.inData(ACME)));
+  }
+
+  /// What the web server says.
+  public WebPages webPages() {
+    return new SitePages(
+        publishedPolicy(),
+        new PublicFiles(SitePages.REVEALED, settings.inData(REVEALED)),
+        new PublicFiles(SitePages.CHALLENGES, AcmeSettings.challenges(settings.inData(ACME))));
   }
 
   public SigningSettings signing() {

@@ -351,6 +351,7 @@ public final class SettingsTable {
     return Stream.of(
             SECTIONS,
             KeysTable.SECTIONS,
+            CertificateTable.SECTIONS,
             ReceptionTable.SECTIONS,
             FlowTable.SECTIONS,
             OutboundTlsTable.SECTIONS,

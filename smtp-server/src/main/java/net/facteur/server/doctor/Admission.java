@@ -16,6 +16,8 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.mtasts.PolicyFetcher;
+import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
@@ -24,6 +26,7 @@ import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.tlsa.RollView;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.tls.InvalidCertificateException;
@@ -41,6 +44,7 @@ public final class Admission {
       Optional<Instant> oldestQueued,
       Resolver resolver,
       Patient.Network network,
+      PolicyFetcher policies,
       InstantSource clock)
       throws IOException {
     var records = new SettingsRecords(settings, 1);
@@ -49,7 +53,7 @@ public final class Admission {
         settings.get(SettingsTable.HOSTNAME),
         new HashSet<>(keys.domains()),
         signing(settings, keys),
-        certificates(records.tls()),
+        certificates(settings, records.tls()),
         settings.get(SettingsTable.LISTEN_RECEPTION).stream().findFirst().map(Admission::local),
         settings.get(SettingsTable.SUBMISSION_NETWORKS).stream()
             .map(AddressBlock::toString)
@@ -59,6 +63,7 @@ public final class Admission {
         oldestQueued,
         resolver,
         network,
+        policies,
         clock);
   }
 
@@ -94,10 +99,12 @@ public final class Admission {
     return signing;
   }
 
-  private static List<X509Certificate> certificates(Optional<TlsSettings> tls) {
+  private static List<X509Certificate> certificates(Settings settings, Optional<TlsSettings> tls)
+      throws IOException {
     var certificates = new ArrayList<X509Certificate>();
     if (tls.isPresent()) {
-      for (TlsSettings.CertificateFiles files : tls.get().certificates()) {
+      RollView view = RollView.of(CertificateTable.directory(settings));
+      for (TlsSettings.CertificateFiles files : view.inService(tls.get()).certificates()) {
         try {
           certificates.add(PemFiles.certificate(files));
         } catch (InvalidCertificateException _) {

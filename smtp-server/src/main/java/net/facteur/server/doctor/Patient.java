@@ -13,6 +13,7 @@ import java.util.Set;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.mtasts.PolicyFetcher;
 
 /// A mail server to look at.
 ///
@@ -27,6 +28,7 @@ import net.facteur.auth.dns.Resolver;
 /// @param oldestQueued when the oldest queued message was taken; empty where none waits
 /// @param resolver the DNS
 /// @param network connections to other hosts
+/// @param policies asks for MTA-STS policies as others do
 /// @param clock the time
 public record Patient(
     DomainName host,
@@ -40,6 +42,7 @@ public record Patient(
     Optional<Instant> oldestQueued,
     Resolver resolver,
     Network network,
+    PolicyFetcher policies,
     InstantSource clock) {
   public Patient {
     domains = Set.copyOf(domains);

@@ -9,10 +9,13 @@ import java.util.Optional;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.SoaRecord;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
+import net.facteur.auth.mtasts.MtaStsPolicyText;
+import net.facteur.auth.mtasts.PolicyFetch;
 
 /// Whether mail travels under cover: DNSSEC, TLSA, MTA-STS, TLSRPT, and the certificate.
 final class TransportExam {
@@ -106,29 +109,78 @@ final class TransportExam {
   }
 
   private void mtaSts(DomainName domain) {
-    String host = "v=STSv1; id=" + patient.clock().instant().getEpochSecond();
-    text(
-        "mta-sts",
-        domain,
-        "_mta-sts",
-        "v=STSv1;",
-        "senders that do not know DANE can be led to plain text",
-        "les exp\u00e9diteurs sans DANE peuvent \u00eatre men\u00e9s au texte clair",
-        host);
+    boolean published =
+        text(
+            "mta-sts",
+            domain,
+            "_mta-sts",
+            "v=STSv1;",
+            "senders that do not know DANE can be led to plain text",
+            "les exp\u00e9diteurs sans DANE peuvent \u00eatre men\u00e9s au texte clair",
+            "v=STSv1; id=" + patient.clock().instant().getEpochSecond());
+    if (published && patient.network().online()) {
+      switch (patient.policies().fetch(domain)) {
+        case PolicyFetch.Fetched(MtaStsPolicyText policy) -> policy(domain, policy);
+        case PolicyFetch.Failed failed ->
+            findings.add(
+                Finding.warning(
+                    "mta-sts-policy",
+                    domain.text(),
+                    "the record is there, and the policy is not ("
+                        + failed.failure().reason()
+                        + "), so that it protects nobody",
+                    "l'enregistrement est l\u00e0, la politique non ("
+                        + failed.failure().reason()
+                        + ") : elle ne prot\u00e8ge personne",
+                    "facteur explain listen.policy"));
+      }
+    }
+  }
+
+  /// RFC 8461, 4.1: mail goes to no host that the policy does not name.
+  private void policy(DomainName domain, MtaStsPolicyText policy) {
+    List<DomainName> strange =
+        patient.resolver().lookup(domain, RecordType.MX).orEmpty().stream()
+            .map(MxRecord::exchange)
+            .filter(host -> !policy.allows(host))
+            .toList();
+    if (policy.mode() == MtaStsPolicyText.Mode.NONE || strange.isEmpty()) {
+      findings.add(
+          Finding.ok(
+              "mta-sts-policy",
+              domain.text(),
+              "names every host in the MX records, mode " + policy.mode().word(),
+              "nomme chaque serveur des MX, mode " + policy.mode().word()));
+      return;
+    }
+    String english = "does not name " + strange + ", which MX records lead to";
+    String french = "ne nomme pas " + strange + ", o\u00f9 m\u00e8nent des MX";
+    findings.add(
+        policy.mode() == MtaStsPolicyText.Mode.ENFORCE
+            ? Finding.error(
+                "mta-sts-policy",
+                domain.text(),
+                english + ": careful senders deliver nothing there",
+                french + " : les exp\u00e9diteurs prudents n'y livrent rien",
+                "facteur explain mta-sts.mx")
+            : Finding.warning(
+                "mta-sts-policy", domain.text(), english, french, "facteur explain mta-sts.mx"));
   }
 
   private void tlsReports(DomainName domain) {
-    text(
-        "tlsrpt",
-        domain,
-        "_smtp._tls",
-        "v=TLSRPTv1;",
-        "nobody tells you when TLS towards you fails",
-        "personne ne vous dit quand TLS \u00e9choue chez vous",
-        "v=TLSRPTv1; rua=mailto:postmaster@" + domain);
+    var _ =
+        text(
+            "tlsrpt",
+            domain,
+            "_smtp._tls",
+            "v=TLSRPTv1;",
+            "nobody tells you when TLS towards you fails",
+            "personne ne vous dit quand TLS \u00e9choue chez vous",
+            "v=TLSRPTv1; rua=mailto:postmaster@" + domain);
   }
 
-  private void text(
+  /// @return true where the record is there
+  private boolean text(
       String check,
       DomainName domain,
       String prefix,
@@ -138,7 +190,7 @@ final class TransportExam {
       String wanted) {
     Optional<DomainName> owner = domain.child(prefix);
     if (owner.isEmpty()) {
-      return;
+      return false;
     }
     Answer<TxtRecord> answer = patient.resolver().lookup(owner.get(), RecordType.TXT);
     long found = answer.orEmpty().stream().filter(t -> t.text().startsWith(start)).count();
@@ -155,6 +207,7 @@ final class TransportExam {
               (found == 0 ? "aucun : " : "plusieurs ne valent aucun : ") + french,
               owner.get() + ". IN TXT \"" + wanted + "\""));
     }
+    return found == 1;
   }
 
   private void certificates() {

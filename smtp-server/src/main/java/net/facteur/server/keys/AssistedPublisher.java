@@ -10,6 +10,9 @@ import java.util.Map;
 /// missing.
 public final class AssistedPublisher implements Publisher {
   private static final Duration REMINDER = Duration.ofDays(7);
+  private static final String GOES_ON =
+      "Nothing has to be restarted: Facteur asks the name servers of the zone, and goes on by"
+          + " itself\nwhen all of them have the record. ";
 
   private final Notices notices;
   private final InstantSource clock;
@@ -32,6 +35,13 @@ public final class AssistedPublisher implements Publisher {
   }
 
   private static Notices.Notice notice(Wanted wanted) {
+    return switch (wanted) {
+      case Wanted.Text text -> notice(text);
+      case Wanted.Tlsa tlsa -> notice(tlsa);
+    };
+  }
+
+  private static Notices.Notice notice(Wanted.Text wanted) {
     var text = new StringBuilder();
     text.append(
         wanted.before().isPresent()
@@ -48,12 +58,28 @@ public final class AssistedPublisher implements Publisher {
             wanted.before().isPresent()
                 ? "It takes the place of the record of the same name, whose key is no longer"
                     + " used.\n"
-                : "Nothing has to be restarted: Facteur asks the name servers of the zone, and goes"
-                    + " on by itself\nwhen all of them have the record. Until then the old key"
-                    + " signs.\n");
+                : GOES_ON + "Until then the old key signs.\n");
     return new Notices.Notice(
         (wanted.before().isPresent() ? "Change a DNS record of " : "Add a DNS record to ")
             + wanted.domain(),
         text.toString());
+  }
+
+  private static Notices.Notice notice(Wanted.Tlsa wanted) {
+    String lines = String.join("\n", wanted.lines());
+    return wanted.there()
+        ? new Notices.Notice(
+            "Add a TLSA record for " + wanted.domain(),
+            "Please add this record to the DNS, beside those of the same name:\n\n"
+                + lines
+                + "\n\nIt is for the key of the next certificate. "
+                + GOES_ON
+                + "Until then\nthe old certificate stays in service.\n")
+        : new Notices.Notice(
+            "Remove a TLSA record of " + wanted.domain(),
+            "Please remove this record from the DNS, and leave the others of the same"
+                + " name:\n\n"
+                + lines
+                + "\n\nIts key is no longer in service.\n");
   }
 }

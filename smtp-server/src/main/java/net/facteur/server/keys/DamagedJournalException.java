@@ -10,7 +10,7 @@ public final class DamagedJournalException extends IOException {
     super(
         "line "
             + line
-            + " of the journal of the keys "
+            + " of the journal "
             + what
             + "; nothing changes until it is mended. Put the file from the backup in its place, or"
             + " remove the line");

@@ -13,6 +13,7 @@ import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.keys.KeyEvent.Step;
+import net.facteur.server.signing.KeyFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -37,7 +38,12 @@ final class EventText {
         fields.put("spare", spare);
       }
       case Step.Seen(Instant until) -> fields.put("until", until.toString());
-      case Step.Active(Optional<String> before) -> before.ifPresent(b -> fields.put("before", b));
+      case Step.Active(Optional<String> before, boolean compromised) -> {
+        before.ifPresent(b -> fields.put("before", b));
+        if (compromised) {
+          fields.put("compromised", true);
+        }
+      }
       case Step.Revealed(String where) -> fields.put("where", where);
       case Step.Publishing _,
           Step.Visible _,
@@ -78,7 +84,7 @@ final class EventText {
     Optional<DomainName> domain = DomainName.parse(text(json, "domain")).toOptional();
     String selector = text(json, "selector");
     if (domain.isEmpty()
-        || domain.get().child(selector + "-ed._domainkey").isEmpty()
+        || domain.get().child(KeyFile.selector(selector, KeyType.ED25519) + "._domainkey").isEmpty()
         || selector.isEmpty()) {
       return Parsed.malformed(0, "a domain and a selector");
     }
@@ -111,7 +117,10 @@ final class EventText {
       case "seen" -> Optional.of(new Step.Seen(Instant.parse(text(json, "until"))));
       case "visible" -> Optional.of(new Step.Visible());
       case "active" ->
-          Optional.of(new Step.Active(Optional.of(text(json, "before")).filter(b -> !b.isEmpty())));
+          Optional.of(
+              new Step.Active(
+                  Optional.of(text(json, "before")).filter(b -> !b.isEmpty()),
+                  json.path("compromised").asBoolean(false)));
       case "proven" -> Optional.of(new Step.Proven());
       case "undone" -> Optional.of(new Step.Undone());
       case "compromised" -> Optional.of(new Step.Distrusted());

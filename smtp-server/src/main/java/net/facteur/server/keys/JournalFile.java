@@ -118,7 +118,7 @@ public final class JournalFile implements JournalStore {
         return channel.lock();
       } catch (OverlappingFileLockException e) {
         if (i == ATTEMPTS) {
-          throw new IOException("the journal of the keys is locked", e);
+          throw new IOException("the journal is locked", e);
         }
         LockSupport.parkNanos(PAUSE_NANOS);
       }

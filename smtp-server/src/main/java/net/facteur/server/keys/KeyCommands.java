@@ -53,12 +53,26 @@ public final class KeyCommands {
           parts.store().putAside(event.key(), now());
         }
         yield switch (parts.journal().append(event)) {
-          case KeyRing.Outcome.Applied _ -> new Decision.Do(event, says);
-          case KeyRing.Outcome.Refused(String why) ->
+          case Outcome.Applied<KeyRing> _ -> new Decision.Do(event, says);
+          case Outcome.Refused<KeyRing>(String why) ->
               new Decision.Refuse("That cannot be: " + why + ".", "See: facteur dkim list");
         };
       }
     };
+  }
+
+  /// The keys that a word of a person means: a selector, or the name of one of its keys.
+  public KeyName named(DomainName domain, String word) throws IOException {
+    return parts.journal().read().of(domain).stream()
+        .map(Entry::name)
+        .filter(name -> name.answersTo(word))
+        .findFirst()
+        .orElseGet(() -> new KeyName(domain, word));
+  }
+
+  /// True where nobody has used the selector yet.
+  public boolean unknown(DomainName domain, String word) throws IOException {
+    return parts.journal().read().find(named(domain, word)).isEmpty();
   }
 
   /// Goes as far as is possible at once.
@@ -149,7 +163,7 @@ public final class KeyCommands {
           "Only a key whose records every name server has may sign. See: facteur dkim list "
               + name.domain());
     }
-    if (!life.mayActivate(entry.get())) {
+    if (!life.verifies(entry.get())) {
       return new Decision.Refuse(
           "The records of " + name.selector() + " are not at every name server just now.",
           "See which: facteur dkim check " + name.domain() + " --selector " + name.selector());
@@ -221,20 +235,7 @@ public final class KeyCommands {
     return switch (entry.get().state()) {
       case KeyState.Active active when active.distrusted() ->
           new Decision.Refuse(name.selector() + " is known to be compromised.", "");
-      case KeyState.Active _ ->
-          new Decision.Do(
-              new KeyEvent(now(), name, new Step.Distrusted(), "reported as compromised", by),
-              KeyIdeas.spare(ring, name.domain())
-                  .map(
-                      spare ->
-                          spare.name().selector()
-                              + " takes over, and "
-                              + name.selector()
-                              + " is revoked.")
-                  .orElse(
-                      "There is no spare: a new key is made now, and "
-                          + name.selector()
-                          + " is revoked as soon as that is visible."));
+      case KeyState.Active _ -> compromise(ring, name);
       case KeyState.Generated _,
           KeyState.Publishing _,
           KeyState.Visible _,
@@ -244,6 +245,34 @@ public final class KeyCommands {
           KeyState.Revealed _ ->
           revoke(name);
     };
+  }
+
+  /// One line of the journal: the spare signs, and the other one is to be revoked.
+  private Decision compromise(KeyRing ring, KeyName name) throws IOException {
+    String reason = "reported as compromised";
+    Optional<Entry> spare = KeyIdeas.spare(ring, name.domain());
+    if (spare.isPresent() && life.verifies(spare.get())) {
+      return new Decision.Do(
+          new KeyEvent(
+              now(),
+              spare.get().name(),
+              new Step.Active(Optional.of(name.selector()), true),
+              name.selector() + " was " + reason,
+              by),
+          spare.get().name().selector() + " takes over, and " + name.selector() + " is revoked.");
+    }
+    return new Decision.Do(
+        new KeyEvent(now(), name, new Step.Distrusted(), reason, by),
+        spare
+                .map(
+                    s ->
+                        "The records of the spare "
+                            + s.name().selector()
+                            + " are not at every name server just now: as soon as they are, it"
+                            + " takes over, and ")
+                .orElse("There is no spare: a new key is made now; as soon as it is visible, ")
+            + name.selector()
+            + " is revoked.");
   }
 
   /// Makes a revoked private key public.

@@ -38,7 +38,14 @@ public record KeyEvent(Instant at, KeyName key, Step step, String reason, String
     record Visible() implements Step {}
 
     /// The key signs from now on; in the same moment the one before ceases to.
-    record Active(Optional<String> before) implements Step {}
+    ///
+    /// @param compromised the one before is in wrong hands, and is revoked without delay
+    record Active(Optional<String> before, boolean compromised) implements Step {
+      /// The ordinary change.
+      public Active(Optional<String> before) {
+        this(before, false);
+      }
+    }
 
     /// A probe verified.
     record Proven() implements Step {}

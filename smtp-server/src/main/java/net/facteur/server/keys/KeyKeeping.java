@@ -14,6 +14,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.AuthoritativeServers;
@@ -51,7 +52,8 @@ public record KeyKeeping(
 
   /// @param journal one object for each process
   /// @throws IOException where the key for updates cannot be used
-  public KeyLife.Parts parts(KeyJournal journal, Notices notices, Predicate<Instant> queuedSince)
+  public KeyLife.Parts parts(
+      KeyJournal journal, Notices notices, Exhibit exhibit, Predicate<Instant> queuedSince)
       throws IOException {
     Authorities authorities = authorities();
     return new KeyLife.Parts(
@@ -62,21 +64,37 @@ public record KeyKeeping(
         new KeyProbe(crypto, clock),
         notices,
         queuedSince,
+        exhibit,
         clock);
   }
 
-  private Publisher publisher(Authorities authorities, Notices notices) throws IOException {
+  /// Brings records into the DNS.
+  ///
+  /// @throws IOException where the key for updates cannot be used
+  public Publisher publisher(Authorities authorities, Notices notices) throws IOException {
     return switch (settings.publication().method()) {
       case ASSISTED -> new AssistedPublisher(notices, clock);
       case UPDATE, DELEGATED -> {
         TsigKey key = tsigKey();
         yield new UpdatePublisher(
             authorities,
-            zone -> primary(zone).map(server -> new DnsUpdates(server, key, TIMEOUT, clock)),
+            zone -> updates(zone, key),
             settings.publication().keyZone(),
             settings.publication().ttl());
       }
     };
+  }
+
+  /// Where zones are updated, for those who have a key for it.
+  ///
+  /// @throws IOException where the key for updates cannot be used
+  public Function<DomainName, Optional<DnsUpdates>> updates() throws IOException {
+    TsigKey key = tsigKey();
+    return zone -> updates(zone, key);
+  }
+
+  private Optional<DnsUpdates> updates(DomainName zone, TsigKey key) {
+    return primary(zone).map(server -> new DnsUpdates(server, key, TIMEOUT, clock));
   }
 
   private TsigKey tsigKey() throws IOException {

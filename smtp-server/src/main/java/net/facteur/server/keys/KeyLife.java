@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.EnumMap;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,6 +34,9 @@ public final class KeyLife {
   /// How often the record of the active key is looked at.
   static final Duration LOOK = Duration.ofDays(1);
 
+  /// How often it is tried to make a key public.
+  private static final Duration LOOK_AT_WEB = Duration.ofHours(1);
+
   private static final Logger LOG = LogManager.getLogger(KeyLife.class);
   private static final int MAX_STEPS = 32;
   private static final Duration TOLERATED_SKEW = Duration.ofMinutes(10);
@@ -43,12 +47,14 @@ public final class KeyLife {
   private final String by;
   private final RecordCheck check;
   private final KeyIdeas ideas;
+  private final Revelation revelation;
   private final Map<KeyName, Instant> lookedAt = new HashMap<>();
 
   /// What a life is made with.
   ///
   /// @param queuedSince whether a message waits that was taken before a given time
   /// @param notices tells the postmaster
+  /// @param exhibit looks at revealed keys as others do
   public record Parts(
       KeyJournal journal,
       KeyStore store,
@@ -57,6 +63,7 @@ public final class KeyLife {
       KeyProbe probe,
       Notices notices,
       Predicate<Instant> queuedSince,
+      Exhibit exhibit,
       InstantSource clock) {}
 
   /// @param by who acts, for the journal
@@ -66,6 +73,9 @@ public final class KeyLife {
     this.by = by;
     this.check = new RecordCheck(parts.authorities());
     this.ideas = new KeyIdeas(settings, parts.store());
+    this.revelation =
+        new Revelation(
+            settings.revealed(), settings.revealUrl(), parts.exhibit(), parts.publisher());
   }
 
   /// Goes as far as is possible now with the keys of a domain.
@@ -142,7 +152,7 @@ public final class KeyLife {
       case KeyState.Visible _ -> activate(ring, entry);
       case KeyState.Active active -> active.proven() ? watch(entry) : prove(entry);
       case KeyState.Retiring(Instant since) -> retire(ring, entry, since);
-      case KeyState.Revoking _ -> revoke(entry);
+      case KeyState.Revoking _ -> revoke(ring, entry);
       case KeyState.Revoked(Instant since) -> reveal(entry, since);
       case KeyState.Revealed _ -> false;
     };
@@ -208,8 +218,18 @@ public final class KeyLife {
     return write(entry, new Step.Active(before), reason.get());
   }
 
+  /// Looks at the records and tries the key, and writes nothing down.
+  boolean verifies(Entry entry) {
+    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    if (keys.isEmpty()) {
+      return false;
+    }
+    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
+    return found.agreed() && probe(entry, keys.get(), found) instanceof KeyProbe.Result.Good;
+  }
+
   /// Looks at the records once more and tries the key, before anything is switched.
-  boolean mayActivate(Entry entry) throws IOException {
+  private boolean mayActivate(Entry entry) throws IOException {
     Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
     if (keys.isEmpty()) {
       return false;
@@ -270,6 +290,19 @@ public final class KeyLife {
     return new KeyProbe.Result.Good();
   }
 
+  /// Looks at the records of a selector that stands in the settings, which nobody else does.
+  public synchronized void watchPinned(DomainName domain) throws IOException {
+    String selector = settings.pinned().get(domain);
+    if (selector == null) {
+      return;
+    }
+    var name = new KeyName(domain, selector);
+    var types = EnumSet.allOf(KeyType.class);
+    types.removeIf(type -> parts.store().read(name, type) instanceof KeyFile.Content.Missing);
+    var active = new KeyState.Active(now(), Optional.empty(), true, false);
+    var _ = watch(new Entry(name, types, false, active, List.of()));
+  }
+
   /// Somebody may change the zone by hand.
   private boolean watch(Entry entry) throws IOException {
     Instant last = lookedAt.get(entry.name());
@@ -285,7 +318,7 @@ public final class KeyLife {
     boolean silent = found.surveys().values().stream().anyMatch(s -> s.uncertain());
     if (!found.agreed() && !silent) {
       tell(
-          "The DKIM record of " + entry.name().domain() + " was changed",
+          "The DKIM record of " + entry.name().domain() + " is missing or was changed",
           "Mail is signed with a key whose record is not at every name server any more:\n\n  "
               + found.explanation()
               + "\n\nReceivers may take the mail for forged. Please put the record back:\n\n"
@@ -322,9 +355,9 @@ public final class KeyLife {
         "no message of ours that it signed waits any more, and receivers had their time");
   }
 
-  private boolean revoke(Entry entry) throws IOException {
+  private boolean revoke(KeyRing ring, Entry entry) throws IOException {
     Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
-    if (keys.isEmpty()) {
+    if (keys.isEmpty() || mayComeBack(ring, entry)) {
       return false;
     }
     Finding found = check.look(entry.name(), keys.get(), Expected.REVOKED);
@@ -340,13 +373,28 @@ public final class KeyLife {
     return false;
   }
 
+  /// The key that took over may still turn out not to work.
+  private static boolean mayComeBack(KeyRing ring, Entry entry) {
+    return ring.active(entry.name().domain())
+        .filter(
+            e ->
+                e.state() instanceof KeyState.Active(var _, var before, var proven, var _)
+                    && !proven
+                    && before.equals(Optional.of(entry.name().selector())))
+        .isPresent();
+  }
+
   private boolean reveal(Entry entry, Instant since) throws IOException {
     KeySettings.Reveal how =
         settings.reveal().getOrDefault(entry.name().domain(), KeySettings.Reveal.OFF);
     Duration wait = settings.life().revealAfter().plus(settings.publication().ttl());
-    if (how == KeySettings.Reveal.OFF || now().isBefore(since.plus(wait))) {
+    Instant last = lookedAt.get(entry.name());
+    if (how == KeySettings.Reveal.OFF
+        || now().isBefore(since.plus(wait))
+        || (last != null && now().isBefore(last.plus(LOOK_AT_WEB)))) {
       return false;
     }
+    lookedAt.put(entry.name(), now());
     return reveal(entry, how, "it was revoked long ago, and the settings ask for it");
   }
 
@@ -358,20 +406,14 @@ public final class KeyLife {
     if (keys.isEmpty()) {
       return false;
     }
-    var revelation = new Revelation(settings.revealed());
-    String where = revelation.write(entry.name(), keys.get());
-    if (how == KeySettings.Reveal.WEB_AND_DNS) {
-      for (Map.Entry<KeyType, DkimPrivateKey> held : keys.get().entrySet()) {
-        KeyType type = held.getKey();
-        DkimPrivateKey key = held.getValue();
-        Optional<Publisher.Wanted> wanted = Revelation.record(entry.name(), type, key);
-        if (wanted.isPresent()
-            && !(parts.publisher().ensure(wanted.get()) instanceof Publisher.Result.Handed)) {
-          return false;
-        }
+    return switch (revelation.publish(entry.name(), keys.get(), how)) {
+      case Revelation.Result.Public(String where) -> write(entry, new Step.Revealed(where), reason);
+      case Revelation.Result.Hidden(String why) -> {
+        LOG.warn("dkim reveal selector={} result=waiting reason=\"{}\"", entry.name(), why);
+        tell(Revelation.notice(entry.name(), why));
+        yield false;
       }
-    }
-    return write(entry, new Step.Revealed(where), reason);
+    };
   }
 
   // ---- with what
@@ -422,7 +464,7 @@ public final class KeyLife {
             case REVOKED -> Optional.of(record.toTxt());
           };
       var wanted =
-          new Publisher.Wanted(entry.name().domain(), entry.name().owner(type), text, before);
+          new Publisher.Wanted.Text(entry.name().domain(), entry.name().owner(type), text, before);
       switch (parts.publisher().ensure(wanted)) {
         case Publisher.Result.Handed(String done) -> how = Optional.of(done);
         case Publisher.Result.Conflict(String what) -> {
@@ -468,7 +510,11 @@ public final class KeyLife {
   }
 
   private void tell(String subject, String text) {
-    parts.notices().tell(new Notices.Notice(subject, text));
+    tell(new Notices.Notice(subject, text));
+  }
+
+  private void tell(Notices.Notice notice) {
+    parts.notices().tell(notice);
   }
 
   private boolean write(Entry entry, Step step, String reason) throws IOException {
@@ -478,7 +524,7 @@ public final class KeyLife {
   /// Writes an event that may have become impossible meanwhile, by another process.
   boolean write(KeyEvent event) throws IOException {
     return switch (parts.journal().append(event)) {
-      case KeyRing.Outcome.Applied _ -> {
+      case Outcome.Applied<KeyRing> _ -> {
         LOG.info(
             "dkim selector={} state={} reason=\"{}\"",
             event.key(),
@@ -486,7 +532,7 @@ public final class KeyLife {
             event.reason());
         yield true;
       }
-      case KeyRing.Outcome.Refused(String why) -> {
+      case Outcome.Refused<KeyRing>(String why) -> {
         LOG.info("dkim selector={} refused=\"{}\"", event.key(), why);
         yield false;
       }

@@ -1,20 +1,25 @@
 package net.facteur.server.keys;
 
+import java.util.List;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.signing.KeyFile;
 
-/// Names the keys of one selector: an RSA key at `selector`, an Ed25519 key at `selector-ed`.
+/// Names the keys of one selector: an RSA key at `selector`, an Ed25519 key at `selector-ed`; or
+/// where it holds `{alg}`, each at a name with that of the algorithm.
 ///
 /// @param domain the signing domain
 /// @param selector one or more labels
 public record KeyName(DomainName domain, String selector) implements Comparable<KeyName> {
   /// The selector of one of the keys, as it stands in `s=`.
   public String selector(KeyType type) {
-    return switch (type) {
-      case RSA -> selector;
-      case ED25519 -> selector + KeyFile.ED25519_SUFFIX;
-    };
+    return KeyFile.selector(selector, type);
+  }
+
+  /// True where `name` means this selector: as a whole, or the name of one of its keys.
+  public boolean answersTo(String name) {
+    return selector.equals(name)
+        || List.of(KeyType.values()).stream().anyMatch(type -> selector(type).equals(name));
   }
 
   /// Where the record of one of the keys stands.

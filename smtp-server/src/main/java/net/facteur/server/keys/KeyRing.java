@@ -48,17 +48,6 @@ public final class KeyRing {
     }
   }
 
-  /// What came of an event.
-  public sealed interface Outcome {
-    /// The event is possible.
-    record Applied(KeyRing ring) implements Outcome {}
-
-    /// It is not.
-    ///
-    /// @param why for people
-    record Refused(String why) implements Outcome {}
-  }
-
   /// All selectors in order.
   public Collection<Entry> entries() {
     return entries.values();
@@ -97,12 +86,13 @@ public final class KeyRing {
   }
 
   /// The ring after one more event.
-  public Outcome apply(KeyEvent event) {
+  public Outcome<KeyRing> apply(KeyEvent event) {
     Optional<Entry> entry = find(event.key());
     return switch (event.step()) {
       case Step.Generated(Set<KeyType> types, boolean spare) ->
           generated(entry, event, types, spare);
-      case Step.Active(Optional<String> before) -> activated(entry, event, before);
+      case Step.Active(Optional<String> before, boolean compromised) ->
+          activated(entry, event, before, compromised);
       case Step.Undone() -> undone(entry, event);
       case Step.Publishing _,
           Step.Seen _,
@@ -168,14 +158,14 @@ public final class KeyRing {
     };
   }
 
-  private static Outcome refused(Optional<Entry> entry, KeyEvent event) {
-    return new Outcome.Refused(
+  private static Outcome<KeyRing> refused(Optional<Entry> entry, KeyEvent event) {
+    return new Outcome.Refused<>(
         entry.isEmpty()
             ? "there is no selector " + event.key().selector() + " of " + event.key().domain()
             : event.key() + " is " + entry.get().state().word());
   }
 
-  private Outcome generated(
+  private Outcome<KeyRing> generated(
       Optional<Entry> entry, KeyEvent event, Set<KeyType> types, boolean spare) {
     boolean free =
         entry.isEmpty()
@@ -188,13 +178,14 @@ public final class KeyRing {
         new Entry(event.key(), types, spare, new KeyState.Generated(event.at()), List.of(event)));
   }
 
-  private Outcome activated(Optional<Entry> entry, KeyEvent event, Optional<String> before) {
+  private Outcome<KeyRing> activated(
+      Optional<Entry> entry, KeyEvent event, Optional<String> before, boolean compromised) {
     Optional<Entry> old = active(event.key().domain());
     if (entry.isEmpty() || !(entry.get().state() instanceof KeyState.Visible)) {
       return refused(entry, event);
     }
     if (!old.map(e -> e.name().selector()).equals(before)) {
-      return new Outcome.Refused(
+      return new Outcome.Refused<>(
           "the active selector of "
               + event.key().domain()
               + " is "
@@ -203,13 +194,15 @@ public final class KeyRing {
               + before.orElse("none"));
     }
     if (old.isPresent() && !entry.get().types().containsAll(old.get().types())) {
-      return new Outcome.Refused(event.key() + " lacks an algorithm that " + before.get() + " has");
+      return new Outcome.Refused<>(
+          event.key() + " lacks an algorithm that " + before.get() + " has");
     }
     var next = new TreeMap<>(entries);
     old.ifPresent(
         e -> {
           boolean distrusted =
-              e.state() instanceof KeyState.Active(var _, var _, var _, var d) && d;
+              compromised
+                  || (e.state() instanceof KeyState.Active(var _, var _, var _, var d) && d);
           next.put(
               e.name(),
               e.after(
@@ -221,10 +214,10 @@ public final class KeyRing {
     next.put(
         event.key(),
         entry.get().after(new KeyState.Active(event.at(), before, false, false), event));
-    return new Outcome.Applied(new KeyRing(next));
+    return new Outcome.Applied<>(new KeyRing(next));
   }
 
-  private Outcome undone(Optional<Entry> entry, KeyEvent event) {
+  private Outcome<KeyRing> undone(Optional<Entry> entry, KeyEvent event) {
     if (entry.isEmpty()
         || !(entry.get().state() instanceof KeyState.Active(var _, var before, var proven, var _))
         || proven) {
@@ -236,19 +229,19 @@ public final class KeyRing {
       boolean retiring = old.filter(e -> e.state() instanceof KeyState.Retiring).isPresent();
       boolean distrusted = old.filter(e -> e.state() instanceof KeyState.Revoking).isPresent();
       if (!retiring && !distrusted) {
-        return new Outcome.Refused(before.get() + " cannot sign any more");
+        return new Outcome.Refused<>(before.get() + " cannot sign any more");
       }
       var again = new KeyState.Active(event.at(), Optional.empty(), true, distrusted);
       next.put(old.get().name(), old.get().after(again, event));
     }
     var unproven = new KeyState.Publishing(event.at(), Optional.empty());
     next.put(event.key(), entry.get().after(unproven, event));
-    return new Outcome.Applied(new KeyRing(next));
+    return new Outcome.Applied<>(new KeyRing(next));
   }
 
-  private Outcome with(Entry entry) {
+  private Outcome<KeyRing> with(Entry entry) {
     var next = new TreeMap<>(entries);
     next.put(entry.name(), entry);
-    return new Outcome.Applied(new KeyRing(next));
+    return new Outcome.Applied<>(new KeyRing(next));
   }
 }

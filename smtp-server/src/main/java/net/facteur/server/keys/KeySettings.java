@@ -21,6 +21,7 @@ import net.facteur.auth.dns.DomainName;
 /// @param publication how records reach the DNS
 /// @param reveal what becomes of revoked keys, for each domain that is not [Reveal#OFF]
 /// @param revealed the directory of revealed keys
+/// @param revealUrl where the world finds that directory, ending in `/`
 public record KeySettings(
     Set<DomainName> domains,
     Map<DomainName, String> pinned,
@@ -31,7 +32,8 @@ public record KeySettings(
     boolean spare,
     Publication publication,
     Map<DomainName, Reveal> reveal,
-    Path revealed) {
+    Path revealed,
+    String revealUrl) {
   public KeySettings {
     domains = Set.copyOf(domains);
     pinned = Map.copyOf(pinned);

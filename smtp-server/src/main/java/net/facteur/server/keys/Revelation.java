@@ -17,27 +17,63 @@ import net.facteur.auth.dns.TxtRecord;
 /// Makes private keys public, once they are revoked: from then on anybody can make the signatures
 /// that they made, so that an old signature proves nothing about who wrote a message.
 ///
-/// @param directory what the HTTPS listener serves below `/.well-known/dkim-revealed/`
-record Revelation(Path directory) {
+/// @param directory what the web serves
+/// @param url where it does, ending in `/`
+/// @param exhibit looks whether it does
+/// @param publisher brings the keys into the DNS where that is wanted
+record Revelation(Path directory, String url, Exhibit exhibit, Publisher publisher) {
 
-  /// Writes the keys for the world to read.
-  ///
-  /// @return where, for the journal
-  String write(KeyName name, Map<KeyType, DkimPrivateKey> keys) throws IOException {
+  /// How far it came.
+  sealed interface Result {
+    /// Everybody can read the keys.
+    ///
+    /// @param where for the journal
+    record Public(String where) implements Result {}
+
+    /// Not yet.
+    record Hidden(String why) implements Result {}
+  }
+
+  /// Writes the keys for the world to read, and looks whether it can. May be done again.
+  Result publish(KeyName name, Map<KeyType, DkimPrivateKey> keys, KeySettings.Reveal how)
+      throws IOException {
     Files.createDirectories(directory);
-    for (Map.Entry<KeyType, DkimPrivateKey> held : keys.entrySet()) {
-      KeyType type = held.getKey();
-      Path file = directory.resolve(fileName(name, type));
-      Path fresh = directory.resolve("." + fileName(name, type) + ".new");
-      Files.writeString(fresh, held.getValue().toPem(), StandardCharsets.US_ASCII);
-      try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-        channel.force(true);
+    for (KeyType type : RecordCheck.inOrder(keys.keySet())) {
+      String pem = pem(keys, type);
+      write(fileName(name, type), pem);
+      Optional<String> problem = exhibit.problem(url + fileName(name, type), pem);
+      if (problem.isPresent()) {
+        return new Result.Hidden(problem.get());
       }
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      Optional<Publisher.Wanted> wanted =
+          how == KeySettings.Reveal.WEB_AND_DNS ? record(name, type, pem) : Optional.empty();
+      if (wanted.isPresent()
+          && !(publisher.ensure(wanted.get()) instanceof Publisher.Result.Handed)) {
+        return new Result.Hidden("the DNS cannot be updated at " + wanted.get().owner());
+      }
     }
-    return RecordCheck.inOrder(keys.keySet()).stream()
-        .map(type -> "/.well-known/dkim-revealed/" + fileName(name, type))
-        .collect(Collectors.joining(" "));
+    return new Result.Public(
+        RecordCheck.inOrder(keys.keySet()).stream()
+            .map(type -> url + fileName(name, type))
+            .collect(Collectors.joining(" ")));
+  }
+
+  private static String pem(Map<KeyType, DkimPrivateKey> keys, KeyType type) {
+    DkimPrivateKey key = keys.get(type);
+    return key == null ? "" : key.toPem();
+  }
+
+  private void write(String fileName, String pem) throws IOException {
+    Path fresh = directory.resolve("." + fileName + ".new");
+    Files.writeString(fresh, pem, StandardCharsets.US_ASCII);
+    try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
+      channel.force(true);
+    }
+    Files.move(
+        fresh,
+        directory.resolve(fileName),
+        StandardCopyOption.ATOMIC_MOVE,
+        StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static String fileName(KeyName name, KeyType type) {
@@ -45,17 +81,30 @@ record Revelation(Path directory) {
   }
 
   /// The record that publishes a key in the DNS.
-  static Optional<Publisher.Wanted> record(KeyName name, KeyType type, DkimPrivateKey key) {
-    String base64 =
-        key.toPem().lines().filter(line -> !line.startsWith("-")).collect(Collectors.joining());
+  private static Optional<Publisher.Wanted> record(KeyName name, KeyType type, String pem) {
+    String base64 = pem.lines().filter(line -> !line.startsWith("-")).collect(Collectors.joining());
     return name.owner(type)
         .child("_revealed")
         .map(
             owner ->
-                new Publisher.Wanted(
+                new Publisher.Wanted.Text(
                     name.domain(),
                     owner,
                     TxtRecord.of("k=" + type.word() + "; pkcs8=" + base64),
                     Optional.empty()));
+  }
+
+  /// What the postmaster is told while the world cannot read the key.
+  static Notices.Notice notice(KeyName name, String why) {
+    return new Notices.Notice(
+        "A revoked DKIM key of " + name.domain() + " is not public yet",
+        "The settings say that the revoked key "
+            + name.selector()
+            + " is to be made public, but "
+            + why
+            + ".\nIt is tried again each hour. Either let listen.policy serve it, with a"
+            + " certificate for that name, or let the web\nserver that has this URL serve the"
+            + " directory `revealed` below the data directory.\nTo stop it: remove the domain from"
+            + " keys.reveal.\n");
   }
 }

@@ -4,12 +4,16 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.time.ZonedDateTime;
 import java.time.format.TextStyle;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.Predicate;
+import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.signing.KeyFile;
 
-/// How selectors are named: text with `{month}` (`jan`), `{mm}` (`01`), `{year}`, `{date}`
-/// (`20270131`) and `{domain}` (dots as hyphens).
+/// How selectors are named: text with `{month}` (`jan`), `{mm}` (`01`), `{dd}` (`31`), `{year}`
+/// (`2027`), `{yy}` (`27`), `{date}` (`20270131`), `{domain}` (dots as hyphens) and `{alg}` (`rsa`,
+/// `ed25519`), which stays in the name of the selector until a key is meant.
 ///
 /// @param text such as `{month}{year}`
 public record SelectorTemplate(String text) {
@@ -18,12 +22,22 @@ public record SelectorTemplate(String text) {
 
   private static final int MAX_LABEL = 60;
 
+  /// `-ed`, and a letter where the name is taken.
+  private static final int RESERVE = 4;
+
   /// True where selectors come out of it.
   public boolean valid() {
-    String one = fill(Instant.EPOCH, DomainName.of("example.org"));
-    return one.indexOf('{') < 0
-        && one.length() <= MAX_LABEL
-        && DomainName.parse(one).toOptional().filter(DomainName::isHostName).isPresent();
+    String filled = fill(Instant.EPOCH, DomainName.of("example.org"));
+    return List.of(KeyType.values()).stream()
+        .map(type -> filled.replace(KeyFile.ALGORITHM, type.word()))
+        .allMatch(
+            one ->
+                one.indexOf('{') < 0
+                    && one.length() <= MAX_LABEL - RESERVE
+                    && DomainName.parse(one)
+                        .toOptional()
+                        .filter(DomainName::isHostName)
+                        .isPresent());
   }
 
   /// A selector that is not taken: the filled template, else with `b`, `c` and so on appended.
@@ -53,7 +67,9 @@ public record SelectorTemplate(String text) {
                 .getDisplayName(TextStyle.SHORT, Locale.ENGLISH)
                 .toLowerCase(Locale.ROOT))
         .replace("{mm}", mm)
+        .replace("{dd}", twoDigits(date.getDayOfMonth()))
         .replace("{year}", Integer.toString(date.getYear()))
+        .replace("{yy}", twoDigits(date.getYear() % 100))
         .replace("{date}", date.getYear() + mm + twoDigits(date.getDayOfMonth()))
         .replace("{domain}", domain.text().replace('.', '-'));
   }

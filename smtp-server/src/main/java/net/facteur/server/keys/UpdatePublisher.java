@@ -1,21 +1,27 @@
 package net.facteur.server.keys;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import net.facteur.auth.dkim.DkimKeyRecord;
 import net.facteur.auth.dns.Authorities;
 import net.facteur.auth.dns.DnsUpdates;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Survey;
+import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
 
 /// Writes records by signed updates (RFC 2136).
 ///
-/// It touches names below `_domainkey` of the domain only, or where a CNAME leads from there names
-/// within the zone of keys, and never anything but a record that it put there itself.
+/// It touches names below `_domainkey` of the domain and `_25._tcp` of the host only, or where a
+/// CNAME leads from there names within the zone of keys, and never anything but a record that it
+/// put there itself.
 public final class UpdatePublisher implements Publisher {
+  private static final String THERE = "the name servers have it so";
+
   private final Authorities authorities;
   private final Function<DomainName, Optional<DnsUpdates>> primaries;
   private final Optional<DomainName> keyZone;
@@ -37,21 +43,25 @@ public final class UpdatePublisher implements Publisher {
 
   @Override
   public Result ensure(Wanted wanted) {
+    return switch (wanted) {
+      case Wanted.Text text -> ensure(text);
+      case Wanted.Tlsa tlsa -> ensure(tlsa);
+    };
+  }
+
+  private Result ensure(Wanted.Text wanted) {
     Survey<TxtRecord> survey = authorities.ask(wanted.owner(), RecordType.TXT);
-    if (survey.servers().isEmpty()) {
-      return new Result.Failed(survey.problem().orElse("no name server was found"));
+    Optional<Result> problem = problem(wanted, survey);
+    if (problem.isPresent()) {
+      return problem.get();
     }
-    if (!ours(wanted, survey.owner())) {
-      return new Result.Conflict(
-          wanted.owner() + " leads by a CNAME to " + survey.owner() + ", which is not ours");
-    }
-    if (survey.servers().stream().anyMatch(said -> holds(said.reply(), wanted.text()))) {
+    if (anyHolds(survey, values -> only(values, wanted.text()))) {
       // A secondary can only have it from the primary.
-      return new Result.Handed("the name servers have it");
+      return new Result.Handed(THERE);
     }
     Optional<DnsUpdates> primary = primaries.apply(survey.zone());
     if (primary.isEmpty()) {
-      return new Result.Failed("the primary name server of " + survey.zone() + " is not known");
+      return unknownPrimary(survey);
     }
     DnsUpdates.Change change =
         wanted
@@ -66,20 +76,60 @@ public final class UpdatePublisher implements Publisher {
       // In the zone of keys a name serves again once its last key is revoked.
       outcome = primary.get().apply(survey.zone(), again(wanted, survey.owner()));
     }
+    return result(
+        outcome,
+        survey.owner()
+            + (wanted.before().isPresent()
+                ? " does not hold the record that we put there"
+                : " holds a record that is not ours"));
+  }
+
+  private Result ensure(Wanted.Tlsa wanted) {
+    Survey<TlsaRecord> survey = authorities.ask(wanted.owner(), RecordType.TLSA);
+    Optional<Result> problem = problem(wanted, survey);
+    if (problem.isPresent()) {
+      return problem.get();
+    }
+    if (wanted.there() && anyHolds(survey, values -> values.contains(wanted.tlsa()))) {
+      return new Result.Handed(THERE);
+    }
+    Optional<DnsUpdates> primary = primaries.apply(survey.zone());
+    if (primary.isEmpty()) {
+      return unknownPrimary(survey);
+    }
+    DnsUpdates.Change change =
+        wanted.there()
+            ? new DnsUpdates.Change.AddTlsa(survey.owner(), wanted.tlsa(), ttl)
+            : new DnsUpdates.Change.RemoveTlsa(survey.owner(), wanted.tlsa());
+    return result(
+        primary.get().apply(survey.zone(), change), survey.owner() + " is an alias of other names");
+  }
+
+  private static Result unknownPrimary(Survey<?> survey) {
+    return new Result.Failed("the primary name server of " + survey.zone() + " is not known");
+  }
+
+  private static Result result(DnsUpdates.Outcome outcome, String conflict) {
     return switch (outcome) {
       case DnsUpdates.Outcome.Done() -> new Result.Handed("the update was answered");
-      case DnsUpdates.Outcome.Differs() ->
-          new Result.Conflict(
-              survey.owner()
-                  + (wanted.before().isPresent()
-                      ? " does not hold the record that we put there"
-                      : " holds a record that is not ours"));
+      case DnsUpdates.Outcome.Differs() -> new Result.Conflict(conflict);
       case DnsUpdates.Outcome.Refused(String why) -> new Result.Failed(why);
       case DnsUpdates.Outcome.Unanswered(String why) -> new Result.Failed(why);
     };
   }
 
-  private DnsUpdates.Change again(Wanted wanted, DomainName owner) {
+  private Optional<Result> problem(Wanted wanted, Survey<?> survey) {
+    if (survey.servers().isEmpty()) {
+      return Optional.of(new Result.Failed(survey.problem().orElse("no name server was found")));
+    }
+    return ours(wanted, survey.owner())
+        ? Optional.empty()
+        : Optional.of(
+            new Result.Conflict(
+                wanted.owner() + " leads by a CNAME to " + survey.owner() + ", which is not ours"));
+  }
+
+  private DnsUpdates.Change again(Wanted.Text wanted, DomainName owner) {
     TxtRecord revoked =
         DkimKeyRecord.parse(wanted.text().text())
             .toOptional()
@@ -88,19 +138,32 @@ public final class UpdatePublisher implements Publisher {
     return new DnsUpdates.Change.ReplaceText(owner, revoked, wanted.text(), ttl);
   }
 
-  private static boolean holds(Survey.Reply<TxtRecord> reply, TxtRecord text) {
-    return reply instanceof Survey.Reply.Holds<TxtRecord>(var values, Duration _)
-        && values.size() == 1
-        && values.getFirst().text().equals(text.text());
+  private static <T> boolean anyHolds(Survey<T> survey, Predicate<List<T>> right) {
+    return survey.servers().stream()
+        .anyMatch(
+            said ->
+                said.reply() instanceof Survey.Reply.Holds<T>(List<T> values, Duration _)
+                    && right.test(values));
   }
 
+  private static boolean only(List<TxtRecord> values, TxtRecord text) {
+    return values.size() == 1 && values.getFirst().text().equals(text.text());
+  }
+
+  /// The names that may be touched: below `_domainkey` of the domain, and the port of mail of the
+  /// host.
   private boolean ours(Wanted wanted, DomainName owner) {
-    boolean below =
-        wanted
-            .domain()
-            .child("_domainkey")
-            .filter(base -> wanted.owner().isWithin(base) && !wanted.owner().equals(base))
-            .isPresent();
-    return below && (owner.equals(wanted.owner()) || keyZone.filter(owner::isWithin).isPresent());
+    boolean right =
+        switch (wanted) {
+          case Wanted.Text _ ->
+              wanted
+                  .domain()
+                  .child("_domainkey")
+                  .filter(base -> wanted.owner().isWithin(base) && !wanted.owner().equals(base))
+                  .isPresent();
+          case Wanted.Tlsa _ ->
+              wanted.domain().child("_25._tcp").equals(Optional.of(wanted.owner()));
+        };
+    return right && (owner.equals(wanted.owner()) || keyZone.filter(owner::isWithin).isPresent());
   }
 }

@@ -61,6 +61,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   /// @param tlsa of the certificates in service and of those to come
   /// @param secure the zone of the mail server is signed
   /// @param postmaster who gets reports
+  /// @param mtaSts the TXT record of our MTA-STS policy
   /// @param authority the certification authority that may issue for the mail server
   public record Facts(
       DomainName domain,
@@ -71,6 +72,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
       List<TlsaRecord> tlsa,
       boolean secure,
       String postmaster,
+      String mtaSts,
       String authority) {
     public Facts {
       addresses = List.copyOf(addresses);
@@ -206,8 +208,8 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
         "The key of the certificate (DANE, RFC 7672)",
         List.of(
             facts.secure()
-                ? "Other servers then refuse to be led astray. Renew certificates with the same"
-                    + " key, or let `facteur tls status` tell when a new one may go into service."
+                ? "Other servers then refuse to be led astray. A new key goes into service by"
+                    + " itself once its record is seen here; see `facteur tls status`."
                 : "Nothing: the zone is not signed by DNSSEC, and TLSA counts in signed zones only."
                     + " Ask who runs your DNS to sign it; it is worth it."),
         lines);
@@ -219,8 +221,6 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     if (record.isEmpty() || web.isEmpty()) {
       return Optional.empty();
     }
-    // RFC 8461, 3.1: the id changes with the policy, and the policy is made of the MX host here
-    String id = Integer.toHexString(facts.host().text().hashCode());
     return Optional.of(
         new Group(
             "TLS for servers that do not know DANE (MTA-STS, RFC 8461)",
@@ -228,7 +228,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
                 "The policy itself stands at https://" + web.get() + "/.well-known/mta-sts.txt;",
                 "where nothing answers there, the record does neither good nor harm."),
             List.of(
-                Line.text(record.get(), "v=STSv1; id=" + id),
+                Line.text(record.get(), facts.mtaSts()),
                 Line.of(web.get(), "CNAME", facts.host() + "."))));
   }
 

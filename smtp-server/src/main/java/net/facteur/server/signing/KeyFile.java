@@ -37,14 +37,23 @@ public record KeyFile(Path directory, String selector, DomainName domain, KeyTyp
   /// record, and a record one key (RFC 6376, section 3.6.2.2).
   public static final String ED25519_SUFFIX = "-ed";
 
+  /// Stands in a selector for the name of the algorithm, in place of the ending.
+  public static final String ALGORITHM = "{alg}";
+
   /// The key of `type` that belongs to the active selector `selector`.
   public static KeyFile of(Path directory, String selector, DomainName domain, KeyType type) {
-    String name =
-        switch (type) {
-          case RSA -> selector;
-          case ED25519 -> selector + ED25519_SUFFIX;
-        };
-    return new KeyFile(directory, name, domain, type);
+    return new KeyFile(directory, selector(selector, type), domain, type);
+  }
+
+  /// The selector of one of the keys, as it stands in `s=`.
+  public static String selector(String selector, KeyType type) {
+    if (selector.contains(ALGORITHM)) {
+      return selector.replace(ALGORITHM, type.word());
+    }
+    return switch (type) {
+      case RSA -> selector;
+      case ED25519 -> selector + ED25519_SUFFIX;
+    };
   }
 
   public Path path() {

@@ -177,6 +177,12 @@ public final class CertificateAuthority {
     write(file, "rw-------", List.of(new JcaPKCS8Generator(key, null)));
   }
 
+  /// Writes both halves of a key as PEM, readable by its owner only.
+  static void write(KeyPair key, Path file) throws IOException {
+    write(
+        file, "rw-------", List.of(new JcaPKCS8Generator(key.getPrivate(), null), key.getPublic()));
+  }
+
   private static void write(Path file, String permissions, List<?> objects) throws IOException {
     var text = new StringWriter();
     try (var pem = new JcaPEMWriter(text)) {

@@ -49,7 +49,9 @@ public final class PemFiles {
   private PemFiles() {}
 
   /// Reads and checks a pair: the chain in order, the key matching the first certificate.
-  static ServerCertificate read(CertificateFiles files) throws InvalidCertificateException {
+  ///
+  /// @throws InvalidCertificateException where they cannot serve
+  public static ServerCertificate read(CertificateFiles files) throws InvalidCertificateException {
     List<X509Certificate> chain = chain(files.chain());
     PrivateKey key = key(files.key());
     X509Certificate leaf = chain.getFirst();

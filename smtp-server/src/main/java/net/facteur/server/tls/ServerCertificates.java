@@ -118,6 +118,23 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
         : current.served().getFirst();
   }
 
+  /// Puts another certificate in service by default, from the next handshake on. Whether it may is
+  /// settled already: no guard is asked.
+  ///
+  /// @throws InvalidCertificateException where it cannot be used; nothing changes then
+  public synchronized void serve(CertificateFiles first) throws InvalidCertificateException {
+    ServerCertificate certificate = PemFiles.read(first);
+    var next = new ArrayList<>(table.served());
+    if (!certificate.equals(next.getFirst().certificate())) {
+      var served = new Served(certificate, contexts.build(certificate));
+      retired.add(new Retired(next.getFirst().context(), clock.instant()));
+      next.set(0, served);
+      table = Table.of(next);
+      LOG.info("now serving the {}", certificate);
+    }
+    watched.set(0, new Watched(first));
+  }
+
   /// Looks at the files every [TlsSettings#pollInterval()] on `timer`, until closed.
   public synchronized void watch(ScheduledExecutorService timer) {
     long millis = settings.pollInterval().toMillis();
@@ -168,7 +185,7 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
         return Optional.empty();
       }
       PemFiles.checkValidity(files.chain(), certificate.leaf(), clock.instant());
-      Optional<String> refusal = guard.refusal(old.certificate().leaf(), certificate.leaf());
+      Optional<String> refusal = guard.refusal(old.certificate().chain(), certificate.chain());
       if (refusal.isPresent()) {
         slot.complain(files.chain() + ": " + refusal.get());
         return Optional.empty();

@@ -2,6 +2,7 @@ package net.facteur.server.tls;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import net.facteur.auth.dns.DomainName;
 
@@ -33,6 +34,13 @@ public record TlsSettings(
   /// The default settings with these certificates.
   public static TlsSettings of(CertificateFiles... certificates) {
     return new TlsSettings(List.of(certificates), false, DEFAULT_POLL_INTERVAL, Provider.BEST);
+  }
+
+  /// The same with another certificate by default.
+  public TlsSettings withFirst(CertificateFiles first) {
+    var files = new ArrayList<>(certificates);
+    files.set(0, first);
+    return new TlsSettings(files, sessionTickets, pollInterval, provider);
   }
 
   /// The TLS implementation behind the listeners.

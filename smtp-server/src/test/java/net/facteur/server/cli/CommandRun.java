@@ -9,6 +9,9 @@ import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
+import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ZoneResolver;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -19,6 +22,12 @@ record CommandRun(int code, String out, String err) {
 
   /// @param zone what the DNS holds
   static CommandRun of(Path settings, Map<String, ?> zone, String input, String... arguments) {
+    return of(settings, _ -> ZoneResolver.of(zone), input, arguments);
+  }
+
+  /// @param dns asks the DNS
+  static CommandRun of(
+      Path settings, Function<DnsSettings, Resolver> dns, String input, String... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
     var workplace =
@@ -34,7 +43,7 @@ record CommandRun(int code, String out, String err) {
             new SecureRandom(),
             (_, _, _) -> 42,
             () -> NOW,
-            _ -> ZoneResolver.of(zone));
+            dns);
     int code = Facteur.commandLine(workplace).execute(arguments);
     return new CommandRun(code, out.toString(), err.toString());
   }

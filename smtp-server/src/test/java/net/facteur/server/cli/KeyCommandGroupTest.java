@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import net.facteur.server.keys.KeySettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -81,6 +82,52 @@ class KeyCommandGroupTest {
     assertTrue(taken.out().contains("old is publishing"), taken.out());
     CommandRun list = run("dkim", "list", "example.org", "--json");
     assertEquals("rsa", list.json().get("keys").get(0).get("keys").asString(""));
+  }
+
+  @Test
+  void everyDryRunChangesNothing() throws Exception {
+    CommandRun generate = run("dkim", "generate", "example.org", "--dry-run");
+    assertEquals(Facteur.OK, generate.code(), generate.err());
+    assertTrue(generate.out().contains("nov2026.example.org.rsa is made"), generate.out());
+    Path other = directory.resolve("other");
+    CommandRun setup = run("setup", "example.net", "--yes", "--dry-run", "--dir", other.toString());
+    assertEquals(Facteur.OK, setup.code(), setup.err());
+    assertTrue(setup.out().contains("example.net is set up in " + other), setup.out());
+    assertFalse(Files.exists(other));
+    Path key = directory.resolve("old.private");
+    assertEquals(
+        0,
+        new ProcessBuilder("openssl", "genrsa", "-out", key.toString(), "1024").start().waitFor());
+    CommandRun taken = run("dkim", "import", "example.org", "old", key.toString(), "--dry-run");
+    assertEquals(Facteur.OK, taken.code(), taken.err());
+    assertTrue(taken.out().contains("becomes the key old"), taken.out());
+    assertFalse(Files.exists(directory.resolve("data/keys")));
+    CommandRun renew = run("tls", "renew", "--dry-run");
+    assertEquals(Facteur.PROBLEM, renew.code());
+    assertTrue(renew.err().contains("No certification authority is named"), renew.err());
+  }
+
+  @Test
+  void aDelegatedDomainGetsCnamesThatNeverChange() throws IOException {
+    Files.writeString(
+        settings,
+        "keys { publish = delegated, zone = keys.example.net, update-key-file = tsig.key }\n",
+        java.nio.file.StandardOpenOption.APPEND);
+    CommandRun zone = run("dns", "records", "example.org", "--address", "192.0.2.25");
+    assertEquals(Facteur.OK, zone.code(), zone.err());
+    for (String slot : KeySettings.SLOTS) {
+      for (String name : new String[] {slot, slot + "-ed"}) {
+        assertTrue(
+            zone.out()
+                .contains(
+                    name
+                        + "._domainkey.example.org. 3600 IN CNAME "
+                        + name
+                        + ".example-org.keys.example.net."),
+            zone.out());
+      }
+    }
+    assertFalse(zone.out().contains("v=DKIM1"), "no key stands in the zone itself");
   }
 
   @Test

@@ -123,18 +123,7 @@ class KeyLifeTest {
   @Test
   void aPinnedSelectorIsLeftAlone() throws IOException {
     KeySettings free = KeyWorld.settings(true, KeySettings.Reveal.OFF, ORG);
-    var pinned =
-        new KeySettings(
-            free.domains(),
-            java.util.Map.of(ORG, "mine"),
-            free.life(),
-            free.template(),
-            free.types(),
-            free.rsaBits(),
-            free.spare(),
-            free.publication(),
-            free.reveal(),
-            free.revealed());
+    KeySettings pinned = pinned(free, "mine");
     var commands = new KeyCommands(world.parts(), pinned, "alice");
     assertTrue(
         commands.rotate(ORG) instanceof KeyCommands.Decision.Refuse(String problem, String remedy)
@@ -203,6 +192,199 @@ class KeyLifeTest {
     assertTrue(world.lines.stream().anyMatch(line -> line.contains("\"undone\"")));
     assertEquals("jan2027", active(ORG), "the key before signs again");
     assertTrue(world.notices.stream().anyMatch(n -> n.subject().contains("did not work")));
+  }
+
+  @Test
+  void aKeyCountsAsRevealedOnlyWhenTheWorldCanReadIt() throws IOException {
+    KeySettings settings = KeyWorld.settings(false, KeySettings.Reveal.WEB, ORG);
+    begin(world, settings, ORG);
+    KeyLife life = world.process(settings);
+    world.webDown = true;
+    run(life, 4 * 260, Duration.ofHours(6), ORG);
+    var first = new KeyName(ORG, "jan2027");
+    assertEquals("revoked", world.ring().find(first).orElseThrow().state().word());
+    assertTrue(world.notices.stream().anyMatch(n -> n.subject().contains("not public yet")));
+    world.webDown = false;
+    run(life, 4, Duration.ofHours(6), ORG);
+    assertEquals("revealed", world.ring().find(first).orElseThrow().state().word());
+    assertTrue(
+        world.lines.getLast().contains("https://mail.example.org/.well-known/dkim-revealed/"),
+        world.lines.getLast());
+  }
+
+  @Test
+  void aCompromisedKeyAndItsSpareChangePlacesInOneLine() throws IOException {
+    KeySettings settings = KeyWorld.settings(true, KeySettings.Reveal.OFF, ORG);
+    begin(world, settings, ORG);
+    KeyLife life = world.process(settings);
+    run(life, 12, ORG);
+    int before = world.lines.size();
+    for (int survived = 0; ; survived++) {
+      world.life = survived;
+      try {
+        var commands = new KeyCommands(world.parts(), settings, "alice");
+        KeyCommands.Decision decision = commands.compromise(new KeyName(ORG, "jan2027"));
+        commands.carryOut(decision);
+        world.life = -1;
+        break;
+      } catch (KeyWorld.Killed _) {
+        world.life = -1;
+        // Either nothing happened or all of it.
+        if (world.lines.size() > before) {
+          break;
+        }
+        assertEquals("jan2027", active(ORG), "killed after " + survived);
+      }
+    }
+    assertEquals(before + 1, world.lines.size());
+    assertEquals("jan2027b", active(ORG));
+    KeyName bad = new KeyName(ORG, "jan2027");
+    assertEquals("revoking", world.ring().find(bad).orElseThrow().state().word());
+    run(world.process(settings), 12, ORG);
+    assertTrue(world.revokedEverywhere(bad, KeyType.RSA));
+  }
+
+  @Test
+  void aSpareThatDoesNotWorkGivesThePlaceBackBeforeAnythingIsRevoked() throws IOException {
+    KeySettings settings = KeyWorld.settings(true, KeySettings.Reveal.OFF, ORG);
+    begin(world, settings, ORG);
+    KeyLife life = world.process(settings);
+    run(life, 12, ORG);
+    DomainName owner = new KeyName(ORG, "jan2027b").owner(KeyType.RSA);
+    world.afterAppend =
+        line -> {
+          if (line.contains("\"compromised\":true")) {
+            world.primary.remove(owner);
+            world.servers.forEach(server -> server.remove(owner));
+          }
+        };
+    var commands = new KeyCommands(world.parts(), settings, "alice");
+    commands.carryOut(commands.compromise(new KeyName(ORG, "jan2027")));
+    life.advance(ORG);
+    assertEquals("jan2027", active(ORG), "it signs until another one can");
+    world.afterAppend = _ -> {};
+    run(life, 12, ORG);
+    assertFalse(active(ORG).equals("jan2027") || active(ORG).equals("none"), active(ORG));
+    assertTrue(world.revokedEverywhere(new KeyName(ORG, "jan2027"), KeyType.RSA));
+  }
+
+  @Test
+  void twoServersThatRotateTheSameDomainLeaveEachOtherAlone() throws IOException {
+    KeySettings settings = KeyWorld.settings(false, KeySettings.Reveal.OFF, ORG);
+    begin(world, settings, ORG);
+    run(world.process(settings), 5, ORG);
+    // The other one has a journal and keys of its own, and the same zone.
+    var other = new KeyWorld(new Random(2), 3);
+    other.now = world.now;
+    other.made = world.made;
+    other.primary.putAll(world.primary);
+    other.transfer();
+    begin(other, settings, ORG);
+    KeyLife life = other.process(settings);
+    for (int i = 0; i < 24; i++) {
+      life.advance(ORG);
+      other.pass(HOUR);
+    }
+    assertEquals("none", other.ring().active().getOrDefault(ORG, "none"));
+    Notices.Notice told =
+        other.notices.stream().filter(n -> n.subject().contains("in the way")).findFirst().get();
+    assertTrue(told.text().contains("Another server"), told.text());
+    assertTrue(told.text().contains("facteur dkim revoke"), told.text());
+    assertEquals(world.primary, other.primary, "the records of the first one stay");
+    assertEquals("jan2027", active(ORG), "and it goes on signing");
+  }
+
+  @Test
+  void aDelegatedDomainUsesItsThreeNamesInTurn() throws IOException {
+    KeySettings free = KeyWorld.settings(false, KeySettings.Reveal.OFF, ORG);
+    var delegated =
+        new KeySettings(
+            free.domains(),
+            free.pinned(),
+            free.life(),
+            free.template(),
+            free.types(),
+            free.rsaBits(),
+            free.spare(),
+            new KeySettings.Publication(
+                KeySettings.Method.DELEGATED,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.of(DomainName.of("keys.example.net")),
+                HOUR,
+                53),
+            free.reveal(),
+            free.revealed(),
+            free.revealUrl());
+    world.namesServeAgain = true;
+    begin(world, delegated, ORG);
+    KeyLife life = world.process(delegated);
+    var signed = new java.util.ArrayList<String>();
+    for (int i = 0; i < 24 * 1000 / 6; i++) {
+      life.advance(ORG);
+      world.pass(Duration.ofHours(6));
+      if (signed.isEmpty() || !signed.getLast().equals(active(ORG))) {
+        signed.add(active(ORG));
+      }
+    }
+    assertEquals(
+        List.of("none", "facteur1", "facteur2", "facteur3", "facteur1", "facteur2", "facteur3"),
+        signed.getFirst().equals("none") ? signed : prefixed(signed));
+    assertEquals(6, world.primary.size(), "no other names: the CNAMEs never change");
+    assertEquals(
+        Optional.of(DomainName.of("facteur1-ed.example-org.keys.example.net")),
+        delegated.target(ORG, new KeyName(ORG, "facteur1").owner(KeyType.ED25519)));
+  }
+
+  private static List<String> prefixed(List<String> signed) {
+    var all = new java.util.ArrayList<>(List.of("none"));
+    all.addAll(signed);
+    return all;
+  }
+
+  @Test
+  void aKeyFileThatIsGoneStopsTheRotationAndThePostmasterIsTold() throws IOException {
+    KeySettings settings = KeyWorld.settings(false, KeySettings.Reveal.OFF, ORG);
+    begin(world, settings, ORG);
+    KeyLife life = world.process(settings);
+    run(life, 5, ORG);
+    begin(world, settings, ORG);
+    life.advance(ORG);
+    world.files.remove(KeyWorld.file(new KeyName(ORG, "jan2027b"), KeyType.RSA));
+    run(life, 24, ORG);
+    assertEquals("jan2027", active(ORG));
+    assertTrue(world.notices.stream().anyMatch(n -> n.subject().contains("cannot be used")));
+  }
+
+  @Test
+  void aPinnedSelectorWithoutItsRecordIsReported() throws IOException {
+    KeySettings free = KeyWorld.settings(false, KeySettings.Reveal.OFF, ORG);
+    begin(world, free, ORG);
+    run(world.process(free), 5, ORG);
+    KeySettings pinned = pinned(free, "jan2027");
+    world.notices.clear();
+    world.process(pinned).watchPinned(ORG);
+    assertTrue(world.notices.isEmpty(), world.notices.toString());
+    DomainName owner = new KeyName(ORG, "jan2027").owner(KeyType.ED25519);
+    world.servers.forEach(server -> server.remove(owner));
+    world.process(pinned).watchPinned(ORG);
+    assertTrue(world.notices.getFirst().subject().contains("missing or was changed"));
+    assertTrue(world.notices.getFirst().text().contains("jan2027-ed._domainkey"));
+  }
+
+  private static KeySettings pinned(KeySettings free, String selector) {
+    return new KeySettings(
+        free.domains(),
+        java.util.Map.of(ORG, selector),
+        free.life(),
+        free.template(),
+        free.types(),
+        free.rsaBits(),
+        free.spare(),
+        free.publication(),
+        free.reveal(),
+        free.revealed(),
+        free.revealUrl());
   }
 
   @Test

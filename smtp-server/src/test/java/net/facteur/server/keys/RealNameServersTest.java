@@ -192,7 +192,8 @@ class RealNameServersTest {
                 Duration.ofSeconds(1),
                 port),
             Map.of(),
-            directory.resolve("revealed"));
+            directory.resolve("revealed"),
+            "https://mail.example.org/");
     return new KeyKeeping(
         settings,
         directory.resolve("keys"),
@@ -260,7 +261,8 @@ class RealNameServersTest {
   @Test
   void aRotationWaitsForASecondaryThatSleepsAndOldMailStillVerifies() throws Exception {
     KeyJournal journal = KeyKeeping.journal(directory.resolve("keys"));
-    KeyLife.Parts parts = keeping().parts(journal, notices::add, _ -> false);
+    KeyLife.Parts parts =
+        keeping().parts(journal, notices::add, (_, _) -> Optional.empty(), _ -> false);
     var commands = new KeyCommands(parts, keeping().settings(), "test");
     var life = new KeyLife(parts, keeping().settings(), "test");
 

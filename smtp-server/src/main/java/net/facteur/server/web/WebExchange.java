@@ -13,19 +13,20 @@ import io.netty.handler.codec.http.HttpVersion;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.syntax.Parsed;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// One request and its answer.
-final class PolicyExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
-  private static final Logger LOG = LogManager.getLogger(PolicyExchange.class);
+final class WebExchange extends SimpleChannelInboundHandler<FullHttpRequest> {
+  private static final Logger LOG = LogManager.getLogger(WebExchange.class);
 
-  private final PublishedPolicy policy;
+  private final WebPages pages;
+  private final boolean secure;
 
-  PolicyExchange(PublishedPolicy policy) {
-    this.policy = policy;
+  WebExchange(WebPages pages, boolean secure) {
+    this.pages = pages;
+    this.secure = secure;
   }
 
   @Override
@@ -52,7 +53,7 @@ final class PolicyExchange extends SimpleChannelInboundHandler<FullHttpRequest> 
     if (status.equals(HttpResponseStatus.METHOD_NOT_ALLOWED)) {
       answer.headers().set(HttpHeaderNames.ALLOW, "GET, HEAD");
     }
-    LOG.debug("policy-server client={} status={}", context.channel().remoteAddress(), status);
+    LOG.debug("web client={} status={}", context.channel().remoteAddress(), status);
     context.writeAndFlush(answer).addListener(ChannelFutureListener.CLOSE);
   }
 
@@ -62,17 +63,16 @@ final class PolicyExchange extends SimpleChannelInboundHandler<FullHttpRequest> 
     String path = query < 0 ? target : target.substring(0, query);
     String host = Optional.ofNullable(request.headers().get(HttpHeaderNames.HOST)).orElse("");
     int colon = host.indexOf(':');
-    return path.equals(HttpsPolicyFetcher.PATH)
-            && DomainName.parse(colon < 0 ? host : host.substring(0, colon))
-                instanceof Parsed.Ok<DomainName>(DomainName name)
-        ? policy.servedBy(name)
+    return DomainName.parse(colon < 0 ? host : host.substring(0, colon))
+            instanceof Parsed.Ok<DomainName>(DomainName name)
+        ? pages.find(secure, name, path)
         : Optional.empty();
   }
 
   /// A client that breaks off, or speaks something else, is no event for the log.
   @Override
   public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-    LOG.debug("policy-server client={}: {}", context.channel().remoteAddress(), cause.toString());
+    LOG.debug("web client={}: {}", context.channel().remoteAddress(), cause.toString());
     var _ = context.close();
   }
 }

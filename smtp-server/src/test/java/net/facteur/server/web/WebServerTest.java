@@ -3,13 +3,19 @@ package net.facteur.server.web;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
@@ -17,6 +23,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -32,6 +39,7 @@ import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.MtaStsPolicyText.Mode;
 import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.mtasts.PolicyFetch;
+import net.facteur.server.keys.WebExhibit;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
@@ -44,14 +52,14 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class PolicyServerTest {
+class WebServerTest {
   private static final DomainName ORG = DomainName.of("example.org");
 
   @TempDir private Path directory;
   private volatile PublishedPolicy policy = policy(Mode.TESTING);
   private SSLContext trust;
   private ServerCertificates certificates;
-  private PolicyServer server;
+  private WebServer server;
 
   private static PublishedPolicy policy(Mode mode) {
     var mx = new MxPattern(false, DomainName.of("mail.example.org"));
@@ -74,10 +82,15 @@ class PolicyServerTest {
     trust = SSLContext.getInstance("TLS");
     trust.init(null, new TrustManager[] {Authorities.of(List.of(authority.certificate()))}, random);
     server =
-        new PolicyServer(
+        new WebServer(
+            List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             certificates::matching,
-            () -> policy);
+            () ->
+                new SitePages(
+                    policy,
+                    new PublicFiles(SitePages.REVEALED, directory.resolve("revealed")),
+                    new PublicFiles(SitePages.CHALLENGES, directory.resolve("challenges"))));
   }
 
   private TlsSettings.CertificateFiles files(CertificateAuthority authority, String name)
@@ -104,6 +117,48 @@ class PolicyServerTest {
     var zone = ZoneResolver.of(Map.of("mta-sts." + domain, Map.of("A", List.of("127.0.0.1"))));
     return new HttpsPolicyFetcher(new HttpsClient(zone, trust, HttpsClient.Limits.DEFAULTS), port())
         .fetch(domain);
+  }
+
+  @Test
+  void revealedKeysAreReadByHttpsAndNothingAroundThem() throws Exception {
+    Files.createDirectories(directory.resolve("revealed/below"));
+    Files.writeString(directory.resolve("revealed/s.example.org.rsa.pem"), "a key\n");
+    Files.writeString(directory.resolve("revealed/.s.new"), "unfinished");
+    var zone = ZoneResolver.of(Map.of("mail.example.org", Map.of("A", List.of("127.0.0.1"))));
+    var exhibit = new WebExhibit(new HttpsClient(zone, trust, HttpsClient.Limits.DEFAULTS));
+    String base = "https://mail.example.org:" + port() + SitePages.REVEALED;
+    assertEquals(Optional.empty(), exhibit.problem(base + "s.example.org.rsa.pem", "a key\n"));
+    assertTrue(exhibit.problem(base + "s.example.org.rsa.pem", "other\n").isPresent());
+    for (String path : List.of("", ".s.new", "below", "../mail.example.org.key", "%2e%2e/x")) {
+      Optional<String> problem = exhibit.problem(base + path, "unfinished");
+      assertTrue(problem.orElse("").contains("answers 404"), path + " " + problem);
+    }
+    assertTrue(exhibit.problem("http://mail.example.org/", "x").orElse("").contains("no URL"));
+  }
+
+  @Test
+  void challengesAreAnsweredByPlainHttpOnly() throws Exception {
+    Files.createDirectories(directory.resolve("challenges"));
+    Files.createDirectories(directory.resolve("revealed"));
+    Files.writeString(directory.resolve("challenges/tok-en_1"), "tok-en_1.print");
+    Files.writeString(directory.resolve("revealed/key"), "secret no more");
+    assertEquals("200 tok-en_1.print", plain("/.well-known/acme-challenge/tok-en_1"));
+    assertEquals("404 ", plain("/.well-known/acme-challenge/other"));
+    assertEquals("404 ", plain(SitePages.REVEALED + "key"));
+    assertEquals("404 ", plain("/.well-known/mta-sts.txt"));
+  }
+
+  private String plain(String path) throws Exception {
+    try (var client = HttpClient.newHttpClient()) {
+      var answer =
+          client.send(
+              HttpRequest.newBuilder(
+                      URI.create(
+                          "http://127.0.0.1:" + server.addresses().getLast().getPort() + path))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      return answer.statusCode() + " " + answer.body();
+    }
   }
 
   @Test

@@ -30,11 +30,11 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Serves policies over HTTPS, HTTP/1.1, one request for each connection.
+/// Serves a few short texts over HTTPS and plain HTTP, HTTP/1.1, one request for each connection.
 ///
 /// Bounded: 200 connections at a time, 20 seconds for each, a request of at most 10 KiB.
-public final class PolicyServer implements AutoCloseable {
-  private static final Logger LOG = LogManager.getLogger(PolicyServer.class);
+public final class WebServer implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(WebServer.class);
   private static final int MAX_CONNECTIONS = 200;
   private static final int CONNECTION_SECONDS = 20;
   private static final int HANDSHAKE_MILLIS = 10_000;
@@ -49,23 +49,31 @@ public final class PolicyServer implements AutoCloseable {
   private final List<Channel> sockets = new ArrayList<>();
   private final AtomicInteger connections = new AtomicInteger();
   private final Function<String, Optional<SslContext>> certificates;
-  private final Supplier<PublishedPolicy> policy;
+  private final Supplier<WebPages> pages;
 
   /// Opens the listeners.
   ///
+  /// @param secure where HTTPS is spoken
+  /// @param plain where plain HTTP is
   /// @param certificates the context for a name, empty where no certificate is for it; asked at
   ///   each handshake
-  /// @param policy asked at each request
+  /// @param pages asked for at each connection
   /// @throws IOException where one cannot be opened; none stays open then
-  public PolicyServer(
-      List<InetSocketAddress> addresses,
+  public WebServer(
+      List<InetSocketAddress> secure,
+      List<InetSocketAddress> plain,
       Function<String, Optional<SslContext>> certificates,
-      Supplier<PublishedPolicy> policy)
+      Supplier<WebPages> pages)
       throws IOException {
     this.certificates = certificates;
-    this.policy = policy;
+    this.pages = pages;
+    open(secure, true);
+    open(plain, false);
+  }
+
+  private void open(List<InetSocketAddress> addresses, boolean secure) throws IOException {
     for (InetSocketAddress address : addresses) {
-      var bound = bootstrap().bind(address).awaitUninterruptibly();
+      var bound = bootstrap(secure).bind(address).awaitUninterruptibly();
       if (!bound.isSuccess()) {
         close();
         throw new IOException("cannot listen on " + address, bound.cause());
@@ -74,7 +82,7 @@ public final class PolicyServer implements AutoCloseable {
     }
   }
 
-  private ServerBootstrap bootstrap() {
+  private ServerBootstrap bootstrap(boolean secure) {
     return new ServerBootstrap()
         .group(loop)
         .channel(NioServerSocketChannel.class)
@@ -83,12 +91,12 @@ public final class PolicyServer implements AutoCloseable {
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                admit(channel);
+                admit(channel, secure);
               }
             });
   }
 
-  private void admit(Channel channel) {
+  private void admit(Channel channel, boolean secure) {
     if (connections.incrementAndGet() > MAX_CONNECTIONS) {
       connections.decrementAndGet();
       var _ = channel.close();
@@ -105,17 +113,19 @@ public final class PolicyServer implements AutoCloseable {
                 CONNECTION_SECONDS,
                 TimeUnit.SECONDS);
     channel.closeFuture().addListener(_ -> deadline.cancel(false));
+    if (secure) {
+      channel.pipeline().addLast(new SniHandler(this::context, MAX_CLIENT_HELLO, HANDSHAKE_MILLIS));
+    }
     channel
         .pipeline()
         .addLast(
-            new SniHandler(this::context, MAX_CLIENT_HELLO, HANDSHAKE_MILLIS),
             new HttpServerCodec(
                 new HttpDecoderConfig()
                     .setMaxInitialLineLength(MAX_LINE)
                     .setMaxHeaderSize(MAX_HEADER)
                     .setMaxChunkSize(MAX_BODY)),
             new HttpObjectAggregator(MAX_BODY),
-            new PolicyExchange(policy.get()));
+            new WebExchange(pages.get(), secure));
   }
 
   /// RFC 8461, 7.1: a certificate that matches the policy host, or the handshake is aborted.
@@ -124,11 +134,11 @@ public final class PolicyServer implements AutoCloseable {
     if (context.isPresent()) {
       return promise.setSuccess(context.get());
     }
-    LOG.debug("policy-server name={} result=no-certificate", serverName);
+    LOG.debug("web name={} result=no-certificate", serverName);
     return promise.setFailure(new SSLHandshakeException("no certificate for " + serverName));
   }
 
-  /// Where it listens, with the ports that were found for port 0.
+  /// Where it listens, HTTPS first, with the ports that were found for port 0.
   public List<InetSocketAddress> addresses() {
     return sockets.stream().map(socket -> (InetSocketAddress) socket.localAddress()).toList();
   }

@@ -1,0 +1,250 @@
+package net.facteur.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.net.ssl.SSLException;
+import net.facteur.auth.dane.CertificateNames;
+import net.facteur.auth.dane.TlsaRecords;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.keys.KeyCommands;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyRing;
+import net.facteur.server.keys.tlsa.CertificateKeys;
+import net.facteur.server.keys.tlsa.RollJournal;
+import net.facteur.server.signing.CryptoProviders;
+import net.facteur.server.tls.CertificateChain;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A running server looks after its keys and its certificate by itself.
+class KeptKeysTest {
+  private static final DomainName ORG = DomainName.of("example.org");
+
+  private static final String RECORDS =
+      """
+      @ MX 10 mail
+      @ TXT "v=spf1 mx -all"
+      mail A 127.0.0.2
+      mta-sts A 127.0.0.2
+      """;
+
+  @TempDir private Path directory;
+
+  private RunningServer start(String more) throws IOException {
+    return RunningServer.start(
+        directory,
+        base -> base.replace("{ dkim.selector = s2026 }", "{}"),
+        more,
+        CryptoProviders.detect());
+  }
+
+  /// What a command does while the server runs.
+  private static KeyCommands commands(RunningServer server) throws IOException {
+    var loader = new SettingsLoader(Map.of(), Optional.empty());
+    Settings settings =
+        loader.load(server.site().configuration()) instanceof LoadedSettings.Good(Settings read)
+            ? read
+            : missing();
+    Resolver resolver =
+        ZoneResolver.of(
+            Map.of(
+                "example.org", Map.of("NS", List.of("ns.example.org")),
+                "ns.example.org", Map.of("A", List.of("127.0.0.1"))));
+    var keeping =
+        new KeyKeeping(
+            new SettingsRecords(settings, 1).keys(),
+            server.site().data().resolve("keys"),
+            resolver,
+            DkimCrypto.standard(),
+            new SecureRandom(),
+            InstantSource.system());
+    var journal = KeyKeeping.journal(keeping.directory());
+    return new KeyCommands(
+        keeping.parts(journal, _ -> {}, (_, _) -> Optional.empty(), _ -> true),
+        keeping.settings(),
+        "alice");
+  }
+
+  private static Settings missing() {
+    throw new AssertionError("the settings are wrong");
+  }
+
+  private static KeyRing ring(RunningServer server) throws IOException {
+    return KeyKeeping.journal(server.site().data().resolve("keys")).read();
+  }
+
+  private static String rotate(RunningServer server, String before) throws Exception {
+    KeyCommands commands = commands(server);
+    assertInstanceOf(KeyCommands.Decision.Do.class, commands.carryOut(commands.rotate(ORG)));
+    return Await.present(
+        () -> "no other key signs: " + ring(server).entries(),
+        () ->
+            Optional.ofNullable(ring(server).active().get(ORG))
+                .filter(selector -> !selector.equals(before)));
+  }
+
+  @Test
+  @RequiresProgram({Program.BIND, Program.PYTHON, Program.PYTHON_DKIM, Program.OPENDKIM})
+  void mailThatWaitedInTheQueueAcrossARotationStillVerifies() throws Exception {
+    try (var zones = KeyZones.start(RECORDS);
+        var server = start(zones.settings(directory))) {
+      String first = rotate(server, "");
+      try (var mx = new RecordingMx(server.world().theirMx(), true)) {
+        try (var link = server.alice()) {
+          Mail mail = Mail.of(Site.ALICE, "carol@example.net", "waits", "Signed by the first key");
+          assertTrue(link.send(Site.ALICE, "carol@example.net", mail).startsWith("250"));
+        }
+        String second = rotate(server, first);
+        mx.recover();
+        Mail waited = Await.present(() -> "it waits", () -> mx.taken().stream().findFirst());
+        assertTrue(waited.text().contains("s=" + first + ";"), waited::text);
+        Path message = waited.write(directory.resolve("waited.eml"));
+        Path records = records(zones, List.of(first, second));
+        assertEquals(
+            "rsa-sha256 True\ned25519-sha256 True\n",
+            Command.run(
+                    Program.PYTHON.path(),
+                    ClientsTest.resource("verify.py").toString(),
+                    message.toString(),
+                    records.toString())
+                .succeeded());
+        Path settings = directory.resolve("opendkim.conf");
+        Path blanks = directory.resolve("opendkim-records");
+        Files.writeString(blanks, Files.readString(records).replace("\t", " "));
+        Files.writeString(
+            settings,
+            "Mode v\nSyslog no\nTestDNSData file:" + blanks + "\nOn-BadSignature accept\n");
+        Command verified =
+            Command.run(
+                Program.OPENDKIM.path(),
+                "-x",
+                settings.toString(),
+                "-t",
+                message.toString(),
+                "-v",
+                "-v");
+        assertTrue(verified.output().contains("succeeded"), verified::toString);
+
+        try (var link = server.alice()) {
+          Mail mail = Mail.of(Site.ALICE, "carol@example.net", "later", "Signed by the second");
+          assertTrue(link.send(Site.ALICE, "carol@example.net", mail).startsWith("250"));
+        }
+        Mail later =
+            Await.present(
+                () -> "the second message", () -> mx.taken().stream().skip(1).findFirst());
+        assertTrue(later.text().contains("s=" + second + ";"), later::text);
+      }
+    }
+  }
+
+  /// What the name server holds: name, tab, text.
+  private Path records(KeyZones zones, List<String> selectors) throws IOException {
+    var lines = new ArrayList<String>();
+    for (String selector : selectors) {
+      for (String name : List.of(selector, selector + "-ed")) {
+        String owner = name + "._domainkey.example.org";
+        for (String said : zones.ask(owner, "TXT")) {
+          lines.add(owner + "\t" + said.replace("\" \"", "").replace("\"", ""));
+        }
+      }
+    }
+    assertEquals(2 * selectors.size(), lines.size(), lines::toString);
+    return Files.write(directory.resolve("records"), lines);
+  }
+
+  /// The server shows a certificate that the authority has issued.
+  private static boolean serves(RunningServer server, Pebble pebble) throws Exception {
+    try (var link = SmtpLink.open(server.submission())) {
+      return CertificateNames.bearsAny(
+          link.certificate(pebble.trust()), List.of(DomainName.of("mta-sts.example.org")));
+    } catch (SSLException e) {
+      return false;
+    }
+  }
+
+  @Test
+  @RequiresProgram(Program.PEBBLE)
+  void aCertificateIsRenewedByHttp() throws Exception {
+    int web = World.freePort(World.OURS);
+    try (var helper = new World(Files.createDirectories(directory.resolve("authority")))) {
+      helper
+          .names()
+          .add(
+              net.facteur.server.demo.ZoneRecord.of(
+                  "mta-sts.example.org", net.facteur.auth.dns.RecordType.A, World.OURS));
+      try (var pebble = Pebble.start(helper, helper.names().address(), web);
+          var server =
+              start(pebble.settings("http-01") + "listen.acme = [\"127.0.0.2:" + web + "\"]\n")) {
+        Await.until(pebble::log, () -> serves(server, pebble));
+        Path account = server.site().data().resolve("acme/account.pem");
+        assertEquals(
+            "rw-------",
+            java.nio.file.attribute.PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(account)));
+        try (var left = Files.list(server.site().data().resolve("acme/challenges"))) {
+          assertEquals(List.of(), left.toList(), "no answer is left behind");
+        }
+      }
+    }
+  }
+
+  @Test
+  @RequiresProgram({Program.PEBBLE, Program.BIND})
+  void aCertificateIsRenewedByDnsAndServesOnlyOnceItsRecordIsVisible() throws Exception {
+    try (var helper = new World(Files.createDirectories(directory.resolve("authority")));
+        var zones = KeyZones.start(RECORDS);
+        var pebble = Pebble.start(helper, zones.address(), 1);
+        var server =
+            start(
+                zones.settings(directory)
+                    + pebble.settings("dns-01")
+                    + "tls.publish-tlsa = true\n")) {
+      String first =
+          TlsaRecords.ofKey(
+                  CertificateChain.read(server.site().directory().resolve("server.pem")).getFirst())
+              .toString();
+      Await.until(
+          () -> "the record of the first key is missing: " + tlsa(zones),
+          () -> tlsa(zones).contains(first));
+      Await.until(() -> pebble.log() + journal(server), () -> serves(server, pebble));
+      CertificateKeys keys = RollJournal.in(server.site().data().resolve("tls")).read();
+      String second = keys.active().orElseThrow().key().toString();
+      assertNotEquals(first, second);
+      assertTrue(tlsa(zones).contains(second), tlsa(zones)::toString);
+      String journal = journal(server);
+      assertTrue(
+          journal.indexOf("\"state\":\"seen\"") < journal.lastIndexOf("\"state\":\"active\""),
+          journal);
+      assertTrue(zones.ask("_acme-challenge.mail.example.org", "TXT").isEmpty());
+    }
+  }
+
+  private static String journal(RunningServer server) throws IOException {
+    return Files.readString(server.site().data().resolve("tls/journal"));
+  }
+
+  private static List<String> tlsa(KeyZones zones) throws IOException {
+    return zones.ask("_25._tcp.mail.example.org", "TLSA").stream()
+        .map(line -> line.toLowerCase(java.util.Locale.ROOT).replaceAll("([0-9a-f]{56}) ", "$1"))
+        .toList();
+  }
+}

@@ -1,0 +1,246 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.auth.dane.CertificateNames;
+import net.facteur.auth.dane.TlsaRecords;
+import net.facteur.auth.dns.TlsaRecord;
+import net.facteur.server.acme.AcmeClient;
+import net.facteur.server.acme.AcmeFailedException;
+import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.acme.Challenges;
+import net.facteur.server.acme.DnsChallenges;
+import net.facteur.server.acme.HttpChallenges;
+import net.facteur.server.config.CertificateTable;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.Notices;
+import net.facteur.server.keys.tlsa.CertificateDirectory;
+import net.facteur.server.keys.tlsa.CertificateKeys;
+import net.facteur.server.keys.tlsa.CertificateStore;
+import net.facteur.server.keys.tlsa.RollJournal;
+import net.facteur.server.keys.tlsa.RollState;
+import net.facteur.server.tls.CertificateAuthority;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.KeyPairFile;
+import net.facteur.server.tls.ServerCertificate;
+import net.facteur.server.tls.TlsSettings.CertificateFiles;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Renews the certificate of a running server in time.
+///
+/// The key of the next certificate is made as soon as the one before is in service, so that its
+/// TLSA record has been visible for long when the certificate comes, and nothing has to wait. What
+/// the authority issues is dropped in the staging directory.
+public final class AcmeKeeper implements Upkeep.Chore {
+  private static final Logger LOG = LogManager.getLogger(AcmeKeeper.class);
+
+  private static final Duration LATE = Duration.ofDays(7);
+
+  private static final Duration FIRST_PAUSE = Duration.ofHours(1);
+  private static final Duration LONGEST_PAUSE = Duration.ofDays(1);
+
+  private final AcmeSettings settings;
+  private final AcmeClient client;
+  private final RollJournal journal;
+  private final Path journalFile;
+  private final CertificateStore store;
+  private final Path staging;
+  private final Path nextKey;
+  private final Optional<CertificateKeeper> certificate;
+  private final Notices notices;
+  private final SecureRandom random;
+  private final InstantSource clock;
+  private Instant notBefore = Instant.MIN;
+  private Duration pause = FIRST_PAUSE;
+
+  private AcmeKeeper(
+      AcmeSettings settings,
+      Challenges challenges,
+      Path directory,
+      Path staging,
+      Optional<CertificateKeeper> certificate,
+      Notices notices,
+      SecureRandom random,
+      InstantSource clock) {
+    this.settings = settings;
+    this.random = random;
+    this.client = new AcmeClient(settings, challenges, random);
+    this.journal = RollJournal.in(directory);
+    this.journalFile = directory.resolve(RollJournal.FILE_NAME);
+    this.store = new CertificateDirectory(directory);
+    this.staging = staging;
+    this.nextKey = directory.resolve("next.pem");
+    this.certificate = certificate;
+    this.notices = notices;
+    this.clock = clock;
+  }
+
+  /// The keeper that the settings ask for; empty where they ask for none.
+  ///
+  /// @param certificate is told of the next key; empty outside of the server
+  /// @throws IOException where the key for updates cannot be used
+  static Optional<AcmeKeeper> of(
+      Settings settings,
+      Optional<CertificateKeeper> certificate,
+      KeyKeeping keeping,
+      Notices notices)
+      throws IOException {
+    Optional<AcmeSettings> acme = new SettingsRecords(settings, 1).acme();
+    return acme.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new AcmeKeeper(
+                acme.get(),
+                challenges(acme.get(), keeping),
+                CertificateTable.directory(settings),
+                CertificateTable.staging(settings),
+                certificate,
+                notices,
+                keeping.random(),
+                keeping.clock()));
+  }
+
+  /// Renews at once, for the command line.
+  ///
+  /// @return why no certificate came; empty where one did
+  public static Optional<String> renewNow(Settings settings, KeyKeeping keeping)
+      throws IOException {
+    Optional<AcmeKeeper> keeper = of(settings, Optional.empty(), keeping, _ -> {});
+    if (keeper.isEmpty()) {
+      return Optional.of("acme.directory is not set");
+    }
+    return keeper.get().order(KeyPairFile.open(keeper.get().nextKey, keeping.random()));
+  }
+
+  private static Challenges challenges(AcmeSettings settings, KeyKeeping keeping)
+      throws IOException {
+    return switch (settings.challenge()) {
+      case HTTP_01 -> new HttpChallenges(AcmeSettings.challenges(settings.home()));
+      case DNS_01 -> new DnsChallenges(keeping.authorities(), keeping.updates());
+    };
+  }
+
+  @Override
+  public String name() {
+    return "renewal of the certificate";
+  }
+
+  @Override
+  public String stamp() {
+    return FileStamp.of(journalFile);
+  }
+
+  @Override
+  public void advance() throws IOException {
+    CertificateKeys keys = journal.read();
+    Optional<ServerCertificate> current = current(keys);
+    if (certificate.isEmpty() || current.isEmpty()) {
+      return;
+    }
+    KeyPair next = KeyPairFile.open(nextKey, random);
+    TlsaRecord record = TlsaRecords.ofKey(next.getPublic());
+    Optional<CertificateKeys.Entry> entry = keys.find(record);
+    if (entry.filter(e -> e.certificate().isPresent()).isPresent()) {
+      // Dropped, and on its way or in service.
+      if (!entry.get().state().coming()) {
+        Files.delete(nextKey);
+      }
+      return;
+    }
+    certificate.get().roll().prepare(record);
+    Instant now = clock.instant();
+    if (now.isBefore(due(current.get().leaf()))) {
+      pause = FIRST_PAUSE;
+      return;
+    }
+    if (now.isBefore(notBefore)) {
+      return;
+    }
+    boolean visible = entry.filter(e -> e.state() instanceof RollState.Visible).isPresent();
+    if (visible) {
+      renew(next);
+    } else if (now.isAfter(late(current.get().leaf()))) {
+      renew(new KeyPair(current.get().leaf().getPublicKey(), current.get().key()));
+    }
+  }
+
+  private Optional<ServerCertificate> current(CertificateKeys keys) throws IOException {
+    Optional<String> name = keys.active().flatMap(CertificateKeys.Entry::certificate);
+    try {
+      return name.isEmpty() ? Optional.empty() : Optional.of(store.read(name.get()));
+    } catch (InvalidCertificateException e) {
+      throw new IOException("the certificate in service cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /// When a certificate is to be renewed: at once where nobody vouches for it, or where it lacks a
+  /// name.
+  private Instant due(X509Certificate leaf) {
+    boolean selfSigned = leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
+    boolean complete =
+        settings.names().stream().allMatch(n -> CertificateNames.bearsAny(leaf, List.of(n)));
+    if (selfSigned || !complete) {
+      return Instant.MIN;
+    }
+    Instant end = leaf.getNotAfter().toInstant();
+    Duration third = Duration.between(leaf.getNotBefore().toInstant(), end).dividedBy(3);
+    return end.minus(third.compareTo(settings.renewBefore()) < 0 ? third : settings.renewBefore());
+  }
+
+  /// When a renewal does not wait any longer for the record of the next key.
+  private static Instant late(X509Certificate leaf) {
+    Instant end = leaf.getNotAfter().toInstant();
+    Duration part = Duration.between(leaf.getNotBefore().toInstant(), end).dividedBy(8);
+    return end.minus(part.compareTo(LATE) < 0 ? part : LATE);
+  }
+
+  /// Authorities count what they are asked, so the next attempt waits, however this one ends.
+  private void renew(KeyPair key) throws IOException {
+    notBefore = clock.instant().plus(pause);
+    Duration longer = pause.multipliedBy(2);
+    pause = longer.compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : longer;
+    Optional<String> problem = order(key);
+    if (problem.isEmpty()) {
+      return;
+    }
+    notices.tell(
+        new Notices.Notice(
+            "The certificate could not be renewed",
+            problem.get()
+                + ".\nIt is tried again; the certificate in service stays. To see more: facteur"
+                + " tls status\n"));
+  }
+
+  private Optional<String> order(KeyPair key) throws IOException {
+    try {
+      drop(client.order(key), key);
+      LOG.info("acme authority={} names={} result=issued", settings.directory(), settings.names());
+      return Optional.empty();
+    } catch (AcmeFailedException e) {
+      LOG.error("acme authority={} result=failed", settings.directory(), e);
+      return Optional.of(String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return Optional.of("it was interrupted");
+    }
+  }
+
+  private void drop(List<X509Certificate> chain, KeyPair key) throws IOException {
+    Files.createDirectories(staging);
+    CertificateFiles files = CertificateDirectory.filesIn(staging);
+    CertificateAuthority.write(key.getPrivate(), files.key());
+    CertificateAuthority.write(chain, files.chain());
+  }
+}

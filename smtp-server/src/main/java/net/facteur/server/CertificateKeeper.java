@@ -1,0 +1,140 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.CertificateTable;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.keys.Journal;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.Notices;
+import net.facteur.server.keys.tlsa.CertificateDirectory;
+import net.facteur.server.keys.tlsa.CertificateSource;
+import net.facteur.server.keys.tlsa.PublishedTlsa;
+import net.facteur.server.keys.tlsa.RollJournal;
+import net.facteur.server.keys.tlsa.TlsaGuard;
+import net.facteur.server.keys.tlsa.TlsaRoll;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.ServerCertificates;
+import net.facteur.server.tls.TlsSettings;
+import net.facteur.server.tls.TlsSettings.CertificateFiles;
+
+/// Leads the certificate of a running server from one key to the next, and puts in service what the
+/// journal says.
+final class CertificateKeeper implements Upkeep.Chore {
+  private final TlsaRoll roll;
+  private final TlsaGuard guard;
+  private final TlsSettings configured;
+  private final Path[] watched;
+  private Optional<ServerCertificates> served = Optional.empty();
+  private Optional<CertificateFiles> inService = Optional.empty();
+
+  private CertificateKeeper(
+      TlsaRoll roll, TlsaGuard guard, TlsSettings configured, List<Path> watched) {
+    this.roll = roll;
+    this.guard = guard;
+    this.configured = configured;
+    this.watched = watched.toArray(Path[]::new);
+  }
+
+  /// The keeper of the certificates in the settings; empty where they name none.
+  static Optional<CertificateKeeper> of(Settings settings, KeyKeeping keeping, Notices notices)
+      throws IOException {
+    Optional<TlsSettings> tls = new SettingsRecords(settings, 1).tls();
+    DomainName host = settings.get(SettingsTable.HOSTNAME);
+    Optional<PublishedTlsa> published =
+        PublishedTlsa.of(keeping.authorities(), keeping.resolver(), host);
+    if (tls.isEmpty() || published.isEmpty()) {
+      return Optional.empty();
+    }
+    CertificateFiles configured = tls.get().certificates().getFirst();
+    Path directory = CertificateTable.directory(settings);
+    Path staging = CertificateTable.staging(settings);
+    CertificateFiles staged = CertificateDirectory.filesIn(staging);
+    Map<String, CertificateSource> sources = new LinkedHashMap<>();
+    sources.put(configured.chain().toString(), CertificateSource.of(configured));
+    sources.put("the staging directory " + staging, CertificateSource.of(staged));
+    var guard = new TlsaGuard(keeping.authorities(), keeping.resolver(), host, keeping.clock());
+    var parts =
+        new TlsaRoll.Parts(
+            host,
+            settings.get(CertificateTable.PUBLISH_TLSA),
+            RollJournal.in(directory),
+            new CertificateDirectory(directory),
+            sources,
+            keeping.publisher(keeping.authorities(), notices),
+            published.get(),
+            guard,
+            notices,
+            keeping.clock());
+    var watched = new ArrayList<Path>();
+    for (CertificateFiles files : List.of(configured, staged)) {
+      watched.add(files.chain());
+      watched.add(files.key());
+    }
+    watched.add(directory.resolve(Journal.FILE_NAME));
+    return Optional.of(
+        new CertificateKeeper(new TlsaRoll(parts, "server"), guard, tls.get(), watched));
+  }
+
+  TlsaRoll roll() {
+    return roll;
+  }
+
+  /// Judges the certificates of further names.
+  TlsaGuard guard() {
+    return guard;
+  }
+
+  /// What to serve: the certificate that the journal says, and those of further names.
+  TlsSettings settings() throws IOException, InvalidCertificateException {
+    CertificateFiles first = roll.inService(configured.certificates().getFirst());
+    inService = Optional.of(first);
+    return configured.withFirst(first);
+  }
+
+  /// Who is told of a change.
+  synchronized void use(ServerCertificates certificates) {
+    served = Optional.of(certificates);
+  }
+
+  @Override
+  public String name() {
+    return "certificate";
+  }
+
+  @Override
+  public String stamp() {
+    return FileStamp.of(watched);
+  }
+
+  @Override
+  public Optional<Instant> due() throws IOException {
+    return roll.due();
+  }
+
+  @Override
+  public synchronized void advance() throws IOException {
+    var _ = roll.advance();
+    if (served.isEmpty()) {
+      return;
+    }
+    try {
+      CertificateFiles first = roll.inService(configured.certificates().getFirst());
+      if (!inService.equals(Optional.of(first))) {
+        served.get().serve(first);
+        inService = Optional.of(first);
+      }
+    } catch (InvalidCertificateException e) {
+      throw new IOException("the certificate of the journal cannot be used: " + e.getMessage(), e);
+    }
+  }
+}

@@ -1,0 +1,24 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+
+/// What shows that files were changed.
+final class FileStamp {
+  private FileStamp() {}
+
+  static String of(Path... files) {
+    return List.of(files).stream().map(FileStamp::of).collect(Collectors.joining(" "));
+  }
+
+  private static String of(Path file) {
+    try {
+      return Files.size(file) + " " + Files.getLastModifiedTime(file);
+    } catch (IOException _) {
+      return "none";
+    }
+  }
+}

@@ -1,0 +1,76 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Optional;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Looks after something in a running server: at a pace of its own, and sooner where somebody else
+/// changed it.
+final class Upkeep {
+  /// How often it is looked for changes.
+  static final Duration LOOK = Duration.ofSeconds(2);
+
+  private static final Logger LOG = LogManager.getLogger(Upkeep.class);
+
+  /// How often servers are asked while something is under way.
+  private static final Duration PACE = Duration.ofMinutes(1);
+
+  private final Chore chore;
+  private final InstantSource clock;
+  private Instant next;
+  private Optional<Instant> due = Optional.empty();
+  private String stamp = "";
+  private String trouble = "";
+
+  /// What is looked after.
+  interface Chore {
+    /// A few words for the log.
+    String name();
+
+    /// What differs when somebody else has changed something.
+    String stamp();
+
+    /// When something is due that has to wait until then.
+    default Optional<Instant> due() throws IOException {
+      return Optional.empty();
+    }
+
+    /// Goes as far as is possible now.
+    void advance() throws IOException;
+  }
+
+  Upkeep(Chore chore, InstantSource clock) {
+    this.chore = chore;
+    this.clock = clock;
+    this.next = clock.instant();
+  }
+
+  /// One look. Never throws.
+  synchronized void look() {
+    try {
+      boolean changed = !chore.stamp().equals(stamp);
+      Instant now = clock.instant();
+      if (changed
+          || !now.isBefore(next)
+          || next.isAfter(now.plus(PACE))
+          || due.filter(at -> !now.isBefore(at)).isPresent()) {
+        next = now.plus(PACE);
+        due = Optional.empty();
+        chore.advance();
+        stamp = chore.stamp();
+        due = chore.due().filter(now::isBefore);
+      }
+      trouble = "";
+    } catch (IOException | RuntimeException e) {
+      String what = String.valueOf(e.getMessage());
+      if (!what.equals(trouble)) {
+        LOG.error("the {} cannot be looked after; what is in use stays", chore.name(), e);
+        trouble = what;
+      }
+    }
+  }
+}

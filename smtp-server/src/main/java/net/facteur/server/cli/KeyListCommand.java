@@ -1,0 +1,140 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.keys.KeyEvent;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyRing;
+import net.facteur.server.keys.KeySettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "list",
+    description = {
+      "Show the DKIM keys, their states, and what happened to them.",
+      "generated, publishing, visible, active (this one signs), retiring, revoking, revoked,"
+          + " revealed."
+    })
+final class KeyListCommand extends KeyedCommand {
+  private static final DateTimeFormatter DATE =
+      DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
+
+  @Parameters(paramLabel = "DOMAIN", arity = "0..1")
+  private @Nullable String domain;
+
+  @Option(names = "--history", description = "Show every line of the journal.")
+  private boolean history;
+
+  @Option(names = "--json", description = "Write one JSON object.")
+  private boolean json;
+
+  KeyListCommand(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = option.read(workplace);
+    KeySettings keys = new SettingsRecords(settings, 1).keys();
+    KeyRing ring = KeyKeeping.journal(directory(settings)).read();
+    String asked = domain;
+    Optional<DomainName> only = Optional.ofNullable(asked).map(DkimKeys::domain);
+    List<KeyRing.Entry> entries =
+        ring.entries().stream()
+            .filter(e -> only.isEmpty() || only.get().equals(e.name().domain()))
+            .toList();
+    if (json) {
+      workplace.out().println(asJson(entries));
+      return Facteur.OK;
+    }
+    keys.pinned()
+        .forEach(
+            (name, selector) ->
+                workplace.out().println(name + " is pinned to " + selector + " by the settings"));
+    if (entries.isEmpty()) {
+      workplace
+          .out()
+          .println(
+              "No keys look after themselves here. To begin: facteur dkim rotate "
+                  + only.map(DomainName::text).orElse("DOMAIN"));
+      return Facteur.OK;
+    }
+    if (history) {
+      entries.forEach(this::tell);
+    } else {
+      table(entries);
+    }
+    return Facteur.OK;
+  }
+
+  private void table(List<KeyRing.Entry> entries) {
+    var table = new Table("DOMAIN", "SELECTOR", "KEYS", "STATE", "SINCE (UTC)", "WHY");
+    for (KeyRing.Entry e : entries) {
+      table.add(
+          e.name().domain().text(),
+          e.name().selector(),
+          types(e),
+          e.state().word() + (e.spare() && !e.state().word().equals("active") ? " (spare)" : ""),
+          DATE.format(e.state().since()),
+          e.history().getLast().reason());
+    }
+    table.print(workplace);
+  }
+
+  private void tell(KeyRing.Entry entry) {
+    workplace.out().println(workplace.bold(entry.name().toString()) + "  " + types(entry));
+    for (KeyEvent event : entry.history()) {
+      workplace
+          .out()
+          .println(
+              "  "
+                  + DATE.format(event.at())
+                  + "  "
+                  + event.step().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
+                  + " by "
+                  + event.by()
+                  + ": "
+                  + event.reason());
+    }
+  }
+
+  private static String types(KeyRing.Entry entry) {
+    return String.join(
+        " ",
+        List.of(KeyType.values()).stream()
+            .filter(entry.types()::contains)
+            .map(KeyType::word)
+            .toList());
+  }
+
+  private static String asJson(List<KeyRing.Entry> entries) {
+    var keys = new ArrayList<Map<String, Object>>();
+    for (KeyRing.Entry e : entries) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("domain", e.name().domain().text());
+      fields.put("selector", e.name().selector());
+      fields.put("keys", types(e));
+      fields.put("state", e.state().word());
+      fields.put("spare", e.spare());
+      fields.put("since", e.state().since().toString());
+      fields.put("reason", e.history().getLast().reason());
+      fields.put("by", e.history().getLast().by());
+      keys.add(fields);
+    }
+    return new JsonMapper().writeValueAsString(Map.of("keys", keys));
+  }
+}

@@ -1,0 +1,35 @@
+package net.facteur.server.cli;
+
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.keys.KeyKeeping;
+import picocli.CommandLine.Mixin;
+
+/// What the commands about keys share.
+abstract class KeyedCommand implements Callable<Integer> {
+  final Workplace workplace;
+  @Mixin final SettingsOption option = new SettingsOption();
+
+  KeyedCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  KeyKeeping keeping(Settings settings) {
+    var records = new SettingsRecords(settings, 1);
+    return new KeyKeeping(
+        records.keys(),
+        directory(settings),
+        workplace.dns().apply(records.dns()),
+        DkimCrypto.standard(),
+        workplace.random(),
+        workplace.clock());
+  }
+
+  static Path directory(Settings settings) {
+    return new DkimKeys(settings, DomainName.ROOT).directory();
+  }
+}

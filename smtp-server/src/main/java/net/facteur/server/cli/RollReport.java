@@ -1,0 +1,129 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.CertificateTable;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.keys.tlsa.CertificateDirectory;
+import net.facteur.server.keys.tlsa.CertificateKeys;
+import net.facteur.server.keys.tlsa.CertificateSource;
+import net.facteur.server.keys.tlsa.CertificateStore;
+import net.facteur.server.keys.tlsa.RollState;
+import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.ServerCertificate;
+
+/// Where certificates and their keys stand, in words.
+///
+/// @param view what the journal says
+/// @param host whose certificates they are
+/// @param staged what lies in the staging directory
+record RollReport(RollView view, DomainName host, CertificateSource.Found staged) {
+
+  static RollReport of(Settings settings) throws IOException {
+    return new RollReport(
+        RollView.of(CertificateTable.directory(settings)),
+        settings.get(SettingsTable.HOSTNAME),
+        CertificateSource.of(CertificateDirectory.filesIn(CertificateTable.staging(settings)))
+            .look());
+  }
+
+  /// Lines for people.
+  List<String> lines() {
+    var lines = new ArrayList<String>();
+    if (view.keys().active().isEmpty()) {
+      lines.add("Certificate: the one in tls.certificate, once the server has started.");
+    }
+    for (CertificateKeys.Entry entry : view.keys().entries()) {
+      if (!(entry.state() instanceof RollState.Gone)) {
+        lines.add(
+            "Certificate "
+                + entry.state().word()
+                + " since "
+                + entry.state().since()
+                + ", "
+                + certificate(entry).map(RollReport::words).orElse("still without a certificate")
+                + ": "
+                + entry.history().getLast().reason());
+        lines.add("  _25._tcp." + host + ". IN TLSA " + entry.key());
+        lines.add("  " + next(entry));
+      }
+    }
+    trouble().ifPresent(why -> lines.add("Staging directory: " + why));
+    return lines;
+  }
+
+  private Optional<ServerCertificate> certificate(CertificateKeys.Entry entry) {
+    return entry
+        .certificate()
+        .flatMap(
+            name -> {
+              try {
+                return Optional.of(new CertificateDirectory(view.directory()).read(name));
+              } catch (InvalidCertificateException _) {
+                return Optional.<ServerCertificate>empty();
+              }
+            });
+  }
+
+  private static String words(ServerCertificate certificate) {
+    return "of "
+        + certificate.names()
+        + ", good until "
+        + certificate.leaf().getNotAfter().toInstant();
+  }
+
+  private static String next(CertificateKeys.Entry entry) {
+    return switch (entry.state()) {
+      case RollState.Staged _ -> "its record is to be published";
+      case RollState.Publishing(var _, var until) ->
+          until
+              .map(t -> "every name server has the record; caches may lack it until " + t)
+              .orElse("waits until every name server has the record");
+      case RollState.Visible _ ->
+          entry.certificate().isPresent()
+              ? "goes into service now"
+              : "its record is visible, so that a certificate for it can go into service at once";
+      case RollState.Active _ -> "its record has to stay";
+      case RollState.Retiring _ -> "its record goes in a while";
+      case RollState.Gone _ -> "its record is gone";
+    };
+  }
+
+  private Optional<String> trouble() {
+    return switch (staged) {
+      case CertificateSource.Found.Nothing() -> Optional.empty();
+      case CertificateSource.Found.Unusable(String why) -> Optional.of("cannot be used: " + why);
+      case CertificateSource.Found.Pair(ServerCertificate certificate) ->
+          view.keys().knows(CertificateStore.name(certificate))
+              ? Optional.empty()
+              : Optional.of(
+                  words(certificate)
+                      + ": not taken yet; where that lasts, the log and a mail to the postmaster"
+                      + " say why");
+    };
+  }
+
+  /// The same for JSON.
+  List<Map<String, Object>> fields() {
+    var all = new ArrayList<Map<String, Object>>();
+    for (CertificateKeys.Entry entry : view.keys().entries()) {
+      Map<String, Object> fields = new LinkedHashMap<>();
+      fields.put("tlsa", entry.key().toString());
+      fields.put("state", entry.state().word());
+      fields.put("since", entry.state().since().toString());
+      fields.put("reason", entry.history().getLast().reason());
+      fields.put("by", entry.history().getLast().by());
+      certificate(entry)
+          .ifPresent(c -> fields.put("not_after", c.leaf().getNotAfter().toInstant().toString()));
+      all.add(fields);
+    }
+    return all;
+  }
+}

@@ -1,0 +1,82 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.server.AcmeKeeper;
+import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.keys.KeyKeeping;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+    name = "renew",
+    description = {
+      "Ask the certification authority of acme.directory for a certificate now, and drop it in the"
+          + " staging directory.",
+      "The running server does this by itself in time, and puts the certificate in service."
+    })
+final class TlsRenewCommand implements Callable<Integer> {
+  private final Workplace workplace;
+  @Mixin private final SettingsOption option = new SettingsOption();
+
+  @Option(names = "--dry-run", description = "Only say what would be done.")
+  private boolean dryRun;
+
+  TlsRenewCommand(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Settings settings = option.read(workplace);
+    var records = new SettingsRecords(settings, 1);
+    AcmeSettings acme =
+        records
+            .acme()
+            .orElseThrow(
+                () ->
+                    new CommandFailedException(
+                        "No certification authority is named.",
+                        "See: facteur explain acme.directory"));
+    String what =
+        acme.directory()
+            + " is asked for a certificate for "
+            + acme.names()
+            + " by "
+            + switch (acme.challenge()) {
+              case HTTP_01 -> "http-01";
+              case DNS_01 -> "dns-01";
+            };
+    if (dryRun) {
+      workplace.out().println("It would be done: " + what + ".");
+      return Facteur.OK;
+    }
+    var keeping =
+        new KeyKeeping(
+            records.keys(),
+            KeyedCommand.directory(settings),
+            workplace.dns().apply(records.dns()),
+            DkimCrypto.standard(),
+            workplace.random(),
+            workplace.clock());
+    workplace.out().println(what + " ...");
+    workplace.out().flush();
+    Optional<String> problem = AcmeKeeper.renewNow(settings, keeping);
+    if (problem.isPresent()) {
+      throw new CommandFailedException(
+          "No certificate came: " + problem.get() + ".", "See: facteur explain acme.challenge");
+    }
+    workplace
+        .out()
+        .println(
+            workplace.green("ok")
+                + ": it lies in the staging directory, and a running server takes it from there;"
+                + " see: facteur tls status");
+    return Facteur.OK;
+  }
+}

@@ -1,0 +1,560 @@
+package net.facteur.server.keys.tlsa;
+
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import net.facteur.auth.dane.CertificateNames;
+import net.facteur.auth.dane.TlsaRecords;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.Survey;
+import net.facteur.auth.dns.TlsaRecord;
+import net.facteur.server.keys.Notices;
+import net.facteur.server.keys.Outcome;
+import net.facteur.server.keys.Publisher;
+import net.facteur.server.keys.tlsa.CertificateKeys.Entry;
+import net.facteur.server.keys.tlsa.RollEvent.Step;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.PemFiles;
+import net.facteur.server.tls.ServerCertificate;
+import net.facteur.server.tls.TlsSettings.CertificateFiles;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Leads the keys of the host's certificates through their life, one step after the other.
+///
+/// Like that of a DKIM key, every step can be done again, and is written down last. So the process
+/// may die anywhere.
+public final class TlsaRoll {
+  private static final Logger LOG = LogManager.getLogger(TlsaRoll.class);
+  private static final int MAX_STEPS = 32;
+  private static final Duration TOLERATED_SKEW = Duration.ofMinutes(10);
+  private static final Duration PATIENCE = Duration.ofDays(2);
+  private static final Duration LOOK = Duration.ofHours(1);
+
+  private final Parts parts;
+  private final String by;
+  private final Map<String, Refusal> refused = new HashMap<>();
+  private Instant looked = Instant.MIN;
+
+  private record Refusal(String certificate, String why) {}
+
+  /// What a roll is made with.
+  ///
+  /// @param host the name in MX records
+  /// @param first whether the record of the first key is published where the host has none
+  /// @param sources where renewed certificates come from, by their name for people
+  /// @param guard judges a renewed certificate of the key in service
+  public record Parts(
+      DomainName host,
+      boolean first,
+      RollJournal journal,
+      CertificateStore store,
+      Map<String, CertificateSource> sources,
+      Publisher publisher,
+      PublishedTlsa records,
+      TlsaGuard guard,
+      Notices notices,
+      InstantSource clock) {
+    public Parts {
+      sources = Map.copyOf(sources);
+    }
+  }
+
+  /// @param by who acts, for the journal
+  public TlsaRoll(Parts parts, String by) {
+    this.parts = parts;
+    this.by = by;
+  }
+
+  /// The certificate in service. The first time that is `configured`, later the one that the
+  /// journal says, whatever lies in the files of the settings by now.
+  ///
+  /// @return where it lies
+  /// @throws InvalidCertificateException where it cannot be used
+  public synchronized CertificateFiles inService(CertificateFiles configured)
+      throws IOException, InvalidCertificateException {
+    Optional<Entry> active = parts.journal().read().active();
+    if (active.isEmpty()) {
+      ServerCertificate certificate = PemFiles.read(configured);
+      String name = CertificateStore.name(certificate);
+      TlsaRecord key = TlsaRecords.ofKey(certificate.leaf());
+      parts.store().add(certificate);
+      Optional<Entry> known = parts.journal().read().find(key);
+      if (known.isEmpty() || known.get().state() instanceof RollState.Gone) {
+        write(key, new Step.Staged(Optional.of(name)), "the certificate of the settings");
+      } else if (!known.get().certificate().equals(Optional.of(name))) {
+        write(key, new Step.Certified(name), "the certificate of the settings");
+      }
+      write(key, new Step.Active(Optional.empty()), "the first one");
+      return parts.store().files(name);
+    }
+    return parts.store().files(active.get().certificate().orElseThrow());
+  }
+
+  /// When caches have forgotten how it was before a record came.
+  public Optional<Instant> due() throws IOException {
+    return parts.journal().read().entries().stream()
+        .flatMap(
+            e -> e.state() instanceof RollState.Publishing p ? p.until().stream() : Stream.empty())
+        .min(Instant::compareTo);
+  }
+
+  /// Goes as far as is possible now.
+  ///
+  /// @return true where something changed
+  /// @throws IOException where the journal or a certificate cannot be read or written
+  public synchronized boolean advance() throws IOException {
+    if (clockWentBack()) {
+      return false;
+    }
+    boolean changed = false;
+    for (Map.Entry<String, CertificateSource> source : parts.sources().entrySet()) {
+      changed |= take(source.getKey(), source.getValue());
+    }
+    for (int i = 0; i < MAX_STEPS && step(); i++) {
+      changed = true;
+    }
+    return changed;
+  }
+
+  /// Takes a key that has no certificate yet on its way, so that its record is visible by the time
+  /// it gets one.
+  public synchronized void prepare(TlsaRecord key) throws IOException {
+    for (Entry entry : parts.journal().read().entries()) {
+      if (entry.state().coming() && entry.certificate().isEmpty() && !entry.key().equals(key)) {
+        write(entry.key(), new Step.Withdrawn(), "another key is to be the next one");
+      }
+    }
+    if (parts.journal().read().find(key).isEmpty()) {
+      write(key, new Step.Staged(Optional.empty()), "the key of the next certificate");
+    }
+  }
+
+  private boolean clockWentBack() throws IOException {
+    Instant latest =
+        parts.journal().read().entries().stream()
+            .map(e -> e.history().getLast().at())
+            .max(Instant::compareTo)
+            .orElse(Instant.MIN);
+    boolean back = latest.isAfter(now().plus(TOLERATED_SKEW));
+    if (back) {
+      tell(
+          "The clock of the mail server is wrong",
+          "The journal of the certificates says that it was "
+              + latest
+              + " already, but the clock says "
+              + now()
+              + ".\nThe certificate in service stays, and nothing else is done until the clock is"
+              + " right.\nTo see it: timedatectl\n");
+    }
+    return back;
+  }
+
+  // ---- what comes in
+
+  private boolean take(String source, CertificateSource from) throws IOException {
+    return switch (from.look()) {
+      case CertificateSource.Found.Nothing() -> {
+        refused.remove(source);
+        yield false;
+      }
+      case CertificateSource.Found.Unusable(String why) -> {
+        refuse(source, "", why);
+        yield false;
+      }
+      case CertificateSource.Found.Pair(ServerCertificate certificate) -> take(source, certificate);
+    };
+  }
+
+  private boolean take(String source, ServerCertificate certificate) throws IOException {
+    CertificateKeys keys = parts.journal().read();
+    String name = CertificateStore.name(certificate);
+    if (keys.knows(name)) {
+      refused.remove(source);
+      return false;
+    }
+    TlsaRecord key = TlsaRecords.ofKey(certificate.leaf());
+    Optional<Entry> entry = keys.find(key);
+    Optional<String> why = misfit(certificate.leaf(), keys);
+    if (why.isEmpty() && entry.isPresent()) {
+      why = misfit(entry.get(), certificate);
+    }
+    if (why.isPresent()) {
+      refuse(source, name, why.get());
+      return false;
+    }
+    refused.remove(source);
+    parts.store().add(certificate);
+    boolean fresh = entry.isEmpty() || entry.get().state() instanceof RollState.Gone;
+    return write(
+        key,
+        fresh ? new Step.Staged(Optional.of(name)) : new Step.Certified(name),
+        "from " + source);
+  }
+
+  /// Why a certificate cannot serve this host at all.
+  private Optional<String> misfit(X509Certificate leaf, CertificateKeys keys) {
+    Instant now = now();
+    if (now.isAfter(leaf.getNotAfter().toInstant())) {
+      return Optional.of("it expired at " + leaf.getNotAfter().toInstant());
+    }
+    if (now.isBefore(leaf.getNotBefore().toInstant())) {
+      return Optional.of("it is not valid before " + leaf.getNotBefore().toInstant());
+    }
+    boolean bears = CertificateNames.bearsAny(leaf, List.of(parts.host()));
+    return bears || !currentBears(keys)
+        ? Optional.empty()
+        : Optional.of(
+            "it is for "
+                + CertificateNames.presented(leaf)
+                + ", not for "
+                + parts.host()
+                + ", which the one in service is for");
+  }
+
+  private boolean currentBears(CertificateKeys keys) {
+    return current(keys)
+        .filter(c -> CertificateNames.bearsAny(c.leaf(), List.of(parts.host())))
+        .isPresent();
+  }
+
+  private Optional<ServerCertificate> current(CertificateKeys keys) {
+    return keys.active().flatMap(Entry::certificate).flatMap(this::stored);
+  }
+
+  private Optional<ServerCertificate> stored(String name) {
+    try {
+      return Optional.of(parts.store().read(name));
+    } catch (InvalidCertificateException e) {
+      LOG.error("certificate name={} problem=\"{}\"", name, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /// Why a certificate for a key that is known has to wait.
+  private Optional<String> misfit(Entry entry, ServerCertificate certificate) {
+    return switch (entry.state()) {
+      case RollState.Retiring _ ->
+          Optional.of("its key was taken out of service, and its TLSA record is on its way out");
+      case RollState.Active _ ->
+          entry
+              .certificate()
+              .flatMap(this::stored)
+              .flatMap(c -> parts.guard().refusal(c.chain(), certificate.chain()));
+      case RollState.Staged _, RollState.Publishing _, RollState.Visible _, RollState.Gone _ ->
+          Optional.empty();
+    };
+  }
+
+  private void refuse(String source, String certificate, String why) {
+    var refusal = new Refusal(certificate, why);
+    if (refusal.equals(refused.put(source, refusal))) {
+      return;
+    }
+    LOG.error("certificate source=\"{}\" refused=\"{}\"", source, why);
+    tell(
+        "A certificate of " + parts.host() + " was refused",
+        "The certificate from "
+            + source
+            + " cannot go into service: "
+            + why
+            + ".\nThe one before stays. To see more: facteur tls status\n");
+  }
+
+  // ---- the steps
+
+  private boolean step() throws IOException {
+    CertificateKeys keys = parts.journal().read();
+    if (withdraw(keys)) {
+      return true;
+    }
+    for (Entry entry : keys.entries()) {
+      if (step(keys, entry)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /// Of several certificates on their way only the newest goes on.
+  private boolean withdraw(CertificateKeys keys) throws IOException {
+    List<Entry> coming =
+        keys.entries().stream()
+            .filter(e -> e.state().coming() && e.certificate().isPresent())
+            .toList();
+    Optional<Entry> newest = coming.stream().max(TlsaRoll::byArrival);
+    for (Entry entry : coming) {
+      if (!entry.equals(newest.get())) {
+        return write(entry.key(), new Step.Withdrawn(), "a newer certificate came");
+      }
+    }
+    return false;
+  }
+
+  private static int byArrival(Entry one, Entry other) {
+    return arrival(one).compareTo(arrival(other));
+  }
+
+  private static Instant arrival(Entry entry) {
+    return entry.history().stream()
+        .filter(e -> e.step() instanceof Step.Staged || e.step() instanceof Step.Certified)
+        .map(RollEvent::at)
+        .max(Instant::compareTo)
+        .orElse(Instant.MIN);
+  }
+
+  private boolean step(CertificateKeys keys, Entry entry) throws IOException {
+    return switch (entry.state()) {
+      case RollState.Staged _ -> publish(entry);
+      case RollState.Publishing(Instant since, Optional<Instant> until) ->
+          until.isEmpty() ? look(entry, since) : lookAgain(entry, until.get());
+      case RollState.Visible _ -> activate(keys, entry);
+      case RollState.Active _ -> watch(entry);
+      case RollState.Retiring(Instant since) -> remove(keys, entry, since);
+      case RollState.Gone _ -> false;
+    };
+  }
+
+  private boolean publish(Entry entry) throws IOException {
+    return switch (parts.records().look()) {
+      case PublishedTlsa.Found.Nothing() -> nothingToFit(entry);
+      case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
+      case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) -> {
+        if (fits(survey, entry)) {
+          yield write(entry.key(), new Step.Publishing(), "the name servers have a record of it");
+        }
+        Optional<String> how = hand(entry, true);
+        yield how.isPresent() && write(entry.key(), new Step.Publishing(), how.get());
+      }
+    };
+  }
+
+  private boolean nothingToFit(Entry entry) throws IOException {
+    return write(
+        entry.key(), new Step.Visible(), "the host has no TLSA records, so that none has to fit");
+  }
+
+  private boolean look(Entry entry, Instant since) throws IOException {
+    return switch (parts.records().look()) {
+      case PublishedTlsa.Found.Nothing() -> nothingToFit(entry);
+      case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
+      case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) -> {
+        if (fits(survey, entry)) {
+          yield write(
+              entry.key(),
+              new Step.Seen(now().plus(PublishedTlsa.twice(survey))),
+              "every name server of the zone has the record");
+        }
+        var _ = hand(entry, true);
+        if (now().isAfter(since.plus(PATIENCE))) {
+          tell(
+              "A TLSA record for " + parts.host() + " is not published yet",
+              "Since "
+                  + since
+                  + " this record is missing at a name server:\n\n  "
+                  + parts.records().line(entry.key())
+                  + "\n\n"
+                  + survey.explain(records -> records.contains(entry.key()))
+                  + "\n\nThe old certificate stays in service. To see more: facteur tls status\n");
+        }
+        yield false;
+      }
+    };
+  }
+
+  private boolean lookAgain(Entry entry, Instant due) throws IOException {
+    if (now().isBefore(due)) {
+      return false;
+    }
+    return switch (parts.records().look()) {
+      case PublishedTlsa.Found.Nothing() -> nothingToFit(entry);
+      case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
+      case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) ->
+          fits(survey, entry)
+              ? write(entry.key(), new Step.Visible(), "every name server has had it for two TTLs")
+              : write(entry.key(), new Step.Publishing(), "not all have it any more");
+    };
+  }
+
+  /// Looks once more before anything is switched.
+  private boolean activate(CertificateKeys keys, Entry entry) throws IOException {
+    if (entry.certificate().isEmpty()) {
+      return false;
+    }
+    Optional<ServerCertificate> certificate = stored(entry.certificate().get());
+    if (certificate.isEmpty()) {
+      return write(entry.key(), new Step.Withdrawn(), "its files are gone or damaged");
+    }
+    if (misfit(certificate.get().leaf(), keys).isPresent()) {
+      return write(entry.key(), new Step.Withdrawn(), "it cannot be used any more");
+    }
+    return switch (parts.records().look()) {
+      case PublishedTlsa.Found.Nothing() -> serve(keys, entry);
+      case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
+      case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) ->
+          (fits(survey, entry) && seenForLong(entry))
+              ? serve(keys, entry)
+              : write(entry.key(), new Step.Publishing(), "the TLSA records have changed");
+    };
+  }
+
+  /// Where there was nothing to fit before, two TTLs have not passed.
+  private static boolean seenForLong(Entry entry) {
+    var last = new int[] {-1, -1};
+    List<RollEvent> history = entry.history();
+    for (int i = 0; i < history.size(); i++) {
+      if (history.get(i).step() instanceof Step.Seen) {
+        last[0] = i;
+      } else if (history.get(i).step() instanceof Step.Publishing
+          || history.get(i).step() instanceof Step.Staged) {
+        last[1] = i;
+      }
+    }
+    return last[0] > last[1];
+  }
+
+  private boolean serve(CertificateKeys keys, Entry entry) throws IOException {
+    return write(
+        entry.key(), new Step.Active(keys.active().map(Entry::key)), "it may go into service");
+  }
+
+  /// Somebody may change the zone by hand.
+  private boolean watch(Entry entry) {
+    if (now().isBefore(looked.plus(LOOK)) && !now().isBefore(looked)) {
+      return false;
+    }
+    looked = now();
+    switch (parts.records().look()) {
+      case PublishedTlsa.Found.Nothing() -> {
+        if (parts.first()) {
+          var _ = hand(entry, true);
+        }
+      }
+      case PublishedTlsa.Found.Unknown(String why) ->
+          LOG.warn("tlsa host={} result=unknown reason=\"{}\"", parts.host(), why);
+      case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) -> {
+        if (!fits(survey, entry) && !survey.uncertain()) {
+          var _ = hand(entry, true);
+          tell(
+              "The TLSA records of " + parts.host() + " do not fit its certificate",
+              "Senders that look at them deliver nothing. This record has to be at every name"
+                  + " server:\n\n  "
+                  + parts.records().line(entry.key())
+                  + "\n\n"
+                  + survey.explain(records -> records.contains(entry.key()))
+                  + "\n");
+        }
+      }
+    }
+    return false;
+  }
+
+  private boolean remove(CertificateKeys keys, Entry entry, Instant since) throws IOException {
+    Optional<Entry> active = keys.active();
+    if (active.isEmpty()) {
+      return false;
+    }
+    return switch (parts.records().look()) {
+      case PublishedTlsa.Found.Nothing() ->
+          write(entry.key(), new Step.Gone(), "the host has no TLSA records");
+      case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
+      case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) -> {
+        boolean holds =
+            survey.servers().stream()
+                .anyMatch(
+                    s ->
+                        s.reply() instanceof Survey.Reply.Holds<TlsaRecord>(var values, Duration _)
+                            && values.contains(entry.key()));
+        boolean handed =
+            entry.history().stream()
+                .anyMatch(
+                    e -> e.step() instanceof Step.Publishing || e.step() instanceof Step.Active);
+        if (!handed && !holds && !survey.uncertain()) {
+          yield write(entry.key(), new Step.Gone(), "its record was never published");
+        }
+        // Who looked us up just before the switch may still arrive with the old answer.
+        if (!fits(survey, active.get())
+            || now().isBefore(since.plus(PublishedTlsa.twice(survey)))) {
+          yield false;
+        }
+        // Also where no server has it: the primary may, and they may lag.
+        yield hand(entry, false).isPresent()
+            && !holds
+            && !survey.uncertain()
+            && write(entry.key(), new Step.Gone(), "no name server has its record");
+      }
+    };
+  }
+
+  // ---- with what
+
+  private boolean fits(Survey<TlsaRecord> survey, Entry entry) {
+    if (survey.all(records -> records.contains(entry.key()))) {
+      return true;
+    }
+    return entry
+        .certificate()
+        .flatMap(this::stored)
+        .filter(c -> parts.records().fit(survey, c.chain(), now()))
+        .isPresent();
+  }
+
+  private boolean waits(Entry entry, String why) {
+    LOG.warn("tlsa key=\"{}\" result=waits reason=\"{}\"", entry.key(), why);
+    return false;
+  }
+
+  private Optional<String> hand(Entry entry, boolean there) {
+    var wanted =
+        new Publisher.Wanted.Tlsa(parts.host(), parts.records().owner(), entry.key(), there);
+    return switch (parts.publisher().ensure(wanted)) {
+      case Publisher.Result.Handed(String how) -> Optional.of(how);
+      case Publisher.Result.Conflict(String what) -> failed(entry, what);
+      case Publisher.Result.Failed(String why) -> failed(entry, why);
+    };
+  }
+
+  private Optional<String> failed(Entry entry, String why) {
+    LOG.warn("tlsa key=\"{}\" result=failed reason=\"{}\"", entry.key(), why);
+    if (now().isAfter(entry.state().since().plus(Duration.ofHours(6)))) {
+      tell(
+          "The TLSA records of " + parts.host() + " cannot be updated",
+          "The record\n\n  "
+              + parts.records().line(entry.key())
+              + "\n\ncannot be written or removed: "
+              + why
+              + ".\nIt is tried again; the certificate in service stays. You can also do it by"
+              + " hand.\n");
+    }
+    return Optional.empty();
+  }
+
+  private Instant now() {
+    return parts.clock().instant();
+  }
+
+  private void tell(String subject, String text) {
+    parts.notices().tell(new Notices.Notice(subject, text));
+  }
+
+  private boolean write(TlsaRecord key, Step step, String reason) throws IOException {
+    var event = new RollEvent(now(), key, step, reason, by);
+    return switch (parts.journal().append(event)) {
+      case Outcome.Applied<CertificateKeys> _ -> {
+        LOG.info("tlsa key=\"{}\" state={} reason=\"{}\"", key, RollText.word(step), reason);
+        yield true;
+      }
+      case Outcome.Refused<CertificateKeys>(String why) -> {
+        LOG.info("tlsa key=\"{}\" refused=\"{}\"", key, why);
+        yield false;
+      }
+    };
+  }
+}

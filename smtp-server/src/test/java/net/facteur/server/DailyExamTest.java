@@ -1,0 +1,116 @@
+package net.facteur.server;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.auth.mtasts.MtaStsLookup;
+import net.facteur.auth.mtasts.MtaStsPolicyText;
+import net.facteur.auth.mtasts.MxPattern;
+import net.facteur.auth.mtasts.PolicyFetch;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.keys.Notices;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// A mail only where something is different from the day before.
+class DailyExamTest {
+  @TempDir private Path directory;
+  private final List<Notices.Notice> told = new ArrayList<>();
+  private Instant now = Instant.parse("2027-01-01T03:00:00Z");
+  private MtaStsPolicyText policy = policy("mail.example.org");
+
+  private static MtaStsPolicyText policy(String host) {
+    return new MtaStsPolicyText(
+        MtaStsPolicyText.Mode.ENFORCE,
+        List.of(new MxPattern(false, net.facteur.auth.dns.DomainName.of(host))),
+        java.time.Duration.ofDays(7));
+  }
+
+  private Settings settings(String languages) throws IOException {
+    Path file = directory.resolve("mail.conf");
+    Files.createDirectories(directory.resolve("data"));
+    Files.writeString(
+        file,
+        "hostname = mail.example.org\ndomains { \"example.org\" {} }\nlisten.reception = []\n"
+            + "directories.data = data\nlanguages = ["
+            + languages
+            + "]\n");
+    return switch (new SettingsLoader(Map.of(), Optional.empty()).load(file)) {
+      case LoadedSettings.Good(Settings read) -> read;
+      case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
+    };
+  }
+
+  private void examine(String languages, String... mx) throws IOException {
+    Map<String, Object> zone =
+        Map.of(
+            "mail.example.org", Map.of("A", List.of("192.0.2.25")),
+            "_mta-sts.example.org", Map.of("TXT", List.of("v=STSv1; id=1")),
+            "example.org", Map.of("MX", List.of(mx)));
+    new DailyExam(
+            settings(languages),
+            ZoneResolver.of(zone),
+            _ -> new PolicyFetch.Fetched(policy),
+            () -> now,
+            told::add)
+        .run(Optional.empty());
+    now = now.plus(java.time.Duration.ofDays(1));
+  }
+
+  @Test
+  void mailsOnceForEachChangeAndNeverOtherwise() throws IOException {
+    examine("en", "10 mail.example.org");
+    assertEquals(1, told.size(), told.toString());
+    assertEquals("The state of the server mail.example.org has changed", told.getFirst().subject());
+    assertTrue(told.getFirst().text().contains("reverse"), told.getFirst().text());
+    for (int day = 0; day < 5; day++) {
+      examine("en", "10 mail.example.org");
+    }
+    assertEquals(1, told.size(), "nothing has changed");
+    examine("en", "10 mail.example.org", "20 backup.example.net");
+    assertEquals(2, told.size());
+    assertTrue(told.getLast().text().contains("backup.example.net"), told.getLast().text());
+    assertTrue(told.getLast().text().contains("mta-sts.mx"), told.getLast().text());
+    policy = policy("backup.example.net");
+    examine("en", "10 mail.example.org");
+    policy = policy("mail.example.org");
+    examine("en", "10 mail.example.org");
+    int before = told.size();
+    examine("en", "10 mail.example.org");
+    assertEquals(before, told.size());
+  }
+
+  @Test
+  void speaksFrench() throws IOException {
+    examine("fr", "10 other.example.net");
+    assertTrue(told.getFirst().subject().startsWith("L'etat du serveur"), told.toString());
+    assertTrue(told.getFirst().text().contains("le courrier va ailleurs"), told.toString());
+  }
+
+  @Test
+  void aPolicyThatCannotBeReadIsNamed() throws IOException {
+    Map<String, Object> zone =
+        Map.of("_mta-sts.example.org", Map.of("TXT", List.of("v=STSv1; id=1")));
+    new DailyExam(
+            settings("en"),
+            ZoneResolver.of(zone),
+            _ ->
+                new PolicyFetch.Failed(
+                    new MtaStsLookup.Unusable(MtaStsLookup.Cause.FETCH, "HTTP status 404")),
+            () -> now,
+            told::add)
+        .run(Optional.empty());
+    assertTrue(told.getFirst().text().contains("HTTP status 404"), told.toString());
+  }
+}
