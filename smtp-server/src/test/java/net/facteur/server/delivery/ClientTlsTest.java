@@ -214,8 +214,8 @@ class ClientTlsTest {
         assertThrows(IOException.class, () -> client.secure(plain, HOST));
       }
     }
-    try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
-        var plain = new Socket(silent.getInetAddress(), silent.getLocalPort())) {
+    try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
+      var plain = new Socket(silent.getInetAddress(), silent.getLocalPort());
       Thread.startVirtualThread(
           () -> {
             try (Socket socket = silent.accept()) {
