@@ -133,7 +133,7 @@ final class Pebble implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws java.io.IOException {
     Command.stop(process);
     directory.delete();
   }

@@ -139,9 +139,7 @@ class SetupZoneTest {
             "test");
     Instant end = Instant.now().plus(Duration.ofSeconds(60));
     while (journal.read().active(ORG).isEmpty()) {
-      assertTrue(
-          Instant.now().isBefore(end),
-          () -> journal(keys) + "\n" + journal(names.resolve("log").getParent()));
+      assertTrue(Instant.now().isBefore(end), () -> journal(keys) + "\n" + journal(names));
       if (resolver.lookup(ORG, RecordType.SOA) instanceof Answer.Records<?>) {
         life.advance(ORG);
       }
