@@ -1,6 +1,7 @@
 package net.facteur.auth.message;
 
 import java.nio.charset.StandardCharsets;
+import net.facteur.auth.syntax.Ascii;
 
 /// One header field as received: name, colon, value with its folding, and the final CRLF.
 ///
@@ -85,7 +86,7 @@ public final class HeaderField {
       return false;
     }
     for (int i = 0; i < nameEnd; i++) {
-      if (lower((char) (raw[i] & 0xff)) != lower(name.charAt(i))) {
+      if (Ascii.lower(raw[i] & 0xff) != Ascii.lower(name.charAt(i))) {
         return false;
       }
     }
@@ -128,10 +129,6 @@ public final class HeaderField {
 
   private static boolean isWsp(char c) {
     return c == ' ' || c == '\t';
-  }
-
-  private static char lower(char c) {
-    return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
   }
 
   @Override

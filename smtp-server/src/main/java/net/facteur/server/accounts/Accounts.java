@@ -26,6 +26,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.smtp.AuthOutcome;
 import net.facteur.server.smtp.Authenticator;
+import net.facteur.server.smtp.ScramDigest;
 import net.facteur.server.smtp.ScramKeys;
 import net.facteur.server.smtp.SmtpClient;
 import org.apache.logging.log4j.LogManager;
@@ -166,7 +167,7 @@ public final class Accounts implements Authenticator, AutoCloseable {
     byte[] who = (name + "\0" + hash.text() + "\0").getBytes(StandardCharsets.UTF_8);
     byte[] octets = Arrays.copyOf(who, who.length + password.length);
     System.arraycopy(password, 0, octets, who.length, password.length);
-    byte[] digest = ScramRecord.hmac(processKey, octets);
+    byte[] digest = ScramDigest.hmac(processKey, octets);
     Arrays.fill(octets, (byte) 0);
     return ByteBuffer.wrap(digest);
   }

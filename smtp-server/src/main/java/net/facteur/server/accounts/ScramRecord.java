@@ -1,19 +1,13 @@
 package net.facteur.server.accounts;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.MessageDigest;
 import java.security.SecureRandom;
-import java.text.Normalizer;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
+import net.facteur.server.smtp.ScramDigest;
 import net.facteur.server.smtp.ScramKeys;
 
 /// The SCRAM-SHA-256 keys of a user, written `ITERATIONS:SALT:STORED-KEY:SERVER-KEY` in Base64.
@@ -28,7 +22,6 @@ public final class ScramRecord {
   private static final Pattern TEXT =
       Pattern.compile(
           "([0-9]{4,8}):([A-Za-z0-9+/]{12,88}={0,2}):([A-Za-z0-9+/]{43}=):([A-Za-z0-9+/]{43}=)");
-  private static final int KEY_OCTETS = 32;
 
   private final int iterations;
   private final byte[] salt;
@@ -52,26 +45,9 @@ public final class ScramRecord {
   }
 
   static ScramRecord of(String password, int iterations, byte[] salt) {
-    byte[] salted = hi(prepared(password), salt, iterations);
-    byte[] clientKey = hmac(salted, "Client Key".getBytes(StandardCharsets.US_ASCII));
-    byte[] serverKey = hmac(salted, "Server Key".getBytes(StandardCharsets.US_ASCII));
-    return new ScramRecord(iterations, salt, sha256(clientKey), serverKey);
-  }
-
-  /// `Hi(password, salt, i)`, which is PBKDF2.
-  ///
-  /// @spec https://www.rfc-editor.org/rfc/rfc5802#section-2.2 RFC 5802, section 2.2: Notation
-  private static byte[] hi(String password, byte[] salt, int iterations) {
-    var question = new PBEKeySpec(password.toCharArray(), salt, iterations, KEY_OCTETS * 8);
-    try {
-      return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
-          .generateSecret(question)
-          .getEncoded();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every JDK has PBKDF2", e);
-    } finally {
-      question.clearPassword();
-    }
+    byte[] salted = ScramDigest.saltedPassword(password, salt, iterations);
+    byte[] storedKey = ScramDigest.hash(ScramDigest.clientKey(salted));
+    return new ScramRecord(iterations, salt, storedKey, ScramDigest.serverKey(salted));
   }
 
   /// Keys for a name that has none: the salt depends on the name alone, the keys fit no password.
@@ -79,21 +55,9 @@ public final class ScramRecord {
   /// @param secret the same for the life of the installation
   static ScramRecord ofNobody(String name, byte[] secret) {
     byte[] octets = name.getBytes(StandardCharsets.UTF_8);
-    byte[] salt = Arrays.copyOf(hmac(secret, octets), 16);
-    byte[] stored = hmac(hmac(secret, salt), octets);
-    return new ScramRecord(ITERATIONS, salt, stored, hmac(secret, stored));
-  }
-
-  /// The mappings of SASLprep that matter for what people type: compatibility forms are composed
-  /// and every space becomes an ASCII space (RFC 4013, section 2).
-  private static String prepared(String password) {
-    var spaces = new StringBuilder();
-    password
-        .codePoints()
-        .map(c -> Character.getType(c) == Character.SPACE_SEPARATOR ? ' ' : c)
-        .filter(c -> c != 0xAD && c != 0x200B && c != 0xFEFF)
-        .forEach(spaces::appendCodePoint);
-    return Normalizer.normalize(spaces, Normalizer.Form.NFKC);
+    byte[] salt = Arrays.copyOf(ScramDigest.hmac(secret, octets), 16);
+    byte[] stored = ScramDigest.hmac(ScramDigest.hmac(secret, salt), octets);
+    return new ScramRecord(ITERATIONS, salt, stored, ScramDigest.hmac(secret, stored));
   }
 
   /// Reads the form that [#text()] writes.
@@ -128,24 +92,6 @@ public final class ScramRecord {
 
   ScramKeys keys(String user) {
     return new ScramKeys(user, salt.clone(), iterations, storedKey.clone(), serverKey.clone());
-  }
-
-  static byte[] hmac(byte[] key, byte[] octets) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(octets);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java runtime has HmacSHA256", e);
-    }
-  }
-
-  private static byte[] sha256(byte[] octets) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(octets);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("every Java runtime has SHA-256", e);
-    }
   }
 
   @Override

@@ -3,7 +3,6 @@ package net.facteur.server.delivery;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.IOException;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Base64;
@@ -11,12 +10,9 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
-import javax.crypto.Mac;
-import javax.crypto.SecretKeyFactory;
-import javax.crypto.spec.PBEKeySpec;
-import javax.crypto.spec.SecretKeySpec;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.server.delivery.DeliverySettings.Login;
+import net.facteur.server.smtp.ScramDigest;
 
 /// Proves to a smarthost who we are: SCRAM-SHA-256 where offered, else PLAIN, else LOGIN.
 ///
@@ -80,14 +76,16 @@ final class ClientAuthentication {
     if (!serverNonce.startsWith(nonce)
         || serverNonce.length() == nonce.length()
         || iterations < 0
-        || salt.isEmpty()) {
+        || salt.isEmpty()
+        || salt.get().length == 0) {
       return cancel();
     }
     String unproven = "c=biws,r=" + serverNonce;
-    String message = first + "," + challenge + "," + unproven;
-    byte[] salted = pbkdf2(login.password(), salt.get(), iterations);
-    byte[] clientKey = hmac(salted, "Client Key");
-    byte[] proof = hmac(sha256(clientKey), message);
+    String exchange = first + "," + challenge + "," + unproven;
+    byte[] message = exchange.getBytes(UTF_8);
+    byte[] salted = ScramDigest.saltedPassword(login.password(), salt.get(), iterations);
+    byte[] clientKey = ScramDigest.clientKey(salted);
+    byte[] proof = ScramDigest.hmac(ScramDigest.hash(clientKey), message);
     for (int i = 0; i < proof.length; i++) {
       proof[i] ^= clientKey[i];
     }
@@ -96,7 +94,7 @@ final class ClientAuthentication {
       return judge(reply);
     }
     // The host must prove that it knows the password too.
-    byte[] expected = hmac(hmac(salted, "Server Key"), message);
+    byte[] expected = ScramDigest.hmac(ScramDigest.serverKey(salted), message);
     byte[] shown =
         octets(fields(decode(reply.lines().getFirst())).getOrDefault("v", "")).orElse(new byte[0]);
     if (!MessageDigest.isEqual(expected, shown)) {
@@ -165,36 +163,6 @@ final class ClientAuthentication {
       return Optional.of(Base64.getDecoder().decode(base64));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
-    }
-  }
-
-  private static byte[] pbkdf2(String password, byte[] salt, int iterations) {
-    if (salt.length == 0) {
-      return new byte[32];
-    }
-    try {
-      var spec = new PBEKeySpec(password.toCharArray(), salt, iterations, 256);
-      return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256").generateSecret(spec).getEncoded();
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no PBKDF2 in this Java platform", e);
-    }
-  }
-
-  private static byte[] hmac(byte[] key, String text) {
-    try {
-      var mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(text.getBytes(UTF_8));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no HMAC in this Java platform", e);
-    }
-  }
-
-  private static byte[] sha256(byte[] octets) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(octets);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("no SHA-256 in this Java platform", e);
     }
   }
 }

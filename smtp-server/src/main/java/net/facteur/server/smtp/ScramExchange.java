@@ -1,15 +1,12 @@
 package net.facteur.server.smtp;
 
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import javax.crypto.Mac;
-import javax.crypto.spec.SecretKeySpec;
 import net.facteur.server.net.TlsSession;
 import org.jspecify.annotations.Nullable;
 
@@ -191,7 +188,7 @@ final class ScramExchange implements SaslExchange {
       return refused();
     }
     stage = Stage.CONFIRMATION;
-    byte[] signature = hmac(known.serverKey(), authMessage);
+    byte[] signature = ScramDigest.hmac(known.serverKey(), authMessage);
     String serverFinal = "v=" + Base64.getEncoder().encodeToString(signature);
     return new Turn.Challenge(serverFinal.getBytes(StandardCharsets.UTF_8));
   }
@@ -206,7 +203,7 @@ final class ScramExchange implements SaslExchange {
 
   /// RFC 5802, section 3: StoredKey must be H(ClientProof XOR HMAC(StoredKey, AuthMessage)).
   private static boolean proves(ScramKeys keys, byte[] authMessage, byte[] proof) {
-    byte[] signature = hmac(keys.storedKey(), authMessage);
+    byte[] signature = ScramDigest.hmac(keys.storedKey(), authMessage);
     if (proof.length != signature.length) {
       return false;
     }
@@ -214,7 +211,7 @@ final class ScramExchange implements SaslExchange {
     for (int i = 0; i < proof.length; i++) {
       clientKey[i] = (byte) (proof[i] ^ signature[i]);
     }
-    return MessageDigest.isEqual(sha256(clientKey), keys.storedKey());
+    return MessageDigest.isEqual(ScramDigest.hash(clientKey), keys.storedKey());
   }
 
   private Turn confirmed(String message) {
@@ -261,23 +258,5 @@ final class ScramExchange implements SaslExchange {
 
   private static boolean isPrintable(String text) {
     return text.chars().allMatch(c -> c > ' ' && c < 0x7f);
-  }
-
-  private static byte[] hmac(byte[] key, byte[] message) {
-    try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(message);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
-  }
-
-  private static byte[] sha256(byte[] octets) {
-    try {
-      return MessageDigest.getInstance("SHA-256").digest(octets);
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException(e);
-    }
   }
 }
