@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import net.facteur.queue.QueueUnavailableException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -59,6 +60,7 @@ final class CommitThread implements AutoCloseable {
   private static final int COMPANY = 4;
 
   private final Engine engine;
+  private final BooleanSupplier makeRoom;
   private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
   private final ArrayDeque<Pending<?>> patient = new ArrayDeque<>();
   private final Thread thread;
@@ -66,8 +68,10 @@ final class CommitThread implements AutoCloseable {
   private volatile boolean stopping;
   private boolean broken;
 
-  CommitThread(Engine engine) throws SQLException {
+  /// @param makeRoom called where the disk is full; true where there may be room now
+  CommitThread(Engine engine, BooleanSupplier makeRoom) throws SQLException {
     this.engine = engine;
+    this.makeRoom = makeRoom;
     this.sql = new WriterSql(engine, engine.openWriter());
     this.thread = Thread.ofPlatform().name("facteur-queue-writer").unstarted(this::run);
   }
@@ -154,10 +158,10 @@ final class CommitThread implements AutoCloseable {
     try {
       together(batch);
     } catch (SQLException | RuntimeException e) {
-      if (batch.size() == 1) {
-        batch.getFirst().fail(e);
-      } else if (e instanceof SQLException failure && engine.isFull(failure)) {
+      if (e instanceof SQLException failure && engine.isFull(failure)) {
         withoutSpace(batch, failure);
+      } else if (batch.size() == 1) {
+        batch.getFirst().fail(e);
       } else {
         LOG.warn("queue commit of {} changes failed, trying each alone: {}", batch.size(), e);
         batch.forEach(pending -> alone(pending));
@@ -186,7 +190,9 @@ final class CommitThread implements AutoCloseable {
         others.add(pending);
       }
     }
-    int failed = 0;
+    // What has just failed alone fails again, unless there is more room.
+    boolean hopeless = !others.isEmpty() && !makeRoom.getAsBoolean() && batch.size() == 1;
+    int failed = hopeless ? MOST_WITHOUT_SPACE : 0;
     for (Pending<?> pending : others) {
       // Each failure costs a new connection.
       if (failed == MOST_WITHOUT_SPACE) {

@@ -23,6 +23,9 @@ interface Engine {
   /// True where space is what `failure` complains about.
   boolean isFull(SQLException failure);
 
+  /// Octets of this disk that the database holds and has no use for.
+  long spare(Connection reader) throws SQLException;
+
   /// True where one row was refused, and the connection is sound.
   boolean isRefusedRow(Exception failure);
 

@@ -97,6 +97,12 @@ final class PostgresEngine implements Engine {
     return state(failure).startsWith(NO_RESOURCES);
   }
 
+  /// The database lies elsewhere.
+  @Override
+  public long spare(Connection reader) {
+    return 0;
+  }
+
   @Override
   public boolean isRefusedRow(Exception failure) {
     return failure instanceof SQLException e && ROW_REFUSED.stream().anyMatch(state(e)::startsWith);

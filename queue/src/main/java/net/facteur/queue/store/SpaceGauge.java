@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+import net.facteur.queue.QueueUnavailableException;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -13,12 +16,16 @@ final class SpaceGauge {
 
   private final FileStore disk;
   private final long minimumFree;
+  private final Optional<SpaceReserve> reserve;
   private volatile boolean full;
 
+  /// @param minimumFree octets; where there are fewer, the disk counts as full. 0 turns both this
+  ///   and the reserve off
   SpaceGauge(Path directory, long minimumFree) throws IOException {
     this.disk = Files.getFileStore(directory);
     this.minimumFree = minimumFree;
-    look();
+    this.reserve = minimumFree == 0 ? Optional.empty() : Optional.of(new SpaceReserve(directory));
+    look(() -> 0);
   }
 
   boolean full() {
@@ -30,18 +37,50 @@ final class SpaceGauge {
     full = true;
   }
 
-  /// Looks at the disk, every second or so.
-  void look() {
+  /// Gives up the reserve, so that what leaves can be written down.
+  ///
+  /// @return true where there was one
+  boolean useReserve() {
+    full = true;
+    try {
+      boolean used = reserve.isPresent() && reserve.get().release();
+      if (used) {
+        LOG.warn("queue disk full=true: its reserve of {} octets is used", SpaceReserve.OCTETS);
+      }
+      return used;
+    } catch (IOException e) {
+      LOG.error("the reserve of the queue's disk cannot be used: {}", e.toString());
+      return false;
+    }
+  }
+
+  /// Looks at the disk, every second or so, and renews the reserve as soon as there is room.
+  ///
+  /// @param inside octets that are free inside the database
+  void look(LongSupplier inside) {
     try {
       long free = disk.getUsableSpace();
-      boolean now = free < minimumFree;
+      boolean now = free < minimumFree || !reserved(free, inside);
       if (now != full) {
         LOG.warn("queue disk full={} free={} minimum={}", now, free, minimumFree);
       }
       full = now;
-    } catch (IOException e) {
+    } catch (IOException | QueueUnavailableException e) {
       LOG.error("cannot see how much space the queue's disk has: {}", e.toString());
       full = true;
     }
+  }
+
+  /// True where what leaves could be written down on a full disk.
+  private boolean reserved(long free, LongSupplier inside) throws IOException {
+    if (reserve.isEmpty() || reserve.get().held()) {
+      return true;
+    }
+    if (free < minimumFree + SpaceReserve.OCTETS) {
+      // The database does not shrink; what left it makes room in it.
+      return inside.getAsLong() >= SpaceReserve.OCTETS;
+    }
+    reserve.get().keep();
+    return true;
   }
 }

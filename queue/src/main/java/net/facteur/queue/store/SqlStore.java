@@ -70,7 +70,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     this.engine = engine;
     this.staging = staging;
     this.space = new SpaceGauge(settings.directory(), settings.storage().minimumFree());
-    this.writer = new CommitThread(engine);
+    this.writer = new CommitThread(engine, space::useReserve);
     engine.migrate(writer.connection());
     // The database and its log may be new names.
     BodyFiles.syncDirectory(settings.directory());

@@ -98,7 +98,21 @@ final class SqliteEngine implements Engine {
 
   @Override
   public boolean isFull(SQLException failure) {
-    return (failure.getErrorCode() & 0xff) == SQLiteErrorCode.SQLITE_FULL.code;
+    return failure instanceof SQLiteException e
+        && ((e.getResultCode().code & 0xff) == SQLiteErrorCode.SQLITE_FULL.code
+            || e.getResultCode() == SQLiteErrorCode.SQLITE_IOERR_SHMSIZE);
+  }
+
+  @Override
+  public long spare(Connection reader) throws SQLException {
+    return number(reader, "PRAGMA freelist_count") * number(reader, "PRAGMA page_size");
+  }
+
+  private static long number(Connection connection, String pragma) throws SQLException {
+    try (var statement = connection.createStatement();
+        var rows = statement.executeQuery(pragma)) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
   }
 
   @Override

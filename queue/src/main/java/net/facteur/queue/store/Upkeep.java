@@ -53,7 +53,7 @@ final class Upkeep implements AutoCloseable {
     // Listed before any new message can add a file; a name is never used again.
     List<String> before = bodies.names();
     timer.execute(() -> sweep(before));
-    var _ = timer.scheduleWithFixedDelay(space::look, 1, 1, TimeUnit.SECONDS);
+    var _ = timer.scheduleWithFixedDelay(this::lookAtSpace, 1, 1, TimeUnit.SECONDS);
     var _ = timer.scheduleWithFixedDelay(this::forgetHistory, 10, 60, TimeUnit.SECONDS);
     engine
         .lookAgain()
@@ -71,6 +71,10 @@ final class Upkeep implements AutoCloseable {
     } catch (SQLException | RuntimeException e) {
       LOG.error("this node cannot say that it lives: {}", e.toString());
     }
+  }
+
+  private void lookAtSpace() {
+    space.look(() -> readers.read(engine::spare));
   }
 
   private void sweep(List<String> names) {

@@ -146,7 +146,9 @@ public final class FlowTable {
           "queue.minimum-free",
           size(0, 1L << 40),
           256L << 20,
-          "Disk space that has to stay free; below it new mail is put off with 452.");
+          "Disk space that has to stay free; below it new mail is put off with 452. Unless this is"
+              + " 0, 8 MiB more are put by in a file, so that what leaves a full disk can still be"
+              + " written down.");
 
   public static final Setting<List<InetSocketAddress>> DNS_SERVERS =
       Setting.of(

@@ -30,12 +30,12 @@ import net.facteur.queue.Fact;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
-import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.signing.MessageSealer;
+import net.facteur.server.smtp.Deferral;
 import net.facteur.server.smtp.Provenance;
 import net.facteur.server.smtp.ReceivedField;
 import net.facteur.server.smtp.SmtpClient;
@@ -272,14 +272,7 @@ public final class ReceptionService implements SmtpService {
 
   private static SmtpReply failed(SmtpClient client, StagedBody body, Throwable failure) {
     body.discard();
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    LOG.error("deferred session={} reason=\"internal failure\"", client.sessionId(), cause);
-    return cause instanceof QueueUnavailableException e && e.full()
-        ? SmtpReply.FULL
-        : SmtpReply.LATER;
+    return Deferral.of(client, failure);
   }
 
   @Override

@@ -5,7 +5,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.message.HeaderField;
@@ -18,13 +17,13 @@ import net.facteur.queue.MailQueue;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
-import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.signing.MessageSigner;
 import net.facteur.server.signing.SigningBusyException;
+import net.facteur.server.smtp.Deferral;
 import net.facteur.server.smtp.Provenance;
 import net.facteur.server.smtp.ReceivedField;
 import net.facteur.server.smtp.SmtpClient;
@@ -214,20 +213,11 @@ public final class SubmissionService implements SmtpService {
 
   private SmtpReply failed(SmtpClient client, StagedBody body, Throwable failure) {
     body.discard();
-    Throwable cause =
-        failure instanceof CompletionException && failure.getCause() != null
-            ? failure.getCause()
-            : failure;
-    if (cause instanceof SigningBusyException) {
+    if (Deferral.cause(failure) instanceof SigningBusyException) {
       LOG.warn("deferred session={} reason=\"signing queue full\"", client.sessionId());
       return BUSY;
     }
-    if (cause instanceof QueueUnavailableException e) {
-      LOG.error("deferred session={} reason=\"queue unavailable\"", client.sessionId(), e);
-      return e.full() ? SmtpReply.FULL : SmtpReply.LATER;
-    }
-    LOG.error("deferred session={} reason=\"signing failed\"", client.sessionId(), cause);
-    return SmtpReply.LATER;
+    return Deferral.of(client, failure);
   }
 
   @Override
