@@ -13,8 +13,8 @@ import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
-import net.facteur.server.dsn.MailDate;
 import net.facteur.server.keys.Notices;
+import net.facteur.server.smtp.MailDate;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 

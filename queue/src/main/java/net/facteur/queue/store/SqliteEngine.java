@@ -13,6 +13,7 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteConfig.Pragma;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
 
@@ -42,7 +43,7 @@ final class SqliteEngine implements Engine {
 
   @Override
   public Connection openWriter() throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
+    Connection connection = open();
     try {
       run(connection, "PRAGMA busy_timeout = " + BUSY_MILLIS);
       expect(connection, "PRAGMA journal_mode = WAL", "wal");
@@ -65,7 +66,7 @@ final class SqliteEngine implements Engine {
 
   @Override
   public Connection openReader() throws SQLException {
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file, new Properties());
+    Connection connection = open();
     try {
       run(connection, "PRAGMA busy_timeout = " + BUSY_MILLIS);
       run(connection, "PRAGMA query_only = ON");
@@ -76,6 +77,13 @@ final class SqliteEngine implements Engine {
       connection.close();
       throw e;
     }
+  }
+
+  private Connection open() throws SQLException {
+    var properties = new Properties();
+    // Else each INSERT brings another statement along, parsed anew each time.
+    properties.setProperty(Pragma.JDBC_GET_GENERATED_KEYS.pragmaName, "false");
+    return DriverManager.getConnection("jdbc:sqlite:" + file, properties);
   }
 
   /// A connection for another process than the server's, which may or may not be running.

@@ -3,7 +3,7 @@ package net.facteur.server.demo;
 import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.random.RandomGenerator;
-import net.facteur.server.smtp.ReceivedField;
+import net.facteur.server.smtp.MailDate;
 
 /// A message to send.
 ///
@@ -23,7 +23,7 @@ record TrialMail(String messageId, String header, String body) {
     String id = "<" + Long.toHexString(random.nextLong()) + "@" + domain + ">";
     String header =
         "Date: "
-            + ReceivedField.DATE_TIME.format(clock.instant())
+            + MailDate.of(clock.instant())
             + "\r\nFrom: "
             + from
             + "\r\nTo: "

@@ -23,6 +23,7 @@ import net.facteur.queue.ReportWriter;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.routing.Router;
+import net.facteur.server.smtp.MailDate;
 import net.facteur.server.smtp.Transaction.ForwardPath;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;

@@ -9,6 +9,7 @@ import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
 import net.facteur.server.dsn.DsnSettings.Language;
+import net.facteur.server.smtp.MailDate;
 
 /// The part for people.
 final class PlainWords {

@@ -7,6 +7,7 @@ import net.facteur.queue.MailAddress;
 import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
+import net.facteur.server.smtp.MailDate;
 
 /// The part for programs: a group of fields about the message, then one for each recipient.
 ///

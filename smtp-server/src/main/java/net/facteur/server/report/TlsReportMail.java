@@ -3,20 +3,15 @@ package net.facteur.server.report;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
 import java.util.Base64;
-import java.util.Locale;
 import net.facteur.auth.tlsrpt.TlsReport;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.smtp.MailDate;
 
 /// The mail that carries a report.
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc8460#section-5.3 RFC 8460, section 5.3: Email Transport
 final class TlsReportMail {
-  private static final DateTimeFormatter DATE =
-      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
   private static final int LINE = 76;
 
   private final TlsReport report;
@@ -47,7 +42,7 @@ final class TlsReportMail {
 
   byte[] header(MailAddress to, Instant now) {
     return ("Date: "
-            + DATE.format(now)
+            + MailDate.of(now)
             + "\r\nFrom: <"
             + contact.text()
             + ">\r\nTo: <"

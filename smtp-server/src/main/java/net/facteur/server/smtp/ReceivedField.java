@@ -3,9 +3,6 @@ package net.facteur.server.smtp;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.time.format.DateTimeFormatter;
-import java.util.Locale;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.QueueId;
@@ -15,11 +12,6 @@ import net.facteur.queue.QueueId;
 /// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.4 RFC 5321, section 4.4: Trace
 ///   Information
 public final class ReceivedField {
-  /// RFC 5322 date-time in UTC, such as `Sun, 22 Nov 2026 04:13:00 +0000`.
-  public static final DateTimeFormatter DATE_TIME =
-      DateTimeFormatter.ofPattern("EEE, d MMM yyyy HH:mm:ss Z", Locale.ROOT)
-          .withZone(ZoneOffset.UTC);
-
   private static final int MAX_HELLO = 255;
 
   private final String hostname;
@@ -64,7 +56,7 @@ public final class ReceivedField {
         value.append("\r\n\tfor <").append(only.text()).append('>');
       }
     }
-    value.append(";\r\n\t").append(DATE_TIME.format(at));
+    value.append(";\r\n\t").append(MailDate.of(at));
     return HeaderField.of("Received", value.toString());
   }
 

@@ -12,7 +12,7 @@ import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.MailAddress;
-import net.facteur.server.smtp.ReceivedField;
+import net.facteur.server.smtp.MailDate;
 
 /// Makes a submitted header complete: what a mail program left out is added, what must not travel
 /// is removed, and what cannot be signed and sent is refused in words its author can act on.
@@ -79,7 +79,7 @@ final class Preparation {
               : "The message has more than one From field");
     }
     if (!date) {
-      kept.add(HeaderField.of("Date", " " + ReceivedField.DATE_TIME.format(now)));
+      kept.add(HeaderField.of("Date", " " + MailDate.of(now)));
     }
     if (!messageId) {
       kept.add(HeaderField.of("Message-ID", " <" + uniqueId() + "@" + hostname + ">"));

@@ -194,8 +194,8 @@ public final class SubmissionService implements SmtpService {
     MessageTraits traits = transaction.parameters().traits();
     int recipients = transaction.forwardPaths().size();
     boolean mass =
-        MASS_MAIL.stream().anyMatch(name -> !prepared.header().all(name).isEmpty())
-            || recipients > FEW_RECIPIENTS * 5;
+        recipients > FEW_RECIPIENTS * 5
+            || prepared.header().fields().stream().anyMatch(SubmissionService::isOfMassMail);
     MessageTraits.Priority priority =
         mass
             ? MessageTraits.Priority.BULK
@@ -209,6 +209,10 @@ public final class SubmissionService implements SmtpService {
         traits.returned(),
         traits.envelopeId(),
         priority);
+  }
+
+  private static boolean isOfMassMail(HeaderField field) {
+    return MASS_MAIL.stream().anyMatch(field::is);
   }
 
   private SmtpReply failed(SmtpClient client, StagedBody body, Throwable failure) {
