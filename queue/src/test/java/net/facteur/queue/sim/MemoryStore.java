@@ -442,7 +442,6 @@ public final class MemoryStore implements QueueStore {
     Instant now = clock.instant();
     int changed = 0;
     var meant = new HashSet<Integer>();
-    var due = new HashSet<Destination>();
     for (Row row : found.getValue().rows.values()) {
       RecipientState was = row.state;
       if (!among.meansPath(row.reversePath, row.recipient.recipient())
@@ -464,14 +463,19 @@ public final class MemoryStore implements QueueStore {
         QueuedRecipient r = row.recipient;
         row.recipient =
             new QueuedRecipient(r.number(), r.recipient(), r.attempts(), r.delayReported(), now);
-        due.add(r.recipient().destination());
       }
       changed += isDue || row.state != was ? 1 : 0;
     }
     if (!found.getValue().open()) {
       disk.messages.remove(found.getKey());
     }
-    return new Operated(meant, changed, List.copyOf(due), now);
+    List<Destination> due =
+        found.getValue().rows.values().stream()
+            .filter(row -> row.state == RecipientState.QUEUED)
+            .map(row -> row.recipient.recipient().destination())
+            .distinct()
+            .toList();
+    return new Operated(meant, changed, due, now);
   }
 
   @Override

@@ -468,7 +468,9 @@ public abstract class QueueStoreContract {
       List<Consignment> put =
           await(store.put(mail(Mail.to("bob", Mail.NET), Mail.to("carol", Mail.COM))));
       QueueId id = put.getFirst().id();
-      await(store.operate(id, Operation.HOLD, QueueFilter.ALL.with(Mail.COM)));
+      Operated first =
+          await(store.operate(id, Operation.HOLD, QueueFilter.ALL.with(Mail.COM))).orElseThrow();
+      assertEquals(List.of(Mail.NET), first.due(), "what stays queued is to be looked for");
       QueueFilter held = QueueFilter.ALL.with(RecipientState.HELD);
       Operated operated = await(store.operate(id, Operation.HOLD, held)).orElseThrow();
       assertEquals(0, operated.recipients());
