@@ -21,24 +21,6 @@ import javax.net.ssl.X509ExtendedTrustManager;
 ///
 /// Sessions are resumed by the peer's name and port. Certificates are for the caller to judge.
 public final class NativeTlsClient {
-  /// The last two without forward secrecy, for old hosts that would get clear text otherwise.
-  private static final List<String> CIPHERS =
-      List.of(
-          "TLS_AES_128_GCM_SHA256",
-          "TLS_AES_256_GCM_SHA384",
-          "TLS_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
-          "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
-          "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
-          "TLS_RSA_WITH_AES_128_GCM_SHA256",
-          "TLS_RSA_WITH_AES_128_CBC_SHA");
-
   private static final int MAX_SESSIONS = 2_000;
 
   private final SslContext context;
@@ -64,7 +46,7 @@ public final class NativeTlsClient {
               // the reference-counted flavour: memory goes with the connection, not at some GC
               .sslProvider(SslProvider.OPENSSL_REFCNT)
               .protocols("TLSv1.3", "TLSv1.2")
-              .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+              .ciphers(CipherSuites.TOWARDS_OTHERS, SupportedCipherSuiteFilter.INSTANCE)
               .endpointIdentificationAlgorithm(null)
               .trustManager(trust);
       identity.ifPresent(builder::keyManager);

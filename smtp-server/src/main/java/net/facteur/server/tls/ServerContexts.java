@@ -9,26 +9,14 @@ import io.netty.handler.ssl.SslProvider;
 import io.netty.handler.ssl.SupportedCipherSuiteFilter;
 import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
-import java.util.List;
 import javax.net.ssl.SSLException;
+import net.facteur.server.net.CipherSuites;
 
 /// Builds the TLS context of a certificate: TLS 1.2 and 1.3, forward secrecy and authenticated
 /// encryption only.
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc9325#section-4.2 RFC 9325, section 4.2: Cipher Suites
 final class ServerContexts {
-  private static final List<String> CIPHERS =
-      List.of(
-          "TLS_AES_128_GCM_SHA256",
-          "TLS_AES_256_GCM_SHA384",
-          "TLS_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_RSA_WITH_AES_128_GCM_SHA256",
-          "TLS_ECDHE_ECDSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_RSA_WITH_AES_256_GCM_SHA384",
-          "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
-          "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
-
   private final SslProvider provider;
   private final boolean sessionTickets;
   private final SecureRandom random;
@@ -55,7 +43,7 @@ final class ServerContexts {
                   certificate.key(), certificate.chain().toArray(new X509Certificate[0]))
               .sslProvider(provider)
               .protocols("TLSv1.3", "TLSv1.2")
-              .ciphers(CIPHERS, SupportedCipherSuiteFilter.INSTANCE)
+              .ciphers(CipherSuites.STRONG, SupportedCipherSuiteFilter.INSTANCE)
               .build();
       applyTickets(context);
       return context;
