@@ -108,7 +108,7 @@ record Handlers(
               ground.random(),
               ground.clock(),
               _ -> records.honoursMtaSts() ? ground.policies() : MtaStsPolicies.NONE,
-              records.tlsReports().isPresent() ? ground.reporter() : TlsReporter.NONE);
+              records.countsTls() ? ground.reporter() : TlsReporter.NONE);
       Resolver resolver = security.resolver();
       var own =
           new OwnMail(

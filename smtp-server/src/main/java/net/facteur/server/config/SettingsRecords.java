@@ -465,10 +465,17 @@ public final class SettingsRecords {
             settings.get(ReportTable.MAX_AGE)));
   }
 
+  /// Whether TLS sessions are counted, for reports on them.
+  public boolean countsTls() {
+    return settings.get(ReportTable.TLS_REPORTS) && !settings.names("domains").isEmpty();
+  }
+
   /// How reports on TLS are sent; empty where they are not, or nobody could sign them.
-  public Optional<ReportSettings> tlsReports() {
+  ///
+  /// @param signing the domains whose mail is signed now
+  public Optional<ReportSettings> tlsReports(Set<DomainName> signing) {
     return settings.get(ReportTable.TLS_REPORTS)
-        ? reportContact()
+        ? reportContact(signing)
             .map(
                 contact ->
                     new ReportSettings(
@@ -479,15 +486,25 @@ public final class SettingsRecords {
         : Optional.empty();
   }
 
-  /// Who writes reports.
-  public Optional<MailAddress> reportContact() {
-    return settings
-        .find(ReportTable.CONTACT)
+  /// Who writes reports: RFC 8460, section 3, wants them signed by the domain of their author.
+  private Optional<MailAddress> reportContact(Set<DomainName> signing) {
+    return reportContact()
         .or(
             () ->
                 settings.names("domains").stream()
-                    .filter(name -> settings.find(SettingsTable.DKIM_SELECTOR, name).isPresent())
+                    .filter(name -> signing.contains(DomainName.of(name)))
                     .findFirst()
-                    .map(name -> new MailAddress("postmaster", name)));
+                    .map(name -> new MailAddress("postmaster", name)))
+        .filter(
+            contact ->
+                DomainName.parse(contact.domain())
+                    .toOptional()
+                    .filter(signing::contains)
+                    .isPresent());
+  }
+
+  /// Who writes reports, where the settings say so.
+  public Optional<MailAddress> reportContact() {
+    return settings.find(ReportTable.CONTACT);
   }
 }

@@ -41,6 +41,11 @@ public final class KeyRing {
       history = List.copyOf(history);
     }
 
+    /// True while it waits for an emergency.
+    public boolean inReserve() {
+      return spare && KeyIdeas.underWay(state);
+    }
+
     private Entry after(KeyState next, KeyEvent event) {
       var longer = new ArrayList<>(history);
       longer.add(event);
