@@ -130,8 +130,13 @@ final class KeyCommandGroup {
       if (!Files.isReadable(from)) {
         throw new CommandFailedException(from + " cannot be read.", "See: ls -l " + from);
       }
+      if (Files.isDirectory(from)) {
+        throw new CommandFailedException(
+            from + " is a directory.", "Name the file in it that ends in .private.");
+      }
       if (Files.size(from) > MAX_KEY_FILE) {
-        throw new CommandFailedException(from + " is no key file: it is too long.", "");
+        throw new CommandFailedException(
+            from + " is no key file: it is too long.", "See what it is: file " + from);
       }
       return switch (DkimPrivateKey.parse(Files.readString(from, StandardCharsets.ISO_8859_1))) {
         case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> {

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
@@ -390,7 +389,7 @@ public final class SettingsRecords {
             settings.get(KeysTable.KEEP),
             settings.get(KeysTable.REVEAL_AFTER)),
         settings.get(KeysTable.SELECTOR),
-        Set.of(KeyType.values()),
+        settings.get(KeysTable.ALGORITHMS).types(),
         settings.get(KeysTable.RSA_BITS),
         settings.get(KeysTable.SPARE),
         new KeySettings.Publication(

@@ -88,6 +88,24 @@ public record KeySettings(
     DELEGATED
   }
 
+  /// The keys of a new selector.
+  public enum Algorithms {
+    /// One of each; each has a name of its own (RFC 6376, section 3.6.2.2).
+    RSA_AND_ED25519(KeyType.RSA, KeyType.ED25519),
+    RSA(KeyType.RSA),
+    ED25519(KeyType.ED25519);
+
+    private final Set<KeyType> types;
+
+    Algorithms(KeyType... types) {
+      this.types = Set.of(types);
+    }
+
+    public Set<KeyType> types() {
+      return types;
+    }
+  }
+
   /// What becomes of a revoked private key.
   public enum Reveal {
     /// It stays secret.

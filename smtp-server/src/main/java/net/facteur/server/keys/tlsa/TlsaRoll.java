@@ -7,7 +7,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Survey;
@@ -95,12 +94,21 @@ public final class TlsaRoll {
     return parts.store().files(active.get().certificate().orElseThrow());
   }
 
-  /// When caches have forgotten how it was before a record came.
-  public Optional<Instant> due() throws IOException {
+  /// When it is worth to look again: when caches have forgotten how it was before a record came, or
+  /// after a pause while a record is on its way in or out.
+  public Optional<Instant> due(Duration pause) throws IOException {
+    Instant next = now().plus(pause);
     return parts.journal().read().entries().stream()
-        .flatMap(
-            e -> e.state() instanceof RollState.Publishing p ? p.until().stream() : Stream.empty())
+        .flatMap(entry -> due(entry.state(), next).stream())
         .min(Instant::compareTo);
+  }
+
+  private static Optional<Instant> due(RollState state, Instant next) {
+    return switch (state) {
+      case RollState.Publishing(var _, var until) -> until.or(() -> Optional.of(next));
+      case RollState.Staged _, RollState.Retiring _ -> Optional.of(next);
+      case RollState.Visible _, RollState.Active _, RollState.Gone _ -> Optional.empty();
+    };
   }
 
   /// Goes as far as is possible now.
