@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.KeyJournal;
@@ -59,6 +60,16 @@ final class KeyKeeper implements Upkeep.Chore {
             });
     selectors.putAll(settings.pinned());
     return Map.copyOf(selectors);
+  }
+
+  /// The domains whose mail is signed now.
+  static Set<DomainName> signing(KeySettings settings, KeyJournal journal) {
+    try {
+      return selectors(settings, journal.read()).keySet();
+    } catch (IOException e) {
+      LOG.error("the journal of the keys cannot be read", e);
+      return settings.pinned().keySet();
+    }
   }
 
   @Override

@@ -11,6 +11,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.PinnedSelectors.Verdict;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -20,9 +21,14 @@ final class PinnedCheck {
   private static final Logger LOG = LogManager.getLogger(PinnedCheck.class);
 
   /// A mail server must start without a network, too, and soon.
-  static final Duration PATIENCE = Duration.ofSeconds(10);
+  private static final Duration PATIENCE = Duration.ofSeconds(10);
 
   private PinnedCheck() {}
+
+  /// @throws StartFailedException where a name server says that a record is missing or wrong
+  static void check(KeyKeeping keeping, Executor workers) throws StartFailedException {
+    check(keeping.settings().pinned().keySet(), keeping.pinned()::look, workers, PATIENCE);
+  }
 
   /// Asks for all at once.
   ///

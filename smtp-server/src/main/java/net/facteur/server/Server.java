@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
@@ -21,7 +20,6 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
-import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueOperator;
 import net.facteur.queue.run.QueueRunner;
@@ -43,8 +41,8 @@ import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.config.StartChecks;
 import net.facteur.server.keys.KeyKeeping;
-import net.facteur.server.keys.KeySettings;
 import net.facteur.server.net.InheritedSockets;
+import net.facteur.server.report.ReportSettings;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.ListenerSpec;
@@ -150,13 +148,21 @@ public final class Server implements AutoCloseable {
               transport.policies(),
               transport.reporter());
       this.handlers = Handlers.of(settings, ground);
-      checkPinned(records.keys(), crypto);
+      PinnedCheck.check(
+          new KeyKeeping(
+              records.keys(),
+              Handlers.keyDirectory(settings),
+              handlers.security().resolver(),
+              crypto.crypto(),
+              random,
+              clock),
+          workers);
       this.certificates = certificates(handlers);
       this.webServer = webServer();
       this.queue.start();
       lookAfterKeys();
       examineDaily();
-      this.transport.start(timer, () -> records().tlsReports(signing()));
+      this.transport.start(timer, () -> tlsReports());
       this.listeners =
           SmtpServer.start(
               specs(settings, settings),
@@ -322,27 +328,8 @@ public final class Server implements AutoCloseable {
     return mistakes.stream().map(Mistake::toString).toList();
   }
 
-  /// The domains whose mail is signed now.
-  private Set<DomainName> signing() {
-    try {
-      return KeyKeeper.selectors(records().keys(), ground.journal().read()).keySet();
-    } catch (IOException e) {
-      LOG.error("the journal of the keys cannot be read", e);
-      return Set.of();
-    }
-  }
-
-  private void checkPinned(KeySettings keys, CryptoProviders crypto) throws StartFailedException {
-    var keeping =
-        new KeyKeeping(
-            keys,
-            Handlers.keyDirectory(settings),
-            handlers.security().resolver(),
-            crypto.crypto(),
-            random,
-            clock);
-    PinnedCheck.check(
-        keys.pinned().keySet(), keeping.pinned()::look, workers, PinnedCheck.PATIENCE);
+  private Optional<ReportSettings> tlsReports() {
+    return records().tlsReports(KeyKeeper.signing(records().keys(), ground.journal()));
   }
 
   /// The certificates in service, which the keeper of `by` changes from now on.

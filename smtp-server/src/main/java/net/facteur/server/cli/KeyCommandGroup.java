@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
@@ -104,6 +105,15 @@ final class KeyCommandGroup {
         return;
       }
       DkimPrivateKey key = key(from, name);
+      if (Files.getPosixFilePermissions(from).contains(PosixFilePermission.OTHERS_READ)) {
+        workplace
+            .out()
+            .println(
+                "warning: everybody on this machine can read "
+                    + from
+                    + ". If that was so for long, make a new key: facteur dkim rotate "
+                    + name);
+      }
       if (!dryRun) {
         KeyFile.of(directory(settings), DkimKeys.selector(selector), name, key.publicKey().type())
             .write(key);

@@ -434,17 +434,11 @@ public final class SettingsRecords {
   }
 
   public SigningSettings signing() {
-    Map<DomainName, String> selectors = new HashMap<>();
-    for (String domain : settings.names("domains")) {
-      settings
-          .find(SettingsTable.DKIM_SELECTOR, domain)
-          .ifPresent(selector -> selectors.put(DomainName.of(domain), selector));
-    }
     int threads = settings.get(SettingsTable.SIGNING_THREADS);
     return new SigningSettings(
         threads == 0 ? cores : threads,
         settings.get(SettingsTable.SIGNING_QUEUE),
-        selectors,
+        keys().pinned(),
         settings.find(SettingsTable.SIGNING_EXPIRY));
   }
 
@@ -487,7 +481,8 @@ public final class SettingsRecords {
 
   /// Who writes reports: RFC 8460, section 3, wants them signed by the domain of their author.
   private Optional<MailAddress> reportContact(Set<DomainName> signing) {
-    return reportContact()
+    return settings
+        .find(ReportTable.CONTACT)
         .or(
             () ->
                 settings.names("domains").stream()
@@ -500,10 +495,5 @@ public final class SettingsRecords {
                     .toOptional()
                     .filter(signing::contains)
                     .isPresent());
-  }
-
-  /// Who writes reports, where the settings say so.
-  public Optional<MailAddress> reportContact() {
-    return settings.find(ReportTable.CONTACT);
   }
 }

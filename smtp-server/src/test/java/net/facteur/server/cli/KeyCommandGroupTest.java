@@ -88,6 +88,7 @@ class KeyCommandGroupTest {
     assertEquals(0, openssl.waitFor());
     CommandRun taken = run("dkim", "import", "example.org", "old", key.toString());
     assertEquals(Facteur.OK, taken.code(), taken.err());
+    assertFalse(taken.out().contains("warning: everybody"), taken.out());
     assertTrue(taken.out().contains("old is publishing"), taken.out());
     CommandRun list = run("dkim", "list", "example.org", "--json");
     assertEquals("rsa", list.json().get("keys").get(0).get("keys").asString(""));
@@ -161,7 +162,7 @@ class KeyCommandGroupTest {
     run("dkim", "rotate", "example.org");
     var key = new KeyName(DomainName.of("example.org"), "nov2026");
     var next = new KeyName(DomainName.of("example.org"), "next");
-    KeyJournal events = KeyKeeping.journal(journal.getParent());
+    KeyJournal events = KeyKeeping.journal(directory.resolve("data/keys"));
     KeyEvent.Step generated = new KeyEvent.Step.Generated(Set.of(KeyType.values()), true);
     for (KeyName name : List.of(key, next)) {
       for (KeyEvent.Step step :
@@ -182,6 +183,19 @@ class KeyCommandGroupTest {
     CommandRun table = run("dkim", "list");
     assertTrue(table.out().contains("active"), table.out());
     assertFalse(table.out().contains("(spare)"), table.out());
+  }
+
+  @Test
+  void aKeyThatEverybodyCanReadIsImportedWithAWarning() throws Exception {
+    Path key = directory.resolve("old.private");
+    Process openssl =
+        new ProcessBuilder("openssl", "genrsa", "-out", key.toString(), "1024").start();
+    assertEquals(0, openssl.waitFor());
+    Files.setPosixFilePermissions(
+        key, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    CommandRun taken = run("dkim", "import", "example.org", "old", key.toString(), "--dry-run");
+    assertEquals(Facteur.OK, taken.code(), taken.err());
+    assertTrue(taken.out().contains("warning: everybody on this machine can read"), taken.out());
   }
 
   @Test

@@ -190,11 +190,9 @@ final class KeyWorld {
   }
 
   boolean heldBy(int server, KeyName name, KeyType type) {
-    return files
-        .get(file(name, type))
-        .record()
-        .print()
-        .equals(servers.get(server).getOrDefault(name.owner(type), ""));
+    DkimPrivateKey key = files.get(file(name, type));
+    return key != null
+        && key.record().print().equals(servers.get(server).getOrDefault(name.owner(type), ""));
   }
 
   boolean revokedEverywhere(KeyName name, KeyType type) {

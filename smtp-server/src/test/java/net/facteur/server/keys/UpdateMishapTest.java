@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.UpdateServer.Mishap;
@@ -82,7 +83,8 @@ class UpdateMishapTest {
   }
 
   private String print(String selector, KeyType type) {
-    return world.files.get(KeyWorld.file(new KeyName(ORG, selector), type)).record().print();
+    DkimPrivateKey key = world.files.get(KeyWorld.file(new KeyName(ORG, selector), type));
+    return key == null ? "none" : key.record().print();
   }
 
   @ParameterizedTest
