@@ -105,8 +105,7 @@ class PinnedCheckTest {
   }
 
   private void refused() {
-    String why =
-        String.valueOf(assertThrows(StartFailedException.class, this::check).getMessage());
+    String why = String.valueOf(assertThrows(StartFailedException.class, this::check).getMessage());
     assertTrue(why.contains("the settings pin the selector mine of example.org"), why);
     assertTrue(why.contains("mine._domainkey.example.org. IN TXT"), why);
     assertTrue(why.contains("DKIM_SELECTOR"), why);
