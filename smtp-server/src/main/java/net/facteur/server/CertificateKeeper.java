@@ -2,6 +2,7 @@ package net.facteur.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,15 +35,17 @@ final class CertificateKeeper implements Upkeep.Chore {
   private final TlsaGuard guard;
   private final TlsSettings configured;
   private final Path[] watched;
+  private final Duration pause;
   private Optional<ServerCertificates> served = Optional.empty();
   private Optional<CertificateFiles> inService = Optional.empty();
 
   private CertificateKeeper(
-      TlsaRoll roll, TlsaGuard guard, TlsSettings configured, List<Path> watched) {
+      TlsaRoll roll, TlsaGuard guard, TlsSettings configured, List<Path> watched, Duration pause) {
     this.roll = roll;
     this.guard = guard;
     this.configured = configured;
     this.watched = watched.toArray(Path[]::new);
+    this.pause = pause;
   }
 
   /// The keeper of the certificates in the settings; empty where they name none.
@@ -82,7 +85,12 @@ final class CertificateKeeper implements Upkeep.Chore {
     }
     watched.add(directory.resolve(Journal.FILE_NAME));
     return Optional.of(
-        new CertificateKeeper(new TlsaRoll(parts, "server"), guard, tls.get(), watched));
+        new CertificateKeeper(
+            new TlsaRoll(parts, "server"),
+            guard,
+            tls.get(),
+            watched,
+            keeping.settings().publication().ttl()));
   }
 
   TlsaRoll roll() {
@@ -118,7 +126,7 @@ final class CertificateKeeper implements Upkeep.Chore {
 
   @Override
   public Optional<Instant> due() throws IOException {
-    return roll.due();
+    return roll.due(pause);
   }
 
   @Override

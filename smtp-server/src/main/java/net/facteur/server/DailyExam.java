@@ -16,7 +16,6 @@ import net.facteur.server.doctor.Admission;
 import net.facteur.server.doctor.Doctor;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.doctor.Patient;
-import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.keys.Notices;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -30,6 +29,7 @@ final class DailyExam {
   private final Doctor doctor = new Doctor(System::nanoTime);
   private final Settings settings;
   private final Resolver resolver;
+  private final Patient.Network network;
   private final PolicyFetcher policies;
   private final InstantSource clock;
   private final Notices notices;
@@ -38,12 +38,14 @@ final class DailyExam {
   DailyExam(
       Settings settings,
       Resolver resolver,
+      Patient.Network network,
       PolicyFetcher policies,
       InstantSource clock,
       Notices notices) {
     this.policies = policies;
     this.settings = settings;
     this.resolver = resolver;
+    this.network = network;
     this.clock = clock;
     this.notices = notices;
     this.language = settings.get(SettingsTable.LANGUAGES).getFirst();
@@ -54,7 +56,7 @@ final class DailyExam {
   /// @param oldestQueued when the oldest queued message was taken
   void run(Optional<Instant> oldestQueued) {
     try {
-      run(Admission.of(settings, oldestQueued, resolver, new SocketNetwork(true), policies, clock));
+      run(Admission.of(settings, oldestQueued, resolver, network, policies, clock));
     } catch (IOException | RuntimeException e) {
       LOG.error("the daily examination failed", e);
     }

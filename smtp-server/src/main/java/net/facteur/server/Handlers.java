@@ -32,6 +32,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.delivery.OutboundAgent;
+import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyKeeping;
@@ -108,7 +109,7 @@ record Handlers(
               ground.random(),
               ground.clock(),
               _ -> records.honoursMtaSts() ? ground.policies() : MtaStsPolicies.NONE,
-              records.tlsReports().isPresent() ? ground.reporter() : TlsReporter.NONE);
+              records.countsTls() ? ground.reporter() : TlsReporter.NONE);
       Resolver resolver = security.resolver();
       var own =
           new OwnMail(
@@ -178,6 +179,7 @@ record Handlers(
           new DailyExam(
               settings,
               resolver,
+              new SocketNetwork(true),
               new HttpsPolicyFetcher(https, settings.get(ReportTable.MTA_STS_PORT)),
               ground.clock(),
               mail));

@@ -3,11 +3,12 @@ package net.facteur.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
-import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyLife;
@@ -26,6 +27,7 @@ final class KeyKeeper implements Upkeep.Chore {
   private final Path file;
   private final KeyLife life;
   private final KeySettings settings;
+  private final InstantSource clock;
   private final Consumer<Map<DomainName, String>> signer;
   private Map<DomainName, String> active;
 
@@ -41,6 +43,7 @@ final class KeyKeeper implements Upkeep.Chore {
     this.file = file;
     this.life = new KeyLife(parts, settings, "server");
     this.settings = settings;
+    this.clock = parts.clock();
     this.active = Map.copyOf(active);
     this.signer = signer;
   }
@@ -59,6 +62,16 @@ final class KeyKeeper implements Upkeep.Chore {
     return Map.copyOf(selectors);
   }
 
+  /// The domains whose mail is signed now.
+  static Set<DomainName> signing(KeySettings settings, KeyJournal journal) {
+    try {
+      return selectors(settings, journal.read()).keySet();
+    } catch (IOException e) {
+      LOG.error("the journal of the keys cannot be read", e);
+      return settings.pinned().keySet();
+    }
+  }
+
   @Override
   public String name() {
     return "DKIM keys";
@@ -71,10 +84,25 @@ final class KeyKeeper implements Upkeep.Chore {
 
   @Override
   public Optional<Instant> due() throws IOException {
+    Instant next = clock.instant().plus(settings.publication().ttl());
     return journal.read().entries().stream()
-        .map(KeyRing.Entry::state)
-        .flatMap(s -> s instanceof KeyState.Publishing p ? p.seenUntil().stream() : Stream.empty())
+        .flatMap(entry -> due(entry.state(), next).stream())
         .min(Instant::compareTo);
+  }
+
+  /// Where records live shorter than the ordinary pace, servers are asked as often as that.
+  private static Optional<Instant> due(KeyState state, Instant next) {
+    return switch (state) {
+      case KeyState.Publishing(var _, var seen) -> seen.or(() -> Optional.of(next));
+      case KeyState.Generated _, KeyState.Revoking _ -> Optional.of(next);
+      case KeyState.Active active when !active.proven() -> Optional.of(next);
+      case KeyState.Visible _,
+          KeyState.Active _,
+          KeyState.Retiring _,
+          KeyState.Revoked _,
+          KeyState.Revealed _ ->
+          Optional.empty();
+    };
   }
 
   @Override

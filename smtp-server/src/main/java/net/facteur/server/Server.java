@@ -42,6 +42,7 @@ import net.facteur.server.config.SettingsTable;
 import net.facteur.server.config.StartChecks;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.net.InheritedSockets;
+import net.facteur.server.report.ReportSettings;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.ListenerSpec;
@@ -147,12 +148,21 @@ public final class Server implements AutoCloseable {
               transport.policies(),
               transport.reporter());
       this.handlers = Handlers.of(settings, ground);
+      PinnedCheck.check(
+          new KeyKeeping(
+              records.keys(),
+              Handlers.keyDirectory(settings),
+              handlers.security().resolver(),
+              crypto.crypto(),
+              random,
+              clock),
+          workers);
       this.certificates = certificates(handlers);
       this.webServer = webServer();
       this.queue.start();
       lookAfterKeys();
       examineDaily();
-      this.transport.start(timer, () -> records().tlsReports());
+      this.transport.start(timer, () -> tlsReports());
       this.listeners =
           SmtpServer.start(
               specs(settings, settings),
@@ -316,6 +326,10 @@ public final class Server implements AutoCloseable {
 
   private static List<String> texts(List<Mistake> mistakes) {
     return mistakes.stream().map(Mistake::toString).toList();
+  }
+
+  private Optional<ReportSettings> tlsReports() {
+    return records().tlsReports(KeyKeeper.signing(records().keys(), ground.journal()));
   }
 
   /// The certificates in service, which the keeper of `by` changes from now on.

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -19,6 +20,7 @@ import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.doctor.Patient;
 import net.facteur.server.keys.Notices;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +31,20 @@ class DailyExamTest {
   private final List<Notices.Notice> told = new ArrayList<>();
   private Instant now = Instant.parse("2027-01-01T03:00:00Z");
   private MtaStsPolicyText policy = policy("mail.example.org");
+
+  /// A network in which nobody answers.
+  private record Online() implements Patient.Network {
+    @Override
+    public List<String> talk(
+        InetSocketAddress server, List<String> lines, java.time.Duration timeout) {
+      return List.of();
+    }
+
+    @Override
+    public boolean online() {
+      return true;
+    }
+  }
 
   private static MtaStsPolicyText policy(String host) {
     return new MtaStsPolicyText(
@@ -61,6 +77,7 @@ class DailyExamTest {
     new DailyExam(
             settings(languages),
             ZoneResolver.of(zone),
+            new Online(),
             _ -> new PolicyFetch.Fetched(policy),
             () -> now,
             told::add)
@@ -105,6 +122,7 @@ class DailyExamTest {
     new DailyExam(
             settings("en"),
             ZoneResolver.of(zone),
+            new Online(),
             _ ->
                 new PolicyFetch.Failed(
                     new MtaStsLookup.Unusable(MtaStsLookup.Cause.FETCH, "HTTP status 404")),

@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.util.Set;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
@@ -104,6 +105,15 @@ final class KeyCommandGroup {
         return;
       }
       DkimPrivateKey key = key(from, name);
+      if (Files.getPosixFilePermissions(from).contains(PosixFilePermission.OTHERS_READ)) {
+        workplace
+            .out()
+            .println(
+                "warning: everybody on this machine can read "
+                    + from
+                    + ". If that was so for long, make a new key: facteur dkim rotate "
+                    + name);
+      }
       if (!dryRun) {
         KeyFile.of(directory(settings), DkimKeys.selector(selector), name, key.publicKey().type())
             .write(key);
@@ -130,8 +140,13 @@ final class KeyCommandGroup {
       if (!Files.isReadable(from)) {
         throw new CommandFailedException(from + " cannot be read.", "See: ls -l " + from);
       }
+      if (Files.isDirectory(from)) {
+        throw new CommandFailedException(
+            from + " is a directory.", "Name the file in it that ends in .private.");
+      }
       if (Files.size(from) > MAX_KEY_FILE) {
-        throw new CommandFailedException(from + " is no key file: it is too long.", "");
+        throw new CommandFailedException(
+            from + " is no key file: it is too long.", "See what it is: file " + from);
       }
       return switch (DkimPrivateKey.parse(Files.readString(from, StandardCharsets.ISO_8859_1))) {
         case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> {

@@ -88,7 +88,7 @@ final class KeyListCommand extends KeyedCommand {
           e.name().domain().text(),
           e.name().selector(),
           types(e),
-          e.state().word() + (e.spare() && !e.state().word().equals("active") ? " (spare)" : ""),
+          e.state().word() + (e.inReserve() ? " (spare)" : ""),
           DATE.format(e.state().since()),
           e.history().getLast().reason());
     }
@@ -104,12 +104,33 @@ final class KeyListCommand extends KeyedCommand {
               "  "
                   + DATE.format(event.at())
                   + "  "
-                  + event.step().getClass().getSimpleName().toLowerCase(java.util.Locale.ROOT)
+                  + word(entry, event)
                   + " by "
                   + event.by()
                   + ": "
                   + event.reason());
     }
+  }
+
+  /// The line in which another selector takes over is part of the history of both.
+  private static String word(KeyRing.Entry entry, KeyEvent event) {
+    String word = event.word();
+    return event.key().equals(entry.name())
+        ? word
+        : switch (event.step()) {
+          case KeyEvent.Step.Undone _ -> "active again";
+          case KeyEvent.Step.Active _,
+              KeyEvent.Step.Generated _,
+              KeyEvent.Step.Publishing _,
+              KeyEvent.Step.Seen _,
+              KeyEvent.Step.Visible _,
+              KeyEvent.Step.Proven _,
+              KeyEvent.Step.Distrusted _,
+              KeyEvent.Step.Revoking _,
+              KeyEvent.Step.Revoked _,
+              KeyEvent.Step.Revealed _ ->
+              "gave way to " + event.key().selector();
+        };
   }
 
   private static String types(KeyRing.Entry entry) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.tlsrpt.TlsReport;
@@ -15,8 +16,8 @@ import net.facteur.auth.tlsrpt.TlsReportFile;
 import net.facteur.auth.tlsrpt.TlsReportJson;
 import net.facteur.auth.tlsrpt.TlsRptRecord;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -54,7 +55,7 @@ final class TlsRptCommand {
     @Override
     public Integer call() {
       Settings read = settings.read(workplace);
-      var contact = new SettingsRecords(read, 1).reportContact();
+      Optional<MailAddress> contact = read.find(ReportTable.CONTACT);
       for (String domain : DkimKeys.chosen(read, domains)) {
         MailAddress to = contact.orElse(new MailAddress("postmaster", domain));
         var record = new TlsRptRecord(List.of("mailto:" + to.text()));

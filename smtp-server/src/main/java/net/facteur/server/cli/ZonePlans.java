@@ -3,9 +3,11 @@ package net.facteur.server.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dkim.DkimKeyRecord;
 import net.facteur.auth.dkim.DkimPrivateKey;
@@ -91,10 +93,20 @@ record ZonePlans(
     return List.copyOf(records);
   }
 
-  private List<ZonePlan.Alias> aliases(DomainName domain, KeySettings keys) {
+  /// A domain never loses an algorithm that its active key has.
+  private Set<KeyType> types(DomainName domain, KeySettings keys) throws IOException {
+    var types = EnumSet.copyOf(keys.types());
+    KeyKeeping.journal(new DkimKeys(settings, domain).directory())
+        .read()
+        .active(domain)
+        .ifPresent(active -> types.addAll(active.types()));
+    return types;
+  }
+
+  private List<ZonePlan.Alias> aliases(DomainName domain, KeySettings keys) throws IOException {
     var aliases = new ArrayList<ZonePlan.Alias>();
     for (String slot : KeySettings.SLOTS) {
-      for (KeyType type : KeyType.values()) {
+      for (KeyType type : types(domain, keys)) {
         DomainName owner = new KeyName(domain, slot).owner(type);
         keys.target(domain, owner)
             .ifPresent(target -> aliases.add(new ZonePlan.Alias(owner, target)));

@@ -79,6 +79,14 @@ public final class KeysTable {
           integer(1024, 4096),
           2048,
           "The size of new RSA keys. Not every receiver takes more than 2048.");
+  public static final Setting<KeySettings.Algorithms> ALGORITHMS =
+      Setting.of(
+          "keys.algorithms",
+          choice(KeySettings.Algorithms.class),
+          KeySettings.Algorithms.RSA_AND_ED25519,
+          "The keys of a new selector. Every receiver knows rsa, many do not know ed25519 yet. With"
+              + " one of them alone, keys.publish = delegated needs three CNAMEs for a domain, with"
+              + " both six. A domain keeps the algorithms that its active key has.");
   public static final Setting<SelectorTemplate> SELECTOR =
       Setting.of(
           "keys.selector",
@@ -138,6 +146,7 @@ public final class KeysTable {
               ROTATE_EVERY,
               KEEP,
               SPARE,
+              ALGORITHMS,
               RSA_BITS,
               SELECTOR,
               TTL,

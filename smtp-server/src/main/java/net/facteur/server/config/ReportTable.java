@@ -75,10 +75,10 @@ public final class ReportTable {
       Setting.optional(
           "reports.contact",
           MailTypes.address(),
-          "postmaster at the first domain that has a dkim.selector",
+          "postmaster at the first domain whose mail is signed",
           "\"tls-reports@example.org\"",
-          "The author of reports, whom people may answer. Reports have to be signed, so the domain"
-              + " needs a dkim.selector.");
+          "The author of reports, whom people may answer. Reports have to be signed, so none are"
+              + " sent before the mail of this domain is signed.");
   public static final Setting<String> ORGANIZATION =
       Setting.optional(
           "reports.organization",

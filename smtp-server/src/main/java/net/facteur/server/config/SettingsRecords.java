@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
@@ -390,7 +389,7 @@ public final class SettingsRecords {
             settings.get(KeysTable.KEEP),
             settings.get(KeysTable.REVEAL_AFTER)),
         settings.get(KeysTable.SELECTOR),
-        Set.of(KeyType.values()),
+        settings.get(KeysTable.ALGORITHMS).types(),
         settings.get(KeysTable.RSA_BITS),
         settings.get(KeysTable.SPARE),
         new KeySettings.Publication(
@@ -435,17 +434,11 @@ public final class SettingsRecords {
   }
 
   public SigningSettings signing() {
-    Map<DomainName, String> selectors = new HashMap<>();
-    for (String domain : settings.names("domains")) {
-      settings
-          .find(SettingsTable.DKIM_SELECTOR, domain)
-          .ifPresent(selector -> selectors.put(DomainName.of(domain), selector));
-    }
     int threads = settings.get(SettingsTable.SIGNING_THREADS);
     return new SigningSettings(
         threads == 0 ? cores : threads,
         settings.get(SettingsTable.SIGNING_QUEUE),
-        selectors,
+        keys().pinned(),
         settings.find(SettingsTable.SIGNING_EXPIRY));
   }
 
@@ -465,10 +458,17 @@ public final class SettingsRecords {
             settings.get(ReportTable.MAX_AGE)));
   }
 
+  /// Whether TLS sessions are counted, for reports on them.
+  public boolean countsTls() {
+    return settings.get(ReportTable.TLS_REPORTS) && !settings.names("domains").isEmpty();
+  }
+
   /// How reports on TLS are sent; empty where they are not, or nobody could sign them.
-  public Optional<ReportSettings> tlsReports() {
+  ///
+  /// @param signing the domains whose mail is signed now
+  public Optional<ReportSettings> tlsReports(Set<DomainName> signing) {
     return settings.get(ReportTable.TLS_REPORTS)
-        ? reportContact()
+        ? reportContact(signing)
             .map(
                 contact ->
                     new ReportSettings(
@@ -479,15 +479,21 @@ public final class SettingsRecords {
         : Optional.empty();
   }
 
-  /// Who writes reports.
-  public Optional<MailAddress> reportContact() {
+  /// Who writes reports: RFC 8460, section 3, wants them signed by the domain of their author.
+  private Optional<MailAddress> reportContact(Set<DomainName> signing) {
     return settings
         .find(ReportTable.CONTACT)
         .or(
             () ->
                 settings.names("domains").stream()
-                    .filter(name -> settings.find(SettingsTable.DKIM_SELECTOR, name).isPresent())
+                    .filter(name -> signing.contains(DomainName.of(name)))
                     .findFirst()
-                    .map(name -> new MailAddress("postmaster", name)));
+                    .map(name -> new MailAddress("postmaster", name)))
+        .filter(
+            contact ->
+                DomainName.parse(contact.domain())
+                    .toOptional()
+                    .filter(signing::contains)
+                    .isPresent());
   }
 }

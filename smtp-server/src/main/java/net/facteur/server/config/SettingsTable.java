@@ -57,13 +57,14 @@ public final class SettingsTable {
       Setting.optional(
           "domains.*.dkim.selector",
           MailTypes.selector(),
-          "mail of this domain is not signed",
+          "the active key of `facteur dkim list`, if there is one",
           "jan2026",
           "The selector that signs the mail of this domain. Its key lies in directories.keys; a"
               + " second key, Ed25519, at the selector with -ed appended is used as well where it"
               + " exists. The environment variables DKIM_SELECTOR (all domains) and"
               + " DKIM_SELECTOR_EXAMPLE_ORG (this one, dots and hyphens as underscores) override"
-              + " it.");
+              + " it. Keys of this domain are then not replaced by themselves, and the start stops"
+              + " where the key or its record is missing.");
   public static final Setting<String> CATCH_ALL =
       Setting.optional(
           "domains.*.catch-all",

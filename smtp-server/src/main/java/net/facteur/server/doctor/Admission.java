@@ -3,6 +3,7 @@ package net.facteur.server.doctor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -53,12 +54,14 @@ public final class Admission {
         settings.get(SettingsTable.HOSTNAME),
         new HashSet<>(keys.domains()),
         signing(settings, keys),
+        waiting(settings, keys),
         certificates(settings, records.tls()),
         settings.get(SettingsTable.LISTEN_RECEPTION).stream().findFirst().map(Admission::local),
         settings.get(SettingsTable.SUBMISSION_NETWORKS).stream()
             .map(AddressBlock::toString)
             .toList(),
         settings.resolve(settings.get(SettingsTable.DATA)),
+        records.publishedPolicy().txt().print(),
         settings.get(FlowTable.QUEUE_MINIMUM_FREE),
         oldestQueued,
         resolver,
@@ -81,22 +84,36 @@ public final class Admission {
     selectors.putAll(keys.pinned());
     var signing = new HashMap<DomainName, List<Patient.SigningKey>>();
     selectors.forEach(
-        (domain, selector) -> {
-          var name = new KeyName(domain, selector);
-          var held = new ArrayList<Patient.SigningKey>();
-          for (KeyType type : KeyType.values()) {
-            if (KeyFile.of(directory, selector, domain, type).read()
-                instanceof KeyFile.Content.Usable(DkimPrivateKey key)) {
-              held.add(
-                  new Patient.SigningKey(
-                      name.owner(type),
-                      key,
-                      ring.find(name).map(e -> e.history().getFirst().at())));
-            }
-          }
-          signing.put(domain, held);
-        });
+        (domain, selector) ->
+            signing.put(domain, held(directory, ring, new KeyName(domain, selector))));
     return signing;
+  }
+
+  private static Map<DomainName, List<Patient.SigningKey>> waiting(
+      Settings settings, KeySettings keys) throws IOException {
+    var directory = settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    KeyRing ring = KeyKeeping.journal(directory).read();
+    var waiting = new HashMap<DomainName, List<Patient.SigningKey>>();
+    for (DomainName domain : keys.domains()) {
+      ring.of(domain).stream()
+          .filter(e -> !e.spare() && e.comes())
+          .findFirst()
+          .ifPresent(e -> waiting.put(domain, held(directory, ring, e.name())));
+    }
+    return waiting;
+  }
+
+  private static List<Patient.SigningKey> held(Path directory, KeyRing ring, KeyName name) {
+    var held = new ArrayList<Patient.SigningKey>();
+    for (KeyType type : KeyType.values()) {
+      if (KeyFile.of(directory, name.selector(), name.domain(), type).read()
+          instanceof KeyFile.Content.Usable(DkimPrivateKey key)) {
+        held.add(
+            new Patient.SigningKey(
+                name.owner(type), key, ring.find(name).map(e -> e.history().getFirst().at())));
+      }
+    }
+    return held;
   }
 
   private static List<X509Certificate> certificates(Settings settings, Optional<TlsSettings> tls)

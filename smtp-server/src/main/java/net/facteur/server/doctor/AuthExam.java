@@ -121,7 +121,21 @@ final class AuthExam {
 
   private void dkim(DomainName domain) {
     List<Patient.SigningKey> keys = patient.keys().getOrDefault(domain, List.of());
-    if (keys.isEmpty()) {
+    List<Patient.SigningKey> waiting = patient.waiting().getOrDefault(domain, List.of());
+    if (keys.isEmpty() && !waiting.isEmpty()) {
+      findings.add(
+          Finding.error(
+              "dkim",
+              domain.text(),
+              "mail of this domain is not signed yet: it will be, by itself, once every name server"
+                  + " has these records and the server has seen them; see facteur dkim list",
+              "le courrier de ce domaine n'est pas encore sign\u00e9 : il le sera de lui-m\u00eame"
+                  + " quand chaque serveur de noms aura ces enregistrements ; voir facteur dkim"
+                  + " list",
+              waiting.stream()
+                  .flatMap(k -> RecordText.bind(k.owner(), k.key().record().toTxt()).stream())
+                  .toArray(String[]::new)));
+    } else if (keys.isEmpty()) {
       findings.add(
           Finding.error(
               "dkim",
@@ -130,10 +144,10 @@ final class AuthExam {
               "le courrier de ce domaine n'est pas sign\u00e9",
               "facteur dkim rotate " + domain));
     }
-    keys.forEach(this::dkim);
+    keys.forEach(key -> dkim(domain, key));
   }
 
-  private void dkim(Patient.SigningKey key) {
+  private void dkim(DomainName domain, Patient.SigningKey key) {
     String subject = key.owner().text();
     Answer<TxtRecord> answer = patient.resolver().lookup(key.owner(), RecordType.TXT);
     if (answer.temporaryFailure()) {
@@ -164,7 +178,7 @@ final class AuthExam {
               subject,
               "the key has " + key.key().bits() + " bits; 2048 are usual",
               "la cl\u00e9 a " + key.key().bits() + " bits ; 2048 sont d'usage",
-              "facteur dkim rotate DOMAIN"));
+              "facteur dkim rotate " + domain));
       return;
     }
     boolean old =
@@ -178,7 +192,7 @@ final class AuthExam {
                 subject,
                 "the key is more than a year old",
                 "la cl\u00e9 a plus d'un an",
-                "facteur dkim rotate DOMAIN")
+                "facteur dkim rotate " + domain)
             : Finding.ok(
                 "dkim",
                 subject,

@@ -122,9 +122,12 @@ final class NameExam {
     if (name.isEmpty()) {
       return;
     }
-    List<InetAddress> listed = patient.resolver().lookup(name.get(), RecordType.A).orEmpty();
+    Answer<InetAddress> answer = patient.resolver().lookup(name.get(), RecordType.A);
+    List<InetAddress> listed = answer.orEmpty();
     String subject = address.getHostAddress();
-    if (listed.isEmpty()) {
+    if (answer.temporaryFailure()) {
+      findings.add(unknown("blocklist", subject));
+    } else if (listed.isEmpty()) {
       findings.add(Finding.ok("blocklist", subject, "is on no list", "n'est sur aucune liste"));
     } else if (listed.getFirst().getHostAddress().startsWith("127.255.")) {
       findings.add(

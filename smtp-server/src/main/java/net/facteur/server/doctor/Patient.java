@@ -20,10 +20,12 @@ import net.facteur.auth.mtasts.PolicyFetcher;
 /// @param host its name
 /// @param domains whose mail it keeps
 /// @param keys the keys that sign, by domain
+/// @param waiting the keys that will sign once their records are seen, by domain
 /// @param certificates in service, the default first
 /// @param reception where it listens for other servers; empty to leave that out
 /// @param openNetworks networks that may hand in mail without a password
 /// @param data the directory it writes to
+/// @param policy the TXT record of our MTA-STS policy
 /// @param minimumFree octets that must stay free there
 /// @param oldestQueued when the oldest queued message was taken; empty where none waits
 /// @param resolver the DNS
@@ -34,10 +36,12 @@ public record Patient(
     DomainName host,
     Set<DomainName> domains,
     Map<DomainName, List<SigningKey>> keys,
+    Map<DomainName, List<SigningKey>> waiting,
     List<X509Certificate> certificates,
     Optional<InetSocketAddress> reception,
     List<String> openNetworks,
     Path data,
+    String policy,
     long minimumFree,
     Optional<Instant> oldestQueued,
     Resolver resolver,
@@ -47,6 +51,7 @@ public record Patient(
   public Patient {
     domains = Set.copyOf(domains);
     keys = Map.copyOf(keys);
+    waiting = Map.copyOf(waiting);
     certificates = List.copyOf(certificates);
     openNetworks = List.copyOf(openNetworks);
   }

@@ -117,7 +117,7 @@ final class TransportExam {
             "v=STSv1;",
             "senders that do not know DANE can be led to plain text",
             "les exp\u00e9diteurs sans DANE peuvent \u00eatre men\u00e9s au texte clair",
-            "v=STSv1; id=" + patient.clock().instant().getEpochSecond());
+            patient.policy());
     if (published && patient.network().online()) {
       switch (patient.policies().fetch(domain)) {
         case PolicyFetch.Fetched(MtaStsPolicyText policy) -> policy(domain, policy);

@@ -196,13 +196,16 @@ public final class KeyCommands {
       case KeyState.Revoking _, KeyState.Revoked _, KeyState.Revealed _ ->
           new Decision.Refuse(
               name.selector() + " is " + entry.get().state().word() + " already.", "");
-      case KeyState.Generated _, KeyState.Publishing _, KeyState.Visible _, KeyState.Retiring _ ->
-          new Decision.Do(
-              new KeyEvent(now(), name, new Step.Revoking(), "asked for", by),
-              "The records of "
-                  + name.selector()
-                  + " are emptied: mail that it signed does not verify any more.");
+      case KeyState.Retiring _ -> revoking(name, ": mail that it signed does not verify any more.");
+      case KeyState.Generated _, KeyState.Publishing _, KeyState.Visible _ ->
+          revoking(name, "; it has signed nothing.");
     };
+  }
+
+  private Decision revoking(KeyName name, String consequence) {
+    return new Decision.Do(
+        new KeyEvent(now(), name, new Step.Revoking(), "asked for", by),
+        "The records of " + name.selector() + " are emptied" + consequence);
   }
 
   /// The active key gives way to the spare, in the ordinary way.

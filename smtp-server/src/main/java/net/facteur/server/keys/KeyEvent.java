@@ -13,6 +13,10 @@ import net.facteur.auth.dkim.KeyType;
 /// @param reason why, for people
 /// @param by who decided it: `server`, or the user of a command
 public record KeyEvent(Instant at, KeyName key, Step step, String reason, String by) {
+  /// The step in one word, as the journal has it.
+  public String word() {
+    return EventText.word(step);
+  }
 
   /// How the state changes.
   public sealed interface Step {

@@ -41,7 +41,7 @@ final class KeyIdeas {
       return Optional.of(
           rotation(ring, domain, now, "the active key is " + every.toDays() + " days old", by));
     }
-    return settings.spare() && ring.of(domain).stream().noneMatch(KeyIdeas::reserve)
+    return settings.spare() && ring.of(domain).stream().noneMatch(Entry::inReserve)
         ? Optional.of(generate(ring, domain, true, now, "a key in reserve", by))
         : Optional.empty();
   }
@@ -124,11 +124,8 @@ final class KeyIdeas {
         .findFirst();
   }
 
-  private static boolean reserve(Entry entry) {
-    return entry.spare() && underWay(entry.state());
-  }
-
-  private static boolean underWay(KeyState state) {
+  /// True before a key signs for the first time.
+  static boolean underWay(KeyState state) {
     return switch (state) {
       case KeyState.Generated _, KeyState.Publishing _, KeyState.Visible _ -> true;
       case KeyState.Active _,

@@ -68,6 +68,12 @@ public record KeyKeeping(
         clock);
   }
 
+  /// Looks at the selectors that stand in the settings.
+  public PinnedSelectors pinned() {
+    return new PinnedSelectors(
+        settings, new KeyDirectory(directory, settings.rsaBits(), random), authorities());
+  }
+
   /// Brings records into the DNS.
   ///
   /// @throws IOException where the key for updates cannot be used

@@ -4,20 +4,16 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Predicate;
-import net.facteur.auth.dkim.DkimKeyRecord;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.Authorities;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.dns.Survey;
-import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.keys.KeyEvent.Step;
 import net.facteur.server.keys.KeyRing.Entry;
 import net.facteur.server.keys.RecordCheck.Expected;
@@ -45,7 +41,7 @@ public final class KeyLife {
   private final Parts parts;
   private final KeySettings settings;
   private final String by;
-  private final RecordCheck check;
+  private final KeyRecords records;
   private final KeyIdeas ideas;
   private final Revelation revelation;
   private final Map<KeyName, Instant> lookedAt = new HashMap<>();
@@ -71,7 +67,7 @@ public final class KeyLife {
     this.parts = parts;
     this.settings = settings;
     this.by = by;
-    this.check = new RecordCheck(parts.authorities());
+    this.records = new KeyRecords(parts);
     this.ideas = new KeyIdeas(settings, parts.store());
     this.revelation =
         new Revelation(
@@ -162,28 +158,28 @@ public final class KeyLife {
 
   private boolean publish(Entry entry) throws IOException {
     parts.store().make(entry.name(), entry.types());
-    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     if (keys.isEmpty()) {
       return false;
     }
-    if (check.look(entry.name(), keys.get(), Expected.KEYS).agreed()) {
+    if (records.look(entry, keys.get(), Expected.KEYS).agreed()) {
       return write(entry, new Step.Publishing(), "the name servers have the records already");
     }
-    Optional<String> how = hand(entry, keys.get(), Expected.KEYS);
+    Optional<String> how = records.hand(entry, keys.get(), Expected.KEYS);
     return how.isPresent() && write(entry, new Step.Publishing(), how.get());
   }
 
   private boolean look(Entry entry, Instant since) throws IOException {
-    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     if (keys.isEmpty()) {
       return false;
     }
-    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
+    Finding found = records.look(entry, keys.get(), Expected.KEYS);
     if (found.agreed()) {
       Instant until = now().plus(found.negativeTtl());
       return write(entry, new Step.Seen(until), "every name server of the zone has the records");
     }
-    hand(entry, keys.get(), Expected.KEYS);
+    records.hand(entry, keys.get(), Expected.KEYS);
     if (now().isAfter(since.plus(PATIENCE))) {
       tell(
           "A DKIM key of " + entry.name().domain() + " is not published yet",
@@ -199,11 +195,11 @@ public final class KeyLife {
   }
 
   private boolean lookAgain(Entry entry, Instant due) throws IOException {
-    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     if (now().isBefore(due) || keys.isEmpty()) {
       return false;
     }
-    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
+    Finding found = records.look(entry, keys.get(), Expected.KEYS);
     return found.agreed()
         ? write(entry, new Step.Visible(), "every name server has the records, asked twice")
         : write(entry, new Step.Publishing(), "not all have them any more: " + found.explanation());
@@ -220,21 +216,22 @@ public final class KeyLife {
 
   /// Looks at the records and tries the key, and writes nothing down.
   boolean verifies(Entry entry) {
-    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     if (keys.isEmpty()) {
       return false;
     }
-    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
-    return found.agreed() && probe(entry, keys.get(), found) instanceof KeyProbe.Result.Good;
+    Finding found = records.look(entry, keys.get(), Expected.KEYS);
+    return found.agreed()
+        && records.probe(entry, keys.get(), found) instanceof KeyProbe.Result.Good;
   }
 
   /// Looks at the records once more and tries the key, before anything is switched.
   private boolean mayActivate(Entry entry) throws IOException {
-    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     if (keys.isEmpty()) {
       return false;
     }
-    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
+    Finding found = records.look(entry, keys.get(), Expected.KEYS);
     if (!found.agreed()) {
       boolean silent = found.surveys().values().stream().anyMatch(s -> s.uncertain());
       if (!silent) {
@@ -242,15 +239,15 @@ public final class KeyLife {
       }
       return false;
     }
-    return probe(entry, keys.get(), found) instanceof KeyProbe.Result.Good;
+    return records.probe(entry, keys.get(), found) instanceof KeyProbe.Result.Good;
   }
 
   private boolean prove(Entry entry) throws IOException {
-    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     KeyProbe.Result result =
         keys.isEmpty()
             ? new KeyProbe.Result.Bad("a key file cannot be read")
-            : probe(entry, keys.get(), check.look(entry.name(), keys.get(), Expected.KEYS));
+            : records.probe(entry, keys.get(), records.look(entry, keys.get(), Expected.KEYS));
     return switch (result) {
       case KeyProbe.Result.Good() ->
           write(entry, new Step.Proven(), "a probe verifies with the records of every server");
@@ -273,23 +270,6 @@ public final class KeyLife {
     };
   }
 
-  private KeyProbe.Result probe(Entry entry, Map<KeyType, DkimPrivateKey> keys, Finding found) {
-    KeyName name = entry.name();
-    for (Map.Entry<KeyType, Survey<TxtRecord>> heard : found.surveys().entrySet()) {
-      DkimPrivateKey key = keys.get(heard.getKey());
-      KeyProbe.Result result =
-          key == null
-              ? new KeyProbe.Result.Bad("a key file cannot be read")
-              : parts
-                  .probe()
-                  .probe(key, name.domain(), name.selector(heard.getKey()), heard.getValue());
-      if (!(result instanceof KeyProbe.Result.Good)) {
-        return result;
-      }
-    }
-    return new KeyProbe.Result.Good();
-  }
-
   /// Looks at the records of a selector that stands in the settings, which nobody else does.
   public synchronized void watchPinned(DomainName domain) throws IOException {
     String selector = settings.pinned().get(domain);
@@ -309,12 +289,12 @@ public final class KeyLife {
     if (last != null && now().isBefore(last.plus(LOOK))) {
       return false;
     }
-    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     lookedAt.put(entry.name(), now());
     if (keys.isEmpty()) {
       return false;
     }
-    Finding found = check.look(entry.name(), keys.get(), Expected.KEYS);
+    Finding found = records.look(entry, keys.get(), Expected.KEYS);
     boolean silent = found.surveys().values().stream().anyMatch(s -> s.uncertain());
     if (!found.agreed() && !silent) {
       tell(
@@ -322,21 +302,10 @@ public final class KeyLife {
           "Mail is signed with a key whose record is not at every name server any more:\n\n  "
               + found.explanation()
               + "\n\nReceivers may take the mail for forged. Please put the record back:\n\n"
-              + records(entry, keys.get())
+              + KeyRecords.lines(entry.name(), keys.get())
               + "\n");
     }
     return false;
-  }
-
-  private static String records(Entry entry, Map<KeyType, DkimPrivateKey> keys) {
-    var text = new StringBuilder();
-    for (Map.Entry<KeyType, DkimPrivateKey> held : keys.entrySet()) {
-      KeyType type = held.getKey();
-      DkimPrivateKey key = held.getValue();
-      RecordText.bind(entry.name().owner(type), key.record().toTxt())
-          .forEach(line -> text.append(line).append('\n'));
-    }
-    return text.toString();
   }
 
   private boolean retire(KeyRing ring, Entry entry, Instant since) throws IOException {
@@ -356,11 +325,11 @@ public final class KeyLife {
   }
 
   private boolean revoke(KeyRing ring, Entry entry) throws IOException {
-    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     if (keys.isEmpty() || mayComeBack(ring, entry)) {
       return false;
     }
-    Finding found = check.look(entry.name(), keys.get(), Expected.REVOKED);
+    Finding found = records.look(entry, keys.get(), Expected.REVOKED);
     if (found.agreed() || found.nowhere()) {
       return write(
           entry,
@@ -369,7 +338,7 @@ public final class KeyLife {
               ? "every name server says that the key is revoked"
               : "no name server has a record of the key");
     }
-    hand(entry, keys.get(), Expected.REVOKED);
+    records.hand(entry, keys.get(), Expected.REVOKED);
     return false;
   }
 
@@ -402,7 +371,7 @@ public final class KeyLife {
   ///
   /// @return true where it was done
   boolean reveal(Entry entry, KeySettings.Reveal how, String reason) throws IOException {
-    Optional<Map<KeyType, DkimPrivateKey>> keys = keys(entry);
+    Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     if (keys.isEmpty()) {
       return false;
     }
@@ -414,99 +383,6 @@ public final class KeyLife {
         yield false;
       }
     };
-  }
-
-  // ---- with what
-
-  private Optional<Map<KeyType, DkimPrivateKey>> keys(Entry entry) {
-    var keys = new EnumMap<KeyType, DkimPrivateKey>(KeyType.class);
-    for (KeyType type : entry.types()) {
-      switch (parts.store().read(entry.name(), type)) {
-        case KeyFile.Content.Usable(DkimPrivateKey key) -> keys.put(type, key);
-        case KeyFile.Content.Missing() -> tellUnusable(entry, type, "the key file is missing", "");
-        case KeyFile.Content.Unusable(String problem, String remedy) ->
-            tellUnusable(entry, type, problem, "To mend it: " + remedy + "\n");
-      }
-    }
-    return keys.size() == entry.types().size() ? Optional.of(keys) : Optional.empty();
-  }
-
-  private void tellUnusable(Entry entry, KeyType type, String problem, String remedy) {
-    if (entry.state() instanceof KeyState.Revoked) {
-      return;
-    }
-    tell(
-        "A DKIM key of " + entry.name().domain() + " cannot be used",
-        "The "
-            + type.word()
-            + " key of "
-            + entry.name().selector()
-            + ": "
-            + problem
-            + ".\n"
-            + remedy);
-  }
-
-  private Optional<String> hand(Entry entry, Map<KeyType, DkimPrivateKey> keys, Expected expected) {
-    Optional<String> how = Optional.empty();
-    for (Map.Entry<KeyType, DkimPrivateKey> held : keys.entrySet()) {
-      KeyType type = held.getKey();
-      DkimPrivateKey key = held.getValue();
-      DkimKeyRecord record = key.record();
-      TxtRecord text =
-          switch (expected) {
-            case KEYS -> record.toTxt();
-            case REVOKED -> record.revoke().toTxt();
-          };
-      Optional<TxtRecord> before =
-          switch (expected) {
-            case KEYS -> Optional.empty();
-            case REVOKED -> Optional.of(record.toTxt());
-          };
-      var wanted =
-          new Publisher.Wanted.Text(entry.name().domain(), entry.name().owner(type), text, before);
-      switch (parts.publisher().ensure(wanted)) {
-        case Publisher.Result.Handed(String done) -> how = Optional.of(done);
-        case Publisher.Result.Conflict(String what) -> {
-          tellConflict(entry, what);
-          return Optional.empty();
-        }
-        case Publisher.Result.Failed(String why) -> {
-          tellFailed(entry, why);
-          return Optional.empty();
-        }
-      }
-    }
-    return how;
-  }
-
-  private void tellConflict(Entry entry, String what) {
-    tell(
-        "A DKIM record of " + entry.name().domain() + " is in the way",
-        "The record of the key "
-            + entry.name().selector()
-            + " cannot be written: "
-            + what
-            + ".\nAnother server may look after the keys of the same domain. The old key goes on"
-            + " signing.\nTo give this key up: facteur dkim revoke "
-            + entry.name().domain()
-            + " "
-            + entry.name().selector()
-            + "\n");
-  }
-
-  private void tellFailed(Entry entry, String why) {
-    LOG.warn("dkim publish selector={} result=failed reason=\"{}\"", entry.name(), why);
-    if (now().isAfter(entry.state().since().plus(Duration.ofHours(6)))) {
-      tell(
-          "The DNS of " + entry.name().domain() + " cannot be updated",
-          "The record of the DKIM key "
-              + entry.name().selector()
-              + " cannot be written: "
-              + why
-              + ".\nIt is tried again; the old key goes on signing. To write it by hand: facteur"
-              + " dns records\n");
-    }
   }
 
   private void tell(String subject, String text) {

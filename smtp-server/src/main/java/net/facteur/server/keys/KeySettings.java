@@ -88,6 +88,22 @@ public record KeySettings(
     DELEGATED
   }
 
+  /// The keys of a new selector.
+  public enum Algorithms {
+    /// One of each; each has a name of its own (RFC 6376, section 3.6.2.2).
+    RSA_AND_ED25519,
+    RSA,
+    ED25519;
+
+    public Set<KeyType> types() {
+      return switch (this) {
+        case RSA_AND_ED25519 -> Set.of(KeyType.RSA, KeyType.ED25519);
+        case RSA -> Set.of(KeyType.RSA);
+        case ED25519 -> Set.of(KeyType.ED25519);
+      };
+    }
+  }
+
   /// What becomes of a revoked private key.
   public enum Reveal {
     /// It stays secret.

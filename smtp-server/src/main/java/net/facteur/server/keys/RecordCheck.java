@@ -35,12 +35,16 @@ final class RecordCheck {
   /// What was found.
   ///
   /// @param agreed every server holds what was expected
+  /// @param published for each key some server holds what was expected
+  /// @param answered of a key that is not published some server said what it holds
   /// @param nowhere no server holds anything
   /// @param negativeTtl how long caches may go on denying that the records exist
   /// @param explanation one line for people
   /// @param surveys what was heard about each key
   record Finding(
       boolean agreed,
+      boolean published,
+      boolean answered,
       boolean nowhere,
       Duration negativeTtl,
       String explanation,
@@ -48,6 +52,8 @@ final class RecordCheck {
 
   Finding look(KeyName name, Map<KeyType, DkimPrivateKey> keys, Expected expected) {
     boolean agreed = true;
+    boolean published = true;
+    boolean answered = false;
     boolean nowhere = true;
     Duration negativeTtl = Duration.ZERO;
     List<String> explanations = new ArrayList<>();
@@ -56,6 +62,12 @@ final class RecordCheck {
       Survey<TxtRecord> survey = authorities.ask(name.owner(type), RecordType.TXT);
       Predicate<List<TxtRecord>> right = right(keys.get(type), expected);
       agreed &= survey.all(right);
+      boolean held = survey.servers().stream().anyMatch(said -> holds(said.reply(), right));
+      published &= held;
+      answered |=
+          !held
+              && survey.servers().stream()
+                  .anyMatch(said -> !(said.reply() instanceof Survey.Reply.Silent<TxtRecord>));
       nowhere &= survey.nowhere();
       negativeTtl = longer(negativeTtl, survey.negativeTtl());
       if (!survey.all(right)) {
@@ -64,7 +76,18 @@ final class RecordCheck {
       surveys.put(type, survey);
     }
     return new Finding(
-        agreed, nowhere, negativeTtl, String.join(". ", explanations), Map.copyOf(surveys));
+        agreed,
+        published,
+        answered,
+        nowhere,
+        negativeTtl,
+        String.join(". ", explanations),
+        Map.copyOf(surveys));
+  }
+
+  private static boolean holds(Survey.Reply<TxtRecord> reply, Predicate<List<TxtRecord>> right) {
+    return reply instanceof Survey.Reply.Holds<TxtRecord>(List<TxtRecord> values, Duration _)
+        && right.test(values);
   }
 
   static List<KeyType> inOrder(Set<KeyType> types) {

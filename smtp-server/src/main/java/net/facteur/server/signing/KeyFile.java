@@ -79,6 +79,9 @@ public record KeyFile(Path directory, String selector, DomainName domain, KeyTyp
   public Content read() {
     Path file = path();
     try {
+      if (Files.isDirectory(file)) {
+        return new Content.Unusable(file + " is a directory, and no key file", "see what is in it");
+      }
       if (Files.size(file) > MAX_OCTETS) {
         return new Content.Unusable(file + " is no key file: it is too long", "see what it is");
       }

@@ -129,6 +129,25 @@ class DoctorCommandTest {
   }
 
   @Test
+  void aKeyThatWaitsForItsRecordsIsNotTakenForNone() throws IOException {
+    Path fresh = directory.resolve("fresh");
+    CommandRun made = run("setup", "example.org", "--yes", "--dir", fresh.toString());
+    assertEquals(Facteur.OK, made.code(), made.err());
+    CommandRun run = run("doctor", "-c", fresh.resolve("conf/mail.conf").toString(), "--offline");
+    assertTrue(run.out().contains("not signed yet"), run.out());
+    assertTrue(run.out().contains("nov2026._domainkey.example.org. IN TXT"), run.out());
+    assertFalse(run.out().contains("dkim rotate"), run.out());
+  }
+
+  @Test
+  void theMtaStsRecordToPasteIsTheOneThatSetupPrints() throws IOException {
+    String line = zone.lines().filter(l -> l.startsWith("_mta-sts.")).findFirst().orElseThrow();
+    CommandRun run = doctor(zone.replace(line, ""));
+    String data = line.substring(line.indexOf('"'));
+    assertTrue(run.out().contains("_mta-sts.example.org. IN TXT " + data), run.out());
+  }
+
+  @Test
   void speaksFrench() throws IOException {
     CommandRun run = doctor(zone.replace("MX 10", "MX 20"), "--language", "fr");
     assertTrue(run.out().contains("le courrier arrive ici"), run.out());

@@ -7,7 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.keys.KeyEvent;
+import net.facteur.server.keys.KeyJournal;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -79,6 +88,7 @@ class KeyCommandGroupTest {
     assertEquals(0, openssl.waitFor());
     CommandRun taken = run("dkim", "import", "example.org", "old", key.toString());
     assertEquals(Facteur.OK, taken.code(), taken.err());
+    assertFalse(taken.out().contains("warning: everybody"), taken.out());
     assertTrue(taken.out().contains("old is publishing"), taken.out());
     CommandRun list = run("dkim", "list", "example.org", "--json");
     assertEquals("rsa", list.json().get("keys").get(0).get("keys").asString(""));
@@ -128,6 +138,71 @@ class KeyCommandGroupTest {
       }
     }
     assertFalse(zone.out().contains("v=DKIM1"), "no key stands in the zone itself");
+  }
+
+  @Test
+  void withOneAlgorithmThreeCnamesAreEnough() throws IOException {
+    Files.writeString(
+        settings,
+        "keys { publish = delegated, zone = keys.example.net, update-key-file = tsig.key }\n"
+            + "keys.algorithms = rsa\n",
+        java.nio.file.StandardOpenOption.APPEND);
+    CommandRun zone = run("dns", "records", "example.org", "--address", "192.0.2.25");
+    assertEquals(
+        List.of("facteur1", "facteur2", "facteur3"),
+        zone.out()
+            .lines()
+            .filter(l -> l.contains("._domainkey.example.org. 3600 IN CNAME "))
+            .map(l -> l.substring(0, l.indexOf('.')))
+            .toList());
+  }
+
+  @Test
+  void theHistoryTellsWhoTookOver() throws IOException {
+    run("dkim", "rotate", "example.org");
+    var key = new KeyName(DomainName.of("example.org"), "nov2026");
+    var next = new KeyName(DomainName.of("example.org"), "next");
+    KeyJournal events = KeyKeeping.journal(directory.resolve("data/keys"));
+    KeyEvent.Step generated = new KeyEvent.Step.Generated(Set.of(KeyType.values()), true);
+    for (KeyName name : List.of(key, next)) {
+      for (KeyEvent.Step step :
+          List.of(
+              generated,
+              new KeyEvent.Step.Publishing(),
+              new KeyEvent.Step.Seen(CommandRun.NOW),
+              new KeyEvent.Step.Visible(),
+              new KeyEvent.Step.Active(
+                  name.equals(key) ? Optional.empty() : Optional.of("nov2026")),
+              new KeyEvent.Step.Proven())) {
+        events.append(new KeyEvent(CommandRun.NOW, name, step, "it is time", "alice"));
+      }
+    }
+    CommandRun list = run("dkim", "list", "--history");
+    assertEquals(Facteur.OK, list.code(), list.err());
+    assertTrue(list.out().contains("gave way to next by alice: it is time"), list.out());
+    CommandRun table = run("dkim", "list");
+    assertTrue(table.out().contains("active"), table.out());
+    assertFalse(table.out().contains("(spare)"), table.out());
+  }
+
+  @Test
+  void aKeyThatEverybodyCanReadIsImportedWithAWarning() throws Exception {
+    Path key = directory.resolve("old.private");
+    Process openssl =
+        new ProcessBuilder("openssl", "genrsa", "-out", key.toString(), "1024").start();
+    assertEquals(0, openssl.waitFor());
+    Files.setPosixFilePermissions(
+        key, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    CommandRun taken = run("dkim", "import", "example.org", "old", key.toString(), "--dry-run");
+    assertEquals(Facteur.OK, taken.code(), taken.err());
+    assertTrue(taken.out().contains("warning: everybody on this machine can read"), taken.out());
+  }
+
+  @Test
+  void aDirectoryIsNoKeyFile() {
+    CommandRun run = run("dkim", "import", "example.org", "old", directory.toString());
+    assertEquals(Facteur.PROBLEM, run.code());
+    assertTrue(run.err().contains("is a directory"), run.err());
   }
 
   @Test

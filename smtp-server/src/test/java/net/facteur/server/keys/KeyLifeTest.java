@@ -68,6 +68,38 @@ class KeyLifeTest {
   }
 
   @Test
+  void aRotationWaitsForASecondaryThatSleepsAndForOneThatIsSlow() throws IOException {
+    KeySettings settings = KeyWorld.settings(false, KeySettings.Reveal.OFF, ORG);
+    begin(world, settings, ORG);
+    KeyLife life = world.process(settings);
+    run(life, 5, ORG);
+    assertEquals("jan2027", active(ORG));
+    world.stopped[1] = true;
+    world.lag[2] = Duration.ofHours(20);
+    begin(world, settings, ORG);
+    run(life, 10, ORG);
+    assertEquals("jan2027", active(ORG), "one sleeps, and one still has the zone of yesterday");
+    world.stopped[1] = false;
+    run(life, 8, ORG);
+    assertEquals("jan2027", active(ORG), "the slow one does not have it");
+    world.stopped[1] = true;
+    run(life, 24, ORG);
+    assertTrue(world.heldBy(2, new KeyName(ORG, "jan2027b"), KeyType.RSA));
+    assertEquals("jan2027b", active(ORG), "the one that sleeps again has it already");
+    assertEquals("retiring", state("jan2027"));
+    run(life, 24 * 20, ORG);
+    assertEquals("revoking", state("jan2027"), "the sleeping one still shows the old key");
+    world.stopped[1] = false;
+    run(life, 24, ORG);
+    assertEquals("revoked", state("jan2027"));
+    assertTrue(world.revokedEverywhere(new KeyName(ORG, "jan2027"), KeyType.ED25519));
+  }
+
+  private String state(String selector) {
+    return world.ring().find(new KeyName(ORG, selector)).orElseThrow().state().word();
+  }
+
+  @Test
   void twoYearsPassWithoutAnybody() throws IOException {
     KeySettings settings = KeyWorld.settings(false, KeySettings.Reveal.OFF, ORG);
     begin(world, settings, ORG);

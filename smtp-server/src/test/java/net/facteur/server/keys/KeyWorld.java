@@ -9,13 +9,16 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.DkimKeyRecord;
 import net.facteur.auth.dkim.DkimPrivateKey;
@@ -58,6 +61,11 @@ final class KeyWorld {
   final Map<DomainName, String> primary = new HashMap<>();
   final List<Map<DomainName, String>> servers = new ArrayList<>();
   final boolean[] stopped;
+
+  /// How old the zone is that each server shows.
+  final Duration[] lag;
+
+  private final NavigableMap<Instant, Map<DomainName, String>> zones = new TreeMap<>();
   final List<Notices.Notice> notices = new ArrayList<>();
   Optional<Instant> oldestQueued = Optional.empty();
 
@@ -89,6 +97,8 @@ final class KeyWorld {
   KeyWorld(Random random, int serverCount) {
     this.random = random;
     this.stopped = new boolean[serverCount];
+    this.lag = new Duration[serverCount];
+    Arrays.fill(lag, Duration.ZERO);
     for (int i = 0; i < serverCount; i++) {
       servers.add(new HashMap<>());
     }
@@ -113,10 +123,16 @@ final class KeyWorld {
 
   /// Secondaries that run take the zone over.
   void transfer() {
+    if (Arrays.stream(lag).anyMatch(Duration::isPositive)) {
+      zones.put(now, Map.copyOf(primary));
+    }
     for (int i = 0; i < servers.size(); i++) {
-      if (!stopped[i]) {
+      if (!stopped[i] && lag[i].isZero()) {
         servers.get(i).clear();
         servers.get(i).putAll(primary);
+      } else if (!stopped[i] && zones.floorEntry(now.minus(lag[i])) != null) {
+        servers.get(i).clear();
+        servers.get(i).putAll(zones.floorEntry(now.minus(lag[i])).getValue());
       }
     }
   }
@@ -171,6 +187,12 @@ final class KeyWorld {
     return key != null
         && servers.stream()
             .allMatch(s -> key.record().print().equals(s.getOrDefault(name.owner(type), "")));
+  }
+
+  boolean heldBy(int server, KeyName name, KeyType type) {
+    DkimPrivateKey key = files.get(file(name, type));
+    return key != null
+        && key.record().print().equals(servers.get(server).getOrDefault(name.owner(type), ""));
   }
 
   boolean revokedEverywhere(KeyName name, KeyType type) {

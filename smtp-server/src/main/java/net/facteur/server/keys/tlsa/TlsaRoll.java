@@ -1,16 +1,12 @@
 package net.facteur.server.keys.tlsa;
 
 import java.io.IOException;
-import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
-import net.facteur.auth.dane.CertificateNames;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Survey;
@@ -40,10 +36,8 @@ public final class TlsaRoll {
 
   private final Parts parts;
   private final String by;
-  private final Map<String, Refusal> refused = new HashMap<>();
+  private final Arrivals arrivals;
   private Instant looked = Instant.MIN;
-
-  private record Refusal(String certificate, String why) {}
 
   /// What a roll is made with.
   ///
@@ -71,6 +65,8 @@ public final class TlsaRoll {
   public TlsaRoll(Parts parts, String by) {
     this.parts = parts;
     this.by = by;
+    this.arrivals =
+        new Arrivals(parts.host(), parts.store(), parts.guard(), parts.notices(), parts.clock());
   }
 
   /// The certificate in service. The first time that is `configured`, later the one that the
@@ -98,12 +94,21 @@ public final class TlsaRoll {
     return parts.store().files(active.get().certificate().orElseThrow());
   }
 
-  /// When caches have forgotten how it was before a record came.
-  public Optional<Instant> due() throws IOException {
+  /// When it is worth to look again: when caches have forgotten how it was before a record came, or
+  /// after a pause while a record is on its way in or out.
+  public Optional<Instant> due(Duration pause) throws IOException {
+    Instant next = now().plus(pause);
     return parts.journal().read().entries().stream()
-        .flatMap(
-            e -> e.state() instanceof RollState.Publishing p ? p.until().stream() : Stream.empty())
+        .flatMap(entry -> due(entry.state(), next).stream())
         .min(Instant::compareTo);
+  }
+
+  private static Optional<Instant> due(RollState state, Instant next) {
+    return switch (state) {
+      case RollState.Publishing(var _, var until) -> until.or(() -> Optional.of(next));
+      case RollState.Staged _, RollState.Retiring _ -> Optional.of(next);
+      case RollState.Visible _, RollState.Active _, RollState.Gone _ -> Optional.empty();
+    };
   }
 
   /// Goes as far as is possible now.
@@ -116,7 +121,11 @@ public final class TlsaRoll {
     }
     boolean changed = false;
     for (Map.Entry<String, CertificateSource> source : parts.sources().entrySet()) {
-      changed |= take(source.getKey(), source.getValue());
+      CertificateKeys keys = parts.journal().read();
+      Optional<Arrivals.Arrival> arrival = arrivals.take(source.getKey(), source.getValue(), keys);
+      if (arrival.isPresent()) {
+        changed |= write(arrival.get().key(), arrival.get().step(), "from " + source.getKey());
+      }
     }
     for (int i = 0; i < MAX_STEPS && step(); i++) {
       changed = true;
@@ -157,123 +166,13 @@ public final class TlsaRoll {
     return back;
   }
 
-  // ---- what comes in
-
-  private boolean take(String source, CertificateSource from) throws IOException {
-    return switch (from.look()) {
-      case CertificateSource.Found.Nothing() -> {
-        refused.remove(source);
-        yield false;
-      }
-      case CertificateSource.Found.Unusable(String why) -> {
-        refuse(source, "", why);
-        yield false;
-      }
-      case CertificateSource.Found.Pair(ServerCertificate certificate) -> take(source, certificate);
-    };
-  }
-
-  private boolean take(String source, ServerCertificate certificate) throws IOException {
-    CertificateKeys keys = parts.journal().read();
-    String name = CertificateStore.name(certificate);
-    if (keys.knows(name)) {
-      refused.remove(source);
-      return false;
-    }
-    TlsaRecord key = TlsaRecords.ofKey(certificate.leaf());
-    Optional<Entry> entry = keys.find(key);
-    Optional<String> why = misfit(certificate.leaf(), keys);
-    if (why.isEmpty() && entry.isPresent()) {
-      why = misfit(entry.get(), certificate);
-    }
-    if (why.isPresent()) {
-      refuse(source, name, why.get());
-      return false;
-    }
-    refused.remove(source);
-    parts.store().add(certificate);
-    boolean fresh = entry.isEmpty() || entry.get().state() instanceof RollState.Gone;
-    return write(
-        key,
-        fresh ? new Step.Staged(Optional.of(name)) : new Step.Certified(name),
-        "from " + source);
-  }
-
-  /// Why a certificate cannot serve this host at all.
-  private Optional<String> misfit(X509Certificate leaf, CertificateKeys keys) {
-    Instant now = now();
-    if (now.isAfter(leaf.getNotAfter().toInstant())) {
-      return Optional.of("it expired at " + leaf.getNotAfter().toInstant());
-    }
-    if (now.isBefore(leaf.getNotBefore().toInstant())) {
-      return Optional.of("it is not valid before " + leaf.getNotBefore().toInstant());
-    }
-    boolean bears = CertificateNames.bearsAny(leaf, List.of(parts.host()));
-    return bears || !currentBears(keys)
-        ? Optional.empty()
-        : Optional.of(
-            "it is for "
-                + CertificateNames.presented(leaf)
-                + ", not for "
-                + parts.host()
-                + ", which the one in service is for");
-  }
-
-  private boolean currentBears(CertificateKeys keys) {
-    return current(keys)
-        .filter(c -> CertificateNames.bearsAny(c.leaf(), List.of(parts.host())))
-        .isPresent();
-  }
-
-  private Optional<ServerCertificate> current(CertificateKeys keys) {
-    return keys.active().flatMap(Entry::certificate).flatMap(this::stored);
-  }
-
-  private Optional<ServerCertificate> stored(String name) {
-    try {
-      return Optional.of(parts.store().read(name));
-    } catch (InvalidCertificateException e) {
-      LOG.error("certificate name={} problem=\"{}\"", name, e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  /// Why a certificate for a key that is known has to wait.
-  private Optional<String> misfit(Entry entry, ServerCertificate certificate) {
-    return switch (entry.state()) {
-      case RollState.Retiring _ ->
-          Optional.of("its key was taken out of service, and its TLSA record is on its way out");
-      case RollState.Active _ ->
-          entry
-              .certificate()
-              .flatMap(this::stored)
-              .flatMap(c -> parts.guard().refusal(c.chain(), certificate.chain()));
-      case RollState.Staged _, RollState.Publishing _, RollState.Visible _, RollState.Gone _ ->
-          Optional.empty();
-    };
-  }
-
-  private void refuse(String source, String certificate, String why) {
-    var refusal = new Refusal(certificate, why);
-    if (refusal.equals(refused.put(source, refusal))) {
-      return;
-    }
-    LOG.error("certificate source=\"{}\" refused=\"{}\"", source, why);
-    tell(
-        "A certificate of " + parts.host() + " was refused",
-        "The certificate from "
-            + source
-            + " cannot go into service: "
-            + why
-            + ".\nThe one before stays. To see more: facteur tls status\n");
-  }
-
   // ---- the steps
 
   private boolean step() throws IOException {
     CertificateKeys keys = parts.journal().read();
-    if (withdraw(keys)) {
-      return true;
+    Optional<Entry> outrun = Arrivals.outrun(keys);
+    if (outrun.isPresent()) {
+      return write(outrun.get().key(), new Step.Withdrawn(), "a newer certificate came");
     }
     for (Entry entry : keys.entries()) {
       if (step(keys, entry)) {
@@ -281,33 +180,6 @@ public final class TlsaRoll {
       }
     }
     return false;
-  }
-
-  /// Of several certificates on their way only the newest goes on.
-  private boolean withdraw(CertificateKeys keys) throws IOException {
-    List<Entry> coming =
-        keys.entries().stream()
-            .filter(e -> e.state().coming() && e.certificate().isPresent())
-            .toList();
-    Optional<Entry> newest = coming.stream().max(TlsaRoll::byArrival);
-    for (Entry entry : coming) {
-      if (!entry.equals(newest.get())) {
-        return write(entry.key(), new Step.Withdrawn(), "a newer certificate came");
-      }
-    }
-    return false;
-  }
-
-  private static int byArrival(Entry one, Entry other) {
-    return arrival(one).compareTo(arrival(other));
-  }
-
-  private static Instant arrival(Entry entry) {
-    return entry.history().stream()
-        .filter(e -> e.step() instanceof Step.Staged || e.step() instanceof Step.Certified)
-        .map(RollEvent::at)
-        .max(Instant::compareTo)
-        .orElse(Instant.MIN);
   }
 
   private boolean step(CertificateKeys keys, Entry entry) throws IOException {
@@ -388,11 +260,11 @@ public final class TlsaRoll {
     if (entry.certificate().isEmpty()) {
       return false;
     }
-    Optional<ServerCertificate> certificate = stored(entry.certificate().get());
+    Optional<ServerCertificate> certificate = arrivals.stored(entry.certificate().get());
     if (certificate.isEmpty()) {
       return write(entry.key(), new Step.Withdrawn(), "its files are gone or damaged");
     }
-    if (misfit(certificate.get().leaf(), keys).isPresent()) {
+    if (arrivals.misfit(certificate.get().leaf(), keys).isPresent()) {
       return write(entry.key(), new Step.Withdrawn(), "it cannot be used any more");
     }
     return switch (parts.records().look()) {
@@ -426,7 +298,7 @@ public final class TlsaRoll {
   }
 
   /// Somebody may change the zone by hand.
-  private boolean watch(Entry entry) {
+  private boolean watch(Entry entry) throws IOException {
     if (now().isBefore(looked.plus(LOOK)) && !now().isBefore(looked)) {
       return false;
     }
@@ -451,9 +323,27 @@ public final class TlsaRoll {
                   + survey.explain(records -> records.contains(entry.key()))
                   + "\n");
         }
+        sweep(survey);
       }
     }
     return false;
+  }
+
+  /// A removal may have got lost after it was answered, and a lagging server may have hidden that.
+  private void sweep(Survey<TlsaRecord> survey) throws IOException {
+    for (Entry entry : parts.journal().read().entries()) {
+      if (entry.state() instanceof RollState.Gone && held(survey, entry.key())) {
+        var _ = hand(entry, false);
+      }
+    }
+  }
+
+  private static boolean held(Survey<TlsaRecord> survey, TlsaRecord key) {
+    return survey.servers().stream()
+        .anyMatch(
+            s ->
+                s.reply() instanceof Survey.Reply.Holds<TlsaRecord>(var values, Duration _)
+                    && values.contains(key));
   }
 
   private boolean remove(CertificateKeys keys, Entry entry, Instant since) throws IOException {
@@ -466,12 +356,7 @@ public final class TlsaRoll {
           write(entry.key(), new Step.Gone(), "the host has no TLSA records");
       case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
       case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) -> {
-        boolean holds =
-            survey.servers().stream()
-                .anyMatch(
-                    s ->
-                        s.reply() instanceof Survey.Reply.Holds<TlsaRecord>(var values, Duration _)
-                            && values.contains(entry.key()));
+        boolean holds = held(survey, entry.key());
         boolean handed =
             entry.history().stream()
                 .anyMatch(
@@ -501,7 +386,7 @@ public final class TlsaRoll {
     }
     return entry
         .certificate()
-        .flatMap(this::stored)
+        .flatMap(arrivals::stored)
         .filter(c -> parts.records().fit(survey, c.chain(), now()))
         .isPresent();
   }

@@ -182,7 +182,10 @@ final class TlsaWorld {
   }
 
   TlsaRoll process(boolean first) {
-    Authorities authorities = authorities();
+    return process(first, this::ensure, authorities());
+  }
+
+  TlsaRoll process(boolean first, Publisher publisher, Authorities authorities) {
     var resolver = ZoneResolver.of(Map.of());
     return new TlsaRoll(
         new TlsaRoll.Parts(
@@ -191,7 +194,7 @@ final class TlsaWorld {
             new RollJournal(reader()),
             certificateStore(),
             Map.of("the staging directory", this::look),
-            this::ensure,
+            publisher,
             new PublishedTlsa(authorities, resolver, HOST, OWNER),
             new TlsaGuard(authorities, resolver, HOST, () -> now),
             notices::add,
@@ -264,7 +267,7 @@ final class TlsaWorld {
     return new Publisher.Result.Handed("the update was answered");
   }
 
-  private Authorities authorities() {
+  Authorities authorities() {
     return new Authorities() {
       @Override
       @SuppressWarnings("unchecked") // only TLSA is asked for

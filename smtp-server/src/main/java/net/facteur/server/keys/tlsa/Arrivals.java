@@ -1,0 +1,190 @@
+package net.facteur.server.keys.tlsa;
+
+import java.io.IOException;
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dane.CertificateNames;
+import net.facteur.auth.dane.TlsaRecords;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.TlsaRecord;
+import net.facteur.server.keys.Notices;
+import net.facteur.server.keys.tlsa.CertificateKeys.Entry;
+import net.facteur.server.keys.tlsa.RollEvent.Step;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.ServerCertificate;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Renewed certificates at the door: which are let in, and why others are not.
+final class Arrivals {
+  private static final Logger LOG = LogManager.getLogger(Arrivals.class);
+
+  private final DomainName host;
+  private final CertificateStore store;
+  private final TlsaGuard guard;
+  private final Notices notices;
+  private final InstantSource clock;
+  private final Map<String, Refusal> refused = new HashMap<>();
+
+  private record Refusal(String certificate, String why) {}
+
+  /// A certificate that was let in and stored.
+  ///
+  /// @param key its `3 1 1` record
+  /// @param step what is to be written down
+  record Arrival(TlsaRecord key, Step step) {}
+
+  Arrivals(
+      DomainName host,
+      CertificateStore store,
+      TlsaGuard guard,
+      Notices notices,
+      InstantSource clock) {
+    this.host = host;
+    this.store = store;
+    this.guard = guard;
+    this.notices = notices;
+    this.clock = clock;
+  }
+
+  /// Looks what lies at a source; empty where there is nothing new that can be used.
+  ///
+  /// @throws IOException where it cannot be stored
+  Optional<Arrival> take(String source, CertificateSource from, CertificateKeys keys)
+      throws IOException {
+    return switch (from.look()) {
+      case CertificateSource.Found.Nothing() -> {
+        refused.remove(source);
+        yield Optional.empty();
+      }
+      case CertificateSource.Found.Unusable(String why) -> {
+        refuse(source, "", why);
+        yield Optional.empty();
+      }
+      case CertificateSource.Found.Pair(ServerCertificate certificate) ->
+          take(source, certificate, keys);
+    };
+  }
+
+  private Optional<Arrival> take(String source, ServerCertificate certificate, CertificateKeys keys)
+      throws IOException {
+    String name = CertificateStore.name(certificate);
+    if (keys.knows(name)) {
+      refused.remove(source);
+      return Optional.empty();
+    }
+    TlsaRecord key = TlsaRecords.ofKey(certificate.leaf());
+    Optional<Entry> entry = keys.find(key);
+    Optional<String> why = misfit(certificate.leaf(), keys);
+    if (why.isEmpty() && entry.isPresent()) {
+      why = misfit(entry.get(), certificate);
+    }
+    if (why.isPresent()) {
+      refuse(source, name, why.get());
+      return Optional.empty();
+    }
+    refused.remove(source);
+    store.add(certificate);
+    boolean fresh = entry.isEmpty() || entry.get().state() instanceof RollState.Gone;
+    return Optional.of(
+        new Arrival(key, fresh ? new Step.Staged(Optional.of(name)) : new Step.Certified(name)));
+  }
+
+  /// Why a certificate cannot serve this host at all.
+  Optional<String> misfit(X509Certificate leaf, CertificateKeys keys) {
+    Instant now = clock.instant();
+    if (now.isAfter(leaf.getNotAfter().toInstant())) {
+      return Optional.of("it expired at " + leaf.getNotAfter().toInstant());
+    }
+    if (now.isBefore(leaf.getNotBefore().toInstant())) {
+      return Optional.of("it is not valid before " + leaf.getNotBefore().toInstant());
+    }
+    boolean bears = CertificateNames.bearsAny(leaf, List.of(host));
+    return bears || !currentBears(keys)
+        ? Optional.empty()
+        : Optional.of(
+            "it is for "
+                + CertificateNames.presented(leaf)
+                + ", not for "
+                + host
+                + ", which the one in service is for");
+  }
+
+  private boolean currentBears(CertificateKeys keys) {
+    return current(keys)
+        .filter(c -> CertificateNames.bearsAny(c.leaf(), List.of(host)))
+        .isPresent();
+  }
+
+  private Optional<ServerCertificate> current(CertificateKeys keys) {
+    return keys.active().flatMap(Entry::certificate).flatMap(this::stored);
+  }
+
+  /// A certificate of the store; empty where it is damaged or gone, which is logged.
+  Optional<ServerCertificate> stored(String name) {
+    try {
+      return Optional.of(store.read(name));
+    } catch (InvalidCertificateException e) {
+      LOG.error("certificate name={} problem=\"{}\"", name, e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /// Why a certificate for a key that is known has to wait.
+  private Optional<String> misfit(Entry entry, ServerCertificate certificate) {
+    return switch (entry.state()) {
+      case RollState.Retiring _ ->
+          Optional.of("its key was taken out of service, and its TLSA record is on its way out");
+      case RollState.Active _ ->
+          entry
+              .certificate()
+              .flatMap(this::stored)
+              .flatMap(c -> guard.refusal(c.chain(), certificate.chain()));
+      case RollState.Staged _, RollState.Publishing _, RollState.Visible _, RollState.Gone _ ->
+          Optional.empty();
+    };
+  }
+
+  private void refuse(String source, String certificate, String why) {
+    var refusal = new Refusal(certificate, why);
+    if (refusal.equals(refused.put(source, refusal))) {
+      return;
+    }
+    LOG.error("certificate source=\"{}\" refused=\"{}\"", source, why);
+    notices.tell(
+        new Notices.Notice(
+            "A certificate of " + host + " was refused",
+            "The certificate from "
+                + source
+                + " cannot go into service: "
+                + why
+                + ".\nThe one before stays. To see more: facteur tls status\n"));
+  }
+
+  /// A certificate on its way that a newer one has overtaken: only the newest goes on.
+  static Optional<Entry> outrun(CertificateKeys keys) {
+    List<Entry> coming =
+        keys.entries().stream()
+            .filter(e -> e.state().coming() && e.certificate().isPresent())
+            .toList();
+    Optional<Entry> newest = coming.stream().max(Arrivals::byArrival);
+    return coming.stream().filter(entry -> !entry.equals(newest.get())).findFirst();
+  }
+
+  private static int byArrival(Entry one, Entry other) {
+    return arrival(one).compareTo(arrival(other));
+  }
+
+  private static Instant arrival(Entry entry) {
+    return entry.history().stream()
+        .filter(e -> e.step() instanceof Step.Staged || e.step() instanceof Step.Certified)
+        .map(RollEvent::at)
+        .max(Instant::compareTo)
+        .orElse(Instant.MIN);
+  }
+}

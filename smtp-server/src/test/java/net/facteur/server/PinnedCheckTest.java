@@ -1,0 +1,180 @@
+package net.facteur.server;
+
+import static org.junit.jupiter.api.Assertions.assertDoesNotThrow;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.RecordType;
+import net.facteur.auth.dns.TxtRecord;
+import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.demo.NameServer;
+import net.facteur.server.demo.Zone;
+import net.facteur.server.demo.ZoneRecord;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.PinnedSelectors;
+import net.facteur.server.keys.PinnedSelectors.Verdict;
+import net.facteur.server.signing.KeyFile;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/// Whether a server may start with a selector that stands in its settings.
+class PinnedCheckTest {
+  private static final DomainName ORG = DomainName.of("example.org");
+  private static final DomainName OWNER = DomainName.of("mine._domainkey.example.org");
+
+  @TempDir Path directory = Path.of("");
+  private DkimPrivateKey key = DkimPrivateKey.generate(KeyType.ED25519, 0, new SecureRandom());
+  private NameServer server;
+
+  @BeforeEach
+  void start() throws IOException {
+    key = DkimPrivateKey.generate(KeyType.RSA, 1024, new SecureRandom());
+    KeyFile.of(directory.resolve("data/keys"), "mine", ORG, KeyType.RSA).write(key);
+    server =
+        NameServer.start(
+            List.of(
+                Zone.of(
+                    ORG,
+                    ZoneRecord.of("example.org", RecordType.TXT, TxtRecord.of("v=spf1 -all")))),
+            new InetSocketAddress(InetAddress.getLoopbackAddress(), 0));
+  }
+
+  @AfterEach
+  void stop() throws IOException {
+    server.close();
+  }
+
+  private PinnedSelectors selectors(Map<String, String> environment) throws IOException {
+    Path file = directory.resolve("mail.conf");
+    Files.writeString(
+        file,
+        "hostname = mail.example.org\ndomains { \"example.org\" {} }\ndirectories.data = data\n"
+            + "keys.name-server-port = "
+            + server.address().getPort()
+            + "\n");
+    Settings settings =
+        switch (new SettingsLoader(environment, Optional.empty()).load(file)) {
+          case LoadedSettings.Good(Settings read) -> read;
+          case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
+        };
+    return new KeyKeeping(
+            new SettingsRecords(settings, 1).keys(),
+            Handlers.keyDirectory(settings),
+            ZoneResolver.of(
+                Map.of(
+                    "example.org", Map.of("NS", List.of("ns.example.org")),
+                    "ns.example.org", Map.of("A", List.of("127.0.0.1")))),
+            DkimCrypto.standard(),
+            new SecureRandom(),
+            InstantSource.system())
+        .pinned();
+  }
+
+  private void check() throws IOException {
+    PinnedSelectors selectors = selectors(Map.of("DKIM_SELECTOR_EXAMPLE_ORG", "mine"));
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      PinnedCheck.check(Set.of(ORG), selectors::look, workers, Duration.ofSeconds(60));
+    }
+  }
+
+  private void refused() {
+    String why = String.valueOf(assertThrows(StartFailedException.class, this::check).getMessage());
+    assertTrue(why.contains("the settings pin the selector mine of example.org"), why);
+    assertTrue(why.contains("mine._domainkey.example.org. IN TXT"), why);
+    assertTrue(why.contains("DKIM_SELECTOR"), why);
+  }
+
+  @Test
+  void aSelectorWithItsRecordMayStart() {
+    server.put(OWNER, RecordType.TXT, key.record().toTxt());
+    assertDoesNotThrow(this::check);
+  }
+
+  @Test
+  void aRecordThatDoesNotExistStopsTheStart() {
+    refused();
+  }
+
+  @Test
+  void aNameWithoutATextStopsTheStart() throws IOException {
+    server.put(OWNER, RecordType.A, InetAddress.getLoopbackAddress());
+    refused();
+  }
+
+  @Test
+  void aRecordOfAnotherKeyStopsTheStart() {
+    var other = DkimPrivateKey.generate(KeyType.RSA, 1024, new SecureRandom());
+    server.put(OWNER, RecordType.TXT, other.record().toTxt());
+    refused();
+  }
+
+  @Test
+  void aRevokedRecordStopsTheStart() {
+    server.put(OWNER, RecordType.TXT, key.record().revoke().toTxt());
+    refused();
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = NameServer.Failure.class,
+      names = {"SERVFAIL", "REFUSED"})
+  void whereTheDnsCannotBeAskedTheServerStarts(NameServer.Failure failure) throws IOException {
+    server.fail(OWNER, failure);
+    check();
+    assertTrue(
+        selectors(Map.of("DKIM_SELECTOR", "mine")).look(ORG) instanceof Verdict.Unknown(String why)
+            && why.contains("gave no answer"));
+  }
+
+  @Test
+  void aNetworkThatSwallowsEverythingDoesNotHoldTheStartUp() throws IOException {
+    var never = new CountDownLatch(1);
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      PinnedCheck.check(
+          Set.of(ORG, DomainName.of("example.net")),
+          _ -> {
+            try {
+              never.await();
+            } catch (InterruptedException e) {
+              Thread.currentThread().interrupt();
+            }
+            return new Verdict.Missing("too late");
+          },
+          workers,
+          Duration.ofMillis(50));
+      never.countDown();
+    }
+  }
+
+  @Test
+  void aDomainWithoutASelectorInTheSettingsIsNotLookedAt() throws IOException {
+    assertEquals(new Verdict.Published(""), selectors(Map.of()).look(ORG));
+  }
+}

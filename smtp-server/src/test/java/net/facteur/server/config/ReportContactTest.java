@@ -1,0 +1,57 @@
+package net.facteur.server.config;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.auth.dns.DomainName;
+import org.junit.jupiter.api.Test;
+
+/// Who writes reports on TLS, whether selectors stand in the settings or keys look after
+/// themselves.
+class ReportContactTest {
+  private static final DomainName ORG = DomainName.of("example.org");
+  private static final DomainName NET = DomainName.of("example.net");
+
+  private static SettingsRecords records(String more) {
+    String text =
+        "hostname = mail.example.org\ndomains { \"example.org\" {}, \"example.net\" {} }\n" + more;
+    return switch (new SettingsLoader(Map.of(), Optional.empty())
+        .parse(text, Path.of("/etc/facteur/mail.conf"))) {
+      case LoadedSettings.Good(Settings read) -> new SettingsRecords(read, 1);
+      case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
+    };
+  }
+
+  private static String contact(String more, DomainName... signing) {
+    return records(more)
+        .tlsReports(Set.of(signing))
+        .map(reports -> reports.contact().text())
+        .orElse("nobody");
+  }
+
+  @Test
+  void aDomainWhoseKeysLookAfterThemselvesWritesReports() {
+    assertEquals("postmaster@example.org", contact("", ORG));
+    assertEquals("postmaster@example.net", contact("", NET));
+  }
+
+  @Test
+  void noReportLeavesUnsigned() {
+    assertEquals("nobody", contact(""));
+    String named = "reports.contact = \"tls@example.org\"\n";
+    assertEquals("nobody", contact(named, NET));
+    assertEquals("tls@example.org", contact(named, NET, ORG));
+  }
+
+  @Test
+  void sessionsAreCountedBeforeAnythingIsSigned() {
+    assertTrue(records("").countsTls());
+    assertFalse(records("reports.tls = false\n").countsTls());
+    assertEquals("nobody", contact("reports.tls = false\n", ORG));
+  }
+}
