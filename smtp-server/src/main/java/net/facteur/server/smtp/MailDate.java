@@ -23,9 +23,9 @@ public final class MailDate {
   public static String of(Instant moment) {
     OffsetDateTime at = moment.atOffset(ZoneOffset.UTC);
     var out = new StringBuilder(31);
-    out.append(DAYS.get(at.getDayOfWeek().ordinal())).append(", ");
+    out.append(DAYS.get(at.getDayOfWeek().getValue() - 1)).append(", ");
     out.append(at.getDayOfMonth()).append(' ');
-    out.append(MONTHS.get(at.getMonth().ordinal())).append(' ');
+    out.append(MONTHS.get(at.getMonthValue() - 1)).append(' ');
     out.append(at.getYear()).append(' ');
     twoDigits(out, at.getHour()).append(':');
     twoDigits(out, at.getMinute()).append(':');
