@@ -53,7 +53,10 @@ public record AuthenticationReport(
     if (!request.reversePath().isEmpty()) {
       results.add(spf(spfMailFrom).with("smtp", "mailfrom", request.reversePath()));
     }
-    results.add(spf(spfHelo).with("smtp", "helo", request.helo()));
+    if (!request.helo().isEmpty() || !request.reversePath().isEmpty()) {
+      // Of a message from elsewhere than SMTP there was nothing to check.
+      results.add(spf(spfHelo).with("smtp", "helo", request.helo()));
+    }
     if (signatures.isEmpty()) {
       results.add(MethodResult.of("dkim", DkimResult.NONE.word()));
     }

@@ -33,9 +33,13 @@ import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.SwapGuard;
 import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.web.WebServer;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// What can be done about policies without a mail server.
 public final class PolicyHost {
+  private static final Logger LOG = LogManager.getLogger(PolicyHost.class);
+
   private PolicyHost() {}
 
   /// Serves our policy until a signal comes.
@@ -60,6 +64,14 @@ public final class PolicyHost {
         var server =
             new WebServer(addresses, List.of(), certificates::matching, records::webPages)) {
       certificates.watch(timer);
+      records.publishedPolicy().domains().stream()
+          .flatMap(domain -> HttpsPolicyFetcher.policyHost(domain).stream())
+          .filter(host -> certificates.matching(host.text()).isEmpty())
+          .forEach(
+              host ->
+                  LOG.warn(
+                      "no certificate in tls names {}: senders cannot read the policy there",
+                      host));
       server.addresses().forEach(told);
       stop.await();
     } catch (InvalidCertificateException e) {

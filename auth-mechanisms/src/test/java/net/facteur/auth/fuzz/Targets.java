@@ -21,11 +21,14 @@ import net.facteur.auth.dkim.DkimVerifier;
 import net.facteur.auth.dmarc.DmarcRecord;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
+import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.message.AddressList;
 import net.facteur.auth.message.AuthorDomain;
 import net.facteur.auth.message.MessageBody;
 import net.facteur.auth.message.MessageHeader;
+import net.facteur.auth.mtasts.MtaStsPolicyText;
+import net.facteur.auth.mtasts.MtaStsRecord;
 import net.facteur.auth.results.AuthenticationResults;
 import net.facteur.auth.spf.MacroString;
 import net.facteur.auth.spf.SpfRecord;
@@ -34,6 +37,7 @@ import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.auth.srs.SrsSecret;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.syntax.TagList;
+import net.facteur.auth.tlsrpt.TlsRptRecord;
 
 /// What a fuzzing engine may try to break, one class for each grammar and one for the whole.
 ///
@@ -55,6 +59,10 @@ public final class Targets {
           Map.entry("Arc", Arc::fuzzerTestOneInput),
           Map.entry("Srs", Srs::fuzzerTestOneInput),
           Map.entry("Results", Results::fuzzerTestOneInput),
+          Map.entry("Sts", Sts::fuzzerTestOneInput),
+          Map.entry("StsPolicy", StsPolicy::fuzzerTestOneInput),
+          Map.entry("TlsRpt", TlsRpt::fuzzerTestOneInput),
+          Map.entry("Tlsa", Tlsa::fuzzerTestOneInput),
           Map.entry("Name", Name::fuzzerTestOneInput),
           Map.entry("Tags", Tags::fuzzerTestOneInput),
           Map.entry("Addresses", Addresses::fuzzerTestOneInput),
@@ -128,6 +136,42 @@ public final class Targets {
 
     public static void fuzzerTestOneInput(byte[] input) {
       readPrintRead(text(input), DmarcRecord::parse, DmarcRecord::print);
+    }
+  }
+
+  /// MTA-STS records.
+  public static final class Sts {
+    private Sts() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+      readPrintRead(text(input), MtaStsRecord::parse, MtaStsRecord::print);
+    }
+  }
+
+  /// MTA-STS policies.
+  public static final class StsPolicy {
+    private StsPolicy() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+      readPrintRead(text(input), MtaStsPolicyText::parse, MtaStsPolicyText::print);
+    }
+  }
+
+  /// TLSRPT records.
+  public static final class TlsRpt {
+    private TlsRpt() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+      readPrintRead(text(input), TlsRptRecord::parse, TlsRptRecord::print);
+    }
+  }
+
+  /// TLSA records as zones and people write them.
+  public static final class Tlsa {
+    private Tlsa() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+      readPrintRead(text(input), TlsaRecord::parse, TlsaRecord::toString);
     }
   }
 

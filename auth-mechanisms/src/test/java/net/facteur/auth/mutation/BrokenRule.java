@@ -156,6 +156,109 @@ record BrokenRule(String rule, String source, String right, String wrong, String
             "results/FieldWriter.java",
             "escaped(comment, \"()\\\\\")",
             "escaped(comment, \"(\\\\\")",
-            "results.AuthenticationResultsTest"));
+            "results.AuthenticationResultsTest"),
+        // The grammars.
+        new BrokenRule(
+            "a number ends at its largest value",
+            "syntax/Scanner.java",
+            "value > (max - digit) / 10",
+            "value > max / 10",
+            "syntax.ScannerTest"),
+        new BrokenRule(
+            "a number has so many digits at most",
+            "syntax/Scanner.java",
+            "offset - start >= maxDigits",
+            "offset - start > maxDigits",
+            "syntax.ScannerTest"),
+        new BrokenRule(
+            "a fold is followed by white space",
+            "syntax/Scanner.java",
+            "peek(1) == '\\n' && Ascii.isWsp(peek(2))",
+            "peek(1) == '\\n'",
+            "syntax.ScannerTest"),
+        new BrokenRule(
+            "a word beyond the end of the piece is not there",
+            "syntax/Scanner.java",
+            "end - offset < word.length() || !text.startsWith(word, offset)",
+            "!text.startsWith(word, offset)",
+            "syntax.ScannerTest"),
+        new BrokenRule(
+            "no tag stands twice",
+            "syntax/TagList.java",
+            "if (!seen.add(tag.name())) {",
+            "if (!seen.add(tag.name()) && false) {",
+            "syntax.TagListTest"),
+        new BrokenRule(
+            "no tag has a semicolon in its value",
+            "syntax/TagList.java",
+            "Ascii.isVisible(c) && c != ';'",
+            "Ascii.isVisible(c)",
+            "syntax.TagListTest"),
+        new BrokenRule(
+            "a list has so many tags at most",
+            "syntax/TagList.java",
+            "if (tags.size() == MAX_TAGS) {",
+            "if (tags.size() == MAX_TAGS + 1) {",
+            "syntax.TagListTest"),
+        new BrokenRule(
+            "nothing stands behind all",
+            "spf/SpfRecordParser.java",
+            "in.atEnd() ? Parsed.ok(new Mechanism.All())",
+            "true ? Parsed.ok(new Mechanism.All())",
+            "spf.SpfConformanceTest"),
+        new BrokenRule(
+            "redirect and exp stand once",
+            "spf/SpfRecordParser.java",
+            "return again ? Parsed",
+            "return again && start < 0 ? Parsed",
+            "spf.SpfConformanceTest"),
+        new BrokenRule(
+            "prefix lengths have no leading zeros",
+            "spf/SpfRecordParser.java",
+            "(zero && to - from > 1)",
+            "(zero && to - from > 9)",
+            "spf.SpfConformanceTest"),
+        new BrokenRule(
+            "v=DKIM1 stands first",
+            "dkim/DkimKeyRecord.java",
+            "!v.equals(tags.tags().getFirst()) || ",
+            "",
+            "TransportRecordsTest"),
+        new BrokenRule(
+            "x= is later than t=",
+            "dkim/SignatureParser.java",
+            "x.getAsLong() <= t.getAsLong()",
+            "x.getAsLong() < t.getAsLong()",
+            "dkim.DkimGrammarTest"),
+        new BrokenRule(
+            "a policy in force names a mail host",
+            "mtasts/MtaStsPolicyText.java",
+            "mx.isEmpty() && mode != Mode.NONE",
+            "mx.isEmpty() && mode == Mode.ENFORCE && end < 0",
+            "mtasts.MtaStsConformanceTest"),
+        new BrokenRule(
+            "of a field that stands twice in a policy the first counts",
+            "mtasts/MtaStsPolicyText.java",
+            "fields.putIfAbsent(name, value);",
+            "fields.put(name, value);",
+            "mtasts.MtaStsConformanceTest"),
+        new BrokenRule(
+            "an MTA-STS id has 32 characters at most",
+            "mtasts/MtaStsRecord.java",
+            "text.length() <= MAX_ID",
+            "text.length() <= MAX_ID + 1",
+            "TransportRecordsTest"),
+        new BrokenRule(
+            "exclamation marks in report addresses are encoded",
+            "tlsrpt/TlsRptRecord.java",
+            "Ascii.isVisible(c) && c != '!'",
+            "Ascii.isVisible(c)",
+            "TransportRecordsTest"),
+        new BrokenRule(
+            "a record begins with its version and a semicolon",
+            "syntax/VersionedFields.java",
+            "    in.skipWsp();\n    return in.take(';');",
+            "    return true;",
+            "TransportRecordsTest"));
   }
 }

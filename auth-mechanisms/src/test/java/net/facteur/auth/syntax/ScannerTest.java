@@ -24,6 +24,7 @@ class ScannerTest {
   @Test
   void aWordIsNotTakenPastTheEndOfTheRange() {
     assertFalse(new Scanner("include", 0, 4).takeIgnoreCase("include"));
+    assertFalse(new Scanner("include", 0, 4).take("include"));
     assertTrue(new Scanner("inCLude").takeIgnoreCase("INclude"));
   }
 

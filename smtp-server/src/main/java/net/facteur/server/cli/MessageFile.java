@@ -18,6 +18,10 @@ record MessageFile(MessageHeader header, byte[] body) {
 
   static MessageFile read(Path file) throws IOException {
     try {
+      if (Files.isDirectory(file)) {
+        throw new CommandFailedException(
+            file + " is a directory.", "Name the file of a single message.");
+      }
       if (Files.size(file) > MAX_OCTETS) {
         throw new CommandFailedException(
             file + " is larger than 256 MiB.", "Is it a single message?");

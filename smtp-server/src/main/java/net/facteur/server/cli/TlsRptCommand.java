@@ -109,6 +109,10 @@ final class TlsRptCommand {
       if (file.toString().equals("-")) {
         return workplace.in().readNBytes(TlsReportFile.MAX_OCTETS + 1);
       }
+      if (Files.isDirectory(file)) {
+        throw new CommandFailedException(
+            file + " is a directory.", "Name the file of a single report.");
+      }
       try (InputStream in = Files.newInputStream(file)) {
         return in.readNBytes(TlsReportFile.MAX_OCTETS + 1);
       }

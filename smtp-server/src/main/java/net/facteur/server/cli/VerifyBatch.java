@@ -147,7 +147,7 @@ final class VerifyBatch {
       answer.putAll(check(asked, directory));
     } catch (JacksonException e) {
       answer.put("line", number);
-      answer.put("error", "not an object of JSON: " + e.getOriginalMessage());
+      answer.put("error", "not an object of JSON, such as {\"id\": 1}");
       good = false;
     } catch (CommandFailedException e) {
       answer.put("error", e.getMessage());

@@ -92,6 +92,11 @@ final class VerifyCommand implements Callable<Integer> {
     Checker checker = checker();
     String cases = batch;
     if (cases != null) {
+      if (file != null) {
+        throw new CommandFailedException(
+            "--batch reads its messages from " + cases + ", not from " + file + ".",
+            "Leave one of them out.");
+      }
       return new VerifyBatch(workplace, checker).run(cases) ? Facteur.OK : Facteur.PROBLEM;
     }
     Path path = file;

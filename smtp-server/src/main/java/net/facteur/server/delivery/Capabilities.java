@@ -85,6 +85,25 @@ record Capabilities(
         Set.copyOf(mechanisms));
   }
 
+  /// The same without what the host was found not to do. The limit of SIZE stays.
+  Capabilities without(Set<Doubt> doubts) {
+    boolean parameters = !doubts.contains(Doubt.PARAMETERS);
+    return new Capabilities(
+        pipelining && !doubts.contains(Doubt.PIPELINING),
+        eightBitMime && parameters,
+        binaryMime,
+        chunking && !doubts.contains(Doubt.CHUNKING),
+        smtpUtf8,
+        dsn && parameters,
+        startTls,
+        requireTls,
+        sizeOffered && parameters,
+        size,
+        maxRecipients,
+        maxMessages,
+        authentication);
+  }
+
   private static int limit(String digits) {
     long n = number(digits);
     return n < 1 || n > Integer.MAX_VALUE ? Integer.MAX_VALUE : (int) n;

@@ -1,20 +1,28 @@
 package net.facteur.server.delivery;
 
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.MessageTraits;
 import net.facteur.queue.Recipient;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// Offers one message to candidate after candidate until every recipient has an outcome.
 final class Courier {
+  private static final Logger LOG = LogManager.getLogger(Courier.class);
+
   private final DeliveryAttempt attempt;
   private final DeliverySettings settings;
   private final SessionOpener opener;
   private final ConnectionPool pool;
+  private final Doubts doubts;
   private final Map<Recipient, DeliveryOutcome> outcomes = new HashMap<>();
   private List<Recipient> open;
   private Optional<Failure> failure = Optional.empty();
@@ -24,11 +32,13 @@ final class Courier {
       DeliveryAttempt attempt,
       DeliverySettings settings,
       SessionOpener opener,
-      ConnectionPool pool) {
+      ConnectionPool pool,
+      Doubts doubts) {
     this.attempt = attempt;
     this.settings = settings;
     this.opener = opener;
     this.pool = pool;
+    this.doubts = doubts;
     this.open = attempt.recipients();
   }
 
@@ -37,16 +47,40 @@ final class Courier {
     if (tried++ >= settings.maxAddresses()) {
       return true;
     }
+    var found = known(candidate);
     while (!open.isEmpty()) {
       Optional<Session> session = session(candidate);
       if (session.isEmpty()) {
         return false;
       }
-      if (!transact(session.get())) {
+      session.get().doubt(found);
+      boolean enough = transact(session.get());
+      found.addAll(session.get().doubts());
+      if (!enough) {
         return false;
       }
     }
     return true;
+  }
+
+  /// What is known to be untrue of what the host announces. That it does not know BDAT must be seen
+  /// again where the message can go in no other way.
+  private Set<Doubt> known(Candidate candidate) {
+    var known = EnumSet.noneOf(Doubt.class);
+    known.addAll(doubts.about(candidate));
+    if (attempt.traits().body() == MessageTraits.Body.BINARY_MIME) {
+      known.remove(Doubt.CHUNKING);
+    }
+    return known;
+  }
+
+  /// Remembers what a delivery or a broken conversation has confirmed.
+  private void confirm(Session session) {
+    if (!session.doubts().isEmpty()
+        && !doubts.about(session.candidate).containsAll(session.doubts())) {
+      LOG.info("extensions to={} untrue={}", session.remote, session.doubts());
+      doubts.remember(session.candidate, session.doubts());
+    }
   }
 
   private Optional<Session> session(Candidate candidate) {
@@ -74,13 +108,17 @@ final class Courier {
       ended = true;
       return switch (result) {
         case MailTransaction.Result.Done(var some, var again, boolean usable) -> {
+          if (!usable
+              || some.values().stream().anyMatch(DeliveryOutcome.Delivered.class::isInstance)) {
+            confirm(session);
+          }
           outcomes.putAll(some);
           open = rest(now.size(), again);
-          if (usable) {
-            pool.give(session);
-          } else {
-            session.close();
-          }
+          keep(session, usable);
+          yield true;
+        }
+        case MailTransaction.Result.Again(boolean usable) -> {
+          keep(session, usable);
           yield true;
         }
         case MailTransaction.Result.Lost(Failure why, boolean untouched) -> {
@@ -89,6 +127,7 @@ final class Courier {
             // The host had closed the idle connection: the same candidate, afresh.
             yield true;
           }
+          confirm(session);
           failed(why);
           yield false;
         }
@@ -97,6 +136,15 @@ final class Courier {
       if (!ended) {
         session.close();
       }
+    }
+  }
+
+  private void keep(Session session, boolean usable) {
+    // Replies that nobody asked for would be taken for those of the next transaction.
+    if (usable && !session.wire.hasInput()) {
+      pool.give(session);
+    } else {
+      session.close();
     }
   }
 

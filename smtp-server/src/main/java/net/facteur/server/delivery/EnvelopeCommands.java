@@ -4,6 +4,7 @@ import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.DeliveryAttempt;
+import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.Notify;
@@ -15,6 +16,24 @@ final class EnvelopeCommands {
   private final DeliveryAttempt attempt;
   private final Capabilities host;
   private final boolean smtpUtf8;
+
+  /// Replies that refuse a parameter (RFC 5321, sections 4.1.1.11 and 4.2.2). Whether an address is
+  /// meant, the enhanced status code tells.
+  private static boolean refusesParameters(Reply reply) {
+    int subject = reply.status().subject();
+    return switch (reply.code()) {
+      case 501, 504, 555 -> subject == 0 || subject == 5;
+      default -> false;
+    };
+  }
+
+  /// Replies of a host that lost its way between commands that came together.
+  static boolean lostItsWay(Reply reply) {
+    return switch (reply.code()) {
+      case 500, 502, 503 -> true;
+      default -> false;
+    };
+  }
 
   EnvelopeCommands(DeliveryAttempt attempt, Capabilities host) {
     this.attempt = attempt;
@@ -47,6 +66,37 @@ final class EnvelopeCommands {
           Failure.of(5, 3, 4, "the host takes messages of at most " + host.size() + " octets"));
     }
     return Optional.empty();
+  }
+
+  /// MAIL was refused for parameters that it could do without.
+  boolean refusesOptions(Reply mail) {
+    return refusesParameters(mail) && !mail().equals(bare().mail());
+  }
+
+  /// RCPT was refused for parameters that it could do without.
+  boolean refusesOptions(Reply reply, Recipient recipient) {
+    return refusesParameters(reply) && !recipient(recipient).equals(bare().recipient(recipient));
+  }
+
+  private EnvelopeCommands bare() {
+    return new EnvelopeCommands(attempt, host.without(Set.of(Doubt.PARAMETERS)));
+  }
+
+  /// What a refusal of MAIL means where it is for a parameter that the message cannot do without,
+  /// although the host announced its extension.
+  EnhancedStatusCode status(Reply mail) {
+    if (!refusesParameters(mail)) {
+      return mail.status();
+    }
+    if (attempt.traits().requireTls() && host.requireTls()) {
+      return EnhancedStatusCode.of(5, 7, 30);
+    }
+    if (smtpUtf8) {
+      return EnhancedStatusCode.of(5, 6, 7);
+    }
+    return attempt.traits().body() == MessageTraits.Body.BINARY_MIME
+        ? EnhancedStatusCode.of(5, 6, 3)
+        : mail.status();
   }
 
   String mail() {

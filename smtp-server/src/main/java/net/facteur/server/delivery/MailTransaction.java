@@ -8,8 +8,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.Recipient;
 
@@ -31,6 +33,12 @@ final class MailTransaction {
     record Done(Map<Recipient, DeliveryOutcome> outcomes, List<Recipient> again, boolean usable)
         implements Result {}
 
+    /// The host does not do what it announced, and nothing is decided: the same again, with the
+    /// session's new doubts.
+    ///
+    /// @param usable in this session
+    record Again(boolean usable) implements Result {}
+
     /// The session ended, or cannot be used, before the host could take the message.
     ///
     /// @param untouched the host said nothing at all
@@ -47,6 +55,9 @@ final class MailTransaction {
   private final Map<Recipient, DeliveryOutcome> outcomes = new HashMap<>();
   private boolean anyReply;
   private boolean contentSent;
+  private boolean chunkSent;
+  private boolean pipelining;
+  private boolean envelopeAnswered;
 
   MailTransaction(
       Session session,
@@ -92,6 +103,9 @@ final class MailTransaction {
     var failure = Failure.of(4, 4, 2, "connection lost: " + text(e)).at(session.remote);
     // A reused connection that dies without a word was dead before we wrote to it.
     boolean untouched = !anyReply && !(e instanceof SocketTimeoutException);
+    if (anyReply && doubted() && !contentSent && !(e instanceof SocketTimeoutException)) {
+      return new Result.Again(false);
+    }
     if (!contentSent || (session.reused && untouched)) {
       return new Result.Lost(failure, untouched);
     }
@@ -102,12 +116,26 @@ final class MailTransaction {
             .at(session.remote));
   }
 
+  /// Whether an extension may be why the conversation broke; then the next one does without it.
+  private boolean doubted() {
+    if (!envelopeAnswered && pipelining) {
+      return doubt(Doubt.PIPELINING);
+    }
+    return envelopeAnswered && chunkSent && doubt(Doubt.CHUNKING);
+  }
+
+  private boolean doubt(Doubt doubt) {
+    session.doubt(Set.of(doubt));
+    return true;
+  }
+
   private static String text(IOException e) {
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
   }
 
   private Result pipelined() throws IOException {
+    pipelining = true;
     boolean bdat = useBdat();
     boolean oneFlight = bdat && attempt.content().size() <= ONE_FLIGHT_MAX;
     if (session.needsReset) {
@@ -136,6 +164,7 @@ final class MailTransaction {
     if (closing) {
       return closed(mail);
     }
+    envelopeAnswered = true;
     int accepted = accepted(mail);
     if (oneFlight) {
       return end(mail, accepted);
@@ -159,6 +188,7 @@ final class MailTransaction {
         return closed(mail);
       }
     }
+    envelopeAnswered = true;
     int accepted = accepted(mail);
     if (accepted == 0) {
       session.needsReset = mail.positive();
@@ -179,6 +209,10 @@ final class MailTransaction {
     }
     if (go.code() != 354) {
       session.needsReset = mail.positive();
+      if (accepted > 0 && pipelining && EnvelopeCommands.lostItsWay(go)) {
+        doubt(Doubt.PIPELINING);
+        return new Result.Again(true);
+      }
       return accepted == 0 ? settled(mail) : refused(go);
     }
     if (accepted == 0) {
@@ -207,18 +241,25 @@ final class MailTransaction {
     wire.line("BDAT " + attempt.content().size() + " LAST");
     new ContentWriter(wire, settings.timeouts().dataBlock()).plain(attempt.content());
     contentSent = true;
+    chunkSent = true;
   }
 
   /// Reads what became of the content.
   private Result end(Reply mail, int accepted) throws IOException {
     if (accepted == 0) {
-      read(settings.timeouts().dataTermination());
+      Reply none = read(settings.timeouts().dataTermination());
       session.needsReset = true;
-      return settled(mail);
+      // A host that does not know BDAT has taken the content for commands: replies to them follow.
+      return settled(mail, !none.closing() && !(chunkSent && notUnderstood(none)));
     }
     session.sent();
     boolean lmtp = session.candidate.dialect() == Candidate.Dialect.LMTP;
     Reply reply = read(settings.timeouts().dataTermination());
+    if (chunkSent && notUnderstood(reply)) {
+      // Not in this session: the host now reads the content as commands.
+      doubt(Doubt.CHUNKING);
+      return new Result.Again(false);
+    }
     boolean open = !reply.closing();
     boolean first = true;
     for (int i = 0; i < recipientReplies.length; i++) {
@@ -235,6 +276,11 @@ final class MailTransaction {
     }
     session.needsReset = !reply.positive();
     return settled(mail, open);
+  }
+
+  /// The replies of RFC 5321, section 4.2.2, of which none is about the content.
+  private static boolean notUnderstood(Reply reply) {
+    return reply.code() >= 500 && reply.code() <= 504;
   }
 
   private Result refused(Reply reply) {
@@ -254,19 +300,36 @@ final class MailTransaction {
   /// Adds the outcomes of recipients that were refused at MAIL or RCPT.
   private Result settled(Reply mail, boolean open) {
     if (!mail.positive()) {
-      return new Result.Done(all(recipients, outcome(mail)), List.of(), open);
+      if (doubtful(mail, commands.refusesOptions(mail))) {
+        return new Result.Again(open);
+      }
+      return new Result.Done(
+          all(recipients, outcome(mail, commands.status(mail))), List.of(), open);
     }
     var again = new ArrayList<Recipient>();
     boolean some = !outcomes.isEmpty();
     for (int i = 0; i < recipientReplies.length; i++) {
       // RFC 5321, section 4.5.3.1.10: 452 for too many recipients; the rest goes next.
-      if (some && recipientReplies[i].code() == 452) {
-        again.add(recipients.get(i));
-      } else if (!recipientReplies[i].positive()) {
-        outcomes.put(recipients.get(i), outcome(recipientReplies[i]));
+      Reply reply = recipientReplies[i];
+      Recipient recipient = recipients.get(i);
+      if ((some && reply.code() == 452)
+          || doubtful(reply, !reply.positive() && commands.refusesOptions(reply, recipient))) {
+        again.add(recipient);
+      } else if (!reply.positive()) {
+        outcomes.put(recipient, outcome(reply));
       }
     }
     return new Result.Done(outcomes, again, open);
+  }
+
+  /// Whether a refusal of MAIL or RCPT says less about the envelope than about how it was put.
+  ///
+  /// @param options it is one of parameters that could be left out
+  private boolean doubtful(Reply reply, boolean options) {
+    if (options) {
+      return doubt(Doubt.PARAMETERS);
+    }
+    return pipelining && EnvelopeCommands.lostItsWay(reply) && doubt(Doubt.PIPELINING);
   }
 
   private void settleRefused() {
@@ -302,7 +365,10 @@ final class MailTransaction {
   }
 
   private DeliveryOutcome outcome(Reply reply) {
-    var status = reply.status();
+    return outcome(reply, reply.status());
+  }
+
+  private DeliveryOutcome outcome(Reply reply, EnhancedStatusCode status) {
     var remote = Optional.of(session.remote);
     if (reply.positive()) {
       boolean lmtp = session.candidate.dialect() == Candidate.Dialect.LMTP;

@@ -31,6 +31,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   private final ConnectionPool pool;
   private final SessionOpener opener;
   private final MxLookup lookup;
+  private final Doubts doubts = new Doubts();
 
   /// @param mailboxes gets every attempt at `maildir:` destinations
   public OutboundAgent(
@@ -194,7 +195,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   }
 
   private Courier courier(DeliveryAttempt attempt) {
-    return new Courier(attempt, settings, opener, pool);
+    return new Courier(attempt, settings, opener, pool, doubts);
   }
 
   private static Map<Recipient, DeliveryOutcome> all(DeliveryAttempt attempt, Failure failure) {

@@ -2,13 +2,19 @@ package net.facteur.server.delivery;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.EnumSet;
+import java.util.Set;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
 
 /// An open connection that is ready for MAIL. Owned by one thread, or by the pool.
 final class Session {
   Candidate candidate;
   final Wire wire;
-  final Capabilities capabilities;
+
+  /// What was announced, less what turned out untrue.
+  Capabilities capabilities;
+
+  private final Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
   RemoteHost remote;
 
   private final String protection;
@@ -45,6 +51,15 @@ final class Session {
     candidate = next;
     remote = next.remote(next.tls().text(protection));
     reused = true;
+  }
+
+  void doubt(Set<Doubt> more) {
+    doubts.addAll(more);
+    capabilities = capabilities.without(more);
+  }
+
+  Set<Doubt> doubts() {
+    return doubts;
   }
 
   void sent() {

@@ -98,6 +98,20 @@ class VerifyCommandTest {
         run("verify", sample("signed.eml").toString(), "--zone", sample("zone").toString());
     assertEquals(Facteur.OK, good.code(), good.out());
     assertTrue(good.out().contains("--ip names no client"), good.out());
+    assertFalse(good.out().contains("spf="), "nothing is claimed of what was not checked");
+  }
+
+  @Test
+  void mistakesOnTheCommandLineAreNamed() {
+    String message = sample("signed.eml").toString();
+    assertTrue(run("verify", directory.toString()).err().contains(directory + " is a directory."));
+    assertTrue(
+        run("verify", message, "--batch", sample("cases.jsonl").toString())
+            .err()
+            .contains("Leave one of them out."));
+    assertTrue(run("tlsrpt", "show", directory.toString()).err().contains("is a directory."));
+    assertTrue(run("tls", "tlsa", "--host", "bad host").err().contains("is not a domain."));
+    assertTrue(run("tls", "tlsa", "--port", "70000").err().contains("70000 is not a port."));
   }
 
   @Test
