@@ -98,7 +98,9 @@ class ServiceManagerTest {
         Await.until(server::log, () -> recipient(reception, "info@example.org").startsWith("550"));
         site.configure(ALIAS);
         server.signal("HUP");
-        Await.until(server::log, () -> recipient(reception, "info@example.org").startsWith("250"));
+        Await.until(
+            () -> recipient(reception, "info@example.org") + "\n" + server.log(),
+            () -> recipient(reception, "info@example.org").startsWith("250"));
         site.configure("alliases {}\n");
         server.signal("HUP");
         Await.until(server::log, () -> server.log().contains("alliases"));

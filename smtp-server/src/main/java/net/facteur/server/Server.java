@@ -298,7 +298,14 @@ public final class Server implements AutoCloseable {
     Signals.on(
         signal,
         () -> {
-          var _ = running.thenAccept(action);
+          var _ =
+              running
+                  .thenAccept(action)
+                  .exceptionally(
+                      failure -> {
+                        LOG.error("SIG{} failed", signal, failure);
+                        return null;
+                      });
         });
   }
 

@@ -86,7 +86,7 @@ final class IncomingMessage {
   }
 
   private void broken(IOException e) {
-    LOG.error("{} cannot store the message", sessionId, e);
+    LOG.error("{} cannot store the message: {}", sessionId, e.toString());
     refuse(SmtpReply.of(452, 4, 3, 1, "Insufficient system storage"));
   }
 
