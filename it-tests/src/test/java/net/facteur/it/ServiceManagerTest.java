@@ -94,7 +94,8 @@ class ServiceManagerTest {
       InetSocketAddress reception = free();
       InetSocketAddress submission = free();
       Site site = Site.build(world, reception.getPort(), submission.getPort());
-      try (var server = ServerProcess.start(site, submission)) {
+      // Who was started by nohup hands on that SIGHUP is ignored.
+      try (var server = ServerProcess.start(site, submission, "env", "--default-signal=HUP")) {
         Await.until(server::log, () -> recipient(reception, "info@example.org").startsWith("550"));
         site.configure(ALIAS);
         server.signal("HUP");

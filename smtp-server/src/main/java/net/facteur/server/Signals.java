@@ -35,10 +35,16 @@ final class Signals {
                         System.identityHashCode(self) == System.identityHashCode(arguments[0]);
                     default -> name;
                   });
-      signal
-          .getMethod("handle", signal, handler)
-          .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      Object before =
+          signal
+              .getMethod("handle", signal, handler)
+              .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
+      if (handler.getField("SIG_IGN").get(null).equals(before)) {
+        // nohup does that, and Java then leaves it so.
+        LOG.warn("SIG{} was ignored from the start and stays so; use the control socket", name);
+      }
     } catch (ClassNotFoundException
+        | NoSuchFieldException
         | NoSuchMethodException
         | IllegalAccessException
         | InstantiationException
