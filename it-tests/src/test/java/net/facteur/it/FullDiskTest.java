@@ -76,11 +76,14 @@ class FullDiskTest {
         }
         mx.recover();
         Await.until(
-            () -> accepted.size() + " accepted, arrived " + byId(mx).keySet() + server.log(),
-            () -> byId(mx).keySet().containsAll(accepted.keySet()));
-        for (Map.Entry<String, List<String>> arrived : byId(mx).entrySet()) {
+            () -> accepted.size() + " accepted, arrived " + mx.bySubject().keySet() + server.log(),
+            () -> mx.bySubject().keySet().containsAll(accepted.keySet()));
+        for (Map.Entry<String, List<Mail>> arrived : mx.bySubject().entrySet()) {
           String body = accepted.get(arrived.getKey());
-          assertEquals(List.of(body), arrived.getValue(), arrived.getKey());
+          assertEquals(
+              List.of(body),
+              arrived.getValue().stream().map(Mail::body).toList(),
+              arrived.getKey());
         }
         Await.until(
             server::log,
@@ -89,7 +92,7 @@ class FullDiskTest {
                 return link.send(Site.ALICE, CAROL, mail("after", 16_000)).startsWith("250");
               }
             });
-        Await.until(server::log, () -> byId(mx).containsKey("after"));
+        Await.until(server::log, () -> mx.bySubject().containsKey("after"));
         System.out.println(accepted.size() + " accepted before the disk was full: " + refusals);
         assertFalse(server.log().contains("\tat "), server::log);
       }
@@ -102,15 +105,5 @@ class FullDiskTest {
 
   private static SmtpLink login(World world, InetSocketAddress submission) throws Exception {
     return SmtpLink.open(submission).login(world.trust(), Site.ALICE, Site.PASSWORD);
-  }
-
-  /// The bodies that arrived, by subject.
-  private static Map<String, List<String>> byId(RecordingMx mx) {
-    var byId = new HashMap<String, List<String>>();
-    for (Mail mail : mx.taken()) {
-      byId.computeIfAbsent(mail.fields("Subject").getFirst(), _ -> new ArrayList<>())
-          .add(mail.body());
-    }
-    return byId;
   }
 }

@@ -9,7 +9,6 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
@@ -112,7 +111,7 @@ class KillTest {
   }
 
   private long missing(RecordingMx mx, Site site) throws IOException {
-    Map<String, List<Mail>> delivered = byId(mx.taken());
+    Map<String, List<Mail>> delivered = mx.bySubject();
     String reports = reports(site);
     return accepted.keySet().stream()
         .filter(id -> !delivered.containsKey(id) && !reports.contains(id))
@@ -128,17 +127,8 @@ class KillTest {
     return text.toString();
   }
 
-  private static Map<String, List<Mail>> byId(List<Mail> mails) {
-    var byId = new HashMap<String, List<Mail>>();
-    for (Mail mail : mails) {
-      byId.computeIfAbsent(mail.fields("Subject").getFirst(), _ -> new java.util.ArrayList<>())
-          .add(mail);
-    }
-    return byId;
-  }
-
   private void compare(RecordingMx mx, Site site) throws Exception {
-    Map<String, List<Mail>> delivered = byId(mx.taken());
+    Map<String, List<Mail>> delivered = mx.bySubject();
     String reports = reports(site);
     int duplicates = 0;
     int unanswered = 0;

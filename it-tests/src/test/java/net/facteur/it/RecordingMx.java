@@ -11,10 +11,12 @@ import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Collectors;
 
 /// A mail exchanger of `example.net` that keeps all it took over, and can put off what it is
 /// offered.
@@ -48,6 +50,12 @@ final class RecordingMx implements AutoCloseable {
   /// Everything that was answered with 250, in that order.
   List<Mail> taken() {
     return taken.stream().map(Transaction::mail).toList();
+  }
+
+  /// The same by their subjects.
+  Map<String, List<Mail>> bySubject() {
+    return taken().stream()
+        .collect(Collectors.groupingBy(mail -> mail.fields("Subject").getFirst()));
   }
 
   /// The same with their paths.

@@ -123,14 +123,7 @@ record Handlers(
               ground.random());
       var https =
           new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS);
-      var keeping =
-          new KeyKeeping(
-              keySettings,
-              keyDirectory(settings),
-              resolver,
-              ground.crypto(),
-              ground.random(),
-              ground.clock());
+      KeyKeeping keeping = keeping(settings, keySettings, resolver, ground);
       Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
       return new Handlers(
           new ReceptionService(
@@ -214,6 +207,17 @@ record Handlers(
         keeping.settings(),
         signing.selectors(),
         selectors -> use(signer, signing.withSelectors(selectors), directory, ground.crypto()));
+  }
+
+  static KeyKeeping keeping(
+      Settings settings, KeySettings keySettings, Resolver resolver, Ground ground) {
+    return new KeyKeeping(
+        keySettings,
+        keyDirectory(settings),
+        resolver,
+        ground.crypto(),
+        ground.random(),
+        ground.clock());
   }
 
   private static void use(

@@ -149,13 +149,7 @@ public final class Server implements AutoCloseable {
               transport.reporter());
       this.handlers = Handlers.of(settings, ground);
       PinnedCheck.check(
-          new KeyKeeping(
-              records.keys(),
-              Handlers.keyDirectory(settings),
-              handlers.security().resolver(),
-              crypto.crypto(),
-              random,
-              clock),
+          Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
           workers);
       this.certificates = certificates(handlers);
       this.webServer = webServer();

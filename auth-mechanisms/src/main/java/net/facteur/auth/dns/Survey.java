@@ -53,14 +53,19 @@ public record Survey<T>(
 
   /// True where there are servers, and every one holds records that `right` accepts.
   public boolean all(Predicate<List<T>> right) {
-    return !servers.isEmpty()
-        && servers.stream()
-            .allMatch(
-                said ->
-                    switch (said.reply()) {
-                      case Reply.Holds<T>(List<T> values, Duration _) -> right.test(values);
-                      case Reply.Lacks<T> _, Reply.Silent<T> _ -> false;
-                    });
+    return !servers.isEmpty() && servers.stream().allMatch(said -> holds(said.reply(), right));
+  }
+
+  /// True where some server holds records that `right` accepts.
+  public boolean any(Predicate<List<T>> right) {
+    return servers.stream().anyMatch(said -> holds(said.reply(), right));
+  }
+
+  private static <T> boolean holds(Reply<T> reply, Predicate<List<T>> right) {
+    return switch (reply) {
+      case Reply.Holds<T>(List<T> values, Duration _) -> right.test(values);
+      case Reply.Lacks<T> _, Reply.Silent<T> _ -> false;
+    };
   }
 
   /// True where there are servers, and every one says that there is no such record.

@@ -190,12 +190,13 @@ final class CommitThread implements AutoCloseable {
         others.add(pending);
       }
     }
+    boolean room = !others.isEmpty() && makeRoom.getAsBoolean();
     // What has just failed alone fails again, unless there is more room.
-    boolean hopeless = !others.isEmpty() && !makeRoom.getAsBoolean() && batch.size() == 1;
-    int failed = hopeless ? MOST_WITHOUT_SPACE : 0;
+    boolean again = room || batch.size() > 1;
+    int failed = 0;
     for (Pending<?> pending : others) {
       // Each failure costs a new connection.
-      if (failed == MOST_WITHOUT_SPACE) {
+      if (!again || failed == MOST_WITHOUT_SPACE) {
         pending.fail(failure);
       } else if (!alone(pending)) {
         failed++;

@@ -17,6 +17,12 @@ final class EnvelopeCommands {
   private final Capabilities host;
   private final boolean smtpUtf8;
 
+  EnvelopeCommands(DeliveryAttempt attempt, Capabilities host) {
+    this.attempt = attempt;
+    this.host = host;
+    this.smtpUtf8 = needsSmtpUtf8(attempt);
+  }
+
   /// Replies that refuse a parameter (RFC 5321, sections 4.1.1.11 and 4.2.2). Whether an address is
   /// meant, the enhanced status code tells.
   private static boolean refusesParameters(Reply reply) {
@@ -33,12 +39,6 @@ final class EnvelopeCommands {
       case 500, 502, 503 -> true;
       default -> false;
     };
-  }
-
-  EnvelopeCommands(DeliveryAttempt attempt, Capabilities host) {
-    this.attempt = attempt;
-    this.host = host;
-    this.smtpUtf8 = needsSmtpUtf8(attempt);
   }
 
   /// Why this host cannot take the message at all.

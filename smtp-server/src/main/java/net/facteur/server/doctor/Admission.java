@@ -96,7 +96,7 @@ public final class Admission {
     var waiting = new HashMap<DomainName, List<Patient.SigningKey>>();
     for (DomainName domain : keys.domains()) {
       ring.of(domain).stream()
-          .filter(e -> !e.spare() && e.comes())
+          .filter(e -> !e.spare() && e.state().coming())
           .findFirst()
           .ifPresent(e -> waiting.put(domain, held(directory, ring, e.name())));
     }

@@ -114,7 +114,7 @@ final class KeyIdeas {
 
   /// A key on its way to be the next one.
   static Optional<Entry> pending(KeyRing ring, DomainName domain) {
-    return ring.of(domain).stream().filter(e -> !e.spare() && underWay(e.state())).findFirst();
+    return ring.of(domain).stream().filter(e -> !e.spare() && e.state().coming()).findFirst();
   }
 
   /// The key in reserve, ready to sign.
@@ -122,18 +122,5 @@ final class KeyIdeas {
     return ring.of(domain).stream()
         .filter(e -> e.spare() && e.state() instanceof KeyState.Visible)
         .findFirst();
-  }
-
-  /// True before a key signs for the first time.
-  static boolean underWay(KeyState state) {
-    return switch (state) {
-      case KeyState.Generated _, KeyState.Publishing _, KeyState.Visible _ -> true;
-      case KeyState.Active _,
-          KeyState.Retiring _,
-          KeyState.Revoking _,
-          KeyState.Revoked _,
-          KeyState.Revealed _ ->
-          false;
-    };
   }
 }

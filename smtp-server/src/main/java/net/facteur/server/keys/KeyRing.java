@@ -41,14 +41,9 @@ public final class KeyRing {
       history = List.copyOf(history);
     }
 
-    /// True before it signs for the first time.
-    public boolean comes() {
-      return KeyIdeas.underWay(state);
-    }
-
     /// True while it waits for an emergency.
     public boolean inReserve() {
-      return spare && comes();
+      return spare && state.coming();
     }
 
     private Entry after(KeyState next, KeyEvent event) {

@@ -22,6 +22,14 @@ public sealed interface KeyState {
     };
   }
 
+  /// True before a key signs for the first time.
+  default boolean coming() {
+    return switch (this) {
+      case Generated _, Publishing _, Visible _ -> true;
+      case Active _, Retiring _, Revoking _, Revoked _, Revealed _ -> false;
+    };
+  }
+
   /// Decided on; the key files are made, and the records are on their way out.
   record Generated(Instant since) implements KeyState {}
 

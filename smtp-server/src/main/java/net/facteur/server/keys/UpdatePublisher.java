@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
-import java.util.function.Predicate;
 import net.facteur.auth.dkim.DkimKeyRecord;
 import net.facteur.auth.dns.Authorities;
 import net.facteur.auth.dns.DnsUpdates;
@@ -55,7 +54,7 @@ public final class UpdatePublisher implements Publisher {
     if (problem.isPresent()) {
       return problem.get();
     }
-    if (anyHolds(survey, values -> only(values, wanted.text()))) {
+    if (survey.any(values -> only(values, wanted.text()))) {
       // A secondary can only have it from the primary.
       return new Result.Handed(THERE);
     }
@@ -90,7 +89,7 @@ public final class UpdatePublisher implements Publisher {
     if (problem.isPresent()) {
       return problem.get();
     }
-    if (wanted.there() && anyHolds(survey, values -> values.contains(wanted.tlsa()))) {
+    if (wanted.there() && survey.any(values -> values.contains(wanted.tlsa()))) {
       return new Result.Handed(THERE);
     }
     Optional<DnsUpdates> primary = primaries.apply(survey.zone());
@@ -136,14 +135,6 @@ public final class UpdatePublisher implements Publisher {
             .map(record -> record.revoke().toTxt())
             .orElse(wanted.text());
     return new DnsUpdates.Change.ReplaceText(owner, revoked, wanted.text(), ttl);
-  }
-
-  private static <T> boolean anyHolds(Survey<T> survey, Predicate<List<T>> right) {
-    return survey.servers().stream()
-        .anyMatch(
-            said ->
-                said.reply() instanceof Survey.Reply.Holds<T>(List<T> values, Duration _)
-                    && right.test(values));
   }
 
   private static boolean only(List<TxtRecord> values, TxtRecord text) {

@@ -71,10 +71,13 @@ final class ScriptedServer implements Closeable {
       return line.toString();
     }
 
-    void expect(String start) throws IOException {
-      String line = line();
-      if (!line.startsWith(start)) {
-        throw new IOException("expected " + start + " but heard " + line);
+    /// Reads a line for each of these, which it must start with.
+    void expect(String... starts) throws IOException {
+      for (String start : starts) {
+        String line = line();
+        if (!line.startsWith(start)) {
+          throw new IOException("expected " + start + " but heard " + line);
+        }
       }
     }
 

@@ -104,9 +104,7 @@ class SmtpDeliveryTest {
         peer -> {
           peer.hello("PIPELINING", "SIZE 1000000", "8BITMIME", "DSN");
           // Nothing is said until the whole flight is there: only a pipelining client gets on.
-          peer.expect("MAIL");
-          peer.expect("RCPT");
-          peer.expect("DATA");
+          peer.expect("MAIL", "RCPT", "DATA");
           peer.say("250 ok", "250 ok", "354 go");
           peer.data();
           peer.say("250 2.6.0 taken");
@@ -145,9 +143,7 @@ class SmtpDeliveryTest {
     start(
         peer -> {
           peer.hello("PIPELINING", "CHUNKING");
-          peer.expect("MAIL");
-          peer.expect("RCPT");
-          peer.expect("BDAT");
+          peer.expect("MAIL", "RCPT", "BDAT");
           chunk.add(peer.octets(Bench.HEADER.length() + body.length()));
           peer.say("250 ok", "250 ok", "250 2.6.0 taken");
         });
@@ -174,9 +170,7 @@ class SmtpDeliveryTest {
       start(
           peer -> {
             peer.hello("PIPELINING");
-            peer.expect("MAIL");
-            peer.expect("RCPT");
-            peer.expect("DATA");
+            peer.expect("MAIL", "RCPT", "DATA");
             peer.say("250 ok", "250 ok", "354 go");
             ends.add(peer.data());
           });
@@ -221,8 +215,7 @@ class SmtpDeliveryTest {
         peer -> {
           peer.hello("PIPELINING");
           for (String second : List.of("452 4.5.3 too many", "250 ok")) {
-            peer.expect("MAIL");
-            peer.expect("RCPT");
+            peer.expect("MAIL", "RCPT");
             boolean more = second.startsWith("452");
             if (more) {
               peer.expect("RCPT");
@@ -250,9 +243,7 @@ class SmtpDeliveryTest {
     start(
         peer -> {
           peer.hello("PIPELINING");
-          peer.expect("MAIL");
-          peer.expect("RCPT");
-          peer.expect("DATA");
+          peer.expect("MAIL", "RCPT", "DATA");
           peer.say("250 ok", "550 5.1.1 no", "354 go on then");
           data.add(peer.data());
           peer.say("554 5.5.1 no valid recipients");
@@ -272,9 +263,7 @@ class SmtpDeliveryTest {
     start(
         peer -> {
           peer.hello("PIPELINING");
-          peer.expect("MAIL");
-          peer.expect("RCPT");
-          peer.expect("DATA");
+          peer.expect("MAIL", "RCPT", "DATA");
           peer.say("550 5.7.1 not from you", "503 first mail", "503 first mail");
           peer.line();
         });
@@ -287,9 +276,7 @@ class SmtpDeliveryTest {
     start(
         peer -> {
           peer.hello("PIPELINING");
-          peer.expect("MAIL");
-          peer.expect("RCPT");
-          peer.expect("DATA");
+          peer.expect("MAIL", "RCPT", "DATA");
           peer.say("250 ok", "250 ok");
         });
     var deferred = assertInstanceOf(Deferred.class, deliver());
@@ -302,9 +289,7 @@ class SmtpDeliveryTest {
     start(
         peer -> {
           peer.hello("PIPELINING");
-          peer.expect("MAIL");
-          peer.expect("RCPT");
-          peer.expect("DATA");
+          peer.expect("MAIL", "RCPT", "DATA");
           peer.say("250 ok", "250 ok", "354 go");
           peer.data();
         });
@@ -330,9 +315,7 @@ class SmtpDeliveryTest {
               return;
             }
             peer.say("250-mx.test", "250 PIPELINING");
-            peer.expect("MAIL");
-            peer.expect("RCPT");
-            peer.expect("DATA");
+            peer.expect("MAIL", "RCPT", "DATA");
             if (moment == 2) {
               peer.say("421 4.3.2 busy");
               return;

@@ -160,9 +160,7 @@ class UntrueExtensionsTest {
       start(
           peer -> {
             peer.hello("PIPELINING", "CHUNKING");
-            peer.expect("MAIL");
-            peer.expect("RCPT");
-            peer.expect("BDAT");
+            peer.expect("MAIL", "RCPT", "BDAT");
             peer.octets(Bench.HEADER.length() + 7);
             peer.say("250 ok", "250 ok", reply);
             peer.line();
@@ -179,17 +177,13 @@ class UntrueExtensionsTest {
         peer -> {
           peer.hello("PIPELINING", "CHUNKING");
           if (peer.number == 1) {
-            peer.expect("MAIL");
-            peer.expect("RCPT");
-            peer.expect("BDAT");
+            peer.expect("MAIL", "RCPT", "BDAT");
             peer.say("250 ok", "550 5.1.1 nobody", "500 unknown command");
             while (!peer.line().isEmpty()) {
               peer.say("500 unknown command");
             }
           } else {
-            peer.expect("MAIL");
-            peer.expect("RCPT");
-            peer.expect("BDAT");
+            peer.expect("MAIL", "RCPT", "BDAT");
             peer.octets(Bench.HEADER.length() + 7);
             peer.say("250 ok", "250 ok", "250 2.6.0 taken");
           }
@@ -206,9 +200,7 @@ class UntrueExtensionsTest {
         peer -> {
           peer.hello("PIPELINING", "CHUNKING");
           if (peer.number == 1) {
-            peer.expect("MAIL");
-            peer.expect("RCPT");
-            peer.expect("BDAT");
+            peer.expect("MAIL", "RCPT", "BDAT");
             peer.say("250 ok", "250 ok");
           } else {
             peer.accept();
@@ -276,9 +268,7 @@ class UntrueExtensionsTest {
       start(
           peer -> {
             peer.hello("PIPELINING");
-            peer.expect("MAIL");
-            peer.expect("RCPT");
-            peer.expect("DATA");
+            peer.expect("MAIL", "RCPT", "DATA");
             peer.say(replies.toArray(String[]::new));
             if (replies.getLast().startsWith("354")) {
               peer.data();

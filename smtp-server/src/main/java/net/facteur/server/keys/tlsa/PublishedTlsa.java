@@ -58,10 +58,9 @@ public record PublishedTlsa(
     if (survey.nowhere()) {
       return new Found.Nothing();
     }
-    boolean some =
-        survey.servers().stream()
-            .anyMatch(s -> s.reply() instanceof Survey.Reply.Holds<TlsaRecord>);
-    return some ? new Found.Records(survey) : new Found.Unknown(survey.explain(_ -> true));
+    return survey.any(_ -> true)
+        ? new Found.Records(survey)
+        : new Found.Unknown(survey.explain(_ -> true));
   }
 
   /// True where every server holds records that fit the chain.

@@ -332,18 +332,11 @@ public final class TlsaRoll {
   /// A removal may have got lost after it was answered, and a lagging server may have hidden that.
   private void sweep(Survey<TlsaRecord> survey) throws IOException {
     for (Entry entry : parts.journal().read().entries()) {
-      if (entry.state() instanceof RollState.Gone && held(survey, entry.key())) {
+      if (entry.state() instanceof RollState.Gone
+          && survey.any(records -> records.contains(entry.key()))) {
         var _ = hand(entry, false);
       }
     }
-  }
-
-  private static boolean held(Survey<TlsaRecord> survey, TlsaRecord key) {
-    return survey.servers().stream()
-        .anyMatch(
-            s ->
-                s.reply() instanceof Survey.Reply.Holds<TlsaRecord>(var values, Duration _)
-                    && values.contains(key));
   }
 
   private boolean remove(CertificateKeys keys, Entry entry, Instant since) throws IOException {
@@ -356,7 +349,7 @@ public final class TlsaRoll {
           write(entry.key(), new Step.Gone(), "the host has no TLSA records");
       case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
       case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) -> {
-        boolean holds = held(survey, entry.key());
+        boolean holds = survey.any(records -> records.contains(entry.key()));
         boolean handed =
             entry.history().stream()
                 .anyMatch(
