@@ -8,10 +8,19 @@ public record Fact(String what, String detail) {
   private static final int LONGEST = 2000;
 
   public Fact {
-    if (what.isEmpty() || !what.chars().allMatch(c -> c >= 'a' && c <= 'z')) {
+    if (!isWord(what)) {
       throw new IllegalArgumentException("a fact begins with a word");
     }
     detail = cleaned(detail);
+  }
+
+  private static boolean isWord(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < 'a' || text.charAt(i) > 'z') {
+        return false;
+      }
+    }
+    return !text.isEmpty();
   }
 
   private static String cleaned(String text) {

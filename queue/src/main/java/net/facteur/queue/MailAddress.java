@@ -57,11 +57,22 @@ public record MailAddress(String localPart, String domain) {
   }
 
   private static boolean hasControl(String s) {
-    return s.chars().anyMatch(c -> c < ' ' || c == 0x7f);
+    // A stream would cost more than the rest of the constructor.
+    for (int i = 0; i < s.length(); i++) {
+      if (s.charAt(i) < ' ' || s.charAt(i) == 0x7f) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static boolean isAscii(String s) {
-    return s.chars().allMatch(c -> c < 0x80);
+    for (int i = 0; i < s.length(); i++) {
+      if (s.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 
   @Override

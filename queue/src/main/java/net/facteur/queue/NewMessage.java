@@ -26,7 +26,7 @@ public record NewMessage(
   private static final int MOST_FACTS = 10;
 
   public NewMessage {
-    facts = facts.stream().limit(MOST_FACTS).toList();
+    facts = List.copyOf(facts.subList(0, Math.min(facts.size(), MOST_FACTS)));
     envelopes = List.copyOf(envelopes);
     if (envelopes.isEmpty()) {
       throw new IllegalArgumentException("a message needs an envelope");

@@ -14,7 +14,7 @@ public record QueueId(String text) implements Comparable<QueueId> {
   private static final int LENGTH = 16;
 
   public QueueId {
-    if (text.length() != LENGTH || !text.chars().allMatch(c -> ALPHABET.indexOf(c) >= 0)) {
+    if (!isQueueId(text)) {
       throw new IllegalArgumentException("no queue id: " + text);
     }
   }
@@ -44,7 +44,12 @@ public record QueueId(String text) implements Comparable<QueueId> {
 
   /// True where `text` has the form of an id.
   public static boolean isQueueId(String text) {
-    return text.length() == LENGTH && text.chars().allMatch(c -> ALPHABET.indexOf(c) >= 0);
+    for (int i = 0; i < text.length(); i++) {
+      if (ALPHABET.indexOf(text.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return text.length() == LENGTH;
   }
 
   @Override

@@ -9,6 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import net.facteur.queue.QueueUnavailableException;
 import org.apache.logging.log4j.LogManager;
@@ -59,6 +60,14 @@ final class CommitThread implements AutoCloseable {
   /// New mail that comes alone does not carry the patient changes along, new mail in company does.
   private static final int COMPANY = 4;
 
+  /// After a commit of this many or more, the next one waits a moment for company: whoever was
+  /// answered brings more mail at once, and fewer commits cost less. Mail that comes alone never
+  /// waits.
+  private static final int CROWD = 3;
+
+  /// The longest such moment, in nanoseconds; no longer than the last commit took.
+  private static final long LONGEST_PAUSE = 300_000;
+
   private final Engine engine;
   private final BooleanSupplier makeRoom;
   private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
@@ -67,6 +76,7 @@ final class CommitThread implements AutoCloseable {
   private WriterSql sql;
   private volatile boolean stopping;
   private boolean broken;
+  private long pause;
 
   /// @param makeRoom called where the disk is full; true where there may be room now
   CommitThread(Engine engine, BooleanSupplier makeRoom) throws SQLException {
@@ -107,9 +117,14 @@ final class CommitThread implements AutoCloseable {
         if (first == null && patient.isEmpty() && stopping) {
           return;
         }
+        if (first != null && pause > 0) {
+          LockSupport.parkNanos(pause);
+        }
         gather(first, batch);
         if (!batch.isEmpty()) {
+          long start = System.nanoTime();
           commit(batch);
+          pause = batch.size() < CROWD ? 0 : Math.min(System.nanoTime() - start, LONGEST_PAUSE);
         }
       } catch (InterruptedException e) {
         stopping = true;

@@ -36,6 +36,13 @@ public final class FlowTable {
           integer(100, 50_000),
           1000,
           "Recipients of one message; RFC 5321, section 4.5.3.1.8, wants at least 100.");
+  public static final Setting<Integer> MESSAGES =
+      Setting.of(
+          "limits.messages-per-connection",
+          integer(1, 1_000_000),
+          1000,
+          "Messages over one connection, announced by LIMITS; the next one gets 421, and its client"
+              + " connects again.");
   public static final Setting<Integer> CONNECTIONS =
       Setting.of(
           "limits.connections",
@@ -223,6 +230,7 @@ public final class FlowTable {
               "What one client may ask of the server.",
               MESSAGE_SIZE,
               RECIPIENTS,
+              MESSAGES,
               CONNECTIONS,
               CONNECTIONS_PER_NETWORK,
               COMMAND_TIME,

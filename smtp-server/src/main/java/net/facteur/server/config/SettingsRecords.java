@@ -214,7 +214,7 @@ public final class SettingsRecords {
         defaults.maxHeaderSize(),
         defaults.maxHeaderFields(),
         settings.get(FlowTable.RECIPIENTS),
-        defaults.maxMessages(),
+        settings.get(FlowTable.MESSAGES),
         defaults.maxErrors(),
         defaults.maxAuthFailures(),
         defaults.authFailureDelay(),

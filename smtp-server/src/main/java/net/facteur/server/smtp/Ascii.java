@@ -33,7 +33,23 @@ final class Ascii {
     return n;
   }
 
+  /// True where a control character of ASCII other than those in `but` is in the text.
+  static boolean hasControl(String s, String but) {
+    for (int i = 0; i < s.length(); i++) {
+      char c = s.charAt(i);
+      if ((c < ' ' || c == 0x7f) && but.indexOf(c) < 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   static boolean only(String s) {
-    return s.chars().allMatch(c -> c < 0x80);
+    for (int i = 0; i < s.length(); i++) {
+      if (s.charAt(i) >= 0x80) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -41,7 +41,7 @@ final class SmtpConversation implements Conversation {
     if (text.isEmpty()) {
       return counted(syntaxError(501, "Commands are UTF-8"));
     }
-    if (text.get().chars().anyMatch(c -> (c < ' ' && c != '\t') || c == 0x7f)) {
+    if (Ascii.hasControl(text.get(), "\t")) {
       return counted(syntaxError(500, "Control character in a command"));
     }
     boolean auth = text.get().regionMatches(true, 0, "AUTH ", 0, 5);

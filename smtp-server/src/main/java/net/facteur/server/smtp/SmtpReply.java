@@ -28,7 +28,7 @@ public record SmtpReply(int code, Optional<EnhancedStatusCode> status, String te
     if (code < 200 || code > 599) {
       throw new IllegalArgumentException("no reply code: " + code);
     }
-    if (text.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+    if (Ascii.hasControl(text, "")) {
       throw new IllegalArgumentException("control character in a reply");
     }
   }

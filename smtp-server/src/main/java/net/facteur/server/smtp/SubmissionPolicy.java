@@ -18,6 +18,11 @@ public record SubmissionPolicy(List<AddressBlock> trustedNetworks) {
   }
 
   boolean trusts(InetAddress client) {
-    return trustedNetworks.stream().anyMatch(n -> n.contains(client));
+    for (AddressBlock network : trustedNetworks) {
+      if (network.contains(client)) {
+        return true;
+      }
+    }
+    return false;
   }
 }

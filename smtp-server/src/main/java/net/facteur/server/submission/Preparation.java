@@ -111,7 +111,12 @@ final class Preparation {
   }
 
   private static boolean hasControl(String s) {
-    return s.chars().anyMatch(c -> c < ' ' || c == 0x7f);
+    for (int i = 0; i < s.length(); i++) {
+      if (s.charAt(i) < ' ' || s.charAt(i) == 0x7f) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String uniqueId() {

@@ -193,9 +193,7 @@ public final class SubmissionService implements SmtpService {
       Transaction transaction, Preparation.Prepared prepared) {
     MessageTraits traits = transaction.parameters().traits();
     int recipients = transaction.forwardPaths().size();
-    boolean mass =
-        recipients > FEW_RECIPIENTS * 5
-            || prepared.header().fields().stream().anyMatch(SubmissionService::isOfMassMail);
+    boolean mass = recipients > FEW_RECIPIENTS * 5 || isOfMassMail(prepared.header());
     MessageTraits.Priority priority =
         mass
             ? MessageTraits.Priority.BULK
@@ -211,8 +209,15 @@ public final class SubmissionService implements SmtpService {
         priority);
   }
 
-  private static boolean isOfMassMail(HeaderField field) {
-    return MASS_MAIL.stream().anyMatch(field::is);
+  private static boolean isOfMassMail(MessageHeader header) {
+    for (HeaderField field : header.fields()) {
+      for (String name : MASS_MAIL) {
+        if (field.is(name)) {
+          return true;
+        }
+      }
+    }
+    return false;
   }
 
   private SmtpReply failed(SmtpClient client, StagedBody body, Throwable failure) {

@@ -80,7 +80,7 @@ class SmtpDialogTest {
               "LIMITS"),
           keywords);
       assertTrue(lines.contains("250-SIZE 52428800"));
-      assertTrue(lines.contains("250 LIMITS RCPTMAX=1000 MAILMAX=100"));
+      assertTrue(lines.contains("250 LIMITS RCPTMAX=1000 MAILMAX=1000"));
     }
   }
 
