@@ -71,14 +71,12 @@ public final class DnsTreeWalk {
     ///   Identifier Alignment Evaluation
     public DomainName organizationalDomain() {
       for (Published published : found) {
-        PsdFlag psd = published.record().psd();
-        if (psd == PsdFlag.NO) {
-          return published.domain();
-        }
-        if (psd == PsdFlag.YES && !published.domain().equals(start)) {
+        boolean suffix = published.record().psd() == PsdFlag.YES;
+        if (suffix && !published.domain().equals(start)) {
           return start.suffix(published.domain().labelCount() + 1);
         }
       }
+      // The last found is the shortest; where one says psd=n the walk has ended with it.
       return found.isEmpty() ? start : found.getLast().domain();
     }
 

@@ -1,6 +1,7 @@
 package net.facteur.auth.arc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
@@ -40,6 +41,20 @@ class ArcFieldsTest {
           HeaderField.of(ArcSet.RESULTS, " I = " + instance + " ; example.org; spf=pass");
       assertEquals(Parsed.ok(instance), ArcFields.instance(results));
     }
+  }
+
+  @Test
+  void instancesGoFromOneToFifty() {
+    for (int instance : new int[] {1, 50}) {
+      assertEquals(Parsed.ok(instance), instance(instance));
+    }
+    for (int instance : new int[] {0, 51, 100}) {
+      assertInstanceOf(Parsed.Malformed.class, instance(instance), "i=" + instance);
+    }
+  }
+
+  private static Parsed<Integer> instance(int number) {
+    return ArcFields.instance(HeaderField.of(ArcSet.RESULTS, " i=" + number + "; example.org"));
   }
 
   @Test

@@ -100,8 +100,8 @@ record BrokenRule(String rule, String source, String right, String wrong, String
         new BrokenRule(
             "psd=n ends the walk as the organizational domain",
             "dmarc/DnsTreeWalk.java",
-            "if (psd == PsdFlag.NO) {",
-            "if (false) {",
+            "record.psd() != PsdFlag.UNDECLARED",
+            "record.psd() == PsdFlag.YES",
             "dmarc.DmarcConformanceTest"),
         new BrokenRule(
             "below psd=y the organizational domain has one label more",
@@ -117,9 +117,15 @@ record BrokenRule(String rule, String source, String right, String wrong, String
             "dmarc.DmarcConformanceTest"),
         new BrokenRule(
             "an ARC chain has fifty sets at most",
-            "arc/ArcSet.java",
-            "MAX_SETS = 50",
-            "MAX_SETS = 51",
+            "arc/ArcFields.java",
+            "in.number(2, ArcSet.MAX_SETS)",
+            "in.number(2, ArcSet.MAX_SETS + 1)",
+            "arc.ArcFieldsTest"),
+        new BrokenRule(
+            "after fifty ARC sets nobody seals",
+            "arc/ArcSealer.java",
+            "instance > ArcSet.MAX_SETS",
+            "instance > ArcSet.MAX_SETS + 1",
             "arc.ArcSealerTest"),
         new BrokenRule(
             "every ARC seal is verified",
