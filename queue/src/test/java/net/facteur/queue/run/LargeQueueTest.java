@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -41,7 +40,7 @@ class LargeQueueTest {
   private static final int DEAD_DESTINATIONS = 1000;
   private static final int DEAD_MESSAGES = 100_000;
   private static final int LIVE_MESSAGES = 10_000;
-  private static final int ROUNDS = 5;
+  private static final int ROUNDS = 11;
   private static final int QUEUED = 1_000_000;
 
   @TempDir private Path directory;
@@ -76,8 +75,8 @@ class LargeQueueTest {
     }
   }
 
-  private QueueRunner open() throws IOException {
-    QueueSettings settings = QueueSettings.in(directory.resolve("queue"));
+  private QueueRunner open(String name) throws IOException {
+    QueueSettings settings = QueueSettings.in(directory.resolve(name));
     return new QueueRunner(
         settings,
         SqliteStore.open(settings, InstantSource.system()),
@@ -111,44 +110,52 @@ class LargeQueueTest {
     all.forEach(CompletableFuture::join);
   }
 
-  /// Messages a second to the live destination, the middle of some rounds.
+  /// Messages a second to the live destination.
   private double rate(QueueRunner runner) throws InterruptedException {
-    var rates = new ArrayList<Double>();
-    for (int round = 0; round < ROUNDS; round++) {
-      long goal = delivered.get() + LIVE_MESSAGES;
-      long began = System.nanoTime();
-      enqueue(runner, LIVE_MESSAGES, List.of(LIVE));
-      while (delivered.get() < goal) {
-        pause(Duration.ofMillis(1));
-      }
-      rates.add(LIVE_MESSAGES * 1e9 / (System.nanoTime() - began));
+    long goal = delivered.get() + LIVE_MESSAGES;
+    long began = System.nanoTime();
+    enqueue(runner, LIVE_MESSAGES, List.of(LIVE));
+    while (delivered.get() < goal) {
+      pause(Duration.ofMillis(1));
     }
-    Collections.sort(rates);
-    return rates.get(ROUNDS / 2);
+    return LIVE_MESSAGES * 1e9 / (System.nanoTime() - began);
   }
 
+  private static double middle(List<Double> rates) {
+    return rates.stream().sorted().skip(rates.size() / 2).findFirst().orElseThrow();
+  }
+
+  /// Two queues take turns, since the speed of a machine changes from minute to minute.
   @Test
   void deadDestinationsDoNotSlowALiveOne() throws IOException, InterruptedException {
-    QueueRunner runner = open();
+    QueueRunner empty = open("empty");
+    QueueRunner full = open("full");
     try {
-      runner.start();
-      rate(runner);
-      double alone = rate(runner);
+      empty.start();
+      full.start();
       var dead = new ArrayList<Destination>();
       for (int i = 0; i < DEAD_DESTINATIONS; i++) {
         dead.add(new Destination("mx:dead" + i + ".test"));
       }
-      enqueue(runner, DEAD_MESSAGES, dead);
+      enqueue(full, DEAD_MESSAGES, dead);
       // Each of them is tried once, and what waits behind it put off.
-      while (runner.resting(DEAD_DESTINATIONS).size() < DEAD_DESTINATIONS * 9 / 10) {
+      while (full.resting(DEAD_DESTINATIONS).size() < DEAD_DESTINATIONS * 9 / 10) {
         pause(Duration.ofMillis(100));
       }
       pause(Duration.ofSeconds(10));
-      double together = rate(runner);
-      System.out.printf("live messages/s: alone %.0f, among the dead %.0f%n", alone, together);
-      assertTrue(together > 0.9 * alone, together + " of " + alone);
+      var alone = new ArrayList<Double>();
+      var together = new ArrayList<Double>();
+      for (int round = 0; round < ROUNDS; round++) {
+        alone.add(rate(empty));
+        together.add(rate(full));
+      }
+      System.out.printf(
+          "live messages/s: alone %.0f, among the dead %.0f%n", middle(alone), middle(together));
+      assertTrue(
+          middle(together) > 0.9 * middle(alone), "among the dead " + together + " of " + alone);
     } finally {
-      runner.close();
+      empty.close();
+      full.close();
     }
   }
 
@@ -160,7 +167,7 @@ class LargeQueueTest {
     System.gc();
     long before = used();
     long began = System.nanoTime();
-    QueueRunner runner = open();
+    QueueRunner runner = open("queue");
     try {
       runner.start();
       enqueue(runner, 1, List.of(LIVE));
