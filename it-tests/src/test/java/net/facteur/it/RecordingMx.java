@@ -1,14 +1,12 @@
 package net.facteur.it;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -78,36 +76,36 @@ final class RecordingMx implements AutoCloseable {
     try (socket) {
       var in = new BufferedInputStream(socket.getInputStream());
       OutputStream out = socket.getOutputStream();
-      reply(out, "220 mail.example.net");
+      Lines.write(out, "220 mail.example.net");
       var paths = new ArrayList<String>();
-      String line = line(in);
+      String line = Lines.read(in);
       while (!line.isEmpty()) {
         switch (line.substring(0, Math.min(4, line.length()))) {
-          case "EHLO" -> reply(out, "250-mail.example.net\r\n250-PIPELINING\r\n250 8BITMIME");
+          case "EHLO" -> Lines.write(out, "250-mail.example.net\r\n250-PIPELINING\r\n250 8BITMIME");
           case "MAIL" -> {
             paths.clear();
             paths.add(line.strip());
-            reply(out, "250 2.1.0 Ok");
+            Lines.write(out, "250 2.1.0 Ok");
           }
           case "RCPT" -> {
             paths.add(line.strip());
-            reply(out, busy ? "451 4.3.2 Later" : "250 2.1.5 Ok");
+            Lines.write(out, busy ? "451 4.3.2 Later" : "250 2.1.5 Ok");
           }
           case "DATA" -> {
-            reply(out, busy ? "503 5.5.1 No recipients" : "354 Go on");
+            Lines.write(out, busy ? "503 5.5.1 No recipients" : "354 Go on");
             if (!busy) {
               Mail mail = content(in);
               taken.add(new Transaction(paths, mail));
-              reply(out, "250 2.0.0 Ok");
+              Lines.write(out, "250 2.0.0 Ok");
             }
           }
           case "QUIT" -> {
-            reply(out, "221 2.0.0 Bye");
+            Lines.write(out, "221 2.0.0 Bye");
             return;
           }
-          default -> reply(out, "250 2.0.0 Ok");
+          default -> Lines.write(out, "250 2.0.0 Ok");
         }
-        line = line(in);
+        line = Lines.read(in);
       }
     } catch (IOException _) {
       // The client is gone; what it had no 250 for it will offer again.
@@ -116,30 +114,13 @@ final class RecordingMx implements AutoCloseable {
 
   private static Mail content(InputStream in) throws IOException {
     var text = new StringBuilder();
-    for (String line = line(in); !line.equals(".\r\n"); line = line(in)) {
+    for (String line = Lines.read(in); !line.equals(".\r\n"); line = Lines.read(in)) {
       if (line.isEmpty()) {
         throw new IOException("gone in mid-content");
       }
       text.append(line.startsWith(".") ? line.substring(1) : line);
     }
     return new Mail(text.toString());
-  }
-
-  /// A line with its end; empty at the end of the stream.
-  private static String line(InputStream in) throws IOException {
-    var line = new ByteArrayOutputStream();
-    for (int octet = in.read(); octet >= 0; octet = in.read()) {
-      line.write(octet);
-      if (octet == '\n') {
-        return line.toString(StandardCharsets.ISO_8859_1);
-      }
-    }
-    return "";
-  }
-
-  private static void reply(OutputStream out, String text) throws IOException {
-    out.write((text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-    out.flush();
   }
 
   @Override

@@ -1,14 +1,11 @@
 package net.facteur.it;
 
 import java.io.BufferedInputStream;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
-import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
@@ -106,8 +103,8 @@ final class TlsMx implements AutoCloseable {
       InputStream in = new BufferedInputStream(socket.getInputStream());
       boolean tls = false;
       String recipient = "";
-      reply(socket, "220 mx.test ESMTP");
-      for (String line = line(in); !line.isEmpty(); line = line(in)) {
+      Lines.write(socket.getOutputStream(), "220 mx.test ESMTP");
+      for (String line = Lines.read(in); !line.isEmpty(); line = Lines.read(in)) {
         switch (line.substring(0, Math.min(4, line.length()))) {
           case "EHLO" ->
               reply(
@@ -116,7 +113,7 @@ final class TlsMx implements AutoCloseable {
                       + (tls || now == Path.STRIPPED ? "" : "250-STARTTLS\r\n")
                       + "250 PIPELINING");
           case "STAR" -> {
-            reply(socket, "220 go");
+            Lines.write(socket.getOutputStream(), "220 go");
             var context = now == Path.SWAPPED ? attackers : own;
             var secure = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
             secure.setUseClientMode(false);
@@ -127,47 +124,30 @@ final class TlsMx implements AutoCloseable {
           }
           case "RCPT" -> {
             recipient = line.substring(line.indexOf('<') + 1, line.indexOf('>'));
-            reply(socket, "250 2.1.5 Ok");
+            Lines.write(socket.getOutputStream(), "250 2.1.5 Ok");
           }
           case "DATA" -> {
-            reply(socket, "354 Go on");
+            Lines.write(socket.getOutputStream(), "354 Go on");
             var text = new StringBuilder();
-            for (String next = line(in); !next.equals(".\r\n"); next = line(in)) {
+            for (String next = Lines.read(in); !next.equals(".\r\n"); next = Lines.read(in)) {
               if (next.isEmpty()) {
                 return; // the client has gone
               }
               text.append(next);
             }
             taken.add(new Taken(recipient, tls, text.toString()));
-            reply(socket, "250 2.0.0 Ok");
+            Lines.write(socket.getOutputStream(), "250 2.0.0 Ok");
           }
           case "QUIT" -> {
-            reply(socket, "221 2.0.0 Bye");
+            Lines.write(socket.getOutputStream(), "221 2.0.0 Bye");
             return;
           }
-          default -> reply(socket, "250 2.0.0 Ok");
+          default -> Lines.write(socket.getOutputStream(), "250 2.0.0 Ok");
         }
       }
     } catch (IOException _) {
       // the client has gone
     }
-  }
-
-  private static String line(InputStream in) throws IOException {
-    var line = new ByteArrayOutputStream();
-    for (int octet = in.read(); octet >= 0; octet = in.read()) {
-      line.write(octet);
-      if (octet == '\n') {
-        return line.toString(StandardCharsets.ISO_8859_1);
-      }
-    }
-    return "";
-  }
-
-  private static void reply(Socket socket, String text) throws IOException {
-    OutputStream out = socket.getOutputStream();
-    out.write((text + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
-    out.flush();
   }
 
   @Override

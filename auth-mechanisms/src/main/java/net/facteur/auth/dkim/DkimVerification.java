@@ -40,8 +40,8 @@ public final class DkimVerification {
         checks.add(new SignatureCheck(signature, fields, crypto, now, policy));
       }
     }
-    List<BodySelection> selections =
-        checks.stream().map(SignatureCheck::body).flatMap(Optional::stream).toList();
+    var selections = new ArrayList<BodySelection>();
+    checks.forEach(check -> check.body().ifPresent(selections::add));
     body = new BodyPass(selections);
   }
 

@@ -4,23 +4,42 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.syntax.Ascii;
 
-/// The fields of a header by name, so that a long `h=` over a long header stays cheap.
+/// The fields of a header, to be found by name.
+///
+/// A few names in a short header are looked for one by one, which is the quickest; a long `h=` over
+/// a long header by an index, which stays cheap.
 final class FieldIndex {
-  private final Map<String, List<HeaderField>> byName = new HashMap<>();
+  /// Names times fields that are compared one by one.
+  private static final int FEW = 2_000;
+
+  private final List<HeaderField> fields;
+  private Optional<Map<String, List<HeaderField>>> byName = Optional.empty();
 
   FieldIndex(MessageHeader header) {
-    for (HeaderField field : header.fields()) {
-      byName.computeIfAbsent(Ascii.lower(field.name()), _ -> new ArrayList<>()).add(field);
-    }
+    this.fields = header.fields();
   }
 
   /// How many fields have this name, in any case.
   int count(String name) {
-    return byName.getOrDefault(Ascii.lower(name), List.of()).size();
+    return named(name).size();
+  }
+
+  private List<HeaderField> named(String name) {
+    return byName.orElseGet(this::index).getOrDefault(Ascii.lower(name), List.of());
+  }
+
+  private Map<String, List<HeaderField>> index() {
+    var index = new HashMap<String, List<HeaderField>>();
+    for (HeaderField field : fields) {
+      index.computeIfAbsent(Ascii.lower(field.name()), _ -> new ArrayList<>()).add(field);
+    }
+    byName = Optional.of(index);
+    return index;
   }
 
   /// What `h=` selects and the signature covers: for each name the lowest field of that name that
@@ -29,14 +48,33 @@ final class FieldIndex {
   /// @spec https://www.rfc-editor.org/rfc/rfc6376#section-5.4.2 RFC 6376, section 5.4.2: Signatures
   ///   Involving Multiple Instances of a Field
   List<HeaderField> select(List<String> names) {
+    return (long) names.size() * fields.size() <= FEW ? lookedThrough(names) : lookedUp(names);
+  }
+
+  private List<HeaderField> lookedThrough(List<String> names) {
+    var selected = new ArrayList<HeaderField>(names.size());
+    var taken = new boolean[fields.size()];
+    for (String name : names) {
+      int lowest = fields.size() - 1;
+      while (lowest >= 0 && (taken[lowest] || !fields.get(lowest).is(name))) {
+        lowest--;
+      }
+      if (lowest >= 0) {
+        taken[lowest] = true;
+        selected.add(fields.get(lowest));
+      }
+    }
+    return selected;
+  }
+
+  private List<HeaderField> lookedUp(List<String> names) {
     var selected = new ArrayList<HeaderField>();
     var taken = new HashMap<String, Integer>();
     for (String name : names) {
-      String key = Ascii.lower(name);
-      List<HeaderField> fields = byName.getOrDefault(key, List.of());
-      int already = taken.merge(key, 1, Integer::sum) - 1;
-      if (already < fields.size()) {
-        selected.add(fields.get(fields.size() - 1 - already));
+      List<HeaderField> named = named(name);
+      int already = taken.merge(Ascii.lower(name), 1, Integer::sum) - 1;
+      if (already < named.size()) {
+        selected.add(named.get(named.size() - 1 - already));
       }
     }
     return selected;

@@ -81,8 +81,8 @@ final class HeaderCanonicalizer {
           space = true;
           at++;
         } else {
-          int from = at;
-          while (at < end && isPlain(raw[at], at + 1 < end ? raw[at + 1] : 0)) {
+          int from = at++; // a lone CR is content, too
+          while (at < end && isPlain(raw[at])) {
             at++;
           }
           putPlain(raw, from, at);
@@ -90,8 +90,8 @@ final class HeaderCanonicalizer {
       }
     }
 
-    private static boolean isPlain(byte b, int next) {
-      return b != ' ' && b != '\t' && !(b == '\r' && next == '\n');
+    private static boolean isPlain(byte b) {
+      return b != ' ' && b != '\t' && b != '\r';
     }
 
     private void putPlain(byte[] raw, int from, int to) {

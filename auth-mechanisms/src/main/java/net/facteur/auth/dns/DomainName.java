@@ -4,6 +4,7 @@ import java.net.IDN;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 
 /// A fully qualified DNS name in its comparable form: A-labels, ASCII lower case, no trailing dot.
@@ -32,7 +33,7 @@ public final class DomainName implements Comparable<DomainName> {
     if (input.length() > 1024) {
       return Parsed.malformed(1024, "a domain name of at most 253 octets");
     }
-    return isAscii(input) ? fromAscii(input, '!') : fromUnicode(input);
+    return Ascii.isAscii(input) ? fromAscii(input, '!') : fromUnicode(input);
   }
 
   private static Parsed<DomainName> fromUnicode(String input) {
@@ -180,15 +181,6 @@ public final class DomainName implements Comparable<DomainName> {
         if (!(c >= 'a' && c <= 'z') && !(c >= '0' && c <= '9') && c != '-') {
           return false;
         }
-      }
-    }
-    return true;
-  }
-
-  private static boolean isAscii(String s) {
-    for (int i = 0; i < s.length(); i++) {
-      if (s.charAt(i) >= 0x80) {
-        return false;
       }
     }
     return true;

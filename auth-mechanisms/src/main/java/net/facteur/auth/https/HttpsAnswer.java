@@ -79,7 +79,7 @@ final class HttpsAnswer {
         throw new NotHttp("a header field without a colon");
       }
       String name = Ascii.lower(line.substring(0, colon));
-      String value = trimmed(line.substring(colon + 1));
+      String value = Ascii.trim(line.substring(colon + 1));
       String before = fields.putIfAbsent(name, value);
       boolean framing = name.equals(CONTENT_LENGTH) || name.equals(TRANSFER_ENCODING);
       if (framing && before != null && !before.equals(value)) {
@@ -87,18 +87,6 @@ final class HttpsAnswer {
       }
     }
     return new Head(status.intValue(), fields);
-  }
-
-  private static String trimmed(String text) {
-    int start = 0;
-    int end = text.length();
-    while (start < end && Ascii.isWsp(text.charAt(start))) {
-      start++;
-    }
-    while (end > start && Ascii.isWsp(text.charAt(end - 1))) {
-      end--;
-    }
-    return text.substring(start, end);
   }
 
   private String line() throws IOException {

@@ -1,11 +1,9 @@
 package net.facteur.auth.message;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.auth.syntax.Utf8;
 
 /// The addresses of a From, Sender, To or Cc field, without display names and comments.
 ///
@@ -334,12 +332,7 @@ public record AddressList(List<Mailbox> mailboxes) {
     }
 
     private static String utf8(String octets) {
-      byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
-      try {
-        return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
-      } catch (CharacterCodingException e) {
-        return octets;
-      }
+      return Utf8.ofOctets(octets).orElse(octets);
     }
   }
 }

@@ -1,18 +1,14 @@
 package net.facteur.auth.message;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.syntax.Scanner;
+import net.facteur.auth.syntax.Utf8;
 
 /// Finds the domains of a From field in one pass.
 ///
@@ -142,7 +138,7 @@ final class FromField {
       }
       text.append(word.text());
     }
-    utf8(text.toString())
+    Utf8.ofOctets(text.toString())
         .filter(s -> s.indexOf('"') < 0 && s.indexOf('[') < 0)
         .map(DomainName::parse)
         .flatMap(Parsed::toOptional)
@@ -219,24 +215,6 @@ final class FromField {
     } while (depth > 0 && !in.atEnd());
     if (depth > 0) {
       problem = "a comment is not closed";
-    }
-  }
-
-  /// RFC 6532, 3.2: a domain may be written in UTF-8.
-  private static Optional<String> utf8(String octets) {
-    if (Ascii.isAscii(octets)) {
-      return Optional.of(octets);
-    }
-    try {
-      var decoder =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT);
-      return Optional.of(
-          decoder.decode(ByteBuffer.wrap(octets.getBytes(StandardCharsets.ISO_8859_1))).toString());
-    } catch (CharacterCodingException _) {
-      return Optional.empty();
     }
   }
 }

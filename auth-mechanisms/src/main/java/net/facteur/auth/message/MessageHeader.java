@@ -56,12 +56,23 @@ public record MessageHeader(List<HeaderField> fields) {
 
   /// The fields of this name in any case, top first.
   public List<HeaderField> all(String name) {
-    return fields.stream().filter(f -> f.is(name)).toList();
+    var named = new ArrayList<HeaderField>();
+    for (HeaderField field : fields) {
+      if (field.is(name)) {
+        named.add(field);
+      }
+    }
+    return List.copyOf(named);
   }
 
   /// The topmost field of this name.
   public Optional<HeaderField> first(String name) {
-    return fields.stream().filter(f -> f.is(name)).findFirst();
+    for (HeaderField field : fields) {
+      if (field.is(name)) {
+        return Optional.of(field);
+      }
+    }
+    return Optional.empty();
   }
 
   /// A header with `added` above everything else.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.auth.syntax.Utf8;
 
 /// Reads a field's value from left to right, once. After the first failure the cursor stands at the
 /// end, so that every loop comes to rest.
@@ -194,7 +195,7 @@ final class FieldReader {
   }
 
   private String decoded(String octets, int start) {
-    var characters = Octets.fromUtf8(octets);
+    var characters = Utf8.ofOctets(octets);
     if (characters.isPresent()) {
       return characters.get();
     }

@@ -1,10 +1,6 @@
 package net.facteur.auth.results;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
-import java.util.Optional;
 import net.facteur.auth.syntax.Ascii;
 
 /// Character classes of RFC 5322, RFC 2045 and RFC 5321 on ASCII, and the way between characters
@@ -103,24 +99,6 @@ final class Octets {
       before = c;
     }
     return !labelStart && before != '-';
-  }
-
-  /// The characters that these octets (one `char` each) are in UTF-8; empty where they are not.
-  static Optional<String> fromUtf8(String octets) {
-    if (Ascii.isAscii(octets)) {
-      return Optional.of(octets);
-    }
-    try {
-      var decoder =
-          StandardCharsets.UTF_8
-              .newDecoder()
-              .onMalformedInput(CodingErrorAction.REPORT)
-              .onUnmappableCharacter(CodingErrorAction.REPORT);
-      byte[] bytes = octets.getBytes(StandardCharsets.ISO_8859_1);
-      return Optional.of(decoder.decode(ByteBuffer.wrap(bytes)).toString());
-    } catch (CharacterCodingException _) {
-      return Optional.empty();
-    }
   }
 
   /// The UTF-8 octets of the text, one `char` each.

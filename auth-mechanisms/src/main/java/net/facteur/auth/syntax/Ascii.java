@@ -61,11 +61,11 @@ public final class Ascii {
   }
 
   private static String lowerFrom(String text, int first) {
-    var out = new StringBuilder(text.length()).append(text, 0, first);
-    for (int i = first; i < text.length(); i++) {
-      out.append((char) lower(text.charAt(i)));
+    char[] out = text.toCharArray();
+    for (int i = first; i < out.length; i++) {
+      out[i] = (char) lower(out[i]);
     }
-    return out.toString();
+    return new String(out);
   }
 
   /// True where the two differ in the case of A to Z at most.
@@ -88,6 +88,19 @@ public final class Ascii {
       }
     }
     return true;
+  }
+
+  /// `text` without the `WSP` at both its ends.
+  public static String trim(String text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && isWsp(text.charAt(start))) {
+      start++;
+    }
+    while (end > start && isWsp(text.charAt(end - 1))) {
+      end--;
+    }
+    return text.substring(start, end);
   }
 
   /// True where every character is below 0x80.

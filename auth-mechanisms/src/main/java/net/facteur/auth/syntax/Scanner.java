@@ -110,6 +110,20 @@ public final class Scanner {
     return offset > start;
   }
 
+  /// Skips the longest run of characters that may stand in the value of a tag (`tval`, and 8-bit
+  /// octets by RFC 8616, section 5). Signatures consist of them, so this loop is a hot one.
+  void skipTagValue() {
+    int at = offset;
+    while (at < end && isTagValue(text.charAt(at))) {
+      at++;
+    }
+    offset = at;
+  }
+
+  static boolean isTagValue(int c) {
+    return c > ' ' && c != ';' && c != 0x7f && c <= 0xff;
+  }
+
   /// The text from `start` to here.
   public String since(int start) {
     return text.substring(start, offset);

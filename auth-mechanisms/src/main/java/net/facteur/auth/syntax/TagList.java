@@ -52,7 +52,7 @@ public record TagList(List<Tag> tags, List<Problem> problems) {
       int from = 0;
       for (int i = 0; i < value.length(); i++) {
         char c = value.charAt(i);
-        if (Ascii.isWsp(c) || c == '\r' || c == '\n') {
+        if (c <= ' ' && (Ascii.isWsp(c) || c == '\r' || c == '\n')) {
           out.append(value, from, i);
           from = i + 1;
         }
@@ -175,11 +175,9 @@ public record TagList(List<Tag> tags, List<Problem> problems) {
     int valueOffset = in.offset();
     int valueEnd;
     do {
-      while (isValueCharacter(in.peek())) {
-        in.next();
-      }
+      in.skipTagValue();
       valueEnd = in.offset();
-    } while (in.skipFws() && isValueCharacter(in.peek()));
+    } while (in.skipFws() && Scanner.isTagValue(in.peek()));
     return Parsed.ok(new Tag(name, in.text(valueOffset, valueEnd), nameOffset, valueOffset));
   }
 
@@ -195,11 +193,6 @@ public record TagList(List<Tag> tags, List<Problem> problems) {
       case DKIM -> Ascii.isAlnum(c) || c == '_';
       case STS -> Ascii.isAlnum(c) || c == '_' || c == '-' || c == '.';
     };
-  }
-
-  private static boolean isValueCharacter(int c) {
-    // RFC 8616, 5: 8-bit octets may stand in values of internationalized messages
-    return (Ascii.isVisible(c) && c != ';') || (c >= 0x80 && c <= 0xff);
   }
 
   /// The tag of this name in this case.

@@ -55,7 +55,7 @@ public record TlsRptRecord(List<String> rua) {
     for (int start = 0; start <= value.length(); ) {
       int comma = value.indexOf(',', start);
       int end = comma < 0 ? value.length() : comma;
-      String uri = withoutSpace(value.substring(start, end));
+      String uri = Ascii.trim(value.substring(start, end));
       if (!isUri(uri)) {
         return field.expected(start, "a URI");
       }
@@ -63,18 +63,6 @@ public record TlsRptRecord(List<String> rua) {
       start = end + 1;
     }
     return Parsed.ok(new TlsRptRecord(uris.subList(0, Math.min(uris.size(), MAX_DESTINATIONS))));
-  }
-
-  private static String withoutSpace(String text) {
-    int start = 0;
-    int end = text.length();
-    while (start < end && Ascii.isWsp(text.charAt(start))) {
-      start++;
-    }
-    while (end > start && Ascii.isWsp(text.charAt(end - 1))) {
-      end--;
-    }
-    return text.substring(start, end);
   }
 
   /// A scheme and something more; exclamation marks must be encoded.

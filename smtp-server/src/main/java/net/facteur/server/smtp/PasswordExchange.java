@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import net.facteur.auth.syntax.Utf8;
 import org.jspecify.annotations.Nullable;
 
 /// The mechanisms that send the password itself.
@@ -26,11 +27,11 @@ final class PasswordExchange {
       if (second < 0 || indexOfNul(response, second + 1) >= 0) {
         return new Turn.Malformed();
       }
-      Optional<String> authorization = Xtext.utf8(Arrays.copyOf(response, first));
+      Optional<String> authorization = Utf8.decode(Arrays.copyOf(response, first));
       byte[] user = Arrays.copyOfRange(response, first + 1, second);
       byte[] password = Arrays.copyOfRange(response, second + 1, response.length);
       Arrays.fill(response, (byte) 0);
-      Optional<String> name = Xtext.utf8(user);
+      Optional<String> name = Utf8.decode(user);
       if (authorization.isEmpty() || name.isEmpty()) {
         return new Turn.Malformed();
       }
@@ -70,7 +71,7 @@ final class PasswordExchange {
       if (known != null) {
         return check(client, authenticator, known, response);
       }
-      Optional<String> name = Xtext.utf8(response);
+      Optional<String> name = Utf8.decode(response);
       if (name.isEmpty()) {
         return new Turn.Malformed();
       }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import net.facteur.auth.syntax.Utf8;
 import net.facteur.server.net.TlsSession;
 import org.jspecify.annotations.Nullable;
 
@@ -73,7 +74,7 @@ final class ScramExchange implements SaslExchange {
 
   @Override
   public Turn respond(byte[] response) {
-    Optional<String> text = Xtext.utf8(response);
+    Optional<String> text = Utf8.decode(response);
     if (text.isEmpty()) {
       return new Turn.Malformed();
     }

@@ -1,6 +1,7 @@
 package net.facteur.server.smtp;
 
 import java.util.Optional;
+import net.facteur.auth.syntax.Utf8;
 import net.facteur.server.net.Conversation;
 import net.facteur.server.net.Step;
 import org.apache.james.protocols.api.Response;
@@ -37,7 +38,7 @@ final class SmtpConversation implements Conversation {
     if (waiting != null) {
       return counted(Answer.stepOf(waiting.onLine(session, line)));
     }
-    Optional<String> text = Xtext.utf8(line);
+    Optional<String> text = Utf8.decode(line);
     if (text.isEmpty()) {
       return counted(syntaxError(501, "Commands are UTF-8"));
     }

@@ -1,11 +1,9 @@
 package net.facteur.server.smtp;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.HexFormat;
 import java.util.Optional;
+import net.facteur.auth.syntax.Utf8;
 
 /// The encodings of DSN parameters.
 ///
@@ -36,7 +34,7 @@ final class Xtext {
       out.write(HexFormat.fromHexDigits(xtext, i + 1, i + 3));
       i += 2;
     }
-    return utf8(out.toByteArray());
+    return Utf8.decode(out.toByteArray());
   }
 
   /// True for the address of ORCPT type `utf-8`: utf-8-addr-xtext, or, where `unitext`, also with
@@ -72,24 +70,5 @@ final class Xtext {
 
   private static boolean isHex(char c) {
     return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'F');
-  }
-
-  /// Strict UTF-8.
-  static Optional<String> utf8(byte[] octets) {
-    for (byte b : octets) {
-      if (b < 0) {
-        return strict(octets);
-      }
-    }
-    return Optional.of(new String(octets, StandardCharsets.ISO_8859_1));
-  }
-
-  private static Optional<String> strict(byte[] octets) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString());
-    } catch (CharacterCodingException _) {
-      return Optional.empty();
-    }
   }
 }

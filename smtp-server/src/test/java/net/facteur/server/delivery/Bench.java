@@ -1,9 +1,6 @@
 package net.facteur.server.delivery;
 
-import java.io.ByteArrayInputStream;
-import java.io.InputStream;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,6 +26,7 @@ import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
+import net.facteur.server.TextContent;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.tls.Authorities;
 
@@ -37,25 +35,6 @@ final class Bench {
   static final String HEADER = "From: a@example.org\r\nSubject: t\r\n\r\n";
 
   private Bench() {}
-
-  static MessageContent content(String header, String body) {
-    return new MessageContent() {
-      @Override
-      public byte[] header() {
-        return header.getBytes(StandardCharsets.ISO_8859_1);
-      }
-
-      @Override
-      public long bodySize() {
-        return body.length();
-      }
-
-      @Override
-      public InputStream openBody() {
-        return new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1));
-      }
-    };
-  }
 
   static DeliveryAttempt attempt(
       Destination destination, MessageTraits traits, MessageContent content, String... to) {
@@ -83,7 +62,7 @@ final class Bench {
   }
 
   static DeliveryAttempt attempt(Destination destination, String... to) {
-    return attempt(destination, MessageTraits.PLAIN, content(HEADER, "hello\r\n"), to);
+    return attempt(destination, MessageTraits.PLAIN, new TextContent(HEADER, "hello\r\n"), to);
   }
 
   static MailAddress address(String text) {

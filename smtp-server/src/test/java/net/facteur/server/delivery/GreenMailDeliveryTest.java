@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
 import net.facteur.queue.DeliveryOutcome.Delivered;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageTraits;
+import net.facteur.server.TextContent;
 import org.junit.jupiter.api.Test;
 
 /// A remote server that is not ours.
@@ -30,7 +31,7 @@ class GreenMailDeliveryTest {
                               Bench.attempt(
                                   hop,
                                   MessageTraits.PLAIN,
-                                  Bench.content(Bench.HEADER, ".\r\n.. " + i + "\r\n"),
+                                  new TextContent(Bench.HEADER, ".\r\n.. " + i + "\r\n"),
                                   "x@example.com")))));
       var received = greenMail.getReceivedMessages();
       assertEquals(20, received.length);

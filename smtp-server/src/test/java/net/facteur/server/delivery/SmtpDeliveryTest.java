@@ -21,6 +21,7 @@ import net.facteur.queue.Destination;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.Notify;
 import net.facteur.queue.Recipient;
+import net.facteur.server.TextContent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -64,7 +65,7 @@ class SmtpDeliveryTest {
 
   private DeliveryOutcome deliver(MessageTraits traits, String header, String body) {
     return Bench.only(
-        agent.deliver(Bench.attempt(HOP, traits, Bench.content(header, body), "x@example.com")));
+        agent.deliver(Bench.attempt(HOP, traits, new TextContent(header, body), "x@example.com")));
   }
 
   @Test
@@ -124,7 +125,7 @@ class SmtpDeliveryTest {
             Optional.of("Q+2B1"),
             MessageTraits.Priority.NORMAL);
     var attempt =
-        Bench.attempt(HOP, traits, Bench.content(Bench.HEADER, "x\r\n"), List.of(recipient));
+        Bench.attempt(HOP, traits, new TextContent(Bench.HEADER, "x\r\n"), List.of(recipient));
     var done = assertInstanceOf(Delivered.class, Bench.only(agent.deliver(attempt)));
     assertTrue(done.remoteReports());
     int size = Bench.HEADER.length() + 3;
@@ -438,7 +439,7 @@ class SmtpDeliveryTest {
         Bench.attempt(
             HOP,
             traits(MessageTraits.Body.EIGHT_BIT_MIME, true, false),
-            Bench.content(Bench.HEADER, "x\r\n"),
+            new TextContent(Bench.HEADER, "x\r\n"),
             "x@b\u00fccher.example");
     assertInstanceOf(Delivered.class, Bench.only(agent.deliver(attempt)));
     assertEquals("RCPT TO:<x@xn--bcher-kva.example>", server.heard.get(2));

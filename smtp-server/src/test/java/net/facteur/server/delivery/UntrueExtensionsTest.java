@@ -20,6 +20,7 @@ import net.facteur.queue.Destination;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.Notify;
 import net.facteur.queue.Recipient;
+import net.facteur.server.TextContent;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -56,7 +57,7 @@ class UntrueExtensionsTest {
 
   private DeliveryOutcome deliver(MessageTraits traits, String header, String body) {
     return Bench.only(
-        agent.deliver(Bench.attempt(HOP, traits, Bench.content(header, body), "x@example.com")));
+        agent.deliver(Bench.attempt(HOP, traits, new TextContent(header, body), "x@example.com")));
   }
 
   private DeliveryOutcome deliver() {
@@ -363,7 +364,7 @@ class UntrueExtensionsTest {
             Bench.attempt(
                 HOP,
                 MessageTraits.PLAIN,
-                Bench.content(Bench.HEADER, "x\r\n"),
+                new TextContent(Bench.HEADER, "x\r\n"),
                 List.of(notified, plain)));
     var done = assertInstanceOf(Delivered.class, outcomes.get(notified));
     assertFalse(done.remoteReports(), "so that the report is ours");

@@ -12,7 +12,6 @@ import jakarta.mail.internet.MimeMultipart;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -27,7 +26,6 @@ import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
-import net.facteur.queue.MessageContent;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
@@ -36,6 +34,7 @@ import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
 import net.facteur.queue.ReversePath;
+import net.facteur.server.TextContent;
 import net.facteur.server.dsn.DsnSettings.Language;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.ReversePathRewriter;
@@ -70,25 +69,6 @@ class DsnWriterTest {
         settings, router, ReportSigner.NONE, InstantSource.fixed(NOW), new Random(3));
   }
 
-  private static MessageContent content(String body) {
-    return new MessageContent() {
-      @Override
-      public byte[] header() {
-        return HEADER.getBytes(StandardCharsets.ISO_8859_1);
-      }
-
-      @Override
-      public long bodySize() {
-        return body.length();
-      }
-
-      @Override
-      public InputStream openBody() {
-        return new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1));
-      }
-    };
-  }
-
   private static MessageTraits traits(
       boolean utf8, Optional<MessageTraits.Returned> returned, Optional<String> envelopeId) {
     return new MessageTraits(
@@ -106,7 +86,7 @@ class DsnWriterTest {
     return new Report(
         new QueueId("0123456789ABCDEF"),
         path,
-        content(body),
+        new TextContent(HEADER, body),
         traits,
         NOW.minusSeconds(3600),
         List.of(entries));
