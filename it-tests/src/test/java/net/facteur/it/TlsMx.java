@@ -107,8 +107,8 @@ final class TlsMx implements AutoCloseable {
       for (String line = Lines.read(in); !line.isEmpty(); line = Lines.read(in)) {
         switch (line.substring(0, Math.min(4, line.length()))) {
           case "EHLO" ->
-              reply(
-                  socket,
+              Lines.write(
+                  socket.getOutputStream(),
                   "250-mx.test\r\n250-8BITMIME\r\n"
                       + (tls || now == Path.STRIPPED ? "" : "250-STARTTLS\r\n")
                       + "250 PIPELINING");

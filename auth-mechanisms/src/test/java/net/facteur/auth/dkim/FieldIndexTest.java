@@ -58,16 +58,13 @@ class FieldIndexTest {
 
   /// RFC 6376, section 5.4.2, word by word: from the bottom to the top.
   private static List<String> oneByOne(List<String> inHeader, List<String> wanted) {
-    var left = new ArrayList<Integer>();
-    for (int i = inHeader.size() - 1; i >= 0; i--) {
-      left.add(i);
-    }
+    var left = new ArrayList<>(inHeader);
     var selected = new ArrayList<String>();
     for (String name : wanted) {
-      for (Integer place : left) {
-        if (inHeader.get(place).equalsIgnoreCase(name)) {
-          selected.add(place.toString());
-          left.remove(place);
+      for (int i = left.size() - 1; i >= 0; i--) {
+        if (left.get(i).equalsIgnoreCase(name)) {
+          selected.add(Integer.toString(i));
+          left.set(i, "");
           break;
         }
       }

@@ -61,12 +61,15 @@ final class CommitThread implements AutoCloseable {
   private static final int COMPANY = 4;
 
   /// After a commit of this many or more, the next one waits a moment for company: whoever was
-  /// answered brings more mail at once, and fewer commits cost less. Mail that comes alone never
-  /// waits.
+  /// answered brings more mail at once, and fewer commits cost less. Mail that comes alone does not
+  /// wait.
   private static final int CROWD = 3;
 
   /// The longest such moment, in nanoseconds; no longer than the last commit took.
   private static final long LONGEST_PAUSE = 300_000;
+
+  /// How long after a commit of many the next change still belongs to a crowd, in nanoseconds.
+  private static final long CROWD_LASTS = 5_000_000;
 
   private final Engine engine;
   private final BooleanSupplier makeRoom;
@@ -77,6 +80,7 @@ final class CommitThread implements AutoCloseable {
   private volatile boolean stopping;
   private boolean broken;
   private long pause;
+  private long lastCommit;
 
   /// @param makeRoom called where the disk is full; true where there may be room now
   CommitThread(Engine engine, BooleanSupplier makeRoom) throws SQLException {
@@ -117,14 +121,15 @@ final class CommitThread implements AutoCloseable {
         if (first == null && patient.isEmpty() && stopping) {
           return;
         }
-        if (first != null && pause > 0) {
+        if (first != null && pause > 0 && first.since - lastCommit < CROWD_LASTS) {
           LockSupport.parkNanos(pause);
         }
         gather(first, batch);
         if (!batch.isEmpty()) {
           long start = System.nanoTime();
           commit(batch);
-          pause = batch.size() < CROWD ? 0 : Math.min(System.nanoTime() - start, LONGEST_PAUSE);
+          lastCommit = System.nanoTime();
+          pause = batch.size() < CROWD ? 0 : Math.min(lastCommit - start, LONGEST_PAUSE);
         }
       } catch (InterruptedException e) {
         stopping = true;
