@@ -1,11 +1,11 @@
 package net.facteur.auth.dkim;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Ascii;
+import net.facteur.auth.syntax.Utf8;
 
 /// Names and lists of names in tags. Text is one `char` per octet.
 final class DkimNames {
@@ -22,11 +22,9 @@ final class DkimNames {
     if (octets.isEmpty() || octets.endsWith(".")) {
       return Optional.empty();
     }
-    Optional<String> name =
-        Ascii.isAscii(octets)
-            ? Optional.of(octets)
-            : QuotedPrintable.utf8(octets.getBytes(StandardCharsets.ISO_8859_1));
-    return name.flatMap(text -> DomainName.parse(text).toOptional()).filter(DkimNames::isPlain);
+    return Utf8.ofOctets(octets)
+        .flatMap(text -> DomainName.parse(text).toOptional())
+        .filter(DkimNames::isPlain);
   }
 
   private static boolean isPlain(DomainName name) {

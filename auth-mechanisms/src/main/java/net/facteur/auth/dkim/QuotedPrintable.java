@@ -1,11 +1,10 @@
 package net.facteur.auth.dkim;
 
 import java.io.ByteArrayOutputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import net.facteur.auth.syntax.Ascii;
+import net.facteur.auth.syntax.Utf8;
 
 /// The two quoted-printable dialects of DKIM. Encoded text is one `char` per octet; decoded text is
 /// what the octets say in UTF-8.
@@ -46,17 +45,7 @@ final class QuotedPrintable {
         out.write(c);
       }
     }
-    return utf8(out.toByteArray());
-  }
-
-  /// What octets say in UTF-8; empty where they say nothing.
-  static Optional<String> utf8(byte[] octets) {
-    try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString());
-    } catch (CharacterCodingException e) {
-      return Optional.empty();
-    }
+    return Utf8.decode(out.toByteArray());
   }
 
   /// Writes dkim-quoted-printable; `|` is written as hexadecimal too, so that the text may stand in

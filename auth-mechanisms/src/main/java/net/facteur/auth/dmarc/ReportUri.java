@@ -1,13 +1,11 @@
 package net.facteur.auth.dmarc;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.OptionalLong;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.syntax.Scanner;
+import net.facteur.auth.syntax.Utf8;
 
 /// Where reports go (`dmarc-uri`, `obs-dmarc-uri`).
 ///
@@ -92,20 +90,16 @@ public record ReportUri(String uri, String sizeLimit) {
   }
 
   private static Optional<String> decoded(String text) {
-    var octets = ByteBuffer.allocate(text.length());
+    var octets = new StringBuilder(text.length());
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
       if (c == '%' && i + 2 < text.length()) {
         c = (char) (Ascii.hexValue(text.charAt(i + 1)) * 16 + Ascii.hexValue(text.charAt(i + 2)));
         i += 2;
       }
-      octets.put((byte) c);
+      octets.append((char) (c & 0xff));
     }
-    try {
-      return Optional.of(StandardCharsets.UTF_8.newDecoder().decode(octets.flip()).toString());
-    } catch (CharacterCodingException _) {
-      return Optional.empty();
-    }
+    return Utf8.ofOctets(octets.toString());
   }
 
   /// The obsolete size limit in octets, `k`, `m`, `g` and `t` being powers of 1,024.

@@ -1,14 +1,12 @@
 package net.facteur.auth.mtasts;
 
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.https.HttpsOutcome;
 import net.facteur.auth.https.HttpsRequest;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.auth.syntax.Utf8;
 
 /// Gets policies by HTTPS.
 ///
@@ -64,12 +62,12 @@ public final class HttpsPolicyFetcher implements PolicyFetcher {
     if (!answer.mediaType().equals("text/plain")) {
       return failed(MtaStsLookup.Cause.INVALID, "the media type is not text/plain");
     }
-    String text;
-    try {
-      text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(answer.body())).toString();
-    } catch (CharacterCodingException e) {
-      return failed(MtaStsLookup.Cause.INVALID, "the policy is not UTF-8");
-    }
+    return Utf8.decode(answer.body())
+        .map(HttpsPolicyFetcher::parsed)
+        .orElseGet(() -> failed(MtaStsLookup.Cause.INVALID, "the policy is not UTF-8"));
+  }
+
+  private static PolicyFetch parsed(String text) {
     return switch (MtaStsPolicyText.parse(text)) {
       case Parsed.Ok<MtaStsPolicyText>(MtaStsPolicyText policy) -> new PolicyFetch.Fetched(policy);
       case Parsed.Malformed<MtaStsPolicyText>(int offset, String expected) ->
