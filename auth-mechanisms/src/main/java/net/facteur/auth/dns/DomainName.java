@@ -21,6 +21,11 @@ public final class DomainName implements Comparable<DomainName> {
   private static final int MAX_OCTETS = 253;
   private static final int MAX_LABEL_OCTETS = 63;
 
+  /// The full stop and what counts as one between U-labels (RFC 3490, section 3.1).
+  private static final String SEPARATORS = ".\u3002\uff0e\uff61";
+
+  private static final String INTERNATIONALIZED = "an internationalized domain name";
+
   private final String text;
 
   private DomainName(String text) {
@@ -38,13 +43,20 @@ public final class DomainName implements Comparable<DomainName> {
 
   private static Parsed<DomainName> fromUnicode(String input) {
     try {
-      return switch (fromAscii(IDN.toASCII(input, IDN.ALLOW_UNASSIGNED), '!')) {
-        case Parsed.Ok<DomainName> name -> name;
+      String ascii = IDN.toASCII(input, IDN.ALLOW_UNASSIGNED);
+      // RFC 5892, 2.6: what only looks like a dot is DISALLOWED; IDNA2003 would make it one
+      if (ascii.chars().filter(c -> c == '.').count()
+          != input.chars().filter(c -> SEPARATORS.indexOf(c) >= 0).count()) {
+        return Parsed.malformed(0, INTERNATIONALIZED);
+      }
+      return switch (fromAscii(ascii, '!')) {
+        case Parsed.Ok<DomainName> name ->
+            name.value().isRoot() ? Parsed.malformed(0, INTERNATIONALIZED) : name;
         // the offset would be one of the A-labels
         case Parsed.Malformed<DomainName> m -> Parsed.malformed(0, m.expected());
       };
     } catch (IllegalArgumentException e) {
-      return Parsed.malformed(0, "an internationalized domain name");
+      return Parsed.malformed(0, INTERNATIONALIZED);
     }
   }
 

@@ -1,6 +1,7 @@
 package net.facteur.auth.dns;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.Random;
@@ -42,5 +43,16 @@ class DomainNameTest {
       DomainName.parseExpanded(given);
     }
     assertTrue(read > 5_000, "seed " + seed + " gave only " + read + " names");
+  }
+
+  @Test
+  void whatOnlyLooksLikeADotSeparatesNothing() {
+    DomainName name = DomainName.of("xn--mnchen-3ya.example");
+    for (String dot : new String[] {".", "\u3002", "\uff0e", "\uff61"}) {
+      assertEquals(Parsed.ok(name), DomainName.parse("m\u00fcnchen" + dot + "example"));
+    }
+    for (String no : new String[] {"\ufe52", "\u3002", "evil\ufe52example", "a\u2024b.example"}) {
+      assertInstanceOf(Parsed.Malformed.class, DomainName.parse(no), no);
+    }
   }
 }
