@@ -3,6 +3,7 @@ package net.facteur.auth.dkim;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
 
 /// The Agent or User Identifier of a signature, `i=`.
 ///
@@ -19,7 +20,7 @@ public record Auid(String localPart, DomainName domain) {
 
   private static Optional<Auid> split(String text) {
     int at = text.lastIndexOf('@');
-    if (at < 0 || text.chars().anyMatch(c -> c < ' ' || c == 0x7f)) {
+    if (at < 0 || Ascii.hasControl(text)) {
       return Optional.empty();
     }
     var domain = text.substring(at + 1).getBytes(StandardCharsets.UTF_8);

@@ -150,24 +150,12 @@ final class DmarcRecordReader {
         remarks.add("ignored: all but the first " + DmarcRecord.MAX_URIS + " URIs of " + name);
         break;
       }
-      switch (ReportUri.parse(withoutOuterSpace(entry))) {
+      switch (ReportUri.parse(Ascii.trim(entry))) {
         case Parsed.Ok<ReportUri>(ReportUri uri) -> uris.add(uri);
         case Parsed.Malformed<ReportUri>(int _, String expected) ->
             remarks.add("ignored: an entry of " + name + " is no URI, expected " + expected);
       }
     }
     return List.copyOf(uris);
-  }
-
-  private static String withoutOuterSpace(String text) {
-    int from = 0;
-    int to = text.length();
-    while (from < to && Ascii.isWsp(text.charAt(from))) {
-      from++;
-    }
-    while (to > from && Ascii.isWsp(text.charAt(to - 1))) {
-      to--;
-    }
-    return text.substring(from, to);
   }
 }

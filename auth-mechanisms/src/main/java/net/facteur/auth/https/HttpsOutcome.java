@@ -14,11 +14,7 @@ public sealed interface HttpsOutcome {
     public String mediaType() {
       int end = contentType.indexOf(';');
       String type = end < 0 ? contentType : contentType.substring(0, end);
-      int last = type.length();
-      while (last > 0 && Ascii.isWsp(type.charAt(last - 1))) {
-        last--;
-      }
-      return Ascii.lower(type.substring(0, last));
+      return Ascii.lower(Ascii.trim(type));
     }
   }
 

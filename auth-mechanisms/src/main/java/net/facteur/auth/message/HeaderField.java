@@ -116,19 +116,7 @@ public final class HeaderField {
         out.append(c);
       }
     }
-    int from = 0;
-    int to = out.length();
-    while (from < to && isWsp(out.charAt(from))) {
-      from++;
-    }
-    while (to > from && isWsp(out.charAt(to - 1))) {
-      to--;
-    }
-    return out.substring(from, to);
-  }
-
-  private static boolean isWsp(char c) {
-    return c == ' ' || c == '\t';
+    return Ascii.trim(out.toString());
   }
 
   @Override

@@ -36,6 +36,21 @@ public final class Ascii {
     return c > ' ' && c < 0x7f;
   }
 
+  /// `CTL`, below space or DEL.
+  public static boolean isControl(int c) {
+    return (c >= 0 && c < ' ') || c == 0x7f;
+  }
+
+  /// True where a character is `CTL`.
+  public static boolean hasControl(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (isControl(text.charAt(i))) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /// The value of a hexadecimal digit, or -1.
   public static int hexValue(int c) {
     if (isDigit(c)) {
@@ -64,6 +79,17 @@ public final class Ascii {
     char[] out = text.toCharArray();
     for (int i = first; i < out.length; i++) {
       out[i] = (char) lower(out[i]);
+    }
+    return new String(out);
+  }
+
+  /// `text` with a to z in upper case and nothing else changed.
+  public static String upper(String text) {
+    char[] out = text.toCharArray();
+    for (int i = 0; i < out.length; i++) {
+      if (out[i] >= 'a' && out[i] <= 'z') {
+        out[i] -= 32;
+      }
     }
     return new String(out);
   }

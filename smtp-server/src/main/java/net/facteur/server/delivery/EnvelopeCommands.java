@@ -3,6 +3,7 @@ package net.facteur.server.delivery;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
@@ -179,10 +180,10 @@ final class EnvelopeCommands {
     boolean path =
         switch (attempt.reversePath()) {
           case ReversePath.Null _ -> false;
-          case ReversePath.Of(MailAddress a) -> !isAscii(a.localPart());
+          case ReversePath.Of(MailAddress a) -> !Ascii.isAscii(a.localPart());
         };
     for (Recipient r : attempt.recipients()) {
-      path |= !isAscii(r.address().localPart());
+      path |= !Ascii.isAscii(r.address().localPart());
     }
     if (path || !attempt.traits().smtpUtf8()) {
       return path;
@@ -193,14 +194,5 @@ final class EnvelopeCommands {
       }
     }
     return false;
-  }
-
-  private static boolean isAscii(String s) {
-    for (int i = 0; i < s.length(); i++) {
-      if (s.charAt(i) >= 0x80) {
-        return false;
-      }
-    }
-    return true;
   }
 }

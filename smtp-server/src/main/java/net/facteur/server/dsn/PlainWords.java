@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.util.Base64;
 import java.util.List;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
@@ -134,7 +135,7 @@ final class PlainWords {
   /// The subject, in the first language.
   static String subject(Event event, Language language) {
     String words = subjectWords(event, language);
-    return words.chars().allMatch(c -> c < 0x80)
+    return Ascii.isAscii(words)
         ? words
         // RFC 2047, section 2
         : "=?UTF-8?B?" + Base64.getEncoder().encodeToString(words.getBytes(UTF_8)) + "?=";

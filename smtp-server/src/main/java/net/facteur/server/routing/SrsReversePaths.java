@@ -6,6 +6,7 @@ import net.facteur.auth.srs.SrsForwarding;
 import net.facteur.auth.srs.SrsProblem;
 import net.facteur.auth.srs.SrsReversal;
 import net.facteur.auth.srs.SrsRewriter;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.ReversePath;
@@ -84,7 +85,7 @@ public final class SrsReversePaths implements ReversePathRewriter {
             : DomainName.parse(domain) instanceof Parsed.Ok<DomainName>(DomainName name)
                 && name.isHostName();
     String local = at < 0 ? "" : unquoted(text.substring(0, at));
-    return !host || local.isEmpty() || text.chars().anyMatch(c -> c < ' ' || c == 0x7f)
+    return !host || local.isEmpty() || Ascii.hasControl(text)
         ? Optional.empty()
         : Optional.of(new MailAddress(local, domain));
   }

@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.server.net.Step;
 import net.facteur.server.net.TlsSession;
 import net.facteur.server.smtp.SaslExchange.Turn;

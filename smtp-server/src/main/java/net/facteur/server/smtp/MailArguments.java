@@ -2,6 +2,7 @@ package net.facteur.server.smtp;
 
 import java.util.List;
 import java.util.Optional;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageTraits;
@@ -90,7 +91,7 @@ record MailArguments(ReversePath reversePath, Transaction.MailParameters paramet
     }
 
     private @Nullable SmtpReply size(Parameter p) {
-      size = Ascii.number(p.value());
+      size = Parameter.number(p.value());
       return size < 0 ? bad("Bad SIZE") : null;
     }
 

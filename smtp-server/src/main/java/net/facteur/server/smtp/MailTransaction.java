@@ -1,5 +1,6 @@
 package net.facteur.server.smtp;
 
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.server.net.ContentReceiver;
 import net.facteur.server.net.Step;
 import org.jspecify.annotations.Nullable;
@@ -134,7 +135,7 @@ final class MailTransaction {
     int space = argument.indexOf(' ');
     String size = space < 0 ? argument : argument.substring(0, space);
     boolean last = space >= 0 && Ascii.upper(argument.substring(space + 1)).equals("LAST");
-    long octets = Ascii.number(size);
+    long octets = Parameter.number(size);
     if (octets < 0 || (space >= 0 && !last)) {
       // What follows may be a chunk or a command; nobody can know.
       return Answer.of(SmtpReply.of(501, 5, 5, 4, "Syntax: BDAT size [LAST]").closing());

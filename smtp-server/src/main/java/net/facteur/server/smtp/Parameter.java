@@ -2,6 +2,7 @@ package net.facteur.server.smtp;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 
 /// One parameter of MAIL or RCPT.
@@ -47,11 +48,28 @@ record Parameter(String keyword, String value, boolean valued) {
     return Parsed.ok(found);
   }
 
+  /// A decimal number of 1 to 20 digits; those past the range of `long` are its maximum.
+  ///
+  /// @return -1 where it is none
+  static long number(String s) {
+    if (s.isEmpty() || s.length() > 20) {
+      return -1;
+    }
+    long n = 0;
+    for (int i = 0; i < s.length(); i++) {
+      int digit = s.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      n = n > (Long.MAX_VALUE - digit) / 10 ? Long.MAX_VALUE : n * 10 + digit;
+    }
+    return n;
+  }
+
   private static boolean isKeyword(String text, int from, int to) {
     for (int i = from; i < to; i++) {
       char c = text.charAt(i);
-      boolean letDig = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9');
-      if (!letDig && (c != '-' || i == from)) {
+      if (!Ascii.isAlnum(c) && (c != '-' || i == from)) {
         return false;
       }
     }

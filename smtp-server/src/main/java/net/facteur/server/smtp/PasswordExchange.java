@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Utf8;
 import org.jspecify.annotations.Nullable;
 
@@ -85,7 +86,7 @@ final class PasswordExchange {
     boolean good =
         !user.isEmpty()
             && user.getBytes(StandardCharsets.UTF_8).length <= MAX_USER
-            && user.chars().noneMatch(c -> c < ' ' || c == 0x7f)
+            && !Ascii.hasControl(user)
             && password.length > 0
             && password.length <= MAX_PASSWORD;
     if (!good) {

@@ -1,6 +1,7 @@
 package net.facteur.server.smtp;
 
 import java.util.Optional;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Utf8;
 import net.facteur.server.net.Conversation;
 import net.facteur.server.net.Step;
@@ -42,7 +43,7 @@ final class SmtpConversation implements Conversation {
     if (text.isEmpty()) {
       return counted(syntaxError(501, "Commands are UTF-8"));
     }
-    if (Ascii.hasControl(text.get(), "\t")) {
+    if (Ascii.hasControl(text.get().replace('\t', ' '))) {
       return counted(syntaxError(500, "Control character in a command"));
     }
     boolean auth = text.get().regionMatches(true, 0, "AUTH ", 0, 5);

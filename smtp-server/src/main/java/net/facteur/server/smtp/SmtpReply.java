@@ -1,6 +1,7 @@
 package net.facteur.server.smtp;
 
 import java.util.Optional;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.EnhancedStatusCode;
 
 /// A reply to one command.
@@ -28,7 +29,7 @@ public record SmtpReply(int code, Optional<EnhancedStatusCode> status, String te
     if (code < 200 || code > 599) {
       throw new IllegalArgumentException("no reply code: " + code);
     }
-    if (Ascii.hasControl(text, "")) {
+    if (Ascii.hasControl(text)) {
       throw new IllegalArgumentException("control character in a reply");
     }
   }

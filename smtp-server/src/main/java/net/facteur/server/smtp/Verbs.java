@@ -2,6 +2,7 @@ package net.facteur.server.smtp;
 
 import java.util.Collection;
 import java.util.List;
+import net.facteur.auth.syntax.Ascii;
 import org.apache.james.protocols.api.BaseRequest;
 import org.apache.james.protocols.api.Request;
 import org.apache.james.protocols.api.Response;

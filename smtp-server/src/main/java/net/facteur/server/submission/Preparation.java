@@ -10,6 +10,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.AddressList;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.smtp.MailDate;
@@ -96,7 +97,7 @@ final class Preparation {
         }
         var authors = new ArrayList<MailAddress>();
         for (AddressList.Mailbox mailbox : list.mailboxes()) {
-          if (hasControl(mailbox.localPart()) || hasControl(mailbox.domain())) {
+          if (Ascii.hasControl(mailbox.localPart()) || Ascii.hasControl(mailbox.domain())) {
             yield new Refused("The From field cannot be read");
           }
           authors.add(new MailAddress(mailbox.localPart(), mailbox.domain()));
@@ -108,15 +109,6 @@ final class Preparation {
             .orElseGet(() -> new Refused("The From address has no domain name"));
       }
     };
-  }
-
-  private static boolean hasControl(String s) {
-    for (int i = 0; i < s.length(); i++) {
-      if (s.charAt(i) < ' ' || s.charAt(i) == 0x7f) {
-        return true;
-      }
-    }
-    return false;
   }
 
   private String uniqueId() {

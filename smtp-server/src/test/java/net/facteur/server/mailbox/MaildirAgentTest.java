@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -32,6 +31,7 @@ import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
+import net.facteur.server.TextContent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -72,31 +72,32 @@ class MaildirAgentTest {
   }
 
   private static MessageContent content(String body) {
-    return content(body, body.length());
+    return new TextContent(HEADER, body);
   }
 
   /// @param failsAt octets after which the body's stream breaks
-  private static MessageContent content(String body, int failsAt) {
+  private static MessageContent broken(String body, int failsAt) {
+    MessageContent whole = content(body);
     return new MessageContent() {
       @Override
       public byte[] header() {
-        return HEADER.getBytes(StandardCharsets.ISO_8859_1);
+        return whole.header();
       }
 
       @Override
       public long bodySize() {
-        return body.length();
+        return whole.bodySize();
       }
 
       @Override
-      public InputStream openBody() {
-        var octets = new ByteArrayInputStream(body.getBytes(StandardCharsets.ISO_8859_1));
+      public InputStream openBody() throws IOException {
+        InputStream octets = whole.openBody();
         return new InputStream() {
           private int left = failsAt;
 
           @Override
           public int read() throws IOException {
-            if (left == 0 && failsAt < body.length()) {
+            if (left == 0) {
               throw new IOException("broken disk");
             }
             left--;
@@ -159,8 +160,7 @@ class MaildirAgentTest {
   void leavesNothingWhereTheMessageCannotBeWrittenWhole() throws Exception {
     var outcome =
         only(
-            agent(),
-            attempt("a@example.org", "a@example.org", content("x".repeat(50_000), 40_000)));
+            agent(), attempt("a@example.org", "a@example.org", broken("x".repeat(50_000), 40_000)));
     var deferred = assertInstanceOf(Deferred.class, outcome);
     assertFalse(deferred.destinationDown());
     assertEquals(List.of(), files("example.org/a/Maildir/new"));
