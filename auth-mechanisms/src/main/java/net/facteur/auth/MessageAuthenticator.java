@@ -1,7 +1,6 @@
 package net.facteur.auth;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -42,7 +41,6 @@ import net.facteur.auth.spf.SpfVerifier;
 /// virtual thread, never on an event loop; it throws for nothing that a message or a DNS answer
 /// holds. Safe for use by many threads.
 public final class MessageAuthenticator {
-  private static final int CHUNK = 16 * 1024;
 
   private final Resolver resolver;
   private final DkimCrypto crypto;
@@ -119,7 +117,12 @@ public final class MessageAuthenticator {
                       SpfRequest.mailFrom(
                           request.client(), request.helo(), request.reversePath())));
       if (dkim.wantsBody() || arc.wantsBody()) {
-        read(body, dkim, arc);
+        // One pass for both: neither keeps anything of the body.
+        body.read(
+            (octets, offset, length) -> {
+              dkim.update(octets, offset, length);
+              arc.update(octets, offset, length);
+            });
       }
       signatures = lookUps.submit(dkim::outcomes);
       chain = lookUps.submit(arc::outcome);
@@ -141,18 +144,6 @@ public final class MessageAuthenticator {
         new AdspEvaluator(timed).evaluate(author, signers(signatures.resultNow())),
         chain.resultNow(),
         dmarc);
-  }
-
-  /// One pass for both: neither keeps anything of the body.
-  private static void read(MessageBody body, DkimVerification dkim, ArcValidation arc)
-      throws IOException {
-    var chunk = new byte[CHUNK];
-    try (InputStream in = body.open()) {
-      for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-        dkim.update(chunk, 0, n);
-        arc.update(chunk, 0, n);
-      }
-    }
   }
 
   private static Set<DomainName> signers(List<DkimOutcome> signatures) {

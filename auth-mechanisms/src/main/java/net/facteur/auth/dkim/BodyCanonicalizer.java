@@ -1,6 +1,7 @@
 package net.facteur.auth.dkim;
 
 import java.nio.charset.StandardCharsets;
+import net.facteur.auth.message.OctetSink;
 
 /// Turns a body, given in chunks of any size, into its canonical form without holding it.
 ///

@@ -1,7 +1,6 @@
 package net.facteur.auth.dkim;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -10,6 +9,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import net.facteur.auth.message.MessageBody;
+import net.facteur.auth.message.OctetSink;
 
 /// One pass over a body that yields every body hash that is wanted.
 ///
@@ -19,8 +19,6 @@ import net.facteur.auth.message.MessageBody;
 /// @spec https://www.rfc-editor.org/rfc/rfc6376#section-3.7 RFC 6376, section 3.7: Computing the
 ///   Message Hashes
 public final class BodyPass {
-  private static final int CHUNK = 8 * 1024;
-
   private final Map<Canonicalization.Form, BodyCanonicalizer> forms =
       new EnumMap<>(Canonicalization.Form.class);
   private final Map<BodySelection, LimitedDigest> digests = new HashMap<>();
@@ -64,12 +62,7 @@ public final class BodyPass {
   /// Takes the whole body.
   public BodyPass read(MessageBody body) throws IOException {
     if (!forms.isEmpty()) {
-      var chunk = new byte[CHUNK];
-      try (InputStream in = body.open()) {
-        for (int n = in.read(chunk); n >= 0; n = in.read(chunk)) {
-          update(chunk, 0, n);
-        }
-      }
+      body.read(this::update);
     }
     finish();
     return this;

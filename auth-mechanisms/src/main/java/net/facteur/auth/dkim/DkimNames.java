@@ -45,7 +45,7 @@ final class DkimNames {
 
   /// The name a key stands under.
   static Optional<DomainName> keyName(String selector, DomainName domain) {
-    return domain.child("_domainkey").flatMap(d -> d.child(selector));
+    return domain.child(selector + "._domainkey");
   }
 
   /// A list with colons between, white space around them out.

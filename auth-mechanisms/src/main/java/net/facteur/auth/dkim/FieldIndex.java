@@ -17,11 +17,11 @@ final class FieldIndex {
   /// Names times fields that are compared one by one.
   private static final int FEW = 2_000;
 
-  private final List<HeaderField> fields;
+  private final HeaderField[] fields;
   private Optional<Map<String, List<HeaderField>>> byName = Optional.empty();
 
   FieldIndex(MessageHeader header) {
-    this.fields = header.fields();
+    this.fields = header.fields().toArray(HeaderField[]::new);
   }
 
   /// How many fields have this name, in any case.
@@ -48,20 +48,20 @@ final class FieldIndex {
   /// @spec https://www.rfc-editor.org/rfc/rfc6376#section-5.4.2 RFC 6376, section 5.4.2: Signatures
   ///   Involving Multiple Instances of a Field
   List<HeaderField> select(List<String> names) {
-    return (long) names.size() * fields.size() <= FEW ? lookedThrough(names) : lookedUp(names);
+    return (long) names.size() * fields.length <= FEW ? lookedThrough(names) : lookedUp(names);
   }
 
   private List<HeaderField> lookedThrough(List<String> names) {
     var selected = new ArrayList<HeaderField>(names.size());
-    var taken = new boolean[fields.size()];
+    var taken = new boolean[fields.length];
     for (String name : names) {
-      int lowest = fields.size() - 1;
-      while (lowest >= 0 && (taken[lowest] || !fields.get(lowest).is(name))) {
+      int lowest = fields.length - 1;
+      while (lowest >= 0 && (taken[lowest] || !fields[lowest].is(name))) {
         lowest--;
       }
       if (lowest >= 0) {
         taken[lowest] = true;
-        selected.add(fields.get(lowest));
+        selected.add(fields[lowest]);
       }
     }
     return selected;
@@ -82,8 +82,13 @@ final class FieldIndex {
 
   /// The canonical form of what `h=` selects, followed by the signature field with `b=` empty.
   byte[] headerData(List<String> names, Canonicalization.Form form, SignatureField signature) {
-    var out = new OctetBuffer(4096);
-    for (HeaderField field : select(names)) {
+    List<HeaderField> selected = select(names);
+    int size = signature.field().raw().length;
+    for (HeaderField field : selected) {
+      size += field.raw().length;
+    }
+    var out = new OctetBuffer(size);
+    for (HeaderField field : selected) {
       HeaderCanonicalizer.field(field, form, out);
     }
     HeaderCanonicalizer.signature(signature.field(), signature.from(), signature.to(), form, out);

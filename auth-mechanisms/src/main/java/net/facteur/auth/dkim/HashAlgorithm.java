@@ -14,10 +14,18 @@ public enum HashAlgorithm {
   private final String javaName;
   private final int octets;
 
+  /// Never used but to be cloned, which is quicker than a search through the providers.
+  private final MessageDigest fresh;
+
   HashAlgorithm(String word, String javaName, int octets) {
     this.word = word;
     this.javaName = javaName;
     this.octets = octets;
+    try {
+      this.fresh = MessageDigest.getInstance(javaName);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has " + javaName, e);
+    }
   }
 
   /// The word used in `a=` and in the `h=` of key records.
@@ -38,9 +46,9 @@ public enum HashAlgorithm {
   /// A fresh hash, always the JDK's: it uses the processor's SHA instructions as others do.
   MessageDigest digest() {
     try {
-      return MessageDigest.getInstance(javaName);
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every JDK has " + javaName, e);
+      return (MessageDigest) fresh.clone();
+    } catch (CloneNotSupportedException e) {
+      throw new IllegalStateException("every " + javaName + " of the JDK can be cloned", e);
     }
   }
 

@@ -16,10 +16,10 @@ final class KnownKeys {
   /// Longer texts are read each time, so that they push nothing out.
   private static final int LONGEST = 4096;
 
-  private final Cache<String, Known> known =
+  private final Cache<TxtRecord, Known> known =
       Caffeine.newBuilder()
           .maximumWeight(MAX_CHARS)
-          .weigher((String text, Known _) -> text.length() + ENTRY_CHARS)
+          .weigher((TxtRecord txt, Known _) -> txt.text().length() + ENTRY_CHARS)
           .executor(Runnable::run)
           .build();
 
@@ -27,12 +27,19 @@ final class KnownKeys {
   record Known(Parsed<DkimKeyRecord> record, Parsed<DkimPublicKey> key) {}
 
   Known read(TxtRecord txt) {
-    String text = txt.text();
-    return text.length() > LONGEST ? parse(text) : known.get(text, KnownKeys::parse);
+    return isLong(txt) ? parse(txt) : known.get(txt, KnownKeys::parse);
   }
 
-  private static Known parse(String text) {
-    return switch (DkimKeyRecord.parse(text)) {
+  private static boolean isLong(TxtRecord txt) {
+    int length = 0;
+    for (String string : txt.strings()) {
+      length += string.length();
+    }
+    return length > LONGEST;
+  }
+
+  private static Known parse(TxtRecord txt) {
+    return switch (DkimKeyRecord.parse(txt.text())) {
       case Parsed.Ok<DkimKeyRecord> ok -> new Known(ok, ok.value().key());
       case Parsed.Malformed<DkimKeyRecord> m -> new Known(m, m.as());
     };

@@ -1,5 +1,7 @@
 package net.facteur.auth.dkim;
 
+import net.facteur.auth.message.OctetSink;
+
 /// The `relaxed` form: white space at line ends does not count, runs of it are one space, and the
 /// body ends with one CRLF unless it is empty.
 ///

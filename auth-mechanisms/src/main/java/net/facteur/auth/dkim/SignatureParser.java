@@ -88,19 +88,28 @@ final class SignatureParser {
 
   private <T> Optional<T> required(
       String name, Function<String, Optional<T>> read, String expected) {
-    if (tags.get(name).isEmpty() && wrong.isEmpty()) {
-      wrong = Optional.of(new Parsed.Malformed<>(0, "the tag " + name + "="));
-    }
-    return optional(name, read, expected);
+    return read(demanded(name), tag -> read.apply(tag.value()), expected);
   }
 
   private <T> Optional<T> optional(
       String name, Function<String, Optional<T>> read, String expected) {
+    return read(tags.get(name), tag -> read.apply(tag.value()), expected);
+  }
+
+  private Optional<TagList.Tag> demanded(String name) {
     Optional<TagList.Tag> tag = tags.get(name);
+    if (tag.isEmpty() && wrong.isEmpty()) {
+      wrong = Optional.of(new Parsed.Malformed<>(0, "the tag " + name + "="));
+    }
+    return tag;
+  }
+
+  private <T> Optional<T> read(
+      Optional<TagList.Tag> tag, Function<TagList.Tag, Optional<T>> read, String expected) {
     if (tag.isEmpty()) {
       return Optional.empty();
     }
-    Optional<T> value = read.apply(tag.get().value());
+    Optional<T> value = read.apply(tag.get());
     if (value.isEmpty()) {
       fail(tag.get(), expected);
     }
@@ -116,11 +125,10 @@ final class SignatureParser {
   }
 
   private Optional<String> base64(String name) {
-    return required(
-        name,
-        _ ->
-            tags.get(name)
-                .map(TagList.Tag::withoutWhiteSpace)
+    return read(
+        demanded(name),
+        tag ->
+            Optional.of(tag.withoutWhiteSpace())
                 .filter(text -> !text.isEmpty() && Base64Text.decode(text).isPresent()),
         "base64");
   }
@@ -171,10 +179,13 @@ final class SignatureParser {
   }
 
   private List<DkimKeyRecord.OtherTag> others() {
-    return tags.tags().stream()
-        .filter(tag -> !isKnown(tag.name()))
-        .map(tag -> new DkimKeyRecord.OtherTag(tag.name(), tag.value()))
-        .toList();
+    var others = new ArrayList<DkimKeyRecord.OtherTag>();
+    for (TagList.Tag tag : tags.tags()) {
+      if (!isKnown(tag.name())) {
+        others.add(new DkimKeyRecord.OtherTag(tag.name(), tag.value()));
+      }
+    }
+    return others;
   }
 
   private static boolean isKnown(String name) {

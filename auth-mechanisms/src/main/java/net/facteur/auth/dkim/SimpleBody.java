@@ -1,5 +1,7 @@
 package net.facteur.auth.dkim;
 
+import net.facteur.auth.message.OctetSink;
+
 /// The `simple` form: the body as it stands, with exactly one CRLF at its end.
 final class SimpleBody extends BodyCanonicalizer {
   private static final byte[] CR = {'\r'};

@@ -74,7 +74,6 @@ public final class DomainName implements Comparable<DomainName> {
     if (end > MAX_OCTETS) {
       return Parsed.malformed(MAX_OCTETS, "a domain name of at most 253 octets");
     }
-    var lower = new StringBuilder(end);
     int labelStart = 0;
     for (int i = 0; i <= end; i++) {
       char c = i == end ? '.' : ascii.charAt(i);
@@ -89,11 +88,8 @@ public final class DomainName implements Comparable<DomainName> {
       } else if (c < least || c >= 0x7f) {
         return Parsed.malformed(i, "a printable character");
       }
-      if (i < end) {
-        lower.append(c >= 'A' && c <= 'Z' ? (char) (c + 32) : c);
-      }
     }
-    return Parsed.ok(new DomainName(lower.toString()));
+    return Parsed.ok(new DomainName(Ascii.lower(ascii.substring(0, end))));
   }
 
   /// A name known to be right, such as one in the program text.

@@ -1,10 +1,12 @@
 package net.facteur.auth.message;
 
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.auth.syntax.Ascii;
 
 /// The header section of a message: its fields in order, top first.
 ///
@@ -21,37 +23,33 @@ public record MessageHeader(List<HeaderField> fields) {
   /// @param octets the section up to, with or without, the empty line that ends it
   public static MessageHeader parse(byte[] octets) {
     var fields = new ArrayList<HeaderField>();
+    // A search in a String takes many octets at a time.
+    var text = new String(octets, StandardCharsets.ISO_8859_1);
     for (int start = 0; start < octets.length; ) {
-      int end = fieldEnd(octets, start);
+      int end = fieldEnd(text, start);
       boolean empty = end - start == 2 && octets[start] == '\r' && octets[start + 1] == '\n';
       if (empty) {
         break; // the end of the section
       }
-      byte[] raw = Arrays.copyOfRange(octets, start, end);
-      fields.add(new HeaderField(raw, colon(raw)));
+      int colon = text.indexOf(':', start, end);
+      fields.add(
+          new HeaderField(
+              Arrays.copyOfRange(octets, start, end), colon < 0 ? colon : colon - start));
       start = end;
     }
     return new MessageHeader(fields);
   }
 
   /// The index after the CRLF that ends the field which begins at `start`.
-  private static int fieldEnd(byte[] octets, int start) {
-    for (int i = start + 1; i < octets.length; i++) {
-      boolean lineEnd = octets[i] == '\n' && octets[i - 1] == '\r';
-      if (lineEnd && (i + 1 == octets.length || (octets[i + 1] != ' ' && octets[i + 1] != '\t'))) {
-        return i + 1;
+  private static int fieldEnd(String text, int start) {
+    for (int lf = text.indexOf('\n', start + 1); lf >= 0; lf = text.indexOf('\n', lf + 1)) {
+      int next = lf + 1;
+      if (text.charAt(lf - 1) == '\r'
+          && (next == text.length() || !Ascii.isWsp(text.charAt(next)))) {
+        return next;
       }
     }
-    return octets.length;
-  }
-
-  private static int colon(byte[] field) {
-    for (int i = 0; i < field.length; i++) {
-      if (field[i] == ':') {
-        return i;
-      }
-    }
-    return -1;
+    return text.length();
   }
 
   /// The fields of this name in any case, top first.

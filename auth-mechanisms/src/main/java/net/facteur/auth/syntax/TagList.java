@@ -48,16 +48,14 @@ public record TagList(List<Tag> tags, List<Problem> problems) {
 
     /// The value without any white space or folds, as base64 and lists are read.
     public String withoutWhiteSpace() {
-      var out = new StringBuilder(value.length());
-      int from = 0;
-      for (int i = 0; i < value.length(); i++) {
-        char c = value.charAt(i);
-        if (c <= ' ' && (Ascii.isWsp(c) || c == '\r' || c == '\n')) {
-          out.append(value, from, i);
-          from = i + 1;
+      var out = value.toCharArray();
+      int kept = 0;
+      for (char c : out) {
+        if (c > ' ' || !(Ascii.isWsp(c) || c == '\r' || c == '\n')) {
+          out[kept++] = c;
         }
       }
-      return from == 0 ? value : out.append(value, from, value.length()).toString();
+      return kept == out.length ? value : new String(out, 0, kept);
     }
   }
 
@@ -197,9 +195,9 @@ public record TagList(List<Tag> tags, List<Problem> problems) {
 
   /// The tag of this name in this case.
   public Optional<Tag> get(String name) {
-    for (Tag tag : tags) {
-      if (tag.name().equals(name)) {
-        return Optional.of(tag);
+    for (int i = 0; i < tags.size(); i++) {
+      if (tags.get(i).name().equals(name)) {
+        return Optional.of(tags.get(i));
       }
     }
     return Optional.empty();

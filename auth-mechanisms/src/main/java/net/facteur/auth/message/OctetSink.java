@@ -1,8 +1,8 @@
-package net.facteur.auth.dkim;
+package net.facteur.auth.message;
 
 /// Takes octets in order, as a hash does.
 @FunctionalInterface
-interface OctetSink {
+public interface OctetSink {
   /// Takes `length` octets from `offset` on; the array may change after the call.
   void accept(byte[] octets, int offset, int length);
 }
