@@ -15,6 +15,7 @@ public enum HashAlgorithm {
   private final int octets;
 
   /// Never used but to be cloned, which is quicker than a search through the providers.
+  @SuppressWarnings("ImmutableEnumChecker")
   private final MessageDigest fresh;
 
   HashAlgorithm(String word, String javaName, int octets) {
