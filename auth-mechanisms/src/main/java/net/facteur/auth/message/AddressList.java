@@ -121,16 +121,12 @@ public record AddressList(List<Mailbox> mailboxes) {
           dotted = true;
           continue;
         }
-        int before = at;
         if (!word(local)) {
           return Element.BAD;
         }
         several = several || (any && !dotted);
         dotted = false;
         any = true;
-        if (at == before) {
-          return bad("an address");
-        }
       }
     }
 
@@ -316,11 +312,6 @@ public record AddressList(List<Mailbox> mailboxes) {
     private boolean fail(String what) {
       expected = what;
       return false;
-    }
-
-    private Element bad(String what) {
-      fail(what);
-      return Element.BAD;
     }
 
     private static boolean isAtext(char c) {

@@ -53,7 +53,6 @@ final class FieldReader {
   }
 
   private void readResults(List<MethodResult> results) {
-    boolean none = false;
     int resinfos = 0;
     do {
       if (!next(';')) {
@@ -64,12 +63,8 @@ final class FieldReader {
         at++;
       }
       cfws();
-      if (strict && none) {
-        fail(at, "nothing after 'none'");
-      }
       int start = at;
       if (resinfos == 0 && isNone()) {
-        none = true;
         continue;
       }
       at = failed() ? at : start;

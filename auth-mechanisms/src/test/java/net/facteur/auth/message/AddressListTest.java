@@ -57,6 +57,66 @@ class AddressListTest {
     assertEquals(expected == null ? "" : expected, found);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "a@example.org b@example.org|14|a comma",
+        "attacker@evil.example <alice@example.org>|22|a comma",
+        "<a@example.org|14|>",
+        "<a@example.org b>|15|>",
+        "<a b@example.org>|3|@ and a domain",
+        "<@one.example a@example.org>|27|: at the end of the route",
+        "<@one.example|13|: at the end of the route",
+        "<@one<:a@example.org>|5|: at the end of the route",
+        "<\"open|6|\" at the end of the quoted string",
+        "alice|5|an address",
+        "\"open|5|\" at the end of the quoted string",
+        "\"a\\|3|\" at the end of the quoted string",
+        "(open|5|) at the end of the comment",
+        "(a\\|3|) at the end of the comment",
+        "a(open|6|) at the end of the comment",
+        "a@|2|a domain",
+        "a@(open|7|) at the end of the comment",
+        "a@example(open|14|) at the end of the comment",
+        "a@example.(open|15|) at the end of the comment",
+        "a@example..org|10|a domain",
+        "a@[192.0.2.1|2|] at the end of the domain literal",
+        "@example.org|0|an address",
+        ";a@example.org|0|an address",
+        "Team: a@example.org|19|; at the end of the group",
+        "Team: (open|11|) at the end of the comment",
+        "Team:;(open|11|) at the end of the comment",
+        "Team: a@example.org;b@example.org|20|a comma",
+        "Team: a@example.org b|20|, or ;",
+        "Team: a: b@example.org;|7|an address",
+        "<(open|6|) at the end of the comment",
+        "<a(open|7|) at the end of the comment",
+        "<@a,@b:(open|12|) at the end of the comment",
+        "<a@example.org(open|19|) at the end of the comment",
+        "a@example.org(open|18|) at the end of the comment",
+        "<>|1|an address",
+        "<@a:>|4|an address",
+        "a b|3|an address",
+        "a[b@example.org|1|an address",
+        "<a.@example.org>|3|an address",
+      })
+  void aListThatDoesNotFollowTheGrammarIsToldWhereAndWhy(
+      String value, int offset, String expected) {
+    assertEquals(Parsed.malformed(offset, expected), AddressList.parse(value));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"azAZ09!#$%&'*+-/=?^_`{|}~@x", "\"\\\"a\r\n b\"@x", "(a\\)b)\"\\\"a b\"@x"})
+  void aWordMayHoldWhatTheGrammarAllows(String value) {
+    String meant = value.startsWith("a") ? value.substring(0, value.length() - 2) : "\"a b";
+    assertEquals(
+        Parsed.ok(new AddressList(List.of(new AddressList.Mailbox(meant, "x")))),
+        AddressList.parse(value));
+  }
+
   @Test
   void readsUtf8() {
     String octets =
@@ -76,7 +136,10 @@ class AddressListTest {
 
   @Test
   void boundsTheNumberOfAddresses() {
-    assertInstanceOf(Parsed.Malformed.class, AddressList.parse("a@example.org,".repeat(1_001)));
+    assertInstanceOf(Parsed.Ok.class, AddressList.parse("a@example.org,".repeat(1_000)));
+    assertEquals(
+        Parsed.malformed(1_000 * 14 + 13, "at most 1000 addresses"),
+        AddressList.parse("a@example.org,".repeat(1_001)));
   }
 
   @Test

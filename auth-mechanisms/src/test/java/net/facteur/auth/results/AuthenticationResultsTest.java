@@ -13,8 +13,10 @@ import java.util.Random;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.syntax.Parsed;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class AuthenticationResultsTest {
@@ -131,6 +133,79 @@ class AuthenticationResultsTest {
     assertEquals(
         Parsed.malformed(5, "a closing parenthesis"), AuthenticationResults.parse(" a.b (c; none"));
     assertEquals(Parsed.malformed(7, "'='"), AuthenticationResults.parse("a; dkim"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      ignoreLeadingAndTrailingWhitespace = false,
+      value = {
+        "|0|an authserv-id",
+        "\u0001|0|an authserv-id",
+        "mx x|3|';'",
+        "mx 1x; none|4|';'",
+        "mx 1234567890; none|3|a version",
+        "mx 12345678901; none|3|a version",
+        "mx; none; spf=pass|8|'='",
+        "mx; spf=pass; none|18|'='",
+        "mx; none x|9|'='",
+        "mx;|3|a method",
+        "mx; =pass|4|a method",
+        "mx; spf-=pass|4|a method",
+        "mx; spf/=pass|8|a version",
+        "mx; spf|7|'='",
+        "mx; spf=|8|a result",
+        "mx; spf=pass;|13|a method",
+        "mx; spf=pass reason|19|'.'",
+        "mx; spf=pass reason=\"open|20|a closing quote",
+        "mx; spf=pass reason=\"\\|20|a closing quote",
+        "mx; spf=pass smtp.mailfrom=a reason=b|29|a property",
+        "mx; spf=pass reason=a reason=b|22|a property",
+        "mx; spf=pass smtp mailfrom=a|18|'.'",
+        "mx; spf=pass smtp.=a|18|a property",
+        "mx; spf=pass smtp.mailfrom a|27|'='",
+        "mx; spf=pass smtp.mailfrom=|27|a value",
+        "mx; spf=pass smtp.mailfrom=a@|27|a value",
+        "mx; spf=pass smtp.mailfrom=\"a b\"@|33|a domain name",
+        "mx; spf=pass (open|13|a closing parenthesis",
+        "mx; spf=pass (a\u0001)|15|a printable character",
+        "mx; spf=pass (a\u007f)|15|a printable character",
+        "mx; spf=pass reason=\"a\u0001\"|22|a printable character",
+        "mx; spf=pass reason=\"a\\\u0001\"|23|a printable character",
+        "mx; spf=pass reason=\"\u00ff\"|20|UTF-8",
+        "mx; spf=pass (\u00ff)|16|UTF-8",
+        "m\u00ffx; none|1|';'",
+        "mx~; none|2|';'",
+      })
+  void aFieldThatDoesNotFollowTheGrammarIsToldWhereAndWhy(
+      @Nullable String value, int offset, String expected) {
+    assertEquals(
+        Parsed.malformed(offset, expected),
+        AuthenticationResults.parse(value == null ? "" : value.replace("~", "\r\n")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        "mx; spf / 2 = pass|mx; spf/2=pass",
+        "mx 999999999; none|mx 999999999; none",
+        "(c) mx (d) 1 (e); (f) none (g)|mx; none",
+        "mx~ ; none|mx; none",
+        "mx; spf=pass smtp.mailfrom=\"a~"
+            + " b\"@example.org|mx; spf=pass smtp.mailfrom=\"a b\"@example.org",
+        "mx; spf=pass smtp.mailfrom=@example.org|mx; spf=pass smtp.mailfrom=@example.org",
+        "mx; spf=pass (a(b\\)c)d) (e)|mx; spf=pass (a\\(b\\)c\\)d e)",
+        "mx; spf=pass (a~ b)|mx; spf=pass (a b)",
+        "mx; spf=pass reason=\"a~ b\"|mx; spf=pass reason=\"a b\"",
+        "mx; spf=pass ;dkim=fail|mx; spf=pass; dkim=fail",
+      })
+  void commentsFoldsAndVersionsAreRead(String value, String same) {
+    var read =
+        assertInstanceOf(Parsed.Ok.class, AuthenticationResults.parse(value.replace("~", "\r\n")));
+    assertEquals(same, read.value().toString());
   }
 
   @Test

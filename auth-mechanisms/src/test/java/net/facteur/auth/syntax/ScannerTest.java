@@ -3,6 +3,7 @@ package net.facteur.auth.syntax;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,41 @@ class ScannerTest {
     assertFalse(new Scanner("include", 0, 4).takeIgnoreCase("include"));
     assertFalse(new Scanner("include", 0, 4).take("include"));
     assertTrue(new Scanner("inCLude").takeIgnoreCase("INclude"));
+  }
+
+  @Test
+  void aRangeInTheMiddleHasItsOwnEnds() {
+    var in = new Scanner("ab;cd;ef", 3, 5);
+    assertFalse(in.take("cd;"));
+    assertFalse(in.takeIgnoreCase("CD;"));
+    assertEquals(-1, in.peek(-1));
+    assertEquals('d', in.peek(1));
+    assertEquals(-1, in.peek(2));
+    assertEquals('c', in.next());
+    assertTrue(in.skipWhile(Ascii::isAlpha));
+    assertFalse(in.skipWhile(Ascii::isAlpha));
+    assertEquals(-1, in.next());
+    assertThrows(IndexOutOfBoundsException.class, () -> in.seek(2));
+    assertThrows(IndexOutOfBoundsException.class, () -> in.seek(6));
+    in.seek(3);
+    assertEquals("cd", in.text(3, 5));
+  }
+
+  @Test
+  void whetherWhiteSpaceWasThereIsTold() {
+    var in = new Scanner("\t x");
+    assertTrue(in.skipWsp());
+    assertFalse(in.skipWsp());
+    assertEquals(2, in.offset());
+  }
+
+  @Test
+  void theValueOfATagEndsAtWhatMayNotStandInIt() {
+    for (char end : new char[] {' ', ';', '\t', '\r', 0x7f, 0x100, 0}) {
+      var in = new Scanner("!~\u0080\u00ff:<" + end + "x");
+      in.skipTagValue();
+      assertEquals(6, in.offset(), () -> "U+" + Integer.toHexString(end));
+    }
   }
 
   @Test
