@@ -3,6 +3,8 @@ package net.facteur.auth.speed;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -37,15 +39,18 @@ public final class SpeedReport {
 
   private SpeedReport() {}
 
-  /// Takes `ratios` for the comparisons, `all` for the table of every benchmark, or `both`.
+  /// Takes `ratios` for the comparisons, `verify` for the last of them alone, `all` for the table
+  /// of every benchmark, or `both`.
   public static void main(String[] args) throws Exception {
     System.out.println("library: " + Fixture.provider(KeyType.RSA).getName());
-    String part = args.length == 0 ? "both" : args[0];
-    if (!part.equals("all")) {
-      ratios();
-    }
-    if (!part.equals("ratios")) {
-      all();
+    switch (args.length == 0 ? "both" : args[0]) {
+      case "verify" -> overhead();
+      case "ratios" -> ratios();
+      case "all" -> all();
+      default -> {
+        ratios();
+        all();
+      }
     }
   }
 
@@ -99,13 +104,14 @@ public final class SpeedReport {
   }
 
   /// The time that verifying takes beyond the bare operation with the public key.
-  private static void overhead() throws IOException, InterruptedException, RunnerException {
+  private static void overhead() throws IOException, InterruptedException {
     var bare = new double[ROUNDS];
     var whole = new double[ROUNDS];
     var beyond = new double[ROUNDS];
     for (int i = 0; i < ROUNDS; i++) {
-      bare[i] = micros("Verifying.bare", "size=4096", "key=RSA_2048");
-      whole[i] = micros("Verifying.message", "size=4096", "key=RSA_2048");
+      double[] round = turns();
+      bare[i] = round[0];
+      whole[i] = round[1];
       beyond[i] = whole[i] - bare[i];
     }
     print(
@@ -117,6 +123,27 @@ public final class SpeedReport {
             median(whole),
             median(bare),
             median(beyond)));
+  }
+
+  /// The bare operation and the whole verification in turn, in a process of their own.
+  private static double[] turns() throws IOException, InterruptedException {
+    var command = new ArrayList<String>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(List.of(JVM));
+    command.addAll(List.of("-cp", System.getProperty("java.class.path"), Turns.class.getName()));
+    String[] numbers = output(command).strip().split(" ", -1);
+    return new double[] {Double.parseDouble(numbers[0]), Double.parseDouble(numbers[1])};
+  }
+
+  private static String output(List<String> command) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+    String output;
+    try (InputStream in = process.getInputStream()) {
+      output = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
+    }
+    process.waitFor();
+    return output;
   }
 
   private static void all() throws RunnerException {
@@ -184,27 +211,20 @@ public final class SpeedReport {
   /// One number of `openssl speed -mr`, over one second of one process.
   private static double openssl(String algorithm, String line, int column)
       throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(
-                algorithm.startsWith("rsa")
-                    ? List.of("openssl", "speed", "-mr", "-seconds", "1", algorithm)
-                    : List.of(
-                        "openssl",
-                        "speed",
-                        "-mr",
-                        "-seconds",
-                        "1",
-                        "-bytes",
-                        "16384",
-                        "-evp",
-                        algorithm))
-            .redirectError(ProcessBuilder.Redirect.DISCARD)
-            .start();
-    String output;
-    try (InputStream in = process.getInputStream()) {
-      output = new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
-    }
-    process.waitFor();
+    String output =
+        output(
+            algorithm.startsWith("rsa")
+                ? List.of("openssl", "speed", "-mr", "-seconds", "1", algorithm)
+                : List.of(
+                    "openssl",
+                    "speed",
+                    "-mr",
+                    "-seconds",
+                    "1",
+                    "-bytes",
+                    "16384",
+                    "-evp",
+                    algorithm));
     double value =
         output
             .lines()
