@@ -41,7 +41,6 @@ import net.facteur.auth.spf.SpfVerifier;
 /// virtual thread, never on an event loop; it throws for nothing that a message or a DNS answer
 /// holds. Safe for use by many threads.
 public final class MessageAuthenticator {
-
   private final Resolver resolver;
   private final DkimCrypto crypto;
   private final InstantSource clock;

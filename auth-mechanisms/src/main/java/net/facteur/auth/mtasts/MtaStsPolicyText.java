@@ -114,7 +114,7 @@ public record MtaStsPolicyText(Mode mode, List<MxPattern> mx, Duration maxAge, L
     int end = offset;
     while (!in.atEnd()) {
       int c = in.next();
-      if ((c < ' ' && c != '\t') || c == 0x7f) {
+      if (Ascii.isControl(c) && c != '\t') {
         return Parsed.malformed(in.offset() - 1, "a printable character");
       }
       end = Ascii.isWsp(c) ? end : in.offset();

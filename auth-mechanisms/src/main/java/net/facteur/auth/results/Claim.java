@@ -48,7 +48,7 @@ final class Claim {
           c == '\t'
               || (c == '\r' && i + 1 < value.length() && value.charAt(i + 1) == '\n')
               || (c == '\n' && i > 0 && value.charAt(i - 1) == '\r');
-      if ((c < ' ' || c == 0x7f) && !folding) {
+      if (Ascii.isControl(c) && !folding) {
         return true;
       }
     }

@@ -292,7 +292,7 @@ final class FieldReader {
   }
 
   private void checkText(char c) {
-    if ((c < ' ' && c != '\t') || c == 0x7f) {
+    if (Ascii.isControl(c) && c != '\t') {
       fail(at, "a printable character");
     }
   }

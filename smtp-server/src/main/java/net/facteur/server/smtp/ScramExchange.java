@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Utf8;
 import net.facteur.server.net.TlsSession;
 import org.jspecify.annotations.Nullable;
@@ -241,7 +242,7 @@ final class ScramExchange implements SaslExchange {
     var out = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c < ' ' || c == 0x7f) {
+      if (Ascii.isControl(c)) {
         return Optional.empty();
       }
       if (c != '=') {
