@@ -7,6 +7,10 @@ public interface MailQueue {
   /// A place to collect a body in while it is received.
   BodyStage stage();
 
+  /// Says that [#enqueue] follows at once, so that what writes can wake while the last is done to
+  /// the message. A promise of nothing. Never blocks.
+  default void expect() {}
+
   /// Takes a message over. The stage completes after the commit has reached the disk (fsync); only
   /// then may the client be told 250. It completes exceptionally with a [QueueUnavailableException]
   /// where the message could not be kept; nothing of it remains then, and the body is discarded.

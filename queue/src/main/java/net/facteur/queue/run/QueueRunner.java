@@ -71,6 +71,11 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   }
 
   @Override
+  public void expect() {
+    store.expect();
+  }
+
+  @Override
   public CompletionStage<QueueId> enqueue(NewMessage message) {
     if (dispatch.isStopping()) {
       message.body().discard();

@@ -8,6 +8,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -18,12 +19,18 @@ public final class VirtualThreadWorkers implements Workers {
   private static final int READERS = 2;
   private static final int MOST_ADMISSIONS = 1000;
 
+  /// So long after the last one, in nanoseconds, an admission comes alone.
+  private static final long ALONE = 2_000_000;
+
+  /// How long such a one waits, in nanoseconds.
+  private static final long MOMENT = 300_000;
+
   private final ExecutorService attempts =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("facteur-delivery-", 1).factory());
   private final ExecutorService readers =
       Executors.newFixedThreadPool(
           READERS, Thread.ofPlatform().daemon().name("facteur-queue-reader-", 1).factory());
-  private final ExecutorService admissions =
+  private final ThreadPoolExecutor admissions =
       new ThreadPoolExecutor(
           1,
           1,
@@ -36,6 +43,9 @@ public final class VirtualThreadWorkers implements Workers {
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("facteur-queue-timer").factory());
 
+  /// Seen by the one thread of the admissions.
+  private long lastAdmission = System.nanoTime();
+
   @Override
   public void attempt(Runnable attempt) {
     run(attempts, attempt);
@@ -44,11 +54,21 @@ public final class VirtualThreadWorkers implements Workers {
   @Override
   public void admit(Runnable admission) {
     try {
-      admissions.execute(() -> guarded(admission));
+      admissions.execute(() -> admitted(admission));
     } catch (RejectedExecutionException e) {
       LOG.debug("the queue is stopping", e);
       guarded(admission);
     }
+  }
+
+  /// One that comes alone waits a moment, so that the answer to its sender, which was made first,
+  /// is also served first.
+  private void admitted(Runnable admission) {
+    if (admissions.getQueue().isEmpty() && System.nanoTime() - lastAdmission > ALONE) {
+      LockSupport.parkNanos(MOMENT);
+    }
+    guarded(admission);
+    lastAdmission = System.nanoTime();
   }
 
   /// Where admissions pile up, who commits has to wait; none may overtake another.

@@ -71,11 +71,16 @@ final class CommitThread implements AutoCloseable {
   /// How long after a commit of many the next change still belongs to a crowd, in nanoseconds.
   private static final long CROWD_LASTS = 5_000_000;
 
+  /// How long the writer stays awake for what was announced, in nanoseconds.
+  private static final long LONGEST_NOTICE = 150_000;
+
   private final Engine engine;
   private final BooleanSupplier makeRoom;
   private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
   private final ArrayDeque<Pending<?>> patient = new ArrayDeque<>();
+  private final Pending<Boolean> announcement = new Pending<>(_ -> true);
   private final Thread thread;
+  private volatile boolean asleep;
   private WriterSql sql;
   private volatile boolean stopping;
   private boolean broken;
@@ -113,11 +118,20 @@ final class CommitThread implements AutoCloseable {
     return pending.future;
   }
 
+  /// Says that a change will come at once: a thread that sleeps takes as long to wake as the change
+  /// to be made ready, so both are done at a time. Never blocks.
+  void expect() {
+    if (asleep) {
+      asleep = false;
+      var _ = waiting.offer(announcement);
+    }
+  }
+
   private void run() {
     var batch = new ArrayList<Pending<?>>();
     while (true) {
       try {
-        Pending<?> first = waiting.poll(untilDue(), TimeUnit.NANOSECONDS);
+        Pending<?> first = next();
         if (first == null && patient.isEmpty() && stopping) {
           return;
         }
@@ -142,6 +156,37 @@ final class CommitThread implements AutoCloseable {
     }
   }
 
+  private @Nullable Pending<?> next() throws InterruptedException {
+    Pending<?> first = waiting.poll();
+    if (first == null) {
+      asleep = true;
+      first = waiting.poll(untilDue(), TimeUnit.NANOSECONDS);
+      asleep = false;
+    }
+    return first == announcement ? announced() : first;
+  }
+
+  /// Stays awake for the change that was announced, in a transaction that is open.
+  private @Nullable Pending<?> announced() {
+    try {
+      begin();
+      long until = System.nanoTime() + LONGEST_NOTICE;
+      do {
+        Pending<?> next = waiting.poll();
+        if (next != null && next.change.patient()) {
+          patient.add(next);
+        } else if (next != null && next != announcement) {
+          return next;
+        }
+        Thread.onSpinWait();
+      } while (System.nanoTime() - until < 0);
+      sql.commit();
+    } catch (SQLException e) {
+      rollBack(e);
+    }
+    return null;
+  }
+
   /// Nanoseconds that the thread may sleep.
   private long untilDue() {
     if (stopping) {
@@ -155,6 +200,9 @@ final class CommitThread implements AutoCloseable {
   private void gather(@Nullable Pending<?> first, List<Pending<?>> batch) {
     long weight = 0;
     for (Pending<?> next = first; next != null; next = waiting.poll()) {
+      if (next == announcement) {
+        continue;
+      }
       if (next.change.patient()) {
         patient.add(next);
       } else {
@@ -226,12 +274,11 @@ final class CommitThread implements AutoCloseable {
 
   private void together(List<Pending<?>> batch) throws SQLException {
     try {
-      reopenIfBroken();
+      begin();
       for (Pending<?> pending : batch) {
         pending.apply(sql);
       }
-      sql.flush();
-      sql.connection().commit();
+      sql.commit();
     } catch (SQLException | RuntimeException e) {
       rollBack(e);
       batch.forEach(Pending::undone);
@@ -252,7 +299,7 @@ final class CommitThread implements AutoCloseable {
     }
   }
 
-  private void reopenIfBroken() throws SQLException {
+  private void begin() throws SQLException {
     if (broken) {
       LOG.warn("reopening the queue database");
       sql.close();
@@ -260,6 +307,7 @@ final class CommitThread implements AutoCloseable {
       sql.prepare();
       broken = false;
     }
+    sql.begin();
   }
 
   /// Commits what waits and stops.

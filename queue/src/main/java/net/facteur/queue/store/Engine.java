@@ -29,6 +29,9 @@ interface Engine {
   /// True where one row was refused, and the connection is sound.
   boolean isRefusedRow(Exception failure);
 
+  /// The bounds of the writer's transactions, from then on.
+  Transactions transactions(Connection writer) throws SQLException;
+
   /// Where the numbers of new messages come from.
   Numbers numbers(Connection writer) throws SQLException;
 
@@ -61,6 +64,18 @@ interface Engine {
 
   /// True as long as what this process has leased is still its own.
   boolean alive();
+
+  /// Where transactions begin and end.
+  interface Transactions {
+    /// Begins one, unless one is open.
+    void begin() throws SQLException;
+
+    /// Ends it; when this returns it is on disk.
+    void commit() throws SQLException;
+
+    /// Undoes what was done since the last commit.
+    void rollBack() throws SQLException;
+  }
 
   /// Numbers for messages, each given once.
   interface Numbers {

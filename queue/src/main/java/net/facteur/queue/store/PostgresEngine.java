@@ -87,6 +87,26 @@ final class PostgresEngine implements Engine {
     return connection;
   }
 
+  /// The driver begins a transaction with its first statement.
+  @Override
+  public Transactions transactions(Connection writer) throws SQLException {
+    writer.setAutoCommit(false);
+    return new Transactions() {
+      @Override
+      public void begin() {}
+
+      @Override
+      public void commit() throws SQLException {
+        writer.commit();
+      }
+
+      @Override
+      public void rollBack() throws SQLException {
+        writer.rollback();
+      }
+    };
+  }
+
   @Override
   public void migrate(Connection writer) throws SQLException {
     PostgresSchema.migrate(writer);

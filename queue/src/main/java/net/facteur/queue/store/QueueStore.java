@@ -27,6 +27,9 @@ public interface QueueStore extends AutoCloseable {
   /// True where the disk is nearly full. Cheap.
   boolean full();
 
+  /// Says that [#put] follows at once. Never blocks.
+  default void expect() {}
+
   /// Keeps a new message. Never blocks, unless its body is in a foreign form.
   ///
   /// @return its recipients grouped for delivery, each leased to the caller and due at once

@@ -123,6 +123,11 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   }
 
   @Override
+  public void expect() {
+    writer.expect();
+  }
+
+  @Override
   public CompletionStage<List<Consignment>> put(NewMessage message) {
     if (message.body() instanceof StagedBody.Octets(byte[] octets)
         && octets.length <= settings.storage().stagingThreshold()) {

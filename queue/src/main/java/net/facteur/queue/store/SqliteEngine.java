@@ -100,6 +100,11 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public Transactions transactions(Connection writer) throws SQLException {
+    return new SqliteTransactions(writer);
+  }
+
+  @Override
   public void migrate(Connection writer) throws SQLException {
     Schema.migrate(writer);
   }

@@ -27,6 +27,7 @@ final class WriterSql implements AutoCloseable {
   private final List<PreparedStatement> prepared = new ArrayList<>();
   private Optional<Statements> statements = Optional.empty();
   private Optional<Engine.Numbers> numbers = Optional.empty();
+  private Optional<Engine.Transactions> transactions = Optional.empty();
 
   WriterSql(Engine engine, Connection connection) {
     this.engine = engine;
@@ -41,7 +42,18 @@ final class WriterSql implements AutoCloseable {
   void prepare() throws SQLException {
     numbers = Optional.of(engine.numbers(connection));
     statements = Optional.of(new Statements());
-    connection.setAutoCommit(false);
+    transactions = Optional.of(engine.transactions(connection));
+  }
+
+  /// Begins a transaction, unless one is open.
+  void begin() throws SQLException {
+    transactions.orElseThrow().begin();
+  }
+
+  /// Ends the transaction; when this returns it is on disk.
+  void commit() throws SQLException {
+    flush();
+    transactions.orElseThrow().commit();
   }
 
   /// The number for the next message.
@@ -128,8 +140,8 @@ final class WriterSql implements AutoCloseable {
     }
   }
 
-  /// Executes what waits, before a commit.
-  void flush() throws SQLException {
+  /// Executes what waits.
+  private void flush() throws SQLException {
     if (engine.sendsTogether()) {
       for (PreparedStatement insertion : statements().insertions) {
         insertion.executeBatch();
@@ -139,7 +151,9 @@ final class WriterSql implements AutoCloseable {
 
   /// Undoes what was done since the last commit.
   void rollBack() throws SQLException {
-    connection.rollback();
+    if (transactions.isPresent()) {
+      transactions.get().rollBack();
+    }
     if (statements.isPresent()) {
       for (PreparedStatement insertion : statements().insertions) {
         insertion.clearBatch();

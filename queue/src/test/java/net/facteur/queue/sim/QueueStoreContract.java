@@ -123,6 +123,20 @@ public abstract class QueueStoreContract {
   }
 
   @Test
+  void whatIsExpectedMayComeOrNotAndNothingElseSuffers() throws IOException {
+    try (QueueStore store = open()) {
+      for (int i = 0; i < 50; i++) {
+        store.expect();
+        Consignment put = await(store.put(mail(Mail.to("bob", Mail.NET)))).getFirst();
+        store.expect();
+        await(store.settle(ends(put, new Fate.Leaves(Settlement.Ending.DELIVERED))));
+      }
+      store.expect();
+      assertEquals(List.of(), due(store, Mail.NET));
+    }
+  }
+
+  @Test
   void everyValueComesBackAsItWasPut() throws IOException {
     var odd =
         new Recipient(

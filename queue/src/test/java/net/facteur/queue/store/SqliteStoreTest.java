@@ -120,6 +120,18 @@ class SqliteStoreTest extends QueueStoreContract {
   }
 
   @Test
+  void mailThatIsExpectedAndDoesNotComeKeepsNobodyFromWriting() throws IOException, SQLException {
+    try (SqliteStore store = open()) {
+      for (int i = 0; i < 20; i++) {
+        store.expect();
+        // Waits for others for three seconds, not longer.
+        sql("CREATE TABLE other (x)", "DROP TABLE other");
+      }
+      assertEquals(1, await(store.put(mail(Mail.to("bob", Mail.NET)))).size());
+    }
+  }
+
+  @Test
   void aSecondServerIsRefused() throws IOException {
     try (SqliteStore store = open()) {
       assertFalse(store.full());

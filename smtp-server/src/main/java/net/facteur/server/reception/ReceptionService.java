@@ -185,6 +185,7 @@ public final class ReceptionService implements SmtpService {
       StagedBody body,
       AuthenticationReport report,
       boolean quarantine) {
+    queue.expect();
     Instant at = clock.instant();
     List<Envelope> envelopes =
         router.envelopes(transaction.reversePath(), transaction.forwardPaths());

@@ -150,6 +150,7 @@ public final class SubmissionService implements SmtpService {
       Preparation.Prepared prepared,
       List<HeaderField> signatures,
       StagedBody body) {
+    queue.expect();
     Instant at = clock.instant();
     QueueId id = QueueId.next(clock, random);
     List<Envelope> envelopes =
