@@ -74,6 +74,9 @@ final class CommitThread implements AutoCloseable {
   /// How long the writer stays awake for what was announced, in nanoseconds.
   private static final long LONGEST_NOTICE = 150_000;
 
+  /// So long after the last one, in nanoseconds, a change comes alone.
+  private static final long ALONE = 4_000_000;
+
   private final Engine engine;
   private final BooleanSupplier makeRoom;
   private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
@@ -81,6 +84,7 @@ final class CommitThread implements AutoCloseable {
   private final Pending<Boolean> announcement = new Pending<>(_ -> true);
   private final Thread thread;
   private volatile boolean asleep;
+  private volatile long lastExpected = System.nanoTime();
   private WriterSql sql;
   private volatile boolean stopping;
   private boolean broken;
@@ -119,9 +123,13 @@ final class CommitThread implements AutoCloseable {
   }
 
   /// Says that a change will come at once: a thread that sleeps takes as long to wake as the change
-  /// to be made ready, so both are done at a time. Never blocks.
+  /// to be made ready, so both are done at a time. In a crowd it would only take the processor from
+  /// those who make their mail ready. Never blocks.
   void expect() {
-    if (asleep) {
+    long now = System.nanoTime();
+    boolean alone = now - lastExpected > ALONE;
+    lastExpected = now;
+    if (alone && asleep) {
       asleep = false;
       var _ = waiting.offer(announcement);
     }
