@@ -1,6 +1,7 @@
 package net.facteur.queue.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -37,8 +38,7 @@ class VirtualThreadWorkersTest {
             throw new IllegalStateException("a test");
           });
       workers.admit(() -> next.complete(true));
-      next.join();
+      assertTrue(next.join());
     }
-    assertEquals(true, next.join());
   }
 }
