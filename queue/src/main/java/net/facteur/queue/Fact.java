@@ -2,7 +2,7 @@ package net.facteur.queue;
 
 /// Something that happened to a message before it was queued, for whoever asks later where it is.
 ///
-/// @param what one word: `received`, `checked`, `signed`
+/// @param what one word: `received`, `checked`, `signed`, `unsigned`
 /// @param detail a line for people; control characters become spaces, and 2,000 characters are kept
 public record Fact(String what, String detail) {
   private static final int LONGEST = 2000;

@@ -280,7 +280,7 @@ class QueueDeskTest {
     assertTrue(err.contains("--yes"), err);
     typed = "n\n";
     assertEquals(Facteur.PROBLEM, run("remove", id));
-    assertTrue(out.contains("remove 1 messages?"), out);
+    assertTrue(out.contains("remove 1 message?"), out);
     assertEquals("queued", state(id));
     typed = "y\n";
     assertEquals(Facteur.OK, run("remove", id), err);
@@ -313,6 +313,10 @@ class QueueDeskTest {
     assertEquals(Facteur.OK, run("move", "--yes", "--next-hop", "relay:192.0.2.1:25", id), err);
     assertEquals("relay:192.0.2.1:25", recipient(id).path("destination").asString(""));
     awaitState(id, "delivered");
+    assertEquals(Facteur.OK, run("why", id), err);
+    assertTrue(out.contains("operator: move, "), out);
+    assertTrue(out.contains(" from mx:example.net to relay:192.0.2.1:25"), out);
+    assertFalse(out.contains("operator: hold"), out);
   }
 
   @Test
@@ -325,6 +329,9 @@ class QueueDeskTest {
     assertEquals(
         "bounced",
         new JsonMapper().readTree(out).path("recipients").path(1).path("state").asString(""));
+    assertEquals(Facteur.OK, run("why", id), err);
+    assertTrue(out.contains("operator: hold, 1 recipient\n"), out);
+    assertTrue(out.contains("operator: bounce, 1 recipient\n"), out);
     assertEquals(Facteur.OK, run("hold", id), err);
     assertEquals(
         Facteur.OK,

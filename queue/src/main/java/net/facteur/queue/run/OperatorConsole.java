@@ -137,14 +137,14 @@ final class OperatorConsole implements QueueOperator {
 
   @Override
   public CompletionStage<OptionalInt> bounce(QueueId id, QueueFilter among) {
-    return leased(id, "bounce", among, attempts::bounce);
+    return leased(id, Operation.BOUNCE, among, attempts::bounce);
   }
 
   @Override
   public CompletionStage<OptionalInt> move(QueueId id, QueueFilter among, Destination to) {
     return leased(
         id,
-        "move",
+        Operation.MOVE,
         among,
         consignment ->
             store
@@ -160,21 +160,22 @@ final class OperatorConsole implements QueueOperator {
   /// Held first, so that nobody else takes a lease before `act` does.
   private CompletionStage<OptionalInt> leased(
       QueueId id,
-      String action,
+      Operation operation,
       QueueFilter among,
       Function<Consignment, CompletionStage<Integer>> act) {
     return store
-        .operate(id, Operation.HOLD, among)
+        .operate(id, operation, among)
         .thenComposeAsync(
             operated -> {
               if (operated.isEmpty()) {
-                return CompletableFuture.completedFuture(log(action, id, Optional.empty()));
+                return CompletableFuture.completedFuture(
+                    log(operation.word(), id, Optional.empty()));
               }
               withdraw(id, operated.get());
               return store
                   .lease(id)
                   .thenCompose(consignments -> each(consignments, operated.get().meant(), act))
-                  .thenApply(changed -> log(action, id, Optional.of(changed)));
+                  .thenApply(changed -> log(operation.word(), id, Optional.of(changed)));
             },
             after);
   }

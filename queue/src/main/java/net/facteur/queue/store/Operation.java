@@ -9,7 +9,11 @@ public enum Operation {
   /// Queued ones are due.
   RETRY("retry"),
   /// All leave, without a report.
-  REMOVE("remove");
+  REMOVE("remove"),
+  /// Queued ones are held, until all are returned to the sender.
+  BOUNCE("bounce"),
+  /// Queued ones are held, until all are sent another way.
+  MOVE("move");
 
   private final String word;
 

@@ -30,13 +30,20 @@ final class OperatorSql {
   }
 
   /// @param among which of the open recipients; their age is not looked at
+  /// @param meant how many these are
   /// @return how many recipients it changed
   static int change(
-      Connection connection, long message, Operation operation, QueueFilter among, Instant now)
+      Connection connection,
+      long message,
+      Operation operation,
+      QueueFilter among,
+      int meant,
+      Instant now)
       throws SQLException {
     int changed =
         switch (operation) {
-          case HOLD -> update(connection, "state = 'held'", "'queued'", message, among);
+          case HOLD, BOUNCE, MOVE ->
+              update(connection, "state = 'held'", "'queued'", message, among);
           case RELEASE ->
               update(
                   connection,
@@ -51,8 +58,15 @@ final class OperatorSql {
               update(
                   connection, "state = 'removed'", "'queued', 'held', 'damaged'", message, among);
         };
-    if (changed > 0) {
-      note(connection, message, now, operation.word(), changed + " recipients");
+    int noted =
+        switch (operation) {
+          case HOLD, RELEASE, RETRY, REMOVE -> changed;
+          case BOUNCE -> meant;
+          // #move notes it, which knows where to.
+          case MOVE -> 0;
+        };
+    if (noted > 0) {
+      note(connection, message, now, operation.word(), recipients(noted));
     }
     return changed;
   }
@@ -113,11 +127,15 @@ final class OperatorSql {
         consignment.message(),
         now,
         "move",
-        consignment.recipients().size()
-            + " recipients from "
+        recipients(consignment.recipients().size())
+            + " from "
             + consignment.destination()
             + " to "
             + to);
+  }
+
+  private static String recipients(int count) {
+    return count == 1 ? "1 recipient" : count + " recipients";
   }
 
   /// Writes what an operator did into the journal.

@@ -71,7 +71,7 @@ final class StoreChanges {
     Instant now = clock.instant();
     long seq = message.getAsLong();
     Set<Integer> meant = OperatorSql.meant(sql.connection(), seq, among);
-    int changed = OperatorSql.change(sql.connection(), seq, operation, among, now);
+    int changed = OperatorSql.change(sql.connection(), seq, operation, among, meant.size(), now);
     var operated =
         new Operated(meant, changed, OperatorSql.destinations(sql.connection(), seq), now);
     return Optional.of(new Removed(operated, sql.finish(seq, now)));

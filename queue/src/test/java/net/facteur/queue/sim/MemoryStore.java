@@ -453,7 +453,7 @@ public final class MemoryStore implements QueueStore {
       }
       boolean queued = was == RecipientState.QUEUED;
       switch (operation) {
-        case HOLD -> row.state = queued ? RecipientState.HELD : was;
+        case HOLD, BOUNCE, MOVE -> row.state = queued ? RecipientState.HELD : was;
         case RELEASE -> row.state = was.open() ? RecipientState.QUEUED : was;
         case RETRY -> {}
         case REMOVE -> row.state = was.open() ? RecipientState.REMOVED : was;

@@ -334,7 +334,9 @@ final class QueueCommand {
           new ControlRequest.QueueList(wanted, ControlRequest.QueueList.MAX),
           _ -> count.incrementAndGet());
       String word = action.name().toLowerCase(Locale.ROOT);
-      workplace.out().print(word + " " + count + " messages? [y/N] ");
+      workplace
+          .out()
+          .print(word + " " + count + (count.get() == 1 ? " message" : " messages") + "? [y/N] ");
       workplace.out().flush();
       try {
         String answer =

@@ -158,8 +158,11 @@ public final class SubmissionService implements SmtpService {
     if (envelopes.isEmpty()) {
       return refuse(body, SmtpReply.LATER);
     }
-    String selectors =
-        signatures.isEmpty() ? "none" : String.join(" ", signer.selectors(prepared.authorDomain()));
+    String selectors = String.join(" ", signer.selectors(prepared.authorDomain()));
+    Fact signing =
+        signatures.isEmpty()
+            ? new Fact("unsigned", "since no selector is active for " + prepared.authorDomain())
+            : new Fact("signed", "for " + prepared.authorDomain() + " with selectors " + selectors);
     var added = new ArrayList<HeaderField>(signatures.size() + 1);
     added.add(received.of(transaction, id, at));
     added.addAll(signatures);
@@ -173,14 +176,11 @@ public final class SubmissionService implements SmtpService {
                 envelopes,
                 withPriority(transaction, prepared),
                 origin(transaction.client()),
-                List.of(
-                    Provenance.of(transaction),
-                    new Fact(
-                        "signed",
-                        "for " + prepared.authorDomain() + " with selectors " + selectors))));
+                List.of(Provenance.of(transaction), signing)));
     // Written while the disk is at work.
     LOG.info(
-        "signed id={} session={} author={} selectors=\"{}\"",
+        "{} id={} session={} author={} selectors=\"{}\"",
+        signing.what(),
         id,
         transaction.client().sessionId(),
         prepared.authorDomain(),

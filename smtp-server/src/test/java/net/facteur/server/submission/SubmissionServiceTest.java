@@ -21,6 +21,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.queue.BodyStage;
+import net.facteur.queue.Fact;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.MessageTraits;
@@ -174,6 +175,17 @@ class SubmissionServiceTest {
     assertTrue(
         new String(queued.getFirst().header(), StandardCharsets.ISO_8859_1).endsWith("\r\n\r\n"));
     assertTrue(reply.text().endsWith(queued.getFirst().id().text()));
+  }
+
+  @Test
+  void whatNoSelectorSignsIsCalledUnsigned() {
+    MessageSigner keyless = (_, _, _) -> CompletableFuture.completedFuture(List.of());
+    submit(service(keyless), "From: alice@example.org\r\n\r\n", Optional.of("alice"));
+    assertEquals(
+        new Fact("unsigned", "since no selector is active for example.org"),
+        queued.getFirst().facts().getLast());
+    submit("From: alice@example.org\r\n\r\n");
+    assertEquals("signed", queued.getLast().facts().getLast().what());
   }
 
   @Test
