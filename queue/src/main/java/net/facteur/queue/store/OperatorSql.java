@@ -126,7 +126,7 @@ final class OperatorSql {
         connection,
         consignment.message(),
         now,
-        "move",
+        Operation.MOVE.word(),
         recipients(consignment.recipients().size())
             + " from "
             + consignment.destination()

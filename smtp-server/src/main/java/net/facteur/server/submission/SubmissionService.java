@@ -158,7 +158,8 @@ public final class SubmissionService implements SmtpService {
     if (envelopes.isEmpty()) {
       return refuse(body, SmtpReply.LATER);
     }
-    String selectors = String.join(" ", signer.selectors(prepared.authorDomain()));
+    String selectors =
+        signatures.isEmpty() ? "" : String.join(" ", signer.selectors(prepared.authorDomain()));
     Fact signing =
         signatures.isEmpty()
             ? new Fact("unsigned", "since no selector is active for " + prepared.authorDomain())
