@@ -60,7 +60,8 @@ public final class NativeTlsStream implements Closeable {
           }
           case NEED_WRAP -> send(NOTHING);
           case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
-            if (!unwrap() && !received()) {
+            // An unwrap that takes no octet may still end the handshake, or turn to sending.
+            if (!unwrap() && waitsForThePeer() && !received()) {
               throw new EOFException("the host closed the connection in the handshake");
             }
           }
@@ -77,6 +78,13 @@ public final class NativeTlsStream implements Closeable {
       tellWhy();
       throw e;
     }
+  }
+
+  private boolean waitsForThePeer() {
+    return switch (engine.getHandshakeStatus()) {
+      case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> true;
+      case NOT_HANDSHAKING, FINISHED, NEED_WRAP, NEED_TASK -> false;
+    };
   }
 
   /// The alert that says to the peer why the handshake failed.
