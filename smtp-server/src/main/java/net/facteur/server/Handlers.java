@@ -18,6 +18,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.https.HttpsClient;
 import net.facteur.auth.https.HttpsExchange;
@@ -42,6 +43,7 @@ import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.report.Postbox;
 import net.facteur.server.report.TlsReporter;
+import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.SrsReversePaths;
@@ -102,7 +104,7 @@ record Handlers(
     var signer = new DkimMessageSigner(ground.pool(), keys, signing, ground.clock());
     var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
     try {
-      var router = new Router(records.routing(), accounts::exists, rewriter(records, ground));
+      var router = new Router(records.routing(), users(accounts), rewriter(records, ground));
       TransportSecurity security =
           TransportSecurity.of(
               records,
@@ -180,6 +182,20 @@ record Handlers(
       accounts.close();
       throw e;
     }
+  }
+
+  private static LocalUsers users(Accounts accounts) {
+    return new LocalUsers() {
+      @Override
+      public boolean exists(String localPart, DomainName domain) {
+        return accounts.exists(localPart, domain);
+      }
+
+      @Override
+      public boolean uncertain(String localPart, DomainName domain) {
+        return accounts.uncertain(localPart, domain);
+      }
+    };
   }
 
   private static List<Upkeep> upkeep(

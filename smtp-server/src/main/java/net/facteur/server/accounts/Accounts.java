@@ -3,25 +3,20 @@ package net.facteur.server.accounts;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
-import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.smtp.AuthOutcome;
@@ -39,27 +34,46 @@ public final class Accounts implements Authenticator, AutoCloseable {
   private static final int REMEMBERED_MAX = 10_000;
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
 
-  private final UsersFile file;
-  private final PasswordHash nobody;
-  private final Damping damping;
+  private final AccountsSettings settings;
+  private final SecureRandom random;
+  private final KnownUsers known;
+  private final LoginHistory history;
   private final SendingRights rights;
   private final byte[] processKey = new byte[32];
   private final Cache<ByteBuffer, Boolean> remembered;
-  private final ThreadPoolExecutor checks;
+  private final PasswordChecks checks;
   private final ScheduledExecutorService look;
-  private volatile Snapshot snapshot;
+  private volatile Present present;
 
-  private record Snapshot(UsersFile.Content content, String version, boolean scram) {}
+  /// The users of this moment, and how everybody else is answered.
+  private record Present(KnownUsers.Snapshot users, Strangers strangers, boolean scram) {}
 
-  /// Reads the users and begins to watch the file.
+  /// Somebody who wants in.
   ///
-  /// @throws IOException where the file cannot be read
-  /// @throws UsersFileException where it is damaged
-  public Accounts(AccountsSettings settings, SecureRandom random, Ticker ticker)
-      throws IOException {
-    file = new UsersFile(settings.file(), random);
-    nobody = PasswordHash.ofNobody(settings.cost(), random);
-    damping = new Damping(settings.failures(), settings.penalty(), ticker);
+  /// @param name the one name behind all spellings
+  private record Login(String name, Optional<User> user, InetAddress address) {}
+
+  /// Accounts with no history, whose sessions nobody ends.
+  public Accounts(AccountsSettings settings, SecureRandom random, Ticker ticker) {
+    this(settings, random, ticker, new LoginHistory(ticker), _ -> {});
+  }
+
+  /// Reads the users and begins to watch the file. A file that cannot be read is told in the log
+  /// and by [#problems()].
+  ///
+  /// @param history how logins went so far
+  /// @param revoked gets each user who was removed or locked, or got another password
+  public Accounts(
+      AccountsSettings settings,
+      SecureRandom random,
+      Ticker ticker,
+      LoginHistory history,
+      Consumer<UserName> revoked) {
+    this.settings = settings;
+    this.random = random;
+    this.history = history;
+    history.penalty(settings.penalty());
+    known = new KnownUsers(new UsersFile(settings.file(), random), revoked);
     rights = new SendingRights(settings.separators(), settings.aliases());
     random.nextBytes(processKey);
     remembered =
@@ -69,22 +83,19 @@ public final class Accounts implements Authenticator, AutoCloseable {
             .ticker(ticker)
             .executor(Runnable::run)
             .build();
-    snapshot = snapshot();
-    checks =
-        new ThreadPoolExecutor(
-            settings.threads(),
-            settings.threads(),
-            1,
-            TimeUnit.MINUTES,
-            new ArrayBlockingQueue<>(settings.queue()),
-            Thread.ofPlatform().daemon().name("facteur-password-", 1).factory());
-    checks.allowCoreThreadTimeOut(true);
+    present = present(known.now());
+    checks = new PasswordChecks(settings.threads(), settings.queue());
     look =
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("facteur-users").factory());
     var _ =
         look.scheduleWithFixedDelay(
-            this::refresh, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+            this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private Present present(KnownUsers.Snapshot users) {
+    return new Present(
+        users, new Strangers(users.content(), settings.cost(), random), users.scram());
   }
 
   // ---- questions of routing and submission
@@ -93,22 +104,34 @@ public final class Accounts implements Authenticator, AutoCloseable {
   ///
   /// @param localPart without sub-address
   public boolean exists(String localPart, DomainName domain) {
-    return snapshot.content().users().containsKey(new UserName(UserName.lower(localPart), domain));
+    return known.exists(localPart, domain);
+  }
+
+  /// True where nobody can say whether `localPart@domain` is a user, since the users file or its
+  /// line cannot be read.
+  ///
+  /// @param localPart without sub-address
+  public boolean uncertain(String localPart, DomainName domain) {
+    return known.uncertain(localPart, domain);
   }
 
   /// True where the user may send mail with this reverse-path or author address.
   ///
   /// @param user as [AuthOutcome.Accepted] named it
   public boolean maySendAs(String user, MailAddress address) {
-    return UserName.parse(user)
-        .flatMap(snapshot.content()::find)
-        .filter(u -> rights.permits(u, address))
+    return KnownUsers.find(known.now(), user)
+        .filter(u -> !u.locked() && rights.permits(u, address))
         .isPresent();
   }
 
   /// The users there are.
   public List<UserName> names() {
-    return List.copyOf(snapshot.content().users().keySet());
+    return List.copyOf(known.now().content().users().keySet());
+  }
+
+  /// What is wrong with the users file, in words for an administrator; empty where nothing is.
+  public List<String> problems() {
+    return known.problems();
   }
 
   // ---- AUTH
@@ -116,50 +139,103 @@ public final class Accounts implements Authenticator, AutoCloseable {
   @Override
   public CompletionStage<AuthOutcome> checkPassword(
       SmtpClient client, String user, byte[] password) {
-    InetAddress address = client.remote().getAddress();
-    Optional<User> found = find(user);
-    String name = found.map(u -> u.name().text()).orElse(UserName.lower(user));
-    if (damping.refuses(name, address)) {
-      return CompletableFuture.completedStage(new AuthOutcome.Refused());
+    Present now = present;
+    Login login = login(now, client, user);
+    if (KnownUsers.uncertain(now.users(), user)) {
+      return CompletableFuture.completedStage(new AuthOutcome.Unavailable());
     }
-    PasswordHash hash = found.flatMap(User::password).orElse(nobody);
-    ByteBuffer key = digest(name, hash, password);
+    if (damped(login)) {
+      return CompletableFuture.completedStage(AuthOutcome.Refused.DAMPED);
+    }
+    PasswordHash hash =
+        login
+            .user()
+            .filter(u -> !u.locked())
+            .flatMap(User::password)
+            .orElseGet(() -> now.strangers().password(login.name()));
+    ByteBuffer key = digest(login.name(), hash, password);
     if (remembered.getIfPresent(key) != null) {
-      return CompletableFuture.completedStage(new AuthOutcome.Accepted(name));
+      return CompletableFuture.completedStage(new AuthOutcome.Accepted(login.name()));
     }
     byte[] copy = password.clone();
     var outcome = new CompletableFuture<AuthOutcome>();
-    try {
-      checks.execute(
-          () -> {
-            try {
-              outcome.complete(check(name, hash, copy, key, address));
-            } catch (RuntimeException | OutOfMemoryError e) {
-              outcome.completeExceptionally(e);
-            } finally {
-              Arrays.fill(copy, (byte) 0);
-            }
-          });
-    } catch (RejectedExecutionException e) {
-      Arrays.fill(copy, (byte) 0);
-      LOG.warn("password checks are all taken, a login is put off");
-      return CompletableFuture.completedStage(new AuthOutcome.Unavailable());
+    boolean waits =
+        checks.submit(
+            new PasswordChecks.Check(
+                client.sessionId(),
+                LoginHistory.network(login.address()),
+                history.standing(login.name(), login.address()),
+                memory -> hashed(outcome, login, hash, copy, key, memory),
+                () -> unavailable(outcome, copy)));
+    if (!waits) {
+      LOG.warn("password checks are all taken, a login is put off session={}", client.sessionId());
+      unavailable(outcome, copy);
     }
     return outcome;
   }
 
+  private static void unavailable(CompletableFuture<AuthOutcome> outcome, byte[] password) {
+    Arrays.fill(password, (byte) 0);
+    outcome.complete(new AuthOutcome.Unavailable());
+  }
+
+  private void hashed(
+      CompletableFuture<AuthOutcome> outcome,
+      Login login,
+      PasswordHash hash,
+      byte[] password,
+      ByteBuffer key,
+      HashMemory memory) {
+    try {
+      outcome.complete(check(login, hash, password, key, memory));
+    } catch (RuntimeException | OutOfMemoryError e) {
+      outcome.completeExceptionally(e);
+    } finally {
+      Arrays.fill(password, (byte) 0);
+    }
+  }
+
   private AuthOutcome check(
-      String name, PasswordHash hash, byte[] password, ByteBuffer key, InetAddress client) {
-    if (damping.refuses(name, client)) {
-      return new AuthOutcome.Refused();
+      Login login, PasswordHash hash, byte[] password, ByteBuffer key, HashMemory memory) {
+    if (damped(login)) {
+      return AuthOutcome.Refused.DAMPED;
     }
-    if (hash.matches(password)) {
-      damping.succeeded(name, client);
-      remembered.put(key, true);
-      return new AuthOutcome.Accepted(name);
+    if (!hash.matches(password, memory)) {
+      return refused(login);
     }
-    damping.failed(name, client);
-    return new AuthOutcome.Refused();
+    // Asked again: the password may have been changed while the check waited.
+    if (current(login.name()).flatMap(User::password).filter(hash::equals).isEmpty()) {
+      return AuthOutcome.Refused.CREDENTIALS;
+    }
+    remembered.put(key, true);
+    return accepted(login);
+  }
+
+  private Login login(Present now, SmtpClient client, String user) {
+    Optional<User> found = KnownUsers.find(now.users(), user);
+    String name = found.map(u -> u.name().text()).orElseGet(() -> now.strangers().name(user));
+    return new Login(name, found, client.remote().getAddress());
+  }
+
+  private boolean damped(Login login) {
+    return history.refuses(login.name(), login.address(), settings.failures());
+  }
+
+  private AuthOutcome accepted(Login login) {
+    history.succeeded(login.name(), login.address());
+    return new AuthOutcome.Accepted(login.name());
+  }
+
+  private AuthOutcome refused(Login login) {
+    history.failed(login.name(), login.address());
+    return login.user().filter(User::locked).isPresent()
+        ? AuthOutcome.Refused.LOCKED
+        : AuthOutcome.Refused.CREDENTIALS;
+  }
+
+  /// The user as the file has it now, where a login is possible.
+  private Optional<User> current(String name) {
+    return KnownUsers.find(known.now(), name).filter(u -> !u.locked());
   }
 
   /// The stored hash is part of the digest, so that a changed password is not remembered.
@@ -174,76 +250,68 @@ public final class Accounts implements Authenticator, AutoCloseable {
 
   @Override
   public boolean scramOffered() {
-    return snapshot.scram();
+    return present.scram();
   }
 
   @Override
   public ScramKeys scramKeys(String user) {
-    Optional<User> found = find(user);
-    String name = found.map(u -> u.name().text()).orElse(UserName.lower(user));
-    return found
-        .flatMap(User::scram)
-        .orElseGet(() -> ScramRecord.ofNobody(name, snapshot.content().secret()))
-        .keys(name);
+    Present now = present;
+    Optional<User> found = KnownUsers.find(now.users(), user);
+    String name = found.map(u -> u.name().text()).orElseGet(() -> now.strangers().name(user));
+    return found.flatMap(User::scram).orElseGet(() -> now.strangers().keys(name)).keys(name);
   }
 
   @Override
-  public void scramEnded(SmtpClient client, String user, boolean proven) {
-    String name = find(user).map(u -> u.name().text()).orElse(UserName.lower(user));
-    if (proven) {
-      damping.succeeded(name, client.remote().getAddress());
-    } else {
-      damping.failed(name, client.remote().getAddress());
+  public AuthOutcome decideScram(
+      SmtpClient client, String user, Optional<ScramKeys> keys, boolean proven) {
+    Present now = present;
+    Login login = login(now, client, user);
+    if (KnownUsers.uncertain(now.users(), user)) {
+      return new AuthOutcome.Unavailable();
     }
+    if (damped(login)) {
+      return AuthOutcome.Refused.DAMPED;
+    }
+    boolean stands =
+        keys.isPresent()
+            && current(login.name())
+                .flatMap(User::scram)
+                .filter(r -> r.are(keys.get()))
+                .isPresent();
+    return proven && stands ? accepted(login) : refused(login);
   }
 
-  /// The user by address, or by the part before the `@` where only one user has it.
-  private Optional<User> find(String login) {
-    UsersFile.Content content = snapshot.content();
-    if (login.indexOf('@') >= 0) {
-      return UserName.parse(login).flatMap(content::find);
-    }
-    String local = UserName.lower(login);
-    List<User> same =
-        content.users().values().stream()
-            .filter(u -> u.name().localPart().equals(local))
-            .limit(2)
-            .toList();
-    return same.size() == 1 ? Optional.of(same.getFirst()) : Optional.empty();
+  @Override
+  public void ended(SmtpClient client) {
+    checks.forget(client.sessionId());
   }
 
   // ---- the file
 
-  /// Reads the file again where it changed; a damaged file changes nothing.
-  public void refresh() {
+  /// Reads the file again where it changed.
+  public synchronized void refresh() {
+    known.refresh();
+    if (!present.users().equals(known.now())) {
+      present = present(known.now());
+    }
+  }
+
+  private void look() {
     try {
-      if (!version().equals(snapshot.version())) {
-        snapshot = snapshot();
-        LOG.info("users read again: {}", snapshot.content().users().size());
-      }
-    } catch (IOException | UsersFileException e) {
-      LOG.error("the users file cannot be read, the users stay as they were: {}", e.getMessage());
+      refresh();
+    } catch (RuntimeException e) {
+      LOG.error("the users file could not be looked at", e);
     }
   }
 
-  private Snapshot snapshot() throws IOException {
-    String version = version();
-    UsersFile.Content content = file.read();
-    boolean scram = content.users().values().stream().anyMatch(u -> u.scram().isPresent());
-    return new Snapshot(content, version, scram);
-  }
-
-  private String version() throws IOException {
-    if (!Files.exists(file.path())) {
-      return "";
-    }
-    var attributes = Files.readAttributes(file.path(), BasicFileAttributes.class);
-    return attributes.lastModifiedTime() + "/" + attributes.size() + "/" + attributes.fileKey();
+  /// KiB of memory that checks have taken so far, and keep.
+  int memoryKib() {
+    return checks.memoryKib();
   }
 
   @Override
   public void close() {
     look.shutdownNow();
-    checks.shutdownNow();
+    checks.close();
   }
 }

@@ -36,7 +36,8 @@ public final class PasswordHash {
   public static PasswordHash of(byte[] password, Argon2Cost cost, SecureRandom random) {
     byte[] salt = new byte[SALT_OCTETS];
     random.nextBytes(salt);
-    return new PasswordHash(cost, salt, derive(password, cost, salt, HASH_OCTETS));
+    return new PasswordHash(
+        cost, salt, derive(password, cost, salt, HASH_OCTETS, new HashMemory()));
   }
 
   /// A hash that no password has, for users who do not exist: checking it costs the same.
@@ -74,7 +75,12 @@ public final class PasswordHash {
 
   /// True where this is the hash of `password`. Takes the time and memory of [#cost()].
   public boolean matches(byte[] password) {
-    return MessageDigest.isEqual(hash, derive(password, cost, salt, hash.length));
+    return matches(password, new HashMemory());
+  }
+
+  /// The same, in memory that is there already.
+  boolean matches(byte[] password, HashMemory memory) {
+    return MessageDigest.isEqual(hash, derive(password, cost, salt, hash.length, memory));
   }
 
   public Argon2Cost cost() {
@@ -96,7 +102,8 @@ public final class PasswordHash {
         + encoder.encodeToString(hash);
   }
 
-  private static byte[] derive(byte[] password, Argon2Cost cost, byte[] salt, int octets) {
+  private static byte[] derive(
+      byte[] password, Argon2Cost cost, byte[] salt, int octets, HashMemory memory) {
     var generator = new Argon2BytesGenerator();
     generator.init(
         new Argon2Parameters.Builder(Argon2Parameters.ARGON2_id)
@@ -105,6 +112,7 @@ public final class PasswordHash {
             .withIterations(cost.iterations())
             .withParallelism(cost.parallelism())
             .withSalt(salt)
+            .withBlockPool(memory)
             .build());
     byte[] out = new byte[octets];
     generator.generateBytes(password, out);

@@ -1,6 +1,6 @@
 package net.facteur.server.accounts;
 
-import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
@@ -18,6 +18,8 @@ import net.facteur.server.smtp.ScramKeys;
 public final class ScramRecord {
   /// What is used for new keys.
   public static final int ITERATIONS = 100_000;
+
+  static final int SALT_OCTETS = 16;
 
   private static final Pattern TEXT =
       Pattern.compile(
@@ -39,7 +41,7 @@ public final class ScramRecord {
   ///
   /// @param iterations at least 4,096; [#ITERATIONS] outside tests
   public static ScramRecord of(String password, int iterations, SecureRandom random) {
-    byte[] salt = new byte[16];
+    byte[] salt = new byte[SALT_OCTETS];
     random.nextBytes(salt);
     return of(password, iterations, salt);
   }
@@ -50,14 +52,9 @@ public final class ScramRecord {
     return new ScramRecord(iterations, salt, storedKey, ScramDigest.serverKey(salted));
   }
 
-  /// Keys for a name that has none: the salt depends on the name alone, the keys fit no password.
-  ///
-  /// @param secret the same for the life of the installation
-  static ScramRecord ofNobody(String name, byte[] secret) {
-    byte[] octets = name.getBytes(StandardCharsets.UTF_8);
-    byte[] salt = Arrays.copyOf(ScramDigest.hmac(secret, octets), 16);
-    byte[] stored = ScramDigest.hmac(ScramDigest.hmac(secret, salt), octets);
-    return new ScramRecord(ITERATIONS, salt, stored, ScramDigest.hmac(secret, stored));
+  /// Keys as they are. The arrays are taken over.
+  static ScramRecord of(int iterations, byte[] salt, byte[] storedKey, byte[] serverKey) {
+    return new ScramRecord(iterations, salt, storedKey, serverKey);
   }
 
   /// Reads the form that [#text()] writes.
@@ -88,6 +85,16 @@ public final class ScramRecord {
         + encoder.encodeToString(storedKey)
         + ":"
         + encoder.encodeToString(serverKey);
+  }
+
+  int iterations() {
+    return iterations;
+  }
+
+  /// True where these are the keys that were given out.
+  boolean are(ScramKeys keys) {
+    return MessageDigest.isEqual(storedKey, keys.storedKey())
+        && MessageDigest.isEqual(serverKey, keys.serverKey());
   }
 
   ScramKeys keys(String user) {

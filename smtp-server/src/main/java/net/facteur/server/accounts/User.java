@@ -9,23 +9,44 @@ import java.util.Optional;
 /// @param password empty where the user cannot log in
 /// @param scram keys for SCRAM-SHA-256, where the user has it turned on
 /// @param sendAs further addresses the user may send as: `name@domain` or `*@domain`
+/// @param locked no login is taken, whatever the password; mail still arrives
 public record User(
     UserName name,
     Optional<PasswordHash> password,
     Optional<ScramRecord> scram,
-    List<String> sendAs) {
+    List<String> sendAs,
+    boolean locked) {
   public User {
     sendAs = List.copyOf(sendAs);
   }
 
+  /// A user who is not locked.
+  public User(
+      UserName name,
+      Optional<PasswordHash> password,
+      Optional<ScramRecord> scram,
+      List<String> sendAs) {
+    this(name, password, scram, sendAs, false);
+  }
+
   /// The same with another password and, where wanted, keys for SCRAM made from it.
   public User withPassword(PasswordHash hash, Optional<ScramRecord> keys) {
-    return new User(name, Optional.of(hash), keys, sendAs);
+    return new User(name, Optional.of(hash), keys, sendAs, locked);
+  }
+
+  /// The same with other keys for SCRAM, or without any.
+  public User withScram(Optional<ScramRecord> keys) {
+    return new User(name, password, keys, sendAs, locked);
+  }
+
+  /// The same, locked or not.
+  public User withLock(boolean lock) {
+    return new User(name, password, scram, sendAs, lock);
   }
 
   /// The same with other addresses.
   public User withSendAs(List<String> addresses) {
-    return new User(name, password, scram, addresses);
+    return new User(name, password, scram, addresses, locked);
   }
 
   /// The line of the users file.
@@ -35,6 +56,9 @@ public record User(
     scram.ifPresent(s -> out.append(" scram=").append(s.text()));
     if (!sendAs.isEmpty()) {
       out.append(" send-as=").append(String.join(",", sendAs));
+    }
+    if (locked) {
+      out.append(" locked=yes");
     }
     return out.toString();
   }
@@ -46,6 +70,7 @@ public record User(
     Optional<PasswordHash> password = Optional.empty();
     Optional<ScramRecord> scram = Optional.empty();
     List<String> sendAs = List.of();
+    boolean locked = false;
     for (int i = 1; i < fields.length; i++) {
       int equals = fields[i].indexOf('=');
       String value = fields[i].substring(equals + 1);
@@ -60,6 +85,10 @@ public record User(
           known = scram.isPresent();
         }
         case "send-as" -> sendAs = List.of(value.split(",", -1));
+        case "locked" -> {
+          locked = value.equals("yes");
+          known = locked;
+        }
         default -> known = false;
       }
       if (!known) {
@@ -67,7 +96,7 @@ public record User(
       }
     }
     return name.isPresent()
-        ? Optional.of(new User(name.get(), password, scram, sendAs))
+        ? Optional.of(new User(name.get(), password, scram, sendAs, locked))
         : Optional.empty();
   }
 }

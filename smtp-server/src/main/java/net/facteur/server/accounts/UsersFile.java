@@ -3,21 +3,22 @@ package net.facteur.server.accounts;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
-import java.util.Base64;
-import java.util.Collection;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 
@@ -25,10 +26,8 @@ import java.util.function.UnaryOperator;
 /// crash never meets half of it. Writers, also of other processes, take turns by a lock file beside
 /// it. One object per file and process.
 public final class UsersFile {
-  private static final String SECRET = "#secret ";
-  private static final String HEADER =
-      "# The users of Facteur, one a line. Written by `facteur user`; the server reads it again"
-          + " when it changes.\n";
+  /// Some 200,000 users.
+  private static final long MAX_OCTETS = 64L << 20;
 
   private final Path file;
   private final SecureRandom random;
@@ -45,52 +44,127 @@ public final class UsersFile {
 
   /// What the file says.
   ///
-  /// @param secret 32 octets that are the same for the life of the installation; fresh where there
-  ///   is no file yet
-  public record Content(Map<UserName, User> users, byte[] secret) {
+  /// @param users those whose line can be read
+  /// @param damaged lines that cannot be read: whoever's they are, nobody can say of that user that
+  ///   there is none
+  /// @param secret 32 octets that are the same for the life of the installation; fresh where the
+  ///   file has none yet
+  /// @param stored the secret stands in the file
+  public record Content(
+      Map<UserName, User> users, List<DamagedLine> damaged, byte[] secret, boolean stored) {
+    static final Content NOTHING =
+        new Content(Map.of(), List.of(), new byte[UsersText.SECRET_OCTETS], false);
+
     public Content {
       users = java.util.Collections.unmodifiableMap(new TreeMap<>(users));
+      damaged = List.copyOf(damaged);
     }
 
     public Optional<User> find(UserName name) {
       return Optional.ofNullable(users.get(name));
     }
+
+    /// True where a damaged line is this user's, or may be.
+    public boolean mayBeDamaged(UserName name) {
+      return damaged.stream().anyMatch(line -> line.name().map(name::equals).orElse(true));
+    }
+  }
+
+  /// A line of the file that cannot be read.
+  ///
+  /// @param number the first line is 1
+  /// @param name whose line it is, where it begins with a name
+  public record DamagedLine(int number, Optional<UserName> name) {
+    @Override
+    public String toString() {
+      return "line " + number + name.map(n -> " (" + n + ")").orElse("");
+    }
   }
 
   /// Reads the file; no file means no users.
   ///
-  /// @throws UsersFileException where a line is damaged
+  /// @throws IOException where it cannot be read, in words for an administrator
   public Content read() throws IOException {
-    List<String> lines;
-    try {
-      lines = Files.readAllLines(file, StandardCharsets.UTF_8);
-    } catch (NoSuchFileException e) {
-      lines = List.of();
-    }
-    Map<UserName, User> users = new TreeMap<>();
-    byte[] secret = new byte[0];
-    int number = 0;
-    for (String line : lines) {
-      number++;
-      if (line.startsWith(SECRET)) {
-        secret = Base64.getDecoder().decode(line.substring(SECRET.length()));
-      } else if (!line.isBlank() && !line.startsWith("#")) {
-        int at = number;
-        User user = User.parse(line).orElseThrow(() -> new UsersFileException(file, at));
-        users.put(user.name(), user);
-      }
-    }
-    if (secret.length == 0) {
-      secret = new byte[32];
-      random.nextBytes(secret);
-    }
-    return new Content(users, secret);
+    return content(lines());
   }
 
-  /// Changes the users. On return the change is on disk.
+  private Content content(UsersText.Lines lines) {
+    byte[] secret = lines.secret().orElseGet(() -> new byte[UsersText.SECRET_OCTETS]);
+    if (lines.secret().isEmpty()) {
+      random.nextBytes(secret);
+    }
+    return new Content(
+        lines.users(),
+        lines.damaged().stream().map(d -> new DamagedLine(d.number(), d.name())).toList(),
+        secret,
+        lines.secret().isPresent());
+  }
+
+  private UsersText.Lines lines() throws IOException {
+    BasicFileAttributes attributes;
+    try {
+      attributes = Files.readAttributes(file, BasicFileAttributes.class);
+    } catch (NoSuchFileException e) {
+      return UsersText.parse(new byte[0]);
+    } catch (AccessDeniedException e) {
+      throw notAllowed(e);
+    }
+    if (!attributes.isRegularFile()) {
+      throw new IOException(file + " should be the users file, and is none");
+    }
+    if (attributes.size() > MAX_OCTETS) {
+      throw new IOException(file + " is larger than " + (MAX_OCTETS >> 20) + " MiB");
+    }
+    try {
+      byte[] text = Files.readAllBytes(file);
+      if (text.length == 0) {
+        // Never written so: something cut it off, and nobody must be called unknown for that.
+        throw new IOException(
+            file + " is empty; put back a copy, or remove it if there are no users");
+      }
+      return UsersText.parse(text);
+    } catch (AccessDeniedException e) {
+      throw notAllowed(e);
+    }
+  }
+
+  private IOException notAllowed(AccessDeniedException e) {
+    String me = System.getProperty("user.name", "the user that runs this");
+    return new IOException(
+        file + " may not be read by " + me + "; as root, type: chown " + me + " " + file, e);
+  }
+
+  /// Changes the users. On return the change is on disk. Lines that cannot be read stay as they
+  /// are, but for those of users who are put in anew.
   ///
   /// @param change gets the users as they are now and gives them as they shall be
   public void edit(UnaryOperator<Map<UserName, User>> change) throws IOException {
+    rewrite(
+        lines -> {
+          Map<UserName, User> after = change.apply(new TreeMap<>(lines.users()));
+          var left =
+              lines.damaged().stream()
+                  .filter(line -> line.name().filter(after::containsKey).isEmpty())
+                  .toList();
+          return new UsersText.Lines(after, left, lines.secret());
+        });
+  }
+
+  /// Takes the damaged lines of a user out of the file. On return they are.
+  ///
+  /// @return false where there were none
+  public boolean dropDamaged(UserName name) throws IOException {
+    var found = new AtomicBoolean();
+    rewrite(
+        lines -> {
+          var left = new ArrayList<>(lines.damaged());
+          found.set(left.removeIf(line -> line.name().filter(name::equals).isPresent()));
+          return new UsersText.Lines(lines.users(), left, lines.secret());
+        });
+    return found.get();
+  }
+
+  private void rewrite(UnaryOperator<UsersText.Lines> change) throws IOException {
     Path directory = directory();
     Files.createDirectories(directory);
     turn.lock();
@@ -101,22 +175,19 @@ public final class UsersFile {
                 PosixFilePermissions.asFileAttribute(
                     PosixFilePermissions.fromString("rw-------")));
         var _ = lock.lock()) {
-      Content before = read();
-      Map<UserName, User> after = change.apply(new TreeMap<>(before.users()));
-      if (!after.equals(before.users()) || !Files.exists(file)) {
-        write(directory, before.secret(), after.values());
+      UsersText.Lines before = lines();
+      UsersText.Lines after = change.apply(before);
+      if (!after.equals(before) || before.secret().isEmpty() || !Files.exists(file)) {
+        write(
+            directory,
+            UsersText.format(content(before).secret(), after.users().values(), after.damaged()));
       }
     } finally {
       turn.unlock();
     }
   }
 
-  private void write(Path directory, byte[] secret, Collection<User> users) throws IOException {
-    var text = new StringBuilder(HEADER);
-    text.append(SECRET).append(Base64.getEncoder().encodeToString(secret)).append('\n');
-    for (User user : users) {
-      text.append(user.line()).append('\n');
-    }
+  private void write(Path directory, byte[] text) throws IOException {
     Path fresh = directory.resolve(file.getFileName() + ".new");
     Files.deleteIfExists(fresh);
     try (FileChannel out =
@@ -124,7 +195,7 @@ public final class UsersFile {
             fresh,
             Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
             PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer octets = ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.UTF_8));
+      ByteBuffer octets = ByteBuffer.wrap(text);
       while (octets.hasRemaining()) {
         out.write(octets);
       }

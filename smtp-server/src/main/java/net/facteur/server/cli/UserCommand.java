@@ -45,8 +45,19 @@ final class UserCommand {
     group.addSubcommand(new Passwd(workplace));
     group.addSubcommand(new Scram(workplace));
     group.addSubcommand(new SendAs(workplace));
+    group.addSubcommand("lock", new Lock(workplace, true));
+    group.addSubcommand("unlock", new Lock(workplace, false));
     group.addSubcommand(new ListUsers(workplace));
     group.addSubcommand(new Remove(workplace));
+    group
+        .getSubcommands()
+        .forEach(
+            (name, command) -> {
+              if (command.getCommand() instanceof Lock lock) {
+                command.getCommandSpec().usageMessage().description(lock.description());
+                command.getCommandSpec().name(name);
+              }
+            });
     return group;
   }
 
@@ -78,6 +89,32 @@ final class UserCommand {
                   new CommandFailedException(
                       "`" + text + "` cannot be a user: a user is named by a mail address.",
                       "Type it whole, such as alice@example.org"));
+    }
+
+    /// The user, as the file has it.
+    User known(UserName name) throws IOException {
+      UsersFile.Content content = file().read();
+      Optional<User> user = content.find(name);
+      if (user.isEmpty()) {
+        for (UsersFile.DamagedLine line : content.damaged()) {
+          if (line.name().filter(name::equals).isPresent()) {
+            throw new CommandFailedException(
+                "The line of "
+                    + name
+                    + " in "
+                    + file().path()
+                    + " is damaged (line "
+                    + line.number()
+                    + ").",
+                "Mend it by hand, or put it in anew: facteur user remove "
+                    + name
+                    + ", then facteur user add "
+                    + name);
+          }
+        }
+        throw unknown(name);
+      }
+      return user.get();
     }
 
     static CommandFailedException unknown(UserName name) {
@@ -242,12 +279,15 @@ final class UserCommand {
     @Override
     public Integer call() throws IOException {
       UserName name = name(user);
-      User before = file().read().find(name).orElseThrow(() -> unknown(name));
+      User before = known(name);
       String text = password.read(workplace);
       PasswordHash hash = hash(workplace, accounts(), text);
       Optional<ScramRecord> keys = before.scram().map(_ -> keys(workplace, text));
       change(name, old -> old.withPassword(hash, keys));
       ok("the password of " + name + " is changed");
+      if (before.locked()) {
+        workplace.out().println(name + " is locked. To let it log in: facteur user unlock " + name);
+      }
       return Facteur.OK;
     }
   }
@@ -281,9 +321,9 @@ final class UserCommand {
     @Override
     public Integer call() throws IOException {
       UserName name = name(user);
-      User before = file().read().find(name).orElseThrow(() -> unknown(name));
+      User before = known(name);
       switch (position) {
-        case off -> change(name, u -> new User(name, u.password(), Optional.empty(), u.sendAs()));
+        case off -> change(name, u -> u.withScram(Optional.empty()));
         case on -> {
           String text = password.read(workplace);
           byte[] octets = text.getBytes(StandardCharsets.UTF_8);
@@ -293,7 +333,7 @@ final class UserCommand {
                 "To set a new one: facteur user passwd " + name);
           }
           ScramRecord keys = keys(workplace, text);
-          change(name, u -> new User(name, u.password(), Optional.of(keys), u.sendAs()));
+          change(name, u -> u.withScram(Optional.of(keys)));
         }
       }
       ok("SCRAM-SHA-256 is " + position + " for " + name);
@@ -334,8 +374,40 @@ final class UserCommand {
     public Integer call() throws IOException {
       UserName name = name(user);
       List<String> checked = checked(addresses);
+      known(name);
       change(name, u -> u.withSendAs(checked));
       ok(name + " may send as " + (checked.isEmpty() ? "itself" : String.join(", ", checked)));
+      return Facteur.OK;
+    }
+  }
+
+  @Command
+  static final class Lock extends Editing {
+    private final boolean lock;
+
+    @Parameters(paramLabel = "NAME@DOMAIN")
+    private String user = "";
+
+    Lock(Workplace workplace, boolean lock) {
+      super(workplace);
+      this.lock = lock;
+    }
+
+    String[] description() {
+      return lock
+          ? new String[] {
+            "Let a user log in no more, and end the sessions of the user.",
+            "The password stays; mail to the address still arrives."
+          }
+          : new String[] {"Let a locked user log in again, with the password of before."};
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      UserName name = name(user);
+      known(name);
+      change(name, u -> u.withLock(lock));
+      ok("user " + name + " is " + (lock ? "locked" : "not locked"));
       return Facteur.OK;
     }
   }
@@ -351,14 +423,16 @@ final class UserCommand {
 
     @Override
     public Integer call() throws IOException {
-      var users = file().read().users().values();
-      var table = new Table("USER", "PASSWORD", "SCRAM", "ALSO SENDS AS");
+      UsersFile.Content content = file().read();
+      var users = content.users().values();
+      var table = new Table("USER", "PASSWORD", "SCRAM", "LOCKED", "ALSO SENDS AS");
       for (User user : users) {
         if (json) {
           Map<String, Object> fields = new LinkedHashMap<>();
           fields.put("user", user.name().text());
           fields.put("password", user.password().isPresent());
           fields.put("scram", user.scram().isPresent());
+          fields.put("locked", user.locked());
           fields.put("send_as", user.sendAs());
           workplace.out().println(new JsonMapper().writeValueAsString(fields));
         } else {
@@ -366,6 +440,7 @@ final class UserCommand {
               user.name().text(),
               user.password().isPresent() ? "set" : "none",
               user.scram().isPresent() ? "on" : "off",
+              user.locked() ? "yes" : "no",
               String.join(", ", user.sendAs()));
         }
       }
@@ -374,7 +449,17 @@ final class UserCommand {
       } else if (!json) {
         table.print(workplace);
       }
-      return Facteur.OK;
+      for (UsersFile.DamagedLine line : content.damaged()) {
+        workplace
+            .err()
+            .println(
+                workplace.red("damaged: ")
+                    + file().path()
+                    + ", "
+                    + line
+                    + ". Mail for it is put off. Mend the line, or take it out.");
+      }
+      return content.damaged().isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
   }
 
@@ -394,10 +479,11 @@ final class UserCommand {
     @Override
     public Integer call() throws IOException {
       UserName name = name(user);
+      boolean damaged = file().dropDamaged(name);
       file()
           .edit(
               users -> {
-                if (users.remove(name) == null) {
+                if (users.remove(name) == null && !damaged) {
                   throw unknown(name);
                 }
                 return users;

@@ -25,6 +25,7 @@ final class Expansion {
   private final Map<String, Resolution.End> ends = new LinkedHashMap<>();
   private final ArrayDeque<Step> todo = new ArrayDeque<>();
   private boolean unknown;
+  private boolean undecided;
 
   Expansion(Router router, int maxDepth, int maxExpansion) {
     this.router = router;
@@ -46,6 +47,10 @@ final class Expansion {
           follow(step, forward);
         }
         case Route.Mailbox(String user, String _) -> end(step, new NextHop.Maildir(user));
+        case Route.Perhaps(NextHop hop) -> {
+          undecided = true;
+          end(step, hop);
+        }
         case Route.Lmtp(NextHop hop) -> end(step, hop);
         case Route.Relay(NextHop hop) -> end(step, hop);
         case Route.Literal(NextHop hop) -> end(step, hop);
@@ -66,6 +71,9 @@ final class Expansion {
   }
 
   private Resolution outcome(MailAddress address) {
+    if (undecided) {
+      return new Resolution.Undecided(List.copyOf(ends.values()));
+    }
     if (!ends.isEmpty()) {
       return new Resolution.Routed(List.copyOf(ends.values()));
     }

@@ -9,4 +9,11 @@ public interface LocalUsers {
   /// @param domain a local domain
   /// @return true where `localPart@domain` is a user with a mailbox
   boolean exists(String localPart, DomainName domain);
+
+  /// Asked where [#exists] said no.
+  ///
+  /// @return true where nobody can say now whether there is such a user, so that mail must wait
+  default boolean uncertain(String localPart, DomainName domain) {
+    return false;
+  }
 }

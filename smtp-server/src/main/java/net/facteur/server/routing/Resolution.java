@@ -29,6 +29,15 @@ public sealed interface Resolution {
   /// @param detail for the log only
   record Misconfigured(String detail) implements Resolution {}
 
+  /// A user on the way may or may not exist, since the users cannot be read: answer 451 4.3.0.
+  ///
+  /// @param ends where the mail goes if the user does; for mail that was taken already
+  record Undecided(List<End> ends) implements Resolution {
+    public Undecided {
+      ends = List.copyOf(ends);
+    }
+  }
+
   /// The status code for the reply; empty where the address is taken.
   default Optional<EnhancedStatusCode> refusal() {
     return switch (this) {
@@ -36,6 +45,7 @@ public sealed interface Resolution {
       case UnknownUser _ -> Optional.of(EnhancedStatusCode.of(5, 1, 1));
       case BadDomain _ -> Optional.of(EnhancedStatusCode.of(5, 1, 2));
       case Misconfigured _ -> Optional.of(EnhancedStatusCode.of(4, 3, 5));
+      case Undecided _ -> Optional.of(EnhancedStatusCode.of(4, 3, 0));
     };
   }
 
@@ -47,6 +57,7 @@ public sealed interface Resolution {
       case BadDomain _ ->
           SmtpReply.of(550, 5, 1, 2, "This is not a domain that mail can be sent to");
       case Misconfigured _ -> SmtpReply.of(451, 4, 3, 5, "The mailbox is not set up rightly here");
+      case Undecided _ -> SmtpReply.LATER;
     };
   }
 

@@ -15,6 +15,11 @@ public sealed interface Route {
   /// A local user whose mailbox another program keeps.
   record Lmtp(NextHop server) implements Route {}
 
+  /// Nobody can say now whether there is such a user.
+  ///
+  /// @param mailbox where the mail goes if there is
+  record Perhaps(NextHop mailbox) implements Route {}
+
   /// Other addresses take its place, each to be routed in turn.
   ///
   /// @param to at least one

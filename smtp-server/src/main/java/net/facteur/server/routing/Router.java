@@ -60,7 +60,10 @@ public final class Router {
               .flatMap(end -> end.via().stream())
               .flatMap(via -> domain(via).stream())
               .findFirst();
-      case Resolution.UnknownUser _, Resolution.BadDomain _, Resolution.Misconfigured _ ->
+      case Resolution.UnknownUser _,
+          Resolution.BadDomain _,
+          Resolution.Misconfigured _,
+          Resolution.Undecided _ ->
           Optional.empty();
     };
   }
@@ -74,14 +77,20 @@ public final class Router {
     var sheet = new EnvelopeSheet(this);
     for (ForwardPath path : paths) {
       switch (resolve(path.address())) {
-        case Resolution.Routed(List<Resolution.End> ends) -> {
-          ForwardPath onwards = ends.size() > 1 ? sheet.expand(reversePath, path) : path;
-          ends.forEach(end -> sheet.add(leavingPath(reversePath, end), onwards, end));
-        }
+        case Resolution.Routed(List<Resolution.End> ends) -> enter(sheet, reversePath, path, ends);
+        // Taken at RCPT, or a report of our own: it keeps its way to the mailbox.
+        case Resolution.Undecided(List<Resolution.End> ends) ->
+            enter(sheet, reversePath, path, ends);
         case Resolution.UnknownUser _, Resolution.BadDomain _, Resolution.Misconfigured _ -> {}
       }
     }
     return sheet.envelopes();
+  }
+
+  private void enter(
+      EnvelopeSheet sheet, ReversePath reversePath, ForwardPath path, List<Resolution.End> ends) {
+    ForwardPath onwards = ends.size() > 1 ? sheet.expand(reversePath, path) : path;
+    ends.forEach(end -> sheet.add(leavingPath(reversePath, end), onwards, end));
   }
 
   /// The same envelopes with mail for Maildirs going to their junk folders. Mail that goes
@@ -210,9 +219,21 @@ public final class Router {
         .orElseGet(() -> new Route.Mailbox(localPart + "@" + domain.text(), tag));
   }
 
+  /// Somebody who may be a user, whole or without the tag.
+  private Optional<Route> perhaps(String localPart, DomainName domain) {
+    int cut = separator(localPart);
+    String base = cut > 0 ? localPart.substring(0, cut) : localPart;
+    return users.uncertain(localPart, domain) || users.uncertain(base, domain)
+        ? Optional.of(
+            new Route.Perhaps(
+                settings.lmtp().orElseGet(() -> new NextHop.Maildir(base + "@" + domain.text()))))
+        : Optional.empty();
+  }
+
   private Route fallback(MailAddress address, String localPart, DomainName domain, boolean own) {
+    Optional<Route> perhaps = perhaps(localPart, domain);
     if (own) {
-      return Route.Unknown.USER;
+      return perhaps.orElse(Route.Unknown.USER);
     }
     var original = rewriter.restore(address);
     if (original.isPresent()) {
@@ -225,6 +246,9 @@ public final class Router {
     if (isReserved(localPart) && settings.postmaster().isPresent()) {
       return new Route.Forward(
           targets(List.of(settings.postmaster().get()), domain), Route.Kind.ALIAS);
+    }
+    if (perhaps.isPresent()) {
+      return perhaps.get();
     }
     String target = settings.catchAll().get(domain);
     return target == null

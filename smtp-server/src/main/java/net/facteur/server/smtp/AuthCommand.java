@@ -1,5 +1,6 @@
 package net.facteur.server.smtp;
 
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -29,6 +30,9 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
   private static final byte[] ASK_USER = "Username:".getBytes(StandardCharsets.ISO_8859_1);
 
   private final SecureRandom random;
+
+  /// One AUTH command.
+  private record Attempt(String mechanism, SaslExchange exchange) {}
 
   AuthCommand(SecureRandom random) {
     this.random = random;
@@ -86,13 +90,14 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
     if (exchange == null) {
       return Answer.of(504, 5, 5, 4, "Mechanism not offered");
     }
+    var attempt = new Attempt(mechanism, exchange);
     if (space < 0) {
       byte[] first = mechanism.equals("LOGIN") ? ASK_USER : NOTHING;
-      return challenge(session, exchange, first);
+      return challenge(session, attempt, first);
     }
     String initial = argument.substring(space + 1);
     // RFC 4954, 4: "=" is an empty initial response.
-    return respond(session, exchange, initial.equals("=") ? "" : initial);
+    return respond(session, attempt, initial.equals("=") ? "" : initial);
   }
 
   private @Nullable SaslExchange exchange(
@@ -116,37 +121,41 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
     };
   }
 
-  private Answer challenge(SmtpSession session, SaslExchange exchange, byte[] octets) {
-    LineHandler<SmtpSession> handler = (s, line) -> response(s, exchange, line);
+  private Answer challenge(SmtpSession session, Attempt attempt, byte[] octets) {
+    LineHandler<SmtpSession> handler = (s, line) -> response(s, attempt, line);
     session.pushLineHandler(handler);
     String text = Base64.getEncoder().encodeToString(octets);
     return new Answer(new Step.Reply(List.of("334 " + text), false));
   }
 
-  private Answer response(SmtpSession session, SaslExchange exchange, byte[] line) {
+  private Answer response(SmtpSession session, Attempt attempt, byte[] line) {
     session.popLineHandler();
     String text = new String(line, StandardCharsets.ISO_8859_1);
     if (text.equals("*")) {
       return Answer.of(501, 5, 7, 0, "Authentication cancelled");
     }
-    return respond(session, exchange, text);
+    return respond(session, attempt, text);
   }
 
-  private Answer respond(SmtpSession session, SaslExchange exchange, String base64) {
+  private Answer respond(SmtpSession session, Attempt attempt, String base64) {
     Optional<byte[]> octets = Base64Text.decode(base64);
     if (octets.isEmpty()) {
       return Answer.of(501, 5, 5, 2, "Bad base64");
     }
-    return switch (exchange.respond(octets.get())) {
-      case Turn.Challenge(byte[] next) -> challenge(session, exchange, next);
+    return switch (attempt.exchange().respond(octets.get())) {
+      case Turn.Challenge(byte[] next) -> challenge(session, attempt, next);
       case Turn.Malformed() -> Answer.of(501, 5, 5, 2, "Malformed response");
       case Turn.Outcome(CompletionStage<AuthOutcome> stage) ->
-          new Answer(new Step.Later<>(stage, (o, failure) -> decided(session, o, failure)));
+          new Answer(
+              new Step.Later<>(stage, (o, failure) -> decided(session, attempt, o, failure)));
     };
   }
 
   private static Step decided(
-      SmtpSession session, @Nullable AuthOutcome outcome, @Nullable Throwable failure) {
+      SmtpSession session,
+      Attempt attempt,
+      @Nullable AuthOutcome outcome,
+      @Nullable Throwable failure) {
     if (outcome == null) {
       LOG.error("{} authentication failed", session.link().id(), failure);
       return unavailable();
@@ -156,13 +165,39 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
         session.authenticated(user);
         yield ReplyLines.of(SmtpReply.of(235, 2, 7, 0, "Authentication successful"));
       }
-      case AuthOutcome.Refused() -> refused(session);
+      case AuthOutcome.Refused refused -> {
+        log(session, attempt, refused);
+        yield refused(session);
+      }
       case AuthOutcome.Unavailable() -> unavailable();
     };
   }
 
   private static Step unavailable() {
     return ReplyLines.of(SmtpReply.of(454, 4, 7, 0, "Temporary authentication failure"));
+  }
+
+  /// The form is fixed, since programs such as fail2ban read it (`conf/fail2ban/facteur.conf`).
+  /// What the stranger chose stands last, in quotes, with no quotes in it.
+  private static void log(SmtpSession session, Attempt attempt, AuthOutcome.Refused refused) {
+    InetSocketAddress remote = session.link().remote();
+    LOG.info(
+        "auth session={} from=[{}]:{} mechanism={} result=refused reason={} user=\"{}\"",
+        session.link().id(),
+        remote.getAddress().getHostAddress(),
+        remote.getPort(),
+        attempt.mechanism(),
+        Ascii.lower(refused.name()),
+        shown(attempt.exchange().user()));
+  }
+
+  private static String shown(String user) {
+    var out = new StringBuilder();
+    user.codePoints()
+        .map(c -> Character.isLetterOrDigit(c) || (c > ' ' && c < 0x7f) ? c : '?')
+        .map(c -> c == '"' || c == '\\' ? '?' : c)
+        .forEach(out::appendCodePoint);
+    return out.toString();
   }
 
   /// Guessing is made slow, and ends after a few attempts.

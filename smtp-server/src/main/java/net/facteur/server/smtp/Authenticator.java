@@ -1,5 +1,6 @@
 package net.facteur.server.smtp;
 
+import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /// Who a user is: the port through which AUTH asks. The accounts implement it.
@@ -27,7 +28,19 @@ public interface Authenticator {
   /// @param user as sent, `=2C` and `=3D` decoded
   ScramKeys scramKeys(String user);
 
-  /// Told how an exchange for this name ended that did not go through [#checkPassword], so that
-  /// failures may be counted. Does nothing by default.
-  default void scramEnded(SmtpClient client, String user, boolean proven) {}
+  /// Decides an exchange of SCRAM, before the server proves anything itself. Failures count as
+  /// wrong passwords do.
+  ///
+  /// @param user as sent
+  /// @param keys what [#scramKeys] gave out; empty where the exchange did not come so far
+  /// @param proven the client has proved that it knows the password behind these keys
+  default AuthOutcome decideScram(
+      SmtpClient client, String user, Optional<ScramKeys> keys, boolean proven) {
+    return proven && keys.isPresent()
+        ? new AuthOutcome.Accepted(keys.get().user())
+        : AuthOutcome.Refused.CREDENTIALS;
+  }
+
+  /// The connection has ended, so nobody waits for its answer any more.
+  default void ended(SmtpClient client) {}
 }

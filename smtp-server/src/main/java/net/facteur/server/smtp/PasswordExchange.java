@@ -20,7 +20,21 @@ final class PasswordExchange {
   ///
   /// @spec https://www.rfc-editor.org/rfc/rfc4616#section-2 RFC 4616, section 2: PLAIN SASL
   ///   Mechanism
-  record Plain(SmtpClient client, Authenticator authenticator) implements SaslExchange {
+  static final class Plain implements SaslExchange {
+    private final SmtpClient client;
+    private final Authenticator authenticator;
+    private String user = "";
+
+    Plain(SmtpClient client, Authenticator authenticator) {
+      this.client = client;
+      this.authenticator = authenticator;
+    }
+
+    @Override
+    public String user() {
+      return user;
+    }
+
     @Override
     public Turn respond(byte[] response) {
       int first = indexOfNul(response, 0);
@@ -29,16 +43,17 @@ final class PasswordExchange {
         return new Turn.Malformed();
       }
       Optional<String> authorization = Utf8.decode(Arrays.copyOf(response, first));
-      byte[] user = Arrays.copyOfRange(response, first + 1, second);
+      byte[] identity = Arrays.copyOfRange(response, first + 1, second);
       byte[] password = Arrays.copyOfRange(response, second + 1, response.length);
       Arrays.fill(response, (byte) 0);
-      Optional<String> name = Utf8.decode(user);
+      Optional<String> name = Utf8.decode(identity);
       if (authorization.isEmpty() || name.isEmpty()) {
         return new Turn.Malformed();
       }
+      user = name.get();
       // Nobody acts for somebody else here.
       if (!authorization.get().isEmpty() && !authorization.equals(name)) {
-        return new Turn.Outcome(CompletableFuture.completedStage(new AuthOutcome.Refused()));
+        return new Turn.Outcome(CompletableFuture.completedStage(AuthOutcome.Refused.CREDENTIALS));
       }
       return check(client, authenticator, name.get(), password);
     }
@@ -60,6 +75,12 @@ final class PasswordExchange {
     private final SmtpClient client;
     private final Authenticator authenticator;
     private @Nullable String user;
+
+    @Override
+    public String user() {
+      String known = user;
+      return known == null ? "" : known;
+    }
 
     Login(SmtpClient client, Authenticator authenticator) {
       this.client = client;

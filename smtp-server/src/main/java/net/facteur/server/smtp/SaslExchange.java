@@ -10,6 +10,9 @@ interface SaslExchange {
   /// @param response the client's next message, decoded
   Turn respond(byte[] response);
 
+  /// Who the client says that it is, unproven and as sent; empty before it has.
+  String user();
+
   /// What follows a client's message.
   sealed interface Turn {
     /// The client must answer this.

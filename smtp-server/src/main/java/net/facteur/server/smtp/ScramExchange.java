@@ -55,6 +55,7 @@ final class ScramExchange implements SaslExchange {
   private String nonce = "";
   private String name = "";
   private @Nullable ScramKeys keys;
+  private @Nullable AuthOutcome outcome;
 
   /// @param plus the client chose -PLUS
   /// @param plusOffered we announced -PLUS
@@ -186,9 +187,13 @@ final class ScramExchange implements SaslExchange {
     ScramKeys known = java.util.Objects.requireNonNull(keys);
     byte[] authMessage =
         (clientFirstBare + "," + serverFirst + "," + withoutProof).getBytes(StandardCharsets.UTF_8);
-    if (!proves(known, authMessage, proof.get()) || !sameChannel || !sameNonce) {
-      return refused();
+    boolean proven = proves(known, authMessage, proof.get()) && sameChannel && sameNonce;
+    // Our own signature would tell that the password is right, so all is decided before it.
+    AuthOutcome decided = authenticator.decideScram(client, name, Optional.of(known), proven);
+    if (!(decided instanceof AuthOutcome.Accepted)) {
+      return over(outcome(decided));
     }
+    outcome = decided;
     stage = Stage.CONFIRMATION;
     byte[] signature = ScramDigest.hmac(known.serverKey(), authMessage);
     String serverFinal = "v=" + Base64.getEncoder().encodeToString(signature);
@@ -217,19 +222,21 @@ final class ScramExchange implements SaslExchange {
   }
 
   private Turn confirmed(String message) {
-    if (!message.isEmpty()) {
-      return refused();
-    }
-    stage = Stage.OVER;
-    authenticator.scramEnded(client, name, true);
-    String user = java.util.Objects.requireNonNull(keys).user();
-    return new Turn.Outcome(CompletableFuture.completedStage(new AuthOutcome.Accepted(user)));
+    AuthOutcome decided = java.util.Objects.requireNonNull(outcome);
+    return message.isEmpty() ? over(outcome(decided)) : refused();
   }
 
   private Turn refused() {
-    stage = Stage.OVER;
-    authenticator.scramEnded(client, name, false);
-    return new Turn.Outcome(CompletableFuture.completedStage(new AuthOutcome.Refused()));
+    return over(outcome(authenticator.decideScram(client, name, Optional.ofNullable(keys), false)));
+  }
+
+  private static Turn outcome(AuthOutcome decided) {
+    return new Turn.Outcome(CompletableFuture.completedStage(decided));
+  }
+
+  @Override
+  public String user() {
+    return name;
   }
 
   private Turn over(Turn turn) {

@@ -5,7 +5,6 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
-import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -230,13 +229,114 @@ class AccountsTest {
   }
 
   @Test
-  void aDamagedFileKeepsTheUsersThatWereThere() throws Exception {
+  void aFileThatCannotBeReadKeepsTheUsersAndPutsOffEverybodyElse() throws Exception {
     try (Accounts accounts = accounts(settings())) {
-      Files.writeString(file.path(), "alice@example.org password=rubbish\n");
+      for (FileTrouble trouble : FileTrouble.values()) {
+        trouble.happen(file.path());
+        accounts.refresh();
+        assertEquals(1, accounts.problems().size(), trouble.name());
+        assertTrue(accounts.problems().getFirst().contains(file.path().toString()), trouble.name());
+        assertTrue(accounts.exists("bob", DomainName.of("example.org")), trouble.name());
+        assertFalse(accounts.uncertain("bob", DomainName.of("example.org")), trouble.name());
+        assertTrue(accounts.uncertain("carol", DomainName.of("example.org")), trouble.name());
+        assertEquals(
+            accepted("bob@example.org"), login(accounts, "bob@example.org", "battery staple"));
+        assertEquals(new AuthOutcome.Unavailable(), login(accounts, "carol@example.org", "x"));
+        assertEquals(new AuthOutcome.Unavailable(), login(accounts, "carol", "x"));
+      }
+      Files.deleteIfExists(file.path());
+      put("bob@example.org", "battery staple", List.of());
       accounts.refresh();
-      assertTrue(accounts.exists("bob", DomainName.of("example.org")));
-      assertThrows(UsersFileException.class, file::read);
+      assertEquals(List.of(), accounts.problems());
+      assertFalse(accounts.uncertain("carol", DomainName.of("example.org")));
+      assertFalse(accounts.exists("alice", DomainName.of("example.org")));
     }
+  }
+
+  @Test
+  void aStartWithAFileThatCannotBeReadPutsEverybodyOff() throws Exception {
+    for (FileTrouble trouble : List.of(FileTrouble.EMPTY, FileTrouble.DIRECTORY)) {
+      trouble.happen(file.path());
+      try (Accounts accounts = accounts(settings())) {
+        assertFalse(accounts.problems().isEmpty(), trouble.name());
+        assertTrue(accounts.uncertain("alice", DomainName.of("example.org")), trouble.name());
+        assertEquals(
+            new AuthOutcome.Unavailable(),
+            login(accounts, "alice@example.org", "correct horse"),
+            trouble.name());
+      }
+    }
+  }
+
+  /// What may become of a file; the tests may be run by root, who may read everything.
+  private enum FileTrouble {
+    EMPTY,
+    GONE,
+    DIRECTORY;
+
+    void happen(Path file) throws IOException {
+      Files.deleteIfExists(file);
+      switch (this) {
+        case EMPTY -> Files.createFile(file);
+        case DIRECTORY -> Files.createDirectory(file);
+        case GONE -> {}
+      }
+    }
+  }
+
+  @Test
+  void aDamagedLinePutsOffItsUserAndNobodyElse() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      String text = Files.readString(file.path());
+      Files.writeString(file.path(), text.replace("alice@example.org pass", "alice@example.org x"));
+      accounts.refresh();
+      assertTrue(accounts.problems().getFirst().contains("alice@example.org"));
+      assertFalse(accounts.exists("alice", DomainName.of("example.org")));
+      assertTrue(accounts.uncertain("alice", DomainName.of("example.org")));
+      assertFalse(accounts.uncertain("carol", DomainName.of("example.org")));
+      assertFalse(accounts.uncertain("bob", DomainName.of("example.org")));
+      assertEquals(
+          new AuthOutcome.Unavailable(), login(accounts, "alice@example.org", "correct horse"));
+      assertEquals(
+          accepted("bob@example.org"), login(accounts, "bob@example.org", "battery staple"));
+      assertInstanceOf(AuthOutcome.Refused.class, login(accounts, "carol@example.org", "x"));
+    }
+  }
+
+  @Test
+  void aLineThatNamesNobodyPutsOffWhoeverIsUnknown() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      Files.writeString(file.path(), Files.readString(file.path()) + "\0\0\0\n");
+      accounts.refresh();
+      assertTrue(accounts.exists("alice", DomainName.of("example.org")));
+      assertTrue(accounts.uncertain("carol", DomainName.of("example.org")));
+    }
+  }
+
+  @Test
+  void aLockedUserGetsMailAndNoLogin() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      login(accounts, "bob@example.org", "battery staple");
+      lock("bob@example.org", true);
+      accounts.refresh();
+      assertEquals(
+          AuthOutcome.Refused.LOCKED, login(accounts, "bob@example.org", "battery staple"));
+      assertFalse(accounts.maySendAs("bob@example.org", address("bob@example.org")));
+      assertTrue(accounts.exists("bob", DomainName.of("example.org")));
+      lock("bob@example.org", false);
+      accounts.refresh();
+      assertEquals(
+          accepted("bob@example.org"), login(accounts, "bob@example.org", "battery staple"));
+    }
+  }
+
+  private void lock(String address, boolean lock) throws IOException {
+    file.edit(
+        users -> {
+          users.computeIfPresent(
+              UserName.parse(address).orElseThrow(), (_, user) -> user.withLock(lock));
+          return users;
+        });
   }
 
   @Test

@@ -108,6 +108,26 @@ class FacteurTest {
   }
 
   @Test
+  void aLockedUserStaysLockedUntilUnlocked() {
+    input = "correct horse\n";
+    run("user", "add", "alice@example.org", "--password-stdin", "--scram");
+    assertEquals(Facteur.OK, run("user", "lock", "alice@example.org"));
+    run("user", "list", "--json");
+    assertTrue(out.contains("\"locked\":true"), out);
+    assertEquals(Facteur.OK, run("user", "scram", "alice@example.org", "off"));
+    assertEquals(Facteur.OK, run("user", "send-as", "alice@example.org", "*@example.net"));
+    assertEquals(Facteur.OK, run("user", "passwd", "alice@example.org", "--generate"));
+    assertTrue(out.contains("facteur user unlock alice@example.org"), out);
+    run("user", "list", "--json");
+    assertTrue(out.contains("\"locked\":true"), out);
+    assertEquals(Facteur.OK, run("user", "unlock", "alice@example.org"));
+    run("user", "list", "--json");
+    assertTrue(out.contains("\"locked\":false"), out);
+    assertEquals(Facteur.PROBLEM, run("user", "lock", "bob@example.org"));
+    assertTrue(err.contains("no user bob@example.org"), err);
+  }
+
+  @Test
   void aUserOfAForeignDomainIsRefusedWithTheLineToAdd() {
     input = "correct horse\n";
     assertEquals(Facteur.PROBLEM, run("user", "add", "bob@example.net", "--password-stdin"));

@@ -38,6 +38,7 @@ class RouterTest {
           "all", List.of("info", "alice", "Alice@EXAMPLE.org"),
           "circle", List.of("circle2"),
           "circle2", List.of("circle"),
+          "team", List.of("alice", "dave"),
           "half", List.of("circle", "bob"),
           "gone", List.of("nobody"),
           "bob", List.of("bob", "bob@example.com"),
@@ -352,6 +353,43 @@ class RouterTest {
     assertInstanceOf(Parsed.Malformed.class, NextHop.parse(new Destination(text)));
   }
 
+  /// `dave` may or may not be a user.
+  @ParameterizedTest
+  @CsvSource({
+    "dave@example.org, undecided",
+    "Dave@EXAMPLE.org, undecided",
+    "dave+tag@example.org, undecided",
+    "dave@catch.example, undecided",
+    "alice@example.org, alice@example.org maildir:alice@example.org",
+    "alice+dave@example.org, alice+dave@example.org maildir:alice@example.org",
+    "team@example.org, undecided",
+    "mallory@example.org, unknown",
+    "postmaster@example.org, alice@example.org maildir:alice@example.org"
+  })
+  void whereNobodyCanSayWhetherThereIsAUserMailWaits(String address, String expected) {
+    var users =
+        new LocalUsers() {
+          @Override
+          public boolean exists(String localPart, DomainName domain) {
+            return USERS.contains(localPart);
+          }
+
+          @Override
+          public boolean uncertain(String localPart, DomainName domain) {
+            return localPart.equals("dave");
+          }
+        };
+    var router = new Router(settings(), users, new TaggingRewriter());
+    MailAddress asked = address(address);
+    assertEquals(expected, describe(router.resolve(asked)));
+    if (expected.equals("undecided")) {
+      assertEquals(451, router.resolve(asked).reply().code());
+      // What was taken before, or is a report of our own, is not lost.
+      var kept = router.envelopes(ReversePath.Null.NULL, List.of(path(address)));
+      assertTrue(kept.toString().contains("maildir:dave@"), kept.toString());
+    }
+  }
+
   private static List<String> many(int count) {
     var out = new ArrayList<String>();
     for (int i = 0; i < count; i++) {
@@ -365,6 +403,7 @@ class RouterTest {
       case Resolution.UnknownUser _ -> "unknown";
       case Resolution.BadDomain _ -> "bad domain";
       case Resolution.Misconfigured _ -> "misconfigured";
+      case Resolution.Undecided(List<Resolution.End> _) -> "undecided";
       case Resolution.Routed(var ends) ->
           String.join(
               ", ",

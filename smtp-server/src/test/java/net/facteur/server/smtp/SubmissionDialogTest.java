@@ -56,7 +56,7 @@ class SubmissionDialogTest {
                   ? new AuthOutcome.Unavailable()
                   : user.equals("ann") && text.equals("pencil")
                       ? new AuthOutcome.Accepted("ann@example.org")
-                      : new AuthOutcome.Refused();
+                      : AuthOutcome.Refused.CREDENTIALS;
           return CompletableFuture.supplyAsync(() -> outcome);
         }
 

@@ -1,0 +1,207 @@
+package net.facteur.server.accounts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+import net.facteur.auth.dns.DomainName;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// The users as the file has them, in memory. Where the file cannot be read they stay as they were,
+/// and of nobody else it is said that there is no such user.
+final class KnownUsers {
+  private static final Logger LOG = LogManager.getLogger(KnownUsers.class);
+  private static final int PROBLEMS_SHOWN = 20;
+
+  private final UsersFile file;
+  private final Consumer<UserName> revoked;
+  private volatile Snapshot snapshot;
+
+  /// @param trouble why the file could not be read; empty where it was
+  record Snapshot(UsersFile.Content content, String version, Optional<String> trouble) {
+    /// True where somebody has keys for SCRAM.
+    boolean scram() {
+      return content.users().values().stream().anyMatch(user -> user.scram().isPresent());
+    }
+  }
+
+  /// Reads the users.
+  ///
+  /// @param revoked gets each user whose earlier logins count no longer
+  KnownUsers(UsersFile file, Consumer<UserName> revoked) {
+    this.file = file;
+    this.revoked = revoked;
+    this.snapshot = new Snapshot(UsersFile.Content.NOTHING, "", Optional.empty());
+    this.snapshot = next(snapshot);
+    tell(snapshot);
+  }
+
+  Snapshot now() {
+    return snapshot;
+  }
+
+  /// Reads the file again where it changed, or could not be read before.
+  synchronized void refresh() {
+    Snapshot before = snapshot;
+    Snapshot after = next(before);
+    if (after.equals(before)) {
+      return;
+    }
+    snapshot = after;
+    if (!after.trouble().equals(before.trouble())
+        || !after.content().damaged().equals(before.content().damaged())) {
+      tell(after);
+    }
+    if (!after.content().equals(before.content())) {
+      LOG.info("users read again: {}", after.content().users().size());
+      before.content().users().values().stream()
+          .filter(user -> revokes(user, after.content().find(user.name())))
+          .forEach(user -> revoked.accept(user.name()));
+    }
+  }
+
+  /// True where the user is gone, locked, or has another password.
+  private static boolean revokes(User before, Optional<User> after) {
+    return after
+        .map(
+            user ->
+                (user.locked() && !before.locked()) || !user.password().equals(before.password()))
+        .orElse(true);
+  }
+
+  private Snapshot next(Snapshot before) {
+    try {
+      String version = version();
+      if (version.equals(before.version()) && before.trouble().isEmpty() && !version.isEmpty()) {
+        return before;
+      }
+      if (version.isEmpty() && !before.content().users().isEmpty()) {
+        throw new IOException(
+            file.path() + " is gone; put back a copy, or restart the server if there are no users");
+      }
+      return new Snapshot(content(before.content()), version, Optional.empty());
+    } catch (IOException e) {
+      String trouble = String.valueOf(e.getMessage());
+      return before.trouble().filter(trouble::equals).isPresent()
+          ? before
+          : new Snapshot(before.content(), before.version(), Optional.of(trouble));
+    }
+  }
+
+  /// A file without a secret gets one, since strangers are to get the same salts after a restart.
+  private UsersFile.Content content(UsersFile.Content before) throws IOException {
+    UsersFile.Content read = file.read();
+    if (read.stored() || read.users().isEmpty()) {
+      return read;
+    }
+    try {
+      file.edit(users -> users);
+      return file.read();
+    } catch (IOException e) {
+      LOG.warn("the users file has no secret, and none can be written: {}", e.getMessage());
+      byte[] secret = before.users().isEmpty() ? read.secret() : before.secret();
+      return new UsersFile.Content(read.users(), read.damaged(), secret, false);
+    }
+  }
+
+  private String version() throws IOException {
+    if (!Files.exists(file.path())) {
+      return "";
+    }
+    var attributes = Files.readAttributes(file.path(), BasicFileAttributes.class);
+    return attributes.lastModifiedTime() + "/" + attributes.size() + "/" + attributes.fileKey();
+  }
+
+  private void tell(Snapshot told) {
+    problems(told).forEach(problem -> LOG.error("users: {}", problem));
+  }
+
+  /// What is wrong with the file, in words for an administrator; empty where nothing is.
+  List<String> problems() {
+    return problems(snapshot);
+  }
+
+  private List<String> problems(Snapshot told) {
+    var problems = new ArrayList<String>();
+    told.trouble()
+        .ifPresent(
+            trouble ->
+                problems.add(
+                    trouble
+                        + ". The users stay as they were; mail for everybody else is put off"
+                        + " (451)."));
+    told.content().damaged().stream()
+        .limit(PROBLEMS_SHOWN)
+        .forEach(line -> problems.add(problem(line)));
+    int more = told.content().damaged().size() - PROBLEMS_SHOWN;
+    if (more > 0) {
+      problems.add(file.path() + ": " + more + " more lines are damaged.");
+    }
+    return problems;
+  }
+
+  private String problem(UsersFile.DamagedLine line) {
+    return file.path()
+        + ", "
+        + line
+        + " is damaged. "
+        + line.name()
+            .map(
+                name ->
+                    "This user cannot log in, and mail for it is put off (451). Mend the line, or"
+                        + " type: facteur user remove "
+                        + name
+                        + ", then: facteur user add "
+                        + name)
+            .orElse(
+                "Nobody can say whose it is, so mail for unknown users is put off (451). Mend the"
+                    + " line or take it out.");
+  }
+
+  /// True where `localPart@domain` is a user.
+  boolean exists(String localPart, DomainName domain) {
+    return snapshot.content().users().containsKey(new UserName(UserName.lower(localPart), domain));
+  }
+
+  /// True where nobody can say whether `localPart@domain` is a user.
+  boolean uncertain(String localPart, DomainName domain) {
+    return uncertain(snapshot, new UserName(UserName.lower(localPart), domain));
+  }
+
+  private static boolean uncertain(Snapshot in, UserName name) {
+    return in.content().find(name).isEmpty()
+        && (in.trouble().isPresent() || in.content().mayBeDamaged(name));
+  }
+
+  /// True where nobody can say whether somebody may log in under this name.
+  static boolean uncertain(Snapshot in, String login) {
+    if (find(in, login).isPresent()) {
+      return false;
+    }
+    if (login.indexOf('@') >= 0) {
+      return UserName.parse(login).filter(name -> uncertain(in, name)).isPresent();
+    }
+    String local = UserName.lower(login);
+    return in.trouble().isPresent()
+        || in.content().damaged().stream()
+            .anyMatch(line -> line.name().map(n -> n.localPart().equals(local)).orElse(true));
+  }
+
+  /// The user by address, or by the part before the `@` where only one user has it.
+  static Optional<User> find(Snapshot in, String login) {
+    if (login.indexOf('@') >= 0) {
+      return UserName.parse(login).flatMap(in.content()::find);
+    }
+    String local = UserName.lower(login);
+    List<User> same =
+        in.content().users().values().stream()
+            .filter(user -> user.name().localPart().equals(local))
+            .limit(2)
+            .toList();
+    return same.size() == 1 ? Optional.of(same.getFirst()) : Optional.empty();
+  }
+}
