@@ -37,6 +37,7 @@ class ArchitectureTest {
           "net.facteur.server.cli..",
           "net.facteur.server.demo..",
           "net.facteur.server",
+          "net.facteur.server.checks..",
           "net.facteur.server.doctor..",
           "net.facteur.server.admin..",
           "net.facteur.server.config..",

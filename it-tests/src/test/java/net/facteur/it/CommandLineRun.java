@@ -23,7 +23,7 @@ record CommandLineRun(int code, String text) {
     var workplace =
         new Workplace(
             Map.of(),
-            Optional.of("mail.example.org"),
+            () -> Optional.of("mail.example.org"),
             Path.of("mail.conf"),
             InputStream.nullInputStream(),
             writer,

@@ -6,10 +6,12 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
+import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.doctor.Admission;
@@ -63,7 +65,8 @@ final class DailyExam {
   }
 
   private void run(Patient patient) throws IOException {
-    List<Finding> findings = doctor.examine(patient);
+    var findings = new ArrayList<Finding>(StartChecks.of(settings).forDoctor());
+    findings.addAll(doctor.examine(patient));
     String digest = Doctor.digest(findings);
     Path file = patient.data().resolve(FILE_NAME);
     String before = read(file);

@@ -6,7 +6,6 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -99,7 +98,7 @@ record Handlers(
     String hostname = settings.get(SettingsTable.HOSTNAME).text();
     KeySettings keySettings = records.keys();
     SigningSettings signing =
-        records.signing().withSelectors(KeyKeeper.selectors(keySettings, ground.journal().read()));
+        records.signing().withSelectors(keySettings.selectors(ground.journal().read()));
     ActiveKeys keys = keys(signing, keyDirectory(settings), ground.crypto());
     var signer = new DkimMessageSigner(ground.pool(), keys, signing, ground.clock());
     var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
@@ -277,21 +276,6 @@ record Handlers(
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this Java has no TLS", e);
     }
-  }
-
-  /// What a new settings file changes but a running server cannot take up, by key.
-  static List<String> restartNeeded(Settings before, Settings after) {
-    var changed = new ArrayList<String>();
-    for (Settings.Key key : after.keys()) {
-      String top = key.setting().key().getFirst();
-      boolean fixed =
-          List.of("listen", "directories", "queue", "signing", "log", "control").contains(top);
-      Optional<String> was = before.shown(key.setting(), key.names());
-      if (fixed && !was.equals(after.shown(key.setting(), key.names()))) {
-        changed.add(key.text());
-      }
-    }
-    return changed;
   }
 
   @Override

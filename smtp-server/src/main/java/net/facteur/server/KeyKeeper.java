@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -12,7 +11,6 @@ import java.util.function.Consumer;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyLife;
-import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyState;
 import org.apache.logging.log4j.LogManager;
@@ -48,24 +46,10 @@ final class KeyKeeper implements Upkeep.Chore {
     this.signer = signer;
   }
 
-  /// The selectors that sign: those in the settings, and elsewhere those of the ring.
-  static Map<DomainName, String> selectors(KeySettings settings, KeyRing ring) {
-    var selectors = new HashMap<DomainName, String>();
-    ring.active()
-        .forEach(
-            (domain, selector) -> {
-              if (settings.domains().contains(domain)) {
-                selectors.put(domain, selector);
-              }
-            });
-    selectors.putAll(settings.pinned());
-    return Map.copyOf(selectors);
-  }
-
   /// The domains whose mail is signed now.
   static Set<DomainName> signing(KeySettings settings, KeyJournal journal) {
     try {
-      return selectors(settings, journal.read()).keySet();
+      return settings.selectors(journal.read()).keySet();
     } catch (IOException e) {
       LOG.error("the journal of the keys cannot be read", e);
       return settings.pinned().keySet();
@@ -120,7 +104,7 @@ final class KeyKeeper implements Upkeep.Chore {
   }
 
   private void use() throws IOException {
-    Map<DomainName, String> now = selectors(settings, journal.read());
+    Map<DomainName, String> now = settings.selectors(journal.read());
     if (!now.equals(active)) {
       signer.accept(now);
       active = now;

@@ -31,6 +31,10 @@ import net.facteur.queue.store.SqliteStore;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
+import net.facteur.server.admin.ServerControl.Reloaded;
+import net.facteur.server.checks.FileTrouble;
+import net.facteur.server.checks.Findings;
+import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
@@ -39,7 +43,6 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
-import net.facteur.server.config.StartChecks;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.report.ReportSettings;
@@ -85,8 +88,8 @@ public final class Server implements AutoCloseable {
   private final Optional<ControlServer> control;
   private volatile Settings settings;
 
-  /// Those that say where the listeners are.
-  private Settings opened;
+  /// Those that say where the listeners are, and whatever else only a start takes up.
+  private final Settings atStart;
 
   private volatile Handlers handlers;
   private volatile Optional<ServerCertificates> certificates;
@@ -114,7 +117,7 @@ public final class Server implements AutoCloseable {
       CryptoProviders crypto)
       throws IOException {
     this.settings = settings;
-    this.opened = settings;
+    this.atStart = settings;
     this.file = file;
     this.loader = loader;
     this.clock = clock;
@@ -308,6 +311,18 @@ public final class Server implements AutoCloseable {
     return listeners.listeners();
   }
 
+  /// What signs now, a domain with its selector each, sorted.
+  private List<String> selectors() {
+    try {
+      return records().keys().selectors(ground.journal().read()).entrySet().stream()
+          .map(entry -> entry.getKey() + " " + entry.getValue())
+          .sorted()
+          .toList();
+    } catch (IOException e) {
+      return List.of("unknown: " + FileTrouble.sentence(e));
+    }
+  }
+
   /// Octets that the queue's disk has left, -1 where it does not say.
   private long free() {
     try {
@@ -319,14 +334,11 @@ public final class Server implements AutoCloseable {
   }
 
   private static void check(Settings settings) throws StartFailedException {
-    List<Mistake> mistakes = StartChecks.mistakes(settings);
-    if (!mistakes.isEmpty()) {
-      throw new StartFailedException(String.join("\n", texts(mistakes)));
+    Findings findings = StartChecks.of(settings);
+    if (!findings.mistakes().isEmpty()) {
+      throw new StartFailedException(String.join("\n", findings.refusals()));
     }
-  }
-
-  private static List<String> texts(List<Mistake> mistakes) {
-    return mistakes.stream().map(Mistake::toString).toList();
+    findings.cautions().forEach(caution -> LOG.warn("settings: {}", caution.text()));
   }
 
   private Optional<ReportSettings> tlsReports() {
@@ -360,28 +372,34 @@ public final class Server implements AutoCloseable {
   }
 
   private void reloadByHand() {
-    reload().forEach(problem -> LOG.error("reload: {}", problem));
+    switch (reload()) {
+      case Reloaded.InForce _ -> {}
+      case Reloaded.Refused(List<String> problems) ->
+          problems.forEach(problem -> LOG.error("reload: {}", problem));
+    }
   }
 
   /// Reads the settings again and puts them in force, or changes nothing where they are wrong.
   /// Sessions under way keep what they began with.
   ///
-  /// @return what is wrong, empty where the new settings are in force
-  public synchronized List<String> reload() {
+  /// @return what is wrong, or what waits for the next start
+  public synchronized Reloaded reload() {
     return switch (loader.load(file)) {
-      case LoadedSettings.Wrong(List<Mistake> mistakes) -> texts(mistakes);
+      case LoadedSettings.Wrong(List<Mistake> mistakes) ->
+          new Reloaded.Refused(mistakes.stream().map(Mistake::text).toList());
       case LoadedSettings.Good(Settings read) -> take(read);
     };
   }
 
-  private List<String> take(Settings read) {
-    List<String> problems = texts(StartChecks.mistakes(read));
-    if (!problems.isEmpty()) {
-      return problems;
+  private Reloaded take(Settings read) {
+    Findings findings = StartChecks.of(read);
+    if (!findings.mistakes().isEmpty()) {
+      return new Reloaded.Refused(findings.refusals());
     }
+    findings.cautions().forEach(caution -> LOG.warn("settings: {}", caution.text()));
     Handlers before = handlers;
     Optional<ServerCertificates> servedBefore = certificates;
-    List<String> later = Handlers.restartNeeded(settings, read);
+    List<String> later = read.restartNeeded(atStart);
     try {
       Handlers next = Handlers.of(read, ground);
       try {
@@ -392,11 +410,10 @@ public final class Server implements AutoCloseable {
       }
       handlers = next;
     } catch (IOException e) {
-      return List.of(String.valueOf(e.getMessage()));
+      return new Reloaded.Refused(List.of(FileTrouble.sentence(e)));
     }
     // The doors stay where they are until a restart; what stands behind them is new.
-    opened = later.stream().anyMatch(key -> key.startsWith("listen")) ? opened : read;
-    listeners.reconfigure(specs(opened, read));
+    listeners.reconfigure(specs(atStart, read));
     settings = read;
     var _ =
         timer.schedule(
@@ -407,7 +424,7 @@ public final class Server implements AutoCloseable {
             1,
             TimeUnit.MINUTES);
     LOG.info("reloaded file={} restart-needed-for={}", file, later);
-    return List.of();
+    return new Reloaded.InForce(later);
   }
 
   /// What the control socket asks.
@@ -415,11 +432,13 @@ public final class Server implements AutoCloseable {
     @Override
     public Map<String, Object> status() {
       var status = new LinkedHashMap<String, Object>();
+      status.put("version", Version.PRESENT.text());
       status.put("hostname", settings.get(SettingsTable.HOSTNAME).text());
       status.put("started", started.toString());
       status.put(
           "listeners", listeners.listeners().stream().map(SmtpServer.Bound::toString).toList());
       status.put("connections", listeners.connections());
+      status.put("selectors", selectors());
       status.put("signing-queue", pool.waiting());
       var waiting = operator.summary(1);
       status.put("queued", waiting.total().all());
@@ -444,7 +463,7 @@ public final class Server implements AutoCloseable {
     }
 
     @Override
-    public List<String> reload() {
+    public Reloaded reload() {
       return Server.this.reload();
     }
 

@@ -117,8 +117,8 @@ class QueueDeskTest {
     }
 
     @Override
-    public List<String> reload() {
-      return List.of();
+    public Reloaded reload() {
+      return new Reloaded.InForce(List.of());
     }
 
     @Override
@@ -174,7 +174,7 @@ class QueueDeskTest {
     var workplace =
         new Workplace(
             Map.of(),
-            Optional.empty(),
+            Optional::empty,
             file,
             new ByteArrayInputStream(typed.getBytes(StandardCharsets.UTF_8)),
             new PrintWriter(outText, true),

@@ -120,7 +120,7 @@ public final class ControlServer implements AutoCloseable {
             }
             case ControlRequest.Health() ->
                 control.healthy() ? done() : Map.of("problem", "The server is not healthy.");
-            case ControlRequest.Reload() -> reload();
+            case ControlRequest.Reload() -> reload(out);
             case ControlRequest.Stop() -> {
               control.stop();
               yield done();
@@ -139,15 +139,21 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  private Map<String, Object> reload() {
-    List<String> mistakes = control.reload();
-    if (mistakes.isEmpty()) {
-      return done();
-    }
-    Map<String, Object> problem = new LinkedHashMap<>();
-    problem.put("problem", "The settings are wrong; the old ones stay in force.");
-    problem.put("details", mistakes);
-    return problem;
+  private Map<String, Object> reload(Writer out) throws IOException {
+    return switch (control.reload()) {
+      case ServerControl.Reloaded.InForce(List<String> restart) -> {
+        if (!restart.isEmpty()) {
+          say(out, Map.of("restart", restart));
+        }
+        yield done();
+      }
+      case ServerControl.Reloaded.Refused(List<String> problems) -> {
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put("problem", "The settings are wrong; the old ones stay in force.");
+        problem.put("details", problems);
+        yield problem;
+      }
+    };
   }
 
   private static Map<String, Object> done() {

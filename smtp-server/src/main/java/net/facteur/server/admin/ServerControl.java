@@ -17,9 +17,29 @@ public interface ServerControl {
   boolean healthy();
 
   /// Reads the settings again. Nothing changes where they are wrong.
-  ///
-  /// @return what is wrong, ready to be shown; empty where the new settings are in force
-  List<String> reload();
+  Reloaded reload();
+
+  /// What became of reading the settings again.
+  sealed interface Reloaded {
+    /// They are in force.
+    ///
+    /// @param restart what differs from the settings that the server started with and waits for the
+    ///   next start, by key; empty where all is in force
+    record InForce(List<String> restart) implements Reloaded {
+      public InForce {
+        restart = List.copyOf(restart);
+      }
+    }
+
+    /// They are wrong; the old ones stay.
+    ///
+    /// @param problems at least one, ready to be shown
+    record Refused(List<String> problems) implements Reloaded {
+      public Refused {
+        problems = List.copyOf(problems);
+      }
+    }
+  }
 
   /// Begins an orderly stop and returns at once.
   void stop();

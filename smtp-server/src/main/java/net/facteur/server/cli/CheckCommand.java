@@ -6,11 +6,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import net.facteur.server.checks.Findings;
+import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.StartChecks;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -36,26 +37,42 @@ final class CheckCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     Path file = settings.file(workplace);
-    List<Mistake> mistakes =
+    Findings findings =
         switch (workplace.loader().load(file)) {
-          case LoadedSettings.Good(Settings good) -> StartChecks.mistakes(good);
-          case LoadedSettings.Wrong(List<Mistake> found) -> found;
+          case LoadedSettings.Good(Settings good) -> StartChecks.of(good);
+          case LoadedSettings.Wrong(List<Mistake> found) -> new Findings(found, List.of());
         };
+    List<Mistake> mistakes = findings.mistakes();
     if (json) {
-      workplace.out().println(asJson(file, mistakes));
-    } else if (mistakes.isEmpty()) {
-      workplace.out().println(workplace.green("ok") + ": " + file + " has no mistakes");
-    } else {
-      mistakes.forEach(mistake -> workplace.out().println(mistake.text()));
-      workplace
-          .out()
-          .println(
-              workplace.red(mistakes.size() == 1 ? "1 mistake" : mistakes.size() + " mistakes"));
+      workplace.out().println(asJson(file, findings));
+      return mistakes.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
+    findings.cautions().forEach(caution -> workplace.out().println("warning: " + caution.text()));
+    mistakes.forEach(mistake -> workplace.out().println(mistake.text()));
+    int cautions = findings.cautions().size();
+    String warned = cautions == 0 ? "" : ", " + counted(cautions, "warning");
+    workplace
+        .out()
+        .println(
+            mistakes.isEmpty()
+                ? workplace.green("ok") + ": " + file + " has no mistakes" + warned
+                : workplace.red(counted(mistakes.size(), "mistake")) + warned);
     return mistakes.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
   }
 
-  private static String asJson(Path file, List<Mistake> mistakes) {
+  private static String counted(int count, String what) {
+    return count + " " + what + (count == 1 ? "" : "s");
+  }
+
+  private static String asJson(Path file, Findings findings) {
+    Map<String, Object> all = new LinkedHashMap<>();
+    all.put("file", file.toString());
+    all.put("mistakes", entries(findings.mistakes()));
+    all.put("warnings", entries(findings.cautions()));
+    return new JsonMapper().writeValueAsString(all);
+  }
+
+  private static List<Map<String, Object>> entries(List<Mistake> mistakes) {
     var list = new ArrayList<Map<String, Object>>();
     for (Mistake mistake : mistakes) {
       Map<String, Object> entry = new LinkedHashMap<>();
@@ -69,9 +86,6 @@ final class CheckCommand implements Callable<Integer> {
       entry.put("remedy", mistake.remedy());
       list.add(entry);
     }
-    Map<String, Object> all = new LinkedHashMap<>();
-    all.put("file", file.toString());
-    all.put("mistakes", list);
-    return new JsonMapper().writeValueAsString(all);
+    return list;
   }
 }

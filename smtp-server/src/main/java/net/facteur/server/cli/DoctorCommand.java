@@ -1,14 +1,15 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.server.PolicyHost;
+import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
@@ -64,7 +65,8 @@ final class DoctorCommand implements Callable<Integer> {
                 PolicyHost.https(Optional.of(settings), resolver),
                 settings.get(ReportTable.MTA_STS_PORT)),
             workplace.clock());
-    List<Finding> findings = new Doctor(System::nanoTime).examine(patient);
+    var findings = new ArrayList<Finding>(StartChecks.of(settings).forDoctor());
+    findings.addAll(new Doctor(System::nanoTime).examine(patient));
     String words = words();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();

@@ -115,7 +115,7 @@ final class ExplainCommand implements Callable<Integer> {
     out.println("  type:    " + setting.type().name() + "; " + setting.type().bounds());
     out.println("  example: " + setting.key().getLast() + " = " + setting.example());
     out.println();
-    out.println("  " + setting.doc());
+    out.println("  " + setting.text());
   }
 
   private static Map<String, Object> fields(Settings read, Settings.Key one) {
@@ -127,7 +127,7 @@ final class ExplainCommand implements Callable<Integer> {
     fields.put("default", setting.defaultText());
     fields.put("type", setting.type().name());
     fields.put("bounds", setting.type().bounds());
-    fields.put("doc", setting.doc());
+    fields.put("doc", setting.text());
     return fields;
   }
 }

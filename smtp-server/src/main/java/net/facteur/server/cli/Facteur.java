@@ -19,6 +19,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.DnsResolver;
 import net.facteur.server.Server;
+import net.facteur.server.checks.FileTrouble;
 import net.facteur.server.demo.DemoCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -33,7 +34,8 @@ import picocli.CommandLine.ParseResult;
       "",
       "Begin with: facteur setup example.org --dir /srv/mail",
       "`facteur COMMAND --help` tells more about a command.",
-      "Ends with 0: all is well; 1: a problem was found; 2: not understood; 70: a fault of Facteur."
+      "Ends with 0: all is well; 1: a problem was found; 2: not understood; 3: reloaded,"
+          + " and some settings wait for a restart; 70: a fault of Facteur."
     })
 public final class Facteur {
   /// All is well.
@@ -44,6 +46,9 @@ public final class Facteur {
 
   /// The command line was not understood.
   public static final int USAGE = 2;
+
+  /// The new settings are taken, and some of them wait until the server starts anew.
+  public static final int RESTART = 3;
 
   /// The program has a fault (EX_SOFTWARE).
   public static final int FAULT = 70;
@@ -133,21 +138,12 @@ public final class Facteur {
       return PROBLEM;
     }
     if (e instanceof IOException io) {
-      err.println(name + reason(io));
+      err.println(name + FileTrouble.sentence(io));
       return PROBLEM;
     }
     err.println(name + "a fault of the program, please report it with the lines below");
     e.printStackTrace(err);
     return FAULT;
-  }
-
-  private static String reason(IOException e) {
-    String message = String.valueOf(e.getMessage());
-    return switch (e) {
-      case java.nio.file.AccessDeniedException _ -> message + ": not allowed for this user";
-      case java.nio.file.NoSuchFileException _ -> message + ": there is no such file";
-      default -> message;
-    };
   }
 
   private static Workplace workplace() {
@@ -156,7 +152,7 @@ public final class Facteur {
     var random = new SecureRandom();
     return new Workplace(
         environment,
-        machineName(),
+        Facteur::machineName,
         defaultFile(environment),
         System.in,
         writer(new FileOutputStream(FileDescriptor.out)),

@@ -1,5 +1,6 @@
 package net.facteur.server.cli;
 
+import java.util.ArrayList;
 import net.facteur.server.admin.ControlRequest;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -64,7 +65,8 @@ final class ServerCommands {
       name = "reload",
       description = {
         "Make the running server read its settings again.",
-        "Where they are wrong, the old ones stay in force and the mistakes are shown."
+        "Where they are wrong, the old ones stay in force and the mistakes are shown.",
+        "Ends with 3 where some of them wait until the server starts anew, and names these."
       })
   static final class Reload extends ControlledCommand {
     Reload(Workplace workplace) {
@@ -73,9 +75,24 @@ final class ServerCommands {
 
     @Override
     public Integer call() {
-      ask(new ControlRequest.Reload(), _ -> {});
-      workplace.out().println(workplace.green("ok") + ": the new settings are in force");
-      return Facteur.OK;
+      var waiting = new ArrayList<String>();
+      ask(
+          new ControlRequest.Reload(),
+          answer -> answer.path("restart").forEach(key -> waiting.add(key.asString(""))));
+      if (waiting.isEmpty()) {
+        workplace.out().println(workplace.green("ok") + ": the new settings are in force");
+        return Facteur.OK;
+      }
+      workplace
+          .out()
+          .println(
+              "The new settings are in force, except these, which differ from what the server"
+                  + " started with and wait until it starts anew:");
+      waiting.forEach(key -> workplace.out().println("    " + key));
+      workplace
+          .out()
+          .println("Type: systemctl restart facteur   (or facteur stop, and then facteur run)");
+      return Facteur.RESTART;
     }
   }
 

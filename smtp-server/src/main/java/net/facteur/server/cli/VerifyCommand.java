@@ -127,7 +127,7 @@ final class VerifyCommand implements Callable<Integer> {
     Optional<Settings> read = dns.offline() ? Optional.empty() : settings.readIfThere(workplace);
     String hostname =
         read.map(s -> s.get(SettingsTable.HOSTNAME).text())
-            .or(workplace::machineName)
+            .or(workplace.machineName())
             .orElse("localhost");
     DnsSettings ask = read.map(s -> new SettingsRecords(s, 1).dns()).orElse(DnsSettings.DEFAULTS);
     Resolver resolver = dns.resolver(workplace, ask);

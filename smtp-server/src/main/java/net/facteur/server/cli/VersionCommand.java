@@ -1,7 +1,7 @@
 package net.facteur.server.cli;
 
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
+import net.facteur.server.Version;
 import picocli.CommandLine.Command;
 
 @Command(name = "version", description = "Show the version of Facteur and of Java.")
@@ -19,10 +19,6 @@ final class VersionCommand implements Callable<Integer> {
   }
 
   static String text() {
-    @Nullable String version = Facteur.class.getPackage().getImplementationVersion();
-    return "Facteur "
-        + (version == null ? "(built from source)" : version)
-        + ", Java "
-        + Runtime.version();
+    return "Facteur " + Version.PRESENT.text() + ", Java " + Runtime.version();
   }
 }

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.SettingsLoader;
@@ -15,7 +16,7 @@ import net.facteur.server.config.SettingsLoader;
 /// What the commands get from outside.
 ///
 /// @param environment the environment variables
-/// @param machineName what the machine calls itself
+/// @param machineName what the machine calls itself; may wait for the DNS
 /// @param defaultFile the settings file where `-c` names none
 /// @param in standard input
 /// @param out for what was asked for
@@ -28,7 +29,7 @@ import net.facteur.server.config.SettingsLoader;
 /// @param dns makes the resolver that asks the DNS
 public record Workplace(
     Map<String, String> environment,
-    Optional<String> machineName,
+    Supplier<Optional<String>> machineName,
     Path defaultFile,
     InputStream in,
     PrintWriter out,

@@ -94,7 +94,8 @@ public final class CertificateTable {
               "Where challenges of http-01 are answered by plain HTTP, and nothing else is."
                   + " Authorities ask at port 80; where a web server has it, let it serve"
                   + " /.well-known/acme-challenge/ from acme/ below the data directory.")
-          .example("[\"0.0.0.0:80\", \"[::]:80\"]");
+          .example("[\"0.0.0.0:80\", \"[::]:80\"]")
+          .atStart();
 
   static final List<Section> SECTIONS =
       List.of(

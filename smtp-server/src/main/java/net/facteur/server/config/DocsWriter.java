@@ -37,7 +37,7 @@ public final class DocsWriter {
   }
 
   private static void write(StringBuilder out, Setting<?> setting) {
-    out.append("\n### `").append(setting.name()).append("`\n\n").append(setting.doc());
+    out.append("\n### `").append(setting.name()).append("`\n\n").append(setting.text());
     out.append("\n\n- Type: ").append(setting.type().name()).append("; ");
     out.append(setting.type().bounds());
     String value =

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import net.facteur.auth.dns.DomainName;
 
 /// One pass over one file: collects values and mistakes.
@@ -26,6 +27,7 @@ final class FileReading {
   private final Map<List<String>, Settings.Entry> entries = new HashMap<>();
   private final Map<List<String>, TreeSet<String>> names = new HashMap<>();
   private final List<Mistake> mistakes = new ArrayList<>();
+  private final List<Mistake> notes = new ArrayList<>();
 
   FileReading(Path file) {
     this.file = file;
@@ -35,8 +37,19 @@ final class FileReading {
     readBlock(root, tree, List.of());
   }
 
+  /// Names what `text` sets more than once: only the last counts.
+  void noteDoubles(String text) {
+    for (RepeatedKeys.Repeated twice : RepeatedKeys.in(text)) {
+      notes.add(
+          new Mistake(
+              new Origin.InFile(file, twice.line()),
+              key(twice.path()) + " is set in line " + twice.before() + " already; this one counts",
+              "Take one of the two lines out."));
+    }
+  }
+
   LoadedSettings result() {
-    var settings = new Settings(file, entries, names);
+    var settings = new Settings(file, entries, names, notes);
     if (mistakes.isEmpty()) {
       mistakes.addAll(Consistency.mistakes(settings));
     }
@@ -195,6 +208,7 @@ final class FileReading {
     switch (SettingsTable.DKIM_SELECTOR.type().read(ConfigValueFactory.fromAnyRef(value))) {
       case SettingType.Reading.Good<String>(String selector) -> {
         for (String domain : domains) {
+          notePinned(variable, selector, domain);
           entries.put(
               List.of("domains", domain, "dkim", "selector"), new Settings.Entry(selector, origin));
         }
@@ -205,13 +219,35 @@ final class FileReading {
     }
   }
 
+  /// A line of the file that a variable overrides does not do what it says.
+  private void notePinned(String variable, String selector, String domain) {
+    Settings.Entry written = entries.get(List.of("domains", domain, "dkim", "selector"));
+    if (written != null
+        && written.origin() instanceof Origin.InFile
+        && !written.value().equals(selector)) {
+      notes.add(
+          new Mistake(
+              written.origin(),
+              "the selector "
+                  + written.value()
+                  + " of "
+                  + domain
+                  + " does not count: the environment variable "
+                  + variable
+                  + " says "
+                  + selector,
+              "Unset " + variable + ", or give it the selector that is wanted."));
+    }
+  }
+
   /// Without `hostname` the machine's own name serves, where it is a full one.
-  void nameTheHost(Optional<String> machineName) {
+  void nameTheHost(Supplier<Optional<String>> machine) {
     List<String> key = SettingsTable.HOSTNAME.key();
     if (entries.containsKey(key)
         || mistakes.stream().anyMatch(m -> m.what().startsWith("hostname "))) {
       return;
     }
+    Optional<String> machineName = machine.get();
     Optional<DomainName> name =
         machineName
             .flatMap(n -> DomainName.parse(n).toOptional())

@@ -80,49 +80,57 @@ public final class FlowTable {
 
   public static final Setting<Duration> QUEUE_LIFE =
       Setting.of(
-          "queue.life",
-          duration(MINUTE, Duration.ofDays(30)),
-          Duration.ofDays(5),
-          "How long delivery is tried before the sender is told that it failed.");
+              "queue.life",
+              duration(MINUTE, Duration.ofDays(30)),
+              Duration.ofDays(5),
+              "How long delivery is tried before the sender is told that it failed.")
+          .atStart();
   public static final Setting<Duration> QUEUE_DELAY_REPORT =
       Setting.of(
-          "queue.delay-report",
-          duration(MINUTE, Duration.ofDays(30)),
-          Duration.ofHours(4),
-          "When the sender is told that a message is late. Not below queue.life means never.");
+              "queue.delay-report",
+              duration(MINUTE, Duration.ofDays(30)),
+              Duration.ofHours(4),
+              "When the sender is told that a message is late. Not below queue.life means never.")
+          .atStart();
   public static final Setting<Duration> QUEUE_FIRST_RETRY =
       Setting.of(
-          "queue.first-retry",
-          duration(SECOND, DAY),
-          Duration.ofMinutes(5),
-          "The wait after the first attempt; it doubles each time.");
+              "queue.first-retry",
+              duration(SECOND, DAY),
+              Duration.ofMinutes(5),
+              "The wait after the first attempt; it doubles each time.")
+          .atStart();
   public static final Setting<Duration> QUEUE_LONGEST_RETRY =
       Setting.of(
-          "queue.longest-retry",
-          duration(SECOND, DAY),
-          Duration.ofHours(4),
-          "The longest wait between two attempts.");
+              "queue.longest-retry",
+              duration(SECOND, DAY),
+              Duration.ofHours(4),
+              "The longest wait between two attempts.")
+          .atStart();
   public static final Setting<String> QUEUE_URL =
       Setting.optional(
-          "queue.url",
-          MailTypes.queueUrl(),
-          "the queue is a SQLite database below directories.queue",
-          "\"jdbc:postgresql://db.example.org/facteur\"",
-          "The PostgreSQL database that keeps the queue, for several servers that share the work.");
+              "queue.url",
+              MailTypes.queueUrl(),
+              "the queue is a SQLite database below directories.queue",
+              "\"jdbc:postgresql://db.example.org/facteur\"",
+              "The PostgreSQL database that keeps the queue, for several servers that share the"
+                  + " work.")
+          .atStart();
   public static final Setting<String> QUEUE_USER =
       Setting.optional(
-          "queue.user",
-          text(255),
-          "the URL or the system says who",
-          "facteur",
-          "Who logs in to that database.");
+              "queue.user",
+              text(255),
+              "the URL or the system says who",
+              "facteur",
+              "Who logs in to that database.")
+          .atStart();
   public static final Setting<Path> QUEUE_PASSWORD_FILE =
       Setting.optional(
-          "queue.password-file",
-          MailTypes.path(),
-          "no password",
-          "/etc/facteur/queue.password",
-          "A file with the password on its first line, readable by the server alone.");
+              "queue.password-file",
+              MailTypes.path(),
+              "no password",
+              "/etc/facteur/queue.password",
+              "A file with the password on its first line, readable by the server alone.")
+          .atStart();
   public static final Setting<List<DsnSettings.Language>> REPORT_LANGUAGES =
       Setting.of(
           "queue.report-languages",
@@ -132,30 +140,41 @@ public final class FlowTable {
               + " the other: english, french.");
   public static final Setting<Integer> QUEUE_RATE =
       Setting.of(
-          "queue.rate-per-destination",
-          integer(0, 1_000_000),
-          0,
-          "The most deliveries that begin in a minute to one destination; 0 is no limit.");
+              "queue.rate-per-destination",
+              integer(0, 1_000_000),
+              0,
+              "The most deliveries that begin in a minute to one destination; 0 is no limit.")
+          .atStart();
   public static final Setting<Duration> QUEUE_HISTORY =
       Setting.of(
-          "queue.history",
-          duration(Duration.ZERO, Duration.ofDays(366)),
-          Duration.ofDays(7),
-          "How long the life of a message can be told after it has left: facteur why.");
+              "queue.history",
+              duration(Duration.ZERO, Duration.ofDays(366)),
+              Duration.ofDays(7),
+              "How long the life of a message can be told after it has left: facteur why.")
+          .atStart();
   public static final Setting<Integer> QUEUE_ATTEMPTS =
       Setting.of(
-          "queue.attempts", integer(1, 10_000), 400, "Deliveries that are tried at the same time.");
+              "queue.attempts",
+              integer(1, 10_000),
+              400,
+              "Deliveries that are tried at the same time.")
+          .atStart();
   public static final Setting<Integer> QUEUE_PER_DESTINATION =
       Setting.of(
-          "queue.attempts-per-destination", integer(1, 1000), 20, "Of these, to one destination.");
+              "queue.attempts-per-destination",
+              integer(1, 1000),
+              20,
+              "Of these, to one destination.")
+          .atStart();
   public static final Setting<Long> QUEUE_MINIMUM_FREE =
       Setting.of(
-          "queue.minimum-free",
-          size(0, 1L << 40),
-          256L << 20,
-          "Disk space that has to stay free; below it new mail is put off with 452. Unless this is"
-              + " 0, 8 MiB more are put by in a file, so that what leaves a full disk can still be"
-              + " written down.");
+              "queue.minimum-free",
+              size(0, 1L << 40),
+              256L << 20,
+              "Disk space that has to stay free; below it new mail is put off with 452. Unless this"
+                  + " is 0, 8 MiB more are put by in a file, so that what leaves a full disk can"
+                  + " still be written down.")
+          .atStart();
 
   public static final Setting<List<InetSocketAddress>> DNS_SERVERS =
       Setting.of(

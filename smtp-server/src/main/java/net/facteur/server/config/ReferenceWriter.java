@@ -29,7 +29,7 @@ public final class ReferenceWriter {
       comment(out, section.doc());
       for (Setting<?> setting : section.settings()) {
         out.append('\n');
-        comment(out, setting.doc());
+        comment(out, setting.text());
         comment(out, "Type: " + setting.type().name() + "; " + setting.type().bounds() + ".");
         if (setting.defaultValue().isEmpty()) {
           comment(out, "Default: " + setting.defaultText() + ". Example:");

@@ -25,10 +25,11 @@ public final class ReportTable {
               + " not decide.");
   public static final Setting<Integer> MTA_STS_PORT =
       Setting.of(
-          "delivery.mta-sts-port",
-          integer(1, 65_535),
-          443,
-          "The port of the hosts that serve policies; anything but 443 is for trials.");
+              "delivery.mta-sts-port",
+              integer(1, 65_535),
+              443,
+              "The port of the hosts that serve policies; anything but 443 is for trials.")
+          .atStart();
 
   public static final Setting<MtaStsPolicyText.Mode> MODE =
       Setting.of(
@@ -62,7 +63,8 @@ public final class ReportTable {
                   + " takes a certificate for each of these names, among those of tls. Where a web"
                   + " server has port 443, let it serve the text that `facteur mta-sts records`"
                   + " prints.")
-          .example("[\"0.0.0.0:443\", \"[::]:443\"]");
+          .example("[\"0.0.0.0:443\", \"[::]:443\"]")
+          .atStart();
 
   public static final Setting<Boolean> TLS_REPORTS =
       Setting.of(

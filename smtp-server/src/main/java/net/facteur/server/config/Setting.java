@@ -14,6 +14,7 @@ import java.util.Optional;
 /// @param example a value as it is written in the file
 /// @param since the version that brought it
 /// @param secret never shown
+/// @param restart a running server takes up a change only when it starts anew
 /// @param <T> the type of its value
 public record Setting<T>(
     List<String> key,
@@ -23,7 +24,8 @@ public record Setting<T>(
     String doc,
     String example,
     String since,
-    boolean secret) {
+    boolean secret,
+    boolean restart) {
   /// Stands for a name that the administrator chooses.
   public static final String ANY = "*";
 
@@ -43,6 +45,7 @@ public record Setting<T>(
         doc,
         type.print(value),
         FIRST_VERSION,
+        false,
         false);
   }
 
@@ -52,17 +55,27 @@ public record Setting<T>(
   static <T> Setting<T> optional(
       String key, SettingType<T> type, String without, String example, String doc) {
     return new Setting<>(
-        path(key), type, Optional.empty(), without, doc, example, FIRST_VERSION, false);
+        path(key), type, Optional.empty(), without, doc, example, FIRST_VERSION, false, false);
   }
 
   /// The same with another example than the default.
   Setting<T> example(String text) {
-    return new Setting<>(key, type, defaultValue, defaultText, doc, text, since, secret);
+    return new Setting<>(key, type, defaultValue, defaultText, doc, text, since, secret, restart);
   }
 
   /// The same, its value never shown.
   Setting<T> asSecret() {
-    return new Setting<>(key, type, defaultValue, defaultText, doc, example, since, true);
+    return new Setting<>(key, type, defaultValue, defaultText, doc, example, since, true, restart);
+  }
+
+  /// The same, taken up only at a start.
+  Setting<T> atStart() {
+    return new Setting<>(key, type, defaultValue, defaultText, doc, example, since, secret, true);
+  }
+
+  /// What people read of it.
+  public String text() {
+    return restart ? doc + " A change is taken up when the server starts anew." : doc;
   }
 
   /// The key as one writes it, with `*` for a chosen name.

@@ -14,12 +14,17 @@ public final class Settings {
   private final Path file;
   private final Map<List<String>, Entry> entries;
   private final Map<List<String>, Collection<String>> names;
+  private final List<Mistake> notes;
 
   /// A value that does not come from the table.
   record Entry(Object value, Origin origin) {}
 
   Settings(
-      Path file, Map<List<String>, Entry> entries, Map<List<String>, ? extends Set<String>> names) {
+      Path file,
+      Map<List<String>, Entry> entries,
+      Map<List<String>, ? extends Set<String>> names,
+      List<Mistake> notes) {
+    this.notes = List.copyOf(notes);
     this.file = file;
     this.entries = Map.copyOf(entries);
     this.names = Map.copyOf(names);
@@ -28,6 +33,26 @@ public final class Settings {
   /// The file they were read from.
   public Path file() {
     return file;
+  }
+
+  /// What is legal in the file and hardly meant, such as a line that another one overrides.
+  public List<Mistake> notes() {
+    return notes;
+  }
+
+  /// What a running server cannot take up before it starts anew, by key.
+  ///
+  /// @param running what it started with
+  public List<String> restartNeeded(Settings running) {
+    return keys().stream()
+        .filter(key -> key.setting().restart())
+        .filter(
+            key ->
+                !running
+                    .shown(key.setting(), key.names())
+                    .equals(shown(key.setting(), key.names())))
+        .map(Key::text)
+        .toList();
   }
 
   /// The value of a setting that has a default.

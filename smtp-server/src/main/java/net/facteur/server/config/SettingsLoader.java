@@ -7,11 +7,13 @@ import com.typesafe.config.ConfigParseOptions;
 import com.typesafe.config.ConfigResolveOptions;
 import com.typesafe.config.ConfigSyntax;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a settings file against the table.
@@ -19,11 +21,18 @@ public final class SettingsLoader {
   private static final long MAX_OCTETS = 16L << 20;
 
   private final Map<String, String> environment;
-  private final Optional<String> machineName;
+  private final Supplier<Optional<String>> machineName;
 
   /// @param environment the environment variables
   /// @param machineName what the machine calls itself, where it knows
   public SettingsLoader(Map<String, String> environment, Optional<String> machineName) {
+    this(environment, () -> machineName);
+  }
+
+  /// @param environment the environment variables
+  /// @param machineName what the machine calls itself, where it knows; asked only where the file
+  ///   does not say, since it may take the time of a dead name server
+  public SettingsLoader(Map<String, String> environment, Supplier<Optional<String>> machineName) {
     this.environment = Map.copyOf(environment);
     this.machineName = machineName;
   }
@@ -42,19 +51,25 @@ public final class SettingsLoader {
               + file
               + " and edit it.");
     }
-    return read(file, () -> ConfigFactory.parseFile(file.toFile(), options()));
+    String text;
+    try {
+      text = Files.readString(file, StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      text = ""; // what is wrong with it, the parser says
+    }
+    return read(file, text, () -> ConfigFactory.parseFile(file.toFile(), options()));
   }
 
   /// Reads a text as if it stood in `file`.
   public LoadedSettings parse(String text, Path file) {
-    return read(file, () -> ConfigFactory.parseString(text, options()));
+    return read(file, text, () -> ConfigFactory.parseString(text, options()));
   }
 
   private interface Source {
     Config parse();
   }
 
-  private LoadedSettings read(Path file, Source source) {
+  private LoadedSettings read(Path file, String text, Source source) {
     Config config;
     try {
       config =
@@ -64,6 +79,7 @@ public final class SettingsLoader {
     }
     var reading = new FileReading(file);
     reading.read(config.root());
+    reading.noteDoubles(text);
     reading.applyEnvironment(environment);
     reading.nameTheHost(machineName);
     return reading.result();

@@ -106,19 +106,21 @@ public final class SettingsTable {
 
   public static final Setting<Path> DATA =
       Setting.of(
-          "directories.data",
-          MailTypes.path(),
-          Path.of("data"),
-          "What the server writes. A relative path, here and in every other setting, starts at the"
-              + " directory above conf/ where the settings file lies in a directory of that name,"
-              + " and at the directory of the settings file otherwise.");
+              "directories.data",
+              MailTypes.path(),
+              Path.of("data"),
+              "What the server writes. A relative path, here and in every other setting, starts at"
+                  + " the directory above conf/ where the settings file lies in a directory of that"
+                  + " name, and at the directory of the settings file otherwise.")
+          .atStart();
   public static final Setting<Path> QUEUE_DIRECTORY =
       Setting.of(
-          "directories.queue",
-          MailTypes.path(),
-          Path.of("queue"),
-          "The mail queue; relative to directories.data. It must lie on a local disk that keeps"
-              + " what it was told to keep (fsync).");
+              "directories.queue",
+              MailTypes.path(),
+              Path.of("queue"),
+              "The mail queue; relative to directories.data. It must lie on a local disk that keeps"
+                  + " what it was told to keep (fsync).")
+          .atStart();
   public static final Setting<Path> MAIL_DIRECTORY =
       Setting.of(
           "directories.mail",
@@ -127,10 +129,11 @@ public final class SettingsTable {
           "The Maildirs of the users, as domain/name; relative to directories.data.");
   public static final Setting<Path> KEYS_DIRECTORY =
       Setting.of(
-          "directories.keys",
-          MailTypes.path(),
-          Path.of("keys"),
-          "The private DKIM keys; relative to directories.data.");
+              "directories.keys",
+              MailTypes.path(),
+              Path.of("keys"),
+              "The private DKIM keys; relative to directories.data.")
+          .atStart();
 
   // ---- TLS
 
@@ -180,17 +183,19 @@ public final class SettingsTable {
 
   public static final Setting<Integer> SIGNING_THREADS =
       Setting.of(
-          "signing.threads",
-          integer(0, 256),
-          0,
-          "Threads that sign and do nothing else; 0 means one for each core.");
+              "signing.threads",
+              integer(0, 256),
+              0,
+              "Threads that sign and do nothing else; 0 means one for each core.")
+          .atStart();
   public static final Setting<Integer> SIGNING_QUEUE =
       Setting.of(
-          "signing.queue",
-          integer(1, 100_000),
-          1000,
-          "Messages that may wait for a signing thread. Further ones are put off with a 451 reply;"
-              + " nothing leaves unsigned.");
+              "signing.queue",
+              integer(1, 100_000),
+              1000,
+              "Messages that may wait for a signing thread. Further ones are put off with a 451"
+                  + " reply; nothing leaves unsigned.")
+          .atStart();
   public static final Setting<Duration> SIGNING_EXPIRY =
       Setting.optional(
           "signing.expiry",
@@ -249,30 +254,34 @@ public final class SettingsTable {
   // ---- log and control
 
   public static final Setting<LogFormat> LOG_FORMAT =
-      Setting.of("log.format", choice(LogFormat.class), LogFormat.TEXT, "How an event is written.");
+      Setting.of("log.format", choice(LogFormat.class), LogFormat.TEXT, "How an event is written.")
+          .atStart();
   public static final Setting<LogLevel> LOG_LEVEL =
       Setting.of(
-          "log.level",
-          choice(LogLevel.class),
-          LogLevel.INFO,
-          "How much is written: info has a line for each connection, message and attempt.");
+              "log.level",
+              choice(LogLevel.class),
+              LogLevel.INFO,
+              "How much is written: info has a line for each connection, message and attempt.")
+          .atStart();
   public static final Setting<Path> LOG_FILE =
       Setting.optional(
-          "log.file",
-          MailTypes.path(),
-          "standard output, for systemd or a container to keep",
-          "/var/log/facteur/facteur.log",
-          "The file that the log is appended to. A new one is begun each day and after 100 MiB; 30"
-              + " are kept.");
+              "log.file",
+              MailTypes.path(),
+              "standard output, for systemd or a container to keep",
+              "/var/log/facteur/facteur.log",
+              "The file that the log is appended to. A new one is begun each day and after 100 MiB;"
+                  + " 30 are kept.")
+          .atStart();
   public static final Setting<Path> CONTROL_SOCKET =
       Setting.of(
-          "control.socket",
-          MailTypes.path(),
-          Path.of("control.socket"),
-          "The socket through which the command line speaks with the running server; relative to"
-              + " directories.data. Whoever may write to it controls the server.");
+              "control.socket",
+              MailTypes.path(),
+              Path.of("control.socket"),
+              "The socket through which the command line speaks with the running server; relative"
+                  + " to directories.data. Whoever may write to it controls the server.")
+          .atStart();
   public static final Setting<Boolean> CONTROL_ENABLED =
-      Setting.of("control.enabled", bool(), true, "Whether there is such a socket.");
+      Setting.of("control.enabled", bool(), true, "Whether there is such a socket.").atStart();
 
   /// How the log is written.
   public enum LogFormat {
@@ -373,10 +382,11 @@ public final class SettingsTable {
 
   private static Setting<List<InetSocketAddress>> listener(String name, int port, String doc) {
     return Setting.of(
-        "listen." + name,
-        list(MailTypes.endpoint(), 64),
-        List.of(endpoint("0.0.0.0", port), endpoint("::", port)),
-        doc);
+            "listen." + name,
+            list(MailTypes.endpoint(), 64),
+            List.of(endpoint("0.0.0.0", port), endpoint("::", port)),
+            doc)
+        .atStart();
   }
 
   private static InetSocketAddress endpoint(String address, int port) {

@@ -24,7 +24,8 @@ public record Finding(String check, String subject, Level level, Text meaning, L
     ERROR
   }
 
-  static Finding ok(String check, String subject, String english, String french) {
+  /// What is well.
+  public static Finding ok(String check, String subject, String english, String french) {
     return new Finding(check, subject, Level.OK, Text.of(english, french), List.of());
   }
 

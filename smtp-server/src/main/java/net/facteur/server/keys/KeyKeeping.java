@@ -81,7 +81,7 @@ public record KeyKeeping(
     return switch (settings.publication().method()) {
       case ASSISTED -> new AssistedPublisher(notices, clock);
       case UPDATE, DELEGATED -> {
-        TsigKey key = tsigKey();
+        TsigKey key = tsigKey(keyFile());
         yield new UpdatePublisher(
             authorities,
             zone -> updates(zone, key),
@@ -95,7 +95,7 @@ public record KeyKeeping(
   ///
   /// @throws IOException where the key for updates cannot be used
   public Function<DomainName, Optional<DnsUpdates>> updates() throws IOException {
-    TsigKey key = tsigKey();
+    TsigKey key = tsigKey(keyFile());
     return zone -> updates(zone, key);
   }
 
@@ -103,12 +103,17 @@ public record KeyKeeping(
     return primary(zone).map(server -> new DnsUpdates(server, key, TIMEOUT, clock));
   }
 
-  private TsigKey tsigKey() throws IOException {
-    Path file =
-        settings
-            .publication()
-            .keyFile()
-            .orElseThrow(() -> new IOException("keys.update-key-file is not set"));
+  private Path keyFile() throws IOException {
+    return settings
+        .publication()
+        .keyFile()
+        .orElseThrow(() -> new IOException("keys.update-key-file is not set"));
+  }
+
+  /// The key for updates in a file.
+  ///
+  /// @throws IOException where the file cannot be read, everybody can, or it is no such key
+  public static TsigKey tsigKey(Path file) throws IOException {
     if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
       throw new IOException(file + " can be read by everybody; type: chmod o-rwx " + file);
     }

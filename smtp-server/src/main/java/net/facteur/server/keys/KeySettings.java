@@ -3,6 +3,7 @@ package net.facteur.server.keys;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -39,6 +40,20 @@ public record KeySettings(
     pinned = Map.copyOf(pinned);
     types = Set.copyOf(types);
     reveal = Map.copyOf(reveal);
+  }
+
+  /// The active selector of each domain: the one in the settings, and elsewhere that of the ring.
+  public Map<DomainName, String> selectors(KeyRing ring) {
+    var selectors = new HashMap<DomainName, String>();
+    ring.active()
+        .forEach(
+            (domain, selector) -> {
+              if (domains.contains(domain)) {
+                selectors.put(domain, selector);
+              }
+            });
+    selectors.putAll(pinned);
+    return Map.copyOf(selectors);
   }
 
   /// Durations.

@@ -51,6 +51,15 @@ public final class AddressBlock {
     return Parsed.ok(new AddressBlock(octets, prefix));
   }
 
+  /// How many bits all of its addresses share.
+  public int prefix() {
+    return prefix;
+  }
+
+  public boolean isIpv4() {
+    return base.length == 4;
+  }
+
   public boolean contains(InetAddress address) {
     byte[] octets = address.getAddress();
     return octets.length == base.length && Arrays.equals(base, masked(octets, prefix));

@@ -163,8 +163,10 @@ class ControlSocketTest {
     }
 
     @Override
-    public List<String> reload() {
-      return mistakes;
+    public Reloaded reload() {
+      return mistakes.isEmpty()
+          ? new Reloaded.InForce(List.of("queue.life"))
+          : new Reloaded.Refused(mistakes);
     }
 
     @Override

@@ -33,7 +33,7 @@ record CommandRun(int code, String out, String err) {
     var workplace =
         new Workplace(
             Map.of(),
-            Optional.of("mail.example.org"),
+            () -> Optional.of("mail.example.org"),
             settings,
             new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
             new PrintWriter(out, true),

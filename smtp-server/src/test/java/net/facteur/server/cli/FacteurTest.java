@@ -50,8 +50,22 @@ class FacteurTest {
 
   @Test
   void aRightFileChecksAsOk() {
-    assertEquals(Facteur.OK, run("check"));
+    assertEquals(Facteur.PROBLEM, run("check"), "the selector has no key yet");
+    assertTrue(out.contains("facteur dkim generate example.org --selector jan2026"), out);
+    assertEquals(Facteur.OK, run("dkim", "generate", "example.org", "--selector", "jan2026"), err);
+    assertEquals(Facteur.OK, run("check"), out);
     assertTrue(out.contains("ok"));
+  }
+
+  @Test
+  void warningsAreCountedAndStopNothing() throws IOException {
+    Files.writeString(
+        file, "hostname = mail.example.org\ndomains.\"example.org\" {}\npostmaster = nobody\n");
+    assertEquals(Facteur.OK, run("check"));
+    assertTrue(out.contains("warning: "), out);
+    assertTrue(out.contains("has no mistakes, 1 warning"), out);
+    assertEquals(Facteur.OK, run("check", "--json"));
+    assertTrue(out.contains("\"warnings\":[{"), out);
   }
 
   @Test
@@ -249,7 +263,7 @@ class FacteurTest {
   private Workplace workplace(StringWriter outText, StringWriter errText) {
     return new Workplace(
         environment,
-        Optional.empty(),
+        Optional::empty,
         file,
         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
         new PrintWriter(outText, true),

@@ -1,0 +1,225 @@
+package net.facteur.server.checks;
+
+import java.io.IOException;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.IpLiteral;
+import net.facteur.auth.syntax.Ascii;
+import net.facteur.queue.MailAddress;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.config.KeysTable;
+import net.facteur.server.config.Mistake;
+import net.facteur.server.config.Origin;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.routing.Resolution;
+import net.facteur.server.routing.ReversePathRewriter;
+import net.facteur.server.routing.Router;
+import net.facteur.server.routing.RoutingSettings;
+
+/// Settings that are legal and hardly meant: addresses that lead to nobody, names of others. A
+/// change of users may bring them about, so they never stop a start.
+final class Cautions {
+  /// More are only counted.
+  private static final int SHOWN = 50;
+
+  private final Settings settings;
+  private final List<DomainName> domains;
+  private final Router router;
+  private final List<Mistake> found = new ArrayList<>();
+
+  Cautions(Settings settings) {
+    this.settings = settings;
+    var records = new SettingsRecords(settings, 1);
+    RoutingSettings routing = records.routing();
+    this.domains = routing.domains();
+    Set<String> users = users(records);
+    this.router =
+        new Router(
+            routing,
+            (localPart, domain) -> users.contains(localPart + "@" + domain.text()),
+            ReversePathRewriter.identity());
+  }
+
+  private static Set<String> users(SettingsRecords records) {
+    try {
+      return new UsersFile(records.accounts().file(), new SecureRandom())
+          .read().users().keySet().stream().map(UserName::text).collect(Collectors.toSet());
+    } catch (IOException _) {
+      return Set.of(); // told as a mistake of its own
+    }
+  }
+
+  List<Mistake> all() {
+    hostname();
+    table(SettingsTable.ALIASES, "alias");
+    table(SettingsTable.FORWARDS, "forward");
+    forwardsOfNobody();
+    settings.find(SettingsTable.POSTMASTER).ifPresent(this::postmaster);
+    for (String domain : settings.names("domains")) {
+      settings
+          .find(SettingsTable.CATCH_ALL, domain)
+          .ifPresent(target -> catchAll(DomainName.of(domain), target));
+    }
+    for (DomainName domain : settings.get(KeysTable.REVEAL).keySet()) {
+      if (!domains.contains(domain)) {
+        say(
+            settings.origin(KeysTable.REVEAL),
+            "keys.reveal names " + domain + ", which is none of the domains",
+            "Name one of the domains, or take the line out.");
+      }
+    }
+    if (found.size() > SHOWN) {
+      int more = found.size() - SHOWN;
+      found.subList(SHOWN, found.size()).clear();
+      say(settings.origin(SettingsTable.ALIASES), "and " + more + " more of the kind", "");
+    }
+    return List.copyOf(found);
+  }
+
+  private void hostname() {
+    DomainName host = settings.get(SettingsTable.HOSTNAME);
+    if (IpLiteral.parse(host.text()).toOptional().isPresent()
+        || host.text().matches(".*\\.[0-9]+")) {
+      say(
+          settings.origin(SettingsTable.HOSTNAME),
+          "hostname is " + host + ", which is an address and no name; many servers refuse it",
+          "Type: hostname = mail.example.org   (with the name that the DNS has for this host)");
+    }
+  }
+
+  private void table(Setting<Map<String, List<String>>> setting, String kind) {
+    Origin where = settings.origin(setting);
+    Map<String, String> written = new HashMap<>();
+    new TreeMap<>(settings.get(setting))
+        .forEach(
+            (key, targets) -> {
+              String twin = written.putIfAbsent(Ascii.lower(key), key);
+              if (twin != null) {
+                say(
+                    where,
+                    "the "
+                        + kind
+                        + "s `"
+                        + twin
+                        + "` and `"
+                        + key
+                        + "` are one address: case does"
+                        + " not count, and only one of them is obeyed",
+                    "Write one line with the targets of both.");
+              }
+              MailAddress address = address(key);
+              if (!router.isLocal(address)) {
+                say(
+                    where,
+                    "the "
+                        + kind
+                        + " `"
+                        + key
+                        + "` is of a domain that is not ours; it is never"
+                        + " asked for",
+                    "Add the domain to domains, or take the line out.");
+                return;
+              }
+              for (String target : targets) {
+                target(where, kind, key, address, target);
+              }
+            });
+  }
+
+  private void target(Origin where, String kind, String key, MailAddress from, String target) {
+    if (target.startsWith("|") || target.startsWith("/") || target.startsWith(":")) {
+      say(
+          where,
+          "the "
+              + kind
+              + " `"
+              + key
+              + "` leads to `"
+              + target
+              + "`, which other servers take for a"
+              + " command or a file; here it is an address",
+          "Name an address; Facteur starts no programs and writes into no files for mail.");
+      return;
+    }
+    if (target.equals(key)) {
+      return; // keeps a copy in the mailbox
+    }
+    MailAddress to = near(target, from);
+    if (router.isLocal(to)) {
+      leads(where, "the " + kind + " `" + key + "`", to);
+    }
+  }
+
+  private void forwardsOfNobody() {
+    for (String key : settings.get(SettingsTable.FORWARDS).keySet()) {
+      MailAddress address = address(key);
+      if (router.isLocal(address) && router.resolve(address) instanceof Resolution.UnknownUser) {
+        say(
+            settings.origin(SettingsTable.FORWARDS),
+            "the forward `" + key + "` is of nobody: there is no such user",
+            "Make the user: facteur user add " + address.text() + "; or write it as an alias.");
+      }
+    }
+  }
+
+  private void postmaster(String target) {
+    for (DomainName domain : domains) {
+      MailAddress to = near(target, new MailAddress("postmaster", domain.text()));
+      if (router.isLocal(to)) {
+        leads(settings.origin(SettingsTable.POSTMASTER), "postmaster", to);
+        return;
+      }
+    }
+  }
+
+  private void catchAll(DomainName domain, String target) {
+    MailAddress to = near(target, new MailAddress("anybody", domain.text()));
+    if (router.isLocal(to)) {
+      leads(
+          settings.origin(SettingsTable.CATCH_ALL, domain.text()),
+          "the catch-all of " + domain,
+          to);
+    }
+  }
+
+  private void leads(Origin where, String what, MailAddress to) {
+    switch (router.resolve(to)) {
+      case Resolution.Routed _ -> {}
+      case Resolution.UnknownUser _, Resolution.BadDomain _ ->
+          say(
+              where,
+              what + " leads to " + to.text() + ", and there is no such user",
+              "Make the user: facteur user add " + to.text());
+      case Resolution.Misconfigured(String detail) ->
+          say(where, what + " leads to " + to.text() + ": " + detail, "Break the circle.");
+    }
+  }
+
+  /// A bare name counts for every local domain; one of them shows what is wrong with it.
+  private MailAddress address(String key) {
+    return near(
+        key, new MailAddress(key, domains.isEmpty() ? "localhost" : domains.getFirst().text()));
+  }
+
+  private static MailAddress near(String text, MailAddress other) {
+    int at = text.lastIndexOf('@');
+    return at < 0
+        ? new MailAddress(text, other.domain())
+        : new MailAddress(text.substring(0, at), text.substring(at + 1));
+  }
+
+  private void say(Origin where, String what, String remedy) {
+    found.add(new Mistake(where, what, remedy));
+  }
+}

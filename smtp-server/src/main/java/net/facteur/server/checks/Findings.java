@@ -1,0 +1,43 @@
+package net.facteur.server.checks;
+
+import java.util.ArrayList;
+import java.util.List;
+import net.facteur.server.config.Mistake;
+import net.facteur.server.doctor.Finding;
+import net.facteur.server.doctor.Text;
+
+/// What the checks found.
+///
+/// @param mistakes the server does not start with these
+/// @param cautions legal, and hardly meant: they stop nothing, are counted and told
+public record Findings(List<Mistake> mistakes, List<Mistake> cautions) {
+  public Findings {
+    mistakes = List.copyOf(mistakes);
+    cautions = List.copyOf(cautions);
+  }
+
+  /// The same for the doctor, whose reader decides what to do first.
+  public List<Finding> forDoctor() {
+    var all = new ArrayList<Finding>();
+    mistakes.forEach(mistake -> all.add(finding(mistake, Finding.Level.ERROR)));
+    cautions.forEach(caution -> all.add(finding(caution, Finding.Level.WARNING)));
+    return all.isEmpty()
+        ? List.of(
+            Finding.ok("settings", "mail.conf", "nothing is wrong with them", "rien \u00e0 redire"))
+        : all;
+  }
+
+  private static Finding finding(Mistake mistake, Finding.Level level) {
+    return new Finding(
+        "settings",
+        mistake.where().text(),
+        level,
+        new Text(mistake.what(), mistake.what()),
+        mistake.remedy().isEmpty() ? List.of() : mistake.remedy().lines().toList());
+  }
+
+  /// The mistakes as texts for people, one after the other.
+  public List<String> refusals() {
+    return mistakes.stream().map(Mistake::text).toList();
+  }
+}

@@ -1,0 +1,337 @@
+package net.facteur.server.checks;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.config.CertificateTable;
+import net.facteur.server.config.FlowTable;
+import net.facteur.server.config.KeysTable;
+import net.facteur.server.config.Mistake;
+import net.facteur.server.config.Origin;
+import net.facteur.server.config.OutboundTlsTable;
+import net.facteur.server.config.ReceptionTable;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeySettings;
+import net.facteur.server.net.AddressBlock;
+import net.facteur.server.routing.SrsSecretFile;
+import net.facteur.server.signing.ActiveKeys;
+import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.PemFiles;
+import net.facteur.server.tls.TlsSettings.CertificateFiles;
+
+/// Everything that the disk must hold before the server can start, looked at without changing any
+/// of it. Asks neither the DNS nor the network.
+public final class StartChecks {
+  /// What the files that settings name are: each with whether it is a secret.
+  private static final Map<Setting<Path>, Boolean> FILES =
+      Map.ofEntries(
+          Map.entry(SettingsTable.TLS_CERTIFICATE, false),
+          Map.entry(SettingsTable.TLS_KEY, true),
+          Map.entry(SettingsTable.TLS_NAME_CERTIFICATE, false),
+          Map.entry(SettingsTable.TLS_NAME_KEY, true),
+          Map.entry(OutboundTlsTable.CLIENT_CERTIFICATE, false),
+          Map.entry(OutboundTlsTable.CLIENT_KEY, true),
+          Map.entry(OutboundTlsTable.TRUST_ANCHORS, false),
+          Map.entry(OutboundTlsTable.AUTHORITIES, false),
+          Map.entry(CertificateTable.ACME_AUTHORITIES, false),
+          Map.entry(FlowTable.SMARTHOST_PASSWORD_FILE, false),
+          Map.entry(FlowTable.QUEUE_PASSWORD_FILE, false),
+          Map.entry(KeysTable.UPDATE_KEY, true));
+
+  /// Larger networks are no private ones: 10.0.0.0/8, fc00::/7.
+  private static final int OPEN_IPV4 = 8;
+
+  private static final int OPEN_IPV6 = 7;
+
+  private final Settings settings;
+  private final Reader reader;
+  private final List<Mistake> mistakes = new ArrayList<>();
+  private final List<Mistake> cautions = new ArrayList<>();
+  private final Set<Path> bad = new HashSet<>();
+
+  private StartChecks(Settings settings, Reader reader) {
+    this.settings = settings;
+    this.reader = reader;
+  }
+
+  /// Looks at everything, for the user who owns the data.
+  public static Findings of(Settings settings) {
+    return of(settings, Reader.of(settings.resolve(settings.get(SettingsTable.DATA))));
+  }
+
+  /// Looks at everything.
+  ///
+  /// @param reader who runs the server
+  static Findings of(Settings settings, Reader reader) {
+    var checks = new StartChecks(settings, reader);
+    checks.namedFiles();
+    checks.data();
+    checks.openRelay();
+    checks.certificates();
+    checks.authorities();
+    checks.secrets();
+    checks.keys();
+    checks.users();
+    checks.cautions.addAll(settings.notes());
+    checks.cautions.addAll(new Cautions(settings).all());
+    return new Findings(checks.mistakes, checks.cautions);
+  }
+
+  @SuppressWarnings("unchecked") // only settings of FILES are asked for, and these are paths
+  private void namedFiles() {
+    for (Settings.Key key : settings.keys()) {
+      Boolean secret = FILES.get(key.setting());
+      if (secret == null) {
+        continue;
+      }
+      settings
+          .find((Setting<Path>) key.setting(), key.names())
+          .map(settings::resolve)
+          .ifPresent(
+              file ->
+                  new NamedFile(file, secret)
+                      .trouble(reader)
+                      .ifPresent(
+                          trouble -> {
+                            bad.add(file);
+                            mistakes.add(
+                                new Mistake(
+                                    settings.origin(key.setting(), key.names()),
+                                    key.text() + " names " + file + ", " + trouble.what(),
+                                    trouble.remedy()));
+                          }));
+    }
+  }
+
+  private void data() {
+    Path data = settings.resolve(settings.get(SettingsTable.DATA));
+    if (Files.exists(data) && !Files.isDirectory(data)) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(SettingsTable.DATA),
+              "directories.data names " + data + ", which is no directory",
+              "Move it away, or name another directory."));
+    }
+  }
+
+  private void openRelay() {
+    for (AddressBlock network : settings.get(SettingsTable.SUBMISSION_NETWORKS)) {
+      if (network.prefix() < (network.isIpv4() ? OPEN_IPV4 : OPEN_IPV6)) {
+        mistakes.add(
+            new Mistake(
+                settings.origin(SettingsTable.SUBMISSION_NETWORKS),
+                "submission.networks lets "
+                    + network
+                    + " send without a password: that is an open relay, and on every blocklist"
+                    + " within hours",
+                "Name single machines or your own network: submission.networks ="
+                    + " [\"192.168.1.0/24\"]"));
+      }
+    }
+  }
+
+  private void certificates() {
+    var records = records();
+    records.tls().ifPresent(tls -> tls.certificates().forEach(this::pair));
+    records.clientCertificate().ifPresent(this::pair);
+  }
+
+  private void pair(CertificateFiles files) {
+    if (bad.contains(files.chain()) || bad.contains(files.key())) {
+      return;
+    }
+    try {
+      var _ = PemFiles.read(files);
+    } catch (InvalidCertificateException e) {
+      mistakes.add(
+          new Mistake(
+              originOf(files.chain()),
+              String.valueOf(e.getMessage()),
+              "Name a certificate, with its chain in the same file, and the key that belongs to"
+                  + " it. See what is in a file: openssl x509 -noout -subject -dates -in "
+                  + files.chain()));
+    }
+  }
+
+  private void authorities() {
+    for (Setting<Path> setting :
+        List.of(OutboundTlsTable.AUTHORITIES, CertificateTable.ACME_AUTHORITIES)) {
+      file(setting)
+          .ifPresent(
+              file -> {
+                try {
+                  var _ = Authorities.read(file);
+                } catch (InvalidCertificateException e) {
+                  mistakes.add(
+                      new Mistake(
+                          settings.origin(setting),
+                          setting.name() + ": " + e.getMessage(),
+                          "Put the certificates of the authorities there, in PEM, or leave the"
+                              + " setting out to believe those that Java knows."));
+                }
+              });
+    }
+    file(OutboundTlsTable.TRUST_ANCHORS)
+        .ifPresent(
+            _ ->
+                attempt(
+                    OutboundTlsTable.TRUST_ANCHORS,
+                    () -> records().dnssec(),
+                    "Put the keys of the DNS root there, or leave dns.trust-anchors out."));
+  }
+
+  private void secrets() {
+    file(KeysTable.UPDATE_KEY)
+        .ifPresent(
+            file ->
+                attempt(
+                    KeysTable.UPDATE_KEY,
+                    () -> KeyKeeping.tsigKey(file),
+                    "Make one with: tsig-keygen -a hmac-sha256 facteur > " + file));
+    password(FlowTable.SMARTHOST_PASSWORD_FILE);
+    password(FlowTable.QUEUE_PASSWORD_FILE);
+    Path srs = records().srsSecretFile();
+    if (Files.exists(srs)) {
+      attempt(
+          ReceptionTable.SRS_SECRET_FILE,
+          () -> new SrsSecretFile(srs).read(),
+          "Let it hold one secret on a line, or move it away, and a new one is made.");
+    }
+  }
+
+  private void password(Setting<Path> setting) {
+    Optional<Path> file = file(setting);
+    if (file.isEmpty()) {
+      return;
+    }
+    try {
+      List<String> lines = Files.readAllLines(file.get(), StandardCharsets.UTF_8);
+      if (lines.getFirst().isBlank()) {
+        mistakes.add(
+            new Mistake(
+                settings.origin(setting),
+                setting.name() + " names " + file.get() + ", whose first line is empty",
+                "Write the password on the first line."));
+      }
+      if (new NamedFile(file.get(), true).trouble(reader).isPresent()) {
+        cautions.add(
+            new Mistake(
+                settings.origin(setting),
+                setting.name() + " names " + file.get() + ", which everybody here can read",
+                "Type: chmod o-rwx " + file.get()));
+      }
+    } catch (IOException e) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(setting),
+              setting.name() + " names " + file.get() + ", which is no text",
+              "Write the password on the first line, in UTF-8."));
+    }
+  }
+
+  private void keys() {
+    KeySettings keys = records().keys();
+    Path directory = settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    try {
+      var signing =
+          records().signing().withSelectors(keys.selectors(KeyKeeping.journal(directory).read()));
+      for (String problem :
+          ActiveKeys.load(signing, directory, new DkimCrypto(List.of())).problems()) {
+        int remedy = problem.lastIndexOf("; ");
+        mistakes.add(
+            new Mistake(
+                keyOrigin(keys, problem),
+                remedy < 0 ? problem : problem.substring(0, remedy),
+                remedy < 0
+                    ? "Make a new key: facteur dkim generate"
+                    : "Type: " + problem.substring(remedy + 2)));
+      }
+    } catch (IOException e) {
+      mistakes.add(
+          new Mistake(
+              new Origin.InFile(directory, 0),
+              "the journal of the keys cannot be used: " + FileTrouble.sentence(e),
+              "See what it says: ls -l " + directory));
+    }
+  }
+
+  /// The line that pins a selector, where the problem is of a domain that has one.
+  private Origin keyOrigin(KeySettings keys, String problem) {
+    return keys.pinned().keySet().stream()
+        .filter(domain -> problem.contains(domain.text()))
+        .findFirst()
+        .map(domain -> settings.origin(SettingsTable.DKIM_SELECTOR, domain.text()))
+        .orElse(settings.origin(SettingsTable.KEYS_DIRECTORY));
+  }
+
+  private void users() {
+    Path file = records().accounts().file();
+    Optional<Reader.Barrier> barrier = reader.barrier(file);
+    if (barrier.isPresent()) {
+      mistakes.add(
+          new Mistake(
+              new Origin.InFile(file, 0),
+              "the users cannot be read by " + reader.name() + ", who runs the server",
+              "Type as root: chown " + reader.name() + " " + file));
+      return;
+    }
+    try {
+      var _ = new UsersFile(file, new SecureRandom()).read();
+    } catch (IOException e) {
+      mistakes.add(
+          new Mistake(
+              new Origin.InFile(file, 0),
+              FileTrouble.sentence(e),
+              "Look at the line, or take a copy of before: ls -l " + file + "*"));
+    }
+  }
+
+  private interface Attempt {
+    Object run() throws IOException;
+  }
+
+  private void attempt(Setting<?> setting, Attempt attempt, String remedy) {
+    try {
+      var _ = attempt.run();
+    } catch (IOException e) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(setting), setting.name() + ": " + FileTrouble.sentence(e), remedy));
+    }
+  }
+
+  /// The file that a setting names, where nothing was found wrong with it yet.
+  private Optional<Path> file(Setting<Path> setting) {
+    return settings.find(setting).map(settings::resolve).filter(file -> !bad.contains(file));
+  }
+
+  /// Where a path was written.
+  private Origin originOf(Path file) {
+    for (Settings.Key key : settings.keys()) {
+      if (settings.find(key.setting(), key.names()).orElse(null) instanceof Path path
+          && settings.resolve(path).equals(file)) {
+        return settings.origin(key.setting(), key.names());
+      }
+    }
+    return new Origin.InFile(file, 0);
+  }
+
+  private SettingsRecords records() {
+    return new SettingsRecords(settings, 1);
+  }
+}
