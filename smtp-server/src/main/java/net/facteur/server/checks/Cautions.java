@@ -195,7 +195,7 @@ final class Cautions {
 
   private void leads(Origin where, String what, MailAddress to) {
     switch (router.resolve(to)) {
-      case Resolution.Routed _ -> {}
+      case Resolution.Routed _, Resolution.Undecided _ -> {}
       case Resolution.UnknownUser _, Resolution.BadDomain _ ->
           say(
               where,

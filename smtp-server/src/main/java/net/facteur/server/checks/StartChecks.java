@@ -291,7 +291,17 @@ public final class StartChecks {
       return;
     }
     try {
-      var _ = new UsersFile(file, new SecureRandom()).read();
+      for (UsersFile.DamagedLine line : new UsersFile(file, new SecureRandom()).read().damaged()) {
+        cautions.add(
+            new Mistake(
+                new Origin.InFile(file, line.number()),
+                "the line"
+                    + line.name().map(name -> " of " + name).orElse("")
+                    + " is damaged; mail to that user waits",
+                line.name()
+                    .map(name -> "Type: facteur user remove " + name + ", and add the user again.")
+                    .orElse("Mend the line, or take it out.")));
+      }
     } catch (IOException e) {
       mistakes.add(
           new Mistake(
