@@ -1,6 +1,5 @@
 package net.facteur.auth.dns;
 
-import java.net.IDN;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -21,11 +20,6 @@ public final class DomainName implements Comparable<DomainName> {
   private static final int MAX_OCTETS = 253;
   private static final int MAX_LABEL_OCTETS = 63;
 
-  /// The full stop and what counts as one between U-labels (RFC 3490, section 3.1).
-  private static final String SEPARATORS = ".\u3002\uff0e\uff61";
-
-  private static final String INTERNATIONALIZED = "an internationalized domain name";
-
   private final String text;
 
   private DomainName(String text) {
@@ -33,7 +27,10 @@ public final class DomainName implements Comparable<DomainName> {
   }
 
   /// Reads a name as people and peers write it: any case, U-labels or A-labels, with or without a
-  /// trailing dot.
+  /// trailing dot. A-labels are taken as they are, since the DNS knows whether they exist.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc5891#section-5 RFC 5891, section 5: Domain Name Lookup
+  ///   Protocol
   public static Parsed<DomainName> parse(String input) {
     if (input.length() > 1024) {
       return Parsed.malformed(1024, "a domain name of at most 253 octets");
@@ -42,22 +39,11 @@ public final class DomainName implements Comparable<DomainName> {
   }
 
   private static Parsed<DomainName> fromUnicode(String input) {
-    try {
-      String ascii = IDN.toASCII(input, IDN.ALLOW_UNASSIGNED);
-      // RFC 5892, 2.6: what only looks like a dot is DISALLOWED; IDNA2003 would make it one
-      if (ascii.chars().filter(c -> c == '.').count()
-          != input.chars().filter(c -> SEPARATORS.indexOf(c) >= 0).count()) {
-        return Parsed.malformed(0, INTERNATIONALIZED);
-      }
-      return switch (fromAscii(ascii, '!')) {
-        case Parsed.Ok<DomainName> name ->
-            name.value().isRoot() ? Parsed.malformed(0, INTERNATIONALIZED) : name;
+    return InternationalName.toAscii(input)
+        .map(ascii -> fromAscii(ascii, '!'))
         // the offset would be one of the A-labels
-        case Parsed.Malformed<DomainName> m -> Parsed.malformed(0, m.expected());
-      };
-    } catch (IllegalArgumentException e) {
-      return Parsed.malformed(0, INTERNATIONALIZED);
-    }
+        .filter(name -> name instanceof Parsed.Ok<DomainName>(DomainName n) && !n.isRoot())
+        .orElseGet(() -> Parsed.malformed(0, "an internationalized domain name"));
   }
 
   /// Reads a name that a machine put together, such as an expanded SPF macro: as [#parse], but a
