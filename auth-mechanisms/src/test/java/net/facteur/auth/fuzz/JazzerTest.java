@@ -16,7 +16,7 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Fuzzes every target with Jazzer, each in a process of its own, beginning with the seeds.
 ///
-/// `mvn test -Pfuzz -pl auth-mechanisms -Dfuzz.seconds=600` sets the time of each; 20 seconds is
+/// `mvn test -Pfuzz -Dfuzz.seconds=600` sets the time of each; 20 seconds is
 /// the default. What breaks a target is left in `target/fuzz`, and belongs among the seeds once it
 /// is mended.
 @Tag("fuzz")

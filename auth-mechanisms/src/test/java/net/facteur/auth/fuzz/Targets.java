@@ -5,6 +5,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,8 @@ import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.auth.srs.SrsSecret;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.syntax.TagList;
+import net.facteur.auth.tlsrpt.TlsReportFile;
+import net.facteur.auth.tlsrpt.TlsReportJson;
 import net.facteur.auth.tlsrpt.TlsRptRecord;
 
 /// What a fuzzing engine may try to break, one class for each grammar and one for the whole.
@@ -62,6 +65,7 @@ public final class Targets {
           Map.entry("Sts", Sts::fuzzerTestOneInput),
           Map.entry("StsPolicy", StsPolicy::fuzzerTestOneInput),
           Map.entry("TlsRpt", TlsRpt::fuzzerTestOneInput),
+          Map.entry("TlsReport", TlsReport::fuzzerTestOneInput),
           Map.entry("Tlsa", Tlsa::fuzzerTestOneInput),
           Map.entry("Name", Name::fuzzerTestOneInput),
           Map.entry("Tags", Tags::fuzzerTestOneInput),
@@ -163,6 +167,29 @@ public final class Targets {
 
     public static void fuzzerTestOneInput(byte[] input) {
       readPrintRead(text(input), TlsRptRecord::parse, TlsRptRecord::print);
+    }
+  }
+
+  /// Reports on TLS as they arrive: mail, gzip, JSON.
+  public static final class TlsReport {
+    private static final TlsReportFile FILE = new TlsReportFile();
+    private static final TlsReportJson JSON = new TlsReportJson();
+
+    private TlsReport() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+      FILE.read(input).map(JSON::print).toOptional().ifPresent(TlsReport::readAgain);
+    }
+
+    private static void readAgain(byte[] printed) {
+      byte[] again =
+          FILE.read(printed)
+              .map(JSON::print)
+              .toOptional()
+              .orElseThrow(() -> new AssertionError("what is printed cannot be read"));
+      if (!Arrays.equals(printed, again)) {
+        throw new AssertionError("what is printed is read as something else");
+      }
     }
   }
 

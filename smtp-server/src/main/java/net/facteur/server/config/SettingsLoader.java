@@ -2,24 +2,18 @@ package net.facteur.server.config;
 
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
-import com.typesafe.config.ConfigFactory;
-import com.typesafe.config.ConfigParseOptions;
+import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigResolveOptions;
-import com.typesafe.config.ConfigSyntax;
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a settings file against the table.
 public final class SettingsLoader {
-  private static final long MAX_OCTETS = 16L << 20;
-
   private final Map<String, String> environment;
   private final Supplier<Optional<String>> machineName;
 
@@ -39,47 +33,31 @@ public final class SettingsLoader {
 
   /// Reads a file. Nothing that stands in it makes this throw.
   public LoadedSettings load(Path file) {
-    try {
-      if (Files.size(file) > MAX_OCTETS) {
-        return unreadable(file, "is larger than 16 MiB", "Is this really the settings file?");
-      }
-    } catch (IOException e) {
-      return unreadable(
-          file,
-          Files.exists(file) ? "cannot be read" : "there is no such file",
-          "Name your settings file with -c FILE, or copy conf/mail-minimal.conf to "
-              + file
-              + " and edit it.");
-    }
-    String text;
-    try {
-      text = Files.readString(file, StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      text = ""; // what is wrong with it, the parser says
-    }
-    return read(file, text, () -> ConfigFactory.parseFile(file.toFile(), options()));
+    return read(file, files -> files.read(file));
   }
 
   /// Reads a text as if it stood in `file`.
   public LoadedSettings parse(String text, Path file) {
-    return read(file, text, () -> ConfigFactory.parseString(text, options()));
+    return read(file, files -> files.read(text, file));
   }
 
-  private interface Source {
-    Config parse();
-  }
-
-  private LoadedSettings read(Path file, String text, Source source) {
+  private LoadedSettings read(Path file, Function<IncludedFiles, ConfigObject> source) {
+    var files = new IncludedFiles();
     Config config;
     try {
       config =
-          source.parse().resolve(ConfigResolveOptions.defaults().setUseSystemEnvironment(true));
+          source
+              .apply(files)
+              .toConfig()
+              .resolve(ConfigResolveOptions.defaults().setUseSystemEnvironment(true));
+    } catch (IncludedFiles.RefusedException e) {
+      return new LoadedSettings.Wrong(List.of(e.mistake()));
     } catch (ConfigException e) {
       return new LoadedSettings.Wrong(List.of(syntaxMistake(e, file)));
     }
     var reading = new FileReading(file);
     reading.read(config.root());
-    reading.noteDoubles(text);
+    reading.noteDoubles(files.text());
     reading.applyEnvironment(environment);
     reading.nameTheHost(machineName);
     return reading.result();
@@ -109,13 +87,5 @@ public final class SettingsLoader {
     String shorter = hint < 0 ? sentence : sentence.substring(0, hint);
     int newline = shorter.indexOf('\n');
     return newline < 0 ? shorter : shorter.substring(0, newline);
-  }
-
-  private static LoadedSettings unreadable(Path file, String what, String remedy) {
-    return new LoadedSettings.Wrong(List.of(new Mistake(new Origin.InFile(file, 0), what, remedy)));
-  }
-
-  private static ConfigParseOptions options() {
-    return ConfigParseOptions.defaults().setAllowMissing(false).setSyntax(ConfigSyntax.CONF);
   }
 }

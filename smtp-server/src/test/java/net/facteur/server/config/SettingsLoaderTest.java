@@ -13,9 +13,14 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class SettingsLoaderTest {
   private static final Path FILE = Path.of("/srv/facteur/conf/mail.conf");
@@ -115,6 +120,123 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void includesAreFilesWithAndWithoutTheirEndingAndMayBeMissing() throws IOException {
+    Files.createDirectories(directory.resolve("conf.d"));
+    Files.writeString(directory.resolve("conf.d/a.conf"), "include \"b\"\n");
+    Files.writeString(directory.resolve("conf.d/b.conf"), "hostname = b.example.org\n");
+    for (String include :
+        new String[] {
+          "include \"conf.d/a.conf\"",
+          "include \"conf.d/a\"",
+          "include file(\"conf.d/a.conf\")",
+          "include required(\"conf.d/a.conf\")",
+          "include \"none.conf\"\nhostname = b.example.org",
+        }) {
+      Path main = Files.writeString(directory.resolve("mail.conf"), include);
+      LoadedSettings loaded = loader(Map.of()).load(main);
+      assertEquals(
+          DomainName.of("b.example.org"),
+          assertInstanceOf(LoadedSettings.Good.class, loaded, () -> include + " " + loaded)
+              .settings()
+              .get(SettingsTable.HOSTNAME));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "include url(\"http://127.0.0.1:1/x.conf\") | names no file of this machine",
+        "include \"http://127.0.0.1:1/x.conf\" | names no file of this machine",
+        "include url(\"file:///etc/passwd\") | names no file of this machine",
+        "include classpath(\"reference.conf\") | names no file of this machine",
+        "include required(url(\"https://[::1]:1/x\")) | names no file of this machine",
+        "include file(\"/dev/zero\") | is no regular file",
+        "include \"/dev/zero\" | is no regular file",
+        "include \"pipe\" | is no regular file",
+        "include \"directory\" | is no regular file",
+        "include \"link\" | is no regular file",
+        "include \"large.conf\" | larger than 16 MiB",
+        "include \"mail.conf\" | include each other",
+        "include \"twice.conf\" | ",
+        "include required(\"none.conf\") | there is no such file",
+        "hostname = x.example, include file(\"deep.conf\") | nested more than 64 deep",
+      })
+  void whatIsNoFileOfSettingsIsNotIncluded(String include, String what) throws Exception {
+    Files.createDirectories(directory.resolve("directory"));
+    Path link = Files.createSymbolicLink(directory.resolve("link"), Path.of("/dev/zero"));
+    Files.writeString(directory.resolve("large.conf"), "#".repeat(17 << 20));
+    Files.writeString(directory.resolve("deep.conf"), "a=" + "{b=".repeat(100));
+    Files.writeString(
+        directory.resolve("twice.conf"), "include \"twice.conf\"\ninclude \"twice.conf\"\n");
+    assertEquals(
+        0, new ProcessBuilder("mkfifo", directory.resolve("pipe").toString()).start().waitFor());
+    Path main = Files.writeString(directory.resolve("mail.conf"), include);
+    LoadedSettings loaded = loader(Map.of()).load(main);
+    Files.delete(link);
+    Mistake mistake =
+        assertInstanceOf(LoadedSettings.Wrong.class, loaded, () -> include).mistakes().getFirst();
+    assertTrue(
+        mistake.text().contains(what == null ? "include" : what), () -> include + ": " + mistake);
+  }
+
+  static Stream<Arguments> texts() {
+    return Stream.of(
+        Arguments.of("{".repeat(20_000), "nested"),
+        Arguments.of("a=" + "[".repeat(20_000), "nested"),
+        Arguments.of("a=" + "{a=".repeat(65) + "1" + "}".repeat(65), "nested"),
+        Arguments.of("a=" + "${".repeat(20_000), "nested"),
+        Arguments.of("a" + ".a".repeat(20_000) + " = 1", "nested"),
+        Arguments.of("a" + ".\"a\"".repeat(20_000) + " = 1", "nested"),
+        Arguments.of("a" + " . a".repeat(20_000) + " = 1", "nested"),
+        Arguments.of("a = ${?x" + ".x".repeat(20_000) + "}", "nested"),
+        Arguments.of(doubling("a", 40), "one ${...} too many"),
+        Arguments.of(doubling("A", 40), "one ${...} too many"),
+        Arguments.of(doubling("aliases.A", 40), "one ${...} too many"),
+        Arguments.of("a = [" + "${?NONE},".repeat(1_001) + "]", "one ${...} too many"),
+        Arguments.of("a = ${a}", "a ${...} names something that is not set"),
+        Arguments.of("a = ${b}\nb = ${a}", "a ${...} names something that is not set"),
+        Arguments.of("a = \"\"\"" + "{".repeat(100), "not the syntax"),
+        Arguments.of("# " + "{".repeat(1_000), ""),
+        Arguments.of("// " + "{".repeat(1_000), ""),
+        Arguments.of("postmaster = \"" + "a.".repeat(100) + "\"", "postmaster"),
+        Arguments.of("domains { \"{{{[[[.example\" { } }", "is not a domain name"));
+  }
+
+  private static String doubling(String name, int times) {
+    var text = new StringBuilder(name + "0 = x\n");
+    for (int i = 1; i < times; i++) {
+      String before = "${" + name + (i - 1) + "}";
+      text.append(name).append(i).append(" = ").append(before).append(before).append('\n');
+    }
+    return text.toString();
+  }
+
+  @ParameterizedTest
+  @MethodSource("texts")
+  void noTextIsTooDeepOrGrowsForTheReader(String text, String what) {
+    String shown = text.substring(0, Math.min(60, text.length()));
+    LoadedSettings loaded = loader(Map.of()).parse(text, FILE);
+    String said =
+        switch (loaded) {
+          case LoadedSettings.Good _ -> "";
+          case LoadedSettings.Wrong(List<Mistake> mistakes) -> mistakes.getFirst().text();
+        };
+    assertTrue(said.contains(what), () -> shown + ": " + said);
+  }
+
+  @Test
+  void variablesAndAFewReferencesStayWelcome() {
+    var text =
+        new StringBuilder("directories.data = d\ndirectories.queue = ${directories.data}/q\n");
+    for (int i = 0; i < 100; i++) {
+      text.append("postmaster = ${?FACTEUR_VARIABLE_").append(i).append("}\n");
+    }
+    assertEquals(
+        Path.of("d/q"), good(Map.of(), text.toString()).get(SettingsTable.QUEUE_DIRECTORY));
+  }
+
+  @Test
   void aMissingFileIsAMistakeLikeAnyOther() {
     LoadedSettings loaded = loader(Map.of()).load(directory.resolve("none.conf"));
     assertTrue(
@@ -173,8 +295,8 @@ class SettingsLoaderTest {
   }
 
   private static Settings good(Map<String, String> environment, String text) {
-    return assertInstanceOf(LoadedSettings.Good.class, loader(environment).parse(text, FILE))
-        .settings();
+    LoadedSettings loaded = loader(environment).parse(text, FILE);
+    return assertInstanceOf(LoadedSettings.Good.class, loaded, loaded::toString).settings();
   }
 
   private static List<Mistake> wrong(Map<String, String> environment, String text) {
