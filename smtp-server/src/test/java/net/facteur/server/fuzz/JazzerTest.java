@@ -15,9 +15,8 @@ import org.junit.jupiter.api.TestFactory;
 
 /// Fuzzes every target with Jazzer, each in a process of its own, beginning with the seeds.
 ///
-/// `mvn test -Pfuzz -Dfuzz.seconds=600` sets the time of each; 20 seconds is
-/// the default. What breaks a target is left in `target/fuzz`, and belongs among the seeds once it
-/// is mended.
+/// `mvn test -Pfuzz -Dfuzz.seconds=600` sets the time of each; 20 seconds is the default. What
+/// breaks a target is left in `target/fuzz`, and belongs among the seeds once it is mended.
 @Tag("fuzz")
 class JazzerTest {
   private static final Path WORK = Path.of("target/fuzz");

@@ -153,7 +153,7 @@ public final class CommandsFuzz {
       return CompletableFuture.completedStage(
           password.length % 2 == 0
               ? new AuthOutcome.Accepted("alice@example.org")
-              : new AuthOutcome.Refused());
+              : AuthOutcome.Refused.CREDENTIALS);
     }
 
     @Override
