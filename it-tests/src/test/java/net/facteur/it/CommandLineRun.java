@@ -33,7 +33,7 @@ record CommandLineRun(int code, String text) {
             random,
             (_, _, _) -> 0,
             InstantSource.system(),
-            settings -> new DnsResolver(settings, random, InstantSource.system()));
+            (servers, _) -> new DnsResolver(servers, random, InstantSource.system()));
     int code = Facteur.commandLine(workplace).execute(arguments);
     return new CommandLineRun(code, text.toString());
   }

@@ -58,7 +58,9 @@ final class DailyExam {
   /// @param oldestQueued when the oldest queued message was taken
   void run(Optional<Instant> oldestQueued) {
     try {
-      run(Admission.of(settings, oldestQueued, resolver, network, policies, clock));
+      run(
+          Admission.of(
+              settings, Version.PRESENT.built(), oldestQueued, resolver, network, policies, clock));
     } catch (IOException | RuntimeException e) {
       LOG.error("the daily examination failed", e);
     }

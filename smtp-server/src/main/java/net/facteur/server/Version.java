@@ -2,6 +2,9 @@ package net.facteur.server;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
 import java.util.Properties;
 
 /// Which Facteur this is.
@@ -9,7 +12,8 @@ import java.util.Properties;
 /// @param number the number of the release; empty where the build did not leave one
 /// @param commit what of the history it was built from, ending in `-dirty` where it was changed;
 ///   empty outside a checkout
-public record Version(String number, String commit) {
+/// @param built the date of the sources; empty where the build did not leave one
+public record Version(String number, String commit, Optional<Instant> built) {
   /// The one that runs.
   public static final Version PRESENT = read();
 
@@ -22,7 +26,18 @@ public record Version(String number, String commit) {
     } catch (IOException | IllegalArgumentException _) {
       values.clear(); // who asks for the version needs no second trouble
     }
-    return new Version(values.getProperty("number", ""), values.getProperty("commit", ""));
+    return new Version(
+        values.getProperty("number", ""),
+        values.getProperty("commit", ""),
+        instant(values.getProperty("built", "")));
+  }
+
+  private static Optional<Instant> instant(String text) {
+    try {
+      return Optional.of(Instant.parse(text));
+    } catch (DateTimeParseException _) {
+      return Optional.empty();
+    }
   }
 
   /// For people: `0.1.0 (1f2a64d)`.

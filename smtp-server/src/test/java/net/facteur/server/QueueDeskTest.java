@@ -184,7 +184,7 @@ class QueueDeskTest {
             new SecureRandom(),
             (_, _, _) -> Facteur.OK,
             clock,
-            _ -> {
+            (_, _) -> {
               throw new AssertionError("the queue needs no DNS");
             });
     var all = new java.util.ArrayList<>(List.of(arguments));

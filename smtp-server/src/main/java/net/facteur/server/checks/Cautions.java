@@ -15,6 +15,7 @@ import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.KeysTable;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
@@ -62,6 +63,7 @@ final class Cautions {
 
   List<Mistake> all() {
     hostname();
+    languages();
     table(SettingsTable.ALIASES, "alias");
     table(SettingsTable.FORWARDS, "forward");
     forwardsOfNobody();
@@ -85,6 +87,17 @@ final class Cautions {
       say(settings.origin(SettingsTable.ALIASES), "and " + more + " more of the kind", "");
     }
     return List.copyOf(found);
+  }
+
+  private void languages() {
+    settings
+        .find(FlowTable.REPORT_LANGUAGES)
+        .ifPresent(
+            codes ->
+                say(
+                    settings.origin(FlowTable.REPORT_LANGUAGES),
+                    "queue.report-languages is an older spelling, and counts for reports alone",
+                    "Type: languages = [" + String.join(", ", codes) + "]"));
   }
 
   private void hostname() {

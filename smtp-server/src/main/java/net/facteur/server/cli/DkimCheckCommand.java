@@ -49,7 +49,7 @@ final class DkimCheckCommand implements Callable<Integer> {
     if (held.isEmpty()) {
       throw keys.none(chosen);
     }
-    Resolver resolver = dns.resolver(workplace, new SettingsRecords(keys.settings(), 1).dns());
+    Resolver resolver = dns.resolver(workplace, new SettingsRecords(keys.settings(), 1));
     var results = new ArrayList<Map<String, Object>>();
     boolean good = true;
     for (DkimKeys.Held one : held) {

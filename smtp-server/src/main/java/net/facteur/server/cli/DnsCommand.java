@@ -76,7 +76,7 @@ final class DnsCommand {
     @Override
     public Integer call() throws IOException {
       Settings settings = option.read(workplace);
-      Resolver resolver = dns.resolver(workplace, new SettingsRecords(settings, 1).dns());
+      Resolver resolver = dns.resolver(workplace, new SettingsRecords(settings, 1));
       var plans = new ZonePlans(settings, resolver, zone.addresses(), zone.authority());
       String asked = domain;
       List<DomainName> domains =

@@ -6,11 +6,15 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
@@ -34,10 +38,22 @@ final class DnsOption {
     return zone != null;
   }
 
-  /// @param dns which servers to ask where no file is named
-  Resolver resolver(Workplace workplace, DnsSettings dns) throws IOException {
+  /// The DNS as the server asks it: the servers, and the proofs, of the settings.
+  Resolver resolver(Workplace workplace, SettingsRecords records) throws IOException {
+    return resolver(workplace, records.dns(), records.dnssec());
+  }
+
+  /// The same for commands that can do without settings.
+  Resolver resolver(Workplace workplace, Optional<Settings> settings) throws IOException {
+    return settings.isPresent()
+        ? resolver(workplace, new SettingsRecords(settings.get(), 1))
+        : resolver(workplace, DnsSettings.DEFAULTS, DnssecSettings.DEFAULTS);
+  }
+
+  private Resolver resolver(Workplace workplace, DnsSettings servers, DnssecSettings proof)
+      throws IOException {
     Path file = zone;
-    return file == null ? workplace.dns().apply(dns) : read(file);
+    return file == null ? workplace.dns().resolver(servers, proof) : read(file);
   }
 
   /// A zone from a file in either form.

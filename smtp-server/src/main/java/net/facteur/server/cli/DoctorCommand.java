@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.server.PolicyHost;
+import net.facteur.server.Version;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
@@ -54,10 +55,11 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings = option.read(workplace);
-    Resolver resolver = dns.resolver(workplace, new SettingsRecords(settings, 1).dns());
+    Resolver resolver = dns.resolver(workplace, new SettingsRecords(settings, 1));
     var patient =
         Admission.of(
             settings,
+            Version.PRESENT.built(),
             Optional.empty(),
             resolver,
             new SocketNetwork(!offline && !dns.offline()),

@@ -113,7 +113,7 @@ final class ExplainCommand implements Callable<Integer> {
         "  from:    " + (shown.isEmpty() ? "not set: " + setting.defaultText() : origin.text()));
     out.println("  default: " + setting.defaultText());
     out.println("  type:    " + setting.type().name() + "; " + setting.type().bounds());
-    out.println("  example: " + setting.key().getLast() + " = " + setting.example());
+    out.println("  example: " + one.text() + " = " + setting.example());
     out.println();
     out.println("  " + setting.text());
   }

@@ -17,7 +17,8 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import net.facteur.auth.dns.DnsResolver;
+import net.facteur.auth.dns.CachingResolver;
+import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.server.Server;
 import net.facteur.server.checks.FileTrouble;
 import net.facteur.server.demo.DemoCommand;
@@ -164,7 +165,11 @@ public final class Facteur {
         random,
         Server::run,
         InstantSource.system(),
-        dns -> new DnsResolver(dns, random, InstantSource.system()));
+        (servers, proof) ->
+            new CachingResolver(
+                new DnssecResolver(servers, proof, random, InstantSource.system()),
+                servers,
+                InstantSource.system()));
   }
 
   private static PrintWriter writer(OutputStream stream) {

@@ -1,5 +1,6 @@
 package net.facteur.server.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dkim.DkimCrypto;
@@ -18,12 +19,12 @@ abstract class KeyedCommand implements Callable<Integer> {
     this.workplace = workplace;
   }
 
-  KeyKeeping keeping(Settings settings) {
+  KeyKeeping keeping(Settings settings) throws IOException {
     var records = new SettingsRecords(settings, 1);
     return new KeyKeeping(
         records.keys(),
         directory(settings),
-        workplace.dns().apply(records.dns()),
+        workplace.dns().resolver(records.dns(), records.dnssec()),
         DkimCrypto.standard(),
         workplace.random(),
         workplace.clock());

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.Answer;
-import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
@@ -120,10 +119,7 @@ final class MtaStsCommand {
     public Integer call() throws IOException {
       DomainName name = DkimKeys.domain(domain);
       Optional<Settings> read = settings.readIfThere(workplace);
-      Resolver resolver =
-          dns.resolver(
-              workplace,
-              read.map(s -> new SettingsRecords(s, 1).dns()).orElse(DnsSettings.DEFAULTS));
+      Resolver resolver = dns.resolver(workplace, read);
       var out = workplace.out();
       Answer<TxtRecord> answer =
           resolver.lookup(MtaStsRecord.nameFor(name).orElse(name), RecordType.TXT);

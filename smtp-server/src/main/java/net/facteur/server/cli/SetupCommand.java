@@ -154,12 +154,24 @@ final class SetupCommand implements Callable<Integer> {
       var plans =
           new ZonePlans(
               settings,
-              workplace.dns().apply(new SettingsRecords(settings, 1).dns()),
+              workplace
+                  .dns()
+                  .resolver(
+                      new SettingsRecords(settings, 1).dns(),
+                      new SettingsRecords(settings, 1).dnssec()),
               zone.addresses(),
               zone.authority());
       var plan = plans.of(answers.domain());
-      explain(home, answers, password);
+      explain(home, answers);
       DnsCommand.print(workplace, List.of(plan), DnsCommand.Format.bind);
+      // Last, when nothing can go wrong any more; and not among the lines to paste.
+      workplace
+          .err()
+          .println(
+              "\nThe first user is "
+                  + answers.user()
+                  + "; the password is shown this once:\n    password: "
+                  + password);
       return Facteur.OK;
     } catch (IOException | RuntimeException e) {
       made.undo();
@@ -305,16 +317,13 @@ final class SetupCommand implements Callable<Integer> {
     return password;
   }
 
-  private void explain(Path home, Answers answers, String password) {
+  private void explain(Path home, Answers answers) {
     var out = workplace.out();
     out.println("; " + workplace.green("ok") + ": " + answers.domain() + " is set up in " + home);
     out.println(";   conf/mail.conf   the settings");
     out.println(";   data/keys        the DKIM keys, RSA and Ed25519, and one of each in reserve");
     out.println(";   tls/mail.key     the TLS key, with a self-signed certificate (mail.crt) and");
     out.println(";                    a request for a better one (mail.csr)");
-    out.println(";");
-    out.println("; The first user is " + answers.user() + "; the password is shown once:");
-    out.println(";   password: " + password);
     out.println(";");
     out.println("; Next: paste the records below into the DNS, then type");
     out.println(";   facteur check -c " + home.resolve("conf/mail.conf"));

@@ -5,11 +5,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -60,11 +58,10 @@ final class SpfCommand {
                       new CommandFailedException(
                           "`" + domain + "` is not a domain.",
                           "Type it whole, such as example.org"));
-      DnsSettings ask =
-          (dns.offline() ? Optional.<Settings>empty() : settings.readIfThere(workplace))
-              .map(read -> new SettingsRecords(read, 1).dns())
-              .orElse(DnsSettings.DEFAULTS);
-      Resolver resolver = dns.resolver(workplace, ask);
+      Resolver resolver =
+          dns.resolver(
+              workplace,
+              dns.offline() ? Optional.<Settings>empty() : settings.readIfThere(workplace));
       SpfReading reading = SpfReading.of(name, resolver);
       if (json) {
         Map<String, Object> all = new LinkedHashMap<>();

@@ -60,7 +60,7 @@ final class TlsRenewCommand implements Callable<Integer> {
         new KeyKeeping(
             records.keys(),
             KeyedCommand.directory(settings),
-            workplace.dns().apply(records.dns()),
+            workplace.dns().resolver(records.dns(), records.dnssec()),
             DkimCrypto.standard(),
             workplace.random(),
             workplace.clock());

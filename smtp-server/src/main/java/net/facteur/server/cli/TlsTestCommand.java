@@ -14,6 +14,7 @@ import net.facteur.auth.dane.CertificateNames;
 import net.facteur.auth.dane.TlsaLookup;
 import net.facteur.auth.dns.DnssecStatus;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.mtasts.MtaStsLookup;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.server.PolicyHost;
@@ -141,7 +142,7 @@ final class TlsTestCommand implements Callable<Integer> {
       var attempts = new ArrayList<Map<String, Object>>();
       for (DestinationProbe.Attempt attempt : met.attempts()) {
         Map<String, Object> one = new LinkedHashMap<>();
-        one.put("address", attempt.address().getHostAddress());
+        one.put("address", IpLiteral.print(attempt.address()));
         one.put("ready", attempt.ready());
         one.put("outcome", attempt.outcome());
         one.put("chain", attempt.chain().stream().map(Steps::certificate).toList());
@@ -221,7 +222,7 @@ final class TlsTestCommand implements Callable<Integer> {
         out.println("  decision  " + met.decision().requirement().word() + ": " + why(met));
         met.problem().ifPresent(p -> out.println("  " + workplace.red("not ready") + ": " + p));
         for (DestinationProbe.Attempt attempt : met.attempts()) {
-          out.println("  address   " + attempt.address().getHostAddress());
+          out.println("  address   " + IpLiteral.print(attempt.address()));
           attempt.chain().forEach(c -> out.println("    certificate " + certificate(c)));
           out.println(
               "    "

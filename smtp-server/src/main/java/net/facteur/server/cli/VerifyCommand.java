@@ -130,7 +130,7 @@ final class VerifyCommand implements Callable<Integer> {
             .or(workplace.machineName())
             .orElse("localhost");
     DnsSettings ask = read.map(s -> new SettingsRecords(s, 1).dns()).orElse(DnsSettings.DEFAULTS);
-    Resolver resolver = dns.resolver(workplace, ask);
+    Resolver resolver = dns.resolver(workplace, read);
     ReceptionSettings reception =
         read.map(s -> new SettingsRecords(s, 1).reception()).orElse(ReceptionSettings.DEFAULTS);
     return new Checker(

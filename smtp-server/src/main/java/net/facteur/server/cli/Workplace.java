@@ -7,9 +7,9 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.SettingsLoader;
 
@@ -39,7 +39,15 @@ public record Workplace(
     SecureRandom random,
     ServerStarter server,
     InstantSource clock,
-    Function<DnsSettings, Resolver> dns) {
+    Dns dns) {
+
+  /// Makes the resolver that asks the DNS, and proves what it says.
+  @FunctionalInterface
+  public interface Dns {
+    /// @param servers whom to ask
+    /// @param proof where every proof begins
+    Resolver resolver(DnsSettings servers, DnssecSettings proof);
+  }
 
   /// Asks a person.
   @FunctionalInterface

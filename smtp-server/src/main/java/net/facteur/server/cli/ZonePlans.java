@@ -17,7 +17,9 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TlsaRecord;
+import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.config.CertificateTable;
+import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
@@ -56,7 +58,30 @@ record ZonePlans(
             !tlsa.isEmpty() && secure(host),
             "postmaster@" + domain,
             new SettingsRecords(settings, 1).publishedPolicy().txt().print(),
-            authority));
+            authority,
+            standing(domain, host)));
+  }
+
+  /// An answer that could not be had is no answer: it is told, and counts as nothing.
+  private ZonePlan.Standing standing(DomainName domain, DomainName host) {
+    var unanswered = new ArrayList<DomainName>();
+    return new ZonePlan.Standing(
+        text(domain, "v=spf1", unanswered),
+        host.equals(domain) ? Optional.empty() : text(host, "v=spf1", unanswered),
+        domain.child("_dmarc").flatMap(owner -> text(owner, "v=DMARC1", unanswered)),
+        settings.find(FlowTable.SMARTHOST),
+        settings.names("domains").contains(host.text()),
+        unanswered);
+  }
+
+  private Optional<TxtRecord> text(DomainName owner, String version, List<DomainName> unanswered) {
+    Answer<TxtRecord> answer = resolver.lookup(owner, RecordType.TXT);
+    if (answer.temporaryFailure()) {
+      unanswered.add(owner);
+    }
+    return answer.orEmpty().stream()
+        .filter(txt -> txt.text().matches("(?is)" + version + "( |;|$).*"))
+        .findFirst();
   }
 
   private List<InetAddress> lookUp(DomainName host) {

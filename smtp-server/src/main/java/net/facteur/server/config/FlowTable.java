@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import net.facteur.server.delivery.DeliverySettings;
-import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.routing.NextHop;
 
 /// The part of the table that follows a message through the server: limits, reception, queue, DNS,
@@ -131,13 +130,14 @@ public final class FlowTable {
               "/etc/facteur/queue.password",
               "A file with the password on its first line, readable by the server alone.")
           .atStart();
-  public static final Setting<List<DsnSettings.Language>> REPORT_LANGUAGES =
-      Setting.of(
+  public static final Setting<List<String>> REPORT_LANGUAGES =
+      Setting.optional(
           "queue.report-languages",
-          list(choice(DsnSettings.Language.class), 2),
-          List.of(DsnSettings.Language.ENGLISH),
-          "The languages in which senders are told that mail is late, lost or delivered, one after"
-              + " the other: english, french.");
+          list(MailTypes.language(), 4),
+          "those of languages",
+          "[en, fr]",
+          "An older spelling of languages, for the reports to senders alone. Set languages in its"
+              + " place.");
   public static final Setting<Integer> QUEUE_RATE =
       Setting.of(
               "queue.rate-per-destination",

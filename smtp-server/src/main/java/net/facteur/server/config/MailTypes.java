@@ -11,6 +11,7 @@ import java.util.regex.Pattern;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.mtasts.MxPattern;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
@@ -70,6 +71,20 @@ final class MailTypes {
                       "is `" + text + "`, which is not a full host name", "mail.example.org");
             },
         DomainName::text);
+  }
+
+  /// A language that there are texts in, by its code; its English name is understood, too.
+  static SettingType<String> language() {
+    return SettingTypes.scalar(
+        "language",
+        "en or fr",
+        text ->
+            switch (Ascii.lower(text)) {
+              case "en", "english" -> Reading.good("en");
+              case "fr", "french" -> Reading.good("fr");
+              default -> Reading.wrong("is `" + text + "`, and there are texts in en and fr", "en");
+            },
+        code -> code);
   }
 
   /// A host to connect to: a name or an IP address, as text.

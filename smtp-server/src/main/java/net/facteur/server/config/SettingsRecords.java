@@ -179,7 +179,17 @@ public final class SettingsRecords {
 
   public DsnSettings dsn() {
     var defaults = DsnSettings.of(hostname());
-    List<DsnSettings.Language> languages = settings.get(FlowTable.REPORT_LANGUAGES);
+    List<DsnSettings.Language> languages =
+        settings
+            .find(FlowTable.REPORT_LANGUAGES)
+            .filter(set -> !set.isEmpty())
+            .orElse(settings.get(SettingsTable.LANGUAGES))
+            .stream()
+            .distinct()
+            .map(
+                code ->
+                    code.equals("fr") ? DsnSettings.Language.FRENCH : DsnSettings.Language.ENGLISH)
+            .toList();
     return new DsnSettings(
         defaults.hostName(),
         defaults.from(),

@@ -6,7 +6,6 @@ import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.map;
-import static net.facteur.server.config.SettingTypes.oneOf;
 import static net.facteur.server.config.SettingTypes.size;
 
 import java.net.InetSocketAddress;
@@ -46,10 +45,11 @@ public final class SettingsTable {
   public static final Setting<List<String>> LANGUAGES =
       Setting.of(
           "languages",
-          list(oneOf("en", "fr"), 10),
+          list(MailTypes.language(), 4),
           List.of("en"),
-          "The languages of the texts that people get, such as delivery reports, the first being"
-              + " the one that is used where nothing better is known.");
+          "The languages of the texts that people get: en, fr. A report to a sender says the same"
+              + " in each of them, one after the other; a note to the postmaster is written in the"
+              + " first.");
 
   // ---- domains and addresses
 

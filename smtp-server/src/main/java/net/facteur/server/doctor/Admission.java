@@ -38,10 +38,12 @@ import net.facteur.server.tls.TlsSettings;
 public final class Admission {
   private Admission() {}
 
+  /// @param built when the program was made; empty where nobody knows
   /// @param oldestQueued when the oldest queued message was taken
   /// @throws IOException where the journal of the keys cannot be read
   public static Patient of(
       Settings settings,
+      Optional<Instant> built,
       Optional<Instant> oldestQueued,
       Resolver resolver,
       Patient.Network network,
@@ -57,6 +59,10 @@ public final class Admission {
         waiting(settings, keys),
         certificates(settings, records.tls()),
         settings.get(SettingsTable.LISTEN_RECEPTION).stream().findFirst().map(Admission::local),
+        settings
+            .find(FlowTable.SMARTHOST)
+            .map(host -> new Patient.Smarthost(host, settings.get(FlowTable.SMARTHOST_PORT))),
+        built,
         settings.get(SettingsTable.SUBMISSION_NETWORKS).stream()
             .map(AddressBlock::toString)
             .toList(),

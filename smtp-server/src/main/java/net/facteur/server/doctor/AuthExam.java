@@ -17,6 +17,7 @@ import net.facteur.auth.dmarc.ReportDestination;
 import net.facteur.auth.dmarc.ReportUri;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.spf.SpfOutcome;
@@ -25,6 +26,7 @@ import net.facteur.auth.spf.SpfResult;
 import net.facteur.auth.spf.SpfVerifier;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.keys.RecordText;
+import net.facteur.server.keys.ZonePlan;
 
 /// Whether others can tell our mail from forged mail: SPF, DKIM, DMARC, ADSP.
 final class AuthExam {
@@ -53,11 +55,16 @@ final class AuthExam {
   private void spf(DomainName domain) {
     var verifier = new SpfVerifier(patient.resolver(), patient.clock(), patient.host().text());
     int terms = spfTerms(domain, new HashSet<>());
-    for (InetAddress address : addresses) {
+    everybody(domain);
+    if (patient.smarthost().isPresent()) {
+      throughSmarthost(domain, patient.smarthost().get().host());
+    }
+    for (InetAddress address :
+        patient.smarthost().isPresent() ? List.<InetAddress>of() : addresses) {
       SpfOutcome outcome =
           verifier.check(
               SpfRequest.mailFrom(address, patient.host().text(), "postmaster@" + domain));
-      String subject = domain + " from " + address.getHostAddress();
+      String subject = domain + " from " + IpLiteral.print(address);
       switch (outcome.result()) {
         case PASS ->
             findings.add(
@@ -79,10 +86,7 @@ final class AuthExam {
                     "donne " + outcome.result() + " : notre propre courrier a l'air falsifi\u00e9",
                     outcome.result() == SpfResult.NONE
                         ? domain + ". IN TXT \"v=spf1 mx -all\""
-                        : "facteur spf check "
-                            + address.getHostAddress()
-                            + " postmaster@"
-                            + domain));
+                        : "facteur spf explain " + domain));
       }
     }
     if (terms > MAX_SPF_TERMS) {
@@ -92,6 +96,55 @@ final class AuthExam {
               domain.text(),
               "needs " + terms + " look-ups, and receivers stop after 10 (RFC 7208, 4.6.4)",
               "demande " + terms + " recherches ; les destinataires s'arr\u00eatent \u00e0 10"));
+    }
+  }
+
+  /// A record that lets everybody send protects nobody.
+  private void everybody(DomainName domain) {
+    boolean open =
+        patient.resolver().lookup(domain, RecordType.TXT).orEmpty().stream()
+            .map(TxtRecord::text)
+            .anyMatch(text -> text.matches("(?i)v=spf1 (.* )?[+]?all( .*)?"));
+    if (open) {
+      findings.add(
+          Finding.error(
+              "spf",
+              domain.text(),
+              "the record ends in +all: everybody may send in your name",
+              "l'enregistrement finit par +all : n'importe qui peut \u00e9crire en votre nom",
+              "facteur dns records " + domain));
+    }
+  }
+
+  /// Others see the smarthost's addresses, which it alone knows; those it takes mail at are the
+  /// best guess.
+  private void throughSmarthost(DomainName domain, String smarthost) {
+    Answer<TxtRecord> answer = patient.resolver().lookup(domain, RecordType.TXT);
+    Optional<TxtRecord> record =
+        answer.orEmpty().stream().filter(t -> t.text().startsWith("v=spf1")).findFirst();
+    if (answer.temporaryFailure()) {
+      findings.add(NameExam.unknown("spf", domain.text()));
+    } else if (record.isEmpty()) {
+      findings.add(
+          Finding.error(
+              "spf",
+              domain.text(),
+              "no SPF record: ask whoever runs " + smarthost + " what to include",
+              "aucun SPF : demandez \u00e0 qui tient " + smarthost + " quoi inclure",
+              domain + ". IN TXT \"v=spf1 mx include:NAME-OF-YOUR-SMARTHOST -all\""));
+    } else {
+      findings.add(
+          Finding.ok(
+              "spf",
+              domain.text(),
+              "mail leaves through "
+                  + smarthost
+                  + "; see that its include is in: "
+                  + record.get().text(),
+              "le courrier part par "
+                  + smarthost
+                  + " ; voyez si son include y est : "
+                  + record.get().text()));
     }
   }
 
@@ -214,11 +267,7 @@ final class AuthExam {
               domain.text(),
               "no DMARC record: large receivers mistrust such mail, and nobody hears of forgeries",
               "pas d'enregistrement DMARC : les grands destinataires s'en m\u00e9fient",
-              "_dmarc."
-                  + domain
-                  + ". IN TXT \"v=DMARC1; p=none; rua=mailto:postmaster@"
-                  + domain
-                  + "\""));
+              dmarcLine(domain)));
       return;
     }
     DmarcRecord record = published.get().record();
@@ -232,11 +281,7 @@ final class AuthExam {
                     + " quarantine",
                 "p=none ne demande rien : quand les rapports ne montrent que vos serveurs, demandez"
                     + " quarantine",
-                "_dmarc."
-                    + domain
-                    + ". IN TXT \"v=DMARC1; p=quarantine; rua=mailto:postmaster@"
-                    + domain
-                    + "\"")
+                dmarcLine(domain))
             : Finding.ok(
                 "dmarc",
                 domain.text(),
@@ -256,6 +301,10 @@ final class AuthExam {
                 published.get().domain() + "._report._dmarc." + host + ". IN TXT \"v=DMARC1\""));
       }
     }
+  }
+
+  private static String dmarcLine(DomainName domain) {
+    return "_dmarc." + domain + ". IN TXT \"" + ZonePlan.firstDmarc("postmaster@" + domain) + "\"";
   }
 
   private void adsp(DomainName domain) {

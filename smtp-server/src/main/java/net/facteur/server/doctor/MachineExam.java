@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -19,8 +20,12 @@ import net.facteur.auth.dns.RecordType;
 
 /// The machine: disk, clock, queue, and what the network lets through.
 final class MachineExam {
+  /// It greets only within TLS (RFC 8314).
+  private static final int IMPLICIT_TLS = 465;
+
   private static final Duration TIMEOUT = Duration.ofSeconds(10);
   private static final Duration SLOW_SYNC = Duration.ofMillis(100);
+  private static final Duration LONG_AFTER = Duration.ofDays(3653);
   private static final Duration OLD_MAIL = Duration.ofHours(12);
 
   /// A large receiver, to see whether port 25 leads out.
@@ -30,9 +35,13 @@ final class MachineExam {
   private final LongSupplier nanoTime;
   private final List<Finding> findings = new ArrayList<>();
 
-  MachineExam(Patient patient, LongSupplier nanoTime) {
+  private final boolean names;
+
+  /// @param names the DNS answers
+  MachineExam(Patient patient, LongSupplier nanoTime, boolean names) {
     this.patient = patient;
     this.nanoTime = nanoTime;
+    this.names = names;
   }
 
   List<Finding> examine() {
@@ -95,7 +104,34 @@ final class MachineExam {
         Files.exists(Path.of("/run/systemd/timesync/synchronized"))
             || Files.exists(Path.of("/run/chrony"))
             || Files.exists(Path.of("/run/ntpd.pid"));
-    String subject = patient.clock().instant().toString();
+    Instant now = patient.clock().instant();
+    String subject = now.toString();
+    if (patient.built().filter(now::isBefore).isPresent()) {
+      findings.add(
+          Finding.error(
+              "clock",
+              subject,
+              "is before this program was made ("
+                  + patient.built().get()
+                  + "): every certificate"
+                  + " and every signature looks wrong",
+              "est avant la fabrication du programme ("
+                  + patient.built().get()
+                  + ") : tout"
+                  + " certificat et toute signature semble faux",
+              "timedatectl set-ntp true"));
+      return;
+    }
+    if (patient.built().filter(at -> now.isAfter(at.plus(LONG_AFTER))).isPresent()) {
+      findings.add(
+          Finding.warning(
+              "clock",
+              subject,
+              "is more than ten years after this program was made; is it right?",
+              "est plus de dix ans apr\u00e8s la fabrication du programme ; est-ce juste ?",
+              "timedatectl set-ntp true"));
+      return;
+    }
     findings.add(
         kept
             ? Finding.ok("clock", subject, "is kept right", "est tenue \u00e0 l'heure")
@@ -183,6 +219,13 @@ final class MachineExam {
     if (!patient.network().online()) {
       return;
     }
+    if (patient.smarthost().isPresent()) {
+      smarthost(patient.smarthost().get());
+      return;
+    }
+    if (!names) {
+      return;
+    }
     Optional<InetAddress> receiver =
         patient.resolver().lookup(RECEIVER, RecordType.MX).orEmpty().stream()
             .map(MxRecord::exchange)
@@ -204,6 +247,25 @@ final class MachineExam {
                     + " it, or use a smarthost",
                 "personne ne r\u00e9pond au port 25 : beaucoup d'h\u00e9bergeurs le bloquent."
                     + " Demandez l'ouverture, ou passez par un relais",
+                "facteur explain smarthost.host"));
+  }
+
+  /// Mail leaves through it alone, so that port 25 of others does not matter.
+  private void smarthost(Patient.Smarthost relay) {
+    boolean answered =
+        !patient
+            .network()
+            .talk(new InetSocketAddress(relay.host(), relay.port()), List.of(), TIMEOUT)
+            .isEmpty();
+    String subject = relay.host() + ":" + relay.port();
+    findings.add(
+        answered || relay.port() == IMPLICIT_TLS
+            ? Finding.ok("smarthost", subject, "answers", "r\u00e9pond")
+            : Finding.error(
+                "smarthost",
+                subject,
+                "does not answer: no mail leaves",
+                "ne r\u00e9pond pas : aucun courrier ne part",
                 "facteur explain smarthost.host"));
   }
 }

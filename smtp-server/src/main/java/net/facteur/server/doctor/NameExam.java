@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
 
@@ -18,6 +19,37 @@ final class NameExam {
 
   NameExam(Patient patient) {
     this.patient = patient;
+  }
+
+  /// What to say where the DNS does not answer at all; empty where it does.
+  Optional<Finding> mute() {
+    Answer<InetAddress> answer = patient.resolver().lookup(patient.host(), RecordType.A);
+    Answer<InetAddress> other =
+        answer.temporaryFailure()
+            ? patient.resolver().lookup(DomainName.of("com"), RecordType.A)
+            : answer;
+    return other.temporaryFailure()
+        ? Optional.of(
+            Finding.error(
+                "dns",
+                patient.host().text(),
+                "the name servers of this machine do not answer ("
+                    + reason(answer)
+                    + "): no mail"
+                    + " leaves, and nothing about names could be looked at",
+                "les serveurs de noms de cette machine ne r\u00e9pondent pas : aucun courrier ne"
+                    + " part",
+                "cat /etc/resolv.conf",
+                "facteur explain dns.servers"))
+        : Optional.empty();
+  }
+
+  private static String reason(Answer<?> answer) {
+    return switch (answer) {
+      case Answer.Failed<?>(String why) -> why;
+      case Answer.Bogus<?>(String why) -> why;
+      case Answer.Records<?> _, Answer.NoData<?> _, Answer.NxDomain<?> _ -> "no answer";
+    };
   }
 
   List<Finding> examine() {
@@ -39,6 +71,11 @@ final class NameExam {
 
   private void forward(List<InetAddress> addresses) {
     String host = patient.host().text();
+    if (addresses.isEmpty()
+        && patient.resolver().lookup(patient.host(), RecordType.A).temporaryFailure()) {
+      findings.add(unknown("name", host));
+      return;
+    }
     findings.add(
         addresses.isEmpty()
             ? Finding.error(
@@ -55,13 +92,13 @@ final class NameExam {
   }
 
   private static String texts(List<InetAddress> addresses) {
-    return String.join(", ", addresses.stream().map(InetAddress::getHostAddress).toList());
+    return String.join(", ", addresses.stream().map(IpLiteral::print).toList());
   }
 
   private void reverse(InetAddress address) {
     DomainName name = reverseName(address);
     Answer<DomainName> answer = patient.resolver().lookup(name, RecordType.PTR);
-    String subject = address.getHostAddress();
+    String subject = IpLiteral.print(address);
     if (answer.orEmpty().contains(patient.host())) {
       findings.add(
           Finding.ok("reverse", subject, "leads back to the server's name", "revient au nom"));
@@ -124,7 +161,7 @@ final class NameExam {
     }
     Answer<InetAddress> answer = patient.resolver().lookup(name.get(), RecordType.A);
     List<InetAddress> listed = answer.orEmpty();
-    String subject = address.getHostAddress();
+    String subject = IpLiteral.print(address);
     if (answer.temporaryFailure()) {
       findings.add(unknown("blocklist", subject));
     } else if (listed.isEmpty()) {

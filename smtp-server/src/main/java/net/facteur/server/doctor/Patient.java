@@ -23,6 +23,8 @@ import net.facteur.auth.mtasts.PolicyFetcher;
 /// @param waiting the keys that will sign once their records are seen, by domain
 /// @param certificates in service, the default first
 /// @param reception where it listens for other servers; empty to leave that out
+/// @param smarthost who sends our mail on; empty where it leaves from here
+/// @param built when the program was made; the clock cannot be before it
 /// @param openNetworks networks that may hand in mail without a password
 /// @param data the directory it writes to
 /// @param policy the TXT record of our MTA-STS policy
@@ -39,6 +41,8 @@ public record Patient(
     Map<DomainName, List<SigningKey>> waiting,
     List<X509Certificate> certificates,
     Optional<InetSocketAddress> reception,
+    Optional<Smarthost> smarthost,
+    Optional<Instant> built,
     List<String> openNetworks,
     Path data,
     String policy,
@@ -61,6 +65,11 @@ public record Patient(
   /// @param owner where its record stands
   /// @param since when it was made; empty where nobody knows
   public record SigningKey(DomainName owner, DkimPrivateKey key, Optional<Instant> since) {}
+
+  /// Who sends our mail on.
+  ///
+  /// @param host a name or an address
+  public record Smarthost(String host, int port) {}
 
   /// Connections to other hosts.
   public interface Network {

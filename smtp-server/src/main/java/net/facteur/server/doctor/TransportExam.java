@@ -235,6 +235,29 @@ final class TransportExam {
                 "expires in " + days + " days; is renewal at work?",
                 "expire dans " + days + " jours ; le renouvellement fonctionne-t-il ?",
                 "certbot renew"));
+      } else if (now.isBefore(certificate.getNotBefore().toInstant())) {
+        findings.add(
+            Finding.error(
+                "certificate",
+                subject,
+                "is not valid yet: is the clock right?",
+                "n'est pas encore valable : l'horloge est-elle juste ?",
+                "timedatectl"));
+      } else if (certificate
+          .getSubjectX500Principal()
+          .equals(certificate.getIssuerX500Principal())) {
+        findings.add(
+            Finding.warning(
+                "certificate",
+                subject,
+                "is self-signed: mail programs warn of it or refuse it. The server can get one by"
+                    + " itself",
+                "est auto-sign\u00e9 : les logiciels de courrier avertissent ou refusent. Le"
+                    + " serveur peut en obtenir un lui-m\u00eame",
+                "acme { directory = \"https://acme-v02.api.letsencrypt.org/directory\","
+                    + " accept-terms = true }",
+                "listen.acme = [\"0.0.0.0:80\", \"[::]:80\"]",
+                "facteur explain acme"));
       } else {
         findings.add(
             Finding.ok(

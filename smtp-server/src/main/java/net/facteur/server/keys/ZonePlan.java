@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
 
@@ -38,9 +39,33 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   /// @param data as in a zone file, on one line
   /// @param plain as a web form wants it
   /// @param ready false for a hint that somebody has to fill in first
-  public record Line(DomainName owner, String type, String data, String plain, boolean ready) {
+  /// @param replaces the text of the record that stands there and has to go; empty where none does
+  public record Line(
+      DomainName owner,
+      String type,
+      String data,
+      String plain,
+      boolean ready,
+      Optional<TxtRecord> replaces) {
     static Line of(DomainName owner, String type, String data) {
-      return new Line(owner, type, data, data, true);
+      return new Line(owner, type, data, data, true, Optional.empty());
+    }
+
+    /// Somebody has to fill it in.
+    static Line hint(DomainName owner, String type, String data) {
+      return new Line(owner, type, data, data, false, Optional.empty());
+    }
+
+    /// The record that should stand in place of `old`, which may be the same.
+    static Line inPlaceOf(DomainName owner, Optional<TxtRecord> old, String text) {
+      TxtRecord record = TxtRecord.of(text);
+      return new Line(
+          owner,
+          "TXT",
+          RecordText.data(record),
+          text,
+          true,
+          old.filter(before -> !before.text().equals(text)));
     }
 
     static Line text(DomainName owner, String text) {
@@ -48,7 +73,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     }
 
     static Line text(DomainName owner, TxtRecord text) {
-      return new Line(owner, "TXT", RecordText.data(text), text.text(), true);
+      return new Line(owner, "TXT", RecordText.data(text), text.text(), true, Optional.empty());
     }
   }
 
@@ -63,6 +88,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   /// @param postmaster who gets reports
   /// @param mtaSts the TXT record of our MTA-STS policy
   /// @param authority the certification authority that may issue for the mail server
+  /// @param standing what stands in the zone already
   public record Facts(
       DomainName domain,
       DomainName host,
@@ -73,12 +99,44 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
       boolean secure,
       String postmaster,
       String mtaSts,
-      String authority) {
+      String authority,
+      Standing standing) {
     public Facts {
       addresses = List.copyOf(addresses);
       keys = List.copyOf(keys);
       aliases = List.copyOf(aliases);
       tlsa = List.copyOf(tlsa);
+    }
+  }
+
+  /// What stands in the zone already, and how mail leaves.
+  ///
+  /// @param spf of the domain
+  /// @param hostSpf of the mail server
+  /// @param dmarc of the domain
+  /// @param smarthost who sends our mail on; empty where it leaves from here
+  /// @param hostIsDomain the mail server's name is a mail domain of its own, with an SPF record
+  ///   that belongs to that
+  /// @param unanswered names that the DNS gave no answer about: what stands there is not known
+  public record Standing(
+      Optional<TxtRecord> spf,
+      Optional<TxtRecord> hostSpf,
+      Optional<TxtRecord> dmarc,
+      Optional<String> smarthost,
+      boolean hostIsDomain,
+      List<DomainName> unanswered) {
+    /// An empty zone.
+    public static final Standing NOTHING =
+        new Standing(
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            Optional.empty(),
+            false,
+            List.of());
+
+    public Standing {
+      unanswered = List.copyOf(unanswered);
     }
   }
 
@@ -92,6 +150,9 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   public static ZonePlan of(Facts facts) {
     var groups = new ArrayList<Group>();
     boolean hostHere = facts.host().isWithin(facts.domain());
+    if (!facts.standing().unanswered().isEmpty()) {
+      groups.add(unanswered(facts.standing().unanswered()));
+    }
     if (hostHere) {
       groups.add(host(facts));
     }
@@ -130,11 +191,11 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   private static Group host(Facts facts) {
     var lines = new ArrayList<Line>();
     for (InetAddress address : facts.addresses()) {
-      lines.add(Line.of(facts.host(), type(address), address.getHostAddress()));
+      lines.add(Line.of(facts.host(), type(address), IpLiteral.print(address)));
     }
     if (lines.isEmpty()) {
-      lines.add(new Line(facts.host(), "A", "192.0.2.25", "192.0.2.25", false));
-      lines.add(new Line(facts.host(), "AAAA", "2001:db8::25", "2001:db8::25", false));
+      lines.add(Line.hint(facts.host(), "A", "YOUR-IPV4-ADDRESS"));
+      lines.add(Line.hint(facts.host(), "AAAA", "YOUR-IPV6-ADDRESS"));
     }
     return new Group(
         "The mail server itself",
@@ -149,19 +210,49 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     return address instanceof Inet6Address ? "AAAA" : "A";
   }
 
-  private static Group spf(Facts facts, boolean hostHere) {
-    var lines = new ArrayList<Line>();
-    lines.add(Line.text(facts.domain(), "v=spf1 mx -all"));
-    if (hostHere && !facts.host().equals(facts.domain())) {
-      lines.add(Line.text(facts.host(), "v=spf1 a -all"));
-    }
+  private static Group unanswered(List<DomainName> names) {
     return new Group(
-        "Who may send as " + facts.domain() + " (SPF, RFC 7208)",
+        "What could not be looked up",
         List.of(
-            "Only the hosts of the MX record. Add include:... before -all for services that send in"
-                + " your name.",
-            "The second record is for the name that the server gives in EHLO."),
-        lines);
+            "The DNS gave no answer about "
+                + String.join(", ", names.stream().map(DomainName::text).toList())
+                + ". Look there before you paste: a second SPF or DMARC record makes both void."),
+        List.of());
+  }
+
+  private static Group spf(Facts facts, boolean hostHere) {
+    Standing standing = facts.standing();
+    var lines = new ArrayList<Line>();
+    var why = new ArrayList<String>();
+    if (standing.smarthost().isPresent() && standing.spf().isEmpty()) {
+      why.add(
+          "Mail leaves through "
+              + standing.smarthost().get()
+              + ": ask whoever runs it which include: names its addresses, and put it in.");
+      lines.add(
+          Line.hint(
+              facts.domain(),
+              "TXT",
+              RecordText.data(TxtRecord.of("v=spf1 mx include:NAME-OF-YOUR-SMARTHOST -all"))));
+    } else {
+      SpfText text =
+          SpfText.allowing(
+              standing.spf().map(TxtRecord::text),
+              facts.host(),
+              facts.domain(),
+              standing.smarthost().isEmpty());
+      why.addAll(text.remarks());
+      lines.add(Line.inPlaceOf(facts.domain(), standing.spf(), text.record()));
+    }
+    if (hostHere && !facts.host().equals(facts.domain()) && !standing.hostIsDomain()) {
+      why.add("The second record is for the name that the server gives in EHLO.");
+      lines.add(
+          Line.inPlaceOf(
+              facts.host(),
+              standing.hostSpf(),
+              standing.hostSpf().map(TxtRecord::text).orElse("v=spf1 a -all")));
+    }
+    return new Group("Who may send as " + facts.domain() + " (SPF, RFC 7208)", why, lines);
   }
 
   private static Group dkim(Facts facts) {
@@ -180,20 +271,36 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
         lines);
   }
 
+  /// What a domain without DMARC begins with, in every advice that we give.
+  ///
+  /// @param postmaster who gets the reports
+  public static String firstDmarc(String postmaster) {
+    return "v=DMARC1; p=quarantine; rua=mailto:" + postmaster;
+  }
+
   private static Group dmarc(Facts facts) {
     var lines = new ArrayList<Line>();
     name(facts.domain(), "_dmarc")
         .ifPresent(
             owner ->
                 lines.add(
-                    Line.text(owner, "v=DMARC1; p=quarantine; rua=mailto:" + facts.postmaster())));
+                    Line.inPlaceOf(
+                        owner,
+                        facts.standing().dmarc(),
+                        facts
+                            .standing()
+                            .dmarc()
+                            .map(TxtRecord::text)
+                            .orElse(firstDmarc(facts.postmaster())))));
     name(facts.domain(), "_adsp._domainkey")
         .ifPresent(owner -> lines.add(Line.text(owner, "dkim=all")));
     return new Group(
         "What becomes of mail that is neither (DMARC, RFC 9989; ADSP, RFC 5617)",
         List.of(
-            "Where other servers send in your name too, begin with p=none and read the reports for"
-                + " a month.",
+            facts.standing().dmarc().isPresent()
+                ? "This stands there already, and stays: two records count as none."
+                : "Where other servers send in your name too, begin with p=none and read the"
+                    + " reports for a month.",
             "ADSP is historic; a few receivers still look at it, and it costs nothing."),
         lines);
   }
@@ -239,15 +346,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     name(facts.domain(), "_submission._tcp")
         .ifPresent(n -> lines.add(Line.of(n, "SRV", "10 1 587 " + facts.host() + ".")));
     name(facts.domain(), "_imaps._tcp")
-        .ifPresent(
-            n ->
-                lines.add(
-                    new Line(
-                        n,
-                        "SRV",
-                        "0 1 993 " + facts.host() + ".",
-                        "0 1 993 " + facts.host() + ".",
-                        false)));
+        .ifPresent(n -> lines.add(Line.hint(n, "SRV", "0 1 993 " + facts.host() + ".")));
     return new Group(
         "Where mail programs hand in mail (SRV, RFC 6186 and 8314)",
         List.of("Programs then find the server by the address alone. IMAP if you run it here."),

@@ -22,6 +22,8 @@ public final class ZonePrinter {
       for (ZonePlan.Line line : group.lines()) {
         String start = line.owner() + ". " + ZonePlan.TTL + " IN " + line.type() + " ";
         List<String> strings = strings(line);
+        line.replaces()
+            .ifPresent(old -> lines.add("; in place of: " + start + RecordText.data(old)));
         if (!line.ready()) {
           lines.add("; fill in: " + start + line.data());
         } else if (strings.size() == 1) {
@@ -54,6 +56,7 @@ public final class ZonePrinter {
         lines.add("  type   " + line.type() + (line.ready() ? "" : "   (fill in)"));
         lines.add("  name   " + line.owner());
         lines.add("  value  " + line.plain());
+        line.replaces().ifPresent(old -> lines.add("  in place of  " + old.text()));
       }
     }
     return lines;
@@ -65,18 +68,26 @@ public final class ZonePrinter {
             plan.groups().stream()
                 .flatMap(group -> group.lines().stream())
                 .filter(ZonePlan.Line::ready)
-                .map(
-                    line ->
-                        "update add "
-                            + line.owner()
-                            + ". "
-                            + ZonePlan.TTL
-                            + " "
-                            + line.type()
-                            + " "
-                            + line.data()),
+                .flatMap(ZonePrinter::updates),
             Stream.of("send"))
         .toList();
+  }
+
+  private static Stream<String> updates(ZonePlan.Line line) {
+    Stream<String> old =
+        line.replaces().stream()
+            .map(text -> "update delete " + line.owner() + ". TXT " + RecordText.data(text));
+    return Stream.concat(
+        old,
+        Stream.of(
+            "update add "
+                + line.owner()
+                + ". "
+                + ZonePlan.TTL
+                + " "
+                + line.type()
+                + " "
+                + line.data()));
   }
 
   /// Names and values for JSON.
@@ -91,6 +102,7 @@ public final class ZonePrinter {
         fields.put("ttl", ZonePlan.TTL);
         fields.put("value", line.plain());
         fields.put("ready", line.ready());
+        line.replaces().ifPresent(old -> fields.put("replaces", old.text()));
         records.add(fields);
       }
     }

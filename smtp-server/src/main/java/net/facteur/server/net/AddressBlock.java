@@ -103,7 +103,7 @@ public final class AddressBlock {
   @Override
   public String toString() {
     try {
-      return InetAddress.getByAddress(base).getHostAddress() + "/" + prefix;
+      return IpLiteral.print(InetAddress.getByAddress(base)) + "/" + prefix;
     } catch (UnknownHostException e) {
       throw new IllegalStateException(e);
     }

@@ -3,6 +3,7 @@ package net.facteur.server.smtp;
 import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Instant;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.QueueId;
@@ -62,9 +63,7 @@ public final class ReceivedField {
 
   /// An address as an address literal, `[192.0.2.1]` or `[IPv6:2001:db8::1]`.
   public static String addressLiteral(InetAddress address) {
-    String text = address.getHostAddress();
-    int scope = text.indexOf('%');
-    String plain = scope < 0 ? text : text.substring(0, scope);
+    String plain = IpLiteral.print(address);
     return address instanceof Inet6Address ? "[IPv6:" + plain + "]" : "[" + plain + "]";
   }
 

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ZoneResolver;
+import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -30,22 +31,40 @@ record CommandRun(int code, String out, String err) {
       Path settings, Function<DnsSettings, Resolver> dns, String input, String... arguments) {
     var out = new StringWriter();
     var err = new StringWriter();
-    var workplace =
-        new Workplace(
-            Map.of(),
-            () -> Optional.of("mail.example.org"),
-            settings,
-            new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-            new PrintWriter(out, true),
-            new PrintWriter(err, true),
-            false,
-            _ -> Optional.empty(),
-            new SecureRandom(),
-            (_, _, _) -> 42,
-            () -> NOW,
-            dns);
-    int code = Facteur.commandLine(workplace).execute(arguments);
+    int code = Facteur.commandLine(workplace(settings, dns, input, out, err)).execute(arguments);
     return new CommandRun(code, out.toString(), err.toString());
+  }
+
+  /// All commands, to be looked at.
+  static CommandLine commands() {
+    return Facteur.commandLine(
+        workplace(
+            Path.of("mail.conf"),
+            _ -> ZoneResolver.of(Map.of()),
+            "",
+            new StringWriter(),
+            new StringWriter()));
+  }
+
+  private static Workplace workplace(
+      Path settings,
+      Function<DnsSettings, Resolver> dns,
+      String input,
+      StringWriter out,
+      StringWriter err) {
+    return new Workplace(
+        Map.of(),
+        () -> Optional.of("mail.example.org"),
+        settings,
+        new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
+        new PrintWriter(out, true),
+        new PrintWriter(err, true),
+        false,
+        _ -> Optional.empty(),
+        new SecureRandom(),
+        (_, _, _) -> 42,
+        () -> NOW,
+        (servers, _) -> dns.apply(servers));
   }
 
   JsonNode json() {

@@ -281,6 +281,6 @@ class FacteurTest {
           return 42;
         },
         () -> Instant.parse("2026-11-22T06:00:00Z"),
-        _ -> ZoneResolver.of(zone));
+        (_, _) -> ZoneResolver.of(zone));
   }
 }

@@ -74,7 +74,7 @@ class SetupCommandTest {
           PosixFilePermissions.toString(Files.getPosixFilePermissions(home.resolve(secret))),
           secret);
     }
-    String password = made.out().lines().filter(l -> l.contains("password: ")).toList().getFirst();
+    String password = made.err().lines().filter(l -> l.contains("password: ")).toList().getFirst();
     assertTrue(password.length() > 25, password);
     assertTrue(Files.readString(home.resolve("tls/mail.csr")).contains("CERTIFICATE REQUEST"));
     CommandRun list =
