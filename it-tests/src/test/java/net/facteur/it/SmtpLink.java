@@ -61,6 +61,14 @@ final class SmtpLink implements AutoCloseable {
 
   /// Changes to TLS, the certificate verified, and logs in.
   SmtpLink login(SSLContext trust, String user, String password) throws IOException {
+    secure(trust);
+    byte[] plain = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
+    expect("235", command("AUTH PLAIN " + Base64.getEncoder().encodeToString(plain)));
+    return this;
+  }
+
+  /// Changes to TLS, the certificate verified, and says EHLO again.
+  void secure(SSLContext trust) throws IOException {
     expect("220", command("STARTTLS"));
     String host = socket.getInetAddress().getHostAddress();
     var secured =
@@ -73,9 +81,6 @@ final class SmtpLink implements AutoCloseable {
     in = new BufferedInputStream(secured.getInputStream());
     out = secured.getOutputStream();
     expect("250", command("EHLO client.test"));
-    byte[] plain = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
-    expect("235", command("AUTH PLAIN " + Base64.getEncoder().encodeToString(plain)));
-    return this;
   }
 
   /// Sends one message.

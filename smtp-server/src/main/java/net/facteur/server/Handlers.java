@@ -26,6 +26,7 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
+import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.config.ReceptionTable;
 import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
@@ -52,6 +53,7 @@ import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
+import net.facteur.server.smtp.Sessions;
 import net.facteur.server.submission.SubmissionService;
 import net.facteur.server.submission.SubmissionSettings;
 
@@ -78,6 +80,8 @@ record Handlers(
   /// @param queuedSince whether a message waits that was taken before a given time
   /// @param policies the MTA-STS policies of others
   /// @param reporter is told of TLS sessions
+  /// @param sessions those in which a user has logged in
+  /// @param logins how logins went
   record Ground(
       MailQueue queue,
       SigningPool pool,
@@ -88,7 +92,9 @@ record Handlers(
       SecureRandom random,
       Executor workers,
       MtaStsPolicies policies,
-      TlsReporter reporter) {}
+      TlsReporter reporter,
+      Sessions sessions,
+      LoginHistory logins) {}
 
   /// Builds the handlers of `settings`. Nothing is changed elsewhere.
   ///
@@ -101,7 +107,13 @@ record Handlers(
         records.signing().withSelectors(keySettings.selectors(ground.journal().read()));
     ActiveKeys keys = keys(signing, keyDirectory(settings), ground.crypto());
     var signer = new DkimMessageSigner(ground.pool(), keys, signing, ground.clock());
-    var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
+    var accounts =
+        new Accounts(
+            records.accounts(),
+            ground.random(),
+            System::nanoTime,
+            ground.logins(),
+            user -> ground.sessions().endAll(user.text()));
     try {
       var router = new Router(records.routing(), users(accounts), rewriter(records, ground));
       TransportSecurity security =
@@ -168,6 +180,7 @@ record Handlers(
               keeper(keeping, ground, signing, signer, mail, https),
               certificate,
               AcmeKeeper.of(settings, certificate, keeping, mail),
+              new UsersFileNotice(accounts, mail),
               ground.clock()),
           certificate,
           new DailyExam(
@@ -201,8 +214,9 @@ record Handlers(
       KeyKeeper keys,
       Optional<CertificateKeeper> certificate,
       Optional<AcmeKeeper> acme,
+      UsersFileNotice users,
       InstantSource clock) {
-    return Stream.concat(Stream.of(keys), Stream.concat(acme.stream(), certificate.stream()))
+    return Stream.concat(Stream.of(keys, users), Stream.concat(acme.stream(), certificate.stream()))
         .map(chore -> new Upkeep(chore, clock))
         .toList();
   }

@@ -28,6 +28,7 @@ import net.facteur.queue.store.PostgresSettings;
 import net.facteur.queue.store.PostgresStore;
 import net.facteur.queue.store.SqlStore;
 import net.facteur.queue.store.SqliteStore;
+import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
@@ -49,6 +50,7 @@ import net.facteur.server.report.ReportSettings;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.ListenerSpec;
+import net.facteur.server.smtp.Sessions;
 import net.facteur.server.smtp.SmtpServer;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
@@ -149,7 +151,9 @@ public final class Server implements AutoCloseable {
               random,
               workers,
               transport.policies(),
-              transport.reporter());
+              transport.reporter(),
+              new Sessions(clock),
+              new LoginHistory(System::nanoTime));
       this.handlers = Handlers.of(settings, ground);
       PinnedCheck.check(
           Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
@@ -164,7 +168,8 @@ public final class Server implements AutoCloseable {
           SmtpServer.start(
               specs(settings, settings),
               random,
-              InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
+              InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()),
+              ground.sessions());
       this.control =
           settings.get(SettingsTable.CONTROL_ENABLED)
               ? Optional.of(
@@ -439,6 +444,11 @@ public final class Server implements AutoCloseable {
           "listeners", listeners.listeners().stream().map(SmtpServer.Bound::toString).toList());
       status.put("connections", listeners.connections());
       status.put("selectors", selectors());
+      status.put("sessions", ground.sessions().size());
+      status.put("users", handlers.accounts().names().size());
+      if (!handlers.accounts().problems().isEmpty()) {
+        status.put("users-problems", handlers.accounts().problems());
+      }
       status.put("signing-queue", pool.waiting());
       var waiting = operator.summary(1);
       status.put("queued", waiting.total().all());
@@ -475,6 +485,11 @@ public final class Server implements AutoCloseable {
     @Override
     public QueueControl queue() {
       return new QueueDesk(operator, clock);
+    }
+
+    @Override
+    public SessionControl sessions() {
+      return new SessionView(ground.sessions());
     }
   }
 

@@ -107,6 +107,11 @@ class QueueDeskTest {
   /// The control socket of a server that is nothing but a queue.
   private final class QueueOnly implements ServerControl {
     @Override
+    public SessionControl sessions() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public Map<String, Object> status() {
       return Map.of();
     }

@@ -33,13 +33,13 @@ public record AccountsSettings(
     }
   }
 
-  /// The defaults: 2 threads, 200 waiting, 5 minutes remembered, 10 failures, 15 minutes penalty.
+  /// The defaults: 2 threads, 1,000 waiting, 5 minutes remembered, 10 failures, 15 minutes penalty.
   public static AccountsSettings of(Path file) {
     return new AccountsSettings(
         file,
         Argon2Cost.DEFAULT,
         2,
-        200,
+        1000,
         Duration.ofMinutes(5),
         10,
         Duration.ofMinutes(15),

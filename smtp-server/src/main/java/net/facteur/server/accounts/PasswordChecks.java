@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -29,7 +30,7 @@ final class PasswordChecks implements AutoCloseable {
 
   private final int places;
   private final ThreadPoolExecutor threads;
-  private final Map<Standing, LinkedHashMap<AddressBlock, Deque<Waiting>>> waiting =
+  private final Map<Standing, SequencedMap<AddressBlock, Deque<Waiting>>> waiting =
       new EnumMap<>(Standing.class);
   private final Map<String, Waiting> bySession = new HashMap<>();
   private final Deque<HashMemory> memories = new ArrayDeque<>();
@@ -78,13 +79,14 @@ final class PasswordChecks implements AutoCloseable {
       if (threads.isShutdown()) {
         return false;
       }
-      if (bySession.size() >= places) {
+      displaced = Optional.ofNullable(bySession.get(check.session()));
+      if (displaced.isEmpty() && bySession.size() >= places) {
         displaced = victim(check);
         if (displaced.isEmpty()) {
           return false;
         }
-        remove(displaced.get());
       }
+      displaced.ifPresent(this::remove);
       var place = new Waiting(check, arrivals++);
       crowds(check.standing())
           .computeIfAbsent(check.network(), _ -> new ArrayDeque<>())
@@ -99,7 +101,7 @@ final class PasswordChecks implements AutoCloseable {
     return true;
   }
 
-  private LinkedHashMap<AddressBlock, Deque<Waiting>> crowds(Standing standing) {
+  private SequencedMap<AddressBlock, Deque<Waiting>> crowds(Standing standing) {
     return Objects.requireNonNull(waiting.get(standing));
   }
 

@@ -1,6 +1,8 @@
 package net.facteur.server.admin;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -47,6 +49,20 @@ public sealed interface ControlRequest {
   record QueueAct(ServerControl.Action action, QueueSelection selection, String to)
       implements ControlRequest {}
 
+  /// The sessions in which a user has logged in.
+  ///
+  /// @param user only those of this user
+  record SessionList(Optional<String> user) implements ControlRequest {}
+
+  /// Ends sessions; all of them without ids and user.
+  ///
+  /// @param user only those of this user
+  record SessionEnd(List<String> ids, Optional<String> user) implements ControlRequest {
+    public SessionEnd {
+      ids = List.copyOf(ids);
+    }
+  }
+
   /// The line of JSON, without its end.
   default String line(JsonMapper json) {
     Map<String, Object> arguments = new HashMap<>();
@@ -83,6 +99,15 @@ public sealed interface ControlRequest {
             arguments.put("next-hop", to);
             yield "queue-" + action.name().toLowerCase(Locale.ROOT);
           }
+          case SessionList(Optional<String> user) -> {
+            user.ifPresent(name -> arguments.put("user", name));
+            yield "session-list";
+          }
+          case SessionEnd(List<String> ids, Optional<String> user) -> {
+            arguments.put("ids", ids);
+            user.ifPresent(name -> arguments.put("user", name));
+            yield "session-end";
+          }
         };
     return json.writeValueAsString(
         Map.of("version", VERSION, "command", command, "arguments", arguments));
@@ -112,8 +137,20 @@ public sealed interface ControlRequest {
       case "queue-cat" -> Parsed.ok(new QueueCat(id));
       case "queue-summary" -> Parsed.ok(new QueueSummary(limit));
       case "why" -> Parsed.ok(new Why(arguments.path("text").asString(""), limit));
+      case "session-list" -> Parsed.ok(new SessionList(text(arguments, "user")));
+      case "session-end" -> sessionEnd(arguments);
       case String other -> action(other, arguments);
     };
+  }
+
+  private static Parsed<ControlRequest> sessionEnd(JsonNode arguments) {
+    List<String> ids = new ArrayList<>();
+    arguments.path("ids").forEach(id -> ids.add(id.asString("")));
+    return Parsed.ok(new SessionEnd(ids, text(arguments, "user")));
+  }
+
+  private static Optional<String> text(JsonNode arguments, String name) {
+    return arguments.has(name) ? Optional.of(arguments.path(name).asString("")) : Optional.empty();
   }
 
   private static Parsed<ControlRequest> action(String command, JsonNode arguments) {

@@ -125,6 +125,14 @@ public final class ControlServer implements AutoCloseable {
               control.stop();
               yield done();
             }
+            case ControlRequest.SessionList(Optional<String> user) -> {
+              control.sessions().list(user, line -> sayUnchecked(out, line));
+              yield done();
+            }
+            case ControlRequest.SessionEnd(List<String> ids, Optional<String> user) -> {
+              control.sessions().end(ids, user, line -> sayUnchecked(out, line));
+              yield done();
+            }
             case ControlRequest.QueueQuery query ->
                 outcome(control.queue().read(query, line -> sayUnchecked(out, line)));
             case ControlRequest.QueueAct act ->

@@ -47,6 +47,21 @@ public interface ServerControl {
   /// The queue.
   QueueControl queue();
 
+  /// The sessions of users.
+  SessionControl sessions();
+
+  /// What can be asked of the sessions in which a user has logged in.
+  interface SessionControl {
+    /// Tells of each session: `id`, `user`, `address`, `port`, `listener`, `since`, `hello`, `tls`,
+    /// `messages` and `recipients`.
+    ///
+    /// @param user only those of this user
+    void list(Optional<String> user, Consumer<Map<String, Object>> out);
+
+    /// Ends sessions, and tells of each. Without ids and user, all are meant.
+    void end(List<String> ids, Optional<String> user, Consumer<Map<String, Object>> out);
+  }
+
   /// What can be asked of the queue.
   interface QueueControl {
     /// Answers a question, as names and values.

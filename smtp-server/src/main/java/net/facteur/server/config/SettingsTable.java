@@ -228,8 +228,11 @@ public final class SettingsTable {
       Setting.of(
           "passwords.queue",
           integer(1, 10_000),
-          200,
-          "Logins that may wait for a check. Further ones get a temporary failure.");
+          1000,
+          "Logins that may wait for a check. Further ones get a temporary failure, unless they have"
+              + " a better claim than one that waits: users who have logged in from the same"
+              + " network go first, then networks without a wrong password, and networks take"
+              + " turns.");
   public static final Setting<Duration> PASSWORD_REMEMBERED =
       Setting.of(
           "passwords.remembered",

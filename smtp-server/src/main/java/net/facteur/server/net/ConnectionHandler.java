@@ -82,6 +82,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private boolean inputEnded;
   private boolean inactive;
   private boolean draining;
+  private boolean dismissed;
 
   ConnectionHandler(
       Door door,
@@ -118,7 +119,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (link != null) {
       return;
     }
-    link = new ConnectionLink(ctx, id, door.tls().isPresent(), blocking);
+    link = new ConnectionLink(ctx, id, door.tls().isPresent(), blocking, this::dismiss);
     counted = limits.enter(door.settings().connections());
     if (!counted) {
       turnAway();
@@ -334,7 +335,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     try {
       first.run();
       boolean more = true;
-      while (more && free()) {
+      while (more && free() && !dismissed) {
         more =
             switch (phase) {
               case COMMANDS -> nextCommand();
@@ -359,6 +360,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   }
 
   private void leaveIfDone() {
+    if (dismissed && !waiting && (phase == Phase.COMMANDS || phase == Phase.CONTENT)) {
+      reason = "ended by us";
+      apply(talk().breach(Breach.DISMISSED));
+      return;
+    }
     if (!free()) {
       return;
     }
@@ -526,9 +532,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     contentArrived(newer);
-    if (last) {
+    if (last && !dismissed) {
       run(() -> endContent(pump));
-    } else if (more || inputEnded) {
+    } else if (more || inputEnded || dismissed) {
       proceed();
     }
     wire().flush();
@@ -614,6 +620,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
             proceed();
             wire().flush();
           }
+        });
+  }
+
+  /// Sends the client away, even in the middle of a message.
+  private void dismiss() {
+    onLoop(
+        () -> {
+          dismissed = true;
+          proceed();
+          wire().flush();
         });
   }
 

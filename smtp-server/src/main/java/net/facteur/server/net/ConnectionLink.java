@@ -15,15 +15,22 @@ final class ConnectionLink implements Link {
   private final String id;
   private final boolean tlsAvailable;
   private final Executor blocking;
+  private final Runnable dismissal;
   private InetSocketAddress remote;
   private InetSocketAddress local;
   private Optional<TlsSession> tls = Optional.empty();
 
-  ConnectionLink(ChannelHandlerContext ctx, String id, boolean tlsAvailable, Executor blocking) {
+  ConnectionLink(
+      ChannelHandlerContext ctx,
+      String id,
+      boolean tlsAvailable,
+      Executor blocking,
+      Runnable dismissal) {
     this.ctx = ctx;
     this.id = id;
     this.tlsAvailable = tlsAvailable;
     this.blocking = blocking;
+    this.dismissal = dismissal;
     this.remote = (InetSocketAddress) ctx.channel().remoteAddress();
     this.local = (InetSocketAddress) ctx.channel().localAddress();
   }
@@ -68,6 +75,11 @@ final class ConnectionLink implements Link {
     var _ =
         ctx.executor().schedule(() -> done.complete(null), delay.toNanos(), TimeUnit.NANOSECONDS);
     return done;
+  }
+
+  @Override
+  public void dismiss() {
+    dismissal.run();
   }
 
   @Override

@@ -50,6 +50,8 @@ public interface Conversation {
     TOO_SLOW,
     /// Our own work took too long.
     SERVICE_TIMEOUT,
+    /// Somebody here has ended the session.
+    DISMISSED,
     /// The server shuts down.
     SHUTDOWN
   }

@@ -25,6 +25,10 @@ public interface Link {
   /// Completes on the event loop after `delay`.
   CompletionStage<Void> after(Duration delay);
 
+  /// Sends the client away with [Conversation.Breach#DISMISSED] as soon as nothing of ours is under
+  /// way. Called on any thread.
+  void dismiss();
+
   /// Runs something that may block, such as removing a file, away from the event loop.
   void offLoop(Runnable work);
 }

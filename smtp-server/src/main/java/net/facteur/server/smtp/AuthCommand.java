@@ -32,7 +32,9 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
   private final SecureRandom random;
 
   /// One AUTH command.
-  private record Attempt(String mechanism, SaslExchange exchange) {}
+  ///
+  /// @param mark of [Sessions], from before the password is looked at
+  private record Attempt(String mechanism, SaslExchange exchange, long mark) {}
 
   AuthCommand(SecureRandom random) {
     this.random = random;
@@ -90,7 +92,7 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
     if (exchange == null) {
       return Answer.of(504, 5, 5, 4, "Mechanism not offered");
     }
-    var attempt = new Attempt(mechanism, exchange);
+    var attempt = new Attempt(mechanism, exchange, session.sessions().mark());
     if (space < 0) {
       byte[] first = mechanism.equals("LOGIN") ? ASK_USER : NOTHING;
       return challenge(session, attempt, first);
@@ -162,8 +164,11 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
     }
     return switch (outcome) {
       case AuthOutcome.Accepted(String user) -> {
-        session.authenticated(user);
-        yield ReplyLines.of(SmtpReply.of(235, 2, 7, 0, "Authentication successful"));
+        boolean valid = session.authenticated(user, attempt.mark());
+        yield ReplyLines.of(
+            valid
+                ? SmtpReply.of(235, 2, 7, 0, "Authentication successful")
+                : SmtpReply.of(421, 4, 7, 0, "Please log in again").closing());
       }
       case AuthOutcome.Refused refused -> {
         log(session, attempt, refused);

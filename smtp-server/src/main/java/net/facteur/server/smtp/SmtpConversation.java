@@ -75,6 +75,8 @@ final class SmtpConversation implements Conversation {
       case TIMEOUT -> close(SmtpReply.of(421, 4, 4, 2, timeoutText()));
       case TOO_SLOW -> close(SmtpReply.of(421, 4, 4, 2, "Content comes too slowly"));
       case SERVICE_TIMEOUT -> close(SmtpReply.of(421, 4, 3, 0, "Local problem, try again later"));
+      case DISMISSED ->
+          close(SmtpReply.of(421, 4, 7, 0, "The session was ended, please log in again"));
       case SHUTDOWN ->
           close(SmtpReply.of(421, 4, 3, 2, session.settings().hostname() + " shutting down"));
     };
@@ -142,6 +144,7 @@ final class SmtpConversation implements Conversation {
   @Override
   public void ended(String reason) {
     session.resetState();
+    session.sessions().closed(session);
     SmtpClient client = session.client();
     LOG.info(
         "{} {} from=[{}]:{} hello={} tls={} user={} messages={} recipients={} transactions={}"
@@ -157,6 +160,7 @@ final class SmtpConversation implements Conversation {
         session.recipients(),
         session.transactions(),
         reason);
+    session.authenticator().ifPresent(authenticator -> authenticator.ended(client));
     session.spec().service().disconnected(client);
   }
 }

@@ -14,10 +14,12 @@ import org.apache.james.protocols.smtp.core.RsetCmdHandler;
 /// The engine of one listener: James' chain of handlers, wired once, shared by all connections.
 final class SmtpEngine implements Conversation.Factory {
   private final ListenerSpec spec;
+  private final Sessions sessions;
   private final Verbs verbs;
 
-  SmtpEngine(ListenerSpec spec, SecureRandom random) {
+  SmtpEngine(ListenerSpec spec, SecureRandom random, Sessions sessions) {
     this.spec = spec;
+    this.sessions = sessions;
     this.verbs = wire(random);
   }
 
@@ -52,7 +54,7 @@ final class SmtpEngine implements Conversation.Factory {
 
   @Override
   public Conversation open(Link link) {
-    return new SmtpConversation(new SmtpSession(spec, link), verbs);
+    return new SmtpConversation(new SmtpSession(spec, link, sessions), verbs);
   }
 
   @Override

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
@@ -15,6 +16,7 @@ import net.facteur.server.net.Listeners;
 public final class SmtpServer implements AutoCloseable {
   private final Listeners listeners;
   private final SecureRandom random;
+  private final Sessions sessions;
   private final List<Bound> bound = new ArrayList<>();
   private final List<AtomicReference<Door>> doors = new ArrayList<>();
 
@@ -33,9 +35,10 @@ public final class SmtpServer implements AutoCloseable {
     }
   }
 
-  private SmtpServer(SecureRandom random, InheritedSockets inherited) {
+  private SmtpServer(SecureRandom random, InheritedSockets inherited, Sessions sessions) {
     this.listeners = new Listeners(random, inherited);
     this.random = random;
+    this.sessions = sessions;
   }
 
   /// Opens all listeners, or none.
@@ -43,19 +46,20 @@ public final class SmtpServer implements AutoCloseable {
   /// @param random for session ids and SCRAM nonces
   /// @throws IOException where an address cannot be bound; the message names it
   public static SmtpServer start(List<ListenerSpec> specs, SecureRandom random) throws IOException {
-    return start(specs, random, InheritedSockets.NONE);
+    return start(specs, random, InheritedSockets.NONE, new Sessions(InstantSource.system()));
   }
 
   /// Opens all listeners, or none.
   ///
   /// @param random for session ids and SCRAM nonces
   /// @param inherited sockets that listen already, used for the specs with their addresses
+  /// @param sessions gets every session in which a user logs in
   /// @throws IOException where an address cannot be bound, or a passed socket belongs to no spec;
   ///   the message names it
   public static SmtpServer start(
-      List<ListenerSpec> specs, SecureRandom random, InheritedSockets inherited)
+      List<ListenerSpec> specs, SecureRandom random, InheritedSockets inherited, Sessions sessions)
       throws IOException {
-    var server = new SmtpServer(random, inherited);
+    var server = new SmtpServer(random, inherited, sessions);
     try {
       for (ListenerSpec spec : specs) {
         server.open(spec);
@@ -82,7 +86,7 @@ public final class SmtpServer implements AutoCloseable {
 
   private Door door(ListenerSpec spec) {
     return new Door(
-        new SmtpEngine(spec, random),
+        new SmtpEngine(spec, random, sessions),
         spec.tls(),
         spec.kind() == SmtpClient.Listener.SUBMISSIONS,
         spec.transport());
@@ -105,6 +109,11 @@ public final class SmtpServer implements AutoCloseable {
     for (int i = 0; i < specs.size(); i++) {
       doors.get(i).set(door(specs.get(i)));
     }
+  }
+
+  /// The sessions in which a user has logged in.
+  public Sessions sessions() {
+    return sessions;
   }
 
   /// Open connections of all listeners.

@@ -24,6 +24,7 @@ final class SmtpSession extends SMTPSessionImpl {
   private final ListenerSpec spec;
   private final Link link;
   private final SessionTransport transport;
+  private final Sessions sessions;
   private @Nullable SmtpClient client;
   private String hello = "";
   private boolean extended;
@@ -50,15 +51,16 @@ final class SmtpSession extends SMTPSessionImpl {
     }
   }
 
-  SmtpSession(ListenerSpec spec, Link link) {
-    this(spec, link, new SessionTransport(link));
+  SmtpSession(ListenerSpec spec, Link link, Sessions sessions) {
+    this(spec, link, new SessionTransport(link), sessions);
   }
 
-  private SmtpSession(ListenerSpec spec, Link link, SessionTransport transport) {
+  private SmtpSession(ListenerSpec spec, Link link, SessionTransport transport, Sessions sessions) {
     super(transport, new SessionConfiguration(spec.smtp()));
     this.spec = spec;
     this.link = link;
     this.transport = transport;
+    this.sessions = sessions;
   }
 
   ListenerSpec spec() {
@@ -75,6 +77,11 @@ final class SmtpSession extends SMTPSessionImpl {
 
   SessionTransport transport() {
     return transport;
+  }
+
+  /// The sessions of all users.
+  Sessions sessions() {
+    return sessions;
   }
 
   boolean submission() {
@@ -135,9 +142,12 @@ final class SmtpSession extends SMTPSessionImpl {
     return user;
   }
 
-  void authenticated(String name) {
+  /// @param mark of [Sessions], taken before the password was checked
+  /// @return false where the sessions of the user were ended meanwhile
+  boolean authenticated(String name, long mark) {
     user = Optional.of(name);
     client = null;
+    return sessions.opened(this, name, mark);
   }
 
   // ---- the transaction
@@ -183,7 +193,7 @@ final class SmtpSession extends SMTPSessionImpl {
     super.resetState();
   }
 
-  // ---- counting
+  // ---- counting; Sessions reads messages and recipients on other threads, and may be late
 
   int transactions() {
     return transactions;

@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.smtp.AuthOutcome;
+import net.facteur.server.smtp.ScramKeys;
 import net.facteur.server.smtp.SmtpClient;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -408,6 +409,185 @@ class AccountsTest {
     assertEquals(Optional.of(keys), ScramRecord.parse(keys.text()));
   }
 
+  @Test
+  void threeHundredNetworksKeepNoHonestLoginOut() throws Exception {
+    var cost = new Argon2Cost(1024, 1, 1);
+    var hash = PasswordHash.of(bytes("correct horse"), cost, random);
+    file.edit(
+        users -> {
+          users.replaceAll(
+              (name, _) -> new User(name, Optional.of(hash), Optional.empty(), List.of()));
+          return users;
+        });
+    AccountsSettings settings =
+        new AccountsSettings(
+            file.path(), cost, 1, 1000, Duration.ZERO, 1000, Duration.ofMinutes(15), "+", Map.of());
+    var stop = new java.util.concurrent.atomic.AtomicBoolean();
+    try (Accounts accounts = accounts(settings)) {
+      for (int i = 0; i < 300; i++) {
+        guess(accounts, client("S" + i, "10." + i / 250 + "." + i % 250 + ".1"), stop);
+      }
+      for (int i = 0; i < 20; i++) {
+        SmtpClient honest = client("H" + i, "198.51." + i + ".1");
+        assertEquals(
+            accepted("alice@example.org"),
+            login(accounts, honest, "alice@example.org", "correct horse"));
+      }
+      assertTrue(
+          accounts.memoryKib() <= 1024 + 16, "the memory of one hash: " + accounts.memoryKib());
+      stop.set(true);
+    }
+  }
+
+  /// Tries again and again, each time the last answer comes.
+  private static void guess(
+      Accounts accounts, SmtpClient client, java.util.concurrent.atomic.AtomicBoolean stop) {
+    var _ =
+        accounts
+            .checkPassword(client, "alice@example.org", bytes("wrong"))
+            .thenAccept(
+                outcome -> {
+                  if (!stop.get() && !(outcome instanceof AuthOutcome.Unavailable)) {
+                    guess(accounts, client, stop);
+                  }
+                });
+  }
+
+  @Test
+  void scramIsDampedAsPasswordsAre() throws Exception {
+    scram("bob@example.org", "battery staple", 4096);
+    try (Accounts accounts = accounts(settings())) {
+      SmtpClient client = client("192.0.2.1");
+      Optional<ScramKeys> keys = Optional.of(accounts.scramKeys("bob@example.org"));
+      for (int i = 0; i < 3; i++) {
+        assertEquals(
+            AuthOutcome.Refused.CREDENTIALS,
+            accounts.decideScram(client, i == 0 ? "bob" : "BOB@example.org", keys, false));
+      }
+      assertEquals(
+          AuthOutcome.Refused.DAMPED, accounts.decideScram(client, "bob@example.org", keys, true));
+      assertEquals(
+          AuthOutcome.Refused.DAMPED, login(accounts, "bob@example.org", "battery staple"));
+      assertEquals(
+          accepted("bob@example.org"),
+          accounts.decideScram(client("198.51.100.7"), "bob@example.org", keys, true));
+    }
+  }
+
+  @Test
+  void keysThatWereGivenOutBeforeAChangeProveNothing() throws Exception {
+    scram("bob@example.org", "battery staple", 4096);
+    try (Accounts accounts = accounts(settings())) {
+      Optional<ScramKeys> before = Optional.of(accounts.scramKeys("bob@example.org"));
+      scram("bob@example.org", "another", 4096);
+      accounts.refresh();
+      assertEquals(
+          AuthOutcome.Refused.CREDENTIALS,
+          accounts.decideScram(client("192.0.2.1"), "bob@example.org", before, true));
+      Optional<ScramKeys> after = Optional.of(accounts.scramKeys("bob@example.org"));
+      lock("bob@example.org", true);
+      accounts.refresh();
+      assertEquals(
+          AuthOutcome.Refused.LOCKED,
+          accounts.decideScram(client("192.0.2.1"), "bob@example.org", after, true));
+    }
+  }
+
+  /// Bob has SCRAM, alice has not, carol and dave do not exist.
+  @Test
+  void saltsDoNotTellWhoExists() throws Exception {
+    put("eve@example.com", "pass word", List.of());
+    scram("bob@example.org", "battery staple", 5000);
+    scram("eve@example.com", "pass word", 5000);
+    var first = new java.util.TreeMap<String, String>();
+    for (int start = 0; start < 2; start++) {
+      try (Accounts accounts = accounts(settings())) {
+        for (String local : List.of("bob", "alice", "carol", "dave")) {
+          String bare = shown(accounts.scramKeys(local));
+          List<String> whole =
+              java.util.stream.Stream.of("example.org", "example.com")
+                  .map(domain -> shown(accounts.scramKeys(local + "@" + domain)))
+                  .toList();
+          assertEquals(2, java.util.Set.copyOf(whole).size(), local);
+          assertEquals(1, whole.stream().filter(bare::equals).count(), local);
+          assertEquals(bare, shown(accounts.scramKeys(local.toUpperCase(java.util.Locale.ROOT))));
+          assertEquals(whole.getFirst(), shown(accounts.scramKeys(local + "@EXAMPLE.org")), local);
+          assertTrue(bare.startsWith("5000 16 "), bare);
+          assertEquals(bare, first.computeIfAbsent(local, _ -> bare), local);
+        }
+        // A password changes and a user comes: strangers keep theirs.
+        scram("eve@example.com", "changed", 5000);
+        put("frank@example.org", "pass word", List.of());
+        accounts.refresh();
+        assertEquals(first.get("carol"), shown(accounts.scramKeys("carol")));
+      }
+    }
+  }
+
+  private static String shown(ScramKeys keys) {
+    return keys.iterations()
+        + " "
+        + keys.salt().length
+        + " "
+        + java.util.HexFormat.of().formatHex(keys.salt());
+  }
+
+  private void scram(String address, String password, int iterations) throws IOException {
+    ScramRecord keys = ScramRecord.of(password, iterations, random);
+    file.edit(
+        users -> {
+          users.computeIfPresent(
+              UserName.parse(address).orElseThrow(),
+              (_, user) -> user.withScram(Optional.of(keys)));
+          return users;
+        });
+  }
+
+  @Test
+  void whoeverIsLockedRemovedOrHasANewPasswordIsNamed() throws Exception {
+    var revoked = new ArrayList<String>();
+    try (Accounts accounts =
+        new Accounts(
+            settings(),
+            random,
+            nanos::get,
+            new LoginHistory(nanos::get),
+            user -> revoked.add(user.text()))) {
+      scram("bob@example.org", "battery staple", 4096);
+      put("carol@example.org", "a pass word", List.of());
+      accounts.refresh();
+      assertEquals(List.of(), revoked);
+      lock("alice@example.org", true);
+      accounts.refresh();
+      put("bob@example.org", "new words", List.of());
+      accounts.refresh();
+      file.edit(
+          users -> {
+            users.remove(UserName.parse("carol@example.org").orElseThrow());
+            return users;
+          });
+      accounts.refresh();
+      lock("alice@example.org", false);
+      accounts.refresh();
+      assertEquals(List.of("alice@example.org", "bob@example.org", "carol@example.org"), revoked);
+      FileTrouble.EMPTY.happen(file.path());
+      accounts.refresh();
+      assertEquals(3, revoked.size(), "a file that cannot be read ends no session");
+    }
+  }
+
+  @Test
+  void aReloadForgetsNoFailure() throws Exception {
+    var history = new LoginHistory(nanos::get);
+    for (int i = 0; i < 4; i++) {
+      try (var accounts = new Accounts(settings(), random, nanos::get, history, _ -> {})) {
+        assertEquals(
+            i < 3 ? AuthOutcome.Refused.CREDENTIALS : AuthOutcome.Refused.DAMPED,
+            login(accounts, "bob@example.org", "guess"));
+      }
+    }
+  }
+
   private void put(String address, String password, List<String> sendAs) throws IOException {
     UserName name = UserName.parse(address).orElseThrow();
     var hash = PasswordHash.of(bytes(password), CHEAP, random);
@@ -446,9 +626,13 @@ class AccountsTest {
   }
 
   private static SmtpClient client(String address) {
+    return client("S1", address);
+  }
+
+  private static SmtpClient client(String session, String address) {
     var remote = new InetSocketAddress(InetAddress.ofLiteral(address), 40_000);
     return new SmtpClient(
-        "S1",
+        session,
         remote,
         remote,
         SmtpClient.Listener.SUBMISSION,

@@ -135,7 +135,7 @@ class UsersFileTest {
   @Test
   void anEmptyFileIsNotAFileWithoutUsers() throws IOException {
     UsersFile file = file("");
-    String why = assertThrows(IOException.class, file::read).getMessage();
+    String why = String.valueOf(assertThrows(IOException.class, file::read).getMessage());
     assertTrue(why.contains("is empty"), why);
     assertThrows(IOException.class, () -> file.edit(users -> users));
     assertEquals(0, Files.size(file.path()));

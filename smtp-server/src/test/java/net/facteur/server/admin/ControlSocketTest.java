@@ -75,6 +75,15 @@ class ControlSocketTest {
   }
 
   @Test
+  void sessionsAreListedAndEnded() throws IOException {
+    var lines = new ArrayList<JsonNode>();
+    client().send(new ControlRequest.SessionList(Optional.of("a@example.org")), lines::add);
+    client().send(new ControlRequest.SessionEnd(List.of("S7"), Optional.empty()), lines::add);
+    assertEquals("a@example.org", lines.getFirst().path("user").asString(""));
+    assertEquals("S7", lines.getLast().path("id").asString(""));
+  }
+
+  @Test
   void everyActionReachesTheQueue() throws IOException {
     for (ServerControl.Action action : ServerControl.Action.values()) {
       assertEquals(
@@ -147,7 +156,8 @@ class ControlSocketTest {
     }
   }
 
-  private static final class FakeServer implements ServerControl, ServerControl.QueueControl {
+  private static final class FakeServer
+      implements ServerControl, ServerControl.QueueControl, ServerControl.SessionControl {
     private volatile List<String> mistakes = List.of();
     private volatile boolean stopped;
     private final List<Action> actions = new ArrayList<>();
@@ -177,6 +187,21 @@ class ControlSocketTest {
     @Override
     public QueueControl queue() {
       return this;
+    }
+
+    @Override
+    public SessionControl sessions() {
+      return this;
+    }
+
+    @Override
+    public void list(Optional<String> user, Consumer<Map<String, Object>> out) {
+      out.accept(Map.of("id", "S1", "user", user.orElse("anybody")));
+    }
+
+    @Override
+    public void end(List<String> ids, Optional<String> user, Consumer<Map<String, Object>> out) {
+      ids.forEach(id -> out.accept(Map.of("id", id, "user", user.orElse("anybody"))));
     }
 
     @Override
@@ -222,7 +247,11 @@ class ControlSocketTest {
             new ControlRequest.QueueAct(ServerControl.Action.MOVE, selection, "mx:b.test"),
             new ControlRequest.Why("bob", 3),
             new ControlRequest.QueueCat("A"),
-            new ControlRequest.QueueSummary(2))) {
+            new ControlRequest.QueueSummary(2),
+            new ControlRequest.SessionList(Optional.of("a@example.org")),
+            new ControlRequest.SessionList(Optional.empty()),
+            new ControlRequest.SessionEnd(List.of("S1", "S2"), Optional.empty()),
+            new ControlRequest.SessionEnd(List.of(), Optional.of("a@example.org")))) {
       assertEquals(
           Optional.of(request), ControlRequest.parse(request.line(json), json).toOptional());
     }

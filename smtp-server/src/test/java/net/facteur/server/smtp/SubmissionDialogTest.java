@@ -44,6 +44,7 @@ class SubmissionDialogTest {
   private static ServerCertificate certificate;
   private static SSLContext trust;
   private TestServer server = new TestServer();
+  private volatile boolean damped;
 
   private final Authenticator accounts =
       new Authenticator() {
@@ -70,6 +71,14 @@ class SubmissionDialogTest {
           byte[] salt = "sixteen octets!!".getBytes(StandardCharsets.UTF_8);
           String password = user.equals("ann") ? "pencil" : "nobody can know " + user.hashCode();
           return ScramClient.keys("ann@example.org", password, salt, 4_096);
+        }
+
+        @Override
+        public AuthOutcome decideScram(
+            SmtpClient client, String user, Optional<ScramKeys> keys, boolean proven) {
+          return damped
+              ? AuthOutcome.Refused.DAMPED
+              : Authenticator.super.decideScram(client, user, keys, proven);
         }
       };
 
@@ -235,6 +244,16 @@ class SubmissionDialogTest {
       var confused = new ScramClient("p=tls-unique,,", new byte[0], "ann", "pencil");
       c.say("AUTH SCRAM-SHA-256-PLUS " + confused.first(), "535");
       c.say("AUTH SCRAM-SHA-256 " + base64("n,,m=x,n=ann,r=abc"), "501");
+    }
+  }
+
+  @Test
+  void whoeverIsDampedDoesNotLearnThatThePasswordWasRight() throws Exception {
+    submission();
+    damped = true;
+    try (var c = server.dial()) {
+      secure(c);
+      scram(c, "SCRAM-SHA-256", new ScramClient("n,,", new byte[0], "ann", "pencil"), "535 5.7.8");
     }
   }
 
