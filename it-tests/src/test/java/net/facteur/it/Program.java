@@ -15,7 +15,10 @@ enum Program {
   BIND("/usr/sbin/named", "bind9 bind9-utils bind9-dnsutils"),
   UNBOUND("/usr/sbin/unbound", "unbound"),
   NGINX("/usr/sbin/nginx", "nginx-light"),
-  PEBBLE("/usr/bin/pebble", "pebble");
+  PEBBLE("/usr/bin/pebble", "pebble"),
+  OPENSSL("/usr/bin/openssl", "openssl"),
+  GNUTLS("/usr/bin/gnutls-serv", "gnutls-bin"),
+  NODE("/usr/bin/node", "nodejs");
 
   private final Path path;
   private final String debianPackages;
