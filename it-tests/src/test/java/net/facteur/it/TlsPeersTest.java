@@ -134,7 +134,7 @@ class TlsPeersTest {
       Row row, TlsPeer.Running host, TlsChain chain, ClientTls client, boolean octets)
       throws Exception {
     var socket = new OctetSocket(host.address(), octets);
-    ClientTls.Secured secured = client.secure(socket, HOST);
+    ClientTls.Secured secured = client.secure(socket, HOST, ClientTls.Offer.STRONG);
     try (var _ = secured.connection()) {
       assertEquals(row.protocol(), secured.protocol());
       assertEquals(chain.certificates(), secured.chain());
