@@ -16,7 +16,10 @@ enum Program {
   UNBOUND("/usr/sbin/unbound", "unbound"),
   NGINX("/usr/sbin/nginx", "nginx-light"),
   PEBBLE("/usr/bin/pebble", "pebble"),
-  FAIL2BAN("/usr/bin/fail2ban-regex", "fail2ban");
+  FAIL2BAN("/usr/bin/fail2ban-regex", "fail2ban"),
+  OPENSSL("/usr/bin/openssl", "openssl"),
+  GNUTLS("/usr/bin/gnutls-serv", "gnutls-bin"),
+  NODE("/usr/bin/node", "nodejs");
 
   private final Path path;
   private final String debianPackages;

@@ -5,16 +5,20 @@ import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import org.bouncycastle.asn1.ASN1String;
 import org.bouncycastle.asn1.x500.RDN;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.style.BCStyle;
 
-/// The host names that a certificate bears.
+/// The host names that a certificate bears: those of its subjectAltName extension. A common name is
+/// none, except below a trust anchor of DANE.
 ///
-/// @spec https://www.rfc-editor.org/rfc/rfc7672#section-3.2.3 RFC 7672, section 3.2.3: Reference
-///   Identifier Matching
+/// @spec https://www.rfc-editor.org/rfc/rfc9525#section-6.3 RFC 9525, section 6.3: Matching the DNS
+///   Domain Name Portion
+/// @spec https://www.rfc-editor.org/rfc/rfc8461#section-4.1 RFC 8461, section 4.1: MX Certificate
+///   Validation
 public final class CertificateNames {
   private static final int DNS_NAME = 2;
   private static final int MAX_NAMES = 1000;
@@ -23,7 +27,21 @@ public final class CertificateNames {
 
   /// True where the certificate bears one of `names`; `*` may stand for the whole first label.
   public static boolean bearsAny(X509Certificate certificate, List<DomainName> names) {
-    List<String> presented = presented(certificate);
+    return coversAny(presented(certificate), names);
+  }
+
+  /// The same for a certificate below a trust anchor of usage 2: where it has no DNS-ID, its common
+  /// name counts.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc7672#section-3.2.3 RFC 7672, section 3.2.3: Reference
+  ///   Identifier Matching
+  static boolean bearsAnyBelowAnchor(X509Certificate certificate, List<DomainName> names) {
+    return dnsIds(certificate)
+        .filter(ids -> coversAny(ids.isEmpty() ? commonName(certificate) : ids, names))
+        .isPresent();
+  }
+
+  private static boolean coversAny(List<String> presented, List<DomainName> names) {
     return names.stream().anyMatch(name -> presented.stream().anyMatch(p -> covers(p, name)));
   }
 
@@ -38,8 +56,13 @@ public final class CertificateNames {
                     && p.text().endsWith("." + parent.text()));
   }
 
-  /// The DNS-IDs; the common name only where there are none.
+  /// The DNS-IDs.
   public static List<String> presented(X509Certificate certificate) {
+    return dnsIds(certificate).orElse(List.of());
+  }
+
+  /// @return empty where the extension cannot be read
+  private static Optional<List<String>> dnsIds(X509Certificate certificate) {
     List<String> found = new ArrayList<>();
     try {
       Collection<List<?>> alternatives = certificate.getSubjectAlternativeNames();
@@ -53,9 +76,9 @@ public final class CertificateNames {
         }
       }
     } catch (CertificateParsingException e) {
-      return List.of();
+      return Optional.empty();
     }
-    return found.isEmpty() ? commonName(certificate) : found;
+    return Optional.of(found);
   }
 
   private static List<String> commonName(X509Certificate certificate) {

@@ -180,7 +180,7 @@ public final class DaneVerifier {
           DaneVerdict.Cause.CERTIFICATE_NOT_TRUSTED, "the certificate is not for a server");
     }
     // RFC 7672, 3.2.2: names do matter below a trust anchor.
-    return CertificateNames.bearsAny(leaf, names)
+    return CertificateNames.bearsAnyBelowAnchor(leaf, names)
         ? new DaneVerdict.Matched(record, anchor.depth(pathLength))
         : mismatch(
             DaneVerdict.Cause.CERTIFICATE_HOST_MISMATCH,

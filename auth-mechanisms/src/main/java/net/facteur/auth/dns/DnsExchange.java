@@ -12,6 +12,7 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Objects;
 import java.util.random.RandomGenerator;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.ExtendedFlags;
@@ -112,7 +113,7 @@ final class DnsExchange {
               return tcp(server, query, deadline); // cut off within a record
             }
             // it may be somebody's guess, so a better one is waited for
-            unread = "cannot be read (" + garbage.getMessage() + ")";
+            unread = "cannot be read (" + reason(garbage) + ")";
           }
         }
       }
@@ -150,11 +151,15 @@ final class DnsExchange {
     }
   }
 
+  private static String reason(Exception garbage) {
+    return Objects.requireNonNullElse(garbage.getMessage(), "malformed");
+  }
+
   private static Message parsed(byte[] octets) throws IOException {
     try {
       return new Message(octets);
     } catch (IOException e) {
-      throw new IOException("an answer that cannot be read (" + e.getMessage() + ")", e);
+      throw new IOException("an answer that cannot be read (" + reason(e) + ")", e);
     }
   }
 

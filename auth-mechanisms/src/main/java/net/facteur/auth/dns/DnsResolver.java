@@ -72,7 +72,7 @@ public final class DnsResolver implements Resolver {
           secure &= reply.validity() instanceof DnsSource.Validity.Secure;
           response = reply.message();
         } catch (IOException e) {
-          return new Answer.Failed<>(type + " of " + at + ": " + e.getMessage());
+          return new Answer.Failed<>(type + " of " + at + ": " + NetworkFault.of(e));
         }
         Name asked = at;
         List<Record> answers = response.getSection(Section.ANSWER);

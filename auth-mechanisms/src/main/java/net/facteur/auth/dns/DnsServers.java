@@ -65,7 +65,7 @@ final class DnsServers {
           }
           last = new IOException(Rcode.string(rcode) + " from " + server);
         } catch (IOException e) {
-          last = new IOException(e.getMessage() + " at " + server, e);
+          last = new IOException(NetworkFault.of(e) + " at " + server, e);
         }
       }
     }

@@ -145,7 +145,7 @@ public final class DnssecResolver implements Resolver {
         return probeRoot("the AD bit does not count, since the resolver does not set it; ");
       }
     } catch (IOException e) {
-      return probeRoot("the AD bit cannot be tried: " + e.getMessage() + "; ");
+      return probeRoot("the AD bit cannot be tried: " + NetworkFault.of(e) + "; ");
     }
     try {
       Message broken = servers.ask(BROKEN, Type.A, DnsServers.CHECKED, deadline());
@@ -179,7 +179,7 @@ public final class DnssecResolver implements Resolver {
               .toList();
       signed = records.stream().anyMatch(r -> r.getType() == Type.RRSIG);
     } catch (IOException e) {
-      return withoutSignatures(preface + "the root's keys cannot be had: " + e.getMessage());
+      return withoutSignatures(preface + "the root's keys cannot be had: " + NetworkFault.of(e));
     }
     if (keys.isEmpty() || !signed) {
       return withoutSignatures(preface + "the resolver passes no signatures on");

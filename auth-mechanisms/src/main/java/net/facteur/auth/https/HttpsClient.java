@@ -22,6 +22,7 @@ import javax.net.ssl.SSLParameters;
 import javax.net.ssl.SSLSocket;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.NetworkFault;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.syntax.Ascii;
@@ -175,7 +176,7 @@ public final class HttpsClient implements HttpsExchange {
       }
     }
     String what = e instanceof SSLException ? "TLS: " : "";
-    return failed(HttpsOutcome.Cause.CONNECTION, what + e.getMessage());
+    return failed(HttpsOutcome.Cause.CONNECTION, what + NetworkFault.of(e));
   }
 
   static HttpsOutcome.Failed failed(HttpsOutcome.Cause cause, String reason) {

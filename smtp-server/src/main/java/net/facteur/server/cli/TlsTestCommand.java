@@ -193,13 +193,14 @@ final class TlsTestCommand implements Callable<Integer> {
     }
 
     private static String certificate(X509Certificate c) {
+      List<String> names = CertificateNames.presented(c);
       return c.getSubjectX500Principal().getName()
           + " by "
           + c.getIssuerX500Principal().getName()
           + ", until "
           + c.getNotAfter().toInstant()
           + ", for "
-          + CertificateNames.presented(c);
+          + (names.isEmpty() ? "no host name" : names);
     }
 
     void tell(Workplace workplace) {

@@ -64,11 +64,12 @@ public record DeliverySettings(
   }
 
   /// The time limits, each over 0 and at most 1 hour. They are those of the RFC but for the
-  /// connection itself.
+  /// connection itself and the handshake.
   ///
   /// @param connect default 30 s
   /// @param greeting default 5 min
-  /// @param hello EHLO, STARTTLS with its handshake, AUTH; default 5 min
+  /// @param hello EHLO, STARTTLS, AUTH; default 5 min
+  /// @param handshake that of TLS, in all; default 1 min
   /// @param mail MAIL and RSET; default 5 min
   /// @param recipient RCPT; default 5 min
   /// @param dataInitiation DATA to 354; default 2 min
@@ -81,6 +82,7 @@ public record DeliverySettings(
       Duration connect,
       Duration greeting,
       Duration hello,
+      Duration handshake,
       Duration mail,
       Duration recipient,
       Duration dataInitiation,
@@ -92,6 +94,7 @@ public record DeliverySettings(
             Duration.ofSeconds(30),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
+            Duration.ofMinutes(1),
             Duration.ofMinutes(5),
             Duration.ofMinutes(5),
             Duration.ofMinutes(2),
@@ -105,6 +108,7 @@ public record DeliverySettings(
               connect,
               greeting,
               hello,
+              handshake,
               mail,
               recipient,
               dataInitiation,
@@ -119,7 +123,7 @@ public record DeliverySettings(
 
     /// All phases alike.
     public static Timeouts all(Duration limit) {
-      return new Timeouts(limit, limit, limit, limit, limit, limit, limit, limit, limit);
+      return new Timeouts(limit, limit, limit, limit, limit, limit, limit, limit, limit, limit);
     }
   }
 

@@ -101,8 +101,8 @@ public final class DestinationProbe {
       MxHost host, InetAddress address, TlsDecision decision, Watchdog watchdog) {
     var chain = new AtomicReference<List<X509Certificate>>(List.of());
     ClientTls noting =
-        (plain, name) -> {
-          ClientTls.Secured secured = tls.client().secure(plain, name);
+        (plain, name, offer) -> {
+          ClientTls.Secured secured = tls.client().secure(plain, name, offer);
           chain.set(secured.chain());
           return secured;
         };

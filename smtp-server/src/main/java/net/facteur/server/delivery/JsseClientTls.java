@@ -7,9 +7,12 @@ import java.security.SecureRandom;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
@@ -26,14 +29,10 @@ import javax.net.ssl.TrustManager;
 public final class JsseClientTls implements ClientTls {
   private static final String[] PROTOCOLS = {"TLSv1.3", "TLSv1.2"};
 
-  /// What no cipher suite may contain, should the platform ever be set to allow it.
-  private static final List<String> WEAK =
-      List.of("_RC4_", "_3DES_", "_DES_", "_DES40_", "_NULL_", "_anon_", "EXPORT", "_MD5");
-
   private final Optional<KeyManager> identity;
   private final SecureRandom random;
-  private final SSLContext context;
-  private final String[] suites;
+  private final Map<Offer, SSLContext> contexts = new EnumMap<>(Offer.class);
+  private final Set<String> supported;
   private final boolean resumption;
 
   /// @param identity shown to servers that ask for a certificate
@@ -41,12 +40,11 @@ public final class JsseClientTls implements ClientTls {
   public JsseClientTls(Optional<KeyManager> identity, boolean resumption, SecureRandom random) {
     this.identity = identity;
     this.random = random;
-    this.context = context();
-    this.suites =
-        Arrays.stream(context.getDefaultSSLParameters().getCipherSuites())
-            .filter(suite -> WEAK.stream().noneMatch(suite::contains))
-            .toArray(String[]::new);
     this.resumption = resumption;
+    for (Offer offer : Offer.values()) {
+      contexts.put(offer, context());
+    }
+    this.supported = Set.of(context().getDefaultSSLParameters().getCipherSuites());
   }
 
   private SSLContext context() {
@@ -63,15 +61,17 @@ public final class JsseClientTls implements ClientTls {
   }
 
   @Override
-  public Secured secure(Socket plain, String serverName) throws IOException {
+  public Secured secure(Socket plain, String serverName, Offer offer) throws IOException {
     // A context keeps its sessions; only one of its own knows none.
-    SSLContext sessions = resumption ? context : context();
+    SSLContext sessions = resumption ? Objects.requireNonNull(contexts.get(offer)) : context();
     var socket =
         (SSLSocket)
             sessions.getSocketFactory().createSocket(plain, serverName, plain.getPort(), true);
     var parameters = socket.getSSLParameters();
     parameters.setProtocols(PROTOCOLS);
-    parameters.setCipherSuites(suites);
+    // What the platform is set to leave out, such as RSA key transport, stays out.
+    parameters.setCipherSuites(
+        offer.suites().stream().filter(supported::contains).toArray(String[]::new));
     // RFC 7672, 8.1: the TLSA base domain or the MX host goes into SNI.
     ClientTls.sni(serverName)
         .ifPresent(name -> parameters.setServerNames(List.of(new SNIHostName(name))));

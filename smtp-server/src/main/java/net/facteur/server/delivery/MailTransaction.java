@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import net.facteur.auth.dns.NetworkFault;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.EnhancedStatusCode;
@@ -85,7 +86,9 @@ final class MailTransaction {
       // Bare CR or LF could end the data for another reader: never by DATA.
       return given(Failure.of(5, 6, 0, "the message has line endings that SMTP cannot carry"));
     } catch (ContentWriter.Unreadable e) {
-      return given(new Failure(Failure.of(4, 3, 0, "").status(), text(e), Optional.empty(), false));
+      return given(
+          new Failure(
+              Failure.of(4, 3, 0, "").status(), NetworkFault.of(e), Optional.empty(), false));
     } catch (IOException e) {
       return lost(e);
     }
@@ -100,7 +103,7 @@ final class MailTransaction {
   }
 
   private Result lost(IOException e) {
-    var failure = Failure.of(4, 4, 2, "connection lost: " + text(e)).at(session.remote);
+    var failure = Failure.of(4, 4, 2, "connection lost: " + NetworkFault.of(e)).at(session.remote);
     // A reused connection that dies without a word was dead before we wrote to it.
     boolean untouched = !anyReply && !(e instanceof SocketTimeoutException);
     if (anyReply && doubted() && !contentSent && !(e instanceof SocketTimeoutException)) {
@@ -112,7 +115,7 @@ final class MailTransaction {
     // The host may or may not have taken it. Trying again may make it arrive twice; not trying
     // again could lose it.
     return given(
-        Failure.of(4, 4, 2, "connection lost after the end of data: " + text(e))
+        Failure.of(4, 4, 2, "connection lost after the end of data: " + NetworkFault.of(e))
             .at(session.remote));
   }
 
@@ -127,11 +130,6 @@ final class MailTransaction {
   private boolean doubt(Doubt doubt) {
     session.doubt(Set.of(doubt));
     return true;
-  }
-
-  private static String text(IOException e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
   }
 
   private Result pipelined() throws IOException {

@@ -11,6 +11,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.Optional;
 import java.util.random.RandomGenerator;
+import net.facteur.auth.dns.NetworkFault;
 import net.facteur.auth.tlsrpt.ResultType;
 import net.facteur.queue.EnhancedStatusCode;
 import org.apache.logging.log4j.LogManager;
@@ -27,17 +28,26 @@ final class SessionOpener {
     record Refused(Failure failure) implements Opening {}
   }
 
+  /// What went wrong.
+  private enum Step {
+    /// TLS, which the host refused or does not do right.
+    TLS,
+    /// TLS, which was not over in its time.
+    STALLED_TLS,
+    OTHER
+  }
+
   /// A step of the opening that went wrong; carries the reason out of it.
   private static final class Unopened extends Exception {
     private static final long serialVersionUID = 1L;
 
     final transient Failure failure;
-    final boolean handshake;
+    final Step step;
 
-    Unopened(Failure failure, boolean handshake) {
+    Unopened(Failure failure, Step step) {
       super(failure.reply());
       this.failure = failure;
-      this.handshake = handshake;
+      this.step = step;
     }
   }
 
@@ -46,6 +56,7 @@ final class SessionOpener {
   private final TlsAccounts accounts;
   private final Watchdog watchdog;
   private final RandomGenerator random;
+  private final StalledHandshakes stalled = new StalledHandshakes();
 
   SessionOpener(
       DeliverySettings settings, OutboundTls tls, Watchdog watchdog, RandomGenerator random) {
@@ -76,24 +87,43 @@ final class SessionOpener {
           TlsRequirement.Dane _,
           TlsRequirement.Fingerprint _ -> {}
     }
+    long begun = System.nanoTime();
     boolean offerTls = !(requirement instanceof TlsRequirement.Forbidden);
     try {
       return new Opening.Ready(attempt(candidate, offerTls));
     } catch (Unopened e) {
-      if (!e.handshake || !requirement.clearAllowed()) {
+      boolean clear = inTheClear(candidate, e.step, begun);
+      if (e.step != Step.OTHER) {
+        LOG.info(
+            "tls to={} result={} reason=\"{}\" next={}",
+            candidate.remote("none"),
+            e.step == Step.STALLED_TLS ? "timeout" : "failed",
+            e.failure.reply(),
+            clear ? "clear" : "later");
+      }
+      if (!clear) {
         return new Opening.Refused(e.failure);
       }
-      // RFC 7435, section 3: better in the clear than not at all, where nobody asked for more.
-      LOG.info(
-          "tls to={} result=failed reason=\"{}\" next=clear",
-          candidate.remote("none"),
-          e.failure.reply());
     }
     try {
       return new Opening.Ready(attempt(candidate, false));
     } catch (Unopened e) {
       return new Opening.Refused(e.failure);
     }
+  }
+
+  /// Whether the same attempt goes on without TLS.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc7435#section-3 RFC 7435, section 3: Opportunistic
+  ///   Security Design Principles
+  private boolean inTheClear(Candidate candidate, Step step, long begun) {
+    return switch (step) {
+      case OTHER -> false;
+      // Better in the clear than not at all, where nobody asked for more.
+      case TLS -> candidate.tls().requirement().clearAllowed();
+      case STALLED_TLS ->
+          stalled.again(candidate, begun) && candidate.tls().requirement().clearAllowed();
+    };
   }
 
   private Opening barred(Candidate candidate, Failure failure) {
@@ -111,9 +141,9 @@ final class SessionOpener {
       return session;
     } catch (IOException e) {
       throw new Unopened(
-          Failure.of(4, 4, 2, "no conversation with the host: " + text(e))
+          Failure.of(4, 4, 2, "no conversation with the host: " + NetworkFault.of(e))
               .at(candidate.remote(line.tlsText())),
-          false);
+          Step.OTHER);
     } finally {
       if (!ready) {
         line.wire.close();
@@ -224,7 +254,7 @@ final class SessionOpener {
               "STARTTLS refused: " + reply.text(),
               Optional.of(candidate.remote("none")),
               true),
-          true);
+          Step.TLS);
     }
     if (line.wire.hasInput()) {
       // Octets sent in the clear after the reply would be taken for protected ones.
@@ -236,18 +266,30 @@ final class SessionOpener {
 
   private void handshake(Candidate candidate, Line line) throws Unopened {
     Wire clear = line.wire;
-    clear.within(settings.timeouts().hello());
+    clear.within(settings.timeouts().handshake());
     ClientTls.Secured secured;
     try {
       Socket socket = line.socket.orElseThrow(() -> new IOException("no TLS on this transport"));
-      secured = tls.client().secure(socket, serverName(candidate));
+      secured =
+          tls.client()
+              .secure(
+                  socket, serverName(candidate), ClientTls.Offer.to(candidate.tls().requirement()));
       line.wire = clear.secured(secured);
     } catch (IOException e) {
-      accounts.failed(candidate, line.socket, ResultType.VALIDATION_FAILURE, "handshake failed");
+      boolean late = clear.expired();
+      String result = late ? "handshake timed out" : "handshake failed";
+      accounts.failed(candidate, line.socket, ResultType.VALIDATION_FAILURE, result);
+      String reason =
+          late
+              ? "the handshake was not over within "
+                  + settings.timeouts().handshake().toSeconds()
+                  + " s"
+              : NetworkFault.of(e);
       throw new Unopened(
-          Failure.of(4, 7, 5, "no TLS with the host: " + text(e)).at(candidate.remote("none")),
-          true);
+          Failure.of(4, 7, 5, "no TLS with the host: " + reason).at(candidate.remote("none")),
+          late ? Step.STALLED_TLS : Step.TLS);
     }
+    stalled.over(candidate);
     line.secured = true;
     line.got = secured.protocol() + " " + secured.cipher();
     switch (tls.verifier().verify(candidate.tls().requirement(), secured.chain())) {
@@ -289,7 +331,7 @@ final class SessionOpener {
   }
 
   private static Unopened unopened(Candidate candidate, Line line, Failure failure) {
-    return new Unopened(failure.at(candidate.remote(line.tlsText())), false);
+    return new Unopened(failure.at(candidate.remote(line.tlsText())), Step.OTHER);
   }
 
   private Line connect(Candidate candidate) throws Unopened {
@@ -300,7 +342,8 @@ final class SessionOpener {
       };
     } catch (IOException e) {
       throw new Unopened(
-          Failure.of(4, 4, 1, "cannot connect: " + text(e)).at(candidate.remote("none")), false);
+          Failure.of(4, 4, 1, "cannot connect: " + NetworkFault.of(e)).at(candidate.remote("none")),
+          Step.OTHER);
     }
   }
 
@@ -344,10 +387,5 @@ final class SessionOpener {
       channel.close();
       throw e;
     }
-  }
-
-  private static String text(IOException e) {
-    String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
   }
 }

@@ -66,6 +66,11 @@ final class Wire implements Closeable {
     return at != Long.MAX_VALUE && now - at > 0;
   }
 
+  /// True once its time was over.
+  boolean expired() {
+    return expired;
+  }
+
   void expire() {
     expired = true;
     close();

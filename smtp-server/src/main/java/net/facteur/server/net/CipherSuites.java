@@ -20,14 +20,18 @@ public final class CipherSuites {
           "TLS_ECDHE_ECDSA_WITH_CHACHA20_POLY1305_SHA256",
           "TLS_ECDHE_RSA_WITH_CHACHA20_POLY1305_SHA256");
 
-  /// The same, and further ones for old hosts that would get clear text otherwise; the last two
-  /// without forward secrecy.
-  static final List<String> TOWARDS_OTHERS =
+  /// The same, and further ones for old hosts that would get mail in clear text otherwise; the last
+  /// two without forward secrecy. Never where TLS is a must.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc7435#section-3 RFC 7435, section 3: Opportunistic
+  ///   Security Design Principles
+  public static final List<String> RATHER_THAN_CLEAR =
       Stream.concat(
               STRONG.stream(),
               Stream.of(
                   "TLS_ECDHE_ECDSA_WITH_AES_128_CBC_SHA",
                   "TLS_ECDHE_RSA_WITH_AES_128_CBC_SHA",
+                  "TLS_ECDHE_ECDSA_WITH_AES_256_CBC_SHA",
                   "TLS_ECDHE_RSA_WITH_AES_256_CBC_SHA",
                   "TLS_RSA_WITH_AES_128_GCM_SHA256",
                   "TLS_RSA_WITH_AES_128_CBC_SHA"))

@@ -26,33 +26,34 @@ public final class NativeTlsClient {
   private final SslContext context;
   private final boolean resumption;
 
-  private NativeTlsClient(SslContext context, boolean resumption) {
-    this.context = context;
-    this.resumption = resumption;
+  /// True where BoringSSL runs on this machine.
+  public static boolean isAvailable() {
+    return OpenSsl.isAvailable();
   }
 
   /// @param identity shown to servers that ask for a certificate
   /// @param trust asked during the handshake
+  /// @param suites to choose from, by the names of the Java platform
   /// @param resumption resume earlier sessions
-  /// @return empty where BoringSSL does not run on this machine
-  public static Optional<NativeTlsClient> ifAvailable(
-      Optional<KeyManager> identity, X509ExtendedTrustManager trust, boolean resumption) {
-    if (!OpenSsl.isAvailable()) {
-      return Optional.empty();
-    }
+  /// @throws IllegalStateException where BoringSSL does not run, or refuses these
+  public NativeTlsClient(
+      Optional<KeyManager> identity,
+      X509ExtendedTrustManager trust,
+      List<String> suites,
+      boolean resumption) {
+    this.resumption = resumption;
     try {
       var builder =
           SslContextBuilder.forClient()
               // the reference-counted flavour: memory goes with the connection, not at some GC
               .sslProvider(SslProvider.OPENSSL_REFCNT)
               .protocols("TLSv1.3", "TLSv1.2")
-              .ciphers(CipherSuites.TOWARDS_OTHERS, SupportedCipherSuiteFilter.INSTANCE)
+              .ciphers(suites, SupportedCipherSuiteFilter.INSTANCE)
               .endpointIdentificationAlgorithm(null)
               .trustManager(trust);
       identity.ifPresent(builder::keyManager);
-      SslContext context = builder.build();
+      this.context = builder.build();
       context.sessionContext().setSessionCacheSize(MAX_SESSIONS);
-      return Optional.of(new NativeTlsClient(context, resumption));
     } catch (SSLException e) {
       throw new IllegalStateException("BoringSSL refuses a client's context", e);
     }

@@ -58,7 +58,13 @@ public final class NativeTlsStream implements Closeable {
           case NOT_HANDSHAKING, FINISHED -> {
             return;
           }
-          case NEED_WRAP -> send(NOTHING);
+          case NEED_WRAP -> {
+            send(NOTHING);
+            if (sending.position() == 0
+                && engine.getHandshakeStatus() == SSLEngineResult.HandshakeStatus.NEED_WRAP) {
+              throw new SSLException("the handshake does not go on");
+            }
+          }
           case NEED_UNWRAP, NEED_UNWRAP_AGAIN -> {
             // An unwrap that takes no octet may still end the handshake, or turn to sending.
             if (!unwrap() && waitsForThePeer() && !received()) {

@@ -6,13 +6,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dkim.DkimCrypto;
-import org.conscrypt.Conscrypt;
 
 /// The cryptographic libraries that run on this machine, fastest first.
 ///
-/// Amazon Corretto's and Conscrypt bring native code for some platforms only. The second is loaded
-/// where the first cannot be; where neither can, [DkimCrypto] falls back to the JDK and Bouncy
-/// Castle, which are slower and always there.
+/// Amazon Corretto's brings native code for some platforms only; where it cannot be loaded,
+/// [DkimCrypto] falls back to the JDK and Bouncy Castle, which are slower and always there.
 public final class CryptoProviders {
   private final List<Provider> providers;
 
@@ -22,8 +20,7 @@ public final class CryptoProviders {
 
   /// Loads what there is; costs some tens of milliseconds, so do it once.
   public static CryptoProviders detect() {
-    return new CryptoProviders(
-        corretto().or(CryptoProviders::conscrypt).map(List::of).orElse(List.of()));
+    return new CryptoProviders(corretto().map(List::of).orElse(List.of()));
   }
 
   /// These libraries before the JDK's own, best first.
@@ -40,14 +37,6 @@ public final class CryptoProviders {
     }
   }
 
-  private static Optional<Provider> conscrypt() {
-    try {
-      return Conscrypt.isAvailable() ? Optional.of(Conscrypt.newProvider()) : Optional.empty();
-    } catch (LinkageError e) {
-      return Optional.empty(); // no native library for this platform
-    }
-  }
-
   /// The native libraries, best first; empty where none runs.
   public List<Provider> providers() {
     return providers;
@@ -58,7 +47,7 @@ public final class CryptoProviders {
     return new DkimCrypto(providers);
   }
 
-  /// Their names for the log, such as `AmazonCorrettoCryptoProvider, Conscrypt, JDK`.
+  /// Their names for the log, such as `AmazonCorrettoCryptoProvider, JDK`.
   public String names() {
     var names = new ArrayList<String>();
     providers.forEach(provider -> names.add(provider.getName()));

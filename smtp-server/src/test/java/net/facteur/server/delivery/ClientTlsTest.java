@@ -3,9 +3,7 @@ package net.facteur.server.delivery;
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.DataInputStream;
 import java.io.IOException;
@@ -19,17 +17,25 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.net.ssl.ExtendedSSLSession;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SNIHostName;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.TrustManager;
+import net.facteur.auth.dane.TlsaSet;
+import net.facteur.auth.dns.DomainName;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /// TLS as a client, by BoringSSL and by the Java platform.
 class ClientTlsTest {
@@ -96,7 +102,7 @@ class ClientTlsTest {
 
   /// Does a handshake and reads the greeting, with which the tickets come.
   private static ClientTls.Secured greeted(ClientTls client, Host host) throws IOException {
-    ClientTls.Secured secured = client.secure(host.connect(), HOST);
+    ClientTls.Secured secured = client.secure(host.connect(), HOST, ClientTls.Offer.STRONG);
     assertEquals("hi\r\n", new String(secured.in().readNBytes(4), ISO_8859_1));
     secured.connection().close();
     return secured;
@@ -167,9 +173,9 @@ class ClientTlsTest {
               socket.getOutputStream().write((sni + "\r\n").getBytes(ISO_8859_1));
             })) {
       ClientTls client = library.client(Optional.empty(), true);
-      var named = client.secure(host.connect(), HOST);
+      var named = client.secure(host.connect(), HOST, ClientTls.Offer.STRONG);
       assertEquals(HOST + "\r\n", new String(named.in().readAllBytes(), ISO_8859_1));
-      var address = client.secure(host.connect(), "192.0.2.1");
+      var address = client.secure(host.connect(), "192.0.2.1", ClientTls.Offer.STRONG);
       assertEquals("-\r\n", new String(address.in().readAllBytes(), ISO_8859_1));
       named.connection().close();
       address.connection().close();
@@ -188,7 +194,10 @@ class ClientTlsTest {
               byte[] heard = socket.getInputStream().readNBytes(octets.length);
               socket.getOutputStream().write(heard);
             })) {
-      var secured = library.client(Optional.empty(), true).secure(host.connect(), HOST);
+      var secured =
+          library
+              .client(Optional.empty(), true)
+              .secure(host.connect(), HOST, ClientTls.Offer.STRONG);
       secured.out().write(octets);
       secured.out().flush();
       assertArrayEquals(octets, secured.in().readAllBytes());
@@ -211,7 +220,7 @@ class ClientTlsTest {
             }
           });
       try (var plain = new Socket(babbling.getInetAddress(), babbling.getLocalPort())) {
-        assertThrows(IOException.class, () -> client.secure(plain, HOST));
+        assertThrows(IOException.class, () -> client.secure(plain, HOST, ClientTls.Offer.STRONG));
       }
     }
     try (var silent = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
@@ -225,13 +234,33 @@ class ClientTlsTest {
               // the test sees it
             }
           });
-      assertThrows(IOException.class, () -> client.secure(plain, HOST));
+      assertThrows(IOException.class, () -> client.secure(plain, HOST, ClientTls.Offer.STRONG));
     }
   }
 
+  /// What each library offers, by number (RFC 8446, B.4; RFC 5289; RFC 7905; RFC 8422; RFC 5288).
+  static Stream<Arguments> offers() {
+    var strong = Set.of(0x1301, 0x1302, 0x1303, 0xC02B, 0xC02F, 0xC02C, 0xC030, 0xCCA9, 0xCCA8);
+    var cbc = Set.of(0xC009, 0xC00A, 0xC013, 0xC014);
+    var keyTransport = Set.of(0x009C, 0x002F);
+    return Stream.of(
+        Arguments.of(Library.BORING_SSL, ClientTls.Offer.STRONG, strong),
+        Arguments.of(Library.JAVA, ClientTls.Offer.STRONG, strong),
+        Arguments.of(
+            Library.BORING_SSL, ClientTls.Offer.RATHER_THAN_CLEAR, all(strong, cbc, keyTransport)),
+        // The Java platform is set to leave out key transport.
+        Arguments.of(Library.JAVA, ClientTls.Offer.RATHER_THAN_CLEAR, all(strong, cbc)));
+  }
+
+  @SafeVarargs
+  private static Set<Integer> all(Set<Integer>... parts) {
+    return Stream.of(parts).flatMap(Set::stream).collect(Collectors.toSet());
+  }
+
   @ParameterizedTest
-  @EnumSource
-  void nothingWeakIsOffered(Library library) throws Exception {
+  @MethodSource("offers")
+  void theSuitesOfTheOfferAreOfferedAndNoOthers(
+      Library library, ClientTls.Offer offer, Set<Integer> expected) throws Exception {
     try (var listener = new ServerSocket(0, 5, InetAddress.getLoopbackAddress())) {
       var offered = new CompletableFuture<Set<Integer>>();
       Thread.startVirtualThread(
@@ -244,16 +273,33 @@ class ClientTlsTest {
           });
       try (var plain = new Socket(listener.getInetAddress(), listener.getLocalPort())) {
         assertThrows(
-            IOException.class, () -> library.client(Optional.empty(), true).secure(plain, HOST));
+            IOException.class,
+            () -> library.client(Optional.empty(), true).secure(plain, HOST, offer));
       }
       Set<Integer> suites = offered.get(60, TimeUnit.SECONDS);
-      assertTrue(suites.containsAll(Set.of(0x1301, 0xC02B, 0xC02F)), suites.toString());
-      // NULL, EXPORT, RC4, DES, 3DES and anonymous ones, by their numbers (RFC 5246, A.5; RFC 8422)
-      for (int suite : suites) {
-        boolean weak =
-            suite <= 0x001B || List.of(0xC007, 0xC008, 0xC011, 0xC012, 0x0034).contains(suite);
-        assertFalse(weak, "%04x".formatted(suite));
-      }
+      suites.remove(0x00FF); // no suite: a promise of secure renegotiation (RFC 5746)
+      assertEquals(hex(expected), hex(suites));
+    }
+  }
+
+  private static Set<String> hex(Set<Integer> suites) {
+    return suites.stream().map("%04x"::formatted).collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void onlyMailThatMayGoInClearTextIsOfferedOldSuites() {
+    var tlsa = new TlsaSet(List.of(), List.of());
+    var name = DomainName.of(HOST);
+    assertEquals(
+        ClientTls.Offer.RATHER_THAN_CLEAR, ClientTls.Offer.to(new TlsRequirement.Opportunistic()));
+    for (TlsRequirement must :
+        List.of(
+            new TlsRequirement.Encrypt(),
+            new TlsRequirement.Verified(List.of(HOST)),
+            new TlsRequirement.MtaSts(name),
+            new TlsRequirement.Dane(tlsa, List.of(name), true, List.of()),
+            new TlsRequirement.Fingerprint(Set.of("00")))) {
+      assertEquals(ClientTls.Offer.STRONG, ClientTls.Offer.to(must));
     }
   }
 

@@ -75,7 +75,7 @@ class HandshakeFlightsTest {
 
   private static void converse(ClientTls client, ServerSocket listener, Case c) throws IOException {
     var plain = new Socket(listener.getInetAddress(), listener.getLocalPort());
-    ClientTls.Secured secured = client.secure(plain, HOST);
+    ClientTls.Secured secured = client.secure(plain, HOST, ClientTls.Offer.STRONG);
     try (var _ = secured.connection()) {
       assertEquals(c.protocol(), secured.protocol());
       assertEquals(1, secured.chain().size());

@@ -28,10 +28,15 @@ final class TestCertificate {
   private final X509Certificate certificate;
 
   TestCertificate(String host) throws Exception {
+    this(host, new GeneralName(GeneralName.dNSName, host));
+  }
+
+  /// @param alternatives in the subjectAltName extension; without any there is no extension
+  TestCertificate(String commonName, GeneralName... alternatives) throws Exception {
     var generator = KeyPairGenerator.getInstance("EC");
     generator.initialize(256);
     var pair = generator.generateKeyPair();
-    var name = new X500Name("CN=" + host);
+    var name = new X500Name("CN=" + commonName);
     var builder =
         new JcaX509v3CertificateBuilder(
             name,
@@ -40,10 +45,9 @@ final class TestCertificate {
             Date.from(Instant.parse("2090-01-01T00:00:00Z")),
             name,
             pair.getPublic());
-    builder.addExtension(
-        Extension.subjectAlternativeName,
-        false,
-        new GeneralNames(new GeneralName(GeneralName.dNSName, host)));
+    if (alternatives.length > 0) {
+      builder.addExtension(Extension.subjectAlternativeName, false, new GeneralNames(alternatives));
+    }
     X509Certificate certificate =
         new JcaX509CertificateConverter()
             .getCertificate(

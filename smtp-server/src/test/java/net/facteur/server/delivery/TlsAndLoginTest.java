@@ -122,6 +122,115 @@ class TlsAndLoginTest {
     }
   }
 
+  /// Settings with hardly any time for a handshake.
+  private static DeliverySettings impatient(int port) {
+    Duration limit = Duration.ofSeconds(20);
+    var timeouts =
+        new DeliverySettings.Timeouts(
+            limit, limit, limit, Duration.ofMillis(500), limit, limit, limit, limit, limit, limit);
+    DeliverySettings usual = Bench.settings(port);
+    return new DeliverySettings(
+        usual.hostName(),
+        port,
+        usual.families(),
+        usual.sources(),
+        usual.ownAddresses(),
+        usual.maxAddresses(),
+        usual.maxRecipients(),
+        usual.chunking(),
+        usual.reuse(),
+        timeouts,
+        usual.relays());
+  }
+
+  private OutboundAgent impatientAgent(ScriptedServer server, TlsRequirement requirement) {
+    return new OutboundAgent(
+        impatient(server.port()),
+        new Bench.Zone().mx("example.com", 1, "mx.test").a("mx.test", "127.0.0.1"),
+        tls((_, _, _) -> TlsDecision.of(requirement, "a test")),
+        _ -> Map.of(),
+        new Random(1));
+  }
+
+  private static DeliveryOutcome deliver(OutboundAgent agent) {
+    return Bench.only(
+        agent.deliver(Bench.attempt(new Destination("mx:example.com"), "x@example.com")));
+  }
+
+  /// Takes STARTTLS and then says nothing more.
+  private static void stall(ScriptedServer.Peer peer) throws IOException {
+    peer.hello("STARTTLS");
+    peer.expect("STARTTLS");
+    peer.say("220 go");
+    peer.socket().getInputStream().readAllBytes();
+  }
+
+  private static void stalled(DeliveryOutcome outcome) {
+    var deferred = assertInstanceOf(Deferred.class, outcome);
+    assertEquals("4.7.5", deferred.status().toString());
+    assertTrue(deferred.reply().contains("handshake was not over within"), deferred.reply());
+  }
+
+  @Test
+  void aHandshakeThatStallsEndsTheAttemptAndOnlyTheNextMayGoInTheClear() throws Exception {
+    try (var server =
+            new ScriptedServer(
+                peer -> {
+                  if (peer.number <= 2) {
+                    stall(peer);
+                  } else {
+                    peer.hello("STARTTLS");
+                    peer.accept();
+                  }
+                });
+        var agent = impatientAgent(server, new TlsRequirement.Opportunistic())) {
+      stalled(deliver(agent));
+      assertEquals(1, server.connections.get());
+      assertFalse(server.heard.stream().anyMatch(l -> l.startsWith("MAIL")));
+      // The next attempt tries TLS first.
+      var done = assertInstanceOf(Delivered.class, deliver(agent));
+      assertEquals("none, wanted may: a test", done.remote().orElseThrow().tls());
+      assertEquals(3, server.connections.get());
+    }
+  }
+
+  @Test
+  void aHandshakeThatWorksMakesUpForOneThatStalled() throws Exception {
+    try (var server =
+            new ScriptedServer(
+                peer -> {
+                  if (peer.number == 2) {
+                    startTls(peer, "PIPELINING");
+                    peer.accept();
+                    peer.close();
+                  } else {
+                    stall(peer);
+                  }
+                });
+        var agent = impatientAgent(server, new TlsRequirement.Opportunistic())) {
+      stalled(deliver(agent));
+      var done = assertInstanceOf(Delivered.class, deliver(agent));
+      assertTrue(done.remote().orElseThrow().tls().startsWith("TLSv1.3"));
+      stalled(deliver(agent));
+      assertEquals(3, server.connections.get());
+    }
+  }
+
+  @Test
+  void aHandshakeThatStallsNeverLeadsToClearTextWhereTlsIsDemanded() throws Exception {
+    for (TlsRequirement demand :
+        List.of(new TlsRequirement.Encrypt(), new TlsRequirement.Verified(List.of("mx.test")))) {
+      try (var server = new ScriptedServer(TlsAndLoginTest::stall);
+          var agent = impatientAgent(server, demand)) {
+        for (int i = 1; i <= 3; i++) {
+          stalled(deliver(agent));
+          assertEquals(i, server.connections.get());
+        }
+        assertFalse(server.heard.stream().anyMatch(l -> l.startsWith("MAIL")));
+      }
+    }
+  }
+
   @Test
   void sendsNothingInTheClearWhereTlsIsDemanded() throws Exception {
     for (TlsRequirement demand :
