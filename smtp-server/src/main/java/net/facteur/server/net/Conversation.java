@@ -50,6 +50,10 @@ public interface Conversation {
     TOO_SLOW,
     /// Our own work took too long.
     SERVICE_TIMEOUT,
+    /// There is no memory left for the line, which was dropped.
+    NO_MEMORY,
+    /// Others wait for the place of a client that does nothing with it.
+    CROWDED,
     /// The server shuts down.
     SHUTDOWN
   }

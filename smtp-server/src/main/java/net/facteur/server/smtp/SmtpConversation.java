@@ -75,6 +75,11 @@ final class SmtpConversation implements Conversation {
       case TIMEOUT -> close(SmtpReply.of(421, 4, 4, 2, timeoutText()));
       case TOO_SLOW -> close(SmtpReply.of(421, 4, 4, 2, "Content comes too slowly"));
       case SERVICE_TIMEOUT -> close(SmtpReply.of(421, 4, 3, 0, "Local problem, try again later"));
+      case NO_MEMORY -> counted(ReplyLines.of(SmtpReply.NO_MEMORY));
+      case CROWDED ->
+          close(
+              SmtpReply.of(
+                  421, 4, 3, 2, session.settings().hostname() + " is busy, come back later"));
       case SHUTDOWN ->
           close(SmtpReply.of(421, 4, 3, 2, session.settings().hostname() + " shutting down"));
     };

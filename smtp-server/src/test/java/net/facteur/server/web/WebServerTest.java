@@ -40,6 +40,8 @@ import net.facteur.auth.mtasts.MtaStsPolicyText.Mode;
 import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.keys.WebExhibit;
+import net.facteur.server.net.InheritedSockets;
+import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
@@ -83,6 +85,7 @@ class WebServerTest {
     trust.init(null, new TrustManager[] {Authorities.of(List.of(authority.certificate()))}, random);
     server =
         new WebServer(
+            new ListeningSockets(InheritedSockets.NONE),
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             certificates::matching,
