@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -82,7 +83,7 @@ final class Turns {
     var begin = new ArrayList<Runnable>();
     for (var found = first(); found.isPresent(); found = first()) {
       AddressBlock network = found.get();
-      ArrayDeque<Runnable> tasks = waiting.remove(network);
+      ArrayDeque<Runnable> tasks = Objects.requireNonNull(waiting.remove(network));
       begin.add(tasks.remove());
       if (!tasks.isEmpty()) {
         waiting.put(network, tasks); // behind all others

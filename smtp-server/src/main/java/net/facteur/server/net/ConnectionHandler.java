@@ -54,6 +54,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   /// In place of the moment since when the peer lets us wait: it waits for us.
   private static final long BUSY = Long.MIN_VALUE;
 
+  /// Commands of one connection that are done in a row while others of its event loop wait.
+  private static final int TURN = 64;
+
   private final Door door;
   private final TransportSettings.Times times;
   private final ConnectionLimits limits;
@@ -83,6 +86,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
   private String reason = "";
   private boolean counted;
   private boolean waiting;
+  private boolean queued;
   private boolean onDisk;
   private boolean working;
   private boolean inputEnded;
@@ -361,7 +365,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     try {
       first.run();
       boolean more = true;
-      while (more && free()) {
+      for (int done = 0; more && free(); done++) {
+        if (done == TURN) {
+          letOthersGo();
+          break;
+        }
         more =
             switch (phase) {
               case COMMANDS -> nextCommand();
@@ -381,8 +389,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
   }
 
+  /// What is left is done when the other connections of this event loop had their turn.
+  private void letOthersGo() {
+    queued = true;
+    ctx()
+        .executor()
+        .execute(
+            () -> {
+              queued = false;
+              proceed();
+              wire().flush();
+              settle();
+            });
+  }
+
   private boolean free() {
-    return !waiting && phase != Phase.CLOSING && !wire().full();
+    return !waiting && !queued && phase != Phase.CLOSING && !wire().full();
   }
 
   private void leaveIfDone() {
@@ -629,7 +651,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
     }
     boolean ahead = room && input().size() <= door.settings().maxBuffered();
     if (phase != Phase.CLOSING) {
-      wire().read(!wire().full() && (!waiting || ahead));
+      wire().read(!wire().full() && (ahead || !(waiting || queued)));
     }
   }
 

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
+import io.netty.channel.WriteBufferWaterMark;
 import io.netty.util.concurrent.DefaultThreadFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -35,6 +36,12 @@ public final class Listeners implements AutoCloseable {
   private static final Logger LOG = LogManager.getLogger(Listeners.class);
 
   private static final int BLOCKING_THREADS = 8;
+
+  /// Octets of replies that the system may keep for one peer: it would keep megabytes.
+  private static final int SYSTEM_UNSENT = 64 << 10;
+
+  /// Replies that a peer has not taken, in octets, beyond which nothing more is read from it.
+  private static final WriteBufferWaterMark UNSENT = new WriteBufferWaterMark(8 << 10, 16 << 10);
 
   private final EventLoopGroup loops;
   private final ExecutorService blocking;
@@ -87,6 +94,8 @@ public final class Listeners implements AutoCloseable {
         .option(ChannelOption.SO_BACKLOG, door.get().settings().backlog())
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
+        .childOption(ChannelOption.SO_SNDBUF, SYSTEM_UNSENT)
+        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, UNSENT)
         // A peer that sends its last command and then closes its side still gets its replies.
         .childOption(ChannelOption.ALLOW_HALF_CLOSURE, true)
         .childHandler(
