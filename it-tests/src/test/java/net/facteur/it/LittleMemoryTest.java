@@ -37,7 +37,6 @@ class LittleMemoryTest {
   private static final long MACHINE = 512L << 20;
 
   private static final int NETWORKS = 9;
-  private static final int OF_A_NETWORK = 100;
   private static final String SILENT = "silent.test";
 
   @TempDir private Path directory;
@@ -47,16 +46,18 @@ class LittleMemoryTest {
 
   @Test
   void anHonestClientIsServedUnderAllAttacksAtOnce() throws Exception {
-    attack(40);
+    attack(40, 25);
   }
 
   @Test
   @Tag("long")
   void andForAsLongAsTheyGoOn() throws Exception {
-    attack(2_000);
+    attack(100, 2_000);
   }
 
-  private void attack(int messages) throws Exception {
+  /// @param clients of each network of the crowd
+  /// @param messages that the honest client sends
+  private void attack(int clients, int messages) throws Exception {
     try (var world = new World(directory)) {
       var submission = new InetSocketAddress(World.OURS, World.freePort(World.OURS));
       var reception = new InetSocketAddress(World.OURS, World.freePort(World.OURS));
@@ -69,13 +70,14 @@ class LittleMemoryTest {
       try (var server = ServerProcess.startWith(site, submission, List.of(HEAP));
           var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
         try {
-          crowd(crowd, reception);
+          crowd(crowd, reception, clients);
           idle(web, site.data().resolve("control"));
           List<Long> millis = honest(reception, messages, server);
           report(millis, server);
           assertTrue(refusals.get() > 0, "nobody was refused anything");
         } finally {
           over.set(true);
+          crowd.shutdownNow();
           closeAll();
         }
         long most = server.mostMemory();
@@ -96,9 +98,9 @@ class LittleMemoryTest {
     }
   }
 
-  private void crowd(ExecutorService crowd, InetSocketAddress reception) {
+  private void crowd(ExecutorService crowd, InetSocketAddress reception, int clients) {
     for (int network = 1; network <= NETWORKS; network++) {
-      for (int i = 0; i < OF_A_NETWORK; i++) {
+      for (int i = 0; i < clients; i++) {
         InetAddress source = source(network);
         int kind = i % 4;
         crowd.execute(

@@ -57,12 +57,14 @@ public final class FlowTable {
           "Of these, from one client network (IPv4 /24, IPv6 /56).");
   public static final Setting<Long> MEMORY =
       Setting.of(
-          "limits.memory",
-          size(0, 1L << 40),
-          0L,
-          "Memory that all clients together may make the server hold: lines, recipients, headers,"
-              + " and bodies that are not in a file. Beyond it they get 452. 0 is a quarter of what"
-              + " Java may use; no client network has more than half of what is left.");
+              "limits.memory",
+              size(0, 1L << 40),
+              0L,
+              "Memory that all clients together may make the server hold: lines, recipients,"
+                  + " headers, and bodies that are not in a file. Beyond it they get 452. 0 is a"
+                  + " quarter of what Java may use; no client network has more than half of what is"
+                  + " left.")
+          .atStart();
   public static final Setting<Integer> CHECKED_AT_ONCE =
       Setting.of(
           "limits.checked-at-once",
