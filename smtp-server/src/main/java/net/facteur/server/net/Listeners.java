@@ -24,8 +24,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
 
 /// The sockets that listen, their event loops, and all connections that came through them.
 ///
@@ -33,8 +31,6 @@ import org.apache.logging.log4j.Logger;
 /// own; a connection has at most one such piece of work at a time, which bounds their queue by the
 /// connection limits.
 public final class Listeners implements AutoCloseable {
-  private static final Logger LOG = LogManager.getLogger(Listeners.class);
-
   private static final int BLOCKING_THREADS = 8;
 
   /// Octets of replies that the system may keep for one peer: it would keep megabytes.
