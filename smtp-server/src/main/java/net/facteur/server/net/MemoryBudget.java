@@ -32,7 +32,8 @@ public final class MemoryBudget {
     return octets.left();
   }
 
-  Loan open(AddressBlock network) {
+  /// An empty loan of a client.
+  public Loan open(AddressBlock network) {
     return new Loan(network);
   }
 
