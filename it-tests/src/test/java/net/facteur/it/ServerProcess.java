@@ -28,14 +28,29 @@ final class ServerProcess implements AutoCloseable {
   /// @param prefix what the command line begins with, such as a shell that sets limits
   static ServerProcess start(Site site, InetSocketAddress submission, String... prefix)
       throws Exception {
-    var command = new ArrayList<>(List.of(prefix));
+    return start(site, submission, List.of(prefix), List.of("-Xmx256m"));
+  }
+
+  /// Starts the server with options of Java, and returns once it takes connections.
+  static ServerProcess startWith(Site site, InetSocketAddress submission, List<String> options)
+      throws Exception {
+    return start(site, submission, List.of(), options);
+  }
+
+  private static ServerProcess start(
+      Site site, InetSocketAddress submission, List<String> prefix, List<String> options)
+      throws Exception {
+    var command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
         List.of(
             "--enable-native-access=ALL-UNNAMED",
             "-XX:+UseSerialGC",
             "-XX:TieredStopAtLevel=1",
-            "-Xmx256m",
+            "-XX:+ExitOnOutOfMemoryError"));
+    command.addAll(options);
+    command.addAll(
+        List.of(
             "-cp",
             classPath(),
             "net.facteur.server.cli.Facteur",
@@ -86,6 +101,19 @@ final class ServerProcess implements AutoCloseable {
       return Files.readString(log);
     } catch (IOException e) {
       return e.toString();
+    }
+  }
+
+  /// The most memory that the process ever had, in octets, as the kernel counts it.
+  long mostMemory() {
+    try {
+      return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "status")).stream()
+          .filter(line -> line.startsWith("VmHWM:"))
+          .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+          .findFirst()
+          .orElse(Long.MAX_VALUE);
+    } catch (IOException e) {
+      throw new AssertionError("the server has ended: " + log(), e);
     }
   }
 

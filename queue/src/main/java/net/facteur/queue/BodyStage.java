@@ -12,6 +12,12 @@ public interface BodyStage {
   /// @throws IOException where the disk is full or broken; the stage must then be discarded
   void write(ByteBuffer octets) throws IOException;
 
+  /// Moves what is in memory to a file, where there is one, so that it takes up no memory. May
+  /// block.
+  ///
+  /// @throws IOException where the disk is full or broken; the stage must then be discarded
+  default void spill() throws IOException {}
+
   /// Octets so far.
   long size();
 

@@ -24,4 +24,9 @@ public interface MailQueue {
 
   /// True where the queue is short of disk space and new mail must be refused with 452.
   boolean full();
+
+  /// True where there is no room for so many octets more.
+  default boolean full(long octets) {
+    return full();
+  }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
@@ -39,6 +40,7 @@ import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.WebExhibit;
+import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.report.Postbox;
@@ -54,6 +56,7 @@ import net.facteur.server.signing.DkimMessageSigner;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.Sessions;
+import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.submission.SubmissionService;
 import net.facteur.server.submission.SubmissionSettings;
 
@@ -62,6 +65,7 @@ import net.facteur.server.submission.SubmissionSettings;
 record Handlers(
     ReceptionService reception,
     SubmissionService submission,
+    UnaryOperator<SmtpService> room,
     Accounts accounts,
     OutboundAgent agent,
     DsnWriter reports,
@@ -138,6 +142,7 @@ record Handlers(
           new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS);
       KeyKeeping keeping = keeping(settings, keySettings, resolver, ground);
       Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
+      var space = new MailboxSpace(records.mailbox(), ground.clock());
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -164,6 +169,7 @@ record Handlers(
               ground.queue(),
               ground.clock(),
               ground.random()),
+          service -> new RoomForCopies(service, ground.queue(), router, space),
           accounts,
           new OutboundAgent(
               records.delivery(),
@@ -208,6 +214,11 @@ record Handlers(
         return accounts.uncertain(localPart, domain);
       }
     };
+  }
+
+  /// A service that takes only what finds room.
+  SmtpService withRoom(SmtpService service) {
+    return room.apply(service);
   }
 
   private static List<Upkeep> upkeep(

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
@@ -29,9 +30,14 @@ final class ListenerSpecs {
       UnaryOperator<SmtpService> wrapped) {
     var records = new SettingsRecords(rest, Runtime.getRuntime().availableProcessors());
     var specs = new ArrayList<ListenerSpec>();
+    var turns = new Turns(rest.get(FlowTable.CHECKED_AT_ONCE));
     for (SmtpClient.Listener kind : SmtpClient.Listener.values()) {
       boolean stranger = kind == SmtpClient.Listener.RECEPTION;
-      SmtpService service = wrapped.apply(stranger ? handlers.reception() : handlers.submission());
+      SmtpService service =
+          wrapped.apply(
+              stranger
+                  ? new CheckedInTurn(handlers.withRoom(handlers.reception()), turns)
+                  : handlers.withRoom(handlers.submission()));
       Optional<Authenticator> authenticator =
           stranger ? Optional.empty() : Optional.of(handlers.accounts());
       for (InetSocketAddress address : addresses(kind, addresses)) {

@@ -27,6 +27,8 @@ import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.net.InheritedSockets;
+import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
@@ -62,7 +64,12 @@ public final class PolicyHost {
     try (var timer = Executors.newSingleThreadScheduledExecutor();
         var certificates = new ServerCertificates(tls.get(), SwapGuard.ALLOW, clock, random);
         var server =
-            new WebServer(addresses, List.of(), certificates::matching, records::webPages)) {
+            new WebServer(
+                new ListeningSockets(InheritedSockets.NONE),
+                addresses,
+                List.of(),
+                certificates::matching,
+                records::webPages)) {
       certificates.watch(timer);
       records.publishedPolicy().domains().stream()
           .flatMap(domain -> HttpsPolicyFetcher.policyHost(domain).stream())

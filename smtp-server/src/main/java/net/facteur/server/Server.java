@@ -37,6 +37,7 @@ import net.facteur.server.checks.FileTrouble;
 import net.facteur.server.checks.Findings;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.CertificateTable;
+import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.ReportTable;
@@ -46,6 +47,8 @@ import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.net.InheritedSockets;
+import net.facteur.server.net.ListeningSockets;
+import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.SigningPool;
@@ -159,17 +162,16 @@ public final class Server implements AutoCloseable {
           Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
           workers);
       this.certificates = certificates(handlers);
-      this.webServer = webServer();
+      var sockets =
+          new ListeningSockets(InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
+      this.webServer = webServer(sockets);
       this.queue.start();
       lookAfterKeys();
       examineDaily();
       this.transport.start(timer, () -> tlsReports());
       this.listeners =
           SmtpServer.start(
-              specs(settings, settings),
-              random,
-              InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()),
-              ground.sessions());
+              specs(settings, settings), random, sockets, memory(settings), ground.sessions());
       this.control =
           settings.get(SettingsTable.CONTROL_ENABLED)
               ? Optional.of(
@@ -250,13 +252,21 @@ public final class Server implements AutoCloseable {
     return new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
   }
 
-  private Optional<WebServer> webServer() throws IOException {
+  private static MemoryBudget memory(Settings settings) {
+    long octets = settings.get(FlowTable.MEMORY);
+    return octets == 0
+        ? MemoryBudget.ofHeap()
+        : new MemoryBudget(Math.max(MemoryBudget.LEAST, octets));
+  }
+
+  private Optional<WebServer> webServer(ListeningSockets sockets) throws IOException {
     List<InetSocketAddress> secure = settings.get(ReportTable.LISTEN_POLICY);
     List<InetSocketAddress> plain = settings.get(CertificateTable.LISTEN_ACME);
     return secure.isEmpty() && plain.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new WebServer(
+                sockets,
                 secure,
                 plain,
                 name -> certificates.flatMap(c -> c.matching(name)),

@@ -71,6 +71,11 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   }
 
   @Override
+  public boolean full(long octets) {
+    return store.full(octets);
+  }
+
+  @Override
   public void expect() {
     store.expect();
   }

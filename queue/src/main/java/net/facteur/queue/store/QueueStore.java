@@ -27,6 +27,11 @@ public interface QueueStore extends AutoCloseable {
   /// True where the disk is nearly full. Cheap.
   boolean full();
 
+  /// True where there is no room for so many octets more.
+  default boolean full(long octets) {
+    return full();
+  }
+
   /// Says that [#put] follows at once. Never blocks.
   default void expect() {}
 

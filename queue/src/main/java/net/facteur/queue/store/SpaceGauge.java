@@ -32,6 +32,16 @@ final class SpaceGauge {
     return full;
   }
 
+  /// True where so many octets more would leave less than has to stay free.
+  boolean full(long octets) {
+    try {
+      return full || disk.getUsableSpace() - octets < minimumFree;
+    } catch (IOException e) {
+      LOG.error("cannot see how much space the queue's disk has: {}", e.toString());
+      return true;
+    }
+  }
+
   /// A write has just failed for want of space; holds until the next look.
   void sawFull() {
     full = true;

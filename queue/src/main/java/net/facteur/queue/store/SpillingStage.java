@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.StagedBody;
@@ -22,12 +23,16 @@ final class SpillingStage implements BodyStage {
 
   private final BodyFiles files;
   private final int threshold;
+  private final BooleanSupplier full;
   private byte[] memory = new byte[0];
   private int inMemory;
   private Optional<InFile> file = Optional.empty();
   private boolean ended;
 
-  SpillingStage(BodyFiles files, int threshold) {
+  /// @param full asked before each write to a file: what is being received must not eat up what has
+  ///   to stay free
+  SpillingStage(BodyFiles files, int threshold, BooleanSupplier full) {
+    this.full = full;
     this.files = files;
     this.threshold = threshold;
   }
@@ -41,6 +46,9 @@ final class SpillingStage implements BodyStage {
       spill();
     }
     if (file.isPresent()) {
+      if (full.getAsBoolean()) {
+        throw new IOException("the queue's disk has less free space than has to stay");
+      }
       file.get().append(octets);
     } else {
       int length = octets.remaining();
@@ -53,7 +61,11 @@ final class SpillingStage implements BodyStage {
     }
   }
 
-  private void spill() throws IOException {
+  @Override
+  public void spill() throws IOException {
+    if (file.isPresent()) {
+      return;
+    }
     InFile opened = InFile.create(files);
     file = Optional.of(opened);
     opened.append(ByteBuffer.wrap(memory, 0, inMemory));

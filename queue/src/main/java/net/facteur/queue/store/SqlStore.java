@@ -114,12 +114,17 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
 
   @Override
   public BodyStage stage() {
-    return new SpillingStage(staging, settings.storage().stagingThreshold());
+    return new SpillingStage(staging, settings.storage().stagingThreshold(), space::full);
   }
 
   @Override
   public boolean full() {
     return space.full();
+  }
+
+  @Override
+  public boolean full(long octets) {
+    return space.full(octets);
   }
 
   @Override

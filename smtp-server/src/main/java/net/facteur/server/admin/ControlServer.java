@@ -16,11 +16,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.facteur.auth.syntax.Parsed;
 import org.apache.logging.log4j.LogManager;
@@ -29,10 +35,16 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The control socket: a unix domain socket with mode 0600, a virtual thread for each of at most 16
 /// connections, requests of at most 64 KiB.
+///
+/// A client has 10 seconds to send its request, and must not leave an answer unread for a minute.
+/// Where all places are taken, the one goes that has not asked anything for the longest time, so
+/// that no number of idle connections keeps an administrator out.
 public final class ControlServer implements AutoCloseable {
   private static final Logger LOG = LogManager.getLogger(ControlServer.class);
   private static final int MAX_REQUEST = 64 << 10;
   private static final int MAX_CONNECTIONS = 16;
+  private static final Duration ASKING = Duration.ofSeconds(10);
+  private static final Duration UNREAD = Duration.ofMinutes(1);
 
   private final Path socket;
   private final ServerControl control;
@@ -40,6 +52,13 @@ public final class ControlServer implements AutoCloseable {
   private final JsonMapper json = new JsonMapper();
   private final Semaphore connections = new Semaphore(MAX_CONNECTIONS);
   private final AtomicBoolean closed = new AtomicBoolean();
+
+  /// Those that have not sent their request, oldest first.
+  private final Set<SocketChannel> silent = Collections.synchronizedSet(new LinkedHashSet<>());
+
+  private final ScheduledThreadPoolExecutor timer =
+      new ScheduledThreadPoolExecutor(
+          1, Thread.ofPlatform().daemon().name("facteur-control-timer").factory());
 
   /// Opens the socket, taking the place of one that a dead server left behind.
   ///
@@ -66,6 +85,7 @@ public final class ControlServer implements AutoCloseable {
       channel.close();
       throw new IOException("cannot open the control socket " + socket + ": " + e.getMessage(), e);
     }
+    timer.setRemoveOnCancelPolicy(true);
     Thread.ofVirtual().name("facteur-control").start(this::accept);
   }
 
@@ -80,24 +100,50 @@ public final class ControlServer implements AutoCloseable {
   private void accept() {
     while (!closed.get()) {
       try {
-        connections.acquire();
         SocketChannel client = channel.accept();
+        if (!connections.tryAcquire()) {
+          longestSilent().ifPresent(ControlServer::hangUp);
+          connections.acquire();
+        }
+        silent.add(client);
         Thread.ofVirtual().name("facteur-control-request").start(() -> serve(client));
       } catch (ClosedChannelException | InterruptedException e) {
         return;
       } catch (IOException e) {
-        connections.release();
         LOG.warn("control socket: {}", e.getMessage());
       }
     }
   }
 
+  private Optional<SocketChannel> longestSilent() {
+    synchronized (silent) {
+      return silent.stream().findFirst();
+    }
+  }
+
+  private static void hangUp(SocketChannel client) {
+    try {
+      client.close();
+    } catch (IOException e) {
+      LOG.debug("control connection: {}", e.getMessage());
+    }
+  }
+
+  private String question(SocketChannel client) throws IOException {
+    var late = timer.schedule(() -> hangUp(client), ASKING.toMillis(), TimeUnit.MILLISECONDS);
+    try {
+      return readLine(Channels.newInputStream(client));
+    } finally {
+      late.cancel(false);
+      silent.remove(client);
+    }
+  }
+
   private void serve(SocketChannel client) {
+    var answers = new PatientStream(client, timer, UNREAD, () -> hangUp(client));
     try (client;
-        var out =
-            new BufferedWriter(
-                new OutputStreamWriter(Channels.newOutputStream(client), StandardCharsets.UTF_8))) {
-      String line = readLine(Channels.newInputStream(client));
+        var out = new BufferedWriter(new OutputStreamWriter(answers, StandardCharsets.UTF_8))) {
+      String line = question(client);
       switch (ControlRequest.parse(line, json)) {
         case Parsed.Ok<ControlRequest>(ControlRequest request) -> answer(request, out);
         case Parsed.Malformed<ControlRequest>(int _, String expected) ->
@@ -202,6 +248,7 @@ public final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
+      timer.shutdownNow();
       try {
         channel.close();
         Files.deleteIfExists(socket);

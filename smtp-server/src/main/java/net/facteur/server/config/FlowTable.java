@@ -53,7 +53,24 @@ public final class FlowTable {
           "limits.connections-per-network",
           integer(1, 100_000),
           100,
-          "Of these, from one client network (IPv4 /24, IPv6 /64).");
+          "Of these, from one client network (IPv4 /24, IPv6 /56).");
+  public static final Setting<Long> MEMORY =
+      Setting.of(
+              "limits.memory",
+              size(0, 1L << 40),
+              0L,
+              "Memory that all clients together may make the server hold: lines, recipients,"
+                  + " headers, and bodies that are not in a file. Beyond it they get 452. 0 is a"
+                  + " quarter of what Java may use; no client network has more than half of what is"
+                  + " left.")
+          .atStart();
+  public static final Setting<Integer> CHECKED_AT_ONCE =
+      Setting.of(
+          "limits.checked-at-once",
+          integer(2, 10_000),
+          200,
+          "Messages of strangers that are being checked at the same time; others wait for their"
+              + " turn, and no client network has more than half of the places.");
   public static final Setting<Duration> COMMAND_TIME =
       Setting.of(
           "limits.command-time",
@@ -252,6 +269,8 @@ public final class FlowTable {
               MESSAGES,
               CONNECTIONS,
               CONNECTIONS_PER_NETWORK,
+              MEMORY,
+              CHECKED_AT_ONCE,
               COMMAND_TIME,
               CONTENT_TIME),
           Section.of("Mailboxes", "Who keeps the mail of the users.", LMTP),

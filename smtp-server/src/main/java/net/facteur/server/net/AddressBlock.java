@@ -9,6 +9,12 @@ import net.facteur.auth.syntax.Parsed;
 
 /// A block of IP addresses such as `192.0.2.0/24` or `2001:db8::/32`.
 public final class AddressBlock {
+  /// Bits of an IPv4 address that tell one client from another.
+  public static final int CLIENT_4 = 24;
+
+  /// Bits of an IPv6 address that do.
+  public static final int CLIENT_6 = 56;
+
   private final byte[] base;
   private final int prefix;
 
@@ -26,6 +32,12 @@ public final class AddressBlock {
       throw new IllegalArgumentException("no prefix length: " + prefix);
     }
     return new AddressBlock(masked(octets, prefix), prefix);
+  }
+
+  /// The network that is taken for one client where clients are counted: a /24 of IPv4; a /56 of
+  /// IPv6, which is what a provider gives to one customer (RFC 6177).
+  public static AddressBlock ofClient(InetAddress address) {
+    return around(address, address.getAddress().length == 4 ? CLIENT_4 : CLIENT_6);
   }
 
   /// Reads `ADDRESS` or `ADDRESS/PREFIX`. Bits past the prefix must be zero.

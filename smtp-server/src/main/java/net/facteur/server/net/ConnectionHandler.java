@@ -1,11 +1,9 @@
 package net.facteur.server.net;
 
 import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.channel.socket.ChannelInputShutdownEvent;
-import io.netty.handler.codec.ByteToMessageDecoder;
 import io.netty.handler.codec.DecoderException;
 import io.netty.handler.codec.haproxy.HAProxyMessage;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
@@ -30,7 +28,8 @@ import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
 /// One connection, from accept to close. Everything runs on its event loop, but for writes to disk.
-final class ConnectionHandler extends ChannelInboundHandlerAdapter {
+final class ConnectionHandler extends ChannelInboundHandlerAdapter
+    implements ConnectionLimits.Guest {
   private static final Logger LOG = LogManager.getLogger(ConnectionHandler.class);
 
   /// How long a peer that is being told to go may take to read it.
@@ -52,9 +51,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     CLOSING
   }
 
+  /// In place of the moment since when the peer lets us wait: it waits for us.
+  private static final long BUSY = Long.MIN_VALUE;
+
+  /// Commands of one connection that are done in a row while others of its event loop wait.
+  private static final int TURN = 64;
+
   private final Door door;
   private final TransportSettings.Times times;
   private final ConnectionLimits limits;
+  private final MemoryBudget memory;
   private final Executor blocking;
   private final String id;
   private final Consumer<ConnectionHandler> whenGone;
@@ -66,33 +72,39 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private @Nullable ConnectionLink link;
   private @Nullable Wire wire;
   private @Nullable Deadline deadline;
+  private @Nullable ReceivedOctets input;
 
   private @Nullable Conversation conversation;
   private @Nullable ContentPump content;
   private @Nullable ContentClock clock;
   private @Nullable TlsStart tlsStart;
   private @Nullable AddressBlock network;
-  private ByteBuf input = Unpooled.EMPTY_BUFFER;
+  private MemoryBudget.@Nullable Loan loan;
+  private volatile long idleSince = BUSY;
+  private int onItsWay;
   private Phase phase = Phase.PROXY;
   private String reason = "";
   private boolean counted;
   private boolean waiting;
+  private boolean queued;
   private boolean onDisk;
   private boolean working;
   private boolean inputEnded;
   private boolean inactive;
-  private boolean draining;
   private boolean dismissed;
+  private @Nullable Breach farewell;
 
   ConnectionHandler(
       Door door,
       ConnectionLimits limits,
+      MemoryBudget memory,
       Executor blocking,
       String id,
       Consumer<ConnectionHandler> whenGone) {
     this.door = door;
     this.times = door.settings().times();
     this.limits = limits;
+    this.memory = memory;
     this.blocking = blocking;
     this.id = id;
     this.whenGone = whenGone;
@@ -104,6 +116,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   public void handlerAdded(ChannelHandlerContext ctx) {
     context = ctx;
     wire = new Wire(ctx);
+    input = new ReceivedOctets(ctx.alloc());
     deadline = new Deadline(ctx.executor(), this::expired);
     if (ctx.channel().isActive()) {
       accepted(ctx);
@@ -119,8 +132,16 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (link != null) {
       return;
     }
-    link = new ConnectionLink(ctx, id, door.tls().isPresent(), blocking, this::dismiss);
-    counted = limits.enter(door.settings().connections());
+    link =
+        new ConnectionLink(
+            ctx,
+            id,
+            door.tls().isPresent(),
+            blocking,
+            this::dismiss,
+            () -> memory.open(Objects.requireNonNull(network)));
+    peerIsToSpeak();
+    counted = limits.enter(this, door.settings());
     if (!counted) {
       turnAway();
       return;
@@ -151,6 +172,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       turnAway();
       return;
     }
+    loan = memory.open(network);
+    if (!loan.take(MemoryBudget.CONNECTION)) {
+      turnAway();
+      return;
+    }
     conversation = door.conversations().open(link());
     if (door.tlsFirst()) {
       startHandshake();
@@ -175,6 +201,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       begin();
     } else {
       waiting = true;
+      idleSince = BUSY;
       var _ = link().after(times.greetingDelay()).thenRun(this::begin);
     }
   }
@@ -189,6 +216,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private void startHandshake() {
     phase = Phase.HANDSHAKE;
+    peerIsToSpeak();
     deadline().in(times.handshake());
     tlsStart = new TlsStart(door.tls().orElseThrow(), times.handshake());
     ctx().pipeline().addFirst(tlsStart);
@@ -223,14 +251,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       ReferenceCountUtil.release(message);
     } else {
       contentArrived(octets.readableBytes());
-      input = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx.alloc(), input, octets);
+      input().add(octets);
       if (phase == Phase.GREETING && !times.greetingDelay().isZero()) {
         waiting = false;
         run(() -> apply(talk().breach(Breach.TALKED_TOO_EARLY)));
       } else {
         proceed();
       }
-      pauseOrResume();
+      settle();
     }
   }
 
@@ -244,6 +272,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (ctx.channel().isWritable()) {
       proceed();
       wire().flush();
+      settle();
     }
   }
 
@@ -303,9 +332,12 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     phase = Phase.CLOSING;
-    dropInput();
+    input().drop();
     if (counted) {
-      limits.leave();
+      limits.leave(this);
+    }
+    if (loan != null) {
+      loan.close();
     }
     if (network != null) {
       limits.leave(network);
@@ -335,7 +367,11 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     try {
       first.run();
       boolean more = true;
-      while (more && free() && !dismissed) {
+      for (int done = 0; more && free() && !dismissed; done++) {
+        if (done == TURN) {
+          letOthersGo();
+          break;
+        }
         more =
             switch (phase) {
               case COMMANDS -> nextCommand();
@@ -355,8 +391,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
   }
 
+  /// What is left is done when the other connections of this event loop had their turn.
+  private void letOthersGo() {
+    queued = true;
+    ctx()
+        .executor()
+        .execute(
+            () -> {
+              queued = false;
+              proceed();
+              wire().flush();
+              settle();
+            });
+  }
+
   private boolean free() {
-    return !waiting && phase != Phase.CLOSING && !wire().full();
+    return !waiting && !queued && phase != Phase.CLOSING && !wire().full();
   }
 
   private void leaveIfDone() {
@@ -370,13 +420,27 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
     if (inputEnded) {
       hangUp("peer closed");
-    } else if (draining && phase == Phase.COMMANDS && talk().idle()) {
-      apply(talk().breach(Breach.SHUTDOWN));
+    } else if (farewell != null && phase == Phase.COMMANDS && talk().idle()) {
+      apply(talk().breach(farewell));
     }
   }
 
   private boolean nextCommand() {
-    LineFramer.Frame frame = framer.next(input, talk().lineLimit());
+    switch (input().skip()) {
+      case NONE -> {}
+      case PART -> {
+        return false;
+      }
+      case WHOLE -> {
+        apply(talk().breach(Breach.NO_MEMORY));
+        return true;
+      }
+      case ENDLESS -> {
+        apply(talk().breach(Breach.ENDLESS_LINE));
+        return true;
+      }
+    }
+    LineFramer.Frame frame = framer.next(input().octets(), talk().lineLimit());
     if (frame == null) {
       return false;
     }
@@ -408,6 +472,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void awaitCommand() {
     if (phase != Phase.CLOSING) {
       phase = Phase.COMMANDS;
+      peerIsToSpeak();
       deadline().in(times.command());
     }
   }
@@ -419,6 +484,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       return;
     }
     waiting = true;
+    idleSince = BUSY;
     deadline().in(times.service());
     var _ =
         future.whenComplete(
@@ -440,7 +506,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     }
     run(next);
     wire().flush();
-    pauseOrResume();
+    settle();
   }
 
   // ---- content
@@ -457,20 +523,22 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void contentArrived(int octets) {
     if (phase == Phase.CONTENT && !waiting && content != null && clock != null) {
       int wanted = content.receiver().wanted() ? octets : 0;
-      deadline().at(clock.arrived(wanted, deadline().now()));
+      long now = deadline().now();
+      deadline().at(clock.arrived(wanted, now));
+      idleSince = now - clock.behind(now);
     }
   }
 
   private boolean nextContent() {
     ContentPump pump = Objects.requireNonNull(content);
     if (pump.receiver().mayBlock()) {
-      if (!pump.ready(input)) {
+      if (!pump.ready(input().octets())) {
         return false;
       }
       pumpOffLoop(pump);
       return true;
     }
-    if (!pump.pump(input)) {
+    if (!pump.pump(input().octets())) {
       return false;
     }
     if (pump.receiver().mayBlock()) {
@@ -490,9 +558,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   /// Lets another thread work on the input collected so far, while this one collects what follows.
   private void pumpOffLoop(ContentPump pump) {
-    ByteBuf batch = input;
-    input = Unpooled.EMPTY_BUFFER;
+    ByteBuf batch = input().takeAll();
+    onItsWay = batch.capacity();
     waiting = true;
+    idleSince = BUSY;
     onDisk = true;
     deadline().in(times.service());
     blocking.execute(
@@ -516,6 +585,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   private void pumped(ContentPump pump, ByteBuf batch, boolean last, @Nullable Throwable failure) {
     waiting = false;
     onDisk = false;
+    onItsWay = 0;
     if (inactive || phase == Phase.CLOSING) {
       batch.release();
       if (inactive) {
@@ -523,9 +593,9 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       }
       return;
     }
-    boolean more = input.isReadable() || last;
-    int newer = input.readableBytes();
-    input = ByteToMessageDecoder.MERGE_CUMULATOR.cumulate(ctx().alloc(), batch, input);
+    boolean more = input().any() || last;
+    int newer = input().size();
+    input().putBack(batch);
     if (failure != null) {
       LOG.error("{} content failed", id, failure);
       hangUp("internal error");
@@ -538,14 +608,14 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       proceed();
     }
     wire().flush();
-    pauseOrResume();
+    settle();
   }
 
   // ---- wire
 
   private void beginTls(Step.Reply reply) {
     // CVE-2011-0411: what was sent in the clear behind STARTTLS must never count as secured.
-    if (input.isReadable()) {
+    if (input().any()) {
       apply(talk().breach(Breach.INJECTED_BEFORE_TLS));
       return;
     }
@@ -565,21 +635,36 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
     if (reason.isEmpty()) {
       reason = "closed with " + reply.lines().getLast().subSequence(0, 3);
     }
-    boolean unread = (input.isReadable() || content != null) && link().tls().isEmpty();
+    boolean unread = (input().any() || content != null) && link().tls().isEmpty();
     phase = Phase.CLOSING;
-    dropInput();
+    input().drop();
     if (wire().writeLast(reply, unread)) {
       deadline().in(LINGER);
     }
   }
 
-  private void pauseOrResume() {
-    wire().read(!waiting || input.readableBytes() <= door.settings().maxBuffered());
+  /// Pays for what has been received and not taken, and stops reading while it cannot be taken: the
+  /// peer then waits too, whether we are at work or it does not read our replies.
+  private void settle() {
+    if (phase == Phase.CLOSING) {
+      return;
+    }
+    boolean room = paid();
+    if (!room && phase == Phase.COMMANDS && free()) {
+      input().skipLine();
+      proceed();
+      wire().flush();
+      room = paid();
+    }
+    boolean ahead = room && input().size() <= door.settings().maxBuffered();
+    if (phase != Phase.CLOSING) {
+      wire().read(!wire().full() && (ahead || !(waiting || queued)));
+    }
   }
 
-  private void dropInput() {
-    input.release();
-    input = Unpooled.EMPTY_BUFFER;
+  private boolean paid() {
+    long held = MemoryBudget.CONNECTION + (long) input().trim() + onItsWay;
+    return loan == null || loan.hold(held);
   }
 
   private void hangUp(String why) {
@@ -613,7 +698,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   void drain() {
     onLoop(
         () -> {
-          draining = true;
+          farewell = Breach.SHUTDOWN;
           if (phase == Phase.PROXY || phase == Phase.HANDSHAKE) {
             hangUp("shutdown");
           } else {
@@ -631,6 +716,34 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
           proceed();
           wire().flush();
         });
+  }
+
+  @Override
+  public long idleNanos() {
+    long since = idleSince;
+    return since == BUSY || context == null ? 0 : Math.max(0, deadline().now() - since);
+  }
+
+  @Override
+  public void makeRoom() {
+    onLoop(
+        () -> {
+          switch (phase) {
+            case CLOSING -> {}
+            case PROXY, HANDSHAKE -> hangUp("made room for another");
+            case GREETING, COMMANDS, CONTENT -> {
+              if (waiting) {
+                farewell = farewell == null ? Breach.CROWDED : farewell;
+              } else {
+                apply(talk().breach(Breach.CROWDED));
+              }
+            }
+          }
+        });
+  }
+
+  private void peerIsToSpeak() {
+    idleSince = deadline().now();
   }
 
   void abort() {
@@ -655,6 +768,10 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   private ConnectionLink link() {
     return Objects.requireNonNull(link);
+  }
+
+  private ReceivedOctets input() {
+    return Objects.requireNonNull(input);
   }
 
   private Wire wire() {

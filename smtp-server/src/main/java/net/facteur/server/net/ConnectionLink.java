@@ -8,6 +8,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /// What the transport tells about a connection; it changes with PROXY and TLS.
 final class ConnectionLink implements Link {
@@ -16,6 +17,7 @@ final class ConnectionLink implements Link {
   private final boolean tlsAvailable;
   private final Executor blocking;
   private final Runnable dismissal;
+  private final Supplier<MemoryBudget.Loan> loans;
   private InetSocketAddress remote;
   private InetSocketAddress local;
   private Optional<TlsSession> tls = Optional.empty();
@@ -25,12 +27,14 @@ final class ConnectionLink implements Link {
       String id,
       boolean tlsAvailable,
       Executor blocking,
-      Runnable dismissal) {
+      Runnable dismissal,
+      Supplier<MemoryBudget.Loan> loans) {
     this.ctx = ctx;
     this.id = id;
     this.tlsAvailable = tlsAvailable;
     this.blocking = blocking;
     this.dismissal = dismissal;
+    this.loans = loans;
     this.remote = (InetSocketAddress) ctx.channel().remoteAddress();
     this.local = (InetSocketAddress) ctx.channel().localAddress();
   }
@@ -67,6 +71,11 @@ final class ConnectionLink implements Link {
   @Override
   public boolean tlsAvailable() {
     return tlsAvailable;
+  }
+
+  @Override
+  public MemoryBudget.Loan loan() {
+    return loans.get();
   }
 
   @Override

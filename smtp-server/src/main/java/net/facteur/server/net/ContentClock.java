@@ -22,6 +22,12 @@ final class ContentClock {
     return Math.min(now + times.contentPause().toNanos(), end());
   }
 
+  /// How far the peer is behind one that sends as fast as it should, in nanoseconds.
+  long behind(long now) {
+    return Math.max(
+        0, now - start - TimeUnit.MILLISECONDS.toNanos(octets * 1_000 / times.minimumRate()));
+  }
+
   boolean over(long now) {
     return now - end() >= 0;
   }

@@ -52,6 +52,10 @@ public interface Conversation {
     SERVICE_TIMEOUT,
     /// Somebody here has ended the session.
     DISMISSED,
+    /// There is no memory left for the line, which was dropped.
+    NO_MEMORY,
+    /// Others wait for the place of a client that does nothing with it.
+    CROWDED,
     /// The server shuts down.
     SHUTDOWN
   }

@@ -22,6 +22,9 @@ public interface Link {
   /// True where TLS may be started.
   boolean tlsAvailable();
 
+  /// Memory of the client's share, to be given back by closing it.
+  MemoryBudget.Loan loan();
+
   /// Completes on the event loop after `delay`.
   CompletionStage<Void> after(Duration delay);
 

@@ -76,8 +76,9 @@ public record TransportSettings(
   /// @param prefix4 bits of an IPv4 address that make a client network
   /// @param prefix6 bits of an IPv6 address that make a client network
   public record Connections(int total, int perNetwork, int prefix4, int prefix6) {
-    /// 1,000 connections, 100 per /24 or /64.
-    public static final Connections DEFAULTS = new Connections(1_000, 100, 24, 64);
+    /// 1,000 connections, 100 per /24 or /56: a /56 is what one customer of a provider has.
+    public static final Connections DEFAULTS =
+        new Connections(1_000, 100, AddressBlock.CLIENT_4, AddressBlock.CLIENT_6);
 
     public Connections {
       if (total < 1 || perNetwork < 1) {

@@ -3,6 +3,7 @@ package net.facteur.server.routing;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -21,25 +22,61 @@ import net.facteur.server.smtp.Transaction.ForwardPath;
 final class EnvelopeSheet {
   private final Router router;
   private final Map<ReversePath, List<Recipient>> byPath = new LinkedHashMap<>();
-  private final Set<String> seen = new HashSet<>();
+  private final Map<String, Place> seen = new HashMap<>();
+  private final Set<String> reported = new HashSet<>();
 
   EnvelopeSheet(Router router) {
     this.router = router;
   }
 
   void add(ReversePath reversePath, ForwardPath path, Resolution.End end) {
-    var destination = end.hop().destination();
-    if (!seen.add(destination.text() + " " + router.key(end.address()))) {
+    Place before = seen.get(place(end));
+    if (before != null) {
+      before.joinedBy(path);
+      // RFC 3461, section 5.2.7: who wants to hear of success still does.
+      if (path.notifyOn().orElse(Set.of()).contains(Notify.SUCCESS)
+          && reported.add(router.key(path.address()))) {
+        note(reversePath, path);
+      }
       return;
     }
+    reported.add(router.key(path.address()));
     Optional<String> original = path.originalRecipient();
     if (original.isEmpty() && !end.address().equals(path.address())) {
       original = Optional.of(originalRecipient(path.address()));
     }
-    byPath
-        .computeIfAbsent(reversePath, _ -> new ArrayList<>())
-        // RFC 3461, section 5.2.7: NOTIFY and ORCPT go on with the rewritten address.
-        .add(new Recipient(end.address(), destination, path.notifyOn(), original));
+    List<Recipient> list = byPath.computeIfAbsent(reversePath, _ -> new ArrayList<>());
+    seen.put(place(end), new Place(list, list.size()));
+    // RFC 3461, section 5.2.7: NOTIFY and ORCPT go on with the rewritten address.
+    list.add(new Recipient(end.address(), end.hop().destination(), path.notifyOn(), original));
+  }
+
+  /// Where the recipient stands that has the place's copy.
+  private record Place(List<Recipient> list, int index) {
+    /// Whoever shares the copy hears of its failure, unless all said that they do not want to.
+    void joinedBy(ForwardPath other) {
+      Recipient kept = list.get(index);
+      Optional<Set<Notify>> wishes = union(kept.notifyOn(), other.notifyOn());
+      if (!wishes.equals(kept.notifyOn())) {
+        list.set(
+            index,
+            new Recipient(kept.address(), kept.destination(), wishes, kept.originalRecipient()));
+      }
+    }
+
+    /// An empty one is the default, which is to hear of failure (RFC 3461, section 4.1).
+    private static Optional<Set<Notify>> union(
+        Optional<Set<Notify>> kept, Optional<Set<Notify>> other) {
+      if (kept.isEmpty()) {
+        return kept;
+      }
+      var all = EnumSet.noneOf(Notify.class);
+      all.addAll(kept.get());
+      other.orElse(Set.of(Notify.FAILURE)).stream()
+          .filter(wish -> wish != Notify.SUCCESS)
+          .forEach(all::add);
+      return Optional.of(all);
+    }
   }
 
   /// Notes that an address stands for several.
@@ -52,6 +89,27 @@ final class EnvelopeSheet {
     if (!wishes.contains(Notify.SUCCESS)) {
       return path;
     }
+    note(reversePath, path);
+    var others = EnumSet.copyOf(wishes);
+    others.remove(Notify.SUCCESS);
+    return new ForwardPath(path.address(), Optional.of(others), path.originalRecipient());
+  }
+
+  /// One copy for each mailbox, whatever sub-addresses and aliases led there.
+  private String place(Resolution.End end) {
+    return switch (end.hop()) {
+      case NextHop.Maildir _, NextHop.Junk _ -> end.hop().destination().text();
+      case NextHop.LmtpSocket _,
+          NextHop.LmtpHost _,
+          NextHop.Relay _,
+          NextHop.Mx _,
+          NextHop.Literal _ ->
+          end.hop().destination().text() + " " + router.key(end.address());
+    };
+  }
+
+  /// Notes a recipient that others stand for, and that hears of success.
+  private void note(ReversePath reversePath, ForwardPath path) {
     byPath
         .computeIfAbsent(reversePath, _ -> new ArrayList<>())
         .add(
@@ -60,9 +118,6 @@ final class EnvelopeSheet {
                 Destination.EXPANDED,
                 Optional.of(Set.of(Notify.SUCCESS)),
                 path.originalRecipient()));
-    var others = EnumSet.copyOf(wishes);
-    others.remove(Notify.SUCCESS);
-    return new ForwardPath(path.address(), Optional.of(others), path.originalRecipient());
   }
 
   List<Envelope> envelopes() {

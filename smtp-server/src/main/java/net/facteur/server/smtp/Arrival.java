@@ -1,8 +1,10 @@
 package net.facteur.server.smtp;
 
 import java.nio.ByteBuffer;
+import java.util.concurrent.CompletionStage;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.net.ContentReceiver;
+import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.net.Step;
 
 /// One DATA, or one chunk of BDAT, on its way into a message.
@@ -51,8 +53,9 @@ record Arrival(SmtpSession session, SmtpSession.Open open, IncomingMessage messa
     Transaction transaction = session.transaction(open);
     byte[] header = message.header();
     StagedBody body = message.takeBody();
+    MemoryBudget.Loan memory = message.memory();
     return session.ask(
-        () -> session.spec().service().endOfData(transaction, header, body),
+        () -> decide(transaction, header, body, memory),
         reply -> {
           // RFC 5321, 4.1.1.4: buffers are cleared whether the message was taken or not.
           session.resetState();
@@ -61,5 +64,20 @@ record Arrival(SmtpSession session, SmtpSession.Open open, IncomingMessage messa
           }
           return ReplyLines.of(reply);
         });
+  }
+
+  /// The client may go away meanwhile; what it sent is in memory until it is decided on.
+  private CompletionStage<SmtpReply> decide(
+      Transaction transaction, byte[] header, StagedBody body, MemoryBudget.Loan memory) {
+    try {
+      return session
+          .spec()
+          .service()
+          .endOfData(transaction, header, body)
+          .whenComplete((_, _) -> memory.close());
+    } catch (RuntimeException e) {
+      memory.close();
+      throw e;
+    }
   }
 }

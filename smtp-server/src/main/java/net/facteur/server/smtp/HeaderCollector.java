@@ -2,22 +2,26 @@ package net.facteur.server.smtp;
 
 import java.nio.ByteBuffer;
 import java.util.Arrays;
+import net.facteur.server.net.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
-/// Collects the header section of a message, up to and with the empty line that ends it.
+/// Collects the header section of a message, up to and with the empty line that ends it. Its buffer
+/// is paid for from the client's share of memory before it grows.
 final class HeaderCollector {
   private static final int FIRST_CAPACITY = 2_048;
 
   private final int maxSize;
   private final int maxFields;
-  private byte[] octets = new byte[FIRST_CAPACITY];
+  private final MemoryBudget.Loan memory;
+  private byte[] octets = new byte[0];
   private int size;
   private int lineStart;
   private int fields;
   private boolean complete;
   private @Nullable SmtpReply fault;
 
-  HeaderCollector(int maxSize, int maxFields) {
+  HeaderCollector(int maxSize, int maxFields, MemoryBudget.Loan memory) {
+    this.memory = memory;
     this.maxSize = maxSize;
     this.maxFields = maxFields;
   }
@@ -34,8 +38,9 @@ final class HeaderCollector {
       fault = SmtpReply.of(552, 5, 3, 4, "Message header too big");
       return;
     }
-    if (size == octets.length) {
-      octets = Arrays.copyOf(octets, Math.min(maxSize, size * 2));
+    if (size == octets.length && !grow()) {
+      fault = SmtpReply.NO_MEMORY;
+      return;
     }
     boolean afterCr = size > 0 && octets[size - 1] == '\r';
     if (afterCr != (octet == '\n')) {
@@ -58,6 +63,16 @@ final class HeaderCollector {
     }
   }
 
+  /// Twice what is new: what reads the header works on a copy of it.
+  private boolean grow() {
+    int capacity = Math.min(maxSize, Math.max(FIRST_CAPACITY, size * 2));
+    if (!memory.take(2L * (capacity - octets.length))) {
+      return false;
+    }
+    octets = Arrays.copyOf(octets, capacity);
+    return true;
+  }
+
   /// The message has ended, maybe within its header.
   void end() {
     if (!complete && size > 0 && octets[size - 1] == '\r') {
@@ -70,7 +85,18 @@ final class HeaderCollector {
     return fault;
   }
 
+  /// Hands the section over; nothing of it stays here.
   byte[] octets() {
-    return Arrays.copyOf(octets, size);
+    byte[] section = size == octets.length ? octets : Arrays.copyOf(octets, size);
+    octets = new byte[0];
+    size = 0;
+    return section;
+  }
+
+  /// Lets go of what was collected.
+  void drop() {
+    octets = new byte[0];
+    size = 0;
+    complete = true;
   }
 }

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.net.Link;
+import net.facteur.server.net.MemoryBudget;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -19,17 +20,23 @@ final class IncomingMessage {
 
   private final BodyStage stage;
   private final HeaderCollector header;
+  private final MemoryBudget.Loan memory;
   private final long maxSize;
   private final String sessionId;
   private long size;
+  private long bodyInMemory;
   private @Nullable SmtpReply refusal;
   private @Nullable StagedBody body;
   private boolean discarded;
   private boolean handedOver;
 
-  IncomingMessage(BodyStage stage, SmtpSettings settings, String sessionId) {
+  /// @param memory the client's share, for the header and for the body until it is in a file; given
+  ///   back by whoever drops the message, or has taken it over
+  IncomingMessage(
+      BodyStage stage, SmtpSettings settings, MemoryBudget.Loan memory, String sessionId) {
     this.stage = stage;
-    this.header = new HeaderCollector(settings.maxHeaderSize(), settings.maxHeaderFields());
+    this.memory = memory;
+    this.header = new HeaderCollector(settings.maxHeaderSize(), settings.maxHeaderFields(), memory);
     this.maxSize = settings.maxMessageSize();
     this.sessionId = sessionId;
   }
@@ -42,8 +49,14 @@ final class IncomingMessage {
     return size;
   }
 
+  /// The header section, which is the caller's from now on.
   byte[] header() {
     return header.octets();
+  }
+
+  /// What the message holds of the client's share of memory.
+  MemoryBudget.Loan memory() {
+    return memory;
   }
 
   /// The body, which is the caller's from now on.
@@ -57,7 +70,8 @@ final class IncomingMessage {
   }
 
   boolean mayBlock() {
-    return refusal == null && (stage.inFile() || stage.size() >= SURELY_IN_MEMORY);
+    return refusal == null
+        && (stage.inFile() || stage.size() >= SURELY_IN_MEMORY || memory.tight());
   }
 
   void take(ByteBuffer octets) {
@@ -79,7 +93,20 @@ final class IncomingMessage {
 
   private void write(ByteBuffer octets) {
     try {
+      if (!stage.inFile()) {
+        int more = octets.remaining();
+        if (memory.take(more)) {
+          bodyInMemory += more;
+        } else {
+          // The client's share is used up, but a disk has room.
+          stage.spill();
+        }
+      }
       stage.write(octets);
+      if (bodyInMemory > 0 && stage.inFile()) {
+        memory.give(bodyInMemory);
+        bodyInMemory = 0;
+      }
     } catch (IOException e) {
       broken(e);
     }
@@ -130,6 +157,8 @@ final class IncomingMessage {
       return;
     }
     discarded = true;
+    header.drop();
+    memory.close();
     if (body != null) {
       body.discard();
     } else {

@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 ///   Transactions
 /// @spec https://www.rfc-editor.org/rfc/rfc3030 RFC 3030: Large and Binary MIME Messages
 final class MailTransaction {
+  /// The objects of one recipient, without its texts.
+  private static final int RECIPIENT = 768;
+
   private MailTransaction() {}
 
   static Answer mail(SmtpSession session, String argument) {
@@ -92,6 +95,9 @@ final class MailTransaction {
       // RFC 5321, 4.5.3.1.10: the client sends the rest in another transaction.
       return Answer.of(452, 4, 5, 3, "Too many recipients");
     }
+    if (!open.memory.take(octets(path))) {
+      return Answer.of(SmtpReply.NO_MEMORY);
+    }
     return new Answer(
         session.ask(
             () -> session.spec().service().recipient(session.transaction(open), path),
@@ -101,6 +107,14 @@ final class MailTransaction {
               }
               return ReplyLines.of(reply);
             }));
+  }
+
+  /// What a recipient takes up from here to the queue, at two octets for a character: the path, the
+  /// addresses that it leads to, and their objects.
+  private static long octets(Transaction.ForwardPath path) {
+    int text = path.address().text().length();
+    int original = path.originalRecipient().map(String::length).orElse(0);
+    return RECIPIENT + 4L * (text + original);
   }
 
   static Answer data(SmtpSession session, String argument) {
@@ -118,7 +132,7 @@ final class MailTransaction {
     if (open.parameters.body() == net.facteur.queue.MessageTraits.Body.BINARY_MIME) {
       return Answer.of(503, 5, 5, 1, "BINARYMIME needs BDAT");
     }
-    IncomingMessage message = incoming(session);
+    IncomingMessage message = incoming(session, open);
     open.message = message;
     return new Answer(
         new Step.Data(
@@ -126,9 +140,9 @@ final class MailTransaction {
             new Arrival(session, open, message, true)));
   }
 
-  private static IncomingMessage incoming(SmtpSession session) {
+  private static IncomingMessage incoming(SmtpSession session, SmtpSession.Open open) {
     return new IncomingMessage(
-        session.spec().service().stage(), session.settings(), session.link().id());
+        session.spec().service().stage(), session.settings(), open.memory, session.link().id());
   }
 
   static Answer bdat(SmtpSession session, String argument) {
@@ -153,7 +167,7 @@ final class MailTransaction {
     }
     IncomingMessage message = open.message;
     if (message == null) {
-      message = incoming(session);
+      message = incoming(session, open);
       open.message = message;
     }
     return new Answer(new Step.Chunk(octets, new Arrival(session, open, message, last)));

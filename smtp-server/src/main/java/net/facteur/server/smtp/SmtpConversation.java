@@ -77,6 +77,11 @@ final class SmtpConversation implements Conversation {
       case SERVICE_TIMEOUT -> close(SmtpReply.of(421, 4, 3, 0, "Local problem, try again later"));
       case DISMISSED ->
           close(SmtpReply.of(421, 4, 7, 0, "The session was ended, please log in again"));
+      case NO_MEMORY -> counted(ReplyLines.of(SmtpReply.NO_MEMORY));
+      case CROWDED ->
+          close(
+              SmtpReply.of(
+                  421, 4, 3, 2, session.settings().hostname() + " is busy, come back later"));
       case SHUTDOWN ->
           close(SmtpReply.of(421, 4, 3, 2, session.settings().hostname() + " shutting down"));
     };

@@ -22,6 +22,10 @@ public record SmtpReply(int code, Optional<EnhancedStatusCode> status, String te
   public static final SmtpReply FULL =
       of(452, 4, 3, 1, "Insufficient storage, please try again later");
 
+  /// What the client sends finds no room in memory.
+  public static final SmtpReply NO_MEMORY =
+      of(452, 4, 3, 1, "Too much is going on here, please try again later");
+
   /// The message has been around too often.
   public static final SmtpReply LOOP = of(554, 5, 4, 6, "The message is in a loop");
 

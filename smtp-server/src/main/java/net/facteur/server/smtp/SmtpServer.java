@@ -11,10 +11,13 @@ import java.util.concurrent.atomic.AtomicReference;
 import net.facteur.server.net.Door;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.Listeners;
+import net.facteur.server.net.ListeningSockets;
+import net.facteur.server.net.MemoryBudget;
 
 /// The listening side of the mail server.
 public final class SmtpServer implements AutoCloseable {
   private final Listeners listeners;
+  private final ListeningSockets sockets;
   private final SecureRandom random;
   private final Sessions sessions;
   private final List<Bound> bound = new ArrayList<>();
@@ -35,8 +38,10 @@ public final class SmtpServer implements AutoCloseable {
     }
   }
 
-  private SmtpServer(SecureRandom random, InheritedSockets inherited, Sessions sessions) {
-    this.listeners = new Listeners(random, inherited);
+  private SmtpServer(
+      SecureRandom random, ListeningSockets sockets, MemoryBudget memory, Sessions sessions) {
+    this.listeners = new Listeners(random, sockets, memory);
+    this.sockets = sockets;
     this.random = random;
     this.sessions = sessions;
   }
@@ -46,28 +51,39 @@ public final class SmtpServer implements AutoCloseable {
   /// @param random for session ids and SCRAM nonces
   /// @throws IOException where an address cannot be bound; the message names it
   public static SmtpServer start(List<ListenerSpec> specs, SecureRandom random) throws IOException {
-    return start(specs, random, InheritedSockets.NONE, new Sessions(InstantSource.system()));
+    return start(
+        specs,
+        random,
+        new ListeningSockets(InheritedSockets.NONE),
+        MemoryBudget.ofHeap(),
+        new Sessions(InstantSource.system()));
   }
 
   /// Opens all listeners, or none.
   ///
   /// @param random for session ids and SCRAM nonces
-  /// @param inherited sockets that listen already, used for the specs with their addresses
+  /// @param sockets opens them; what was passed to it has to belong to these specs, or to be taken
+  ///   already
+  /// @param memory what all their connections together may hold
   /// @param sessions gets every session in which a user logs in
   /// @throws IOException where an address cannot be bound, or a passed socket belongs to no spec;
   ///   the message names it
   public static SmtpServer start(
-      List<ListenerSpec> specs, SecureRandom random, InheritedSockets inherited, Sessions sessions)
+      List<ListenerSpec> specs,
+      SecureRandom random,
+      ListeningSockets sockets,
+      MemoryBudget memory,
+      Sessions sessions)
       throws IOException {
-    var server = new SmtpServer(random, inherited, sessions);
+    var server = new SmtpServer(random, sockets, memory, sessions);
     try {
       for (ListenerSpec spec : specs) {
         server.open(spec);
       }
-      if (!server.listeners.unused().isEmpty()) {
+      if (!server.sockets.unused().isEmpty()) {
         throw new IOException(
             "the service manager passed sockets on "
-                + server.listeners.unused()
+                + server.sockets.unused()
                 + ", which are in no listen setting; add them there, or take them out of the unit");
       }
       return server;

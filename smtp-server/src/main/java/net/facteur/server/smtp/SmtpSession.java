@@ -9,6 +9,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.net.Link;
+import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.net.Step;
 import net.facteur.server.net.TlsSession;
 import org.apache.james.protocols.smtp.SMTPSessionImpl;
@@ -42,10 +43,14 @@ final class SmtpSession extends SMTPSessionImpl {
     final Transaction.MailParameters parameters;
     final List<Transaction.ForwardPath> forwardPaths = new ArrayList<>();
 
+    /// What the recipients, and then the message, hold of the client's share of memory.
+    final MemoryBudget.Loan memory;
+
     /// The message, once BDAT began it.
     @Nullable IncomingMessage message;
 
-    Open(ReversePath reversePath, Transaction.MailParameters parameters) {
+    Open(ReversePath reversePath, Transaction.MailParameters parameters, MemoryBudget.Loan memory) {
+      this.memory = memory;
       this.reversePath = reversePath;
       this.parameters = parameters;
     }
@@ -162,7 +167,7 @@ final class SmtpSession extends SMTPSessionImpl {
 
   void begin(ReversePath reversePath, Transaction.MailParameters parameters) {
     transactions++;
-    open = new Open(reversePath, parameters);
+    open = new Open(reversePath, parameters, link.loan());
   }
 
   void accepted(Transaction.ForwardPath path) {
@@ -189,6 +194,8 @@ final class SmtpSession extends SMTPSessionImpl {
     open = null;
     if (current != null && current.message != null) {
       current.message.discard(link);
+    } else if (current != null) {
+      current.memory.close();
     }
     super.resetState();
   }

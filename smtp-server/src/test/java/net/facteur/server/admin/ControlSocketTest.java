@@ -125,6 +125,23 @@ class ControlSocketTest {
   }
 
   @Test
+  void connectionsThatAskNothingKeepNobodyOut() throws IOException {
+    var idle = new ArrayList<SocketChannel>();
+    try {
+      for (int i = 0; i < 40; i++) {
+        idle.add(SocketChannel.open(UnixDomainSocketAddress.of(socket)));
+      }
+      for (int i = 0; i < 3; i++) {
+        assertEquals(Optional.empty(), client().send(new ControlRequest.Status(), _ -> {}));
+      }
+    } finally {
+      for (SocketChannel channel : idle) {
+        channel.close();
+      }
+    }
+  }
+
+  @Test
   void aDeadServersSocketIsReplacedAndALivingOnesIsNot() throws IOException {
     assertThrows(IOException.class, () -> new ControlServer(socket, fake));
     Path dead = socket.resolveSibling("dead");

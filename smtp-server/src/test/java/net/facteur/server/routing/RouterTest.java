@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
@@ -203,6 +205,64 @@ class RouterTest {
                 List.of(
                     path("info@example.org"), path("alice@example.org"), path("all@example.org")));
     assertEquals(3, envelopes.stream().mapToInt(e -> e.recipients().size()).sum());
+  }
+
+  @Test
+  void aMailboxGetsOneCopyHoweverManySubAddressesOfItAreNamed() {
+    var paths = new ArrayList<ForwardPath>();
+    for (int i = 0; i < 1000; i++) {
+      paths.add(path("alice+" + i + "@example.org"));
+    }
+    paths.add(path("ALICE@example.org"));
+    var recipients = recipients(paths);
+    assertEquals(
+        List.of(address("alice+0@example.org")),
+        recipients.stream().map(Recipient::address).toList());
+  }
+
+  /// RFC 3461, section 4.1: the wishes of those who share a copy.
+  @ParameterizedTest
+  @CsvSource({
+    "NEVER, '', FAILURE",
+    "'', NEVER, ''",
+    "NEVER, NEVER, NEVER",
+    "DELAY, FAILURE, DELAY FAILURE",
+    "NEVER, SUCCESS FAILURE, FAILURE"
+  })
+  void whoeverSharesACopyHearsOfItsFailure(String first, String second, String kept) {
+    var recipients =
+        recipients(
+            List.of(
+                new ForwardPath(address("alice+1@example.org"), wishes(first), Optional.empty()),
+                new ForwardPath(address("alice+2@example.org"), wishes(second), Optional.empty())));
+    assertEquals(wishes(kept), recipients.getFirst().notifyOn());
+    boolean success = second.contains("SUCCESS");
+    assertEquals(success ? 2 : 1, recipients.size());
+    if (success) {
+      assertEquals(
+          new Recipient(
+              address("alice+2@example.org"),
+              Destination.EXPANDED,
+              Optional.of(Set.of(Notify.SUCCESS)),
+              Optional.empty()),
+          recipients.getLast());
+    }
+  }
+
+  private static Optional<Set<Notify>> wishes(String text) {
+    return switch (text) {
+      case "" -> Optional.empty();
+      case "NEVER" -> Optional.of(Set.of());
+      default ->
+          Optional.of(
+              Arrays.stream(text.split(" ", -1)).map(Notify::valueOf).collect(Collectors.toSet()));
+    };
+  }
+
+  private static List<Recipient> recipients(List<ForwardPath> paths) {
+    return router().envelopes(new ReversePath.Of(address("s@example.edu")), paths).stream()
+        .flatMap(e -> e.recipients().stream())
+        .toList();
   }
 
   @Test

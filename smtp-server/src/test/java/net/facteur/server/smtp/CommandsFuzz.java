@@ -10,9 +10,11 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ContentReceiver;
 import net.facteur.server.net.Conversation;
 import net.facteur.server.net.Link;
+import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.net.Step;
 import net.facteur.server.net.TlsSession;
 import net.facteur.server.net.TransportSettings;
@@ -168,6 +170,12 @@ public final class CommandsFuzz {
   }
 
   private static final class SecureLink implements Link {
+    @Override
+    public MemoryBudget.Loan loan() {
+      return new MemoryBudget(MemoryBudget.LEAST)
+          .open(AddressBlock.ofClient(remote().getAddress()));
+    }
+
     @Override
     public String id() {
       return "0123456789ab";

@@ -116,6 +116,12 @@ final class SmtpDialog implements AutoCloseable {
     return ehlo().say("MAIL FROM:<a@example.org>", "250 2").say("RCPT TO:<b@example.org>", "250 2");
   }
 
+  /// Breaks off, so that the peer learns of it at once.
+  void reset() throws IOException {
+    socket.setSoLinger(true, 0);
+    socket.close();
+  }
+
   void expectEnd() throws IOException {
     assertEquals("", reply());
   }

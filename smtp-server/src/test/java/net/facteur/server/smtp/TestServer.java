@@ -17,6 +17,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.net.InheritedSockets;
+import net.facteur.server.net.ListeningSockets;
+import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.net.TlsContexts;
 import net.facteur.server.net.TransportSettings;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +46,9 @@ final class TestServer implements SmtpService, AutoCloseable {
   volatile boolean diskFull;
   volatile boolean inFile;
 
+  /// What all connections together may hold, set before the start.
+  MemoryBudget memory = MemoryBudget.ofHeap();
+
   private @Nullable SmtpServer server;
 
   TestServer start(SmtpClient.Listener kind, SmtpSettings settings, TransportSettings transport)
@@ -59,7 +65,9 @@ final class TestServer implements SmtpService, AutoCloseable {
       throws IOException {
     var address = new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), 0);
     var spec = new ListenerSpec(kind, address, this, tls, authenticator, settings, transport);
-    server = SmtpServer.start(List.of(spec), new SecureRandom());
+    server =
+        SmtpServer.start(
+            List.of(spec), new SecureRandom(), new ListeningSockets(InheritedSockets.NONE), memory);
     return this;
   }
 

@@ -1,17 +1,24 @@
 package net.facteur.server.smtp;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
 import net.facteur.server.net.AddressBlock;
+import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.net.TransportSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -232,6 +239,160 @@ class TransportTest {
       flood.join();
       c.say("QUIT", "221");
     }
+  }
+
+  @Test
+  void aPeerThatReadsNoRepliesIsNotReadFromEither() throws Exception {
+    start(TransportSettings.Times.DEFAULTS);
+    try (var c = SocketChannel.open(new InetSocketAddress(LOOPBACK, server.port()))) {
+      c.configureBlocking(false);
+      long sent = sendUntilHeldBack(c);
+      assertTrue(sent < MOST_IN_FLIGHT, "the server took " + sent + " octets");
+      long commands = sent / COMMAND.length();
+      c.configureBlocking(true);
+      // The greeting, and every command's reply.
+      long replies = commands + 1;
+      var in = new BufferedReader(Channels.newReader(c, US_ASCII));
+      for (long i = 0; i < replies; i++) {
+        String line = in.readLine();
+        assertTrue(line != null && line.startsWith("2"), line);
+      }
+    }
+  }
+
+  private static final InetAddress LOOPBACK = InetAddress.getLoopbackAddress();
+  private static final String COMMAND = "NOOP\r\n";
+
+  /// More than the buffers of two sockets hold.
+  private static final long MOST_IN_FLIGHT = 64L << 20;
+
+  /// Sends until the peer has taken nothing for two seconds.
+  private static long sendUntilHeldBack(SocketChannel c) throws Exception {
+    byte[] flood = COMMAND.repeat(4_000).getBytes(US_ASCII);
+    long sent = 0;
+    int idle = 0;
+    var octets = ByteBuffer.wrap(flood);
+    while (sent < MOST_IN_FLIGHT && idle < 40) {
+      int now = c.write(octets);
+      sent += now;
+      idle = now == 0 ? idle + 1 : 0;
+      if (now == 0) {
+        Thread.sleep(50);
+      }
+      if (!octets.hasRemaining()) {
+        octets.rewind();
+      }
+    }
+    return sent;
+  }
+
+  @Test
+  void whereAllConnectionsAreTakenTheLongestIdleGoes() throws Exception {
+    start(
+        TransportSettings.Times.DEFAULTS,
+        new TransportSettings.Connections(2, 100, 24, 56),
+        List.of());
+    try (var longest = server.dial();
+        var content = server.dial()) {
+      longest.ehlo();
+      content.open().say("DATA", "354").send("A: b\r\n");
+      SmtpDialog newcomer = untilLetIn();
+      longest.expect("421 4.3.2").expectEnd();
+      newcomer.say("EHLO client.example", "250");
+      try (newcomer) {
+        SmtpDialog next = untilLetIn();
+        next.say("QUIT", "221");
+        next.close();
+      }
+      content.expect("421 4.3.2").expectEnd();
+    }
+    while (server.openStages.get() > 0) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /// Dials again and again until somebody has been idle for long enough to go.
+  private SmtpDialog untilLetIn() throws Exception {
+    while (true) {
+      SmtpDialog c = server.dial();
+      if (c.reply().startsWith("220")) {
+        return c;
+      }
+      c.close();
+      Thread.sleep(50);
+    }
+  }
+
+  private void startWithLittleMemory() throws IOException {
+    server = new TestServer();
+    server.memory = new MemoryBudget(MemoryBudget.LEAST);
+    server.start(
+        SmtpClient.Listener.RECEPTION,
+        SmtpSettings.of("mail.example.org"),
+        TransportSettings.DEFAULTS);
+  }
+
+  @Test
+  void aHeaderThatFindsNoMemoryIsRefusedWith452AndTheNextMessageIsTaken() throws IOException {
+    startWithLittleMemory();
+    long before = server.memory.left();
+    try (var c = server.dial()) {
+      c.open().say("DATA", "354").send(("A: " + "x".repeat(900) + "\r\n").repeat(280));
+      c.send("\r\nbody\r\n.\r\n").expect("452 4.3.1");
+      c.say("MAIL FROM:<a@example.org>", "250").say("RCPT TO:<b@example.org>", "250");
+      c.say("DATA", "354").send("A: b\r\n\r\nbody\r\n.\r\n").expect("250");
+      c.say("QUIT", "221").expectEnd();
+    }
+    allGivenBack(before);
+  }
+
+  @Test
+  void recipientsThatFindNoMemoryAreRefusedWith452UntilTheTransactionIsOver() throws IOException {
+    startWithLittleMemory();
+    long before = server.memory.left();
+    try (var c = server.dial()) {
+      c.ehlo().say("MAIL FROM:<a@example.org>", "250");
+      int taken = 0;
+      String reply = "250";
+      while (reply.startsWith("250") && taken < 1000) {
+        c.send("RCPT TO:<b" + taken++ + "@example.org>\r\n");
+        reply = c.reply();
+      }
+      assertTrue(reply.startsWith("452 4.3.1"), reply);
+      assertTrue(taken > 100, "after " + taken);
+      c.say("RSET", "250").say("MAIL FROM:<a@example.org>", "250");
+      c.say("RCPT TO:<b@example.org>", "250");
+    }
+    allGivenBack(before);
+  }
+
+  @Test
+  void aClientThatLeavesWhileItsMessageIsDecidedOnPaysUntilThen() throws Exception {
+    startWithLittleMemory();
+    long before = server.memory.left();
+    var decision = new CompletableFuture<SmtpReply>();
+    server.endReply = decision;
+    try (var c = server.dial()) {
+      c.open().say("DATA", "354").send(("A: " + "x".repeat(900) + "\r\n").repeat(100));
+      c.send("\r\nbody\r\n.\r\n");
+      while (server.messages.isEmpty()) {
+        Thread.onSpinWait();
+      }
+      c.reset();
+    }
+    while (server.ended.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertTrue(server.memory.left() < before - 100_000, () -> "left: " + server.memory.left());
+    decision.complete(TestServer.OK);
+    allGivenBack(before);
+  }
+
+  private void allGivenBack(long before) {
+    while (server.memory.left() < before) {
+      Thread.onSpinWait();
+    }
+    assertEquals(before, server.memory.left());
   }
 
   @Test

@@ -10,6 +10,8 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -21,6 +23,7 @@ import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -40,6 +43,8 @@ import net.facteur.auth.mtasts.MtaStsPolicyText.Mode;
 import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.keys.WebExhibit;
+import net.facteur.server.net.InheritedSockets;
+import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
@@ -83,6 +88,7 @@ class WebServerTest {
     trust.init(null, new TrustManager[] {Authorities.of(List.of(authority.certificate()))}, random);
     server =
         new WebServer(
+            new ListeningSockets(InheritedSockets.NONE),
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             certificates::matching,
@@ -91,6 +97,69 @@ class WebServerTest {
                     policy,
                     new PublicFiles(SitePages.REVEALED, directory.resolve("revealed")),
                     new PublicFiles(SitePages.CHALLENGES, directory.resolve("challenges"))));
+  }
+
+  @Test
+  void bothFamiliesListenOnOnePort() throws Exception {
+    int secure = freePort();
+    int plain = freePort();
+    try (var both =
+        new WebServer(
+            new ListeningSockets(InheritedSockets.NONE),
+            everywhere(secure),
+            everywhere(plain),
+            certificates::matching,
+            () -> (_, _, _) -> Optional.of("here"))) {
+      assertEquals(4, both.addresses().size());
+      for (int port : List.of(secure, plain)) {
+        for (String host : List.of("127.0.0.1", "::1")) {
+          try (var socket = new Socket(host, port)) {
+            assertTrue(socket.isConnected());
+          }
+        }
+      }
+    }
+  }
+
+  private static List<InetSocketAddress> everywhere(int port) {
+    return List.of(new InetSocketAddress("0.0.0.0", port), new InetSocketAddress("::", port));
+  }
+
+  private static int freePort() throws IOException {
+    try (var socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+
+  @Test
+  void idleConnectionsOfOneNetworkKeepNoOtherOut() throws Exception {
+    int plain = server.addresses().get(1).getPort();
+    var idle = new ArrayList<Socket>();
+    try {
+      for (int i = 0; i < 250; i++) {
+        idle.add(from(i % 12, plain));
+      }
+      try (var honest = from(200, plain)) {
+        honest
+            .getOutputStream()
+            .write("GET / HTTP/1.1\r\nHost: a.example\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
+        var answer = new String(honest.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+        assertTrue(answer.startsWith("HTTP/1.1 404"), answer);
+      }
+    } finally {
+      for (Socket socket : idle) {
+        socket.close();
+      }
+    }
+  }
+
+  private static Socket from(int network, int port) throws IOException {
+    var socket = new Socket();
+    socket.setSoTimeout(60_000);
+    socket.bind(
+        new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, (byte) network, 1}), 0));
+    socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port));
+    return socket;
   }
 
   private TlsSettings.CertificateFiles files(CertificateAuthority authority, String name)
