@@ -25,6 +25,8 @@ import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsRewriter;
+import net.facteur.auth.srs.SrsSecret;
+import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.LoginHistory;
@@ -34,6 +36,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.delivery.OutboundAgent;
+import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.keys.KeyJournal;
@@ -45,6 +48,7 @@ import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.report.Postbox;
 import net.facteur.server.report.TlsReporter;
+import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
@@ -62,12 +66,16 @@ import net.facteur.server.submission.SubmissionSettings;
 
 /// Everything that a new settings file replaces as a whole: what decides about mail and carries it
 /// out. Listeners, queue, signing threads and control socket outlive it.
+///
+/// @param agent has connections to close
+/// @param delivery carries mail, by way of `agent`
 record Handlers(
     ReceptionService reception,
     SubmissionService submission,
     UnaryOperator<SmtpService> room,
     Accounts accounts,
     OutboundAgent agent,
+    DeliveryAgent delivery,
     DsnWriter reports,
     TransportSecurity security,
     HttpsExchange https,
@@ -119,7 +127,14 @@ record Handlers(
             ground.logins(),
             user -> ground.sessions().endAll(user.text()));
     try {
-      var router = new Router(records.routing(), users(accounts), rewriter(records, ground));
+      List<SrsSecret> secrets = new SrsSecretFile(records.srsSecretFile()).open(ground.random());
+      var trace = new ForwardTrace(secrets, ground.clock());
+      var router =
+          new Router(
+              records.routing(),
+              users(accounts),
+              rewriter(records, secrets, ground.clock()),
+              Optional.of(trace));
       TransportSecurity security =
           TransportSecurity.of(
               records,
@@ -143,6 +158,13 @@ record Handlers(
       KeyKeeping keeping = keeping(settings, keySettings, resolver, ground);
       Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
       var space = new MailboxSpace(records.mailbox(), ground.clock());
+      var agent =
+          new OutboundAgent(
+              records.delivery(),
+              resolver,
+              security.tls(),
+              new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
+              ground.random());
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -171,12 +193,8 @@ record Handlers(
               ground.random()),
           service -> new RoomForCopies(service, ground.queue(), router, space),
           accounts,
-          new OutboundAgent(
-              records.delivery(),
-              resolver,
-              security.tls(),
-              new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
-              ground.random()),
+          agent,
+          new TracedForwarding(agent, trace),
           new DsnWriter(
               records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
           security,
@@ -285,12 +303,10 @@ record Handlers(
     return loaded.keys();
   }
 
-  private static ReversePathRewriter rewriter(SettingsRecords records, Ground ground)
-      throws IOException {
-    var secrets = new SrsSecretFile(records.srsSecretFile()).open(ground.random());
+  private static ReversePathRewriter rewriter(
+      SettingsRecords records, List<SrsSecret> secrets, InstantSource clock) {
     return new SrsReversePaths(
-        new SrsRewriter(SrsRewriter.Settings.defaults(secrets), ground.clock()),
-        records.srsDomain());
+        new SrsRewriter(SrsRewriter.Settings.defaults(secrets), clock), records.srsDomain());
   }
 
   static SSLContext context(X509TrustManager authorities) {

@@ -27,7 +27,6 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   private final DeliverySettings settings;
   private final TlsPolicy policy;
   private final DeliveryAgent mailboxes;
-  private final Watchdog watchdog = new Watchdog(WATCHDOG_TICK);
   private final ConnectionPool pool;
   private final SessionOpener opener;
   private final MxLookup lookup;
@@ -44,7 +43,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
     this.policy = tls.policy();
     this.mailboxes = mailboxes;
     this.pool = new ConnectionPool(settings.reuse(), settings.timeouts().quit());
-    this.opener = new SessionOpener(settings, tls, watchdog, random);
+    this.opener = new SessionOpener(settings, tls, new Watchdog(WATCHDOG_TICK), random);
     this.lookup = new MxLookup(resolver, settings, random);
   }
 
@@ -60,6 +59,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   private Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt, NextHop hop) {
     return switch (hop) {
       case NextHop.Maildir _, NextHop.Junk _ -> mailboxes.deliver(attempt);
+      case NextHop.Nowhere(NextHop.Nowhere.Reason reason) -> all(attempt, nowhere(reason));
       case NextHop.Mx(DomainName domain) -> mx(attempt, domain);
       case NextHop.Literal(String literal) -> literal(attempt, literal);
       case NextHop.Relay(String host, int port) -> relay(attempt, host, port);
@@ -69,6 +69,14 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
         courier.offer(Candidate.lmtp(new Endpoint.Socket(path)));
         yield courier.outcomes();
       }
+    };
+  }
+
+  private static Failure nowhere(NextHop.Nowhere.Reason reason) {
+    return switch (reason) {
+      case UNKNOWN -> Failure.of(5, 1, 1, "there is no such mailbox here");
+      // RFC 3463, section 3.5: routing loop detected
+      case LOOP -> Failure.of(5, 4, 6, "the message came back to an address that had passed it on");
     };
   }
 
@@ -204,10 +212,9 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
     return out;
   }
 
-  /// Ends the idle connections.
+  /// Ends the idle connections. Attempts under way go on, within their time limits.
   @Override
   public void close() {
     pool.close();
-    watchdog.close();
   }
 }

@@ -48,7 +48,13 @@ final class EnvelopeSheet {
     List<Recipient> list = byPath.computeIfAbsent(reversePath, _ -> new ArrayList<>());
     seen.put(place(end), new Place(list, list.size()));
     // RFC 3461, section 5.2.7: NOTIFY and ORCPT go on with the rewritten address.
-    list.add(new Recipient(end.address(), end.hop().destination(), path.notifyOn(), original));
+    list.add(
+        new Recipient(
+            end.address(),
+            end.hop().destination(),
+            path.notifyOn(),
+            original,
+            end.forwarders()));
   }
 
   /// Where the recipient stands that has the place's copy.
@@ -60,7 +66,12 @@ final class EnvelopeSheet {
       if (!wishes.equals(kept.notifyOn())) {
         list.set(
             index,
-            new Recipient(kept.address(), kept.destination(), wishes, kept.originalRecipient()));
+            new Recipient(
+                kept.address(),
+                kept.destination(),
+                wishes,
+                kept.originalRecipient(),
+                kept.forwarders()));
       }
     }
 
