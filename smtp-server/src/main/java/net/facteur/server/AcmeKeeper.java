@@ -23,6 +23,7 @@ import net.facteur.server.acme.HttpChallenges;
 import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.Notices;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
@@ -238,7 +239,7 @@ public final class AcmeKeeper implements Upkeep.Chore {
   }
 
   private void drop(List<X509Certificate> chain, KeyPair key) throws IOException {
-    Files.createDirectories(staging);
+    DurableDirectory.secret(staging).make();
     CertificateFiles files = CertificateDirectory.filesIn(staging);
     CertificateAuthority.write(key.getPrivate(), files.key());
     CertificateAuthority.write(chain, files.chain());

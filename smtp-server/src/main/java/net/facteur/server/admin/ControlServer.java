@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.files.DurableDirectory;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import tools.jackson.databind.json.JsonMapper;
@@ -49,7 +50,7 @@ public final class ControlServer implements AutoCloseable {
     this.control = control;
     Path directory = socket.toAbsolutePath().getParent();
     if (directory != null) {
-      Files.createDirectories(directory);
+      DurableDirectory.secret(directory).make();
     }
     if (Files.exists(socket)) {
       if (isAlive(socket)) {

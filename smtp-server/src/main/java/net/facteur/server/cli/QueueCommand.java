@@ -7,9 +7,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -18,6 +16,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.QueueSelection;
 import net.facteur.server.admin.ServerControl;
+import net.facteur.server.files.DurableFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -207,9 +206,8 @@ final class QueueCommand {
     @Override
     public Integer call() throws IOException {
       if (file != null) {
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
-          read(new ControlRequest.QueueCat(id), part -> write(out, part));
-        }
+        DurableFile.secret(file)
+            .create(out -> read(new ControlRequest.QueueCat(id), part -> write(out, part)));
       } else {
         var octets = new ByteArrayOutputStream();
         read(new ControlRequest.QueueCat(id), part -> write(octets, part));

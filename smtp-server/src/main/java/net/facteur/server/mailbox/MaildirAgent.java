@@ -91,9 +91,7 @@ public final class MaildirAgent implements DeliveryAgent {
       DeliveryAttempt attempt, Recipient recipient, String user, Path path, boolean junk)
       throws IOException {
     var maildir = new Maildir(path);
-    if (!maildir.exists()) {
-      maildir.create();
-    }
+    maildir.makeWhole();
     if (path.toFile().getUsableSpace() < settings.reserve() + attempt.content().size()) {
       return full("little disk space is left");
     }
@@ -111,8 +109,9 @@ public final class MaildirAgent implements DeliveryAgent {
   /// The name that IMAP servers and mail programs expect (RFC 6154).
   private static Maildir junkFolder(Path path) throws IOException {
     var folder = new Maildir(path.resolve(".Junk"));
-    if (!folder.exists()) {
-      folder.create();
+    boolean fresh = !folder.exists();
+    folder.makeWhole();
+    if (fresh) {
       folder.markAsFolder();
     }
     return folder;
@@ -126,11 +125,12 @@ public final class MaildirAgent implements DeliveryAgent {
       return inbox;
     }
     var folder = new Maildir(path.resolve(name.get()));
-    if (!folder.exists()) {
-      if (!settings.createFolders()) {
-        return inbox;
-      }
-      folder.create();
+    boolean fresh = !folder.exists();
+    if (fresh && !settings.createFolders()) {
+      return inbox;
+    }
+    folder.makeWhole();
+    if (fresh) {
       folder.markAsFolder();
     }
     return folder;

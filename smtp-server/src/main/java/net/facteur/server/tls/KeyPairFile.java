@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.security.SecureRandom;
+import net.facteur.server.files.DurableDirectory;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
 import org.bouncycastle.openssl.PEMParser;
@@ -25,9 +25,7 @@ public final class KeyPairFile {
     }
     Path parent = file.toAbsolutePath().getParent();
     if (parent != null) {
-      Files.createDirectories(
-          parent,
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      DurableDirectory.secret(parent).make();
     }
     KeyPair key = CertificateRequest.generateKeys(random);
     CertificateAuthority.write(key, file);
