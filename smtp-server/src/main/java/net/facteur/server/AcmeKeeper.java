@@ -20,6 +20,7 @@ import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.acme.Challenges;
 import net.facteur.server.acme.DnsChallenges;
 import net.facteur.server.acme.HttpChallenges;
+import net.facteur.server.acme.WrittenAnswers;
 import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
@@ -129,7 +130,11 @@ public final class AcmeKeeper implements Upkeep.Chore {
       throws IOException {
     return switch (settings.challenge()) {
       case HTTP_01 -> new HttpChallenges(AcmeSettings.challenges(settings.home()));
-      case DNS_01 -> new DnsChallenges(keeping.authorities(), keeping.updates());
+      case DNS_01 ->
+          new DnsChallenges(
+              keeping.authorities(),
+              keeping.updates(),
+              new WrittenAnswers(settings.home().resolve("dns-answers")));
     };
   }
 

@@ -68,6 +68,7 @@ record Handlers(
     Postbox postbox,
     List<Upkeep> upkeep,
     Optional<CertificateKeeper> certificate,
+    KeyRequests keys,
     DailyExam exam)
     implements AutoCloseable {
 
@@ -78,6 +79,7 @@ record Handlers(
   /// @param queuedSince whether a message waits that was taken before a given time
   /// @param policies the MTA-STS policies of others
   /// @param reporter is told of TLS sessions
+  /// @param notices what the postmaster was told already
   record Ground(
       MailQueue queue,
       SigningPool pool,
@@ -88,7 +90,8 @@ record Handlers(
       SecureRandom random,
       Executor workers,
       MtaStsPolicies policies,
-      TlsReporter reporter) {}
+      TlsReporter reporter,
+      PostmasterMail.Sent notices) {}
 
   /// Builds the handlers of `settings`. Nothing is changed elsewhere.
   ///
@@ -120,12 +123,14 @@ record Handlers(
               hostname,
               settings.names("domains").stream().findFirst().orElse(hostname),
               own,
+              ground.notices(),
               ground.clock(),
               ground.random());
       var https =
           new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS);
       KeyKeeping keeping = keeping(settings, keySettings, resolver, ground);
       Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
+      KeyKeeper keeper = keeper(keeping, ground, signing, signer, mail, https);
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -165,11 +170,12 @@ record Handlers(
           https,
           own,
           upkeep(
-              keeper(keeping, ground, signing, signer, mail, https),
+              keeper,
               certificate,
               AcmeKeeper.of(settings, certificate, keeping, mail),
               ground.clock()),
           certificate,
+          new KeyRequests(keeping, ground, new WebExhibit(https), keeper),
           new DailyExam(
               settings,
               resolver,

@@ -28,6 +28,7 @@ import net.facteur.queue.store.PostgresSettings;
 import net.facteur.queue.store.PostgresStore;
 import net.facteur.queue.store.SqlStore;
 import net.facteur.queue.store.SqliteStore;
+import net.facteur.server.accounts.UserChange;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
@@ -44,6 +45,7 @@ import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyWish;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.signing.CryptoProviders;
@@ -149,7 +151,8 @@ public final class Server implements AutoCloseable {
               random,
               workers,
               transport.policies(),
-              transport.reporter());
+              transport.reporter(),
+              new PostmasterMail.Sent());
       this.handlers = Handlers.of(settings, ground);
       PinnedCheck.check(
           Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
@@ -351,6 +354,7 @@ public final class Server implements AutoCloseable {
     if (keeper.isEmpty()) {
       return Optional.empty();
     }
+    keeper.get().open();
     try {
       var served =
           new ServerCertificates(keeper.get().settings(), keeper.get().guard(), clock, random);
@@ -470,6 +474,16 @@ public final class Server implements AutoCloseable {
     @Override
     public void stop() {
       stop.countDown();
+    }
+
+    @Override
+    public UserChange.Outcome change(UserChange change) throws IOException {
+      return handlers().accounts().change(change);
+    }
+
+    @Override
+    public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException {
+      handlers().keys().fulfil(wish, out);
     }
 
     @Override

@@ -55,7 +55,7 @@ class PrivateFilesTest {
       try (Stream<Path> all = Files.walk(directory)) {
         List<String> names = all.map(path -> directory.relativize(path).toString()).toList();
         for (String name :
-            List.of("queue.db", "queue.db-wal", "queue.db-shm", "lock", "reserve", "staging/1")) {
+            List.of("queue.db", "queue.db-wal", "queue.db-shm", "lock", "reserve", "staging/2")) {
           assertTrue(names.contains(name), () -> name + " is not among " + names);
         }
       }

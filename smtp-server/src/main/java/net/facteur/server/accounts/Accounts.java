@@ -134,6 +134,15 @@ public final class Accounts implements Authenticator, AutoCloseable {
     return known.problems();
   }
 
+  /// Changes a user, durably, and knows it at once.
+  ///
+  /// @throws IOException where the file cannot be read or written
+  public UserChange.Outcome change(UserChange change) throws IOException {
+    UserChange.Outcome outcome = file.apply(change);
+    refresh();
+    return outcome;
+  }
+
   // ---- AUTH
 
   @Override

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
 import net.facteur.server.files.DurableDirectory;
@@ -169,6 +170,26 @@ public final class UsersFile {
     } finally {
       turn.unlock();
     }
+  }
+
+  /// Makes one change. On return it is on disk.
+  public UserChange.Outcome apply(UserChange change) throws IOException {
+    boolean damaged = change instanceof UserChange.Remove && dropDamaged(change.name());
+    var outcome = new AtomicReference<>(UserChange.Outcome.DONE);
+    edit(
+        users -> {
+          boolean there = users.containsKey(change.name());
+          switch (change) {
+            case UserChange.Add _ when there -> outcome.set(UserChange.Outcome.TAKEN);
+            case UserChange.Add(User user) -> users.put(user.name(), user);
+            case UserChange.Replace _, UserChange.Remove _ when !there && !damaged ->
+                outcome.set(UserChange.Outcome.UNKNOWN);
+            case UserChange.Replace(User user) -> users.put(user.name(), user);
+            case UserChange.Remove(UserName name) -> users.remove(name);
+          }
+          return users;
+        });
+    return outcome.get();
   }
 
   private UsersText.Lines rewritten(UnaryOperator<UsersText.Lines> change) throws IOException {

@@ -82,17 +82,21 @@ record Revelation(Path directory, String url, Exhibit exhibit, Publisher publish
                     Optional.empty()));
   }
 
-  /// What the postmaster is told while the world cannot read the key.
+  /// What makes a key visible.
+  static final String REMEDY =
+      "Either let listen.policy serve it, with a certificate for that name, or let the web\nserver"
+          + " that has this URL serve the directory `revealed` below the data directory.";
+
+  /// What the postmaster is told while the world cannot read a key that the settings reveal.
   static Notices.Notice notice(KeyName name, String why) {
     return new Notices.Notice(
         "A revoked DKIM key of " + name.domain() + " is not public yet",
-        "The settings say that the revoked key "
+        "keys.reveal says that the revoked key "
             + name.selector()
             + " is to be made public, but "
             + why
-            + ".\nIt is tried again each hour. Either let listen.policy serve it, with a"
-            + " certificate for that name, or let the web\nserver that has this URL serve the"
-            + " directory `revealed` below the data directory.\nTo stop it: remove the domain from"
-            + " keys.reveal.\n");
+            + ".\nIt is tried again each hour. "
+            + REMEDY
+            + "\nTo stop it: remove the domain from keys.reveal.\n");
   }
 }
