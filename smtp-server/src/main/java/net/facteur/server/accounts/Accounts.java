@@ -3,6 +3,7 @@ package net.facteur.server.accounts;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -138,7 +139,7 @@ public final class Accounts implements Authenticator, AutoCloseable {
   ///
   /// @throws IOException where the file cannot be read or written
   public UserChange.Outcome change(UserChange change) throws IOException {
-    UserChange.Outcome outcome = file.apply(change);
+    UserChange.Outcome outcome = known.change(change);
     refresh();
     return outcome;
   }

@@ -198,8 +198,7 @@ public final class UsersFile {
     if (!after.equals(before) || before.secret().isEmpty() || !Files.exists(file)) {
       DurableFile.secret(file)
           .replace(
-              UsersText.format(
-                  content(before).secret(), after.users().values(), after.damaged()));
+              UsersText.format(content(before).secret(), after.users().values(), after.damaged()));
     }
     return after;
   }

@@ -124,7 +124,7 @@ final class UserCommand {
     }
 
     void change(UserName name, UnaryOperator<User> change) throws IOException {
-      User before = file().read().find(name).orElseThrow(() -> unknown(name));
+      User before = known(name);
       apply(new UserChange.Replace(change.apply(before)));
     }
 

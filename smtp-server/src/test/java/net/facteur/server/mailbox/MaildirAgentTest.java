@@ -34,6 +34,8 @@ import net.facteur.queue.ReversePath;
 import net.facteur.server.TextContent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MaildirAgentTest {
   private static final String HEADER = "From: a@example.org\r\nSubject: t\r\n\r\n";
@@ -267,5 +269,42 @@ class MaildirAgentTest {
       }
     }
     assertEquals(200, files("example.org/a/Maildir/new").size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tmp", "new", "cur", "tmp,cur", "tmp,new,cur"})
+  void aMaildirThatLostDirectoriesIsMadeWhole(String lost) throws Exception {
+    var agent = agent();
+    var junk = new Destination("junk:alice@example.org");
+    for (String mailbox : List.of("Maildir", "Maildir/.Junk")) {
+      var settings =
+          mailbox.equals("Maildir")
+              ? attempt("alice@example.org", "alice@example.org", content("a"))
+              : to(junk, attempt("alice@example.org", "alice@example.org", content("a")));
+      assertInstanceOf(Delivered.class, only(agent, settings));
+      Path maildir = base.resolve("example.org/alice").resolve(mailbox);
+      for (String part : lost.split(",", -1)) {
+        for (Path file : files("example.org/alice/" + mailbox + "/" + part)) {
+          Files.delete(file);
+        }
+        Files.delete(maildir.resolve(part));
+      }
+      assertInstanceOf(Delivered.class, only(agent, settings));
+      for (String part : List.of("tmp", "new", "cur")) {
+        assertEquals("rwx------", mode(maildir.resolve(part)), mailbox + "/" + part);
+      }
+    }
+  }
+
+  private static DeliveryAttempt to(Destination destination, DeliveryAttempt like) {
+    return new DeliveryAttempt(
+        like.id(),
+        like.reversePath(),
+        destination,
+        List.of(Recipient.of(like.recipients().iterator().next().address(), destination)),
+        like.content(),
+        like.traits(),
+        1,
+        Instant.EPOCH);
   }
 }
