@@ -64,7 +64,8 @@ class ArchitectureTest {
           "net.facteur.server.accounts..",
           "net.facteur.server.smtp..",
           "net.facteur.server.net..",
-          "net.facteur.server.files..");
+          "net.facteur.server.files..",
+          "net.facteur.server.text..");
 
   private static final List<String> AUTH =
       List.of(

@@ -15,7 +15,8 @@ enum Program {
   BIND("/usr/sbin/named", "bind9 bind9-utils bind9-dnsutils"),
   UNBOUND("/usr/sbin/unbound", "unbound"),
   NGINX("/usr/sbin/nginx", "nginx-light"),
-  PEBBLE("/usr/bin/pebble", "pebble");
+  PEBBLE("/usr/bin/pebble", "pebble"),
+  SETPRIV("/usr/bin/setpriv", "util-linux");
 
   private final Path path;
   private final String debianPackages;

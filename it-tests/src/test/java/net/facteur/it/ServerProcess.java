@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The server of `example.org` as a process of its own, which can be killed.
 final class ServerProcess implements AutoCloseable {
@@ -28,6 +29,22 @@ final class ServerProcess implements AutoCloseable {
   /// @param prefix what the command line begins with, such as a shell that sets limits
   static ServerProcess start(Site site, InetSocketAddress submission, String... prefix)
       throws Exception {
+    return start(classPath(), site, submission, prefix);
+  }
+
+  /// Starts the server as another user.
+  ///
+  /// @param classes a directory of what the class path holds, which that user may read
+  static ServerProcess startAs(String user, Path classes, Site site, InetSocketAddress submission)
+      throws Exception {
+    try (Stream<Path> all = Files.list(classes)) {
+      String path = all.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+      return start(path, site, submission, "setpriv", "--reuid=" + user, "--clear-groups", "--");
+    }
+  }
+
+  private static ServerProcess start(
+      String classes, Site site, InetSocketAddress submission, String... prefix) throws Exception {
     var command = new ArrayList<>(List.of(prefix));
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.addAll(
@@ -37,7 +54,7 @@ final class ServerProcess implements AutoCloseable {
             "-XX:TieredStopAtLevel=1",
             "-Xmx256m",
             "-cp",
-            classPath(),
+            classes,
             "net.facteur.server.cli.Facteur",
             "run",
             "-c",

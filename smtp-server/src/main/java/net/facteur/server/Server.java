@@ -388,6 +388,7 @@ public final class Server implements AutoCloseable {
   ///
   /// @return what is wrong, or what waits for the next start
   public synchronized Reloaded reload() {
+    LogSettings.reopen();
     return switch (loader.load(file)) {
       case LoadedSettings.Wrong(List<Mistake> mistakes) ->
           new Reloaded.Refused(mistakes.stream().map(Mistake::text).toList());

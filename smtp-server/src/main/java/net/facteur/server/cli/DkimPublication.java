@@ -13,6 +13,7 @@ import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.keys.KeyState;
+import net.facteur.server.text.StrangerText;
 
 /// What receivers will make of a published key record, beside the private key held here.
 ///
@@ -152,10 +153,6 @@ record DkimPublication(
   }
 
   private static String printable(String text) {
-    var out = new StringBuilder();
-    text.codePoints()
-        .limit(200)
-        .forEach(c -> out.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-    return out.toString();
+    return StrangerText.of(text.substring(0, Math.min(200, text.length()))).onTerminal();
   }
 }
