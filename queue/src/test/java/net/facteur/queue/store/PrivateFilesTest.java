@@ -45,7 +45,7 @@ class PrivateFilesTest {
   @Test
   void nothingThatAQueueMakesCanBeReadByOthers() throws Exception {
     Path directory = base.resolve("data/queue");
-    try (var store = SqliteStore.open(QueueSettings.in(directory), InstantSource.system())) {
+    try (var _ = SqliteStore.open(QueueSettings.in(directory), InstantSource.system())) {
       BodyFiles files = new BodyFiles(directory);
       SpillingStage.InFile body = SpillingStage.InFile.create(files);
       body.copy(new java.io.ByteArrayInputStream(new byte[10]));

@@ -13,19 +13,19 @@ public enum Access {
   /// Everybody: 0644, directories 0755.
   PUBLIC("rw-r--r--", "rwxr-xr-x");
 
-  private final Set<PosixFilePermission> file;
-  private final Set<PosixFilePermission> directory;
+  private final String file;
+  private final String directory;
 
   Access(String file, String directory) {
-    this.file = Set.copyOf(PosixFilePermissions.fromString(file));
-    this.directory = Set.copyOf(PosixFilePermissions.fromString(directory));
+    this.file = file;
+    this.directory = directory;
   }
 
   Set<PosixFilePermission> file() {
-    return file;
+    return PosixFilePermissions.fromString(file);
   }
 
   Set<PosixFilePermission> directory() {
-    return directory;
+    return PosixFilePermissions.fromString(directory);
   }
 }
