@@ -50,7 +50,7 @@ class RootCommandsTest {
   private Path readable() throws IOException {
     Path classes = Files.createDirectory(directory.resolve("classes"));
     int number = 0;
-    for (String each : ServerProcess.classPath().split(File.pathSeparator)) {
+    for (String each : ServerProcess.classPath().split(File.pathSeparator, -1)) {
       Path from = Path.of(each);
       if (Files.exists(from)) {
         Command.run(
