@@ -33,7 +33,9 @@ class RootCommandsTest {
       for (Path path : all.toList()) {
         String owner = Files.getOwner(path).getName();
         String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
-        if (!owner.equals(SOMEBODY) || !mode.endsWith("------")) {
+        // A certificate is public, and lies where nobody else gets in.
+        boolean closed = mode.endsWith("------") || path.endsWith("fullchain.pem");
+        if (!owner.equals(SOMEBODY) || !closed) {
           strange.add(owner + " " + mode + " " + data.relativize(path));
         }
       }
