@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -18,6 +19,12 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import com.tngtech.archunit.library.dependencies.SlicesRuleDefinition;
+import java.io.File;
+import java.io.FileOutputStream;
+import java.io.FileWriter;
+import java.io.RandomAccessFile;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -56,7 +63,9 @@ class ArchitectureTest {
           "net.facteur.server.web..",
           "net.facteur.server.accounts..",
           "net.facteur.server.smtp..",
-          "net.facteur.server.net..");
+          "net.facteur.server.net..",
+          "net.facteur.server.files..",
+          "net.facteur.server.text..");
 
   private static final List<String> AUTH =
       List.of(
@@ -74,7 +83,8 @@ class ArchitectureTest {
           "net.facteur.auth.results..",
           "net.facteur.auth.message..",
           "net.facteur.auth.dns..",
-          "net.facteur.auth.syntax..");
+          "net.facteur.auth.syntax..",
+          "net.facteur.auth.files..");
 
   private static final List<String> QUEUE =
       List.of(
@@ -235,6 +245,57 @@ class ArchitectureTest {
         .callConstructor(java.util.Random.class)
         .orShould()
         .callMethod(Math.class, "random")
+        .check(facteur);
+  }
+
+  /// What is written elsewhere is lost in a power cut, or belongs to root after a command of root.
+  @Test
+  void filesOfTheServerAreWrittenInOnePlace() {
+    Set<String> writing =
+        Set.of(
+            "write",
+            "writeString",
+            "newOutputStream",
+            "newBufferedWriter",
+            "newByteChannel",
+            "createFile",
+            "createDirectory",
+            "createDirectories",
+            "createTempFile",
+            "createTempDirectory",
+            "createLink",
+            "createSymbolicLink",
+            "copy",
+            "move",
+            "setOwner",
+            "setAttribute");
+    DescribedPredicate<JavaClass> elsewhere =
+        resideInAPackage("net.facteur.server..")
+            .and(
+                not(
+                    resideInAnyPackage(
+                        // the trial's servers write their logs into a directory that dies with them
+                        "net.facteur.server.files..", "net.facteur.server.demo..")));
+    noClasses()
+        .that(elsewhere)
+        .should()
+        .callMethodWhere(
+            new DescribedPredicate<JavaMethodCall>("a method that writes files is called") {
+              @Override
+              public boolean test(JavaMethodCall call) {
+                return call.getTargetOwner().isEquivalentTo(Files.class)
+                    && writing.contains(call.getName());
+              }
+            })
+        .orShould()
+        .dependOnClassesThat(
+            assignableTo(FileChannel.class)
+                .or(assignableTo(RandomAccessFile.class))
+                .or(assignableTo(FileWriter.class)))
+        .orShould()
+        .callConstructor(FileOutputStream.class, File.class)
+        .orShould()
+        .callConstructor(FileOutputStream.class, String.class)
         .check(facteur);
   }
 

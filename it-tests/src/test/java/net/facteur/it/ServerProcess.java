@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /// The server of `example.org` as a process of its own, which can be killed.
 final class ServerProcess implements AutoCloseable {
@@ -28,17 +29,37 @@ final class ServerProcess implements AutoCloseable {
   /// @param prefix what the command line begins with, such as a shell that sets limits
   static ServerProcess start(Site site, InetSocketAddress submission, String... prefix)
       throws Exception {
-    return start(site, submission, List.of(prefix), List.of("-Xmx256m"));
+    return start(classPath(), site, submission, List.of(prefix), List.of("-Xmx256m"));
   }
 
   /// Starts the server with options of Java, and returns once it takes connections.
   static ServerProcess startWith(Site site, InetSocketAddress submission, List<String> options)
       throws Exception {
-    return start(site, submission, List.of(), options);
+    return start(classPath(), site, submission, List.of(), options);
+  }
+
+  /// Starts the server as another user.
+  ///
+  /// @param classes a directory of what the class path holds, which that user may read
+  static ServerProcess startAs(String user, Path classes, Site site, InetSocketAddress submission)
+      throws Exception {
+    try (Stream<Path> all = Files.list(classes)) {
+      String path = all.map(Path::toString).collect(Collectors.joining(File.pathSeparator));
+      return start(
+          path,
+          site,
+          submission,
+          List.of("setpriv", "--reuid=" + user, "--clear-groups", "--"),
+          List.of("-Xmx256m"));
+    }
   }
 
   private static ServerProcess start(
-      Site site, InetSocketAddress submission, List<String> prefix, List<String> options)
+      String classes,
+      Site site,
+      InetSocketAddress submission,
+      List<String> prefix,
+      List<String> options)
       throws Exception {
     var command = new ArrayList<>(prefix);
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -52,7 +73,7 @@ final class ServerProcess implements AutoCloseable {
     command.addAll(
         List.of(
             "-cp",
-            classPath(),
+            classes,
             "net.facteur.server.cli.Facteur",
             "run",
             "-c",

@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -85,6 +86,39 @@ class ServiceManagerTest {
                       World.OURS.getHostAddress(),
                       Integer.toString(stray.getPort())));
       assertTrue(failure.toString().contains("in no listen setting"), failure::toString);
+    }
+  }
+
+  @Test
+  void aLogThatWasMovedAwayIsBegunAnewByAHangUpAndLosesNothing() throws Exception {
+    try (var world = new World(directory)) {
+      InetSocketAddress submission = free();
+      Site site = Site.build(world, free().getPort(), submission.getPort());
+      Path log = site.directory().resolve("facteur.log");
+      site.configure("log.file = facteur.log\n");
+      Path layout = Path.of("").toAbsolutePath().resolveSibling("conf/log4j2.xml");
+      try (var server =
+          ServerProcess.start(
+              site,
+              submission,
+              "env",
+              "--default-signal=HUP",
+              "JAVA_TOOL_OPTIONS=-Dlog4j2.configurationFile=" + layout)) {
+        Await.until(server::log, () -> Files.readString(log).contains("started hostname"));
+        for (int i = 1; i <= 2; i++) {
+          Path moved = site.directory().resolve("facteur.log." + i);
+          Files.move(log, moved);
+          server.signal("HUP");
+          Await.until(
+              server::log,
+              () -> Files.exists(log) && Files.readString(log).contains("reloaded file"));
+          String before = Files.readString(moved);
+          server.signal("HUP");
+          Await.until(
+              server::log, () -> Files.readString(log).split("reloaded file", -1).length == 3);
+          assertEquals(before, Files.readString(moved), "the old one is closed");
+        }
+      }
     }
   }
 

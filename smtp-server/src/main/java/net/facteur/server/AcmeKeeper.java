@@ -20,9 +20,11 @@ import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.acme.Challenges;
 import net.facteur.server.acme.DnsChallenges;
 import net.facteur.server.acme.HttpChallenges;
+import net.facteur.server.acme.WrittenAnswers;
 import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.Notices;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
@@ -128,7 +130,11 @@ public final class AcmeKeeper implements Upkeep.Chore {
       throws IOException {
     return switch (settings.challenge()) {
       case HTTP_01 -> new HttpChallenges(AcmeSettings.challenges(settings.home()));
-      case DNS_01 -> new DnsChallenges(keeping.authorities(), keeping.updates());
+      case DNS_01 ->
+          new DnsChallenges(
+              keeping.authorities(),
+              keeping.updates(),
+              new WrittenAnswers(settings.home().resolve("dns-answers")));
     };
   }
 
@@ -238,7 +244,7 @@ public final class AcmeKeeper implements Upkeep.Chore {
   }
 
   private void drop(List<X509Certificate> chain, KeyPair key) throws IOException {
-    Files.createDirectories(staging);
+    DurableDirectory.secret(staging).make();
     CertificateFiles files = CertificateDirectory.filesIn(staging);
     CertificateAuthority.write(key.getPrivate(), files.key());
     CertificateAuthority.write(chain, files.chain());

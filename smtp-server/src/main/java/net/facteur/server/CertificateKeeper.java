@@ -14,6 +14,7 @@ import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
+import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.Notices;
@@ -34,16 +35,23 @@ final class CertificateKeeper implements Upkeep.Chore {
   private final TlsaRoll roll;
   private final TlsaGuard guard;
   private final TlsSettings configured;
+  private final Path staging;
   private final Path[] watched;
   private final Duration pause;
   private Optional<ServerCertificates> served = Optional.empty();
   private Optional<CertificateFiles> inService = Optional.empty();
 
   private CertificateKeeper(
-      TlsaRoll roll, TlsaGuard guard, TlsSettings configured, List<Path> watched, Duration pause) {
+      TlsaRoll roll,
+      TlsaGuard guard,
+      TlsSettings configured,
+      Path staging,
+      List<Path> watched,
+      Duration pause) {
     this.roll = roll;
     this.guard = guard;
     this.configured = configured;
+    this.staging = staging;
     this.watched = watched.toArray(Path[]::new);
     this.pause = pause;
   }
@@ -89,6 +97,7 @@ final class CertificateKeeper implements Upkeep.Chore {
             new TlsaRoll(parts, "server"),
             guard,
             tls.get(),
+            staging,
             watched,
             keeping.settings().publication().ttl()));
   }
@@ -100,6 +109,11 @@ final class CertificateKeeper implements Upkeep.Chore {
   /// Judges the certificates of further names.
   TlsaGuard guard() {
     return guard;
+  }
+
+  /// Makes the staging directory, so that a hook finds it.
+  void open() throws IOException {
+    DurableDirectory.secret(staging).make();
   }
 
   /// What to serve: the certificate that the journal says, and those of further names.

@@ -18,6 +18,7 @@ import net.facteur.server.doctor.Admission;
 import net.facteur.server.doctor.Doctor;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.doctor.Patient;
+import net.facteur.server.files.DurableFile;
 import net.facteur.server.keys.Notices;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -75,7 +76,7 @@ final class DailyExam {
     LOG.info("doctor findings={} changed={}", findings.size(), !digest.equals(before));
     if (!digest.equals(before)) {
       notices.tell(notice(patient, findings));
-      Files.writeString(file, digest);
+      DurableFile.secret(file).replace(digest);
     }
   }
 

@@ -82,6 +82,7 @@ record Handlers(
     Postbox postbox,
     List<Upkeep> upkeep,
     Optional<CertificateKeeper> certificate,
+    KeyRequests keys,
     DailyExam exam)
     implements AutoCloseable {
 
@@ -94,6 +95,7 @@ record Handlers(
   /// @param reporter is told of TLS sessions
   /// @param sessions those in which a user has logged in
   /// @param logins how logins went
+  /// @param notices what the postmaster was told already
   record Ground(
       MailQueue queue,
       SigningPool pool,
@@ -106,7 +108,8 @@ record Handlers(
       MtaStsPolicies policies,
       TlsReporter reporter,
       Sessions sessions,
-      LoginHistory logins) {}
+      LoginHistory logins,
+      PostmasterMail.Sent notices) {}
 
   /// Builds the handlers of `settings`. Nothing is changed elsewhere.
   ///
@@ -151,6 +154,7 @@ record Handlers(
               hostname,
               settings.names("domains").stream().findFirst().orElse(hostname),
               own,
+              ground.notices(),
               ground.clock(),
               ground.random());
       var https =
@@ -165,6 +169,7 @@ record Handlers(
               security.tls(),
               new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
               ground.random());
+      KeyKeeper keeper = keeper(keeping, ground, signing, signer, mail, https);
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -201,12 +206,13 @@ record Handlers(
           https,
           own,
           upkeep(
-              keeper(keeping, ground, signing, signer, mail, https),
+              keeper,
               certificate,
               AcmeKeeper.of(settings, certificate, keeping, mail),
               new UsersFileNotice(accounts, mail),
               ground.clock()),
           certificate,
+          new KeyRequests(keeping, ground, new WebExhibit(https), keeper),
           new DailyExam(
               settings,
               resolver,

@@ -103,7 +103,8 @@ final class KeyKeeper implements Upkeep.Chore {
     }
   }
 
-  private void use() throws IOException {
+  /// Sees to it that the signer knows the active selectors.
+  synchronized void use() throws IOException {
     Map<DomainName, String> now = settings.selectors(journal.read());
     if (!now.equals(active)) {
       signer.accept(now);

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
+import java.util.function.BooleanSupplier;
 import java.util.random.RandomGenerator;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageTraits;
@@ -37,11 +38,38 @@ final class PostmasterMail implements Notices {
   private final OwnMail mail;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final SequencedMap<Notice, Instant> sent = new LinkedHashMap<>();
+  private final Sent sent;
+
+  /// What was sent, over all reloads of the settings.
+  static final class Sent {
+    private final SequencedMap<Notice, Instant> notices = new LinkedHashMap<>();
+
+    /// Sends a notice, unless the same was sent within a week.
+    ///
+    /// @param post sends it; false where that failed
+    synchronized void once(Notice notice, Instant now, BooleanSupplier post) {
+      Instant before = notices.get(notice);
+      if (before != null && now.isBefore(before.plus(AGAIN)) && !now.isBefore(before)) {
+        return;
+      }
+      if (post.getAsBoolean()) {
+        if (notices.size() >= MAX_REMEMBERED) {
+          notices.pollFirstEntry();
+        }
+        notices.put(notice, now);
+      }
+    }
+  }
 
   /// @param domain a domain of this server, whose postmaster is told
   PostmasterMail(
-      String hostname, String domain, OwnMail mail, InstantSource clock, RandomGenerator random) {
+      String hostname,
+      String domain,
+      OwnMail mail,
+      Sent sent,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.sent = sent;
     this.hostname = hostname;
     this.postmaster = new MailAddress("postmaster", domain);
     this.mail = mail;
@@ -50,30 +78,28 @@ final class PostmasterMail implements Notices {
   }
 
   @Override
-  public synchronized void tell(Notice notice) {
+  public void tell(Notice notice) {
     Instant now = clock.instant();
-    Instant before = sent.get(notice);
-    if (before != null && now.isBefore(before.plus(AGAIN)) && !now.isBefore(before)) {
-      return;
-    }
+    sent.once(notice, now, () -> post(notice, now));
+  }
+
+  private boolean post(Notice notice, Instant now) {
     LOG.warn("notice subject=\"{}\"", notice.subject());
     byte[] header = header(notice, QueueId.next(clock, random), now).getBytes(UTF_8);
     byte[] body = notice.text().replace("\r", "").replace("\n", "\r\n").getBytes(UTF_8);
-    if (!mail.post(
-        ReversePath.Null.NULL,
-        postmaster,
-        header,
-        body,
-        EIGHT_BIT,
-        "notice",
-        OwnMail.Unsigned.SENT)) {
+    boolean queued =
+        mail.post(
+            ReversePath.Null.NULL,
+            postmaster,
+            header,
+            body,
+            EIGHT_BIT,
+            "notice",
+            OwnMail.Unsigned.SENT);
+    if (!queued) {
       LOG.error("a notice to {} could not be queued: {}", postmaster, notice.text());
-      return;
     }
-    if (sent.size() >= MAX_REMEMBERED) {
-      sent.pollFirstEntry();
-    }
-    sent.put(notice, now);
+    return queued;
   }
 
   private String header(Notice notice, QueueId id, Instant now) {

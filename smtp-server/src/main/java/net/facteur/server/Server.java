@@ -29,6 +29,7 @@ import net.facteur.queue.store.PostgresStore;
 import net.facteur.queue.store.SqlStore;
 import net.facteur.queue.store.SqliteStore;
 import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.accounts.UserChange;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
@@ -46,6 +47,7 @@ import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyWish;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
@@ -156,7 +158,8 @@ public final class Server implements AutoCloseable {
               transport.policies(),
               transport.reporter(),
               new Sessions(clock),
-              new LoginHistory(System::nanoTime));
+              new LoginHistory(System::nanoTime),
+              new PostmasterMail.Sent());
       this.handlers = Handlers.of(settings, ground);
       PinnedCheck.check(
           Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
@@ -366,6 +369,7 @@ public final class Server implements AutoCloseable {
     if (keeper.isEmpty()) {
       return Optional.empty();
     }
+    keeper.get().open();
     try {
       var served =
           new ServerCertificates(keeper.get().settings(), keeper.get().guard(), clock, random);
@@ -399,6 +403,7 @@ public final class Server implements AutoCloseable {
   ///
   /// @return what is wrong, or what waits for the next start
   public synchronized Reloaded reload() {
+    LogSettings.reopen();
     return switch (loader.load(file)) {
       case LoadedSettings.Wrong(List<Mistake> mistakes) ->
           new Reloaded.Refused(mistakes.stream().map(Mistake::text).toList());
@@ -490,6 +495,16 @@ public final class Server implements AutoCloseable {
     @Override
     public void stop() {
       stop.countDown();
+    }
+
+    @Override
+    public UserChange.Outcome change(UserChange change) throws IOException {
+      return handlers().accounts().change(change);
+    }
+
+    @Override
+    public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException {
+      handlers().keys().fulfil(wish, out);
     }
 
     @Override

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.Destination;
@@ -36,10 +37,12 @@ import net.facteur.queue.StagedBody;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.store.SqliteStore;
+import net.facteur.server.accounts.UserChange;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.cli.Facteur;
 import net.facteur.server.cli.Workplace;
+import net.facteur.server.keys.KeyWish;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -128,6 +131,14 @@ class QueueDeskTest {
 
     @Override
     public void stop() {}
+
+    @Override
+    public UserChange.Outcome change(UserChange change) {
+      return UserChange.Outcome.UNKNOWN;
+    }
+
+    @Override
+    public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) {}
 
     @Override
     public QueueControl queue() {

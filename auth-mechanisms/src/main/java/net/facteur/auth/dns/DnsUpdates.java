@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.List;
 import javax.crypto.spec.SecretKeySpec;
 import org.xbill.DNS.DClass;
 import org.xbill.DNS.Message;
@@ -51,9 +52,30 @@ public final class DnsUpdates {
     /// Adds a TXT record at a name that has none.
     record AddText(DomainName owner, TxtRecord text, Duration ttl) implements Change {}
 
-    /// Puts one TXT record in the place of another, which must be the only one.
-    record ReplaceText(DomainName owner, TxtRecord before, TxtRecord after, Duration ttl)
-        implements Change {}
+    /// Adds a TXT record beside those that are there.
+    record AddTextBeside(DomainName owner, TxtRecord text, Duration ttl) implements Change {}
+
+    /// Puts one TXT record in the place of others.
+    ///
+    /// @param there all that must be there, exactly as they are cut into strings
+    /// @param before those of them that go
+    record ReplaceText(
+        DomainName owner,
+        List<TxtRecord> there,
+        List<TxtRecord> before,
+        TxtRecord after,
+        Duration ttl)
+        implements Change {
+      public ReplaceText {
+        there = List.copyOf(there);
+        before = List.copyOf(before);
+      }
+
+      /// In the place of another, which must be the only one.
+      public ReplaceText(DomainName owner, TxtRecord before, TxtRecord after, Duration ttl) {
+        this(owner, List.of(before), List.of(before), after, ttl);
+      }
+    }
 
     /// Removes one TXT record that must be there.
     record RemoveText(DomainName owner, TxtRecord text) implements Change {}
@@ -98,8 +120,11 @@ public final class DnsUpdates {
     switch (change) {
       case Change.AddText(DomainName _, TxtRecord text, Duration _) ->
           question.present(txt(owner, text, Duration.ZERO));
-      case Change.ReplaceText(DomainName _, TxtRecord _, TxtRecord after, Duration _) ->
+      case Change.ReplaceText(var _, var _, var _, TxtRecord after, var _) ->
           question.present(txt(owner, after, Duration.ZERO));
+      case Change.AddTextBeside _ -> {
+        return false;
+      }
       case Change.RemoveText(DomainName _, TxtRecord _) -> question.absent(owner, Type.TXT);
       case Change.AddTlsa _ -> {
         return false;
@@ -118,10 +143,14 @@ public final class DnsUpdates {
         update.absent(owner, Type.CNAME);
         update.add(txt(owner, text, ttl));
       }
-      case Change.ReplaceText(DomainName _, TxtRecord before, TxtRecord after, Duration ttl) -> {
-        update.present(txt(owner, before, Duration.ZERO));
-        update.delete(txt(owner, before, Duration.ZERO));
+      case Change.ReplaceText(var _, var there, var before, TxtRecord after, Duration ttl) -> {
+        there.forEach(text -> update.present(txt(owner, text, Duration.ZERO)));
+        before.forEach(text -> update.delete(txt(owner, text, Duration.ZERO)));
         update.add(txt(owner, after, ttl));
+      }
+      case Change.AddTextBeside(DomainName _, TxtRecord text, Duration ttl) -> {
+        update.absent(owner, Type.CNAME);
+        update.add(txt(owner, text, ttl));
       }
       case Change.RemoveText(DomainName _, TxtRecord text) -> {
         update.present(owner, Type.TXT);

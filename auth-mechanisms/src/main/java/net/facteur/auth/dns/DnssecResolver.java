@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import net.facteur.auth.files.WholeFile;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -223,10 +224,10 @@ public final class DnssecResolver implements Resolver {
     Path file = dnssec.seen().get();
     try {
       if (!Files.exists(file)) {
-        Files.writeString(
-            file,
-            "The resolvers passed DNSSEC signatures on. Mail waits rather than leave unprotected"
-                + " should they stop; remove this file to allow it.\n");
+        new WholeFile(file)
+            .replace(
+                "The resolvers passed DNSSEC signatures on. Mail waits rather than leave"
+                    + " unprotected should they stop; remove this file to allow it.\n");
       }
     } catch (IOException e) {
       LOG.warn("cannot write {}: {}", file, e.getMessage());

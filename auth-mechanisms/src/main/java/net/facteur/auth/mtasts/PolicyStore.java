@@ -1,14 +1,10 @@
 package net.facteur.auth.mtasts;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.Comparator;
@@ -17,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.files.WholeFile;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -28,7 +25,6 @@ import org.apache.logging.log4j.Logger;
 public final class PolicyStore {
   private static final Logger LOG = LogManager.getLogger(PolicyStore.class);
   private static final String SUFFIX = ".policy";
-  private static final String NEW = "new-policy.tmp";
   private static final int MAX_FILE = MtaStsPolicyText.MAX_CHARS * 4 + 1024;
 
   private final Path directory;
@@ -49,7 +45,7 @@ public final class PolicyStore {
   public PolicyStore(Path directory, Limits limits, Instant now) throws IOException {
     this.directory = directory;
     this.limits = limits;
-    Files.createDirectories(directory);
+    WholeFile.directory(directory);
     try (DirectoryStream<Path> files = Files.newDirectoryStream(directory)) {
       for (Path file : files) {
         Optional<CachedPolicy> policy = read(file);
@@ -125,25 +121,8 @@ public final class PolicyStore {
   }
 
   private void write(CachedPolicy policy) {
-    Path fresh = directory.resolve(NEW);
     try {
-      try (var channel =
-          FileChannel.open(
-              fresh,
-              StandardOpenOption.CREATE,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.TRUNCATE_EXISTING)) {
-        ByteBuffer text = ByteBuffer.wrap(policy.print().getBytes(StandardCharsets.UTF_8));
-        while (text.hasRemaining()) {
-          channel.write(text);
-        }
-        channel.force(true);
-      }
-      Files.move(
-          fresh,
-          file(policy.domain()),
-          StandardCopyOption.ATOMIC_MOVE,
-          StandardCopyOption.REPLACE_EXISTING);
+      new WholeFile(file(policy.domain())).replace(policy.print());
     } catch (IOException e) {
       LOG.error(
           "mta-sts domain={} the policy cannot be kept on disk: {}", policy.domain(), e.toString());

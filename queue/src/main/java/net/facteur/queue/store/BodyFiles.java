@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -33,9 +32,9 @@ final class BodyFiles implements KeptBodies {
   BodyFiles(Path directory) throws IOException {
     this.staging = directory.resolve("staging");
     this.bodies = below(directory);
-    Files.createDirectories(staging);
-    Files.createDirectories(bodies);
-    syncDirectory(directory);
+    PrivateFiles.directory(staging);
+    PrivateFiles.directory(bodies);
+    PrivateFiles.sync(directory);
     for (Path orphan : list(staging)) {
       LOG.info("removing staged body {} of a message that was never accepted", orphan);
       Files.deleteIfExists(orphan);
@@ -56,13 +55,12 @@ final class BodyFiles implements KeptBodies {
     String text = id.text();
     Path folder = bodies.resolve(text.substring(text.length() - 2));
     if (known.add(folder) && !Files.isDirectory(folder)) {
-      Files.createDirectories(folder);
-      syncDirectory(bodies);
+      PrivateFiles.directory(folder);
     }
     Path kept = folder.resolve(text);
     Files.move(staged, kept, StandardCopyOption.ATOMIC_MOVE);
     // Without this the name, and so the body, may be gone after a power cut.
-    syncDirectory(folder);
+    PrivateFiles.sync(folder);
     return bodies.relativize(kept).toString();
   }
 
@@ -122,12 +120,6 @@ final class BodyFiles implements KeptBodies {
       }
     }
     return names;
-  }
-
-  static void syncDirectory(Path directory) throws IOException {
-    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
   }
 
   private static List<Path> list(Path folder) throws IOException {

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -21,17 +19,13 @@ final class DirectoryLock {
   ///
   /// @throws IOException where another process has it
   static FileChannel take(Path directory) throws IOException {
-    boolean fresh = !Files.isDirectory(directory);
-    Files.createDirectories(directory);
-    if (fresh && directory.getParent() != null) {
-      BodyFiles.syncDirectory(directory.getParent());
-    }
+    PrivateFiles.directory(directory);
+    PrivateFiles.closeAll(directory);
     return lock(directory.resolve("lock"));
   }
 
   private static FileChannel lock(Path file) throws IOException {
-    FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    FileChannel channel = PrivateFiles.open(file);
     Optional<FileLock> lock = Optional.empty();
     try {
       lock = Optional.ofNullable(channel.tryLock());

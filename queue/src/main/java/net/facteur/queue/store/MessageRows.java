@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.Destination;
+import net.facteur.queue.OriginalRecipient;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector.Attempt;
@@ -105,12 +106,15 @@ final class MessageRows {
         connection.prepareStatement(
             "SELECT id FROM message WHERE lower(message_id) = ? UNION"
                 + " SELECT id FROM message WHERE seq IN (SELECT seq FROM recipient"
-                + " WHERE lower(address) = ? OR lower(reverse_path) = ?)"
+                + " WHERE lower(address) = ? OR lower(reverse_path) = ? OR lower(orcpt) IN (?, ?))"
                 + " ORDER BY id DESC LIMIT ?")) {
       s.setString(1, wanted);
       s.setString(2, wanted);
       s.setString(3, wanted);
-      s.setInt(4, limit);
+      // What the sender wrote where it was an alias, a list or a catch-all.
+      s.setString(4, QueueFilter.lower(OriginalRecipient.rfc822(text)));
+      s.setString(5, QueueFilter.lower(OriginalRecipient.utf8(text)));
+      s.setInt(6, limit);
       return ids(s);
     }
   }

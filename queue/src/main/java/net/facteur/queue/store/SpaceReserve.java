@@ -2,7 +2,6 @@ package net.facteur.queue.store;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -37,12 +36,7 @@ final class SpaceReserve {
     var block = new byte[BLOCK];
     // Some file systems keep no space for zeros, nor for what repeats.
     var octets = new SplittableRandom(OCTETS);
-    try (var channel =
-        FileChannel.open(
-            file,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.WRITE,
-            StandardOpenOption.TRUNCATE_EXISTING)) {
+    try (var channel = PrivateFiles.open(file, StandardOpenOption.TRUNCATE_EXISTING)) {
       for (long written = 0; written < OCTETS; written += BLOCK) {
         octets.nextBytes(block);
         var rest = ByteBuffer.wrap(block);

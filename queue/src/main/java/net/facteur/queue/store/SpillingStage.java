@@ -6,7 +6,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -117,10 +116,7 @@ final class SpillingStage implements BodyStage {
 
     static InFile create(BodyFiles files) throws IOException {
       Path path = files.newStagingFile();
-      return new InFile(
-          files,
-          path,
-          FileChannel.open(path, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
+      return new InFile(files, path, PrivateFiles.create(path));
     }
 
     void copy(InputStream in) throws IOException {

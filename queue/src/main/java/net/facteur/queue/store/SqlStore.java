@@ -74,7 +74,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     this.writer = new CommitThread(engine, space::useReserve);
     engine.migrate(writer.connection());
     // The database and its log may be new names.
-    BodyFiles.syncDirectory(settings.directory());
+    PrivateFiles.sync(settings.directory());
     engine.beat();
     writer.start();
     this.readers = new ReaderPool(engine::openReader, READERS);

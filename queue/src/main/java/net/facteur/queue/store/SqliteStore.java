@@ -40,6 +40,8 @@ public final class SqliteStore extends SqlStore {
     Path directory = settings.directory().toAbsolutePath();
     FileChannel lockFile = DirectoryLock.take(directory);
     try {
+      // What SQLite keeps beside a database has the database's mode.
+      PrivateFiles.file(directory.resolve("queue.db"));
       var store = new SqliteStore(settings, clock, lockFile, pragmas);
       store.startUpkeep();
       return store;

@@ -19,7 +19,9 @@ import java.util.concurrent.CompletionStage;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.MailAddress;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.OriginalRecipient;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
@@ -317,6 +319,33 @@ class SqlInspectorTest {
       await(store.operate(id, Operation.REMOVE, QueueFilter.ALL));
       assertEquals(Optional.empty(), store.inspector().content(id));
       assertEquals(facts, store.inspector().show(id).orElseThrow().facts());
+    }
+  }
+
+  /// RFC 3461, 4.2: what stands in ORCPT is the address that the sender used.
+  @Test
+  void aMessageIsFoundByTheAliasThatTheSenderUsed() throws IOException, SQLException {
+    try (SqliteStore store = open()) {
+      QueueId list = put(store, NOW, Mail.to("bob", Mail.NET)).getFirst().id();
+      QueueId other = put(store, NOW.plusSeconds(1), Mail.to("bob", Mail.NET)).getFirst().id();
+      set(list, OriginalRecipient.of(new MailAddress("Info+x", "example.org")));
+      set(other, OriginalRecipient.of(new MailAddress("\u00f6ffentlich", "example.org")));
+      QueueInspector inspector = store.inspector();
+      assertEquals(List.of(list), inspector.find("info+X@example.org", 9));
+      assertEquals(List.of(other), inspector.find("\u00f6ffentlich@example.org", 9));
+      assertEquals(List.of(), inspector.find("info@example.org", 9));
+    }
+  }
+
+  private void set(QueueId id, String original) throws SQLException {
+    try (var connection = new SqliteEngine(directory.resolve("queue.db")).openWriter();
+        var statement =
+            connection.prepareStatement(
+                "UPDATE recipient SET orcpt = ? WHERE seq = (SELECT seq FROM message WHERE id ="
+                    + " ?)")) {
+      statement.setString(1, original);
+      statement.setString(2, id.text());
+      assertEquals(1, statement.executeUpdate());
     }
   }
 }

@@ -3,6 +3,7 @@ package net.facteur.server.accounts;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
+import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -132,6 +133,15 @@ public final class Accounts implements Authenticator, AutoCloseable {
   /// What is wrong with the users file, in words for an administrator; empty where nothing is.
   public List<String> problems() {
     return known.problems();
+  }
+
+  /// Changes a user, durably, and knows it at once.
+  ///
+  /// @throws IOException where the file cannot be read or written
+  public UserChange.Outcome change(UserChange change) throws IOException {
+    UserChange.Outcome outcome = known.change(change);
+    refresh();
+    return outcome;
   }
 
   // ---- AUTH

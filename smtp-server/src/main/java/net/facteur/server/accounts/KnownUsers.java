@@ -44,6 +44,11 @@ final class KnownUsers {
     return snapshot;
   }
 
+  /// Changes the file.
+  UserChange.Outcome change(UserChange change) throws IOException {
+    return file.apply(change);
+  }
+
   /// Reads the file again where it changed, or could not be read before.
   synchronized void refresh() {
     Snapshot before = snapshot;

@@ -50,7 +50,7 @@ public record User(
   }
 
   /// The line of the users file.
-  String line() {
+  public String line() {
     var out = new StringBuilder(name.text());
     password.ifPresent(p -> out.append(" password=").append(p.text()));
     scram.ifPresent(s -> out.append(" scram=").append(s.text()));
@@ -64,7 +64,7 @@ public record User(
   }
 
   /// Reads a line; empty where it is not one.
-  static Optional<User> parse(String line) {
+  public static Optional<User> parse(String line) {
     String[] fields = line.split(" +", -1);
     Optional<UserName> name = UserName.parse(fields[0]);
     Optional<PasswordHash> password = Optional.empty();

@@ -1,30 +1,28 @@
 package net.facteur.server.accounts;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.UnaryOperator;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
+import net.facteur.server.files.FileTurn;
 
-/// The file in which users are kept: a line each, mode 0600, replaced whole so that a reader or a
-/// crash never meets half of it. Writers, also of other processes, take turns by a lock file beside
-/// it. One object per file and process.
+/// The file in which users are kept: a line each, mode 0600 unless it has another, replaced whole
+/// so that a reader or a crash never meets half of it. Writers, also of other processes, take turns
+/// by a lock file beside it. One object per file and process.
 public final class UsersFile {
   /// Some 200,000 users.
   private static final long MAX_OCTETS = 64L << 20;
@@ -165,46 +163,44 @@ public final class UsersFile {
   }
 
   private void rewrite(UnaryOperator<UsersText.Lines> change) throws IOException {
-    Path directory = directory();
-    Files.createDirectories(directory);
+    DurableDirectory.secret(directory()).make();
     turn.lock();
-    try (FileChannel lock =
-            FileChannel.open(
-                directory.resolve(file.getFileName() + ".lock"),
-                Set.of(StandardOpenOption.CREATE, StandardOpenOption.WRITE),
-                PosixFilePermissions.asFileAttribute(
-                    PosixFilePermissions.fromString("rw-------")));
-        var _ = lock.lock()) {
-      UsersText.Lines before = lines();
-      UsersText.Lines after = change.apply(before);
-      if (!after.equals(before) || before.secret().isEmpty() || !Files.exists(file)) {
-        write(
-            directory,
-            UsersText.format(content(before).secret(), after.users().values(), after.damaged()));
-      }
+    try {
+      var _ = FileTurn.of(file).exclusively(() -> rewritten(change));
     } finally {
       turn.unlock();
     }
   }
 
-  private void write(Path directory, byte[] text) throws IOException {
-    Path fresh = directory.resolve(file.getFileName() + ".new");
-    Files.deleteIfExists(fresh);
-    try (FileChannel out =
-        FileChannel.open(
-            fresh,
-            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      ByteBuffer octets = ByteBuffer.wrap(text);
-      while (octets.hasRemaining()) {
-        out.write(octets);
-      }
-      out.force(true);
+  /// Makes one change. On return it is on disk.
+  public UserChange.Outcome apply(UserChange change) throws IOException {
+    boolean damaged = change instanceof UserChange.Remove && dropDamaged(change.name());
+    var outcome = new AtomicReference<>(UserChange.Outcome.DONE);
+    edit(
+        users -> {
+          boolean there = users.containsKey(change.name());
+          switch (change) {
+            case UserChange.Add _ when there -> outcome.set(UserChange.Outcome.TAKEN);
+            case UserChange.Add(User user) -> users.put(user.name(), user);
+            case UserChange.Replace _, UserChange.Remove _ when !there && !damaged ->
+                outcome.set(UserChange.Outcome.UNKNOWN);
+            case UserChange.Replace(User user) -> users.put(user.name(), user);
+            case UserChange.Remove(UserName name) -> users.remove(name);
+          }
+          return users;
+        });
+    return outcome.get();
+  }
+
+  private UsersText.Lines rewritten(UnaryOperator<UsersText.Lines> change) throws IOException {
+    UsersText.Lines before = lines();
+    UsersText.Lines after = change.apply(before);
+    if (!after.equals(before) || before.secret().isEmpty() || !Files.exists(file)) {
+      DurableFile.secret(file)
+          .replace(
+              UsersText.format(content(before).secret(), after.users().values(), after.damaged()));
     }
-    Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-    try (FileChannel entry = FileChannel.open(directory, StandardOpenOption.READ)) {
-      entry.force(true);
-    }
+    return after;
   }
 
   private Path directory() {

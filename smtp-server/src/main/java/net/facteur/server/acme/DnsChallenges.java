@@ -1,5 +1,6 @@
 package net.facteur.server.acme;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -29,12 +30,17 @@ public final class DnsChallenges implements Challenges {
 
   private final Authorities authorities;
   private final Function<DomainName, Optional<DnsUpdates>> primaries;
+  private final WrittenAnswers written;
 
   /// @param primaries leads from a zone to where it is updated
+  /// @param written remembers which records are ours
   public DnsChallenges(
-      Authorities authorities, Function<DomainName, Optional<DnsUpdates>> primaries) {
+      Authorities authorities,
+      Function<DomainName, Optional<DnsUpdates>> primaries,
+      WrittenAnswers written) {
     this.authorities = authorities;
     this.primaries = primaries;
+    this.written = written;
   }
 
   @Override
@@ -61,6 +67,14 @@ public final class DnsChallenges implements Challenges {
                         before
                             .problem()
                             .orElse("the primary server of " + before.zone() + " is not known")));
+    try {
+      for (TxtRecord left : written.at(before.owner())) {
+        remove(zone, before, left);
+      }
+      written.add(before.owner(), text);
+    } catch (IOException e) {
+      throw new AcmeFailedException(written.path() + " cannot be written", e);
+    }
     write(zone, before, text);
     var answer = new Answer(challenge, () -> remove(zone, before, text));
     for (int i = 0; i < LOOKS; i++) {
@@ -73,29 +87,14 @@ public final class DnsChallenges implements Challenges {
     throw new AcmeFailedException("not every name server of " + before.zone() + " has " + owner);
   }
 
-  /// A record that an earlier attempt left behind gives way.
+  /// Records of others at the name stay: the authority needs only to find ours among them.
   private static void write(DnsUpdates zone, Survey<TxtRecord> before, TxtRecord text)
       throws AcmeFailedException {
-    List<TxtRecord> there =
-        before.servers().stream()
-            .flatMap(
-                said ->
-                    said.reply()
-                            instanceof
-                            Survey.Reply.Holds<TxtRecord>(List<TxtRecord> values, Duration _)
-                        ? values.stream()
-                        : java.util.stream.Stream.<TxtRecord>empty())
-            .distinct()
-            .toList();
-    for (TxtRecord old : there) {
-      if (!old.equals(text)) {
-        var _ = zone.apply(before.zone(), new DnsUpdates.Change.RemoveText(before.owner(), old));
-      }
-    }
-    switch (zone.apply(before.zone(), new DnsUpdates.Change.AddText(before.owner(), text, TTL))) {
+    var add = new DnsUpdates.Change.AddTextBeside(before.owner(), text, TTL);
+    switch (zone.apply(before.zone(), add)) {
       case DnsUpdates.Outcome.Done() -> {}
       case DnsUpdates.Outcome.Differs() ->
-          throw new AcmeFailedException(before.owner() + " holds something that is not ours");
+          throw new AcmeFailedException(before.owner() + " leads to another name by a CNAME");
       case DnsUpdates.Outcome.Refused(String why) -> throw new AcmeFailedException(why);
       case DnsUpdates.Outcome.Unanswered(String why) -> throw new AcmeFailedException(why);
     }
@@ -105,10 +104,18 @@ public final class DnsChallenges implements Challenges {
     return values.stream().anyMatch(value -> value.text().equals(text.text()));
   }
 
-  private static void remove(DnsUpdates zone, Survey<TxtRecord> where, TxtRecord text) {
+  private void remove(DnsUpdates zone, Survey<TxtRecord> where, TxtRecord text) {
     DnsUpdates.Outcome outcome =
         zone.apply(where.zone(), new DnsUpdates.Change.RemoveText(where.owner(), text));
-    if (!(outcome instanceof DnsUpdates.Outcome.Done)) {
+    // Differs: no TXT record is left at the name.
+    if (outcome instanceof DnsUpdates.Outcome.Done
+        || outcome instanceof DnsUpdates.Outcome.Differs) {
+      try {
+        written.remove(where.owner(), text);
+      } catch (IOException e) {
+        LOG.warn("{} cannot be written: {}", written.path(), e.toString());
+      }
+    } else {
       LOG.warn("acme owner={} result=not-removed outcome={}", where.owner(), outcome);
     }
   }

@@ -1,10 +1,10 @@
 package net.facteur.server.acme;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.shredzone.acme4j.Authorization;
@@ -32,10 +32,8 @@ public record HttpChallenges(Path directory) implements Challenges {
     }
     Path file = directory.resolve(token);
     try {
-      Files.createDirectories(directory);
-      Path fresh = directory.resolve("." + token + ".new");
-      Files.writeString(fresh, challenge.getAuthorization(), StandardCharsets.US_ASCII);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+      DurableDirectory.open(directory).make();
+      DurableFile.open(file).replace(challenge.getAuthorization());
     } catch (IOException e) {
       throw new AcmeFailedException(file + " cannot be written", e);
     }

@@ -6,7 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.keys.KeyName;
+import net.facteur.server.keys.KeyWish;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -63,6 +69,12 @@ public sealed interface ControlRequest {
     }
   }
 
+  /// A change of a user; the answer's one line has the `outcome`.
+  record ChangeUser(UserChange change) implements ControlRequest {}
+
+  /// What is to become of a key; the answer's lines have what it `says`, `notice`s, and `state`s.
+  record ChangeKey(KeyWish wish) implements ControlRequest {}
+
   /// The line of JSON, without its end.
   default String line(JsonMapper json) {
     Map<String, Object> arguments = new HashMap<>();
@@ -108,6 +120,27 @@ public sealed interface ControlRequest {
             user.ifPresent(name -> arguments.put("user", name));
             yield "session-end";
           }
+          case ChangeUser(UserChange change) ->
+              switch (change) {
+                case UserChange.Add(User user) -> {
+                  arguments.put("line", user.line());
+                  yield "user-add";
+                }
+                case UserChange.Replace(User user) -> {
+                  arguments.put("line", user.line());
+                  yield "user-replace";
+                }
+                case UserChange.Remove(UserName name) -> {
+                  arguments.put("line", name.text());
+                  yield "user-remove";
+                }
+              };
+          case ChangeKey(KeyWish(var verb, DomainName domain, String selector, String by)) -> {
+            arguments.put("domain", domain.text());
+            arguments.put("selector", selector);
+            arguments.put("by", by);
+            yield "dkim-" + verb.word();
+          }
         };
     return json.writeValueAsString(
         Map.of("version", VERSION, "command", command, "arguments", arguments));
@@ -139,6 +172,12 @@ public sealed interface ControlRequest {
       case "why" -> Parsed.ok(new Why(arguments.path("text").asString(""), limit));
       case "session-list" -> Parsed.ok(new SessionList(text(arguments, "user")));
       case "session-end" -> sessionEnd(arguments);
+      case "user-add" -> user(arguments).map(user -> new ChangeUser(new UserChange.Add(user)));
+      case "user-replace" ->
+          user(arguments).map(user -> new ChangeUser(new UserChange.Replace(user)));
+      case "user-remove" ->
+          user(arguments).map(user -> new ChangeUser(new UserChange.Remove(user.name())));
+      case String other when other.startsWith("dkim-") -> key(other, arguments);
       case String other -> action(other, arguments);
     };
   }
@@ -151,6 +190,27 @@ public sealed interface ControlRequest {
 
   private static Optional<String> text(JsonNode arguments, String name) {
     return arguments.has(name) ? Optional.of(arguments.path(name).asString("")) : Optional.empty();
+  }
+
+  private static Parsed<User> user(JsonNode arguments) {
+    return User.parse(arguments.path("line").asString(""))
+        .map(Parsed::ok)
+        .orElseGet(() -> Parsed.malformed(0, "a line of the users file"));
+  }
+
+  private static Parsed<ControlRequest> key(String command, JsonNode arguments) {
+    Optional<KeyWish.Verb> verb = KeyWish.Verb.of(command.substring("dkim-".length()));
+    Optional<DomainName> domain =
+        DomainName.parse(arguments.path("domain").asString("")).toOptional();
+    String selector = arguments.path("selector").asString("");
+    return verb.isEmpty()
+            || domain.isEmpty()
+            || (!selector.isEmpty() && !KeyName.isSelector(selector))
+        ? Parsed.malformed(0, "a change of a DKIM key, its domain and its selector")
+        : Parsed.ok(
+            new ChangeKey(
+                new KeyWish(
+                    verb.get(), domain.get(), selector, arguments.path("by").asString("?"))));
   }
 
   private static Parsed<ControlRequest> action(String command, JsonNode arguments) {

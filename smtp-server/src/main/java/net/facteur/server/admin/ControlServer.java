@@ -29,6 +29,9 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.keys.KeyWish;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,7 +71,7 @@ public final class ControlServer implements AutoCloseable {
     this.control = control;
     Path directory = socket.toAbsolutePath().getParent();
     if (directory != null) {
-      Files.createDirectories(directory);
+      DurableDirectory.secret(directory).make();
     }
     if (Files.exists(socket)) {
       if (isAlive(socket)) {
@@ -183,6 +186,10 @@ public final class ControlServer implements AutoCloseable {
                 outcome(control.queue().read(query, line -> sayUnchecked(out, line)));
             case ControlRequest.QueueAct act ->
                 outcome(control.queue().act(act, line -> sayUnchecked(out, line)));
+            case ControlRequest.ChangeUser(UserChange change) ->
+                trying(() -> say(out, Map.of("outcome", control.change(change).name())));
+            case ControlRequest.ChangeKey(KeyWish wish) ->
+                trying(() -> control.fulfil(wish, line -> sayUnchecked(out, line)));
           };
       say(out, last);
     } catch (UncheckedIOException e) {
@@ -208,6 +215,22 @@ public final class ControlServer implements AutoCloseable {
         yield problem;
       }
     };
+  }
+
+  /// Something that needs the disk.
+  @FunctionalInterface
+  private interface Step {
+    void run() throws IOException;
+  }
+
+  private static Map<String, Object> trying(Step step) {
+    try {
+      step.run();
+      return done();
+    } catch (IOException e) {
+      LOG.error("control request failed", e);
+      return Map.of("problem", "The server could not do it: " + e.getMessage() + ".");
+    }
   }
 
   private static Map<String, Object> done() {

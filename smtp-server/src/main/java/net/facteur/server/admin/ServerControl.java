@@ -1,9 +1,12 @@
 package net.facteur.server.admin;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.keys.KeyWish;
 
 /// What can be asked of a running server. Called on a virtual thread for each request; may block.
 public interface ServerControl {
@@ -43,6 +46,18 @@ public interface ServerControl {
 
   /// Begins an orderly stop and returns at once.
   void stop();
+
+  /// Changes a user.
+  ///
+  /// @throws IOException where the users file cannot be read or written
+  UserChange.Outcome change(UserChange change) throws IOException;
+
+  /// Does what somebody wants of a DKIM key, as far as it goes at once.
+  ///
+  /// @param out gets the lines of the answer: `says`, or `refused` with a `remedy`; then each
+  ///   `notice` with its `text`, and each `state`
+  /// @throws IOException where the keys cannot be read or written
+  void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException;
 
   /// The queue.
   QueueControl queue();

@@ -11,6 +11,7 @@ import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsTable;
+import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -68,6 +69,10 @@ abstract class ControlledCommand implements Callable<Integer> {
   }
 
   static String shown(JsonNode value) {
+    return StrangerText.of(plain(value)).onTerminal();
+  }
+
+  private static String plain(JsonNode value) {
     if (value.isArray()) {
       var texts = new java.util.ArrayList<String>();
       value.forEach(element -> texts.add(element.asString(element.toString())));

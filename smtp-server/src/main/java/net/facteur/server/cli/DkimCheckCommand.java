@@ -12,6 +12,9 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyRing;
+import net.facteur.server.keys.KeyState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -54,7 +57,7 @@ final class DkimCheckCommand implements Callable<Integer> {
     boolean good = true;
     for (DkimKeys.Held one : held) {
       Answer<TxtRecord> answer = resolver.lookup(one.owner(), RecordType.TXT);
-      DkimPublication found = DkimPublication.compare(one.key(), answer);
+      DkimPublication found = DkimPublication.compare(one.key(), answer).in(state(keys, chosen));
       good &= found.good();
       if (json) {
         results.add(fields(one, found));
@@ -72,6 +75,16 @@ final class DkimCheckCommand implements Callable<Integer> {
     return good ? Facteur.OK : Facteur.PROBLEM;
   }
 
+  /// What Facteur means to do with the key; empty where it does not look after it.
+  private static Optional<KeyState> state(DkimKeys keys, Optional<String> selector)
+      throws IOException {
+    KeyRing ring = KeyKeeping.journal(keys.directory()).read();
+    return ring.of(keys.domain()).stream()
+        .filter(e -> selector.filter(e.name()::answersTo).isPresent())
+        .map(KeyRing.Entry::state)
+        .findFirst();
+  }
+
   private static Map<String, Object> fields(DkimKeys.Held one, DkimPublication found) {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("name", one.owner().text());
@@ -85,7 +98,9 @@ final class DkimCheckCommand implements Callable<Integer> {
   private void tell(DkimKeys.Held one, DkimPublication found) {
     var out = workplace.out();
     out.println(workplace.bold(one.owner().text()) + "  (" + one.file().type().word() + ")");
-    if (found.good()) {
+    if (found.good() && found.revoked()) {
+      out.println("  " + workplace.green("ok") + ": the key is revoked, and the record says so");
+    } else if (found.good()) {
       out.println(
           "  "
               + workplace.green("ok")

@@ -15,6 +15,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.signing.KeyFile;
 
 /// The keys of one domain in the key directory.
@@ -22,8 +23,6 @@ import net.facteur.server.signing.KeyFile;
 /// @param settings the settings in force
 /// @param domain whose keys
 record DkimKeys(Settings settings, DomainName domain) {
-  private static final int MAX_SELECTOR = 63;
-
   /// A key and where it stands.
   record Held(KeyFile file, DkimPrivateKey key) {
     /// The name of its record in the DNS.
@@ -47,11 +46,7 @@ record DkimKeys(Settings settings, DomainName domain) {
   }
 
   static String selector(String text) {
-    String plain = text.replace(KeyFile.ALGORITHM, KeyType.ED25519.word());
-    boolean fits =
-        plain.length() <= MAX_SELECTOR
-            && DomainName.parse(plain).toOptional().filter(DomainName::isHostName).isPresent();
-    if (!fits) {
+    if (!KeyName.isSelector(text)) {
       throw new CommandFailedException(
           "`" + text + "` cannot be a selector.",
           "A selector has letters, digits and hyphens, such as jan2026");

@@ -1,5 +1,6 @@
 package net.facteur.server.cli;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,23 +12,53 @@ import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.keys.KeyState;
+import net.facteur.server.text.StrangerText;
 
 /// What receivers will make of a published key record, beside the private key held here.
 ///
 /// @param problem why they will not accept signatures; empty where they will
 /// @param publish the record is to be published anew
 /// @param notes what the admin should know though nothing is wrong
-record DkimPublication(Optional<String> problem, boolean publish, List<String> notes) {
+/// @param revoked the record says that the key is revoked, or there is none
+record DkimPublication(
+    Optional<String> problem, boolean publish, boolean revoked, List<String> notes) {
   private static final int WEAK_BITS = 2048;
 
   boolean good() {
     return problem.isEmpty();
   }
 
+  /// The same, seen with what Facteur means to do with the key: what is revoked is not to come
+  /// back.
+  DkimPublication in(Optional<KeyState> state) {
+    return switch (state.orElse(new KeyState.Visible(Instant.EPOCH))) {
+      case KeyState.Generated _,
+          KeyState.Publishing _,
+          KeyState.Visible _,
+          KeyState.Active _,
+          KeyState.Retiring _ ->
+          this;
+      case KeyState.Revoking _, KeyState.Revoked _, KeyState.Revealed _ ->
+          revoked
+              ? new DkimPublication(Optional.empty(), false, true, List.of())
+              : new DkimPublication(
+                  Optional.of(
+                      problem
+                          .map(p -> "the key was revoked here, and " + p)
+                          .orElse(
+                              "the key was revoked here, but the record still holds it. Where a"
+                                  + " person edits the zone: empty its p=, or remove the record")),
+                  false,
+                  false,
+                  notes);
+    };
+  }
+
   static DkimPublication compare(DkimPrivateKey held, Answer<TxtRecord> answer) {
     return switch (answer) {
-      case Answer.NxDomain<TxtRecord> _ -> missing("there is nothing at this name in the DNS");
-      case Answer.NoData<TxtRecord> _ -> missing("the name exists, but holds no TXT record");
+      case Answer.NxDomain<TxtRecord> _ -> nothing("there is nothing at this name in the DNS");
+      case Answer.NoData<TxtRecord> _ -> nothing("the name exists, but holds no TXT record");
       case Answer.Failed<TxtRecord>(String reason) ->
           unknown("the DNS gave no answer (" + reason + "); try again in a minute");
       case Answer.Bogus<TxtRecord>(String reason) ->
@@ -36,12 +67,16 @@ record DkimPublication(Optional<String> problem, boolean publish, List<String> n
     };
   }
 
+  private static DkimPublication nothing(String problem) {
+    return new DkimPublication(Optional.of(problem), true, true, List.of());
+  }
+
   private static DkimPublication missing(String problem) {
-    return new DkimPublication(Optional.of(problem), true, List.of());
+    return new DkimPublication(Optional.of(problem), true, false, List.of());
   }
 
   private static DkimPublication unknown(String problem) {
-    return new DkimPublication(Optional.of(problem), false, List.of());
+    return new DkimPublication(Optional.of(problem), false, false, List.of());
   }
 
   private static DkimPublication ofRecords(DkimPrivateKey held, List<TxtRecord> records) {
@@ -84,12 +119,16 @@ record DkimPublication(Optional<String> problem, boolean publish, List<String> n
               + WEAK_BITS
               + " are usual now. Make one at another selector and change over");
     }
-    return new DkimPublication(problem, problem.isPresent(), notes);
+    return new DkimPublication(
+        problem, problem.isPresent() && !record.revoked(), record.revoked(), notes);
   }
 
   private static Optional<String> problem(DkimPrivateKey held, DkimKeyRecord record) {
     if (record.revoked()) {
-      return Optional.of("the record has an empty p=, which says that the key is revoked");
+      return Optional.of(
+          "the record has an empty p=, which says that the key is revoked. If somebody meant that,"
+              + " do not publish it again, but make another: facteur dkim rotate. If nobody did,"
+              + " see what to publish: facteur dkim record");
     }
     if (!record.servesMail()) {
       return Optional.of("s= says that the key is not for mail; leave s= out");
@@ -114,10 +153,6 @@ record DkimPublication(Optional<String> problem, boolean publish, List<String> n
   }
 
   private static String printable(String text) {
-    var out = new StringBuilder();
-    text.codePoints()
-        .limit(200)
-        .forEach(c -> out.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-    return out.toString();
+    return StrangerText.of(text.substring(0, Math.min(200, text.length()))).onTerminal();
   }
 }

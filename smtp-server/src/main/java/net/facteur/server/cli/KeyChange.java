@@ -1,6 +1,7 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.PolicyHost;
@@ -10,10 +11,12 @@ import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyLife;
-import net.facteur.server.keys.KeyRing;
+import net.facteur.server.keys.KeyWish;
+import net.facteur.server.keys.Notices;
 import net.facteur.server.keys.WebExhibit;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 
 /// A command that changes something.
 abstract class KeyChange extends KeyedCommand {
@@ -27,15 +30,15 @@ abstract class KeyChange extends KeyedCommand {
     super(workplace);
   }
 
-  abstract KeyCommands.Decision decide(KeyCommands commands, DomainName name) throws IOException;
+  /// What is asked for.
+  abstract KeyWish wish(DomainName name, String by);
 
   /// Before the decision, with the settings in force.
   void before(Settings settings, DomainName name) throws IOException {}
 
-  /// What else is to be done once the decision stands.
-  KeyCommands.Decision carryOut(KeyCommands commands, KeyCommands.Decision decision)
-      throws IOException {
-    return commands.carryOut(decision);
+  /// What a trial would come to.
+  KeyCommands.Decision decide(KeyCommands commands, KeyWish wish) throws IOException {
+    return wish.decide(commands);
   }
 
   @Override
@@ -48,52 +51,77 @@ abstract class KeyChange extends KeyedCommand {
           "Add it to " + settings.file() + ": domains { \"" + name + "\" {} }");
     }
     before(settings, name);
+    String by = workplace.environment().getOrDefault("SUDO_USER", System.getProperty("user.name"));
+    KeyWish wish = wish(name, by);
+    Optional<RunningServer> server = dryRun ? Optional.empty() : RunningServer.of(settings);
+    if (server.isPresent()) {
+      server.get().fulfil(wish, this::tell);
+      seeList(name);
+    } else {
+      here(settings, wish);
+    }
+    return Facteur.OK;
+  }
+
+  /// A line of the server's answer.
+  private void tell(JsonNode line) {
+    if (line.has("refused")) {
+      throw new CommandFailedException(
+          line.path("refused").asString(""), line.path("remedy").asString(""));
+    }
+    if (line.has("says")) {
+      done(line.path("says").asString(""));
+    }
+    if (line.has("notice")) {
+      tell(new Notices.Notice(line.path("notice").asString(""), line.path("text").asString("")));
+    }
+    if (line.has("state")) {
+      workplace.out().println(line.path("state").asString(""));
+    }
+  }
+
+  private void tell(Notices.Notice notice) {
+    workplace.out().println();
+    workplace.out().println(workplace.bold(notice.subject()));
+    notice.text().lines().forEach(workplace.out()::println);
+  }
+
+  private void done(String says) {
+    workplace.out().println(workplace.green("ok") + ": " + says);
+    workplace.out().println();
+  }
+
+  /// Where no server runs, which would do it itself.
+  private void here(Settings settings, KeyWish wish) throws IOException {
     KeyKeeping keeping = keeping(settings);
     KeyJournal journal = KeyKeeping.journal(keeping.directory());
+    var notices = new ArrayList<Notices.Notice>();
     KeyLife.Parts parts =
         keeping.parts(
             journal,
-            notice -> {
-              workplace.out().println();
-              workplace.out().println(workplace.bold(notice.subject()));
-              notice.text().lines().forEach(workplace.out()::println);
-            },
+            notices::add,
             new WebExhibit(PolicyHost.https(Optional.of(settings), keeping.resolver())),
             _ -> true);
-    String by = workplace.environment().getOrDefault("SUDO_USER", System.getProperty("user.name"));
-    var commands = new KeyCommands(parts, keeping.settings(), by);
-    KeyCommands.Decision decision = decide(commands, name);
-    if (!dryRun) {
-      decision = carryOut(commands, decision);
-    }
-    return switch (decision) {
-      case KeyCommands.Decision.Refuse(String problem, String remedy) ->
-          throw new CommandFailedException(problem, remedy);
-      case KeyCommands.Decision.Do(KeyEvent _, String says) -> {
-        workplace
-            .out()
-            .println((dryRun ? "It would be done: " : workplace.green("ok") + ": ") + says);
-        if (!dryRun) {
-          commands.advance(name);
-          state(journal, name);
-        }
-        yield Facteur.OK;
+    var commands = new KeyCommands(parts, keeping.settings(), wish.by());
+    switch (dryRun ? decide(commands, wish) : wish.fulfil(commands)) {
+      case KeyCommands.Decision.Refuse(String problem, String remedy) -> {
+        notices.forEach(this::tell);
+        throw new CommandFailedException(problem, remedy);
       }
-    };
+      case KeyCommands.Decision.Do(KeyEvent _, String says) -> {
+        if (dryRun) {
+          workplace.out().println("It would be done: " + says);
+          return;
+        }
+        done(says);
+        notices.forEach(this::tell);
+        journal.read().of(wish.domain()).forEach(e -> workplace.out().println(e.told()));
+        seeList(wish.domain());
+      }
+    }
   }
 
-  private void state(KeyJournal journal, DomainName name) throws IOException {
-    workplace.out().println();
-    for (KeyRing.Entry e : journal.read().of(name)) {
-      workplace
-          .out()
-          .println(
-              e.name().selector()
-                  + " is "
-                  + e.state().word()
-                  + ": "
-                  + e.history().getLast().reason());
-    }
+  private void seeList(DomainName name) {
     workplace
         .out()
         .println("A running server goes on from here by itself; see: facteur dkim list " + name);

@@ -1,7 +1,6 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -15,6 +14,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeyCommands;
 import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyName;
+import net.facteur.server.keys.KeyWish;
 import net.facteur.server.signing.KeyFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -34,24 +34,24 @@ final class KeyCommandGroup {
         group,
         "activate",
         "Sign with this key from now on; it must be visible.",
-        new SelectorChange(workplace, KeyCommands::activate));
+        new SelectorChange(workplace, KeyWish.Verb.ACTIVATE));
     add(
         group,
         "retire",
         "Change from this key to the spare, in the ordinary way.",
-        new SelectorChange(workplace, KeyCommands::retire));
+        new SelectorChange(workplace, KeyWish.Verb.RETIRE));
     add(
         group,
         "revoke",
         "Say in the DNS that a key, not the active one, is no longer valid.",
-        new SelectorChange(workplace, KeyCommands::revoke));
+        new SelectorChange(workplace, KeyWish.Verb.REVOKE));
     group.addSubcommand(new Reveal(workplace));
     add(
         group,
         "compromise",
         "Somebody else has this key: change to the spare at once, and revoke it. Without a spare it"
             + " signs until a new key is visible everywhere.",
-        new SelectorChange(workplace, KeyCommands::compromise));
+        new SelectorChange(workplace, KeyWish.Verb.COMPROMISE));
   }
 
   private static void add(
@@ -73,8 +73,8 @@ final class KeyCommandGroup {
     }
 
     @Override
-    KeyCommands.Decision decide(KeyCommands commands, DomainName name) throws IOException {
-      return commands.rotate(name);
+    KeyWish wish(DomainName name, String by) {
+      return new KeyWish(KeyWish.Verb.ROTATE, name, "", by);
     }
   }
 
@@ -95,7 +95,7 @@ final class KeyCommandGroup {
     private @Nullable Path file;
 
     Import(Workplace workplace) {
-      super(workplace, KeyCommands::adopt);
+      super(workplace, KeyWish.Verb.ADOPT);
     }
 
     @Override
@@ -121,10 +121,11 @@ final class KeyCommandGroup {
     }
 
     @Override
-    KeyCommands.Decision decide(KeyCommands commands, DomainName name) throws IOException {
-      KeyCommands.Decision decision = super.decide(commands, name);
+    KeyCommands.Decision decide(KeyCommands commands, KeyWish wish) throws IOException {
+      DomainName name = wish.domain();
+      KeyCommands.Decision decision = super.decide(commands, wish);
       Path from = file;
-      return dryRun && from != null && commands.unknown(name, selector)
+      return from != null && commands.unknown(name, selector)
           ? new KeyCommands.Decision.Do(
               new KeyEvent(
                   workplace.clock().instant(),
@@ -176,28 +177,15 @@ final class KeyCommandGroup {
     private boolean yes;
 
     Reveal(Workplace workplace) {
-      super(workplace, KeyCommands::reveal);
+      super(workplace, KeyWish.Verb.REVEAL);
     }
 
     @Override
-    KeyCommands.Decision carryOut(KeyCommands commands, KeyCommands.Decision decision) {
-      return switch (decision) {
-        case KeyCommands.Decision.Refuse refuse -> refuse;
-        case KeyCommands.Decision.Do(KeyEvent event, String says) -> {
-          if (!yes) {
-            yield new KeyCommands.Decision.Refuse(
-                "A key that was published cannot be made secret again.", "Add --yes to go on.");
-          }
-          try {
-            yield commands.revealNow(event.key())
-                ? new KeyCommands.Decision.Do(event, says)
-                : new KeyCommands.Decision.Refuse(
-                    "The key could not be published.", "See that its files are still there.");
-          } catch (IOException e) {
-            throw new UncheckedIOException(e);
-          }
-        }
-      };
+    void before(Settings settings, DomainName name) {
+      if (!yes && !dryRun) {
+        throw new CommandFailedException(
+            "A key that was published cannot be made secret again.", "Add --yes to go on.");
+      }
     }
   }
 }

@@ -7,9 +7,7 @@ import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
@@ -18,6 +16,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.QueueSelection;
 import net.facteur.server.admin.ServerControl;
+import net.facteur.server.files.DurableFile;
+import net.facteur.server.text.StrangerText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -86,7 +86,7 @@ final class QueueCommand {
           new ControlRequest.QueueList(wanted, limit),
           message -> {
             if (json) {
-              workplace.out().println(message);
+              workplace.out().println(StrangerText.inJson(message.toString()));
             } else {
               messages.add(message);
             }
@@ -139,7 +139,7 @@ final class QueueCommand {
           new ControlRequest.QueueSummary(limit),
           summary -> {
             if (json) {
-              workplace.out().println(summary);
+              workplace.out().println(StrangerText.inJson(summary.toString()));
               return;
             }
             workplace
@@ -179,7 +179,11 @@ final class QueueCommand {
     public Integer call() {
       read(
           new ControlRequest.QueueShow(id),
-          message -> workplace.out().println(json ? message.toString() : message.toPrettyString()));
+          message ->
+              workplace
+                  .out()
+                  .println(
+                      StrangerText.inJson(json ? message.toString() : message.toPrettyString())));
       return Facteur.OK;
     }
   }
@@ -207,13 +211,19 @@ final class QueueCommand {
     @Override
     public Integer call() throws IOException {
       if (file != null) {
-        try (OutputStream out = Files.newOutputStream(file, StandardOpenOption.CREATE_NEW)) {
-          read(new ControlRequest.QueueCat(id), part -> write(out, part));
-        }
+        DurableFile.secret(file)
+            .create(out -> read(new ControlRequest.QueueCat(id), part -> write(out, part)));
       } else {
         var octets = new ByteArrayOutputStream();
         read(new ControlRequest.QueueCat(id), part -> write(octets, part));
-        workplace.out().print(octets.toString(StandardCharsets.UTF_8));
+        String text = octets.toString(StandardCharsets.UTF_8);
+        // What a program reads is as it is; a terminal would obey what a stranger wrote.
+        workplace
+            .out()
+            .print(
+                workplace.colours()
+                    ? StrangerText.of(text.replace("\r\n", "\n")).onTerminalInLines()
+                    : text);
         workplace.out().flush();
       }
       return Facteur.OK;

@@ -2,6 +2,7 @@ package net.facteur.server.cli;
 
 import java.util.ArrayList;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -43,7 +44,7 @@ final class ServerCommands {
           new ControlRequest.Status(),
           status -> {
             if (json) {
-              workplace.out().println(status);
+              workplace.out().println(StrangerText.inJson(status.toString()));
             } else {
               int width =
                   status.propertyNames().stream().mapToInt(String::length).max().orElse(0) + 2;

@@ -6,8 +6,6 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -28,6 +26,9 @@ import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.files.Access;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 import net.facteur.server.keys.KeyDirectory;
 import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyJournal;
@@ -98,9 +99,7 @@ final class SetupCommand implements Callable<Integer> {
         if (parent != null) {
           directory(parent);
         }
-        Files.createDirectory(
-            path,
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-x---")));
+        new DurableDirectory(path, Access.GROUP).make();
         paths.add(path);
       }
     }
@@ -143,11 +142,9 @@ final class SetupCommand implements Callable<Integer> {
       Path conf = made.claim(home.resolve("conf/mail.conf"));
       made.claim(home.resolve("data"));
       made.claim(home.resolve("tls"));
-      Files.createDirectory(
-          home.resolve("tls"),
-          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+      DurableDirectory.secret(home.resolve("tls")).make();
       certificate(home.resolve("tls"), answers.host());
-      Files.writeString(conf, settings(answers), StandardOpenOption.CREATE_NEW);
+      DurableFile.open(conf).create(settings(answers));
       Settings settings = load(conf);
       keys(settings, answers.domain());
       String password = user(settings, answers.user());
@@ -243,7 +240,7 @@ final class SetupCommand implements Callable<Integer> {
             CertificateRequest.selfSigned(
                 host, keys, workplace.clock().instant(), SELF_SIGNED, workplace.random())),
         tls.resolve("mail.crt"));
-    Files.writeString(tls.resolve("mail.csr"), CertificateRequest.pem(host, keys));
+    DurableFile.open(tls.resolve("mail.csr")).create(CertificateRequest.pem(host, keys));
   }
 
   private static String settings(Answers answers) {

@@ -1,13 +1,11 @@
 package net.facteur.server.cli;
 
-import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,6 +20,7 @@ import net.facteur.auth.dkim.SigningKey;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.files.DurableFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -119,9 +118,8 @@ final class SignCommand implements Callable<Integer> {
       workplace.out().flush();
       return;
     }
-    try (var out =
-        new BufferedOutputStream(Files.newOutputStream(to, StandardOpenOption.CREATE_NEW))) {
-      out.write(signed);
+    try {
+      DurableFile.secret(to).create(signed);
     } catch (java.nio.file.FileAlreadyExistsException e) {
       throw new CommandFailedException(
           to + " exists already, and is left as it is.", "Name a new file.");

@@ -18,6 +18,7 @@ import net.facteur.auth.tlsrpt.TlsRptRecord;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
+import net.facteur.server.text.StrangerText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,7 +96,9 @@ final class TlsRptCommand {
           if (json) {
             workplace
                 .out()
-                .println(new String(new TlsReportJson().print(report), StandardCharsets.UTF_8));
+                .println(
+                    StrangerText.inJson(
+                        new String(new TlsReportJson().print(report), StandardCharsets.UTF_8)));
           } else {
             print(report);
           }
@@ -158,13 +161,9 @@ final class TlsRptCommand {
       }
     }
 
-    /// A stranger wrote it: nothing that a terminal would obey, and no more than a few lines.
+    /// No more than a few lines.
     private static String clean(String text) {
-      var clean = new StringBuilder();
-      text.codePoints()
-          .limit(400)
-          .forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-      return clean.toString();
+      return StrangerText.of(text.substring(0, Math.min(400, text.length()))).onTerminal();
     }
   }
 }

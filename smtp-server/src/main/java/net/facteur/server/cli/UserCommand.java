@@ -14,6 +14,7 @@ import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.PasswordHash;
 import net.facteur.server.accounts.ScramRecord;
 import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.Settings;
@@ -123,14 +124,26 @@ final class UserCommand {
     }
 
     void change(UserName name, UnaryOperator<User> change) throws IOException {
-      file()
-          .edit(
-              users -> {
-                if (users.computeIfPresent(name, (_, user) -> change.apply(user)) == null) {
-                  throw unknown(name);
-                }
-                return users;
-              });
+      User before = known(name);
+      apply(new UserChange.Replace(change.apply(before)));
+    }
+
+    /// Lets the running server do it; where none runs, the file is changed here.
+    void apply(UserChange change) throws IOException {
+      Optional<RunningServer> server = RunningServer.of(settings());
+      UserChange.Outcome outcome =
+          server.isPresent() ? server.get().change(change) : file().apply(change);
+      switch (outcome) {
+        case DONE -> {}
+        case TAKEN -> throw exists(change.name());
+        case UNKNOWN -> throw unknown(change.name());
+      }
+    }
+
+    static CommandFailedException exists(UserName name) {
+      return new CommandFailedException(
+          "There is a user " + name + " already.",
+          "To change the password: facteur user passwd " + name);
     }
 
     void ok(String what) {
@@ -237,22 +250,9 @@ final class UserCommand {
               Optional.of(hash(workplace, accounts(), text)),
               scram ? Optional.of(keys(workplace, text)) : Optional.empty(),
               addresses);
-      file()
-          .edit(
-              users -> {
-                if (users.putIfAbsent(name, fresh) != null) {
-                  throw exists(name);
-                }
-                return users;
-              });
+      apply(new UserChange.Add(fresh));
       ok("user " + name + " added");
       return Facteur.OK;
-    }
-
-    private static CommandFailedException exists(UserName name) {
-      return new CommandFailedException(
-          "There is a user " + name + " already.",
-          "To change the password: facteur user passwd " + name);
     }
   }
 
@@ -479,15 +479,7 @@ final class UserCommand {
     @Override
     public Integer call() throws IOException {
       UserName name = name(user);
-      boolean damaged = file().dropDamaged(name);
-      file()
-          .edit(
-              users -> {
-                if (users.remove(name) == null && !damaged) {
-                  throw unknown(name);
-                }
-                return users;
-              });
+      apply(new UserChange.Remove(name));
       ok("user " + name + " removed");
       return Facteur.OK;
     }

@@ -25,6 +25,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.reception.ReceptionSettings;
+import net.facteur.server.text.StrangerText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -254,9 +255,7 @@ final class VerifyCommand implements Callable<Integer> {
 
   /// Strangers wrote parts of this; a terminal obeys control characters.
   private static String visible(String text) {
-    var out = new StringBuilder(text.length());
-    text.codePoints().forEach(c -> out.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-    return out.toString();
+    return StrangerText.of(text).onTerminal();
   }
 
   private static String text(byte[] field) {

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -44,7 +45,7 @@ final class WhyCommand extends ControlledCommand {
     read(new ControlRequest.Why(text, limit), messages::add);
     for (JsonNode message : messages) {
       if (json) {
-        workplace.out().println(message);
+        workplace.out().println(StrangerText.inJson(message.toString()));
       } else {
         if (message.has("refused")) {
           tellRefusal(message);
@@ -93,7 +94,7 @@ final class WhyCommand extends ControlledCommand {
     }
     message.path("recipients").forEach(this::recipient);
     for (JsonNode report : message.path("reports")) {
-      line("  The sender was sent report " + report.asString(""));
+      line("  The sender was sent report " + StrangerText.of(report.asString("")).onTerminal());
     }
     if (message.has("finished")) {
       line("  " + time(message, "finished") + "  left the queue");
@@ -160,7 +161,7 @@ final class WhyCommand extends ControlledCommand {
   }
 
   private static String text(JsonNode node, String name) {
-    return node.path(name).asString("");
+    return StrangerText.of(node.path(name).asString("")).onTerminal();
   }
 
   /// To the second, as logs have it.

@@ -94,6 +94,14 @@ public final class FlowTable {
               + " path of its socket, or host:port. It takes the full address as the name of the"
               + " mailbox. Users are still listed here, so that others are refused at once.");
 
+  public static final Setting<Boolean> ORIGINAL_TO =
+      Setting.of(
+          "mailboxes.original-to",
+          SettingTypes.bool(),
+          true,
+          "Whether X-Original-To in the copy names the address that the sender used, where that was"
+              + " an alias, a list or a catch-all.");
+
   public static final Setting<Duration> QUEUE_LIFE =
       Setting.of(
               "queue.life",
@@ -273,7 +281,7 @@ public final class FlowTable {
               CHECKED_AT_ONCE,
               COMMAND_TIME,
               CONTENT_TIME),
-          Section.of("Mailboxes", "Who keeps the mail of the users.", LMTP),
+          Section.of("Mailboxes", "Who keeps the mail of the users.", LMTP, ORIGINAL_TO),
           Section.of(
               "Queue",
               "How long and how often delivery is tried.",

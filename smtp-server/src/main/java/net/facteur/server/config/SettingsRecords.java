@@ -174,7 +174,8 @@ public final class SettingsRecords {
 
   public MailboxSettings mailbox() {
     return MailboxSettings.of(
-        settings.inData(settings.get(SettingsTable.MAIL_DIRECTORY)), hostname());
+            settings.inData(settings.get(SettingsTable.MAIL_DIRECTORY)), hostname())
+        .withOriginalTo(settings.get(FlowTable.ORIGINAL_TO));
   }
 
   public DsnSettings dsn() {

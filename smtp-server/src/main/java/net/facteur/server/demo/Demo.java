@@ -2,7 +2,6 @@ package net.facteur.server.demo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -13,6 +12,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 import net.facteur.server.tls.CertificateAuthority;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -159,16 +160,15 @@ public final class Demo {
 
   /// Writes each message that arrived, and the zones as `zone.json`, so that others can check.
   private static void dump(Path directory, Stage stage, Report report) throws IOException {
-    Files.createDirectories(directory);
+    DurableDirectory.open(directory).make();
     for (Outcome outcome : report.outcomes()) {
       if (outcome.arrived().isPresent()) {
-        Files.write(
-            directory.resolve(outcome.trial().fileName()), outcome.arrived().get().octets());
+        DurableFile.open(directory.resolve(outcome.trial().fileName()))
+            .replace(outcome.arrived().get().octets());
       }
     }
-    Files.writeString(
-        directory.resolve("zone.json"),
-        JsonMapper.shared().writeValueAsString(stage.names().snapshot()));
+    DurableFile.open(directory.resolve("zone.json"))
+        .replace(JsonMapper.shared().writeValueAsString(stage.names().snapshot()));
   }
 
   private void end(Stage stage, DemoState state) {

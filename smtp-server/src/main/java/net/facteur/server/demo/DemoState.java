@@ -3,11 +3,11 @@ package net.facteur.server.demo;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 
 /// What a demo leaves for its other commands: who runs, the authority's certificate, and the last
 /// message that arrived.
@@ -26,8 +26,7 @@ record DemoState(Path directory) {
 
   /// The state in `directory`, which is made where it is missing.
   static DemoState in(Path directory) throws IOException {
-    var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    Files.createDirectories(directory, owner);
+    DurableDirectory.secret(directory).make();
     return new DemoState(directory);
   }
 
@@ -66,7 +65,7 @@ record DemoState(Path directory) {
     var lines = new java.util.ArrayList<String>();
     lines.add(Long.toString(self));
     children.forEach(c -> lines.add(Long.toString(c)));
-    Files.write(pids(), lines);
+    DurableFile.secret(pids()).replace(String.join("\n", lines) + "\n");
   }
 
   void ended() throws IOException {
@@ -75,9 +74,7 @@ record DemoState(Path directory) {
 
   /// Keeps `message` as the last one.
   void arrived(ArrivedMessage message) throws IOException {
-    Path next = directory.resolve("last.eml.new");
-    Files.write(next, message.octets());
-    Files.move(next, last(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    DurableFile.secret(last()).replace(message.octets());
   }
 
   /// The last message that arrived, in this run or the one before.

@@ -3,7 +3,6 @@ package net.facteur.server.demo;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.util.List;
@@ -14,6 +13,8 @@ import net.facteur.server.accounts.ScramRecord;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
 import net.facteur.server.tls.TlsSettings.HostPattern;
@@ -40,7 +41,7 @@ record Site(Party party, Path directory, TrialKeys keys, ServerCertificate certi
       InetSocketAddress names,
       SecureRandom random)
       throws IOException {
-    Files.createDirectories(directory.resolve("data"));
+    DurableDirectory.secret(directory.resolve("data")).make();
     ServerCertificate certificate =
         authority.issue(List.of(new HostPattern(false, party.host())), List.of(party.address()));
     CertificateAuthority.write(certificate.chain(), directory.resolve("server.pem"));
@@ -48,7 +49,7 @@ record Site(Party party, Path directory, TrialKeys keys, ServerCertificate certi
     TrialKeys keys = TrialKeys.generate(party.domain(), random);
     keys.write(directory.resolve("data/keys"));
     var site = new Site(party, directory, keys, certificate);
-    Files.writeString(site.configuration(), site.settings(names));
+    DurableFile.secret(site.configuration()).replace(site.settings(names));
     site.writeUsers(random);
     return site;
   }

@@ -3,11 +3,8 @@ package net.facteur.server.doctor;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -17,6 +14,7 @@ import java.util.function.LongSupplier;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
+import net.facteur.server.files.DurableFile;
 
 /// The machine: disk, clock, queue, and what the network lets through.
 final class MachineExam {
@@ -71,10 +69,7 @@ final class MachineExam {
               : Finding.ok(
                   "disk", subject, mebibytes + " MiB are free", mebibytes + " Mio libres"));
       long start = nanoTime.getAsLong();
-      try (var out = FileChannel.open(probe, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-        out.write(ByteBuffer.wrap(new byte[4096]));
-        out.force(true);
-      }
+      DurableFile.secret(probe).replace(new byte[4096]);
       Duration took = Duration.ofNanos(nanoTime.getAsLong() - start);
       Files.deleteIfExists(probe);
       findings.add(

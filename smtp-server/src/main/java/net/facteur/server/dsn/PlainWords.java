@@ -11,6 +11,7 @@ import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
 import net.facteur.server.dsn.DsnSettings.Language;
 import net.facteur.server.smtp.MailDate;
+import net.facteur.server.text.StrangerText;
 
 /// The part for people.
 final class PlainWords {
@@ -129,7 +130,7 @@ final class PlainWords {
   }
 
   private static void line(StringBuilder out, String text) {
-    out.append(Clean.line(text, true)).append("\r\n");
+    out.append(StrangerText.of(text).inField(true)).append("\r\n");
   }
 
   /// The subject, in the first language.

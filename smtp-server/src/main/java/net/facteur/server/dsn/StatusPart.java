@@ -8,6 +8,7 @@ import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
 import net.facteur.server.smtp.MailDate;
+import net.facteur.server.text.StrangerText;
 
 /// The part for programs: a group of fields about the message, then one for each recipient.
 ///
@@ -85,7 +86,7 @@ final class StatusPart {
       String decoded = Xtext.decodeUtf8(Xtext.decode(value));
       return "utf-8; " + (utf8 ? decoded : escaped(decoded));
     }
-    return Clean.line(type, false) + "; " + Xtext.decode(value);
+    return StrangerText.of(type).inField(false) + "; " + Xtext.decode(value);
   }
 
   /// RFC 6533, section 3: utf-8-addr-unitext where the report itself must be ASCII.
@@ -112,6 +113,6 @@ final class StatusPart {
   }
 
   private void field(String name, String value) {
-    out.append(name).append(": ").append(Clean.line(value, utf8)).append("\r\n");
+    out.append(name).append(": ").append(StrangerText.of(value).inField(utf8)).append("\r\n");
   }
 }

@@ -36,6 +36,11 @@ public abstract class Journal<S, E> {
   /// The states after one more event, or why it cannot be.
   protected abstract Outcome<S> apply(S state, E event);
 
+  /// Why an event that the past may hold is not added now.
+  protected Outcome<S> admit(S state, E event) {
+    return apply(state, event);
+  }
+
   /// The states as they are now.
   ///
   /// @throws DamagedJournalException where a line is not one of ours
@@ -75,7 +80,7 @@ public abstract class Journal<S, E> {
   public Outcome<S> append(E event) throws IOException {
     return store.exclusively(
         () -> {
-          Outcome<S> outcome = apply(read(), event);
+          Outcome<S> outcome = admit(read(), event);
           if (outcome instanceof Outcome.Applied<S>) {
             store.append(print(event));
           }

@@ -2,16 +2,22 @@ package net.facteur.server.keys;
 
 import java.io.IOException;
 import java.time.Instant;
+import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.KeyEvent.Step;
 import net.facteur.server.keys.KeyRing.Entry;
+import net.facteur.server.signing.KeyFile;
 
 /// What people may ask for. Each wish is decided first, and carried out only then, so that a dry
 /// run can stop in between.
 public final class KeyCommands {
+  private static final String IMPORTED = "imported";
+
   private final KeyLife.Parts parts;
   private final KeySettings settings;
   private final String by;
@@ -129,10 +135,9 @@ public final class KeyCommands {
       return new Decision.Refuse(
           "The selector " + name.selector() + " is known already.", "See: facteur dkim list");
     }
-    var types = java.util.EnumSet.noneOf(KeyType.class);
+    var types = EnumSet.noneOf(KeyType.class);
     for (KeyType type : KeyType.values()) {
-      if (parts.store().read(name, type)
-          instanceof net.facteur.server.signing.KeyFile.Content.Usable) {
+      if (parts.store().read(name, type) instanceof KeyFile.Content.Usable) {
         types.add(type);
       }
     }
@@ -141,9 +146,39 @@ public final class KeyCommands {
           "No key of " + name + " lies in the directory of the keys.",
           "Import it: facteur dkim import " + name.domain() + " " + name.selector() + " FILE");
     }
+    Optional<Entry> active = ring.active(name.domain());
+    if (active.filter(e -> !types.containsAll(e.types())).isPresent()) {
+      return lacking(name, types, active.get());
+    }
     return new Decision.Do(
-        new KeyEvent(now(), name, new Step.Generated(Set.copyOf(types), false), "imported", by),
+        new KeyEvent(now(), name, new Step.Generated(Set.copyOf(types), false), IMPORTED, by),
         name.selector() + " signs as soon as every name server has its records.");
+  }
+
+  /// Receivers may count on each kind of signature, so that none is ever given up by the way.
+  private static Decision lacking(KeyName name, Set<KeyType> types, Entry active) {
+    Set<KeyType> missing = EnumSet.copyOf(active.types());
+    missing.removeAll(types);
+    return new Decision.Refuse(
+        name.selector()
+            + " has no "
+            + words(missing)
+            + " key, but "
+            + active.name().selector()
+            + ", which signs the mail of "
+            + name.domain()
+            + ", has one. It could never take its place; its key lies in the directory of the keys"
+            + " and signs nothing.",
+        "Import the other key to the same selector: facteur dkim import "
+            + name.domain()
+            + " "
+            + name.selector()
+            + " FILE\nOr let Facteur make the next keys: facteur dkim rotate "
+            + name.domain());
+  }
+
+  private static String words(Set<KeyType> types) {
+    return types.stream().map(KeyType::word).sorted().collect(Collectors.joining(" and no "));
   }
 
   /// Lets a visible selector sign at once, such as the spare.
@@ -156,6 +191,9 @@ public final class KeyCommands {
     Optional<Entry> entry = ring.find(name);
     if (entry.isEmpty()) {
       return unknown(name);
+    }
+    if (ring.active(name.domain()).isPresent() && !ring.fits(entry.get())) {
+      return lacking(name, entry.get().types(), ring.active(name.domain()).get());
     }
     if (!(entry.get().state() instanceof KeyState.Visible)) {
       return new Decision.Refuse(
@@ -183,6 +221,11 @@ public final class KeyCommands {
     if (entry.isEmpty()) {
       return unknown(name);
     }
+    if (name.selector().equals(settings.pinned().get(name.domain()))) {
+      return new Decision.Refuse(
+          name.selector() + " signs the mail of " + name.domain() + ", since the settings pin it.",
+          unpin(name.domain()));
+    }
     return switch (entry.get().state()) {
       case KeyState.Active _ ->
           new Decision.Refuse(
@@ -198,8 +241,20 @@ public final class KeyCommands {
               name.selector() + " is " + entry.get().state().word() + " already.", "");
       case KeyState.Retiring _ -> revoking(name, ": mail that it signed does not verify any more.");
       case KeyState.Generated _, KeyState.Publishing _, KeyState.Visible _ ->
-          revoking(name, "; it has signed nothing.");
+          revoking(name, consequence(entry.get()));
     };
+  }
+
+  /// What receivers lose when a key goes that does not sign now.
+  private static String consequence(Entry entry) {
+    boolean signed = entry.history().stream().anyMatch(e -> e.step() instanceof Step.Active);
+    boolean imported = entry.history().stream().anyMatch(e -> e.reason().equals(IMPORTED));
+    return signed
+        ? ": mail that it signed does not verify any more."
+        : imported
+            ? ". Facteur has signed nothing with it; what others signed with it does not verify any"
+                + " more."
+            : "; Facteur has signed nothing with it.";
   }
 
   private Decision revoking(KeyName name, String consequence) {
@@ -298,10 +353,18 @@ public final class KeyCommands {
   }
 
   /// Carries [#reveal] out.
-  public boolean revealNow(KeyName name) throws IOException {
+  Decision revealNow(Decision.Do wanted) throws IOException {
+    KeyName name = wanted.event().key();
     Optional<Entry> entry = parts.journal().read().find(name);
+    if (entry.isEmpty()) {
+      return unknown(name);
+    }
     KeySettings.Reveal how = settings.reveal().getOrDefault(name.domain(), KeySettings.Reveal.WEB);
-    return entry.isPresent() && life.reveal(entry.get(), how, "asked for");
+    return switch (life.reveal(entry.get(), how, "asked for")) {
+      case KeyLife.Revealing.Done() -> wanted;
+      case KeyLife.Revealing.Waits(String why, String remedy) ->
+          new Decision.Refuse("The key is not public: " + why + ".", remedy);
+    };
   }
 
   private Optional<Decision> pinned(DomainName domain) {
@@ -310,16 +373,43 @@ public final class KeyCommands {
             selector ->
                 new Decision.Refuse(
                     "The selector of " + domain + " is pinned to " + selector + ".",
-                    "Remove domains.\""
-                        + domain
-                        + "\".dkim.selector from the settings, and DKIM_SELECTOR from the"
-                        + " environment, to let Facteur choose."));
+                    unpin(domain)));
   }
 
-  private static Decision unknown(KeyName name) {
-    return new Decision.Refuse(
-        "There is no selector " + name.selector() + " of " + name.domain() + ".",
-        "See which there are: facteur dkim list " + name.domain());
+  /// A pinned key belongs to the admin until it is handed over.
+  private String unpin(DomainName domain) {
+    String selector = settings.pinned().get(domain);
+    return "To let Facteur look after it: facteur dkim import "
+        + domain
+        + " "
+        + selector
+        + "\nThen remove domains.\""
+        + domain
+        + "\".dkim.selector from the settings, and DKIM_SELECTOR from the environment.";
+  }
+
+  private Decision unknown(KeyName name) {
+    if (name.selector().equals(settings.pinned().get(name.domain()))) {
+      return new Decision.Refuse(
+          "The settings pin "
+              + name.selector()
+              + " for "
+              + name.domain()
+              + ", so Facteur does not look after it.",
+          unpin(name.domain()));
+    }
+    boolean here =
+        List.of(KeyType.values()).stream()
+            .anyMatch(type -> parts.store().read(name, type) instanceof KeyFile.Content.Usable);
+    return here
+        ? new Decision.Refuse(
+            "A key of "
+                + name.selector()
+                + " lies in the directory of the keys, but Facteur does not look after it.",
+            "To hand it over: facteur dkim import " + name.domain() + " " + name.selector())
+        : new Decision.Refuse(
+            "There is no selector " + name.selector() + " of " + name.domain() + ".",
+            "See which there are: facteur dkim list " + name.domain());
   }
 
   private Instant now() {

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
@@ -12,6 +11,7 @@ import java.util.Set;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.files.DurableFile;
 import net.facteur.server.signing.KeyFile;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -54,10 +54,8 @@ public record KeyDirectory(Path directory, int rsaBits, SecureRandom random) imp
     for (KeyType type : KeyType.values()) {
       Path path = file(name, type).path();
       if (Files.exists(path)) {
-        Files.move(
-            path,
-            path.resolveSibling(path.getFileName() + ".until-" + now.getEpochSecond()),
-            StandardCopyOption.ATOMIC_MOVE);
+        DurableFile.secret(path)
+            .rename(path.resolveSibling(path.getFileName() + ".until-" + now.getEpochSecond()));
       }
     }
   }

@@ -41,7 +41,8 @@ final class KeyIdeas {
       return Optional.of(
           rotation(ring, domain, now, "the active key is " + every.toDays() + " days old", by));
     }
-    return settings.spare() && ring.of(domain).stream().noneMatch(Entry::inReserve)
+    return settings.spare()
+            && ring.of(domain).stream().noneMatch(e -> e.inReserve() && ring.fits(e))
         ? Optional.of(generate(ring, domain, true, now, "a key in reserve", by))
         : Optional.empty();
   }
@@ -99,7 +100,7 @@ final class KeyIdeas {
   Optional<String> reasonToActivate(KeyRing ring, Entry entry) {
     DomainName domain = entry.name().domain();
     String pinned = settings.pinned().get(domain);
-    if (pinned != null && !pinned.equals(entry.name().selector())) {
+    if ((pinned != null && !pinned.equals(entry.name().selector())) || !ring.fits(entry)) {
       return Optional.empty();
     }
     boolean distrusted =
@@ -112,15 +113,17 @@ final class KeyIdeas {
     return entry.spare() ? Optional.empty() : Optional.of("its records are visible everywhere");
   }
 
-  /// A key on its way to be the next one.
+  /// A key on its way to be the next one. One that lacks an algorithm never is, and holds up none.
   static Optional<Entry> pending(KeyRing ring, DomainName domain) {
-    return ring.of(domain).stream().filter(e -> !e.spare() && e.state().coming()).findFirst();
+    return ring.of(domain).stream()
+        .filter(e -> !e.spare() && e.state().coming() && ring.fits(e))
+        .findFirst();
   }
 
   /// The key in reserve, ready to sign.
   static Optional<Entry> spare(KeyRing ring, DomainName domain) {
     return ring.of(domain).stream()
-        .filter(e -> e.spare() && e.state() instanceof KeyState.Visible)
+        .filter(e -> e.spare() && e.state() instanceof KeyState.Visible && ring.fits(e))
         .findFirst();
   }
 }

@@ -1,5 +1,8 @@
 package net.facteur.server.keys;
 
+import java.util.Optional;
+import java.util.Set;
+import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.syntax.Parsed;
 
 /// The journal of the DKIM keys.
@@ -20,6 +23,22 @@ public final class KeyJournal extends Journal<KeyRing, KeyEvent> {
 
   @Override
   protected Outcome<KeyRing> apply(KeyRing ring, KeyEvent event) {
+    return ring.apply(event);
+  }
+
+  /// Of two who want to make a spare at once, a command and the server, one comes too late.
+  @Override
+  protected Outcome<KeyRing> admit(KeyRing ring, KeyEvent event) {
+    if (event.step() instanceof KeyEvent.Step.Generated(Set<KeyType> types, boolean spare)
+        && spare) {
+      Optional<KeyRing.Entry> other =
+          ring.of(event.key().domain()).stream()
+              .filter(e -> e.inReserve() && e.types().containsAll(types))
+              .findFirst();
+      if (other.isPresent()) {
+        return new Outcome.Refused<>(other.get().name() + " is the spare already");
+      }
+    }
     return ring.apply(event);
   }
 }

@@ -364,23 +364,42 @@ public final class KeyLife {
       return false;
     }
     lookedAt.put(entry.name(), now());
-    return reveal(entry, how, "it was revoked long ago, and the settings ask for it");
+    return switch (reveal(entry, how, "it was revoked long ago, and the settings ask for it")) {
+      case Revealing.Done() -> true;
+      case Revealing.Waits(String why, String _) -> {
+        tell(Revelation.notice(entry.name(), why));
+        yield false;
+      }
+    };
+  }
+
+  /// How a revelation went.
+  sealed interface Revealing {
+    /// The world can read the keys, and it is written down.
+    record Done() implements Revealing {}
+
+    /// Not yet, or never.
+    ///
+    /// @param why no full sentence
+    record Waits(String why, String remedy) implements Revealing {}
   }
 
   /// Publishes the private keys of a revoked selector.
-  ///
-  /// @return true where it was done
-  boolean reveal(Entry entry, KeySettings.Reveal how, String reason) throws IOException {
+  Revealing reveal(Entry entry, KeySettings.Reveal how, String reason) throws IOException {
     Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     if (keys.isEmpty()) {
-      return false;
+      return new Revealing.Waits(
+          "not every private key of " + entry.name().selector() + " can be read any more",
+          "See which: facteur dkim list " + entry.name().domain() + " --history");
     }
     return switch (revelation.publish(entry.name(), keys.get(), how)) {
-      case Revelation.Result.Public(String where) -> write(entry, new Step.Revealed(where), reason);
+      case Revelation.Result.Public(String where) ->
+          write(entry, new Step.Revealed(where), reason)
+              ? new Revealing.Done()
+              : new Revealing.Waits("its state changed meanwhile", "See: facteur dkim list");
       case Revelation.Result.Hidden(String why) -> {
         LOG.warn("dkim reveal selector={} result=waiting reason=\"{}\"", entry.name(), why);
-        tell(Revelation.notice(entry.name(), why));
-        yield false;
+        yield new Revealing.Waits(why, Revelation.REMEDY);
       }
     };
   }

@@ -11,6 +11,16 @@ import net.facteur.server.signing.KeyFile;
 /// @param domain the signing domain
 /// @param selector one or more labels
 public record KeyName(DomainName domain, String selector) implements Comparable<KeyName> {
+  private static final int MAX_SELECTOR = 63;
+
+  /// True for what may name keys: labels of letters, digits and hyphens, with [KeyFile#ALGORITHM]
+  /// in them or not.
+  public static boolean isSelector(String text) {
+    String plain = text.replace(KeyFile.ALGORITHM, KeyType.ED25519.word());
+    return plain.length() <= MAX_SELECTOR
+        && DomainName.parse(plain).toOptional().filter(DomainName::isHostName).isPresent();
+  }
+
   /// The selector of one of the keys, as it stands in `s=`.
   public String selector(KeyType type) {
     return KeyFile.selector(selector, type);

@@ -46,6 +46,11 @@ public final class KeyRing {
       return spare && state.coming();
     }
 
+    /// Where it stands and why, for people.
+    public String told() {
+      return name.selector() + " is " + state.word() + ": " + history.getLast().reason();
+    }
+
     private Entry after(KeyState next, KeyEvent event) {
       var longer = new ArrayList<>(history);
       longer.add(event);
@@ -56,6 +61,14 @@ public final class KeyRing {
   /// All selectors in order.
   public Collection<Entry> entries() {
     return entries.values();
+  }
+
+  /// True where a selector has every algorithm that the active one of its domain has, without which
+  /// it never takes its place.
+  public boolean fits(Entry entry) {
+    return active(entry.name().domain())
+        .filter(e -> !entry.types().containsAll(e.types()))
+        .isEmpty();
   }
 
   /// The selectors of a domain, in order.

@@ -1,18 +1,15 @@
 package net.facteur.server.keys;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.TxtRecord;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 
 /// Makes private keys public, once they are revoked: from then on anybody can make the signatures
 /// that they made, so that an old signature proves nothing about who wrote a message.
@@ -37,7 +34,7 @@ record Revelation(Path directory, String url, Exhibit exhibit, Publisher publish
   /// Writes the keys for the world to read, and looks whether it can. May be done again.
   Result publish(KeyName name, Map<KeyType, DkimPrivateKey> keys, KeySettings.Reveal how)
       throws IOException {
-    Files.createDirectories(directory);
+    DurableDirectory.open(directory).make();
     for (KeyType type : RecordCheck.inOrder(keys.keySet())) {
       String pem = pem(keys, type);
       write(fileName(name, type), pem);
@@ -64,16 +61,7 @@ record Revelation(Path directory, String url, Exhibit exhibit, Publisher publish
   }
 
   private void write(String fileName, String pem) throws IOException {
-    Path fresh = directory.resolve("." + fileName + ".new");
-    Files.writeString(fresh, pem, StandardCharsets.US_ASCII);
-    try (var channel = FileChannel.open(fresh, StandardOpenOption.WRITE)) {
-      channel.force(true);
-    }
-    Files.move(
-        fresh,
-        directory.resolve(fileName),
-        StandardCopyOption.ATOMIC_MOVE,
-        StandardCopyOption.REPLACE_EXISTING);
+    DurableFile.open(directory.resolve(fileName)).replace(pem);
   }
 
   private static String fileName(KeyName name, KeyType type) {
@@ -94,17 +82,21 @@ record Revelation(Path directory, String url, Exhibit exhibit, Publisher publish
                     Optional.empty()));
   }
 
-  /// What the postmaster is told while the world cannot read the key.
+  /// What makes a key visible.
+  static final String REMEDY =
+      "Either let listen.policy serve it, with a certificate for that name, or let the web\nserver"
+          + " that has this URL serve the directory `revealed` below the data directory.";
+
+  /// What the postmaster is told while the world cannot read a key that the settings reveal.
   static Notices.Notice notice(KeyName name, String why) {
     return new Notices.Notice(
         "A revoked DKIM key of " + name.domain() + " is not public yet",
-        "The settings say that the revoked key "
+        "keys.reveal says that the revoked key "
             + name.selector()
             + " is to be made public, but "
             + why
-            + ".\nIt is tried again each hour. Either let listen.policy serve it, with a"
-            + " certificate for that name, or let the web\nserver that has this URL serve the"
-            + " directory `revealed` below the data directory.\nTo stop it: remove the domain from"
-            + " keys.reveal.\n");
+            + ".\nIt is tried again each hour. "
+            + REMEDY
+            + "\nTo stop it: remove the domain from keys.reveal.\n");
   }
 }

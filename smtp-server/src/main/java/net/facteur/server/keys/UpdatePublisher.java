@@ -1,6 +1,7 @@
 package net.facteur.server.keys;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -19,6 +20,7 @@ import net.facteur.auth.dns.TxtRecord;
 /// CNAME leads from there names within the zone of keys, and never anything but a record that it
 /// put there itself.
 public final class UpdatePublisher implements Publisher {
+  private static final int MAX_FORMS = 8;
   private static final String THERE = "the name servers have it so";
 
   private final Authorities authorities;
@@ -62,14 +64,13 @@ public final class UpdatePublisher implements Publisher {
     if (primary.isEmpty()) {
       return unknownPrimary(survey);
     }
-    DnsUpdates.Change change =
-        wanted
-            .before()
-            .<DnsUpdates.Change>map(
-                before ->
-                    new DnsUpdates.Change.ReplaceText(survey.owner(), before, wanted.text(), ttl))
-            .orElseGet(() -> new DnsUpdates.Change.AddText(survey.owner(), wanted.text(), ttl));
-    DnsUpdates.Outcome outcome = primary.get().apply(survey.zone(), change);
+    DnsUpdates.Outcome outcome = new DnsUpdates.Outcome.Differs();
+    for (DnsUpdates.Change change : changes(wanted, survey)) {
+      outcome = primary.get().apply(survey.zone(), change);
+      if (!(outcome instanceof DnsUpdates.Outcome.Differs)) {
+        break;
+      }
+    }
     if (outcome instanceof DnsUpdates.Outcome.Differs
         && keyZone.filter(survey.owner()::isWithin).isPresent()) {
       // In the zone of keys a name serves again once its last key is revoked.
@@ -81,6 +82,60 @@ public final class UpdatePublisher implements Publisher {
             + (wanted.before().isPresent()
                 ? " does not hold the record that we put there"
                 : " holds a record that is not ours"));
+  }
+
+  /// What may be tried, one after the other: an update states exactly what is there, down to where
+  /// the strings of a record are cut, and whoever pasted ours may have cut it elsewhere. What a
+  /// name server has is tried first, then what we would have written.
+  private List<DnsUpdates.Change> changes(Wanted.Text wanted, Survey<TxtRecord> survey) {
+    DomainName owner = survey.owner();
+    if (wanted.before().isEmpty()) {
+      return List.of(new DnsUpdates.Change.AddText(owner, wanted.text(), ttl));
+    }
+    TxtRecord before = wanted.before().get();
+    var changes = new ArrayList<DnsUpdates.Change>();
+    held(survey).stream()
+        .distinct()
+        .limit(MAX_FORMS)
+        .forEach(
+            there -> {
+              List<TxtRecord> ours = there.stream().filter(each -> sameKey(each, before)).toList();
+              if (!ours.isEmpty()) {
+                changes.add(
+                    new DnsUpdates.Change.ReplaceText(owner, there, ours, wanted.text(), ttl));
+              }
+            });
+    changes.add(new DnsUpdates.Change.ReplaceText(owner, before, wanted.text(), ttl));
+    return changes.stream().distinct().toList();
+  }
+
+  /// What each server holds.
+  private static List<List<TxtRecord>> held(Survey<TxtRecord> survey) {
+    var all = new ArrayList<List<TxtRecord>>();
+    survey
+        .servers()
+        .forEach(
+            said -> {
+              if (said.reply() instanceof Survey.Reply.Holds<TxtRecord>(var values, var _)) {
+                all.add(values);
+              }
+            });
+    return all;
+  }
+
+  /// True where a verifier finds the same key in both, however they are cut and spaced, whatever
+  /// else they say.
+  private static boolean sameKey(TxtRecord one, TxtRecord other) {
+    return one.text().equals(other.text())
+        || key(one).filter(key(other).orElse("")::equals).isPresent();
+  }
+
+  /// The key as it stands in `p=`; empty where there is none.
+  private static Optional<String> key(TxtRecord text) {
+    return DkimKeyRecord.parse(text.text())
+        .toOptional()
+        .filter(record -> !record.revoked())
+        .map(DkimKeyRecord::publicKey);
   }
 
   private Result ensure(Wanted.Tlsa wanted) {

@@ -16,6 +16,8 @@ import java.time.Duration;
 /// @param reserve octets of disk space that stay free, default 64 MiB
 /// @param retryAfter when to try again where the disk is full, default 5 min
 /// @param hostName in file names
+/// @param originalTo X-Original-To names the address that the sender used, where it led here by an
+///   alias, a list or a catch-all; default true
 public record MailboxSettings(
     Path base,
     String template,
@@ -24,7 +26,8 @@ public record MailboxSettings(
     int maxParallel,
     long reserve,
     Duration retryAfter,
-    String hostName) {
+    String hostName,
+    boolean originalTo) {
   public MailboxSettings {
     if (template.isEmpty() || template.startsWith("/") || template.contains("..")) {
       throw new IllegalArgumentException("the template of Maildirs is a way below the base");
@@ -47,6 +50,13 @@ public record MailboxSettings(
         16,
         64L << 20,
         Duration.ofMinutes(5),
-        hostName);
+        hostName,
+        true);
+  }
+
+  /// The same with X-Original-To or without.
+  public MailboxSettings withOriginalTo(boolean wanted) {
+    return new MailboxSettings(
+        base, template, folders, createFolders, maxParallel, reserve, retryAfter, hostName, wanted);
   }
 }

@@ -3,25 +3,19 @@ package net.facteur.server.mailbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.FileAttribute;
-import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Set;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicLong;
 import net.facteur.queue.MessageContent;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 
 /// One Maildir on disk.
 final class Maildir {
-  private static final FileAttribute<?> DIRECTORY_MODE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-  private static final FileAttribute<?> FILE_MODE =
-      PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
+  private static final List<String> PARTS = List.of("tmp", "new", "cur");
   private static final int BLOCK = 16 * 1024;
 
   private final Path directory;
@@ -30,42 +24,30 @@ final class Maildir {
     this.directory = directory;
   }
 
+  /// True where the Maildir is there, whole or not.
   boolean exists() {
-    return Files.isDirectory(directory.resolve("new"), LinkOption.NOFOLLOW_LINKS);
+    return PARTS.stream().anyMatch(this::has);
   }
 
-  /// Makes the directories that are missing, each synced into its parent.
-  void create() throws IOException {
-    createDirectory(directory);
-    for (String part : new String[] {"tmp", "new", "cur"}) {
-      createDirectory(directory.resolve(part));
-    }
+  private boolean has(String part) {
+    return Files.isDirectory(directory.resolve(part), LinkOption.NOFOLLOW_LINKS);
   }
 
-  private static void createDirectory(Path path) throws IOException {
-    if (Files.isDirectory(path)) {
+  /// Makes the directories that are missing, each synced into its parent: all of them, or what a
+  /// backup or a clean-up left out, most often an empty `tmp`.
+  void makeWhole() throws IOException {
+    if (PARTS.stream().allMatch(this::has)) {
       return;
     }
-    Path parent = path.getParent();
-    if (parent != null && !Files.isDirectory(parent)) {
-      createDirectory(parent);
-    }
-    try {
-      Files.createDirectory(path, DIRECTORY_MODE);
-    } catch (FileAlreadyExistsException e) {
-      if (!Files.isDirectory(path)) {
-        throw e;
-      }
-    }
-    if (parent != null) {
-      sync(parent);
+    for (String part : PARTS) {
+      DurableDirectory.secret(directory.resolve(part)).make();
     }
   }
 
   /// Marks the directory as a Maildir++ folder.
   void markAsFolder() throws IOException {
     try {
-      Files.createFile(directory.resolve("maildirfolder"), FILE_MODE);
+      DurableFile.secret(directory.resolve("maildirfolder")).create(new byte[0]);
     } catch (FileAlreadyExistsException _) {
       // Another delivery was faster.
     }
@@ -77,27 +59,25 @@ final class Maildir {
   /// @param trace fields on top, with CRLF
   /// @return the file
   Path store(String name, byte[] trace, MessageContent content) throws IOException {
-    Path temporary = directory.resolve("tmp").resolve(name);
+    var temporary = DurableFile.secret(directory.resolve("tmp").resolve(name));
+    var size = new AtomicLong();
     boolean kept = false;
     try {
-      long size = write(temporary, trace, content);
+      temporary.fill(out -> size.set(write(out, trace, content)));
       Path target = directory.resolve("new").resolve(name + ",S=" + size);
-      Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
+      temporary.rename(target);
       kept = true;
-      sync(directory.resolve("new"));
       return target;
     } finally {
       if (!kept) {
-        Files.deleteIfExists(temporary);
+        Files.deleteIfExists(temporary.path());
       }
     }
   }
 
-  private static long write(Path file, byte[] trace, MessageContent content) throws IOException {
-    var options = Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-    try (var channel = FileChannel.open(file, options, FILE_MODE);
-        OutputStream out = Channels.newOutputStream(channel);
-        InputStream body = content.openBody()) {
+  private static long write(OutputStream out, byte[] trace, MessageContent content)
+      throws IOException {
+    try (InputStream body = content.openBody()) {
       var lines = new LineFeeds(out);
       lines.write(trace, trace.length);
       byte[] header = content.header();
@@ -107,14 +87,7 @@ final class Maildir {
         lines.write(block, n);
       }
       lines.finish();
-      channel.force(true);
       return lines.written();
-    }
-  }
-
-  private static void sync(Path directory) throws IOException {
-    try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
     }
   }
 }

@@ -19,10 +19,11 @@ import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.EnhancedStatusCode;
-import net.facteur.queue.MailAddress;
+import net.facteur.queue.OriginalRecipient;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.routing.NextHop;
+import net.facteur.server.text.StrangerText;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -91,9 +92,7 @@ public final class MaildirAgent implements DeliveryAgent {
       DeliveryAttempt attempt, Recipient recipient, String user, Path path, boolean junk)
       throws IOException {
     var maildir = new Maildir(path);
-    if (!maildir.exists()) {
-      maildir.create();
-    }
+    maildir.makeWhole();
     if (path.toFile().getUsableSpace() < settings.reserve() + attempt.content().size()) {
       return full("little disk space is left");
     }
@@ -111,8 +110,9 @@ public final class MaildirAgent implements DeliveryAgent {
   /// The name that IMAP servers and mail programs expect (RFC 6154).
   private static Maildir junkFolder(Path path) throws IOException {
     var folder = new Maildir(path.resolve(".Junk"));
-    if (!folder.exists()) {
-      folder.create();
+    boolean fresh = !folder.exists();
+    folder.makeWhole();
+    if (fresh) {
       folder.markAsFolder();
     }
     return folder;
@@ -126,11 +126,12 @@ public final class MaildirAgent implements DeliveryAgent {
       return inbox;
     }
     var folder = new Maildir(path.resolve(name.get()));
-    if (!folder.exists()) {
-      if (!settings.createFolders()) {
-        return inbox;
-      }
-      folder.create();
+    boolean fresh = !folder.exists();
+    if (fresh && !settings.createFolders()) {
+      return inbox;
+    }
+    folder.makeWhole();
+    if (fresh) {
       folder.markAsFolder();
     }
     return folder;
@@ -164,9 +165,23 @@ public final class MaildirAgent implements DeliveryAgent {
 
   /// RFC 5321, section 4.4: the final host adds Return-Path. Delivered-To names the mailbox, so
   /// that a loop can be seen.
-  private static byte[] trace(ReversePath reversePath, Recipient recipient) {
-    MailAddress address = recipient.address();
-    return ("Return-Path: <" + reversePath.text() + ">\r\nDelivered-To: " + address.text() + "\r\n")
+  private byte[] trace(ReversePath reversePath, Recipient recipient) {
+    String address = recipient.address().text();
+    String original =
+        recipient
+            .originalRecipient()
+            .filter(_ -> settings.originalTo())
+            .flatMap(OriginalRecipient::address)
+            .filter(used -> !used.equalsIgnoreCase(address))
+            .map(used -> "X-Original-To: " + StrangerText.of(used).inField(true) + "\r\n")
+            .orElse("");
+    return ("Return-Path: <"
+            + reversePath.text()
+            + ">\r\n"
+            + original
+            + "Delivered-To: "
+            + address
+            + "\r\n")
         .getBytes(UTF_8);
   }
 

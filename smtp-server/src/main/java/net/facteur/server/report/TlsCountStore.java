@@ -1,5 +1,7 @@
 package net.facteur.server.report;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -14,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import net.facteur.auth.tlsrpt.TlsReport.FailureDetails;
 import net.facteur.auth.tlsrpt.TlsReport.PolicyResult;
+import net.facteur.server.files.DurableFile;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -33,11 +36,12 @@ public final class TlsCountStore implements AutoCloseable {
   /// Sums of one domain and one day.
   record Due(LocalDate day, String domain) {}
 
-  /// Opens the file, making it where it is missing.
+  /// Opens the file, making it where it is missing, mode 0600.
   ///
   /// @throws SQLException where it cannot be used
   public TlsCountStore(Path file, Limits limits) throws SQLException {
     this.limits = limits;
+    claim(file);
     this.connection = DriverManager.getConnection("jdbc:sqlite:" + file);
     try (Statement statement = connection.createStatement()) {
       statement.execute("PRAGMA busy_timeout = 10000");
@@ -50,6 +54,21 @@ public final class TlsCountStore implements AutoCloseable {
     } catch (SQLException e) {
       connection.close();
       throw e;
+    }
+  }
+
+  /// What SQLite keeps beside a database has the database's mode and owner.
+  private static void claim(Path file) throws SQLException {
+    try {
+      var _ = DurableFile.secret(file).claim();
+      for (String part : List.of("", "-wal", "-shm")) {
+        Path each = file.resolveSibling(file.getFileName() + part);
+        if (Files.exists(each)) {
+          DurableFile.secret(each).close();
+        }
+      }
+    } catch (IOException e) {
+      throw new SQLException("cannot make " + file + ": " + e.getMessage(), e);
     }
   }
 

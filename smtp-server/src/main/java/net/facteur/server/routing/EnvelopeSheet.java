@@ -1,6 +1,5 @@
 package net.facteur.server.routing;
 
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -12,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 import net.facteur.queue.Destination;
 import net.facteur.queue.Envelope;
-import net.facteur.queue.MailAddress;
 import net.facteur.queue.Notify;
+import net.facteur.queue.OriginalRecipient;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.smtp.Transaction.ForwardPath;
@@ -43,7 +42,7 @@ final class EnvelopeSheet {
     reported.add(router.key(path.address()));
     Optional<String> original = path.originalRecipient();
     if (original.isEmpty() && !end.address().equals(path.address())) {
-      original = Optional.of(originalRecipient(path.address()));
+      original = Optional.of(OriginalRecipient.of(path.address()));
     }
     List<Recipient> list = byPath.computeIfAbsent(reversePath, _ -> new ArrayList<>());
     seen.put(place(end), new Place(list, list.size()));
@@ -135,47 +134,5 @@ final class EnvelopeSheet {
     var out = new ArrayList<Envelope>(byPath.size());
     byPath.forEach((path, recipients) -> out.add(new Envelope(path, recipients)));
     return out;
-  }
-
-  /// An ORCPT value for an address that came without one.
-  ///
-  /// @spec https://www.rfc-editor.org/rfc/rfc3461#section-4.2 RFC 3461, section 4.2: ORCPT
-  /// @spec https://www.rfc-editor.org/rfc/rfc6533#section-3 RFC 6533, section 3: utf-8 address type
-  static String originalRecipient(MailAddress address) {
-    String text = address.text();
-    return address.needsSmtpUtf8() ? "utf-8;" + utf8Xtext(text) : "rfc822;" + xtext(text);
-  }
-
-  private static String xtext(String text) {
-    var out = new StringBuilder();
-    for (byte b : text.getBytes(StandardCharsets.ISO_8859_1)) {
-      if (b > 0x20 && b < 0x7f && b != '+' && b != '=') {
-        out.append((char) b);
-      } else {
-        out.append('+').append(hex(b >> 4)).append(hex(b));
-      }
-    }
-    return out.toString();
-  }
-
-  private static String utf8Xtext(String text) {
-    var out = new StringBuilder();
-    text.codePoints()
-        .forEach(
-            c -> {
-              if (c > 0x20 && c < 0x7f && c != '+' && c != '=' && c != '\\') {
-                out.append((char) c);
-              } else {
-                String digits = Integer.toHexString(c);
-                out.append("\\x{");
-                digits.chars().forEach(d -> out.append((char) (d >= 'a' ? d - 32 : d)));
-                out.append('}');
-              }
-            });
-    return out.toString();
-  }
-
-  private static char hex(int nibble) {
-    return "0123456789ABCDEF".charAt(nibble & 15);
   }
 }

@@ -1,19 +1,19 @@
 package net.facteur.server.routing;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.srs.SrsSecret;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 
 /// The file with the secrets of the addresses that forwarded mail leaves with: one to a line, the
 /// first signs, all are believed. To change it, put a new line on top and take the old one away a
@@ -61,31 +61,18 @@ public record SrsSecretFile(Path path) {
     return secrets;
   }
 
-  /// Under another name first: whoever reads the file finds all of it.
   private void create(SecureRandom random) throws IOException {
     byte[] octets = new byte[FRESH_OCTETS];
     random.nextBytes(octets);
     String line = Base64.getEncoder().encodeToString(octets) + "\n";
     Optional<Path> directory = Optional.ofNullable(path.toAbsolutePath().getParent());
     if (directory.isPresent()) {
-      Files.createDirectories(directory.get());
+      DurableDirectory.secret(directory.get()).make();
     }
-    Path temporary = path.resolveSibling(path.getFileName() + ".new");
-    Files.deleteIfExists(temporary);
-    Files.createFile(
-        temporary,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
-    try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-      channel.write(StandardCharsets.ISO_8859_1.encode(line));
-      channel.force(true);
-    }
-    // a link fails where somebody made the file meanwhile; theirs counts then
     try {
-      Files.createLink(path, temporary);
-    } catch (java.nio.file.FileAlreadyExistsException e) {
-      // somebody was faster
-    } finally {
-      Files.deleteIfExists(temporary);
+      DurableFile.secret(path).create(line);
+    } catch (FileAlreadyExistsException _) {
+      // Somebody was faster; theirs counts.
     }
   }
 }

@@ -1,22 +1,20 @@
 package net.facteur.server.signing;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.EnumSet;
 import java.util.Set;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 
 /// A private DKIM key on disk, `<selector>.<domain>.<algorithm>`, readable by the server alone.
 ///
@@ -127,23 +125,7 @@ public record KeyFile(Path directory, String selector, DomainName domain, KeyTyp
   ///
   /// @throws FileAlreadyExistsException where a key of that name exists: keys are never overwritten
   public void write(DkimPrivateKey key) throws IOException {
-    var owner = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
-    Files.createDirectories(directory, owner);
-    Path file = path();
-    if (Files.exists(file)) {
-      throw new FileAlreadyExistsException(file.toString());
-    }
-    Path temporary = directory.resolve("." + file.getFileName() + ".new");
-    Files.deleteIfExists(temporary);
-    var mode = PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
-    Files.createFile(temporary, mode);
-    try (var channel = FileChannel.open(temporary, StandardOpenOption.WRITE)) {
-      channel.write(StandardCharsets.US_ASCII.encode(key.toPem()));
-      channel.force(true);
-    }
-    Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-    try (var channel = FileChannel.open(directory, StandardOpenOption.READ)) {
-      channel.force(true);
-    }
+    DurableDirectory.secret(directory).make();
+    DurableFile.secret(path()).create(key.toPem());
   }
 }

@@ -13,6 +13,7 @@ import net.facteur.auth.syntax.Ascii;
 import net.facteur.server.net.Step;
 import net.facteur.server.net.TlsSession;
 import net.facteur.server.smtp.SaslExchange.Turn;
+import net.facteur.server.text.StrangerText;
 import org.apache.james.protocols.api.Request;
 import org.apache.james.protocols.api.Response;
 import org.apache.james.protocols.api.handler.CommandHandler;
@@ -197,12 +198,7 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
   }
 
   private static String shown(String user) {
-    var out = new StringBuilder();
-    user.codePoints()
-        .map(c -> Character.isLetterOrDigit(c) || (c > ' ' && c < 0x7f) ? c : '?')
-        .map(c -> c == '"' || c == '\\' ? '?' : c)
-        .forEach(out::appendCodePoint);
-    return out.toString();
+    return StrangerText.of(user).inLog();
   }
 
   /// Guessing is made slow, and ends after a few attempts.

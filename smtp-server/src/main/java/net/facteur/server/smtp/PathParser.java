@@ -162,7 +162,8 @@ final class PathParser {
           fail("quoted-pairSMTP");
           return null;
         }
-      } else if (c < ' ' || c == 0x7f) {
+      } else if (c < ' ' || (c >= 0x7f && c < 0xa0)) {
+        // RFC 6532 allows C1, which no person means and a terminal obeys.
         fail("QcontentSMTP");
         return null;
       }

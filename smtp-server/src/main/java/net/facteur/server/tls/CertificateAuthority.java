@@ -4,13 +4,7 @@ import java.io.IOException;
 import java.io.StringWriter;
 import java.math.BigInteger;
 import java.net.InetAddress;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
-import java.nio.file.OpenOption;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
@@ -24,8 +18,9 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Date;
 import java.util.List;
-import java.util.Set;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.files.Access;
+import net.facteur.server.files.DurableFile;
 import net.facteur.server.tls.TlsSettings.HostPattern;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -168,44 +163,30 @@ public final class CertificateAuthority {
 
   /// Writes certificates as PEM, in order; an existing file is replaced.
   public static void write(List<X509Certificate> certificates, Path file) throws IOException {
-    write(file, "rw-r--r--", certificates);
+    write(file, Access.PUBLIC, certificates);
   }
 
   /// Writes a private key as PEM (PKCS#8), readable by its owner only from its first octet on; an
   /// existing file is replaced.
   public static void write(PrivateKey key, Path file) throws IOException {
-    write(file, "rw-------", List.of(new JcaPKCS8Generator(key, null)));
+    write(file, Access.PRIVATE, List.of(new JcaPKCS8Generator(key, null)));
   }
 
   /// Writes both halves of a key as PEM, readable by its owner only.
   static void write(KeyPair key, Path file) throws IOException {
     write(
-        file, "rw-------", List.of(new JcaPKCS8Generator(key.getPrivate(), null), key.getPublic()));
+        file,
+        Access.PRIVATE,
+        List.of(new JcaPKCS8Generator(key.getPrivate(), null), key.getPublic()));
   }
 
-  private static void write(Path file, String permissions, List<?> objects) throws IOException {
+  private static void write(Path file, Access access, List<?> objects) throws IOException {
     var text = new StringWriter();
     try (var pem = new JcaPEMWriter(text)) {
       for (Object object : objects) {
         pem.writeObject(object);
       }
     }
-    Path next = file.resolveSibling(file.getFileName() + ".new");
-    Files.deleteIfExists(next);
-    Set<OpenOption> options =
-        Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, LinkOption.NOFOLLOW_LINKS);
-    var attributes =
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(permissions));
-    try (var channel = Files.newByteChannel(next, options, attributes)) {
-      var octets = java.nio.ByteBuffer.wrap(text.toString().getBytes(StandardCharsets.US_ASCII));
-      while (octets.hasRemaining()) {
-        channel.write(octets);
-      }
-    }
-    Files.move(
-        next,
-        file,
-        java.nio.file.StandardCopyOption.ATOMIC_MOVE,
-        java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    new DurableFile(file, access).replace(text.toString());
   }
 }

@@ -19,12 +19,20 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.keys.KeyWish;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
 class ControlSocketTest {
+  private static final String HASH =
+      "$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+
   private final FakeServer fake = new FakeServer();
   private Path socket = Path.of("");
   private ControlServer server;
@@ -98,6 +106,59 @@ class ControlSocketTest {
               .isPresent());
     }
     assertEquals(List.of(ServerControl.Action.values()), fake.actions);
+  }
+
+  @Test
+  void everyChangeOfAUserReachesTheServerAsItWasMeant() throws IOException {
+    User user =
+        User.parse("alice@example.org password=" + HASH + " send-as=*@example.org").orElseThrow();
+    List<UserChange> changes =
+        List.of(
+            new UserChange.Add(user),
+            new UserChange.Replace(user),
+            new UserChange.Remove(user.name()),
+            new UserChange.Remove(user.name()));
+    var outcomes = new ArrayList<String>();
+    for (UserChange change : changes) {
+      client()
+          .send(
+              new ControlRequest.ChangeUser(change),
+              line -> outcomes.add(line.path("outcome").asString("")));
+    }
+    assertEquals(changes, fake.changes);
+    assertEquals(List.of("DONE", "DONE", "DONE", "UNKNOWN"), outcomes);
+    UserName broken = UserName.parse("broken@example.org").orElseThrow();
+    assertTrue(
+        client()
+            .send(new ControlRequest.ChangeUser(new UserChange.Remove(broken)), _ -> {})
+            .orElseThrow()
+            .text()
+            .contains("/data/users cannot be written"));
+  }
+
+  @Test
+  void everyWishForAKeyReachesTheServerAndNothingElseDoes() throws IOException {
+    for (KeyWish.Verb verb : KeyWish.Verb.values()) {
+      var wish =
+          new KeyWish(
+              verb,
+              DomainName.of("example.org"),
+              verb == KeyWish.Verb.ROTATE ? "" : "jan2027",
+              "alice");
+      assertEquals(Optional.empty(), client().send(new ControlRequest.ChangeKey(wish), _ -> {}));
+      assertEquals(wish, fake.wishes.getLast());
+    }
+    for (String arguments :
+        List.of(
+            "{\"domain\":\"example.org\",\"selector\":\"../../etc\"}",
+            "{\"domain\":\"\\u0000\",\"selector\":\"a\"}",
+            "{}")) {
+      assertTrue(
+          raw("{\"version\":1,\"command\":\"dkim-activate\",\"arguments\":" + arguments + "}")
+              .contains("problem"),
+          arguments);
+    }
+    assertEquals(KeyWish.Verb.values().length, fake.wishes.size());
   }
 
   @Test
@@ -178,6 +239,8 @@ class ControlSocketTest {
     private volatile List<String> mistakes = List.of();
     private volatile boolean stopped;
     private final List<Action> actions = new ArrayList<>();
+    private final List<UserChange> changes = new ArrayList<>();
+    private final List<KeyWish> wishes = new ArrayList<>();
 
     @Override
     public Map<String, Object> status() {
@@ -199,6 +262,21 @@ class ControlSocketTest {
     @Override
     public void stop() {
       stopped = true;
+    }
+
+    @Override
+    public UserChange.Outcome change(UserChange change) throws IOException {
+      if (change.name().text().startsWith("broken")) {
+        throw new IOException("/data/users cannot be written");
+      }
+      changes.add(change);
+      return changes.size() > 3 ? UserChange.Outcome.UNKNOWN : UserChange.Outcome.DONE;
+    }
+
+    @Override
+    public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) {
+      wishes.add(wish);
+      out.accept(Map.of("says", "done"));
     }
 
     @Override

@@ -213,4 +213,41 @@ class KeyCommandGroupTest {
     assertEquals(Facteur.PROBLEM, list.code());
     assertTrue(list.err().contains("line 1 of the journal"), list.err());
   }
+
+  @Test
+  void forAPinnedKeyEachRefusalNamesTheImport() {
+    run("dkim", "generate", "example.com", "--selector", "mine");
+    for (String verb : List.of("revoke", "retire", "compromise", "activate")) {
+      CommandRun run = run("dkim", verb, "example.com", "mine");
+      assertEquals(Facteur.PROBLEM, run.code(), verb);
+      assertTrue(run.err().contains("facteur dkim import example.com mine"), run.err());
+    }
+    run("dkim", "generate", "example.org", "--selector", "stray");
+    CommandRun stray = run("dkim", "revoke", "example.org", "stray");
+    assertTrue(stray.err().contains("facteur dkim import example.org stray"), stray.err());
+    CommandRun nobody = run("dkim", "revoke", "example.org", "nobody");
+    assertTrue(nobody.err().contains("There is no selector nobody"), nobody.err());
+  }
+
+  @Test
+  void aRevealThatFailsSaysWhyAndNotWhatTheSettingsDoNotSay() throws IOException {
+    run("dkim", "rotate", "example.org");
+    var key = new KeyName(DomainName.of("example.org"), "nov2026");
+    KeyJournal events = KeyKeeping.journal(directory.resolve("data/keys"));
+    for (KeyEvent.Step step : List.of(new KeyEvent.Step.Revoking(), new KeyEvent.Step.Revoked())) {
+      events.append(new KeyEvent(CommandRun.NOW, key, step, "asked for", "alice"));
+    }
+    CommandRun run = run("dkim", "reveal", "example.org", "nov2026", "--yes");
+    assertEquals(Facteur.PROBLEM, run.code());
+    String said = run.out() + run.err();
+    assertTrue(said.contains("The key is not public: "), said);
+    assertTrue(said.contains("listen.policy"), said);
+    assertFalse(said.contains("settings say"), said);
+    assertFalse(said.contains("keys.reveal says"), said);
+    assertFalse(said.contains("files are still there"), said);
+
+    Files.delete(directory.resolve("data/keys/nov2026.example.org.rsa"));
+    CommandRun gone = run("dkim", "reveal", "example.org", "nov2026", "--yes");
+    assertTrue(gone.err().contains("not every private key of nov2026"), gone.err());
+  }
 }

@@ -495,4 +495,90 @@ class KeyLifeTest {
     assertEquals(3, w.ring().active().size(), () -> "seed " + seed + ": " + w.lines);
     assertTrue(w.ring().of(ORG).size() > 3, "rotations took place");
   }
+
+  @Test
+  void twoWhoWantASpareAtOnceMakeOne() throws IOException {
+    KeySettings settings = KeyWorld.settings(true, KeySettings.Reveal.OFF, ORG);
+    begin(world, settings, ORG);
+    KeyLife life = world.process(settings);
+    run(life, 12, ORG);
+    assertEquals(2, world.ring().of(ORG).size(), "one signs and one is the spare");
+    var other = new KeyJournal(world.store());
+    var event =
+        new KeyEvent(
+            world.now,
+            new KeyName(ORG, "late"),
+            new KeyEvent.Step.Generated(java.util.Set.of(KeyType.values()), true),
+            "a key in reserve",
+            "root");
+    assertInstanceOf(Outcome.Refused.class, other.append(event));
+    assertEquals(2, world.ring().of(ORG).size());
+  }
+
+  @Test
+  void aKeyThatLacksAnAlgorithmIsRefusedAtOnceAndHoldsUpNothing() throws IOException {
+    KeySettings settings = KeyWorld.settings(false, KeySettings.Reveal.OFF, ORG);
+    begin(world, settings, ORG);
+    KeyLife life = world.process(settings);
+    run(life, 5, ORG);
+    var commands = new KeyCommands(world.parts(), settings, "alice");
+    var old = new KeyName(ORG, "old");
+    copyKey(old, KeyType.RSA);
+    var refused = assertInstanceOf(KeyCommands.Decision.Refuse.class, commands.adopt(old));
+    assertTrue(refused.problem().contains("has no ed25519 key"), refused.problem());
+    assertTrue(refused.remedy().contains("facteur dkim import example.org old FILE"));
+
+    // What an earlier version let in.
+    new KeyJournal(world.store())
+        .append(
+            new KeyEvent(
+                world.now,
+                old,
+                new KeyEvent.Step.Generated(java.util.Set.of(KeyType.RSA), false),
+                "imported",
+                "alice"));
+    run(life, 5, ORG);
+    assertEquals("visible", state("old"));
+    int told = world.lines.size();
+    run(life, 5, ORG);
+    assertEquals(told, world.lines.size(), "nothing is tried again and again");
+    assertInstanceOf(KeyCommands.Decision.Refuse.class, commands.activate(old));
+    assertInstanceOf(KeyCommands.Decision.Do.class, commands.carryOut(commands.rotate(ORG)));
+    run(life, 5, ORG);
+    assertEquals("jan2027b", active(ORG));
+  }
+
+  private void copyKey(KeyName to, KeyType type) {
+    var from = world.files.get(KeyWorld.file(new KeyName(ORG, "jan2027"), type));
+    world.files.put(KeyWorld.file(to, type), java.util.Objects.requireNonNull(from));
+  }
+
+  @Test
+  void whatIsSaidOfARevocationIsTrue() throws IOException {
+    KeySettings settings = KeyWorld.settings(false, KeySettings.Reveal.OFF, ORG);
+    begin(world, settings, ORG);
+    KeyLife life = world.process(settings);
+    run(life, 5, ORG);
+    var commands = new KeyCommands(world.parts(), settings, "alice");
+    var old = new KeyName(ORG, "old");
+    for (KeyType type : KeyType.values()) {
+      copyKey(old, type);
+    }
+    assertInstanceOf(KeyCommands.Decision.Do.class, commands.carryOut(commands.adopt(old)));
+    assertTrue(says(commands.revoke(old)).contains("what others signed with it"));
+    commands.carryOut(commands.revoke(old));
+    begin(world, settings, ORG);
+    assertTrue(
+        says(commands.revoke(new KeyName(ORG, "jan2027b")))
+            .contains("Facteur has signed nothing with it"));
+    run(life, 5, ORG);
+    assertEquals("jan2027b", active(ORG));
+    assertTrue(
+        says(commands.revoke(new KeyName(ORG, "jan2027")))
+            .contains("mail that it signed does not verify"));
+  }
+
+  private static String says(KeyCommands.Decision decision) {
+    return assertInstanceOf(KeyCommands.Decision.Do.class, decision).says();
+  }
 }

@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.xbill.DNS.Type;
 
 /// DKIM keys whose records go by signed updates over the network to a name server that refuses,
@@ -184,5 +185,48 @@ class UpdateMishapTest {
     assertEquals("jan2027", active());
     assertTrue(told("is in the way"), world.notices::toString);
     assertEquals(List.of(), server.held("elsewhere.example.org", Type.TXT));
+  }
+
+  /// A person pastes our record, cut at other places, with white space, tags, or twice.
+  @ParameterizedTest
+  @ValueSource(strings = {"CUT", "SPACED", "TAGGED", "TWICE", "BESIDE_EMPTY"})
+  void aRecordThatSomebodyPastedInAnotherFormIsRevokedAllTheSame(String form) throws IOException {
+    rotate();
+    run(3);
+    String ours = print("jan2027", KeyType.RSA);
+    rotate();
+    run(3);
+    assertEquals("jan2027b", active(), "the second key took over");
+    server.edit(FIRST, Type.TXT, pasted(form, ours));
+    run(24 * 16);
+    assertEquals("revoked", state("jan2027"), world.notices::toString);
+    assertEquals(List.of("v=DKIM1; k=rsa; p="), server.held(FIRST, Type.TXT));
+  }
+
+  private static String[] pasted(String form, String ours) {
+    String first = ours.substring(0, 40);
+    String rest = ours.substring(40);
+    String cut = "\"" + first + "\" \"" + rest + "\"";
+    return switch (form) {
+      case "CUT" -> new String[] {cut};
+      case "SPACED" -> new String[] {"\"" + ours.replace("; ", ";") + " \""};
+      case "TAGGED" -> new String[] {"\"" + ours.replace("; p=", "; h=sha256; p=") + "\""};
+      case "TWICE" -> new String[] {cut, "\"" + ours + "\""};
+      case "BESIDE_EMPTY" -> new String[] {cut, "\"v=DKIM1; k=rsa; p=\""};
+      default -> throw new IllegalArgumentException(form);
+    };
+  }
+
+  @Test
+  void aRecordOfAnotherKeyIsNeverTouched() throws IOException {
+    rotate();
+    run(3);
+    String other = "v=DKIM1; k=rsa; p=AAAA";
+    rotate();
+    run(3);
+    server.edit(FIRST, Type.TXT, "\"" + other + "\"");
+    run(24 * 16);
+    assertEquals(List.of(other), server.held(FIRST, Type.TXT));
+    assertTrue(told("is in the way"), world.notices::toString);
   }
 }

@@ -271,7 +271,18 @@ public final class UpdateServer implements AutoCloseable {
           switch (wanted.getDClass()) {
             case DClass.ANY -> !set.isEmpty();
             case DClass.NONE -> set.isEmpty();
-            default -> set.size() == 1 && same(set.getFirst(), wanted);
+            // RFC 2136, 3.2.3: the whole set is compared
+            default -> {
+              List<Record> all =
+                  update.getSection(Section.PREREQ).stream()
+                      .filter(
+                          r ->
+                              r.getName().equals(wanted.getName())
+                                  && r.getType() == wanted.getType())
+                      .toList();
+              yield set.size() == all.size()
+                  && all.stream().allMatch(w -> set.stream().anyMatch(r -> same(r, w)));
+            }
           };
       if (!right) {
         return wanted.getDClass() == DClass.NONE ? Rcode.YXRRSET : Rcode.NXRRSET;

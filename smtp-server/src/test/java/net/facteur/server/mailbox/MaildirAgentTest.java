@@ -34,6 +34,9 @@ import net.facteur.queue.ReversePath;
 import net.facteur.server.TextContent;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MaildirAgentTest {
   private static final String HEADER = "From: a@example.org\r\nSubject: t\r\n\r\n";
@@ -202,7 +205,15 @@ class MaildirAgentTest {
   void defersWhereTheDiskIsFullOrThePlaceIsTaken() throws Exception {
     var full =
         new MailboxSettings(
-            base, "%{user}", false, false, 1, Long.MAX_VALUE / 2, Duration.ofMinutes(7), "h.test");
+            base,
+            "%{user}",
+            false,
+            false,
+            1,
+            Long.MAX_VALUE / 2,
+            Duration.ofMinutes(7),
+            "h.test",
+            true);
     var deferred =
         assertInstanceOf(
             Deferred.class,
@@ -241,7 +252,8 @@ class MaildirAgentTest {
 
   @Test
   void sortsSubAddressesIntoFoldersThatExist() throws Exception {
-    var settings = new MailboxSettings(base, "%{user}", true, false, 4, 0, Duration.ZERO, "h.test");
+    var settings =
+        new MailboxSettings(base, "%{user}", true, false, 4, 0, Duration.ZERO, "h.test", true);
     var agent = agent(settings);
     only(agent, attempt("a@example.org", "a+work@example.org", content("1")));
     assertEquals(1, files("a/new").size());
@@ -251,7 +263,8 @@ class MaildirAgentTest {
     only(agent, attempt("a@example.org", "a+..@example.org", content("3")));
     assertEquals(1, files("a/.work/new").size());
     assertEquals(2, files("a/new").size());
-    var creating = new MailboxSettings(base, "%{user}", true, true, 4, 0, Duration.ZERO, "h.test");
+    var creating =
+        new MailboxSettings(base, "%{user}", true, true, 4, 0, Duration.ZERO, "h.test", true);
     only(agent(creating), attempt("a@example.org", "a+new@example.org", content("4")));
     assertEquals(1, files("a/.new/new").size());
     assertTrue(Files.exists(base.resolve("a/.new/maildirfolder")));
@@ -267,5 +280,82 @@ class MaildirAgentTest {
       }
     }
     assertEquals(200, files("example.org/a/Maildir/new").size());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tmp", "new", "cur", "tmp,cur", "tmp,new,cur"})
+  void aMaildirThatLostDirectoriesIsMadeWhole(String lost) throws Exception {
+    var agent = agent();
+    var junk = new Destination("junk:alice@example.org");
+    for (String mailbox : List.of("Maildir", "Maildir/.Junk")) {
+      var settings =
+          mailbox.equals("Maildir")
+              ? attempt("alice@example.org", "alice@example.org", content("a"))
+              : to(junk, attempt("alice@example.org", "alice@example.org", content("a")));
+      assertInstanceOf(Delivered.class, only(agent, settings));
+      Path maildir = base.resolve("example.org/alice").resolve(mailbox);
+      for (String part : lost.split(",", -1)) {
+        for (Path file : files("example.org/alice/" + mailbox + "/" + part)) {
+          Files.delete(file);
+        }
+        Files.delete(maildir.resolve(part));
+      }
+      assertInstanceOf(Delivered.class, only(agent, settings));
+      for (String part : List.of("tmp", "new", "cur")) {
+        assertEquals("rwx------", mode(maildir.resolve(part)), mailbox + "/" + part);
+      }
+    }
+  }
+
+  private static DeliveryAttempt to(Destination destination, DeliveryAttempt like) {
+    return new DeliveryAttempt(
+        like.id(),
+        like.reversePath(),
+        destination,
+        List.of(Recipient.of(like.recipients().iterator().next().address(), destination)),
+        like.content(),
+        like.traits(),
+        1,
+        Instant.EPOCH);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "rfc822;info@example.org, X-Original-To: info@example.org",
+    "rfc822;Info+2Bx@example.org, X-Original-To: Info+x@example.org",
+    "'utf-8;\\x{F6}@example.org', X-Original-To: \u00f6@example.org",
+    "rfc822;a+0D+0ABcc:+20x@example.org, X-Original-To: a  Bcc: x@example.org",
+    "rfc822;alice@example.org, ''",
+    "x400;whatever, ''"
+  })
+  void theCopyNamesTheAddressThatTheSenderUsed(String original, String field) throws Exception {
+    DeliveryAttempt plain = attempt("alice@example.org", "alice@example.org", content("a"));
+    Recipient recipient = plain.recipients().getFirst();
+    var attempt =
+        new DeliveryAttempt(
+            plain.id(),
+            plain.reversePath(),
+            plain.destination(),
+            List.of(
+                new Recipient(
+                    recipient.address(),
+                    recipient.destination(),
+                    Optional.empty(),
+                    Optional.of(original))),
+            plain.content(),
+            plain.traits(),
+            1,
+            Instant.EPOCH);
+    assertInstanceOf(Delivered.class, only(agent(), attempt));
+    var settings = MailboxSettings.of(base.resolve("other"), "h.test").withOriginalTo(false);
+    assertInstanceOf(Delivered.class, only(agent(settings), attempt));
+    List<String> lines = Files.readAllLines(files("example.org/alice/Maildir/new").getFirst());
+    assertEquals(
+        field.isEmpty() ? List.of() : List.of(field),
+        lines.stream().filter(line -> line.startsWith("X-Original-To")).toList());
+    assertEquals("Delivered-To: alice@example.org", lines.get(field.isEmpty() ? 1 : 2));
+    assertFalse(
+        Files.readString(files("other/example.org/alice/Maildir/new").getFirst())
+            .contains("X-Original-To"));
   }
 }

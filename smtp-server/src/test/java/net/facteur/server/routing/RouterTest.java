@@ -22,6 +22,7 @@ import net.facteur.queue.Destination;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.Notify;
+import net.facteur.queue.OriginalRecipient;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.smtp.Transaction.ForwardPath;
@@ -160,8 +161,7 @@ class RouterTest {
     var recipient = envelopes.getFirst().recipients().getFirst();
     assertEquals(Optional.of("rfc822;abroad+2Ba+3Db@example.org"), recipient.originalRecipient());
     assertEquals(
-        "utf-8;\\x{E9}t\\x{2B}x@example.org",
-        EnvelopeSheet.originalRecipient(address("ét+x@example.org")));
+        "utf-8;\\x{E9}t\\x{2B}x@example.org", OriginalRecipient.of(address("ét+x@example.org")));
   }
 
   /// RFC 3461, 5.2.7.3 (c): what stands for several is reported once, as expanded.

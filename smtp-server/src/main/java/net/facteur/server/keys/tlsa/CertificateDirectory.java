@@ -1,12 +1,9 @@
 package net.facteur.server.keys.tlsa;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
+import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
@@ -35,22 +32,11 @@ public record CertificateDirectory(Path directory) implements CertificateStore {
       return;
     }
     Path fresh = directory.resolve(place.getFileName() + ".new");
-    Files.createDirectories(
-        fresh, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    DurableDirectory.secret(fresh).make();
     CertificateFiles files = filesIn(fresh);
     CertificateAuthority.write(certificate.chain(), files.chain());
     CertificateAuthority.write(certificate.key(), files.key());
-    sync(files.chain(), StandardOpenOption.WRITE);
-    sync(files.key(), StandardOpenOption.WRITE);
-    sync(fresh, StandardOpenOption.READ);
-    Files.move(fresh, place, StandardCopyOption.ATOMIC_MOVE);
-    sync(directory, StandardOpenOption.READ);
-  }
-
-  private static void sync(Path file, StandardOpenOption how) throws IOException {
-    try (var channel = FileChannel.open(file, how)) {
-      channel.force(true);
-    }
+    DurableDirectory.secret(fresh).rename(place);
   }
 
   @Override

@@ -1,0 +1,120 @@
+package net.facteur.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.File;
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/// Commands typed as root beside a server that runs as another user.
+class RootCommandsTest {
+  private static final String SOMEBODY = "nobody";
+
+  @TempDir private Path directory;
+
+  private static InetSocketAddress free() throws IOException {
+    return new InetSocketAddress(World.OURS, World.freePort(World.OURS));
+  }
+
+  /// Everything below the data directory belongs to the server's user, and to nobody else's eyes.
+  private static List<String> strange(Path data) throws IOException {
+    var strange = new ArrayList<String>();
+    try (Stream<Path> all = Files.walk(data)) {
+      for (Path path : all.toList()) {
+        String owner = Files.getOwner(path).getName();
+        String mode = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+        // A certificate is public, and lies where nobody else gets in.
+        boolean closed = mode.endsWith("------") || path.endsWith("fullchain.pem");
+        if (!owner.equals(SOMEBODY) || !closed) {
+          strange.add(owner + " " + mode + " " + data.relativize(path));
+        }
+      }
+    }
+    return strange;
+  }
+
+  private static void own(Path path) throws IOException {
+    Command.run("chown", "-R", SOMEBODY + ":", path.toString()).succeeded();
+    Command.run("chmod", "-R", "u=rwX,go=", path.toString()).succeeded();
+  }
+
+  /// The class path of this test, where everybody may read it.
+  private Path readable() throws IOException {
+    Path classes = Files.createDirectory(directory.resolve("classes"));
+    int number = 0;
+    for (String each : ServerProcess.classPath().split(File.pathSeparator, -1)) {
+      Path from = Path.of(each);
+      if (Files.exists(from)) {
+        Command.run(
+                "cp",
+                "-rL",
+                from.toString(),
+                classes.resolve(number++ + (Files.isDirectory(from) ? "" : ".jar")).toString())
+            .succeeded();
+      }
+    }
+    Command.run("chmod", "-R", "a+rX", classes.toString()).succeeded();
+    return classes;
+  }
+
+  @Test
+  @RequiresProgram(Program.SETPRIV)
+  void aServerOfAnotherUserKnowsAtOnceWhatRootTyped() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root is root");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    try (var world = new World(Files.createDirectory(directory.resolve("world")))) {
+      Files.setPosixFilePermissions(
+          directory.resolve("world"), PosixFilePermissions.fromString("rwx--x--x"));
+      InetSocketAddress reception = free();
+      InetSocketAddress submission = free();
+      Site site = Site.build(world, reception.getPort(), submission.getPort());
+      site.configure("");
+      own(site.directory());
+      String conf = site.configuration().toString();
+      CommandLineRun before =
+          CommandLineRun.of("user", "add", "early@example.org", "--generate", "-c", conf);
+      assertEquals(0, before.code(), before::text);
+      assertEquals(List.of(), strange(site.data()), "where no server runs");
+      try (var server = ServerProcess.startAs(SOMEBODY, readable(), site, submission)) {
+        assertTrue(recipient(reception, "early@example.org").startsWith("250"), server::log);
+        for (String[] typed :
+            new String[][] {
+              {"user", "add", "late@example.org", "--generate"},
+              {"user", "passwd", "late@example.org", "--generate"},
+              {"user", "send-as", "late@example.org", "info@example.org"}
+            }) {
+          var arguments = new ArrayList<>(List.of(typed));
+          arguments.addAll(List.of("-c", conf));
+          CommandLineRun run = CommandLineRun.of(arguments.toArray(String[]::new));
+          assertEquals(0, run.code(), run::text);
+          assertEquals(List.of(), strange(site.data()), String.join(" ", typed));
+        }
+        assertTrue(
+            recipient(reception, "late@example.org").startsWith("250"),
+            "the server made the change itself, and need not be waited for");
+        CommandLineRun removed =
+            CommandLineRun.of("user", "remove", "late@example.org", "-c", conf);
+        assertEquals(0, removed.code(), removed::text);
+        assertTrue(recipient(reception, "late@example.org").startsWith("550"), server::log);
+        assertEquals(0, CommandLineRun.of("reload", "-c", conf).code(), server::log);
+      }
+    }
+  }
+
+  private static String recipient(InetSocketAddress reception, String address) throws IOException {
+    try (var link = SmtpLink.open(reception)) {
+      link.command("MAIL FROM:<carol@example.net>");
+      return link.command("RCPT TO:<" + address + ">");
+    }
+  }
+}

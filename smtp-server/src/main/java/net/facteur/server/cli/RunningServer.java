@@ -1,0 +1,63 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.admin.ControlClient;
+import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsTable;
+import net.facteur.server.keys.KeyWish;
+import tools.jackson.databind.JsonNode;
+
+/// A server that runs with the same settings: it makes changes itself, so that it knows of them at
+/// once, and its files stay its own whoever typed the command.
+///
+/// @param socket where it is asked
+record RunningServer(Path socket) {
+  /// Empty where none answers.
+  static Optional<RunningServer> of(Settings settings) {
+    Path socket = settings.inData(settings.get(SettingsTable.CONTROL_SOCKET));
+    return settings.get(SettingsTable.CONTROL_ENABLED) && ControlClient.answers(socket)
+        ? Optional.of(new RunningServer(socket))
+        : Optional.empty();
+  }
+
+  UserChange.Outcome change(UserChange change) throws IOException {
+    var outcome = new AtomicReference<Optional<UserChange.Outcome>>(Optional.empty());
+    ask(
+        new ControlRequest.ChangeUser(change),
+        line -> outcome.set(outcome(line.path("outcome").asString(""))));
+    return outcome
+        .get()
+        .orElseThrow(() -> new IOException("the server did not say what became of it"));
+  }
+
+  private static Optional<UserChange.Outcome> outcome(String word) {
+    for (UserChange.Outcome each : UserChange.Outcome.values()) {
+      if (each.name().equals(word)) {
+        return Optional.of(each);
+      }
+    }
+    return Optional.empty();
+  }
+
+  /// @param out gets the lines of the answer
+  void fulfil(KeyWish wish, Consumer<JsonNode> out) throws IOException {
+    ask(new ControlRequest.ChangeKey(wish), out);
+  }
+
+  private void ask(ControlRequest request, Consumer<JsonNode> out) throws IOException {
+    Optional<ControlClient.Problem> problem = new ControlClient(socket).send(request, out);
+    if (problem.isPresent()) {
+      throw new CommandFailedException(
+          problem.get().text(),
+          problem.get().details().isEmpty()
+              ? "The log of the server says more. It may be of another version; restart it then."
+              : String.join("\n", problem.get().details()));
+    }
+  }
+}
