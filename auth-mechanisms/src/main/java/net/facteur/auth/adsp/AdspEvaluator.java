@@ -9,7 +9,6 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.message.AuthorDomain;
-import net.facteur.auth.syntax.Parsed;
 
 /// Evaluates ADSP for a message whose valid DKIM signatures are known.
 ///
@@ -62,14 +61,20 @@ public final class AdspEvaluator {
       case Answer.NxDomain<TxtRecord> _, Answer.NoData<TxtRecord> _ -> nothing(domain, signed);
       case Answer.Failed<TxtRecord>(String reason) -> outcome(AdspResult.TEMPERROR, domain, reason);
       case Answer.Bogus<TxtRecord>(String reason) -> outcome(AdspResult.TEMPERROR, domain, reason);
-      case Answer.Records<TxtRecord> records when records.values().size() > 1 ->
-          outcome(AdspResult.PERMERROR, domain, "publishes several records");
-      case Answer.Records<TxtRecord> records ->
-          switch (AdspPractice.parse(records.values().getFirst().text())) {
-            case Parsed.Malformed<AdspPractice> _ ->
-                outcome(AdspResult.PERMERROR, domain, "publishes what is no ADSP record");
-            case Parsed.Ok<AdspPractice>(AdspPractice practice) -> judge(domain, practice, signed);
-          };
+      case Answer.Records<TxtRecord> records -> published(domain, records.values(), signed);
+    };
+  }
+
+  /// RFC 5617, 4.1: records that are none, such as a wildcard's, MUST be ignored.
+  private static AdspOutcome published(DomainName domain, List<TxtRecord> texts, boolean signed) {
+    List<AdspPractice> practices =
+        texts.stream()
+            .flatMap(record -> AdspPractice.parse(record.text()).toOptional().stream())
+            .toList();
+    return switch (practices.size()) {
+      case 0 -> nothing(domain, signed);
+      case 1 -> judge(domain, practices.getFirst(), signed);
+      default -> outcome(AdspResult.PERMERROR, domain, "publishes several records");
     };
   }
 

@@ -48,12 +48,28 @@ final class FieldIndex {
   /// @spec https://www.rfc-editor.org/rfc/rfc6376#section-5.4.2 RFC 6376, section 5.4.2: Signatures
   ///   Involving Multiple Instances of a Field
   List<HeaderField> select(List<String> names) {
-    return (long) names.size() * fields.length <= FEW ? lookedThrough(names) : lookedUp(names);
+    return select(names, Optional.empty());
   }
 
-  private List<HeaderField> lookedThrough(List<String> names) {
+  /// As [#select(List)], as if `own` were not there: the signature was not in the header when it
+  /// was made, so `h=` may name DKIM-Signature more often than there are others (3.5).
+  private List<HeaderField> select(List<String> names, Optional<HeaderField> own) {
+    return (long) names.size() * fields.length <= FEW
+        ? lookedThrough(names, own)
+        : lookedUp(names, own);
+  }
+
+  /// The very object: another signature may have the same octets.
+  private static boolean is(HeaderField field, Optional<HeaderField> own) {
+    return own.isPresent() && own.get() == field;
+  }
+
+  private List<HeaderField> lookedThrough(List<String> names, Optional<HeaderField> own) {
     var selected = new ArrayList<HeaderField>(names.size());
     var taken = new boolean[fields.length];
+    for (int i = 0; i < fields.length; i++) {
+      taken[i] = is(fields[i], own);
+    }
     for (String name : names) {
       int lowest = fields.length - 1;
       while (lowest >= 0 && (taken[lowest] || !fields[lowest].is(name))) {
@@ -67,11 +83,13 @@ final class FieldIndex {
     return selected;
   }
 
-  private List<HeaderField> lookedUp(List<String> names) {
+  private List<HeaderField> lookedUp(List<String> names, Optional<HeaderField> own) {
     var selected = new ArrayList<HeaderField>();
     var taken = new HashMap<String, Integer>();
+    String ownName = own.map(HeaderField::name).orElse("");
+    List<HeaderField> others = named(ownName).stream().filter(f -> !is(f, own)).toList();
     for (String name : names) {
-      List<HeaderField> named = named(name);
+      List<HeaderField> named = Ascii.equalsIgnoreCase(name, ownName) ? others : named(name);
       int already = taken.merge(Ascii.lower(name), 1, Integer::sum) - 1;
       if (already < named.size()) {
         selected.add(named.get(named.size() - 1 - already));
@@ -82,7 +100,7 @@ final class FieldIndex {
 
   /// The canonical form of what `h=` selects, followed by the signature field with `b=` empty.
   byte[] headerData(List<String> names, Canonicalization.Form form, SignatureField signature) {
-    List<HeaderField> selected = select(names);
+    List<HeaderField> selected = select(names, Optional.of(signature.field()));
     int size = signature.field().raw().length;
     for (HeaderField field : selected) {
       size += field.raw().length;

@@ -13,6 +13,9 @@ import net.facteur.auth.syntax.Ascii;
 /// characters in base64 count. SHA-1 is what all others use; an HMAC does not suffer from its
 /// collisions.
 final class SrsHash {
+  /// The characters of 20 octets in base64, without the padding.
+  private static final int MAX_LENGTH = 27;
+
   private final List<SrsSecret> secrets;
   private final int length;
 
@@ -23,21 +26,27 @@ final class SrsHash {
 
   /// The hash by the first secret.
   String sign(String parts) {
-    return hash(secrets.getFirst(), parts);
+    // a slash makes trouble in the paths and folders of others
+    return hash(secrets.getFirst(), parts, length).replace('/', '_');
   }
 
   /// True where any secret makes this hash, in either alphabet and any case: mail hosts on the way
-  /// may have changed the case of the local part. Takes the same time for every wrong hash.
+  /// may have changed the case of the local part. A hash that is longer than ours is compared
+  /// whole, since other forwarders with the same secret may write more of it; a shorter one is
+  /// wrong. Takes the same time for every wrong hash of a length.
   boolean verify(String hash, String parts) {
+    if (hash.length() < length || hash.length() > MAX_LENGTH) {
+      return false;
+    }
     boolean right = false;
     byte[] given = comparable(hash);
     for (SrsSecret secret : secrets) {
-      right |= MessageDigest.isEqual(given, comparable(hash(secret, parts)));
+      right |= MessageDigest.isEqual(given, comparable(hash(secret, parts, hash.length())));
     }
     return right;
   }
 
-  private String hash(SrsSecret secret, String parts) {
+  private static String hash(SrsSecret secret, String parts, int length) {
     try {
       Mac mac = Mac.getInstance("HmacSHA1");
       mac.init(new SecretKeySpec(secret.key(), "HmacSHA1"));

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Random;
 import net.facteur.auth.message.HeaderField;
@@ -70,5 +71,26 @@ class FieldIndexTest {
       }
     }
     return selected;
+  }
+
+  @Test
+  void namingDkimSignatureMoreOftenThanOthersExistSelectsOnlyTheOthers() {
+    for (int times : new int[] {1, 2, 3, 5_000}) {
+      for (int own : new int[] {0, 1}) {
+        String twins = "DKIM-Signature: v=1; b=x\r\nDKIM-Signature: v=1; b=x\r\nFrom: a\r\n";
+        MessageHeader header = MessageHeader.parse(twins.getBytes(StandardCharsets.ISO_8859_1));
+        var names = new ArrayList<>(List.of("From"));
+        names.addAll(Collections.nCopies(times, "DKIM-Signature"));
+        byte[] data =
+            new FieldIndex(header)
+                .headerData(
+                    names,
+                    Canonicalization.Form.RELAXED,
+                    SignatureField.of(header.fields().get(own)).orElseThrow());
+        assertEquals(
+            "from:a\r\ndkim-signature:v=1; b=x\r\ndkim-signature:v=1; b=",
+            new String(data, StandardCharsets.ISO_8859_1));
+      }
+    }
   }
 }
