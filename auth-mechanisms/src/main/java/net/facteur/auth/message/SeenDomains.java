@@ -110,11 +110,9 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
         depth++;
       } else if (c == ')') {
         depth = Math.max(0, depth - 1);
-      } else if (depth > 0 || isPassedOver(c)) {
-        continue;
-      } else if (Character.isWhitespace(c) || Character.isSpaceChar(c)) {
+      } else if (depth == 0 && (Character.isWhitespace(c) || Character.isSpaceChar(c))) {
         space = true;
-      } else {
+      } else if (depth == 0 && !isPassedOver(c)) {
         if (space && !joins(c) && !out.isEmpty() && !joins(out.charAt(out.length() - 1))) {
           out.append(' ');
         }
