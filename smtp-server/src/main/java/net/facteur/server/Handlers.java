@@ -23,7 +23,6 @@ import net.facteur.auth.https.HttpsClient;
 import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
-import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.config.ReceptionTable;
@@ -40,11 +39,13 @@ import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.WebExhibit;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
+import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.Postbox;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
+import net.facteur.server.routing.SrsDomains;
 import net.facteur.server.routing.SrsReversePaths;
 import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.signing.ActiveKeys;
@@ -88,7 +89,8 @@ record Handlers(
       SecureRandom random,
       Executor workers,
       MtaStsPolicies policies,
-      TlsReporter reporter) {}
+      TlsReporter reporter,
+      SrsReturns returns) {}
 
   /// Builds the handlers of `settings`. Nothing is changed elsewhere.
   ///
@@ -139,6 +141,7 @@ record Handlers(
               settings.get(ReceptionTable.SEAL_FORWARDS)
                   ? Optional.of(new ArcMessageSealer(ground.pool(), keys, ground.clock()))
                   : Optional.empty(),
+              ground.returns(),
               ground.queue(),
               ground.clock(),
               ground.random(),
@@ -263,9 +266,7 @@ record Handlers(
   private static ReversePathRewriter rewriter(SettingsRecords records, Ground ground)
       throws IOException {
     var secrets = new SrsSecretFile(records.srsSecretFile()).open(ground.random());
-    return new SrsReversePaths(
-        new SrsRewriter(SrsRewriter.Settings.defaults(secrets), ground.clock()),
-        records.srsDomain());
+    return new SrsReversePaths(new SrsDomains(secrets, records.srsDomain(), ground.clock()));
   }
 
   static SSLContext context(X509TrustManager authorities) {

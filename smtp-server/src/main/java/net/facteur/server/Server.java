@@ -45,6 +45,7 @@ import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.net.InheritedSockets;
+import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.SigningPool;
@@ -149,7 +150,8 @@ public final class Server implements AutoCloseable {
               random,
               workers,
               transport.policies(),
-              transport.reporter());
+              transport.reporter(),
+              SrsReturns.open(settings.inData(Path.of(SrsReturns.FILE_NAME)), clock));
       this.handlers = Handlers.of(settings, ground);
       PinnedCheck.check(
           Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),

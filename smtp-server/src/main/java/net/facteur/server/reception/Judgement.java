@@ -25,7 +25,7 @@ final class Judgement {
   private static final Reaction.Code NO_AUTHOR_SIGNATURE = code(NO, 5, 7, 22);
 
   /// RFC 3463, 3.7: other media error, for a header that cannot be understood.
-  private static final Reaction.Code UNCLEAR = code(NO, 5, 6, 0);
+  static final Reaction.Code UNCLEAR = code(NO, 5, 6, 0);
 
   private static final Reaction.Code NOT_NOW = code(LATER, 4, 7, 1);
 
