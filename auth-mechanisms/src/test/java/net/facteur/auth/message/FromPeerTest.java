@@ -165,7 +165,8 @@ class FromPeerTest {
 
   private static String shown(String header) {
     var out = new StringBuilder();
-    for (char c : header.toCharArray()) {
+    for (int i = 0; i < header.length(); i++) {
+      char c = header.charAt(i);
       out.append(c < ' ' || c >= 0x7f ? "\\x%02x".formatted((int) c) : Character.toString(c));
     }
     return out.toString();
