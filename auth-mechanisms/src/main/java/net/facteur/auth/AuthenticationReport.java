@@ -2,6 +2,7 @@ package net.facteur.auth;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import net.facteur.auth.adsp.AdspOutcome;
 import net.facteur.auth.arc.ArcOutcome;
 import net.facteur.auth.dkim.DkimOutcome;
@@ -51,11 +52,11 @@ public record AuthenticationReport(
   public List<MethodResult> methodResults() {
     var results = new ArrayList<MethodResult>();
     if (!request.reversePath().isEmpty()) {
-      results.add(spf(spfMailFrom).with("smtp", "mailfrom", request.reversePath()));
+      results.add(spf(spfMailFrom).with("smtp", "mailfrom", Told.address(request.reversePath())));
     }
     if (!request.helo().isEmpty() || !request.reversePath().isEmpty()) {
       // Of a message from elsewhere than SMTP there was nothing to check.
-      results.add(spf(spfHelo).with("smtp", "helo", request.helo()));
+      results.add(with(spf(spfHelo), "smtp", "helo", Told.host(request.helo())));
     }
     if (signatures.isEmpty()) {
       results.add(MethodResult.of("dkim", DkimResult.NONE.word()));
@@ -70,8 +71,8 @@ public record AuthenticationReport(
   private static MethodResult spf(SpfOutcome outcome) {
     MethodResult result = MethodResult.of("spf", outcome.result().word());
     return outcome.problem().isEmpty()
-        ? result.withComment("matched " + outcome.mechanism())
-        : result.withReason(outcome.problem());
+        ? result.withComment(Told.words("matched " + outcome.mechanism()))
+        : result.withReason(Told.words(outcome.problem()));
   }
 
   private static MethodResult dkim(DkimOutcome signature) {
@@ -79,15 +80,15 @@ public record AuthenticationReport(
     result =
         signature.result() == DkimResult.PASS
             ? result.withComment(signature.keyBits() + "-bit key" + unsigned(signature))
-            : result.withReason(signature.reason());
+            : result.withReason(Told.words(signature.reason()));
     if (signature.domain().isPresent()) {
-      result = result.with("header", "d", signature.domain().get().toString());
+      result = with(result, "header", "d", Told.host(signature.domain().get().toString()));
     }
     if (signature.auid().isPresent()) {
-      result = result.with("header", "i", signature.auid().get());
+      result = result.with("header", "i", Told.address(signature.auid().get()));
     }
     if (signature.selector().isPresent()) {
-      result = result.with("header", "s", signature.selector().get());
+      result = with(result, "header", "s", Told.host(signature.selector().get()));
     }
     if (signature.algorithm().isPresent()) {
       result = result.with("header", "a", signature.algorithm().get());
@@ -96,6 +97,11 @@ public record AuthenticationReport(
     return signature.signaturePrefix().isEmpty()
         ? result
         : result.with("header", "b", signature.signaturePrefix());
+  }
+
+  private static MethodResult with(
+      MethodResult result, String type, String name, Optional<String> value) {
+    return value.map(v -> result.with(type, name, v)).orElse(result);
   }
 
   /// What `l=` left for anybody to add.

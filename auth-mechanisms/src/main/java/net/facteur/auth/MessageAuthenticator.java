@@ -49,8 +49,9 @@ public final class MessageAuthenticator {
   /// What this site asks for.
   ///
   /// @param receiver this host's name, for the explanations of SPF
-  /// @param lookUpBudget time for all look-ups of one message; once it is up, what is still missing
-  ///   is a temporary error. One look-up under way may add its own time limit to it
+  /// @param lookUpBudget time for all look-ups of SPF, DKIM and ARC for one message, and once more
+  ///   for those of DMARC and ADSP; once it is up, what is still missing is a temporary error. One
+  ///   look-up under way may add its own time limit to it
   /// @param dkim what the DKIM verifier puts up with
   /// @param dmarc what is done with messages that fail DMARC
   /// @param trustedSealers forwarders whose ARC sets are believed: what one of them found to pass
@@ -68,13 +69,13 @@ public final class MessageAuthenticator {
       }
     }
 
-    /// 20 seconds (as RFC 7208, section 4.6.4 allows for SPF alone), DKIM as its defaults, and no
-    /// rejection for DMARC alone.
+    /// 20 seconds (as RFC 7208, section 4.6.4 allows for SPF alone), DKIM as its defaults but for
+    /// `l=`, which counts only where nothing was added, and no rejection for DMARC alone.
     public static Settings defaults(String receiver) {
       return new Settings(
           receiver,
           Duration.ofSeconds(20),
-          DkimVerifier.Policy.DEFAULT,
+          DkimVerifier.Policy.DEFAULT.withBodyLengths(DkimVerifier.BodyLengths.REFUSE_UNSIGNED),
           DmarcLocalPolicy.neverRejectAlone());
     }
 
@@ -127,9 +128,11 @@ public final class MessageAuthenticator {
       chain = lookUps.submit(arc::outcome);
     }
     AuthorDomain author = AuthorDomain.of(header);
+    // A time of its own: many slow signatures must not keep the author's policy from being found.
+    var policies = new DeadlineResolver(resolver, clock, settings.lookUpBudget());
     DmarcOutcome dmarc =
         new DmarcEvaluator(
-                timed,
+                policies,
                 settings
                     .dmarc()
                     .trusting(chain.resultNow().foundToPassDmarc(settings.trustedSealers())))
@@ -140,7 +143,7 @@ public final class MessageAuthenticator {
         helo.resultNow(),
         mailFrom.resultNow(),
         signatures.resultNow(),
-        new AdspEvaluator(timed).evaluate(author, signers(signatures.resultNow())),
+        new AdspEvaluator(policies).evaluate(author, signers(signatures.resultNow())),
         chain.resultNow(),
         dmarc);
   }

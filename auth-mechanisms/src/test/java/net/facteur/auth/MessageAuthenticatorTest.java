@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -115,9 +116,40 @@ class MessageAuthenticatorTest {
             return zone.lookup(name, type);
           }
         };
-    var report = authenticate(slow, clock, "192.0.2.1", "a@example.org", "From: b@example.org\r\n");
+    String deep = "From: b@a.b.c.d.e.example.org\r\n";
+    var report = authenticate(slow, clock, "192.0.2.1", "a@example.org", deep);
     assertEquals(DmarcResult.TEMPERROR, report.dmarc().result());
-    assertTrue(zone.lookups() <= 4, () -> "" + zone.lookups());
+    assertTrue(zone.lookups() <= 6, () -> "" + zone.lookups());
+  }
+
+  @Test
+  void slowKeysOfAForgerDoNotHideThePolicyOfTheAuthor() throws IOException {
+    var seconds = new AtomicInteger();
+    InstantSource clock = () -> Instant.ofEpochSecond(1_700_000_000 + seconds.get());
+    var zone = new HashMap<String, Object>(ZONE);
+    zone.put("_dmarc.victim.example", Map.of("TXT", List.of("v=DMARC1; p=reject")));
+    var answers = ZoneResolver.of(zone);
+    Resolver slow =
+        new Resolver() {
+          @Override
+          public <T> net.facteur.auth.dns.Answer<T> lookup(
+              net.facteur.auth.dns.DomainName name, net.facteur.auth.dns.RecordType<T> type) {
+            if (name.text().contains("_domainkey")) {
+              seconds.addAndGet(30);
+            }
+            return answers.lookup(name, type);
+          }
+        };
+    String signature =
+        "DKIM-Signature: v=1; a=rsa-sha256; d=forger.example; s=s; h=from; bh=AAAA; b=AAAA\r\n";
+    var report =
+        authenticate(
+            slow,
+            clock,
+            "192.0.2.1",
+            "a@forger.example",
+            signature.repeat(3) + "From: b@victim.example\r\n");
+    assertEquals(DmarcResult.FAIL, report.dmarc().result());
   }
 
   @Test

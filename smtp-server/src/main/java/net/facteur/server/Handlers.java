@@ -24,7 +24,6 @@ import net.facteur.auth.https.HttpsClient;
 import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
-import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.auth.srs.SrsSecret;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.MailQueue;
@@ -46,12 +45,14 @@ import net.facteur.server.keys.WebExhibit;
 import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
+import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.Postbox;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
+import net.facteur.server.routing.SrsDomains;
 import net.facteur.server.routing.SrsReversePaths;
 import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.signing.ActiveKeys;
@@ -109,7 +110,8 @@ record Handlers(
       TlsReporter reporter,
       Sessions sessions,
       LoginHistory logins,
-      PostmasterMail.Sent notices) {}
+      PostmasterMail.Sent notices,
+      SrsReturns returns) {}
 
   /// Builds the handlers of `settings`. Nothing is changed elsewhere.
   ///
@@ -183,6 +185,7 @@ record Handlers(
               settings.get(ReceptionTable.SEAL_FORWARDS)
                   ? Optional.of(new ArcMessageSealer(ground.pool(), keys, ground.clock()))
                   : Optional.empty(),
+              ground.returns(),
               ground.queue(),
               ground.clock(),
               ground.random(),
@@ -311,8 +314,7 @@ record Handlers(
 
   private static ReversePathRewriter rewriter(
       SettingsRecords records, List<SrsSecret> secrets, InstantSource clock) {
-    return new SrsReversePaths(
-        new SrsRewriter(SrsRewriter.Settings.defaults(secrets), clock), records.srsDomain());
+    return new SrsReversePaths(new SrsDomains(secrets, records.srsDomain(), clock));
   }
 
   static SSLContext context(X509TrustManager authorities) {

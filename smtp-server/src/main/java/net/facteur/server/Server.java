@@ -51,6 +51,7 @@ import net.facteur.server.keys.KeyWish;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
+import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.SigningPool;
@@ -159,7 +160,8 @@ public final class Server implements AutoCloseable {
               transport.reporter(),
               new Sessions(clock),
               new LoginHistory(System::nanoTime),
-              new PostmasterMail.Sent());
+              new PostmasterMail.Sent(),
+              SrsReturns.open(settings.inData(Path.of(SrsReturns.FILE_NAME)), clock));
       this.handlers = Handlers.of(settings, ground);
       PinnedCheck.check(
           Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),

@@ -18,8 +18,8 @@ import net.facteur.auth.message.AuthorDomain;
 /// @spec https://www.rfc-editor.org/rfc/rfc9989#section-5.3 RFC 9989, section 5.3: Mail Receiver
 ///   Actions
 public final class DmarcEvaluator {
-  /// Author domains of one message that are evaluated; with more there is no answer.
-  public static final int MAX_AUTHOR_DOMAINS = 4;
+  /// Author domains of one message that are evaluated.
+  public static final int MAX_AUTHOR_DOMAINS = AuthorDomain.MAX_DOMAINS;
 
   /// Identifiers that are looked at.
   public static final int MAX_IDENTIFIERS = 32;
@@ -42,29 +42,45 @@ public final class DmarcEvaluator {
     return switch (author) {
       case AuthorDomain.One(DomainName domain) -> evaluate(domain, bounded);
       case AuthorDomain.Several(List<DomainName> domains) -> strictest(domains, bounded);
-      // 4.4: without one well-formed From there is no reliable way to determine a record
-      case AuthorDomain.Unclear(String reason) ->
-          new DmarcOutcome.Undetermined(
-              DmarcResult.PERMERROR, List.of(), reason, List.of("From: " + reason));
+      case AuthorDomain.Unclear unclear -> unclear(unclear, bounded);
     };
+  }
+
+  /// What is malformed is never treated better than the same domains well written: a failure of one
+  /// of them counts, and so does a look-up that failed. Otherwise 4.4 holds: without one
+  /// well-formed From there is no reliable way to determine a record.
+  private DmarcOutcome unclear(
+      AuthorDomain.Unclear author, List<AuthenticatedIdentifier> identifiers) {
+    var trace = new ArrayList<>(List.of("From: " + author.reason()));
+    if (!author.domains().isEmpty()) {
+      DmarcOutcome worst = strictest(author.domains(), identifiers);
+      if (worst.result().compareTo(DmarcResult.PERMERROR) > 0) {
+        return worst;
+      }
+      trace.addAll(worst.trace());
+    }
+    return new DmarcOutcome.Undetermined(
+        DmarcResult.PERMERROR, author.domains(), author.reason(), trace);
   }
 
   /// RFC 9989, 11.5: each domain by itself, and the most strict policy of those that fail.
   private DmarcOutcome strictest(
       List<DomainName> domains, List<AuthenticatedIdentifier> identifiers) {
-    if (domains.size() > MAX_AUTHOR_DOMAINS) {
-      String reason = "From names " + domains.size() + " domains";
-      return new DmarcOutcome.Undetermined(DmarcResult.PERMERROR, domains, reason, List.of(reason));
-    }
     DmarcOutcome worst = evaluate(domains.getFirst(), identifiers);
     for (DomainName domain : domains.subList(1, domains.size())) {
       DmarcOutcome other = evaluate(domain, identifiers);
       int order = other.result().compareTo(worst.result());
-      if (order > 0 || (order == 0 && applied(other).compareTo(applied(worst)) > 0)) {
+      if (order > 0 || (order == 0 && stricter(other, worst))) {
         worst = other;
       }
     }
     return worst;
+  }
+
+  /// What is done counts before what was asked for: local policy may treat the domains differently.
+  private static boolean stricter(DmarcOutcome a, DmarcOutcome b) {
+    int handling = a.disposition().handling().compareTo(b.disposition().handling());
+    return handling != 0 ? handling > 0 : applied(a).compareTo(applied(b)) > 0;
   }
 
   private static DmarcPolicy applied(DmarcOutcome outcome) {

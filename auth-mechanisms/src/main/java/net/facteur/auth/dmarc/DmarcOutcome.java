@@ -111,7 +111,8 @@ public sealed interface DmarcOutcome {
     }
   }
 
-  /// No answer: a look-up failed (temperror), or From names no domain or too many (permerror).
+  /// No answer: a look-up failed (temperror), or the author cannot be told for sure and no domain
+  /// that might be his fails (permerror).
   ///
   /// @param authorDomains as far as they are known
   record Undetermined(

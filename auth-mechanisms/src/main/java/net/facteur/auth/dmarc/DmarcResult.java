@@ -11,7 +11,7 @@ public enum DmarcResult {
   PASS,
   /// There is no policy record for the author domain.
   NONE,
-  /// There is no single author domain to ask about.
+  /// The author cannot be told for sure, and no domain that might be his fails.
   PERMERROR,
   /// A look-up failed in a way that may pass.
   TEMPERROR,

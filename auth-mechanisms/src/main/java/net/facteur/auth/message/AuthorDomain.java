@@ -1,6 +1,9 @@
 package net.facteur.auth.message;
 
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import net.facteur.auth.dns.DomainName;
 
 /// The domains that a message says it comes from: those of the addresses in its From field.
@@ -8,7 +11,8 @@ import net.facteur.auth.dns.DomainName;
 /// DMARC and ADSP ask for the one domain that a reader sees. A message should have one From field
 /// with one address, but anything may arrive, so the extraction knows three answers. It follows the
 /// grammar of addresses with its obsolete forms (groups, routes, comments anywhere), because what
-/// it does not understand could still be shown by a mail program.
+/// it does not understand could still be shown by a mail program. Where the grammar does not say
+/// which address is meant, every domain is named that a reader might find.
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc9989#section-5.3.1 RFC 9989, section 5.3.1: Extract
 ///   Author Domain
@@ -16,7 +20,7 @@ public sealed interface AuthorDomain {
   /// Most different domains that are told apart.
   int MAX_DOMAINS = 10;
 
-  /// Exactly one domain, in one or more addresses.
+  /// Exactly one domain, in one or more addresses. Display names do not count.
   record One(DomainName domain) implements AuthorDomain {}
 
   /// Addresses of different domains.
@@ -28,19 +32,47 @@ public sealed interface AuthorDomain {
     }
   }
 
-  /// No domain can be named: the field is missing, stands twice, is malformed, or has too many.
+  /// The author cannot be told for sure: the field is missing, stands twice, is malformed, or names
+  /// too many domains.
   ///
   /// @param reason for the log and the trace
-  record Unclear(String reason) implements AuthorDomain {}
+  /// @param domains every domain that a reader might see as the author's, display names included:
+  ///   at most [#MAX_DOMAINS], none twice
+  /// @param whole true where `domains` is all there is to see; false where a From field holds none,
+  ///   or where more than [#MAX_DOMAINS] stand there
+  record Unclear(String reason, List<DomainName> domains, boolean whole) implements AuthorDomain {
+    public Unclear {
+      domains = List.copyOf(domains);
+    }
+
+    /// Without any domain.
+    public Unclear(String reason) {
+      this(reason, List.of(), false);
+    }
+
+    /// True where domains were left out.
+    public boolean tooMany() {
+      return !whole && domains.size() == MAX_DOMAINS;
+    }
+  }
 
   /// The author domains of a message.
+  ///
+  /// What counts as a From field is whatever some reader takes for one ([HeaderField#resembles]).
   static AuthorDomain of(MessageHeader header) {
-    List<HeaderField> from = header.all("From");
+    List<HeaderField> from = header.resembling("From");
     return switch (from.size()) {
-      case 0 -> new Unclear("there is no From field");
-      case 1 -> ofValue(from.getFirst().value());
+      // Mail programs show the sender in place of a missing author.
+      case 0 -> {
+        List<HeaderField> senders = header.resembling("Sender");
+        yield unclear("there is no From field", senders, false);
+      }
+      case 1 ->
+          from.getFirst().is("From")
+              ? ofValue(from.getFirst().value())
+              : unclear("the name of the From field is malformed", from, true);
       // RFC 5322, 3.6: From stands exactly once
-      default -> new Unclear("there are " + from.size() + " From fields");
+      default -> unclear("there are " + from.size() + " From fields", from, true);
     };
   }
 
@@ -49,12 +81,26 @@ public sealed interface AuthorDomain {
     return new FromField(value).authorDomain();
   }
 
-  /// Every domain found, none where it is unclear.
+  private static Unclear unclear(String reason, List<HeaderField> fields, boolean authors) {
+    Set<DomainName> all = new LinkedHashSet<>();
+    boolean whole = authors;
+    for (HeaderField field : fields) {
+      SeenDomains seen = SeenDomains.in(field.value());
+      whole = whole && seen.whole() && !seen.domains().isEmpty();
+      all.addAll(seen.domains());
+    }
+    var some = new ArrayList<>(all);
+    return some.size() > MAX_DOMAINS
+        ? new Unclear(reason, some.subList(0, MAX_DOMAINS), false)
+        : new Unclear(reason, some, whole);
+  }
+
+  /// Every domain found.
   default List<DomainName> domains() {
     return switch (this) {
       case One(DomainName domain) -> List.of(domain);
       case Several(List<DomainName> domains) -> domains;
-      case Unclear _ -> List.of();
+      case Unclear(String _, List<DomainName> domains, boolean _) -> domains;
     };
   }
 }

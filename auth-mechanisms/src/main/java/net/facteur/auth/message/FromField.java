@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.syntax.Scanner;
 import net.facteur.auth.syntax.Utf8;
@@ -18,11 +19,18 @@ import net.facteur.auth.syntax.Utf8;
 /// whose comma was not quoted, and is passed over. This is more lenient than [AddressList]: where a
 /// mail program still shows an address, authentication must not look away.
 final class FromField {
-  private static final int MAX_CHARS = 65_536;
+  private static final int MAX_CHARS = SeenDomains.MAX_CHARS;
 
+  private final String value;
   private final Scanner in;
   private final Set<DomainName> domains = new LinkedHashSet<>();
   private String problem = "";
+
+  /// Several addresses stand in one entry, or what no name may hold stands before one.
+  private boolean loose;
+
+  /// What could be an address stands unquoted in a display name.
+  private boolean atInName;
 
   /// The words and signs of the address that is being read, comments and white space left out.
   private final List<Word> words = new ArrayList<>();
@@ -37,6 +45,7 @@ final class FromField {
   }
 
   FromField(String value) {
+    this.value = value;
     this.in = new Scanner(value, 0, Math.min(value.length(), MAX_CHARS));
     if (value.length() > MAX_CHARS) {
       problem = "the From field is longer than " + MAX_CHARS + " octets";
@@ -47,6 +56,10 @@ final class FromField {
     while (problem.isEmpty() && !in.atEnd()) {
       entry();
     }
+    if (problem.isEmpty() && (loose || (atInName && domains.size() > 1))) {
+      // no list that every reader reads alike: whatever one of them may see counts
+      domains.addAll(SeenDomains.in(value).domains());
+    }
     if (problem.isEmpty() && domains.size() > AuthorDomain.MAX_DOMAINS) {
       problem = "From names more than " + AuthorDomain.MAX_DOMAINS + " domains";
     }
@@ -54,7 +67,10 @@ final class FromField {
       problem = "From holds no address";
     }
     if (!problem.isEmpty()) {
-      return new AuthorDomain.Unclear(problem);
+      SeenDomains seen = SeenDomains.in(value);
+      int told = Math.min(seen.domains().size(), AuthorDomain.MAX_DOMAINS);
+      return new AuthorDomain.Unclear(
+          problem, seen.domains().subList(0, told), seen.whole() && told > 0);
     }
     return domains.size() == 1
         ? new AuthorDomain.One(domains.iterator().next())
@@ -65,6 +81,7 @@ final class FromField {
   private void entry() {
     words.clear();
     boolean bracketed = false;
+    int start = in.offset();
     while (problem.isEmpty()) {
       Optional<Word> next = word();
       if (next.isEmpty() || next.get().is(',') || next.get().is(';')) {
@@ -74,6 +91,8 @@ final class FromField {
       if (word.is(':') && !bracketed && !holdsAt()) {
         words.clear(); // the name of a group (RFC 6854)
       } else if (word.is('<')) {
+        loose |= bracketed || words.stream().anyMatch(w -> w.is(':'));
+        atInName |= holdsAt();
         bracketed = true;
         words.clear(); // all before it is a display name
         angleAddress();
@@ -83,7 +102,12 @@ final class FromField {
       }
     }
     if (problem.isEmpty() && holdsAt()) {
+      loose |= bracketed;
       address();
+    } else if (problem.isEmpty() && !bracketed) {
+      // a name that some reader takes for an address, since nothing else stands here
+      boolean seen = !SeenDomains.in(in.since(start)).domains().isEmpty();
+      problem = seen ? "an address is in quotes or encoded" : "";
     }
   }
 
@@ -142,8 +166,17 @@ final class FromField {
         .filter(s -> s.indexOf('"') < 0 && s.indexOf('[') < 0)
         .map(DomainName::parse)
         .flatMap(Parsed::toOptional)
-        .filter(name -> !name.isRoot())
+        .filter(FromField::canBeShown)
         .ifPresentOrElse(this::add, () -> problem = "the domain of an address is malformed");
+  }
+
+  /// A reader may decode or drop other characters (such as an encoded word), and see another name.
+  private static boolean canBeShown(DomainName domain) {
+    return !domain.isRoot()
+        && domain
+            .text()
+            .chars()
+            .allMatch(c -> Ascii.isAlnum(c) || c == '.' || c == '-' || c == '_');
   }
 
   private void add(DomainName domain) {

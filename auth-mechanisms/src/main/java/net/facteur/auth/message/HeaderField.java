@@ -1,6 +1,9 @@
 package net.facteur.auth.message;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import net.facteur.auth.syntax.Ascii;
 
 /// One header field as received: name, colon, value with its folding, and the final CRLF.
@@ -91,6 +94,75 @@ public final class HeaderField {
       }
     }
     return true;
+  }
+
+  /// True where some reader may take the name for `name`: equal in any case once white space,
+  /// folding, controls and everything beyond ASCII are left out, such as a NUL, a no-break space or
+  /// a byte order mark. Readers trim names in many ways, so this is the test for whatever must not
+  /// be smuggled past us; [#is(String)] is the one for what we rely on.
+  ///
+  /// @param name of printable ASCII
+  public boolean resembles(String name) {
+    if (colon < 0) {
+      return false;
+    }
+    int matched = 0;
+    for (int i = 0; i < nameEnd; i++) {
+      int c = readAs(i);
+      if (c <= ' ' || c >= 0x7f) {
+        continue;
+      }
+      if (matched == name.length() || Ascii.lower(c) != Ascii.lower(name.charAt(matched))) {
+        return false;
+      }
+      matched++;
+    }
+    return matched == name.length();
+  }
+
+  /// The octet at `i`, or the ASCII letter that a reader makes of it who compares without case by
+  /// Unicode: of dotless i (U+0131), long s (U+017F), and the Kelvin sign (U+212A).
+  private int readAs(int i) {
+    int c = raw[i] & 0xff;
+    int next = i + 1 < nameEnd ? raw[i + 1] & 0xff : 0;
+    return switch (c) {
+      case 0xc4 -> next == 0xb0 || next == 0xb1 ? 'i' : c;
+      case 0xc5 -> next == 0xbf ? 's' : c;
+      case 0xe2 -> next == 0x84 && i + 2 < nameEnd && (raw[i + 2] & 0xff) == 0xaa ? 'k' : c;
+      default -> c;
+    };
+  }
+
+  /// The fields that a reader sees in this one who ends lines at each CR and each LF; none where
+  /// every line ends with CRLF.
+  List<HeaderField> strayLines() {
+    var lines = new ArrayList<HeaderField>();
+    for (int i = 0; i + 1 < raw.length; i++) {
+      boolean cr = raw[i] == '\r' && raw[i + 1] != '\n';
+      boolean lf = raw[i] == '\n' && (i == 0 || raw[i - 1] != '\r');
+      if ((cr || lf) && !Ascii.isWsp(raw[i + 1])) {
+        byte[] rest = Arrays.copyOfRange(raw, i + 1, lineEnd(i + 1));
+        int at = new String(rest, StandardCharsets.ISO_8859_1).indexOf(':');
+        lines.add(new HeaderField(rest, at));
+      }
+    }
+    return lines;
+  }
+
+  /// The index of the line end, whatever its form, that ends a field: no white space follows it.
+  private int lineEnd(int from) {
+    int end = from;
+    while (end < raw.length) {
+      int next = end;
+      while (next < raw.length && (raw[next] == '\r' || raw[next] == '\n')) {
+        next++;
+      }
+      if (next > end && (next == raw.length || !Ascii.isWsp(raw[next]))) {
+        return end;
+      }
+      end = Math.max(next, end + 1);
+    }
+    return end;
   }
 
   /// Everything after the colon but the final CRLF, folding included.

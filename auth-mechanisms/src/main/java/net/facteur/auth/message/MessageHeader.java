@@ -63,6 +63,19 @@ public record MessageHeader(List<HeaderField> fields) {
     return List.copyOf(named);
   }
 
+  /// The fields whose name some reader may take for `name`, top first: see [HeaderField#resembles].
+  /// A field with a line end that is no CRLF counts where a line within it is such a field.
+  public List<HeaderField> resembling(String name) {
+    var similar = new ArrayList<HeaderField>();
+    for (HeaderField field : fields) {
+      if (field.resembles(name)) {
+        similar.add(field);
+      }
+      field.strayLines().stream().filter(line -> line.resembles(name)).forEach(similar::add);
+    }
+    return List.copyOf(similar);
+  }
+
   /// The topmost field of this name.
   public Optional<HeaderField> first(String name) {
     for (HeaderField field : fields) {

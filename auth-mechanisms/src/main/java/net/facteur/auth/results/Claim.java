@@ -10,7 +10,7 @@ final class Claim {
   private Claim() {}
 
   static boolean isMadeBy(HeaderField field, String authservId) {
-    if (!Ascii.equalsIgnoreCase(nameOf(field), AuthenticationResults.FIELD_NAME)) {
+    if (!field.resembles(AuthenticationResults.FIELD_NAME)) {
       return false;
     }
     String value = field.value();
@@ -26,19 +26,6 @@ final class Claim {
               || names(head.authservId(), authservId)
               || names(beforeResults(value), Octets.toUtf8(authservId));
     };
-  }
-
-  /// The name without white space, controls and anything else that a reader might skip.
-  private static String nameOf(HeaderField field) {
-    String name = field.name();
-    var out = new StringBuilder(name.length());
-    for (int i = 0; i < name.length(); i++) {
-      char c = name.charAt(i);
-      if (c > ' ' && c < 0x7f) {
-        out.append(c);
-      }
-    }
-    return out.toString();
   }
 
   private static boolean holdsControl(String value) {

@@ -3,6 +3,7 @@ package net.facteur.auth.spf;
 import java.util.ArrayList;
 import java.util.List;
 import net.facteur.auth.dns.IpLiteral;
+import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.syntax.Ascii;
 
 /// Writes the value of a Received-SPF header field.
@@ -24,6 +25,30 @@ public final class ReceivedSpf {
   private static final int MAX_VALUE = 256;
 
   private ReceivedSpf() {}
+
+  /// True where the field is one of this kind and a reader might take it for ours: it names us
+  /// anywhere, in any case and whatever stands in between, or nobody.
+  ///
+  /// @param receiver the name of this host
+  public static boolean claims(HeaderField field, String receiver) {
+    if (!field.resembles("Received-SPF")) {
+      return false;
+    }
+    String bare = bare(field.value());
+    return bare.contains(bare(receiver)) || !bare.contains("receiver=");
+  }
+
+  /// In lower case, without comments' brackets, quotes, escapes, white space and controls.
+  private static String bare(String text) {
+    var out = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c > ' ' && c != 0x7f && "\"\\()".indexOf(c) < 0) {
+        out.append(c);
+      }
+    }
+    return Ascii.lower(out.toString());
+  }
 
   /// The field's value with a leading space and CRLF folds, without the final CRLF.
   ///

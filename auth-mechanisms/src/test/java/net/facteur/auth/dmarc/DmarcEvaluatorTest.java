@@ -131,10 +131,45 @@ class DmarcEvaluatorTest {
         DmarcResult.PASS,
         evaluate(two, dkim("example.org", Standing.PASSED), spf("example.com", Standing.PASSED))
             .result());
+    String five = "a@a.test, a@b.test, a@c.test, a@d.test, a@example.com";
+    assertEquals(DmarcPolicy.REJECT, evaluate(AuthorDomain.ofValue(five)).disposition().handling());
+    String eleven = five + ", a@f.test, a@g.test, a@h.test, a@i.test, a@j.test, a@k.test";
+    assertEquals(
+        DmarcPolicy.REJECT, evaluate(AuthorDomain.ofValue(eleven)).disposition().handling());
     assertEquals(
         DmarcResult.PERMERROR,
-        evaluate(AuthorDomain.ofValue("a@a.test, a@b.test, a@c.test, a@d.test, a@e.test"))
-            .result());
+        evaluate(AuthorDomain.ofValue(eleven.replace("example.com", "e.test"))).result());
+  }
+
+  @Test
+  void anAuthorWhoCannotBeToldNeverPassesAndFailsWithAnyDomainThatFails() {
+    publish("example.org", "v=DMARC1; p=none");
+    publish("example.com", "v=DMARC1; p=reject");
+    zone.put("_dmarc.example.net", "SERVFAIL");
+    AuthenticatedIdentifier org = dkim("example.org", Standing.PASSED);
+    assertEquals(
+        DmarcResult.PERMERROR, evaluate(AuthorDomain.ofValue("a@example.org>"), org).result());
+    assertEquals(
+        DmarcPolicy.REJECT,
+        evaluate(AuthorDomain.ofValue("a@example.com b@example.org"), org)
+            .disposition()
+            .handling());
+    assertEquals(
+        DmarcResult.TEMPERROR, evaluate(AuthorDomain.ofValue("<a@example.net"), org).result());
+    assertEquals(DmarcResult.PERMERROR, evaluate(AuthorDomain.ofValue("a@e.test>"), org).result());
+  }
+
+  @Test
+  void whatLocalPolicyDoesCountsBeforeWhatWasAskedFor() {
+    publish("example.org", "v=DMARC1; p=quarantine");
+    publish("example.com", "v=DMARC1; p=none");
+    DmarcOutcome outcome =
+        new DmarcEvaluator(
+                ZoneResolver.of(zone),
+                DmarcLocalPolicy.asPublished()
+                    .except(Map.of(DomainName.of("example.com"), DmarcPolicy.REJECT)))
+            .evaluate(AuthorDomain.ofValue("a@example.org, b@example.com"), List.of());
+    assertEquals(DmarcPolicy.REJECT, outcome.disposition().handling());
   }
 
   @Test

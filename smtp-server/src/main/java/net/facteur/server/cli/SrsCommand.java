@@ -17,6 +17,7 @@ import net.facteur.auth.srs.SrsSecret;
 import net.facteur.server.config.ReceptionTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.routing.SrsDomains;
 import net.facteur.server.routing.SrsSecretFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -65,13 +66,21 @@ final class SrsCommand {
       this.workplace = workplace;
     }
 
-    SrsRewriter rewriter() throws IOException {
+    /// What rewrites into `domain`.
+    SrsRewriter rewriter(String domain) throws IOException {
       Path named = secret;
       Path file =
           named == null ? new SettingsRecords(settings.read(workplace), 1).srsSecretFile() : named;
       try {
         List<SrsSecret> secrets = new SrsSecretFile(file).read();
-        return new SrsRewriter(SrsRewriter.Settings.defaults(secrets), workplace.clock());
+        Optional<DomainName> forAll = settings.read(workplace).find(ReceptionTable.SRS_DOMAIN);
+        return new SrsDomains(secrets, forAll, workplace.clock())
+            .at(domain)
+            .orElseThrow(
+                () ->
+                    new CommandFailedException(
+                        "`" + domain + "` is not srs.domain, so no path of ours has it.",
+                        "See which one it is: facteur explain srs.domain"));
       } catch (NoSuchFileException e) {
         throw new CommandFailedException(
             "There is no file of secrets " + file + ".",
@@ -118,7 +127,7 @@ final class SrsCommand {
                           new CommandFailedException(
                               "The settings name no domain.", "Add --domain example.org"))
               : DkimKeys.domain(named).text();
-      return switch (rewriter().forward(address, ours)) {
+      return switch (rewriter(ours).forward(address, ours)) {
         case SrsForwarding.Rewritten(String text, boolean _) -> told(text);
         case SrsForwarding.Unchanged(String text) -> told(text);
         case SrsForwarding.Refused(SrsProblem problem) ->
@@ -137,7 +146,7 @@ final class SrsCommand {
 
     @Override
     public Integer call() throws IOException {
-      return switch (rewriter().reverse(address)) {
+      return switch (rewriter(address.substring(address.lastIndexOf('@') + 1)).reverse(address)) {
         case SrsReversal.Reversed(String text) -> told(text);
         case SrsReversal.Refused(SrsProblem problem) ->
             throw new CommandFailedException(

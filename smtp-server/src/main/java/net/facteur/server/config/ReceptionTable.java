@@ -53,6 +53,16 @@ public final class ReceptionTable {
               + " what it asks. Mailing lists change messages and so break signatures: RFC 9989,"
               + " section 7.4, forbids to reject mail for p=reject alone, without further"
               + " knowledge. Follow only where no user is on a mailing list.");
+  public static final Setting<Action> DMARC_UNCLEAR =
+      Setting.of(
+          "reception.dmarc-unclear",
+          choice(List.of(Action.NOTE, Action.QUARANTINE, Action.REJECT)),
+          Action.QUARANTINE,
+          "What happens to mail whose author cannot be told: the From field is missing, or holds no"
+              + " address that can be read. Mail programs may still show an address there, so a"
+              + " forger would pass by writing it wrongly. Where a malformed or repeated From field"
+              + " holds domains, the DMARC policies of all of them are looked at, and the strictest"
+              + " failure counts, whatever stands here.");
   public static final Setting<Map<DomainName, DmarcPolicy>> DMARC_DOMAINS =
       Setting.of(
               "reception.dmarc-domains",
@@ -83,11 +93,11 @@ public final class ReceptionTable {
       Setting.of(
           "reception.dkim.body-lengths",
           choice(DkimVerifier.BodyLengths.class),
-          DkimVerifier.BodyLengths.ACCEPT,
-          "What DKIM signatures with l= are worth, which leave the end of the body unsigned: accept"
-              + " lets them pass and notes how much is unsigned; refuse-unsigned lets them pass"
-              + " only where nothing was added; refuse never lets them pass. Anybody may put"
-              + " anything behind the signed part, and still pass DMARC.");
+          DkimVerifier.BodyLengths.REFUSE_UNSIGNED,
+          "What DKIM signatures with l= are worth, which leave the end of the body unsigned:"
+              + " refuse-unsigned lets them pass only where nothing was added; accept lets them"
+              + " pass and notes how much is unsigned: anybody may then put anything behind the"
+              + " signed part, and still pass DMARC; refuse never lets them pass.");
 
   public static final Setting<List<DomainName>> TRUSTED_SEALERS =
       Setting.of(
@@ -141,6 +151,7 @@ public final class ReceptionTable {
               "What the checks of incoming mail lead to. All results are written into the"
                   + " Authentication-Results field, whatever happens.",
               DMARC,
+              DMARC_UNCLEAR,
               DMARC_DOMAINS,
               SPF_MAIL_FROM,
               SPF_HELO,

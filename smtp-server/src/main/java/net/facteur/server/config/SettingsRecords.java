@@ -206,6 +206,7 @@ public final class SettingsRecords {
             SpfIdentity.MAIL_FROM, settings.get(ReceptionTable.SPF_MAIL_FROM),
             SpfIdentity.HELO, settings.get(ReceptionTable.SPF_HELO)),
         settings.get(ReceptionTable.DMARC),
+        settings.get(ReceptionTable.DMARC_UNCLEAR),
         settings.get(ReceptionTable.DMARC_DOMAINS),
         Set.copyOf(settings.get(ReceptionTable.TRUSTED_SEALERS)),
         settings.get(ReceptionTable.ADSP),

@@ -5,6 +5,16 @@ public sealed interface Disposition {
   /// Why, for the log; never for the client.
   String reason();
 
+  /// The action it is.
+  default Action action() {
+    return switch (this) {
+      case Accept _ -> Action.NOTE;
+      case Quarantine _ -> Action.QUARANTINE;
+      case Defer _ -> Action.DEFER;
+      case Reject _ -> Action.REJECT;
+    };
+  }
+
   /// Take it.
   record Accept(String reason) implements Disposition {}
 

@@ -4,6 +4,7 @@ import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.adsp.AdspResult;
 import net.facteur.auth.dmarc.DmarcOutcome;
 import net.facteur.auth.dmarc.DmarcResult;
+import net.facteur.auth.message.AuthorDomain;
 import net.facteur.auth.spf.SpfIdentity;
 import net.facteur.auth.spf.SpfOutcome;
 import net.facteur.auth.spf.SpfResult;
@@ -23,6 +24,11 @@ final class Judgement {
   /// RFC 7372, 3.1: no valid author-matched DKIM signature found.
   private static final Reaction.Code NO_AUTHOR_SIGNATURE = code(NO, 5, 7, 22);
 
+  /// RFC 3463, 3.7: other media error, for a header that cannot be understood.
+  static final Reaction.Code UNCLEAR = code(NO, 5, 6, 0);
+
+  private static final Reaction.Code NOT_NOW = code(LATER, 4, 7, 1);
+
   private final ReceptionSettings settings;
 
   Judgement(ReceptionSettings settings) {
@@ -34,10 +40,41 @@ final class Judgement {
   }
 
   Disposition of(AuthenticationReport report) {
-    return switch (report.dmarc()) {
-      case DmarcOutcome.Evaluated evaluated -> dmarc(evaluated);
-      case DmarcOutcome.NotApplicable _, DmarcOutcome.Undetermined _ -> withoutDmarc(report);
+    Disposition decided =
+        switch (report.dmarc()) {
+          case DmarcOutcome.Evaluated evaluated -> dmarc(evaluated);
+          case DmarcOutcome.NotApplicable _, DmarcOutcome.Undetermined _ -> withoutDmarc(report);
+        };
+    Action least = least(report);
+    return least.compareTo(decided.action()) > 0
+        ? disposition(
+            Reaction.of(least),
+            least == Action.DEFER ? NOT_NOW : UNCLEAR,
+            decided.reason() + " author=" + report.author())
+        : decided;
+  }
+
+  /// What happens at least, because the author cannot be told for sure.
+  ///
+  /// Mail is never treated better than the same address well written. Where names were left out, or
+  /// a policy could not be looked up among others that a forger may have chosen for being slow, the
+  /// strictest policy is taken for granted.
+  private Action least(AuthenticationReport report) {
+    boolean follow = settings.dmarc() == ReceptionSettings.DmarcHandling.FOLLOW;
+    boolean later = report.dmarc().result() == DmarcResult.TEMPERROR;
+    return switch (report.author()) {
+      case AuthorDomain.One _ -> Action.NOTE;
+      case AuthorDomain.Several _ -> later ? unknown(follow) : Action.NOTE;
+      case AuthorDomain.Unclear unclear when unclear.tooMany() && follow -> Action.REJECT;
+      case AuthorDomain.Unclear _ when later -> unknown(follow);
+      case AuthorDomain.Unclear unclear -> unclear.whole() ? Action.NOTE : settings.dmarcUnclear();
     };
+  }
+
+  private Action unknown(boolean follow) {
+    return follow && settings.dmarcUnclear() != Action.REJECT
+        ? Action.DEFER
+        : settings.dmarcUnclear();
   }
 
   private Disposition dmarc(DmarcOutcome.Evaluated outcome) {

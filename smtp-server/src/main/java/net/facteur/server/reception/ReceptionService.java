@@ -22,12 +22,15 @@ import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.results.AuthenticationResults;
 import net.facteur.auth.results.MethodResult;
+import net.facteur.auth.spf.ReceivedSpf;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.Fact;
+import net.facteur.queue.MailAddress;
 import net.facteur.queue.MailQueue;
+import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
@@ -44,10 +47,20 @@ import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.smtp.Transaction;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// What stands behind the reception listeners.
 public final class ReceptionService implements SmtpService {
   private static final Logger LOG = LogManager.getLogger(ReceptionService.class);
+
+  private static final Reaction.Code POLICY =
+      new Reaction.Code(550, EnhancedStatusCode.of(5, 7, 1));
+  private static final Reaction.Code STRAY_LINE_ENDS =
+      new Reaction.Code(550, EnhancedStatusCode.of(5, 6, 11));
+  private static final String NO_MAILBOX = "The message cannot be passed on to its recipient";
+  private static final SmtpReply NOT_ALLOWED =
+      SmtpReply.of(550, 5, 7, 1, "Only reports are taken at this address");
+  private static final HeaderField SUSPECT = HeaderField.of("X-Spam-Flag", " YES");
 
   private final String hostname;
   private final ReceptionSettings settings;
@@ -56,6 +69,8 @@ public final class ReceptionService implements SmtpService {
   private final Optional<MessageSealer> sealer;
   private final Judgement judgement;
   private final SrsGuesses guesses;
+  private final SrsReturns returns;
+  private final Passage passage;
   private final MailQueue queue;
   private final ReceivedField received;
   private final InstantSource clock;
@@ -64,6 +79,7 @@ public final class ReceptionService implements SmtpService {
 
   /// @param hostname our own name, also the authserv-id of our Authentication-Results
   /// @param sealer adds ARC sets to forwarded mail; empty where that is off
+  /// @param returns counts what comes back to rewritten reverse-paths
   /// @param workers runs one blocking task for each message: virtual threads
   public ReceptionService(
       String hostname,
@@ -71,6 +87,7 @@ public final class ReceptionService implements SmtpService {
       Router router,
       MessageAuthenticator authenticator,
       Optional<MessageSealer> sealer,
+      SrsReturns returns,
       MailQueue queue,
       InstantSource clock,
       RandomGenerator random,
@@ -82,6 +99,8 @@ public final class ReceptionService implements SmtpService {
     this.sealer = sealer;
     this.judgement = new Judgement(settings);
     this.guesses = new SrsGuesses(settings.srsGuesses(), clock);
+    this.returns = returns;
+    this.passage = new Passage(router, settings.trustedSealers());
     this.queue = queue;
     this.received = new ReceivedField(hostname, false);
     this.clock = clock;
@@ -124,7 +143,29 @@ public final class ReceptionService implements SmtpService {
           path.address(),
           detail);
     }
-    return now(resolution.reply());
+    return now(
+        resolution.reply().positive() ? admitted(transaction, path.address()) : resolution.reply());
+  }
+
+  /// What is known at RCPT of mail that could not go on.
+  private SmtpReply admitted(Transaction transaction, MailAddress address) {
+    boolean returned = router.returned(address).isPresent();
+    if (returned && returns.usedUp(address)) {
+      LOG.info("srs session={} to=<{}> result=used-up", transaction.client().sessionId(), address);
+      return NOT_ALLOWED;
+    }
+    List<Transaction.ForwardPath> before = transaction.forwardPaths();
+    boolean mixed =
+        !before.isEmpty() && (returned || router.returned(before.getFirst().address()).isPresent());
+    if (mixed && transaction.reversePath() != ReversePath.Null.NULL) {
+      // What may go back is decided by message, so it stands alone; the client sends the rest anew.
+      return SmtpReply.of(452, 4, 5, 3, "Please send to this recipient separately");
+    }
+    if (transaction.parameters().body() == MessageTraits.Body.BINARY_MIME
+        && passage.leaves(address)) {
+      return SmtpReply.of(550, 5, 6, 3, "Binary content cannot be passed on to this recipient");
+    }
+    return SmtpReply.of(250, 2, 1, 5, "Ok");
   }
 
   @Override
@@ -142,13 +183,23 @@ public final class ReceptionService implements SmtpService {
       return now(SmtpReply.LOOP);
     }
     try {
-      return CompletableFuture.supplyAsync(() -> authenticate(transaction, fields, body), workers)
-          .thenCompose(report -> decide(transaction, fields, body, report))
+      return CompletableFuture.supplyAsync(() -> spoiled(transaction, body), workers)
+          .thenCompose(
+              spoiled ->
+                  spoiled
+                      ? refuse(STRAY_LINE_ENDS, "Lines must end with CRLF", body)
+                      : checked(transaction, fields, body))
           .exceptionally(failure -> failed(transaction.client(), body, failure));
     } catch (RejectedExecutionException e) {
       body.discard();
       return now(SmtpReply.LATER);
     }
+  }
+
+  private CompletionStage<SmtpReply> checked(
+      Transaction transaction, MessageHeader header, StagedBody body) {
+    return CompletableFuture.supplyAsync(() -> authenticate(transaction, header, body), workers)
+        .thenCompose(report -> decide(transaction, header, body, report));
   }
 
   private AuthenticationReport authenticate(
@@ -164,19 +215,88 @@ public final class ReceptionService implements SmtpService {
     }
   }
 
+  /// Reads the body where it is to leave: nobody takes stray line ends by DATA, and a bounce would
+  /// be the only way to say so later.
+  private boolean spoiled(Transaction transaction, StagedBody body) {
+    boolean leaves =
+        transaction.parameters().body() != MessageTraits.Body.BINARY_MIME
+            && transaction.forwardPaths().stream().anyMatch(p -> passage.leaves(p.address()));
+    try {
+      return leaves && Passage.strayLineEnds(body);
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
+  }
+
   private CompletionStage<SmtpReply> decide(
       Transaction transaction, MessageHeader header, StagedBody body, AuthenticationReport report) {
     Disposition disposition = judgement.of(report);
     QueueId id = QueueId.next(clock, random);
     log(transaction, id, report, disposition);
     return switch (disposition) {
-      case Disposition.Accept _ -> enqueue(transaction, id, header, body, report, false);
-      case Disposition.Quarantine _ -> enqueue(transaction, id, header, body, report, true);
+      case Disposition.Accept _ -> accept(transaction, id, header, body, report);
+      case Disposition.Quarantine _ ->
+          passage.refused(transaction.forwardPaths(), report)
+              ? refuse(POLICY, NO_MAILBOX, body)
+              : enqueue(transaction, id, header, body, report, true);
       case Disposition.Defer(Reaction.Code code, String _) ->
           refuse(code, "The message cannot be taken now, please try again later", body);
       case Disposition.Reject(Reaction.Code code, String _) ->
-          refuse(code, "The message is refused by policy", body);
+          refuse(
+              code,
+              code.equals(Judgement.UNCLEAR)
+                  ? "The message names no author that can be read"
+                  : "The message is refused by policy",
+              body);
     };
+  }
+
+  /// Takes a message, unless it would go back to a sender whom it must not reach.
+  private CompletionStage<SmtpReply> accept(
+      Transaction transaction,
+      QueueId id,
+      MessageHeader header,
+      StagedBody body,
+      AuthenticationReport report) {
+    List<MailAddress> back =
+        transaction.forwardPaths().stream()
+            .map(Transaction.ForwardPath::address)
+            .filter(address -> router.returned(address).isPresent())
+            .toList();
+    if (back.isEmpty()) {
+      return enqueue(transaction, id, header, body, report, false);
+    }
+    ReversePathProof proof = ReversePathProof.of(report);
+    Optional<SrsReturns.Reservation> room =
+        Returned.mayReturn(transaction.reversePath(), header, proof)
+            ? returns.reserve(back)
+            : Optional.empty();
+    LOG.info("srs id={} to={} result={}", id, back, room.isPresent() ? "returned" : "refused");
+    return room.isEmpty()
+        ? refuse(POLICY, NOT_ALLOWED.text(), body)
+        : enqueue(transaction, id, header, body, report, false)
+            .thenApplyAsync(reply -> kept(room.get(), reply), workers)
+            .whenComplete((_, failure) -> release(room.get(), failure));
+  }
+
+  private static SmtpReply kept(SrsReturns.Reservation room, SmtpReply reply) {
+    if (!reply.positive()) {
+      room.release();
+      return reply;
+    }
+    try {
+      room.keep();
+    } catch (IOException e) {
+      // The message is queued, and counts until the next start.
+      LOG.error("srs result=not-counted reason=\"{}\"", e.toString());
+    }
+    return reply;
+  }
+
+  private static void release(SrsReturns.Reservation room, @Nullable Throwable failure) {
+    if (failure != null) {
+      room.release();
+    }
   }
 
   private CompletionStage<SmtpReply> enqueue(
@@ -188,14 +308,18 @@ public final class ReceptionService implements SmtpService {
       boolean quarantine) {
     queue.expect();
     Instant at = clock.instant();
+    ReversePathProof proof = ReversePathProof.of(report);
+    List<Transaction.ForwardPath> paths = proof.granted(transaction.forwardPaths(), quarantine);
     List<Envelope> envelopes =
-        router.envelopes(
-            transaction.reversePath(), transaction.forwardPaths(), router.passedOn(header));
+        quarantine
+            ? passage.quarantined(
+                transaction.reversePath(), paths, report, router.passedOn(header))
+            : router.envelopes(transaction.reversePath(), paths, router.passedOn(header));
     if (envelopes.isEmpty()) {
       body.discard();
       return now(SmtpReply.LATER);
     }
-    MessageHeader ours = withVerdict(transaction, id, at, header, report);
+    MessageHeader ours = withVerdict(transaction, id, at, header, report, quarantine);
     return seals(transaction, ours, body, report)
         .thenCompose(
             seals ->
@@ -205,10 +329,10 @@ public final class ReceptionService implements SmtpService {
                         at,
                         ours.prepend(seals).section(),
                         body,
-                        quarantine ? Router.quarantined(envelopes) : envelopes,
+                        envelopes,
                         transaction.parameters().traits(),
                         origin(transaction.client()),
-                        List.of(Provenance.of(transaction), checked(report, quarantine)))))
+                        facts(transaction, report, proof, quarantine))))
         .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
   }
 
@@ -243,19 +367,24 @@ public final class ReceptionService implements SmtpService {
       QueueId id,
       Instant at,
       MessageHeader header,
-      AuthenticationReport report) {
+      AuthenticationReport report,
+      boolean quarantine) {
     var kept = new ArrayList<HeaderField>(header.fields().size());
     for (HeaderField field : header.fields()) {
       // RFC 5321 4.4: Return-Path is written at final delivery and nowhere else
-      if (!AuthenticationResults.claims(field, hostname) && !field.is("Return-Path")) {
+      if (!AuthenticationResults.claims(field, hostname)
+          && !ReceivedSpf.claims(field, hostname)
+          && !field.resembles("Return-Path")) {
         kept.add(field);
       }
     }
-    return new MessageHeader(kept)
-        .prepend(
-            List.of(
-                report.toAuthenticationResults(hostname).toField(),
-                received.of(transaction, id, at)));
+    var ours = new ArrayList<HeaderField>();
+    ours.add(report.toAuthenticationResults(hostname).toField());
+    ours.add(received.of(transaction, id, at));
+    if (quarantine) {
+      ours.add(SUSPECT); // for whoever sorts mail behind us
+    }
+    return new MessageHeader(kept).prepend(ours);
   }
 
   private static void log(
@@ -280,6 +409,18 @@ public final class ReceptionService implements SmtpService {
 
   @Override
   public void disconnected(SmtpClient client) {}
+
+  private static List<Fact> facts(
+      Transaction transaction,
+      AuthenticationReport report,
+      ReversePathProof proof,
+      boolean quarantine) {
+    var facts = new ArrayList<>(List.of(Provenance.of(transaction), checked(report, quarantine)));
+    if (transaction.reversePath() != ReversePath.Null.NULL) {
+      proof.silence(quarantine).map(words -> new Fact("reports", words)).ifPresent(facts::add);
+    }
+    return facts;
+  }
 
   private static Fact checked(AuthenticationReport report, boolean quarantine) {
     String results =

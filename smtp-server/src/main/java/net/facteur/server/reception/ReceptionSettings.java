@@ -15,6 +15,9 @@ import net.facteur.auth.spf.SpfResult;
 /// @param spf what an SPF result leads to where DMARC does not decide; a pair that is missing is
 ///   noted only, which is the default for all
 /// @param dmarc how far a domain's DMARC policy is followed
+/// @param dmarcUnclear what happens at least to mail whose author cannot be told, because From is
+///   missing or holds no address that can be read; default [Action#QUARANTINE], never
+///   [Action#DEFER]
 /// @param dmarcDomains author domains with a handling of their own, whatever they publish; none by
 ///   default
 /// @param trustedSealers forwarders whose ARC sets are believed; none by default
@@ -27,6 +30,7 @@ import net.facteur.auth.spf.SpfResult;
 public record ReceptionSettings(
     Map<SpfIdentity, Map<SpfResult, Reaction>> spf,
     DmarcHandling dmarc,
+    Action dmarcUnclear,
     Map<DomainName, DmarcPolicy> dmarcDomains,
     Set<DomainName> trustedSealers,
     Action adspDiscardable,
@@ -38,10 +42,11 @@ public record ReceptionSettings(
       new ReceptionSettings(
           Map.of(),
           DmarcHandling.QUARANTINE,
+          Action.QUARANTINE,
           Map.of(),
           Set.of(),
           Action.NOTE,
-          DkimVerifier.Policy.DEFAULT,
+          DkimVerifier.Policy.DEFAULT.withBodyLengths(DkimVerifier.BodyLengths.REFUSE_UNSIGNED),
           20,
           50);
 
@@ -57,6 +62,9 @@ public record ReceptionSettings(
   }
 
   public ReceptionSettings {
+    if (dmarcUnclear == Action.DEFER) {
+      throw new IllegalArgumentException("an unclear author stays unclear");
+    }
     spf = Map.copyOf(spf);
     dmarcDomains = Map.copyOf(dmarcDomains);
     trustedSealers = Set.copyOf(trustedSealers);

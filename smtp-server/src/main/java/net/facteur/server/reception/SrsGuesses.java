@@ -13,13 +13,13 @@ import java.util.Map;
 /// somebody who may try without end finds one that is right, and could then send mail through us to
 /// anybody.
 ///
-/// Counted by network (IPv4 /24, IPv6 /64) over an hour, across sessions; only the networks that
+/// Counted by network (IPv4 /24, IPv6 /56) over an hour, across sessions; only the networks that
 /// guessed last are remembered. Safe for use by many threads, and never blocks for long.
 final class SrsGuesses {
   private static final Duration PERIOD = Duration.ofHours(1);
   private static final int MAX_NETWORKS = 10_000;
   private static final int IPV4_PREFIX = 3;
-  private static final int IPV6_PREFIX = 8;
+  private static final int IPV6_PREFIX = 7;
 
   private final int limit;
   private final InstantSource clock;

@@ -20,6 +20,22 @@ public interface ReversePathRewriter {
   /// @return the original sender; empty where `recipient` is no genuine, fresh rewritten address
   Optional<MailAddress> restore(MailAddress recipient);
 
+  /// The same, but that nothing is rewritten.
+  default ReversePathRewriter withoutRewriting() {
+    ReversePathRewriter whole = this;
+    return new ReversePathRewriter() {
+      @Override
+      public ReversePath rewrite(ReversePath.Of original, MailAddress forwarder) {
+        return original;
+      }
+
+      @Override
+      public Optional<MailAddress> restore(MailAddress recipient) {
+        return whole.restore(recipient);
+      }
+    };
+  }
+
   /// Changes nothing, and logs each message that leaves under a stranger's reverse-path.
   static ReversePathRewriter identity() {
     Logger log = LogManager.getLogger(ReversePathRewriter.class);

@@ -53,6 +53,22 @@ public final class Router {
         || domain(address).map(d -> settings.relayDomains().containsKey(d)).orElse(false);
   }
 
+  /// The sender behind an address that our own forwarding made; empty for every other address.
+  public Optional<MailAddress> returned(MailAddress address) {
+    return SrsRewriter.isSrs(address.localPart())
+            && isLocal(address)
+            && step(address, false) instanceof Route.Forward forward
+            && forward.kind() == Route.Kind.RETURN
+        ? Optional.of(forward.to().getFirst())
+        : Optional.empty();
+  }
+
+  /// The same router, but that mail which it forwards keeps its reverse-path: a path of ours would
+  /// be a way back for whoever reads it.
+  public Router withoutRewriting() {
+    return new Router(settings, users, rewriter.withoutRewriting());
+  }
+
   /// True where the domain part is ours.
   public boolean isLocal(MailAddress address) {
     return address.domain().isEmpty()

@@ -22,23 +22,21 @@ import org.apache.logging.log4j.Logger;
 public final class SrsReversePaths implements ReversePathRewriter {
   private static final Logger LOG = LogManager.getLogger(SrsReversePaths.class);
 
-  private final SrsRewriter rewriter;
-  private final Optional<DomainName> domain;
+  private final SrsDomains domains;
 
-  /// @param domain a local domain for all rewritten paths; where empty, that of the address that
-  ///   forwards
-  public SrsReversePaths(SrsRewriter rewriter, Optional<DomainName> domain) {
-    this.rewriter = rewriter;
-    this.domain = domain;
+  public SrsReversePaths(SrsDomains domains) {
+    this.domains = domains;
   }
 
   @Override
   public ReversePath rewrite(ReversePath.Of original, MailAddress forwarder) {
-    String at = domain.map(DomainName::text).orElse(forwarder.domain());
-    if (at.isEmpty() || at.startsWith("[")) {
+    String at = domains.mintedAt(forwarder.domain());
+    Optional<SrsRewriter> rewriter =
+        at.isEmpty() || at.startsWith("[") ? Optional.empty() : domains.at(at);
+    if (rewriter.isEmpty()) {
       return unchanged(original, forwarder, "no domain to rewrite into");
     }
-    return switch (rewriter.forward(original.text(), at)) {
+    return switch (rewriter.get().forward(original.text(), at)) {
       case SrsForwarding.Rewritten(String text, boolean withinLimit) ->
           withinLimit
               ? address(text)
@@ -66,7 +64,11 @@ public final class SrsReversePaths implements ReversePathRewriter {
     if (!SrsRewriter.isSrs(recipient.localPart())) {
       return Optional.empty();
     }
-    return switch (rewriter.reverse(recipient.text())) {
+    Optional<SrsRewriter> rewriter = domains.at(recipient.domain());
+    if (rewriter.isEmpty()) {
+      return Optional.empty(); // no path of ours has this domain
+    }
+    return switch (rewriter.get().reverse(recipient.text())) {
       case SrsReversal.Reversed(String text) -> address(text);
       case SrsReversal.Refused(SrsProblem problem) -> {
         LOG.info("srs to=<{}> result=refused reason=\"{}\"", recipient, problem.words());

@@ -2,6 +2,7 @@ package net.facteur.server.smtp;
 
 import java.nio.ByteBuffer;
 import java.util.concurrent.CompletionStage;
+import net.facteur.queue.MessageTraits;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.net.ContentReceiver;
 import net.facteur.server.net.MemoryBudget;
@@ -24,7 +25,21 @@ record Arrival(SmtpSession session, SmtpSession.Open open, IncomingMessage messa
 
   @Override
   public void take(ByteBuffer octets) {
+    // RFC 5321, 2.3.1 and RFC 3030, 3: octets other than text need BINARYMIME.
+    if (open.parameters.body() != MessageTraits.Body.BINARY_MIME && holdsNul(octets)) {
+      message.refuse(HeaderCollector.NUL);
+    }
     message.take(octets);
+  }
+
+  private static boolean holdsNul(ByteBuffer octets) {
+    int end = octets.limit();
+    for (int i = octets.position(); i < end; i++) {
+      if (octets.get(i) == 0) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -8,6 +8,8 @@ import org.jspecify.annotations.Nullable;
 /// Collects the header section of a message, up to and with the empty line that ends it. Its buffer
 /// is paid for from the client's share of memory before it grows.
 final class HeaderCollector {
+  static final SmtpReply NUL = SmtpReply.of(550, 5, 6, 0, "The message holds a NUL");
+
   private static final int FIRST_CAPACITY = 2_048;
 
   private final int maxSize;
@@ -40,6 +42,11 @@ final class HeaderCollector {
     }
     if (size == octets.length && !grow()) {
       fault = SmtpReply.NO_MEMORY;
+      return;
+    }
+    if (octet == 0) {
+      // RFC 5322, 4: never generated, and readers cut a field or its name short there.
+      fault = NUL;
       return;
     }
     boolean afterCr = size > 0 && octets[size - 1] == '\r';

@@ -46,7 +46,7 @@ import net.facteur.server.smtp.SmtpReply;
 import net.facteur.server.smtp.Transaction;
 
 /// A reception without a network: bob@example.org has a mailbox, carol@example.org's mail goes on
-/// to another host.
+/// to another host, dave@example.org's does both, and mail for relay.example is passed on.
 final class ReceptionBench {
   static final Instant NOW = Instant.parse("2026-11-22T04:13:00Z");
   static final InstantSource CLOCK = InstantSource.fixed(NOW);
@@ -55,6 +55,21 @@ final class ReceptionBench {
 
   final Map<String, Object> zone = new HashMap<>();
   final List<NewMessage> queued = new ArrayList<>();
+
+  ReversePathRewriter rewriter = ReversePathRewriter.identity();
+
+  /// In a directory that goes with the machine's temporary files.
+  final SrsReturns returns = returns();
+
+  private static SrsReturns returns() {
+    try {
+      Path directory = Files.createTempDirectory("facteur-");
+      directory.toFile().deleteOnExit();
+      return SrsReturns.open(directory.resolve(SrsReturns.FILE_NAME), CLOCK);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
 
   private final MailQueue queue =
       new MailQueue() {
@@ -106,19 +121,22 @@ final class ReceptionBench {
                 plain.aliases(),
                 Map.of(
                     "carol@example.org",
-                    new RoutingSettings.Forwarding(List.of("carol@far.example"), false)),
+                    new RoutingSettings.Forwarding(List.of("carol@far.example"), false),
+                    "dave@example.org",
+                    new RoutingSettings.Forwarding(List.of("dave@far.example"), true)),
                 plain.catchAll(),
                 plain.postmaster(),
                 plain.lmtp(),
-                plain.relayDomains(),
+                Map.of(DomainName.of("relay.example"), ""),
                 plain.smarthost(),
                 plain.maxDepth(),
                 plain.maxExpansion()),
-            (localPart, domain) -> localPart.equals("bob") || localPart.equals("carol"),
-            ReversePathRewriter.identity()),
+            (localPart, domain) -> List.of("bob", "carol", "dave").contains(localPart),
+            rewriter),
         new MessageAuthenticator(
             ZoneResolver.of(zone), DkimCrypto.standard(), CLOCK, settings.authentication(HOST)),
         sealer,
+        returns,
         queue,
         CLOCK,
         new SplittableRandom(7),

@@ -160,6 +160,65 @@ class ReceptionPolicyTest {
   }
 
   @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '\0',
+      value = {
+        // as strict as the same address well written
+        "follow     | From: alice@strict.example                      | 550 5.7.1",
+        "follow     | From: <alice@strict.example                     | 550 5.7.1",
+        "follow     | From: alice@strict.example>                     | 550 5.7.1",
+        "follow     | From: \"alice@strict.example                    | 550 5.7.1",
+        "follow     | From: <<alice@strict.example>>                  | 550 5.7.1",
+        "follow     | From: <alice@strict..example>                   | 550 5.7.1",
+        "follow     | From: <alice@[strict.example]>                  | 550 5.7.1",
+        "follow     | From: alice@strict.example b@plain.example      | 550 5.7.1",
+        "follow     | From: b@plain.example/From: a@strict.example    | 550 5.7.1",
+        "follow     | From: b@plain.example/From : a@strict.example   | 550 5.7.1",
+        "follow     | From: b@plain.example/From\u00a0: a@strict.example | 550 5.7.1",
+        "follow     | From: =?utf-8?q?a=40strict.example?=            | 550 5.7.1",
+        "follow     | Sender: alice@strict.example                    | 550 5.7.1",
+        "follow     | From: a@p.test,b@q.test,c@r.test,d@s.test,e@strict.example | 550 5.7.1",
+        "quarantine | From: <alice@strict.example                     | junk",
+        "note       | From: <alice@strict.example                     | maildir",
+        // nothing to read
+        "follow     | From: CEO                                       | junk",
+        "follow     | Subject: x                                      | junk",
+        "follow     | Sender: alice@plain.example                     | junk",
+        "follow     | From: a@[192.0.2.1]                             | junk",
+        "follow     | From: CEO/From: a@plain.example                 | junk",
+        "reject     | From: CEO                                       | 550 5.6.0",
+        "reject     | Subject: x                                      | 550 5.6.0",
+        "unnoted    | From: CEO                                       | maildir",
+        // readable, and nobody objects
+        "follow     | From: <alice@plain.example                      | maildir",
+        "reject     | From: alice@plain.example>                      | maildir",
+        // a display name never counts
+        "follow     | From: \"a@strict.example\" <b@plain.example>    | maildir",
+        "follow     | From: 'a@strict.example' via L <b@plain.example> | maildir",
+        // more than can be looked at, and look-ups that a forger makes fail
+        "follow     | From: a@a.q,a@b.q,a@c.q,a@d.q,a@e.q,a@f.q,a@g.q,a@h.q,a@i.q,a@j.q,a@k.q"
+            + " | 550 5.6.0",
+        "quarantine | From: a@a.q,a@b.q,a@c.q,a@d.q,a@e.q,a@f.q,a@g.q,a@h.q,a@i.q,a@j.q,a@k.q"
+            + " | junk",
+        "follow     | From: a@timeout.example, b@plain.example        | 451 4.7.1",
+        "quarantine | From: a@timeout.example, b@plain.example        | junk",
+        "follow     | From: a@timeout.example                         | maildir",
+      })
+  void aFromThatCannotBeReadIsTreatedNoBetterThanOneThatCan(
+      String setting, String fields, String outcome) {
+    bench.zone.put("_dmarc.timeout.example", "TIMEOUT");
+    String settings =
+        switch (setting) {
+          case "reject" -> "reception { dmarc = follow, dmarc-unclear = reject }";
+          case "unnoted" -> "reception { dmarc = follow, dmarc-unclear = note }";
+          default -> "reception.dmarc = " + setting;
+        };
+    assertEquals(
+        outcome, outcome(settings, "plain.example", fields.replace("/", "\r\n") + "\r\n\r\n"));
+  }
+
+  @ParameterizedTest
   @CsvSource({
     "note, adsp.example, maildir",
     "quarantine, adsp.example, junk",
@@ -184,6 +243,8 @@ class ReceptionPolicyTest {
 
   @ParameterizedTest
   @CsvSource({
+    "'', Hello, pass",
+    "'', Hello/more, policy",
     "accept, Hello, pass",
     "accept, Hello/more, pass",
     "refuse-unsigned, Hello, pass",
@@ -208,7 +269,8 @@ class ReceptionPolicyTest {
         HeaderField.of(
             "DKIM-Signature", " " + tags + Base64.getEncoder().encodeToString(signature));
     ReceptionSettings settings =
-        ReceptionBench.settings("reception.dkim.body-lengths = " + setting);
+        ReceptionBench.settings(
+            setting.isEmpty() ? "" : "reception.dkim.body-lengths = " + setting);
     var report =
         new net.facteur.auth.MessageAuthenticator(
                 ZoneResolver.of(bench.zone),
@@ -236,7 +298,11 @@ class ReceptionPolicyTest {
   void onlyASettingLetsSha1Pass() {
     assertFalse(ReceptionBench.settings("").dkim().legacySha1());
     DkimVerifier.Policy legacy = ReceptionBench.settings("reception.dkim.rsa-sha1 = on").dkim();
-    assertEquals(DkimVerifier.Policy.DEFAULT.withLegacySha1(true), legacy);
+    assertEquals(
+        DkimVerifier.Policy.DEFAULT
+            .withBodyLengths(DkimVerifier.BodyLengths.REFUSE_UNSIGNED)
+            .withLegacySha1(true),
+        legacy);
     assertEquals(1024, legacy.minRsaBits(), "small keys stay refused");
   }
 

@@ -32,7 +32,8 @@ class SrsGuessesTest {
     assertFalse(guesses.exhausted(client("198.51.100.7")));
     guess("2001:db8::1", 3);
     assertTrue(guesses.exhausted(client("2001:db8::ffff:2")));
-    assertFalse(guesses.exhausted(client("2001:db8:0:1::1")));
+    assertTrue(guesses.exhausted(client("2001:db8:0:ff::1")), "a customer has a /56");
+    assertFalse(guesses.exhausted(client("2001:db8:0:100::1")));
   }
 
   @Test

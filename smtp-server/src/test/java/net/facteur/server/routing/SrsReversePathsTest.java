@@ -18,7 +18,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.auth.srs.SrsSecret;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.MailAddress;
@@ -36,12 +35,12 @@ class SrsReversePathsTest {
 
   /// Bob's mail goes on to `bob@example.com`; a catch-all takes the rest.
   private Router router(String... secrets) {
-    var rewriter =
-        new SrsRewriter(
-            SrsRewriter.Settings.defaults(
-                List.of(secrets).stream()
-                    .map(s -> new SrsSecret(s.getBytes(StandardCharsets.UTF_8)))
-                    .toList()),
+    var domains =
+        new SrsDomains(
+            List.of(secrets).stream()
+                .map(s -> new SrsSecret(s.getBytes(StandardCharsets.UTF_8)))
+                .toList(),
+            domain,
             () -> now);
     var settings =
         new RoutingSettings(
@@ -62,7 +61,7 @@ class SrsReversePathsTest {
     return new Router(
         settings,
         (local, _) -> Set.of("alice", "bob").contains(local),
-        new SrsReversePaths(rewriter, domain));
+        new SrsReversePaths(domains));
   }
 
   private static ReversePath leaving(Router router, MailAddress sender) {
@@ -174,9 +173,7 @@ class SrsReversePathsTest {
   void nobodyElseMayRestore() {
     var rewriter =
         new SrsReversePaths(
-            new SrsRewriter(
-                SrsRewriter.Settings.defaults(List.of(new SrsSecret(new byte[] {1}))), () -> now),
-            Optional.empty());
+            new SrsDomains(List.of(new SrsSecret(new byte[] {1})), Optional.empty(), () -> now));
     assertEquals(Optional.empty(), rewriter.restore(new MailAddress("alice", "example.org")));
     assertEquals(Optional.empty(), SrsReversePaths.address("carol@not a host"));
     assertEquals(Optional.empty(), SrsReversePaths.address("carol"));

@@ -287,6 +287,35 @@ class SmtpDialogTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "8BITMIME   | A: b0                     | 550 5.6.0",
+        "8BITMIME   | A0: b                     | 550 5.6.0",
+        "8BITMIME   | A: b//x0y                 | 550 5.6.0",
+        "7BIT       | A: b//x0y                 | 550 5.6.0",
+        "BINARYMIME | A: b0                     | 550 5.6.0",
+        "BINARYMIME | A: b//x0y                 | 250 2.0.0",
+      })
+  void aNulIsTakenInABinaryBodyOnly(String body, String message, String reply) throws IOException {
+    String octets = message.replace("/", "\r\n").replace('0', '\0') + "\r\n";
+    try (var c = server.dial()) {
+      c.ehlo()
+          .say("MAIL FROM:<a@example.org> BODY=" + body, "250")
+          .say("RCPT TO:<b@example.org>", "250")
+          .send("BDAT " + octets.length() + " LAST\r\n" + octets)
+          .expect(reply);
+      if (!body.equals("BINARYMIME")) {
+        c.say("MAIL FROM:<a@example.org>", "250")
+            .say("RCPT TO:<b@example.org>", "250")
+            .say("DATA", "354")
+            .send(octets + ".\r\n")
+            .expect(reply);
+      }
+    }
+  }
+
   @Test
   void bdatWithoutRecipientIsSwallowed() throws IOException {
     try (var c = server.dial()) {

@@ -1,0 +1,136 @@
+package net.facteur.auth.message;
+
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.auth.syntax.Utf8;
+
+/// Every domain that some reader might see in a field which the grammar of addresses does not
+/// explain: whatever follows an at sign, in the text as it stands and with its encoded words
+/// decoded, as written and with comments, quotes, controls and white space around dots left out. It
+/// rather finds too much than too little. Linear in the length of the value.
+///
+/// @param domains in order, none twice, at most one more than [AuthorDomain#MAX_DOMAINS]
+/// @param whole false where the value was too long to be looked through, or held more domains
+record SeenDomains(List<DomainName> domains, boolean whole) {
+  static final int MAX_CHARS = 65_536;
+
+  private static final int MAX_DOMAIN_CHARS = 253;
+
+  /// At signs as they stand in addresses, or pass for one: small (U+FE6B) and full-width (U+FF20).
+  private static final String AT_SIGNS = "@\uFE6B\uFF20";
+
+  /// The full stop and what counts as one between labels (UTS 46, section 2.3).
+  private static final String DOTS = ".\u3002\uFF0E\uFF61";
+
+  private static final String IPV6 = "IPv6:";
+
+  private static final Pattern DOT_RUN = Pattern.compile("[" + DOTS + "]+");
+
+  SeenDomains {
+    domains = List.copyOf(domains);
+  }
+
+  /// @param value one `char` per octet
+  static SeenDomains in(String value) {
+    Set<DomainName> found = new LinkedHashSet<>();
+    String bounded = value.length() > MAX_CHARS ? value.substring(0, MAX_CHARS) : value;
+    String text = Utf8.ofOctets(bounded).orElse(bounded);
+    String decoded = EncodedWords.decode(text);
+    for (String shown : decoded.equals(text) ? List.of(text) : List.of(text, decoded)) {
+      collect(shown, found);
+      collect(bare(shown), found);
+    }
+    return new SeenDomains(
+        List.copyOf(found),
+        value.length() <= MAX_CHARS && found.size() <= AuthorDomain.MAX_DOMAINS);
+  }
+
+  private static void collect(String text, Set<DomainName> found) {
+    for (int i = 0; i < text.length() && found.size() <= AuthorDomain.MAX_DOMAINS; i++) {
+      if (AT_SIGNS.indexOf(text.charAt(i)) >= 0) {
+        domainAfter(text, i + 1, found);
+      }
+    }
+  }
+
+  private static void domainAfter(String text, int from, Set<DomainName> found) {
+    int start = from;
+    while (start < text.length() && !isDomainCharacter(text.charAt(start))) {
+      if (AT_SIGNS.indexOf(text.charAt(start)) >= 0) {
+        return; // it is looked at by itself
+      }
+      start++;
+    }
+    if (text.regionMatches(true, start, IPV6, 0, IPV6.length())) {
+      return; // RFC 5321, 4.1.3: an address literal
+    }
+    int end = start;
+    while (end < text.length()
+        && end - start <= MAX_DOMAIN_CHARS
+        && isDomainCharacter(text.charAt(end))) {
+      end++;
+    }
+    String written = DOT_RUN.matcher(text.substring(start, end)).replaceAll(".");
+    String name = written.startsWith(".") ? written.substring(1) : written;
+    if (DomainName.parse(name) instanceof Parsed.Ok<DomainName>(DomainName domain)
+        && !domain.isRoot()
+        && !isNumber(domain)) {
+      found.add(domain);
+    }
+  }
+
+  private static boolean isDomainCharacter(char c) {
+    return c == '-'
+        || c == '_'
+        || DOTS.indexOf(c) >= 0
+        || Character.isLetterOrDigit(c)
+        || Character.isSurrogate(c)
+        || Character.getType(c) == Character.NON_SPACING_MARK
+        || Character.getType(c) == Character.COMBINING_SPACING_MARK;
+  }
+
+  /// The end of an address literal is no top-level domain.
+  private static boolean isNumber(DomainName domain) {
+    return domain.labels().getLast().chars().allMatch(c -> c >= '0' && c <= '9');
+  }
+
+  /// The text without what a reader may pass over in the middle of an address: comments, quotes,
+  /// escapes, controls and format characters, and white space beside a dot or an at sign.
+  private static String bare(String text) {
+    var out = new StringBuilder(text.length());
+    boolean space = false;
+    int depth = 0;
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == '(') {
+        depth++;
+      } else if (c == ')') {
+        depth = Math.max(0, depth - 1);
+      } else if (depth == 0 && (Character.isWhitespace(c) || Character.isSpaceChar(c))) {
+        space = true;
+      } else if (depth == 0 && !isPassedOver(c)) {
+        if (space && !joins(c) && !out.isEmpty() && !joins(out.charAt(out.length() - 1))) {
+          out.append(' ');
+        }
+        space = false;
+        out.append(c);
+      }
+    }
+    return out.toString();
+  }
+
+  private static boolean joins(char c) {
+    return AT_SIGNS.indexOf(c) >= 0 || DOTS.indexOf(c) >= 0;
+  }
+
+  private static boolean isPassedOver(char c) {
+    return c == '"'
+        || c == '\\'
+        || (Character.isISOControl(c) && c != '\t' && c != '\r' && c != '\n')
+        || Character.getType(c) == Character.FORMAT;
+  }
+}
