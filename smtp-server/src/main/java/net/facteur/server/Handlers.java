@@ -50,6 +50,7 @@ import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
+import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.submission.SubmissionService;
@@ -60,6 +61,7 @@ import net.facteur.server.submission.SubmissionSettings;
 record Handlers(
     ReceptionService reception,
     SubmissionService submission,
+    ActiveKeys keys,
     Accounts accounts,
     OutboundAgent agent,
     DsnWriter reports,
@@ -74,6 +76,7 @@ record Handlers(
   /// What handlers are built on.
   ///
   /// @param workers runs blocking tasks, one virtual thread each
+  /// @param keys those that sign now, for everything that signs
   /// @param journal the states of the keys
   /// @param queuedSince whether a message waits that was taken before a given time
   /// @param policies the MTA-STS policies of others
@@ -81,6 +84,7 @@ record Handlers(
   record Ground(
       MailQueue queue,
       SigningPool pool,
+      KeysInForce keys,
       KeyJournal journal,
       Predicate<Instant> queuedSince,
       DkimCrypto crypto,
@@ -90,7 +94,8 @@ record Handlers(
       MtaStsPolicies policies,
       TlsReporter reporter) {}
 
-  /// Builds the handlers of `settings`. Nothing is changed elsewhere.
+  /// Builds the handlers of `settings`. Nothing is changed elsewhere; whoever puts them in force
+  /// also tells [Ground#keys] of theirs.
   ///
   /// @throws StartFailedException naming everything that is wrong with the keys
   static Handlers of(Settings settings, Ground ground) throws IOException {
@@ -100,7 +105,7 @@ record Handlers(
     SigningSettings signing =
         records.signing().withSelectors(keySettings.selectors(ground.journal().read()));
     ActiveKeys keys = keys(signing, keyDirectory(settings), ground.crypto());
-    var signer = new DkimMessageSigner(ground.pool(), keys, signing, ground.clock());
+    var signer = new DkimMessageSigner(ground.pool(), ground.keys(), signing, ground.clock());
     var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
     try {
       var router = new Router(records.routing(), users(accounts), rewriter(records, ground));
@@ -137,7 +142,7 @@ record Handlers(
                   ground.clock(),
                   records.reception().authentication(hostname)),
               settings.get(ReceptionTable.SEAL_FORWARDS)
-                  ? Optional.of(new ArcMessageSealer(ground.pool(), keys, ground.clock()))
+                  ? Optional.of(new ArcMessageSealer(ground.pool(), ground.keys(), ground.clock()))
                   : Optional.empty(),
               ground.queue(),
               ground.clock(),
@@ -152,6 +157,7 @@ record Handlers(
               ground.queue(),
               ground.clock(),
               ground.random()),
+          keys,
           accounts,
           new OutboundAgent(
               records.delivery(),
@@ -165,7 +171,7 @@ record Handlers(
           https,
           own,
           upkeep(
-              keeper(keeping, ground, signing, signer, mail, https),
+              keeper(keeping, ground, signing, mail, https),
               certificate,
               AcmeKeeper.of(settings, certificate, keeping, mail),
               ground.clock()),
@@ -211,7 +217,6 @@ record Handlers(
       KeyKeeping keeping,
       Ground ground,
       SigningSettings signing,
-      DkimMessageSigner signer,
       PostmasterMail mail,
       HttpsExchange https)
       throws IOException {
@@ -221,7 +226,8 @@ record Handlers(
         directory.resolve(KeyJournal.FILE_NAME),
         keeping.settings(),
         signing.selectors(),
-        selectors -> use(signer, signing.withSelectors(selectors), directory, ground.crypto()));
+        selectors ->
+            use(ground.keys(), signing.withSelectors(selectors), directory, ground.crypto()));
   }
 
   static KeyKeeping keeping(
@@ -236,13 +242,13 @@ record Handlers(
   }
 
   private static void use(
-      DkimMessageSigner signer, SigningSettings signing, Path directory, DkimCrypto crypto) {
+      KeysInForce keys, SigningSettings signing, Path directory, DkimCrypto crypto) {
     ActiveKeys.Loaded loaded = ActiveKeys.load(signing, directory, crypto);
     if (!loaded.problems().isEmpty()) {
       throw new IllegalStateException(
           "the keys that should sign cannot be used, those before go on: " + loaded.problems());
     }
-    signer.use(loaded.keys(), signing);
+    keys.use(loaded.keys());
   }
 
   static Path keyDirectory(Settings settings) {

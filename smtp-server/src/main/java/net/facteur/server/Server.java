@@ -46,7 +46,9 @@ import net.facteur.server.config.SettingsTable;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.report.ReportSettings;
+import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.CryptoProviders;
+import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.ListenerSpec;
 import net.facteur.server.smtp.SmtpServer;
@@ -142,6 +144,7 @@ public final class Server implements AutoCloseable {
           new Handlers.Ground(
               queue,
               pool,
+              new KeysInForce(ActiveKeys.NONE),
               KeyKeeping.journal(Handlers.keyDirectory(settings)),
               this::queuedSince,
               crypto.crypto(),
@@ -151,6 +154,7 @@ public final class Server implements AutoCloseable {
               transport.policies(),
               transport.reporter());
       this.handlers = Handlers.of(settings, ground);
+      ground.keys().use(handlers.keys());
       PinnedCheck.check(
           Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
           workers);
@@ -409,6 +413,7 @@ public final class Server implements AutoCloseable {
         throw e;
       }
       handlers = next;
+      ground.keys().use(next.keys());
     } catch (IOException e) {
       return new Reloaded.Refused(List.of(FileTrouble.sentence(e)));
     }

@@ -260,7 +260,9 @@ class SubmissionServiceTest {
   void aFullSigningQueuePutsTheClientOff() throws Exception {
     var release = new CountDownLatch(1);
     try (var pool =
-        new SigningPool(new SigningSettings(1, 1, java.util.Map.of(), Optional.empty()))) {
+        new SigningPool(
+            new SigningSettings(
+                1, 1, java.util.Map.of(), net.facteur.auth.dkim.DkimSigner.Settings.DEFAULT))) {
       MessageSigner slow =
           (author, header, body) ->
               pool.submit(
