@@ -17,6 +17,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.DkimVerifier;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.https.HttpsClient;
@@ -154,6 +155,13 @@ record Handlers(
               router,
               accounts::maySendAs,
               signer,
+              new DkimVerifier(
+                  resolver,
+                  ground.crypto(),
+                  ground.clock(),
+                  DkimVerifier.Policy.DEFAULT.withBodyLengths(
+                      DkimVerifier.BodyLengths.REFUSE_UNSIGNED)),
+              ground.workers(),
               ground.queue(),
               ground.clock(),
               ground.random()),

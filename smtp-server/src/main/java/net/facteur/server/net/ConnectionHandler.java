@@ -370,7 +370,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
   }
 
   private boolean nextCommand() {
-    LineFramer.Frame frame = framer.next(input, talk().lineLimit());
+    LineFramer.Frame frame = framer.next(input, talk().lineLimit(), talk().takesBareLineFeeds());
     if (frame == null) {
       return false;
     }
@@ -390,7 +390,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
       case Step.StartTls(Step.Reply reply) -> beginTls(reply);
       case Step.Data(Step.Reply reply, ContentReceiver receiver) -> {
         send(reply);
-        beginContent(new ContentPump.Dotted(receiver, new DotDecoder()));
+        beginContent(new ContentPump.Dotted(receiver, new DotDecoder(talk().takesBareLineFeeds())));
       }
       case Step.Chunk(long octets, ContentReceiver receiver) ->
           beginContent(new ContentPump.Counted(receiver, octets));

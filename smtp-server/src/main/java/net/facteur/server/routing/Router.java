@@ -39,6 +39,11 @@ public final class Router {
         || domain(address).map(d -> settings.relayDomains().containsKey(d)).orElse(false);
   }
 
+  /// Our domains.
+  public Set<DomainName> domains() {
+    return domains;
+  }
+
   /// True where the domain part is ours.
   public boolean isLocal(MailAddress address) {
     return address.domain().isEmpty()

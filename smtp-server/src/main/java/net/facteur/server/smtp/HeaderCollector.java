@@ -1,25 +1,39 @@
 package net.facteur.server.smtp;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /// Collects the header section of a message, up to and with the empty line that ends it.
+///
+/// From known clients it takes what Postfix takes: a first line `From alice ...` of a mailbox file
+/// is dropped, and a line that can be no field ends the header, and belongs to the body.
 final class HeaderCollector {
   private static final int FIRST_CAPACITY = 2_048;
 
   private final int maxSize;
   private final int maxFields;
+  private final boolean lenient;
   private byte[] octets = new byte[FIRST_CAPACITY];
   private int size;
   private int lineStart;
   private int fields;
   private boolean complete;
   private @Nullable SmtpReply fault;
+  private ByteBuffer early = ByteBuffer.allocate(0);
 
-  HeaderCollector(int maxSize, int maxFields) {
+  HeaderCollector(int maxSize, int maxFields, boolean lenient) {
     this.maxSize = maxSize;
     this.maxFields = maxFields;
+    this.lenient = lenient;
+  }
+
+  /// The beginning of the body where it began without an empty line; empty when asked again.
+  ByteBuffer early() {
+    ByteBuffer begun = early;
+    early = ByteBuffer.allocate(0);
+    return begun;
   }
 
   /// Takes what belongs to the header from `from`, and leaves the body in it.
@@ -54,14 +68,52 @@ final class HeaderCollector {
     octets[size++] = octet;
     if (octet == '\n') {
       complete = size - lineStart == 2;
+      if (lenient && !complete && !isHeaderLine()) {
+        dropOrEnd();
+      }
       lineStart = size;
     }
+  }
+
+  /// True where the last line is a field or the continuation of one.
+  private boolean isHeaderLine() {
+    int at = lineStart;
+    if (octets[at] == ' ' || octets[at] == '\t') {
+      return lineStart > 0;
+    }
+    while (at < size && octets[at] > ' ' && octets[at] < 0x7f && octets[at] != ':') {
+      at++;
+    }
+    int nameEnd = at;
+    while (at < size && (octets[at] == ' ' || octets[at] == '\t')) {
+      at++;
+    }
+    return nameEnd > lineStart && at < size && octets[at] == ':';
+  }
+
+  private void dropOrEnd() {
+    if (lineStart == 0 && (startsWith("From ") || startsWith(">From "))) {
+      size = 0;
+      return;
+    }
+    early = ByteBuffer.wrap(Arrays.copyOfRange(octets, lineStart, size));
+    size = lineStart;
+    complete = true;
+  }
+
+  private boolean startsWith(String text) {
+    return size >= text.length()
+        && new String(octets, 0, text.length(), StandardCharsets.ISO_8859_1).equals(text);
   }
 
   /// The message has ended, maybe within its header.
   void end() {
     if (!complete && size > 0 && octets[size - 1] == '\r') {
       fault = SmtpReply.of(550, 5, 6, 11, "Header lines must end with CRLF");
+    } else if (lenient && !complete && size > lineStart) {
+      // BDAT may end within a line; a field without its CRLF would swallow the next one.
+      add((byte) '\r');
+      add((byte) '\n');
     }
     complete = true;
   }
