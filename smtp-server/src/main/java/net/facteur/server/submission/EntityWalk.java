@@ -156,7 +156,7 @@ final class EntityWalk {
           headerEnds(); // a header without an end
         }
         endLeaf(false);
-        while (levels.peek() != level) {
+        while (!level.equals(levels.peek())) {
           levels.pop();
         }
         sealed = level.sealed();
