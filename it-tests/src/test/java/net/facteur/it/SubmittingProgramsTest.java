@@ -99,8 +99,7 @@ class SubmittingProgramsTest {
                     Site.ALICE));
     return Command.with(
         message,
-        Stream.concat(
-                Stream.of(Program.MSMTP.path(), "--file=" + settings, "--"), Stream.of(more))
+        Stream.concat(Stream.of(Program.MSMTP.path(), "--file=" + settings, "--"), Stream.of(more))
             .toArray(String[]::new));
   }
 
@@ -172,8 +171,7 @@ class SubmittingProgramsTest {
             .toArray(String[]::new));
   }
 
-  private Command python(
-      RunningServer server, Path message, String hello, String mail, String rcpt)
+  private Command python(RunningServer server, Path message, String hello, String mail, String rcpt)
       throws Exception {
     return script(
         server, Program.PYTHON.path(), "handin.py", hello, mail, rcpt, message.toString());
@@ -187,19 +185,28 @@ class SubmittingProgramsTest {
             "swaks, a machine's name with umlaut and space, an unquoted name, bare line feeds",
             (server, file) ->
                 swaks(
-                    server, file, "--helo", "m\u00fcller pc", "--from", Site.ALICE,
+                    server,
+                    file,
+                    "--helo",
+                    "m\u00fcller pc",
+                    "--from",
+                    Site.ALICE,
                     "--no-data-fixup"),
             "From: Smith, Alice. <alice@example.org>\nSubject: by swaks\n\nline one\n.x\n.\nlast\n",
             plain,
             "\"Smith, Alice.\" <alice@example.org>",
             "line one\r\n.x\r\n.\r\nlast\r\n"),
         new Case(
-            "msmtp, the first line of a mailbox file, no From",
+            "msmtp, the first line of a mailbox file, behind what msmtp puts on top",
             (server, file) -> msmtp(server, file, TO),
-            "From alice Mon Nov 30 12:00:00 2026\nSubject: by msmtp\nTo: Doe, Jane <carol@example.net>\n\n"
-                + "first\n.\nFrom here\n",
+            "From alice Mon Nov 30 12:00:00 2026\n"
+                + "Subject: by msmtp\n"
+                + "To: Doe, Jane <carol@example.net>\n\n"
+                + "first\n"
+                + ".\n"
+                + "From here\n",
             plain,
-            "alice <alice@example.org>",
+            "alice@example.org",
             "first\r\n.\r\nFrom here\r\n"),
         new Case(
             "msmtp, mail of another sent on",
@@ -227,7 +234,10 @@ class SubmittingProgramsTest {
             "smtplib, no brackets, long lines in header and body, a verdict in our name",
             (server, file) ->
                 python(
-                    server, file, "my_machine", "FROM:alice@example.org SIZE=9999 SMTPUTF8 SMTPUTF8",
+                    server,
+                    file,
+                    "my_machine",
+                    "FROM:alice@example.org SIZE=9999 SMTPUTF8 SMTPUTF8",
                     "TO:carol@example.net"),
             "From: alice@example.org\r\nReferences: "
                 + "<abcdefghijklmnopqrst@example.org> ".repeat(40)
@@ -243,9 +253,15 @@ class SubmittingProgramsTest {
             (server, file) ->
                 python(
                     server, file, "x", "FROM:<alice+..x@example.org>", "TO:<carol..@example.net>"),
-            "From: Alice <alice+..x@example.org>\r\nTo: carol..@example.net\r\nMIME-Version: 1.0\r\n"
-                + "Content-Type: multipart/alternative; boundary=b\r\n\r\n--b\r\n\r\nshort\r\n--b\r\n"
-                + "Content-Type: text/html\r\n\r\n<p>"
+            "From: Alice <alice+..x@example.org>\r\n"
+                + "To: carol..@example.net\r\n"
+                + "MIME-Version: 1.0\r\n"
+                + "Content-Type: multipart/alternative; boundary=b\r\n\r\n"
+                + "--b\r\n\r\n"
+                + "short\r\n"
+                + "--b\r\n"
+                + "Content-Type: text/html\r\n\r\n"
+                + "<p>"
                 + LONG
                 + "</p>\r\n--b--\r\n",
             "MAIL FROM:<\"alice+..x\"@example.org>",
@@ -253,8 +269,7 @@ class SubmittingProgramsTest {
             "short"),
         new Case(
             "smtplib, names without domains",
-            (server, file) ->
-                python(server, file, "x", "FROM:<alice>", "TO:<carol@example.net>"),
+            (server, file) -> python(server, file, "x", "FROM:<alice>", "TO:<carol@example.net>"),
             "From: alice\r\nTo: bob\r\nSubject: x\r\n\r\nhello\r\n",
             plain,
             "alice@example.org",
@@ -269,8 +284,7 @@ class SubmittingProgramsTest {
             "hello"),
         new Case(
             "node, commands that end with line feeds, an end that is none",
-            (server, file) ->
-                script(server, Program.NODE.path(), "submit.js", file.toString()),
+            (server, file) -> script(server, Program.NODE.path(), "submit.js", file.toString()),
             "MAIL FROM:<alice@example.org>\nRCPT TO:<carol@example.net>\nDATA\n"
                 + "From: [Alice] <alice@example.org>\nSubject: by node\n\nx\n.\n"
                 + "MAIL FROM:<evil@example.net>\n",
@@ -370,8 +384,10 @@ class SubmittingProgramsTest {
         String reply = alice.send(Site.ALICE, Site.BOB, new Mail(header + message));
         assertTrue(reply.startsWith("550 5.6.0"), reply);
       }
-      assertTrue(alice.send(Site.ALICE, Site.BOB, Mail.of(Site.ALICE, Site.BOB, "x", "y"))
-          .startsWith("250"));
+      assertTrue(
+          alice
+              .send(Site.ALICE, Site.BOB, Mail.of(Site.ALICE, Site.BOB, "x", "y"))
+              .startsWith("250"));
     }
   }
 }

@@ -2,7 +2,7 @@
 import email
 import sys
 
-message = email.message_from_binary_file(open(sys.argv[1], "rb"))
+message = email.message_from_bytes(open(sys.argv[1], "rb").read())
 for part in message.walk():
     if not part.is_multipart():
         sys.stdout.buffer.write(part.get_payload(decode=True))

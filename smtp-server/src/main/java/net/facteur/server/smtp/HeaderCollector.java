@@ -3,6 +3,7 @@ package net.facteur.server.smtp;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /// Collects the header section of a message, up to and with the empty line that ends it.
@@ -11,6 +12,10 @@ import org.jspecify.annotations.Nullable;
 /// is dropped, and a line that can be no field ends the header, and belongs to the body.
 final class HeaderCollector {
   private static final int FIRST_CAPACITY = 2_048;
+
+  /// `From alice Mon Nov 30 12:00:00 2026`
+  private static final Pattern MAILBOX_LINE =
+      Pattern.compile(">?From [^ \\r\\n]{1,100} [^\\r\\n]{0,40}[0-9]{1,2}:[0-9]{2}");
 
   private final int maxSize;
   private final int maxFields;
@@ -92,18 +97,17 @@ final class HeaderCollector {
   }
 
   private void dropOrEnd() {
-    if (lineStart == 0 && (startsWith("From ") || startsWith(">From "))) {
-      size = 0;
+    String line =
+        new String(octets, lineStart, Math.min(size - lineStart, 200), StandardCharsets.ISO_8859_1);
+    boolean first = lineStart == 0 && (line.startsWith("From ") || line.startsWith(">From "));
+    // Some programs put fields of their own on top of it.
+    if (first || MAILBOX_LINE.matcher(line).lookingAt()) {
+      size = lineStart;
       return;
     }
     early = ByteBuffer.wrap(Arrays.copyOfRange(octets, lineStart, size));
     size = lineStart;
     complete = true;
-  }
-
-  private boolean startsWith(String text) {
-    return size >= text.length()
-        && new String(octets, 0, text.length(), StandardCharsets.ISO_8859_1).equals(text);
   }
 
   /// The message has ended, maybe within its header.

@@ -436,6 +436,26 @@ class AccountsTest {
     assertEquals(Optional.of(keys), ScramRecord.parse(keys.text()));
   }
 
+  /// RFC 8265, 4.2: one password, however a machine writes its accents and spaces.
+  @Test
+  void aPasswordIsTheSameInAllItsUnicodeForms() throws Exception {
+    String composed = "caf\u00e9 \u00c5ngstr\u00f6m";
+    String decomposed = "cafe\u0301\u00a0A\u030angstro\u0308m";
+    put("carol@example.org", composed, List.of());
+    put("dan@example.org", decomposed, List.of());
+    try (Accounts accounts = accounts(settings())) {
+      for (String user : List.of("carol@example.org", "dan@example.org")) {
+        for (String password : List.of(composed, decomposed)) {
+          assertEquals(accepted(user), login(accounts, user, password));
+        }
+        assertInstanceOf(
+            AuthOutcome.Refused.class, login(accounts, user, "cafe \u00c5ngstrom"));
+      }
+    }
+    byte[] salt = new byte[16];
+    assertEquals(ScramRecord.of(composed, 4096, salt), ScramRecord.of(decomposed, 4096, salt));
+  }
+
   private void put(String address, String password, List<String> sendAs) throws IOException {
     UserName name = UserName.parse(address).orElseThrow();
     var hash = PasswordHash.of(bytes(password), CHEAP, random);

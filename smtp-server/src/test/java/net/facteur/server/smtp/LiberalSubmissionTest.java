@@ -176,6 +176,8 @@ class LiberalSubmissionTest {
           A: b\\r\\n\\r\\nx\\n.\\r\\nMAIL FROM:<e@x> | A: b\\r\\n\\r\\nx\\r\\n.\\r\\nMAIL FROM:<e@x>\\r\\n
           From alice Mon Nov 30 12:00:00 2026\\nA: b\\n\\nx | A: b\\r\\n\\r\\nx\\r\\n
           >From alice 12:00\\r\\nA: b\\r\\n\\r\\nx  | A: b\\r\\n\\r\\nx\\r\\n
+          A: b\\nFrom alice Mon Nov 30 12:00:00 2026\\nC: d\\n\\nx | A: b\\r\\nC: d\\r\\n\\r\\nx\\r\\n
+          A: b\\nFrom here on\\nx                 | A: b\\r\\nFrom here on\\r\\nx\\r\\n
           A: b\\r\\nno field\\r\\nx                 | A: b\\r\\nno field\\r\\nx\\r\\n
           only text                                 | only text\\r\\n
           \\nonly text                              | \\r\\nonly text\\r\\n
