@@ -448,8 +448,7 @@ class AccountsTest {
         for (String password : List.of(composed, decomposed)) {
           assertEquals(accepted(user), login(accounts, user, password));
         }
-        assertInstanceOf(
-            AuthOutcome.Refused.class, login(accounts, user, "cafe \u00c5ngstrom"));
+        assertInstanceOf(AuthOutcome.Refused.class, login(accounts, user, "cafe \u00c5ngstrom"));
       }
     }
     byte[] salt = new byte[16];
