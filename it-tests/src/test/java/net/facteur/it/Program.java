@@ -6,7 +6,7 @@ import java.util.List;
 
 /// A program of others that a test needs on this machine.
 enum Program {
-  SWAKS("/usr/bin/swaks", "swaks"),
+  SWAKS("/usr/bin/swaks", "swaks libnet-ssleay-perl"),
   MSMTP("/usr/bin/msmtp", "msmtp"),
   MUTT("/usr/bin/mutt", "mutt"),
   CURL("/usr/bin/curl", "curl"),

@@ -108,6 +108,9 @@ final class Preparation {
       if (!field.wellFormed()) {
         return Optional.of("A line of the message header has no field name");
       }
+      if (field.value().indexOf('\0') >= 0) {
+        return Optional.of("The message header holds a NUL");
+      }
       if (mustNotTravel(field)) {
         return Optional.empty();
       }
