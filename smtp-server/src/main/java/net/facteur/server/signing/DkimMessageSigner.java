@@ -40,7 +40,7 @@ public final class DkimMessageSigner implements MessageSigner {
   private Map<DomainName, List<DkimSigner>> signers() {
     ActiveKeys now = keys.now();
     Signers made = signers;
-    if (made.keys() != now) {
+    if (!made.keys().equals(now)) {
       var ofDomain = new HashMap<DomainName, List<DkimSigner>>();
       now.keys()
           .forEach(

@@ -127,7 +127,10 @@ final class PathParser {
     if (local == null) {
       return null;
     }
-    if (octets(start, at) > MAX_LOCAL_PART) {
+    // Dots out of place are written in quotes, which count.
+    boolean quotes = text.charAt(start) != '"' && !isDotString(local);
+    int written = octets(start, at) + (quotes ? 2 : 0);
+    if (written > MAX_LOCAL_PART) {
       fail("Local-part of at most 64 octets");
       return null;
     }
@@ -142,11 +145,15 @@ final class PathParser {
     if (domain == null) {
       return null;
     }
-    if (octets(start, at) > MAX_MAILBOX) {
+    if (octets(start, at) + (quotes ? 2 : 0) > MAX_MAILBOX) {
       fail("Path of at most 256 octets");
       return null;
     }
     return new MailAddress(local, domain);
+  }
+
+  private static boolean isDotString(String local) {
+    return !local.startsWith(".") && !local.endsWith(".") && !local.contains("..");
   }
 
   /// Dots may stand at the ends or beside each other, as in addresses that telephone companies gave
