@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLException;
 import net.facteur.auth.dane.CertificateNames;
 import net.facteur.auth.dane.TlsaRecords;
@@ -169,6 +170,68 @@ class KeptKeysTest {
     }
     assertEquals(2 * selectors.size(), lines.size(), lines::toString);
     return Files.write(directory.resolve("records"), lines);
+  }
+
+  /// The selectors of the signatures and seals of a message.
+  private static List<String> selectors(Mail mail) {
+    return Stream.of("DKIM-Signature", "ARC-Seal", "ARC-Message-Signature")
+        .flatMap(name -> mail.fields(name).stream())
+        .map(value -> value.replaceAll("(?s).*\\bs=([^;]+)(;.*|$)", "$1").strip())
+        .toList();
+  }
+
+  private static void take(SmtpLink link, String from, String to, String subject)
+      throws IOException {
+    String reply = link.send(from, to, Mail.of(from, to, subject, "Hello"));
+    assertTrue(reply.startsWith("250"), reply);
+  }
+
+  @Test
+  @RequiresProgram(Program.BIND)
+  void everythingThatSignsFollowsARotation() throws Exception {
+    try (var zones = KeyZones.start(RECORDS);
+        var server =
+            start(
+                zones.settings(directory)
+                    + "forwards { \"bob@example.org\" = [\"dan@example.net\"] }\n"
+                    + "arc.seal-forwards = on\n");
+        var mx = new RecordingMx(server.world().theirMx(), false)) {
+      String before = "";
+      // One session lives through everything, with what stood behind it when it began.
+      try (var alice = server.alice()) {
+        for (String round : List.of("first", "second", "third")) {
+          if (round.equals("third")) {
+            assertEquals(List.of(), server.server().reload());
+          }
+          String selector = rotate(server, before);
+          before = selector;
+          Await.until(
+              () -> "the signer does not follow",
+              () -> {
+                take(alice, Site.ALICE, "carol@example.net", "own " + round);
+                return mx.taken().stream()
+                    .filter(m -> m.text().contains("Subject: own " + round + "\r\n"))
+                    .anyMatch(m -> selectors(m).equals(List.of(selector, selector + "-ed")));
+              });
+          try (var theirs = SmtpLink.open(server.reception(), World.THEIRS, "mail.example.net")) {
+            take(theirs, "carol@example.net", Site.BOB, "forwarded " + round);
+          }
+          Mail forwarded =
+              Await.present(
+                  () -> "nothing was forwarded",
+                  () ->
+                      mx.taken().stream()
+                          .filter(m -> m.text().contains("Subject: forwarded " + round))
+                          .findFirst());
+          assertEquals(List.of(selector, selector), selectors(forwarded), forwarded::text);
+          take(alice, Site.ALICE, "dan@nowhere.example.net", "undelivered " + round);
+          Mail report =
+              server.site().mailbox(Site.ALICE).awaitWith("Subject: undelivered " + round);
+          assertTrue(
+              selectors(report).stream().allMatch(s -> s.startsWith(selector)), report::text);
+        }
+      }
+    }
   }
 
   /// The server shows a certificate that the authority has issued.

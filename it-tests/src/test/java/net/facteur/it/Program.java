@@ -6,7 +6,11 @@ import java.util.List;
 
 /// A program of others that a test needs on this machine.
 enum Program {
-  SWAKS("/usr/bin/swaks", "swaks"),
+  SWAKS("/usr/bin/swaks", "swaks libnet-ssleay-perl"),
+  MSMTP("/usr/bin/msmtp", "msmtp"),
+  MUTT("/usr/bin/mutt", "mutt"),
+  CURL("/usr/bin/curl", "curl"),
+  NODE("/usr/bin/node", "nodejs"),
   PYTHON("/usr/bin/python3", "python3"),
   PYTHON_DKIM("/usr/lib/python3/dist-packages/dkim", "python3-dkim python3-nacl"),
   OPENDKIM("/usr/sbin/opendkim", "opendkim"),

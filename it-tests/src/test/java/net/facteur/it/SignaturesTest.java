@@ -3,18 +3,33 @@ package net.facteur.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.DkimOutcome;
 import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.DkimResult;
+import net.facteur.auth.dkim.DkimSigner;
+import net.facteur.auth.dkim.DkimVerifier;
 import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dkim.SigningKey;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.auth.message.HeaderField;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// Our signatures read by others, and theirs by us.
@@ -69,9 +84,106 @@ class SignaturesTest {
     }
   }
 
+  /// What is put on top of a signed message, and whether it stays valid.
+  @ParameterizedTest(name = "{0}: {1}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Sender: l-bounces@list.test \\ List-Id: <l.list.test> \\ List-Unsubscribe: <mailto:u@list.test> | valid
+          Resent-From: l@list.test \\ Resent-Date: Sun, 22 Nov 2026 12:00:00 +0000 | valid
+          Received: by list.test; Sun, 22 Nov 2026 12:00:00 +0000 | valid
+          In-Reply-To: <1@list.test>    | valid
+          From: ceo@victim.test         | broken
+          To: bob@victim.test           | broken
+          Cc: bob@victim.test           | broken
+          Subject: Your invoice         | broken
+          Date: Sun, 22 Nov 2026 12:00:00 +0000 | broken
+          Reply-To: thief@victim.test   | broken
+          Message-ID: <2@list.test>     | broken
+          MIME-Version: 1.0             | broken
+          Content-Type: text/html       | broken
+          Content-Transfer-Encoding: 8bit | broken
+          """)
+  @RequiresProgram({Program.PYTHON, Program.PYTHON_DKIM, Program.OPENDKIM})
+  void whatListsAddLeavesBothSignaturesValidAndWhatAReaderSeesCannotBeAdded(
+      String added, String verdict) throws Exception {
+    DkimPrivateKey rsa = TestKeys.rsa();
+    DkimPrivateKey edwards = TestKeys.ed25519();
+    Mail mail =
+        Mail.ofLocal(
+            """
+            From: <a@example.org>
+            To: <b@example.net>
+            Subject: before
+            Date: Sun, 22 Nov 2026 11:00:00 +0000
+            Message-ID: <1@example.org>
+            MIME-Version: 1.0
+            Content-Type: text/plain
+            Content-Transfer-Encoding: 7bit
+
+            Text
+            """);
+    var signatures = new ArrayList<HeaderField>();
+    for (DkimPrivateKey key : List.of(rsa, edwards)) {
+      var with =
+          new SigningKey(
+              DomainName.of("example.org"),
+              DomainName.of(key.algorithm().keyType().word()),
+              key.algorithm(),
+              DkimCrypto.standard().signer(key));
+      signatures.add(
+          new DkimSigner(with, DkimSigner.Settings.DEFAULT, InstantSource.system())
+              .sign(
+                  mail.header(),
+                  () -> new ByteArrayInputStream(mail.body().getBytes(StandardCharsets.US_ASCII))));
+    }
+    String signed =
+        new String(mail.header().prepend(signatures).section(), StandardCharsets.ISO_8859_1)
+            + mail.body();
+    var changed = new Mail(added.replace(" \\ ", "\r\n") + "\r\n" + signed);
+    Path message = changed.write(directory.resolve("changed.eml"));
+    Path records =
+        Files.write(
+            directory.resolve("records"),
+            List.of(
+                "rsa._domainkey.example.org\t" + rsa.record().print(),
+                "ed25519._domainkey.example.org\t" + edwards.record().print()));
+    boolean valid = verdict.equals("valid");
+    String word = valid ? "True" : "False";
+    assertEquals(
+        "rsa-sha256 " + word + "\ned25519-sha256 " + word + "\n",
+        python(ClientsTest.resource("verify.py"), message, records));
+    Command openDkim = openDkim(records, message);
+    assertEquals(valid, openDkim.output().contains("succeeded"), openDkim::toString);
+    var ours =
+        new DkimVerifier(
+                ZoneResolver.of(
+                    Map.of(
+                        "rsa._domainkey.example.org",
+                        Map.of("TXT", List.of(rsa.record().print())),
+                        "ed25519._domainkey.example.org",
+                        Map.of("TXT", List.of(edwards.record().print())))),
+                DkimCrypto.standard(),
+                InstantSource.system(),
+                DkimVerifier.Policy.DEFAULT)
+            .verify(
+                changed.header(),
+                () -> new ByteArrayInputStream(changed.body().getBytes(StandardCharsets.US_ASCII)));
+    assertEquals(
+        valid
+            ? List.of(DkimResult.PASS, DkimResult.PASS)
+            : List.of(DkimResult.FAIL, DkimResult.FAIL),
+        ours.stream().map(DkimOutcome::result).toList());
+  }
+
   private Command openDkim(RunningServer server, Path message) throws Exception {
+    return openDkim(server.world().textRecords(), message);
+  }
+
+  private Command openDkim(Path tabbed, Path message) throws Exception {
     Path records = directory.resolve("opendkim-records");
-    Files.writeString(records, Files.readString(server.world().textRecords()).replace("\t", " "));
+    Files.writeString(records, Files.readString(tabbed).replace("\t", " "));
     Path settings = directory.resolve("opendkim.conf");
     Files.writeString(
         settings, "Mode v\nSyslog no\nTestDNSData file:" + records + "\nOn-BadSignature accept\n");

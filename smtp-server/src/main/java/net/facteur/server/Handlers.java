@@ -18,6 +18,7 @@ import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.DkimVerifier;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.https.HttpsClient;
@@ -58,6 +59,7 @@ import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
+import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.Sessions;
@@ -74,6 +76,7 @@ record Handlers(
     ReceptionService reception,
     SubmissionService submission,
     UnaryOperator<SmtpService> room,
+    ActiveKeys keys,
     Accounts accounts,
     OutboundAgent agent,
     DeliveryAgent delivery,
@@ -90,6 +93,7 @@ record Handlers(
   /// What handlers are built on.
   ///
   /// @param workers runs blocking tasks, one virtual thread each
+  /// @param keys those that sign now, for everything that signs
   /// @param journal the states of the keys
   /// @param queuedSince whether a message waits that was taken before a given time
   /// @param policies the MTA-STS policies of others
@@ -100,6 +104,7 @@ record Handlers(
   record Ground(
       MailQueue queue,
       SigningPool pool,
+      KeysInForce keys,
       KeyJournal journal,
       Predicate<Instant> queuedSince,
       DkimCrypto crypto,
@@ -113,7 +118,8 @@ record Handlers(
       PostmasterMail.Sent notices,
       SrsReturns returns) {}
 
-  /// Builds the handlers of `settings`. Nothing is changed elsewhere.
+  /// Builds the handlers of `settings`. Nothing is changed elsewhere; whoever puts them in force
+  /// also tells [Ground#keys] of theirs.
   ///
   /// @throws StartFailedException naming everything that is wrong with the keys
   static Handlers of(Settings settings, Ground ground) throws IOException {
@@ -123,7 +129,7 @@ record Handlers(
     SigningSettings signing =
         records.signing().withSelectors(keySettings.selectors(ground.journal().read()));
     ActiveKeys keys = keys(signing, keyDirectory(settings), ground.crypto());
-    var signer = new DkimMessageSigner(ground.pool(), keys, signing, ground.clock());
+    var signer = new DkimMessageSigner(ground.pool(), ground.keys(), signing, ground.clock());
     var accounts =
         new Accounts(
             records.accounts(),
@@ -171,7 +177,7 @@ record Handlers(
               security.tls(),
               new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
               ground.random());
-      KeyKeeper keeper = keeper(keeping, ground, signing, signer, mail, https);
+      KeyKeeper keeper = keeper(keeping, ground, signing, mail, https);
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -183,7 +189,7 @@ record Handlers(
                   ground.clock(),
                   records.reception().authentication(hostname)),
               settings.get(ReceptionTable.SEAL_FORWARDS)
-                  ? Optional.of(new ArcMessageSealer(ground.pool(), keys, ground.clock()))
+                  ? Optional.of(new ArcMessageSealer(ground.pool(), ground.keys(), ground.clock()))
                   : Optional.empty(),
               ground.returns(),
               ground.queue(),
@@ -196,10 +202,18 @@ record Handlers(
               router,
               accounts::maySendAs,
               signer,
+              new DkimVerifier(
+                  resolver,
+                  ground.crypto(),
+                  ground.clock(),
+                  DkimVerifier.Policy.DEFAULT.withBodyLengths(
+                      DkimVerifier.BodyLengths.REFUSE_UNSIGNED)),
+              ground.workers(),
               ground.queue(),
               ground.clock(),
               ground.random()),
           service -> new RoomForCopies(service, ground.queue(), router, space),
+          keys,
           accounts,
           agent,
           new TracedForwarding(agent, trace),
@@ -263,7 +277,6 @@ record Handlers(
       KeyKeeping keeping,
       Ground ground,
       SigningSettings signing,
-      DkimMessageSigner signer,
       PostmasterMail mail,
       HttpsExchange https)
       throws IOException {
@@ -273,7 +286,8 @@ record Handlers(
         directory.resolve(KeyJournal.FILE_NAME),
         keeping.settings(),
         signing.selectors(),
-        selectors -> use(signer, signing.withSelectors(selectors), directory, ground.crypto()));
+        selectors ->
+            use(ground.keys(), signing.withSelectors(selectors), directory, ground.crypto()));
   }
 
   static KeyKeeping keeping(
@@ -288,13 +302,13 @@ record Handlers(
   }
 
   private static void use(
-      DkimMessageSigner signer, SigningSettings signing, Path directory, DkimCrypto crypto) {
+      KeysInForce keys, SigningSettings signing, Path directory, DkimCrypto crypto) {
     ActiveKeys.Loaded loaded = ActiveKeys.load(signing, directory, crypto);
     if (!loaded.problems().isEmpty()) {
       throw new IllegalStateException(
           "the keys that should sign cannot be used, those before go on: " + loaded.problems());
     }
-    signer.use(loaded.keys(), signing);
+    keys.use(loaded.keys());
   }
 
   static Path keyDirectory(Settings settings) {

@@ -53,7 +53,9 @@ import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
+import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.CryptoProviders;
+import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.ListenerSpec;
 import net.facteur.server.smtp.Sessions;
@@ -150,6 +152,7 @@ public final class Server implements AutoCloseable {
           new Handlers.Ground(
               queue,
               pool,
+              new KeysInForce(ActiveKeys.NONE),
               KeyKeeping.journal(Handlers.keyDirectory(settings)),
               this::queuedSince,
               crypto.crypto(),
@@ -163,6 +166,7 @@ public final class Server implements AutoCloseable {
               new PostmasterMail.Sent(),
               SrsReturns.open(settings.inData(Path.of(SrsReturns.FILE_NAME)), clock));
       this.handlers = Handlers.of(settings, ground);
+      ground.keys().use(handlers.keys());
       PinnedCheck.check(
           Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
           workers);
@@ -431,6 +435,7 @@ public final class Server implements AutoCloseable {
         throw e;
       }
       handlers = next;
+      ground.keys().use(next.keys());
     } catch (IOException e) {
       return new Reloaded.Refused(List.of(FileTrouble.sentence(e)));
     }

@@ -5,12 +5,14 @@ import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageBody;
 import net.facteur.auth.message.MessageHeader;
+import net.facteur.auth.syntax.Ascii;
 
 /// Signs messages with one key.
 ///
@@ -44,12 +46,15 @@ public final class DkimSigner {
   /// @param canonicalization `c=`
   /// @param fields header fields to sign wherever they are present, every instance of them
   /// @param oversigned fields named once more than they are present, so that none can be added
+  /// @param oversignedIfPresent the same, but not named at all where there is none: many a relay
+  ///   adds them
   /// @param expiry how long a signature is good (`x=`), at least a second
   /// @param agent whom the signature speaks for (`i=`)
   public record Settings(
       Canonicalization canonicalization,
       List<String> fields,
       List<String> oversigned,
+      List<String> oversignedIfPresent,
       Optional<Duration> expiry,
       Optional<Auid> agent) {
     /// What RFC 6376 recommends to sign, and what decides how a message is shown.
@@ -103,7 +108,22 @@ public final class DkimSigner {
             "Bcc",
             "Resent-Bcc");
 
-    /// relaxed/relaxed, the recommended fields, From oversigned, no expiry, no `i=`.
+    /// What a reader sees, and what an answer goes to: mail programs show the topmost field of a
+    /// name, so that one more must never go unnoticed.
+    public static final List<String> OVERSIGNED =
+        List.of("From", "To", "Cc", "Subject", "Date", "Reply-To", "Message-ID");
+
+    /// What decides how the body is read. A relay may add them to a message that has none.
+    public static final List<String> OVERSIGNED_IF_PRESENT =
+        List.of(
+            "MIME-Version",
+            "Content-Type",
+            "Content-Transfer-Encoding",
+            "In-Reply-To",
+            "References");
+
+    /// relaxed/relaxed, the recommended fields, those oversigned that a reader sees, no expiry, no
+    /// `i=`.
     ///
     /// @spec https://www.rfc-editor.org/rfc/rfc6376#section-5.4.1 RFC 6376, section 5.4.1:
     ///   Recommended Signature Content
@@ -111,20 +131,23 @@ public final class DkimSigner {
         new Settings(
             Canonicalization.RELAXED,
             RECOMMENDED_FIELDS,
-            List.of("From"),
+            OVERSIGNED,
+            OVERSIGNED_IF_PRESENT,
             Optional.empty(),
             Optional.empty());
 
     public Settings {
       fields = List.copyOf(fields);
       oversigned = List.copyOf(oversigned);
+      oversignedIfPresent = List.copyOf(oversignedIfPresent);
       // RFC 6376, 5.4: the From header field MUST be signed
       if (!DkimNames.containsIgnoreCase(fields, "From")) {
         throw new IllegalArgumentException("From must be signed");
       }
       for (String never : NEVER_SIGNED) {
         if (DkimNames.containsIgnoreCase(fields, never)
-            || DkimNames.containsIgnoreCase(oversigned, never)) {
+            || DkimNames.containsIgnoreCase(oversigned, never)
+            || DkimNames.containsIgnoreCase(oversignedIfPresent, never)) {
           throw new IllegalArgumentException(never + " must not be signed");
         }
       }
@@ -135,17 +158,30 @@ public final class DkimSigner {
 
     /// The same with another canonicalization.
     public Settings withCanonicalization(Canonicalization other) {
-      return new Settings(other, fields, oversigned, expiry, agent);
+      return new Settings(other, fields, oversigned, oversignedIfPresent, expiry, agent);
     }
 
     /// The same with an expiry.
     public Settings withExpiry(Duration duration) {
-      return new Settings(canonicalization, fields, oversigned, Optional.of(duration), agent);
+      return new Settings(
+          canonicalization, fields, oversigned, oversignedIfPresent, Optional.of(duration), agent);
     }
 
     /// The same with other fields oversigned.
-    public Settings withOversigned(List<String> names) {
-      return new Settings(canonicalization, fields, names, expiry, agent);
+    ///
+    /// @param always named once more than they are present
+    /// @param ifPresent the same, but not named at all where there is none
+    public Settings withOversigned(List<String> always, List<String> ifPresent) {
+      return new Settings(canonicalization, fields, always, ifPresent, expiry, agent);
+    }
+
+    /// The same with other fields signed where they are present; From is always signed.
+    public Settings withFields(List<String> names) {
+      var signed = new ArrayList<>(names);
+      if (!DkimNames.containsIgnoreCase(names, "From")) {
+        signed.addFirst("From");
+      }
+      return new Settings(canonicalization, signed, oversigned, oversignedIfPresent, expiry, agent);
     }
   }
 
@@ -216,14 +252,25 @@ public final class DkimSigner {
     return new Prepared(unsigned, DkimCrypto.toBeSigned(key.algorithm(), data));
   }
 
+  /// Oversigned fields stand first, so that no flood of others takes their place.
   private List<String> signedFields(FieldIndex fields) {
     var names = new ArrayList<String>();
-    for (String name : settings.fields()) {
-      add(names, name, fields.count(name));
-    }
+    var counted = new HashSet<String>();
     for (String name : settings.oversigned()) {
-      int more = DkimNames.containsIgnoreCase(settings.fields(), name) ? 1 : fields.count(name) + 1;
-      add(names, name, more);
+      if (counted.add(Ascii.lower(name))) {
+        add(names, name, fields.count(name) + 1);
+      }
+    }
+    for (String name : settings.oversignedIfPresent()) {
+      int present = fields.count(name);
+      if (present > 0 && counted.add(Ascii.lower(name))) {
+        add(names, name, present + 1);
+      }
+    }
+    for (String name : settings.fields()) {
+      if (counted.add(Ascii.lower(name))) {
+        add(names, name, fields.count(name));
+      }
     }
     if (!DkimNames.containsIgnoreCase(names, "From")) {
       names.add("From");

@@ -153,7 +153,8 @@ class DkimPeerTest {
             .withCanonicalization(canonicalization(random))
             .withOversigned(
                 Samples.pick(
-                    random, List.of(List.of(), List.of("From"), List.of("From", "To", "X"))));
+                    random, List.of(List.of(), List.of("From"), List.of("From", "To", "X"))),
+                Samples.pick(random, List.of(List.of(), List.of("Subject", "Cc", "Y"))));
     HeaderField field =
         new DkimSigner(key, settings, () -> SIGNED).sign(eml.header(), eml.stream());
     return new Eml(eml.header().prepend(List.of(field)), eml.body());

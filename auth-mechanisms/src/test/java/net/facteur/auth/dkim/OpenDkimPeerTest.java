@@ -265,7 +265,8 @@ class OpenDkimPeerTest {
             .withCanonicalization(form(random))
             .withOversigned(
                 Samples.pick(
-                    random, List.of(List.of(), List.of("From"), List.of("From", "To", "X"))));
+                    random, List.of(List.of(), List.of("From"), List.of("From", "To", "X"))),
+                Samples.pick(random, List.of(List.of(), List.of("Subject", "Cc", "Y"))));
     if (random.nextInt(8) == 0) {
       settings = settings.withExpiry(Duration.ofDays(Samples.pick(random, List.of(1, 36_500))));
     }

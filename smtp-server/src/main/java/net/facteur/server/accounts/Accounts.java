@@ -75,7 +75,7 @@ public final class Accounts implements Authenticator, AutoCloseable {
     this.history = history;
     history.penalty(settings.penalty());
     known = new KnownUsers(new UsersFile(settings.file(), random), revoked);
-    rights = new SendingRights(settings.separators(), settings.aliases());
+    rights = new SendingRights(settings.separators(), settings.names());
     random.nextBytes(processKey);
     remembered =
         Caffeine.newBuilder()

@@ -2,8 +2,6 @@ package net.facteur.server.accounts;
 
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.Map;
 
 /// How users are kept and checked.
 ///
@@ -15,7 +13,7 @@ import java.util.Map;
 /// @param failures wrong passwords of one user from one network before logins are refused
 /// @param penalty how long they are, and how long failures are remembered
 /// @param separators characters that part a user from a sub-address
-/// @param aliases an address or local part to the addresses that stand for it
+/// @param names what leads to users beside their own addresses
 public record AccountsSettings(
     Path file,
     Argon2Cost cost,
@@ -25,9 +23,8 @@ public record AccountsSettings(
     int failures,
     Duration penalty,
     String separators,
-    Map<String, List<String>> aliases) {
+    LocalNames names) {
   public AccountsSettings {
-    aliases = Map.copyOf(aliases);
     if (threads < 1 || threads > 64 || queue < 1 || queue > 10_000 || failures < 1) {
       throw new IllegalArgumentException("limits of the password checks");
     }
@@ -44,6 +41,6 @@ public record AccountsSettings(
         10,
         Duration.ofMinutes(15),
         "+",
-        Map.of());
+        LocalNames.NONE);
   }
 }

@@ -37,7 +37,9 @@ public final class PasswordHash {
     byte[] salt = new byte[SALT_OCTETS];
     random.nextBytes(salt);
     return new PasswordHash(
-        cost, salt, derive(password, cost, salt, HASH_OCTETS, new HashMemory()));
+        cost,
+        salt,
+        derive(PasswordText.prepared(password), cost, salt, HASH_OCTETS, new HashMemory()));
   }
 
   /// A hash that no password has, for users who do not exist: checking it costs the same.
@@ -80,7 +82,13 @@ public final class PasswordHash {
 
   /// The same, in memory that is there already.
   boolean matches(byte[] password, HashMemory memory) {
-    return MessageDigest.isEqual(hash, derive(password, cost, salt, hash.length, memory));
+    byte[] prepared = PasswordText.prepared(password);
+    if (MessageDigest.isEqual(hash, derive(prepared, cost, salt, hash.length, memory))) {
+      return true;
+    }
+    // A hash from before passwords were prepared; other passwords cost nothing more.
+    return !Arrays.equals(prepared, password)
+        && MessageDigest.isEqual(hash, derive(password, cost, salt, hash.length, memory));
   }
 
   public Argon2Cost cost() {

@@ -47,7 +47,7 @@ public final class ScramRecord {
   }
 
   static ScramRecord of(String password, int iterations, byte[] salt) {
-    byte[] salted = ScramDigest.saltedPassword(password, salt, iterations);
+    byte[] salted = ScramDigest.saltedPassword(PasswordText.prepared(password), salt, iterations);
     byte[] storedKey = ScramDigest.hash(ScramDigest.clientKey(salted));
     return new ScramRecord(iterations, salt, storedKey, ScramDigest.serverKey(salted));
   }

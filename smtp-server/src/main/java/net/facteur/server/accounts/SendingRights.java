@@ -1,46 +1,100 @@
 package net.facteur.server.accounts;
 
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
 
 /// Which addresses a user may send as: the own one, its sub-addresses, aliases that lead to the
-/// user, and those listed for the user.
+/// user, postmaster and abuse where the user reads their mail, and those listed for the user.
+///
+/// Addresses are compared part by part, never as one text: a quoted local part may hold an `@`, and
+/// would then read like the address of somebody else.
 final class SendingRights {
   private static final int MAX_DEPTH = 10;
 
-  private final String separators;
-  private final Map<String, List<String>> aliases;
+  /// What the postmaster reads of every domain (RFC 5321, section 4.5.1; RFC 2142).
+  private static final Set<String> RESERVED = Set.of("postmaster", "abuse");
 
-  SendingRights(String separators, Map<String, List<String>> aliases) {
+  private final String separators;
+  private final Set<DomainName> domains;
+  private final Optional<String> postmaster;
+
+  /// Those that hold for every local domain, by local part.
+  private final Map<String, List<String>> bare = new HashMap<>();
+
+  private final Map<Name, List<String>> whole = new HashMap<>();
+
+  /// An address in its comparable form.
+  private record Name(String localPart, DomainName domain) {
+    static Optional<Name> of(String localPart, String domain) {
+      return DomainName.parse(domain)
+          .toOptional()
+          .filter(d -> !d.isRoot() && localPart.indexOf('@') < 0)
+          .map(d -> new Name(UserName.lower(localPart), d));
+    }
+
+    static Optional<Name> of(String text, DomainName near) {
+      int at = text.lastIndexOf('@');
+      return at < 0
+          ? Optional.of(new Name(UserName.lower(text), near))
+          : of(text.substring(0, at), text.substring(at + 1));
+    }
+  }
+
+  SendingRights(String separators, LocalNames names) {
     this.separators = separators;
-    Map<String, List<String>> lower = new TreeMap<>();
-    aliases.forEach(
-        (name, targets) ->
-            lower.put(UserName.lower(name), targets.stream().map(UserName::lower).toList()));
-    this.aliases = Map.copyOf(lower);
+    this.domains = names.domains();
+    this.postmaster = names.postmaster();
+    names
+        .aliases()
+        .forEach(
+            (key, targets) -> {
+              int at = key.lastIndexOf('@');
+              if (at < 0) {
+                bare.put(UserName.lower(key), targets);
+              } else {
+                Name.of(key.substring(0, at), key.substring(at + 1))
+                    .ifPresent(name -> whole.put(name, targets));
+              }
+            });
   }
 
   boolean permits(User user, MailAddress address) {
-    String local = UserName.lower(address.localPart());
-    String domain = UserName.lower(address.domain());
-    return listed(user, local, domain)
-        || isUser(user, local, domain)
-        || isUser(user, withoutTag(local), domain)
-        || leadsTo(user, local, domain, MAX_DEPTH, new HashSet<>());
+    return Name.of(address.localPart(), address.domain())
+        .filter(
+            name ->
+                listed(user, name)
+                    || isUser(user, name)
+                    || isUser(user, new Name(withoutTag(name.localPart()), name.domain()))
+                    || leadsTo(user, name, MAX_DEPTH, new HashSet<>()))
+        .isPresent();
   }
 
-  private static boolean isUser(User user, String local, String domain) {
-    return UserName.parse(local + "@" + domain).filter(user.name()::equals).isPresent();
+  private static boolean isUser(User user, Name name) {
+    return user.name().localPart().equals(name.localPart())
+        && user.name().domain().equals(name.domain());
   }
 
-  private static boolean listed(User user, String local, String domain) {
-    return user.sendAs().stream()
-        .map(UserName::lower)
-        .anyMatch(entry -> entry.equals("*@" + domain) || entry.equals(local + "@" + domain));
+  private static boolean listed(User user, Name name) {
+    for (String entry : user.sendAs()) {
+      int at = entry.lastIndexOf('@');
+      boolean here =
+          at >= 0
+              && DomainName.parse(entry.substring(at + 1))
+                  .toOptional()
+                  .filter(name.domain()::equals)
+                  .isPresent();
+      String local = here ? UserName.lower(entry.substring(0, at)) : "";
+      if (here && (local.equals("*") || local.equals(name.localPart()))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private String withoutTag(String local) {
@@ -52,21 +106,36 @@ final class SendingRights {
     return local;
   }
 
-  private boolean leadsTo(User user, String local, String domain, int depth, Set<String> seen) {
-    String address = local + "@" + domain;
-    if (depth == 0 || !seen.add(address)) {
+  private boolean leadsTo(User user, Name name, int depth, Set<Name> seen) {
+    if (depth == 0 || !seen.add(name)) {
       return false;
     }
-    List<String> targets = aliases.getOrDefault(address, aliases.getOrDefault(local, List.of()));
-    for (String target : targets) {
-      int at = target.lastIndexOf('@');
-      String targetLocal = at < 0 ? target : target.substring(0, at);
-      String targetDomain = at < 0 ? domain : target.substring(at + 1);
-      if (isUser(user, targetLocal, targetDomain)
-          || leadsTo(user, targetLocal, targetDomain, depth - 1, seen)) {
+    for (String target : targets(name)) {
+      Optional<Name> next = Name.of(target, name.domain());
+      if (next.isPresent()
+          && (isUser(user, next.get()) || leadsTo(user, next.get(), depth - 1, seen))) {
         return true;
       }
     }
     return false;
+  }
+
+  /// What an address stands for, in the order in which mail to it is routed.
+  private List<String> targets(Name name) {
+    List<String> found = whole.get(name);
+    if (found != null) {
+      return found;
+    }
+    // A bare name is ours: nobody becomes somebody at a foreign host by it.
+    if (!domains.contains(name.domain())) {
+      return List.of();
+    }
+    found = bare.get(name.localPart());
+    if (found != null) {
+      return found;
+    }
+    return RESERVED.contains(name.localPart())
+        ? postmaster.map(List::of).orElse(List.of())
+        : List.of();
   }
 }

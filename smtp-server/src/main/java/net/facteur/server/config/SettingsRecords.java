@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import net.facteur.auth.dkim.DkimSigner;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
@@ -25,6 +26,7 @@ import net.facteur.queue.QueueSettings;
 import net.facteur.queue.store.PostgresSettings;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.Argon2Cost;
+import net.facteur.server.accounts.LocalNames;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.DestinationTls;
@@ -380,7 +382,10 @@ public final class SettingsRecords {
         settings.get(SettingsTable.PASSWORD_FAILURES),
         settings.get(SettingsTable.PASSWORD_PENALTY),
         "+",
-        settings.get(SettingsTable.ALIASES));
+        new LocalNames(
+            settings.names("domains").stream().map(DomainName::of).collect(Collectors.toSet()),
+            settings.get(SettingsTable.ALIASES),
+            settings.find(SettingsTable.POSTMASTER)));
   }
 
   /// How keys live.
@@ -451,7 +456,17 @@ public final class SettingsRecords {
         threads == 0 ? cores : threads,
         settings.get(SettingsTable.SIGNING_QUEUE),
         keys().pinned(),
-        settings.find(SettingsTable.SIGNING_EXPIRY));
+        signatures());
+  }
+
+  private DkimSigner.Settings signatures() {
+    DkimSigner.Settings covering =
+        DkimSigner.Settings.DEFAULT
+            .withFields(settings.get(SigningTable.FIELDS))
+            .withOversigned(
+                settings.get(SigningTable.OVERSIGNED),
+                settings.get(SigningTable.OVERSIGNED_IF_PRESENT));
+    return settings.find(SigningTable.EXPIRY).map(covering::withExpiry).orElse(covering);
   }
 
   /// Whether the policies of others are held to.

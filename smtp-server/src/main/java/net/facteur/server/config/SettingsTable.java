@@ -196,13 +196,6 @@ public final class SettingsTable {
               "Messages that may wait for a signing thread. Further ones are put off with a 451"
                   + " reply; nothing leaves unsigned.")
           .atStart();
-  public static final Setting<Duration> SIGNING_EXPIRY =
-      Setting.optional(
-          "signing.expiry",
-          duration(Duration.ofDays(1), Duration.ofDays(365)),
-          "signatures do not expire",
-          "14d",
-          "How long a signature is valid (the x= tag). Mail may rest in queues for days.");
 
   // ---- passwords
 
@@ -337,7 +330,10 @@ public final class SettingsTable {
               "How outgoing mail gets its DKIM signature.",
               SIGNING_THREADS,
               SIGNING_QUEUE,
-              SIGNING_EXPIRY),
+              SigningTable.EXPIRY,
+              SigningTable.FIELDS,
+              SigningTable.OVERSIGNED,
+              SigningTable.OVERSIGNED_IF_PRESENT),
           Section.of(
               "Passwords",
               "How they are kept and checked.",

@@ -440,7 +440,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         return true;
       }
     }
-    LineFramer.Frame frame = framer.next(input().octets(), talk().lineLimit());
+    LineFramer.Frame frame = framer.next(input().octets(), talk().lineLimit(), talk().takesBareLineFeeds());
     if (frame == null) {
       return false;
     }
@@ -460,7 +460,7 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
       case Step.StartTls(Step.Reply reply) -> beginTls(reply);
       case Step.Data(Step.Reply reply, ContentReceiver receiver) -> {
         send(reply);
-        beginContent(new ContentPump.Dotted(receiver, new DotDecoder()));
+        beginContent(new ContentPump.Dotted(receiver, new DotDecoder(talk().takesBareLineFeeds())));
       }
       case Step.Chunk(long octets, ContentReceiver receiver) ->
           beginContent(new ContentPump.Counted(receiver, octets));

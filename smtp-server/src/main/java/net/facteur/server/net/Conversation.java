@@ -23,6 +23,12 @@ public interface Conversation {
   /// Octets of the longest command line that would be taken now, CRLF included.
   int lineLimit();
 
+  /// True where a LF on its own ends a line like CRLF does, in commands and in content. It never
+  /// ends the content itself.
+  default boolean takesBareLineFeeds() {
+    return false;
+  }
+
   /// True between transactions, when the connection may be closed without harm.
   boolean idle();
 

@@ -8,12 +8,25 @@ import io.netty.buffer.ByteBuf;
 /// Octets are handed on as slices of the input. What cannot be judged yet (a CR at the end, a dot
 /// at the start of a line) stays in the input until more arrives.
 ///
+/// From clients that are known, a LF on its own may end a line, too: it is handed on as it is, and
+/// the dot behind it counts as one of transparency. But only CRLF, dot, CRLF ends the content, so
+/// that nothing can be smuggled; a dot alone between other line ends is content.
+///
 /// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.5.2 RFC 5321, section 4.5.2: Transparency
 final class DotDecoder {
   private static final byte CR = '\r';
   private static final byte LF = '\n';
 
+  private final boolean bareLineFeeds;
   private boolean atLineStart = true;
+
+  /// The line before ended with CRLF, not with a LF on its own.
+  private boolean afterCrLf = true;
+
+  /// @param bareLineFeeds a LF on its own ends a line, too
+  DotDecoder(boolean bareLineFeeds) {
+    this.bareLineFeeds = bareLineFeeds;
+  }
 
   /// Decodes what is there.
   ///
@@ -38,15 +51,21 @@ final class DotDecoder {
           input.readerIndex(at);
           return false;
         }
-        hand(input, runStart, at, receiver);
-        runStart = at + 1;
+        if (!isLoneDot(input, at, next, whole)) {
+          hand(input, runStart, at, receiver);
+          runStart = at + 1;
+        }
       }
       int lineEnd = whole ? next - 2 : lastUndecided(input, at, end);
       // RFC 5321, 2.3.8: CR and LF occur together only.
       if (whole && (lineEnd < at || input.getByte(lineEnd) != CR)) {
-        receiver.spoiled();
-        atLineStart = false;
+        if (!bareLineFeeds || (lineEnd >= at && input.indexOf(at, lineEnd + 1, CR) >= 0)) {
+          receiver.spoiled();
+        }
+        atLineStart = bareLineFeeds;
+        afterCrLf = false;
       } else {
+        afterCrLf = true;
         if (lineEnd > at && input.indexOf(at, lineEnd, CR) >= 0) {
           receiver.spoiled();
         }
@@ -62,8 +81,18 @@ final class DotDecoder {
     return false;
   }
 
-  private static boolean isEnd(ByteBuf input, int at, int next) {
-    return next - at == 3 && input.getByte(at + 1) == CR && input.getByte(at + 2) == LF;
+  private boolean isEnd(ByteBuf input, int at, int next) {
+    return afterCrLf
+        && next - at == 3
+        && input.getByte(at + 1) == CR
+        && input.getByte(at + 2) == LF;
+  }
+
+  /// A dot alone on a line that looks like the end and is none.
+  private boolean isLoneDot(ByteBuf input, int at, int next, boolean whole) {
+    return bareLineFeeds
+        && whole
+        && (next - at == 2 || (next - at == 3 && input.getByte(at + 1) == CR));
   }
 
   /// Where an unfinished line stops being certain: before a CR at its end.

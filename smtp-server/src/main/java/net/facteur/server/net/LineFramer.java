@@ -23,17 +23,19 @@ final class LineFramer {
   }
 
   /// The next line, or null where it has not arrived whole.
-  @Nullable Frame next(ByteBuf input, int limit) {
+  ///
+  /// @param bareLineFeeds a LF on its own ends a line, too
+  @Nullable Frame next(ByteBuf input, int limit, boolean bareLineFeeds) {
     int start = input.readerIndex();
     int lf = input.indexOf(start, input.writerIndex(), LF);
     if (lf < 0) {
       return partial(input, limit);
     }
-    int cr = lf - 1;
     input.readerIndex(lf + 1);
+    boolean whole = lf > start && input.getByte(lf - 1) == CR;
+    int end = whole ? lf - 1 : lf;
     // RFC 5321, 2.3.8: no other octets than CRLF end a line.
-    boolean strict = cr >= start && input.getByte(cr) == CR;
-    if (!strict || input.indexOf(start, cr, CR) >= 0) {
+    if ((!whole && !bareLineFeeds) || (end > start && input.indexOf(start, end, CR) >= 0)) {
       discarded = 0;
       return new Frame.Broken(Conversation.Breach.BARE_LINE_END);
     }
@@ -41,7 +43,7 @@ final class LineFramer {
       discarded = 0;
       return new Frame.Broken(Conversation.Breach.LINE_TOO_LONG);
     }
-    byte[] line = new byte[cr - start];
+    byte[] line = new byte[end - start];
     input.getBytes(start, line);
     return new Frame.Line(line);
   }

@@ -8,24 +8,35 @@ import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
 
 /// A table keyed by address or by bare local part; the whole address goes first.
+///
+/// The parts of an address are compared one by one: a quoted local part may hold an `@`, and would
+/// then read like a key that is somebody else's.
 final class AddressTable<V> {
-  private final Map<String, V> entries = new HashMap<>();
+  private final Map<Key, V> whole = new HashMap<>();
+  private final Map<String, V> bare = new HashMap<>();
+
+  private record Key(String localPart, DomainName domain) {}
 
   AddressTable(Map<String, V> source) {
-    source.forEach((key, value) -> entries.put(key(key), value));
+    source.forEach(
+        (key, value) -> {
+          int at = key.lastIndexOf('@');
+          if (at < 0) {
+            bare.put(Ascii.lower(key), value);
+          } else {
+            whole.put(
+                new Key(Ascii.lower(key.substring(0, at)), DomainName.of(key.substring(at + 1))),
+                value);
+          }
+        });
   }
 
+  /// What stands for an address of a local domain.
+  ///
+  /// @param localPart in lower case
   Optional<V> find(String localPart, DomainName domain) {
-    V whole = entries.get(localPart + "@" + domain.text());
-    return whole != null ? Optional.of(whole) : Optional.ofNullable(entries.get(localPart));
-  }
-
-  private static String key(String text) {
-    int at = text.lastIndexOf('@');
-    if (at < 0) {
-      return Ascii.lower(text);
-    }
-    return Ascii.lower(text.substring(0, at)) + "@" + DomainName.of(text.substring(at + 1)).text();
+    V found = whole.get(new Key(localPart, domain));
+    return Optional.ofNullable(found != null ? found : bare.get(localPart));
   }
 
   /// Reads a target of a table.

@@ -69,6 +69,11 @@ public final class Router {
     return new Router(settings, users, rewriter.withoutRewriting());
   }
 
+  /// Our domains.
+  public Set<DomainName> domains() {
+    return domains;
+  }
+
   /// True where the domain part is ours.
   public boolean isLocal(MailAddress address) {
     return address.domain().isEmpty()

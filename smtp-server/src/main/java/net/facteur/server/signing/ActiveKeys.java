@@ -16,8 +16,16 @@ import net.facteur.auth.dns.DomainName;
 ///
 /// @param keys at least one key for each domain
 public record ActiveKeys(Map<DomainName, List<SigningKey>> keys) {
+  /// None: nothing is signed.
+  public static final ActiveKeys NONE = new ActiveKeys(Map.of());
+
   public ActiveKeys {
     keys = Map.copyOf(keys);
+  }
+
+  /// The keys of exactly this domain, none where it does not sign.
+  public List<SigningKey> of(DomainName domain) {
+    return keys.getOrDefault(domain, List.of());
   }
 
   /// What came of loading.

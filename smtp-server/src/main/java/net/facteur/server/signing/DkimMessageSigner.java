@@ -18,33 +18,39 @@ import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageBody;
 import net.facteur.auth.message.MessageHeader;
 
-/// Signs with the active keys, on the signing pool.
+/// Signs with the keys that are active at that moment, on the signing pool.
 public final class DkimMessageSigner implements MessageSigner {
   private final SigningPool pool;
+  private final KeysInForce keys;
+  private final DkimSigner.Settings how;
   private final InstantSource clock;
-  private volatile Map<DomainName, List<DkimSigner>> signers = Map.of();
+  private volatile Signers signers = new Signers(ActiveKeys.NONE, Map.of());
+
+  /// Ready for some keys.
+  private record Signers(ActiveKeys keys, Map<DomainName, List<DkimSigner>> ofDomain) {}
 
   public DkimMessageSigner(
-      SigningPool pool, ActiveKeys keys, SigningSettings settings, InstantSource clock) {
+      SigningPool pool, KeysInForce keys, SigningSettings settings, InstantSource clock) {
     this.pool = pool;
+    this.keys = keys;
+    this.how = settings.signatures();
     this.clock = clock;
-    use(keys, settings);
   }
 
-  /// Switches to other keys; messages under way keep those they began with.
-  public void use(ActiveKeys active, SigningSettings settings) {
-    DkimSigner.Settings how =
-        settings
-            .expiry()
-            .map(DkimSigner.Settings.DEFAULT::withExpiry)
-            .orElse(DkimSigner.Settings.DEFAULT);
-    var made = new HashMap<DomainName, List<DkimSigner>>();
-    active
-        .keys()
-        .forEach(
-            (domain, held) ->
-                made.put(domain, held.stream().map(k -> new DkimSigner(k, how, clock)).toList()));
-    signers = Map.copyOf(made);
+  private Map<DomainName, List<DkimSigner>> signers() {
+    ActiveKeys now = keys.now();
+    Signers made = signers;
+    if (!made.keys().equals(now)) {
+      var ofDomain = new HashMap<DomainName, List<DkimSigner>>();
+      now.keys()
+          .forEach(
+              (domain, held) ->
+                  ofDomain.put(
+                      domain, held.stream().map(k -> new DkimSigner(k, how, clock)).toList()));
+      made = new Signers(now, Map.copyOf(ofDomain));
+      signers = made;
+    }
+    return made.ofDomain();
   }
 
   @Override
@@ -55,16 +61,16 @@ public final class DkimMessageSigner implements MessageSigner {
   @Override
   public CompletionStage<List<HeaderField>> sign(
       DomainName author, MessageHeader header, MessageBody body) {
-    List<DkimSigner> with = forAuthor(author);
-    return with.isEmpty()
+    return forAuthor(author).isEmpty()
         ? CompletableFuture.completedFuture(List.of())
-        : pool.submit(() -> signatures(with, header, body));
+        // Asked again there: the message may have waited for its turn.
+        : pool.submit(() -> signatures(forAuthor(author), header, body));
   }
 
   /// The signers of the author domain, or of the nearest domain above it, whose signature is still
   /// aligned with it under relaxed alignment. None where neither signs.
   private List<DkimSigner> forAuthor(DomainName author) {
-    Map<DomainName, List<DkimSigner>> all = signers;
+    Map<DomainName, List<DkimSigner>> all = signers();
     for (Optional<DomainName> d = Optional.of(author); d.isPresent(); d = d.get().parent()) {
       List<DkimSigner> found = all.get(d.get());
       if (found != null) {

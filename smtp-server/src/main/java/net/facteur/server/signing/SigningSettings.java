@@ -1,8 +1,7 @@
 package net.facteur.server.signing;
 
-import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
+import net.facteur.auth.dkim.DkimSigner;
 import net.facteur.auth.dns.DomainName;
 
 /// How outbound mail is signed.
@@ -10,9 +9,9 @@ import net.facteur.auth.dns.DomainName;
 /// @param threads signing threads, 1 to 256; by default one for each core
 /// @param queue messages that may wait for a thread, 1 to 100,000; further ones are put off
 /// @param selectors the active selector of each domain that signs
-/// @param expiry validity written as `x=`; none by default, since mail may rest in queues for days
+/// @param signatures what a signature covers, and how long it is good
 public record SigningSettings(
-    int threads, int queue, Map<DomainName, String> selectors, Optional<Duration> expiry) {
+    int threads, int queue, Map<DomainName, String> selectors, DkimSigner.Settings signatures) {
   public SigningSettings {
     if (threads < 1 || threads > 256) {
       throw new IllegalArgumentException("1 to 256 signing threads");
@@ -25,6 +24,6 @@ public record SigningSettings(
 
   /// The same with other selectors.
   public SigningSettings withSelectors(Map<DomainName, String> others) {
-    return new SigningSettings(threads, queue, others, expiry);
+    return new SigningSettings(threads, queue, others, signatures);
   }
 }

@@ -1,19 +1,29 @@
 package net.facteur.server.smtp;
 
 import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.regex.Pattern;
 import net.facteur.server.net.MemoryBudget;
 import org.jspecify.annotations.Nullable;
 
 /// Collects the header section of a message, up to and with the empty line that ends it. Its buffer
 /// is paid for from the client's share of memory before it grows.
+///
+/// From known clients it takes what Postfix takes: a first line `From alice ...` of a mailbox file
+/// is dropped, and a line that can be no field ends the header, and belongs to the body.
 final class HeaderCollector {
   static final SmtpReply NUL = SmtpReply.of(550, 5, 6, 0, "The message holds a NUL");
 
   private static final int FIRST_CAPACITY = 2_048;
 
+  /// `From alice Mon Nov 30 12:00:00 2026`
+  private static final Pattern MAILBOX_LINE =
+      Pattern.compile(">?From [^ \\r\\n]{1,100} [^\\r\\n]{0,40}[0-9]{1,2}:[0-9]{2}");
+
   private final int maxSize;
   private final int maxFields;
+  private final boolean lenient;
   private final MemoryBudget.Loan memory;
   private byte[] octets = new byte[0];
   private int size;
@@ -21,11 +31,20 @@ final class HeaderCollector {
   private int fields;
   private boolean complete;
   private @Nullable SmtpReply fault;
+  private ByteBuffer early = ByteBuffer.allocate(0);
 
-  HeaderCollector(int maxSize, int maxFields, MemoryBudget.Loan memory) {
+  HeaderCollector(int maxSize, int maxFields, MemoryBudget.Loan memory, boolean lenient) {
     this.memory = memory;
     this.maxSize = maxSize;
     this.maxFields = maxFields;
+    this.lenient = lenient;
+  }
+
+  /// The beginning of the body where it began without an empty line; empty when asked again.
+  ByteBuffer early() {
+    ByteBuffer begun = early;
+    early = ByteBuffer.allocate(0);
+    return begun;
   }
 
   /// Takes what belongs to the header from `from`, and leaves the body in it.
@@ -66,6 +85,9 @@ final class HeaderCollector {
     octets[size++] = octet;
     if (octet == '\n') {
       complete = size - lineStart == 2;
+      if (lenient && !complete && !isHeaderLine()) {
+        dropOrEnd();
+      }
       lineStart = size;
     }
   }
@@ -80,10 +102,44 @@ final class HeaderCollector {
     return true;
   }
 
+  /// True where the last line is a field or the continuation of one.
+  private boolean isHeaderLine() {
+    int at = lineStart;
+    if (octets[at] == ' ' || octets[at] == '\t') {
+      return lineStart > 0;
+    }
+    while (at < size && octets[at] > ' ' && octets[at] < 0x7f && octets[at] != ':') {
+      at++;
+    }
+    int nameEnd = at;
+    while (at < size && (octets[at] == ' ' || octets[at] == '\t')) {
+      at++;
+    }
+    return nameEnd > lineStart && at < size && octets[at] == ':';
+  }
+
+  private void dropOrEnd() {
+    String line =
+        new String(octets, lineStart, Math.min(size - lineStart, 200), StandardCharsets.ISO_8859_1);
+    boolean first = lineStart == 0 && (line.startsWith("From ") || line.startsWith(">From "));
+    // Some programs put fields of their own on top of it.
+    if (first || MAILBOX_LINE.matcher(line).lookingAt()) {
+      size = lineStart;
+      return;
+    }
+    early = ByteBuffer.wrap(Arrays.copyOfRange(octets, lineStart, size));
+    size = lineStart;
+    complete = true;
+  }
+
   /// The message has ended, maybe within its header.
   void end() {
     if (!complete && size > 0 && octets[size - 1] == '\r') {
       fault = SmtpReply.of(550, 5, 6, 11, "Header lines must end with CRLF");
+    } else if (lenient && !complete && size > lineStart) {
+      // BDAT may end within a line; a field without its CRLF would swallow the next one.
+      add((byte) '\r');
+      add((byte) '\n');
     }
     complete = true;
   }

@@ -37,12 +37,12 @@ final class HelloCommand implements CommandHandler<SmtpSession>, ExtensibleHandl
   public Response onCommand(SmtpSession session, Request request) {
     String name = request.getArgument();
     boolean ehlo = request.getCommand().equals("EHLO");
-    if (!isName(name)) {
+    if (!(session.submission() ? isAnything(name) : isName(name))) {
       return Answer.of(501, 5, 5, 4, "Syntax: " + request.getCommand() + " hostname");
     }
     // RFC 5321, 4.1.4: EHLO clears everything, as RSET does.
     session.resetState();
-    session.greeted(name, ehlo);
+    session.greeted(visible(name), ehlo);
     List<String> lines = new ArrayList<>();
     lines.add(session.settings().hostname());
     if (ehlo) {
@@ -52,6 +52,18 @@ final class HelloCommand implements CommandHandler<SmtpSession>, ExtensibleHandl
     }
     Step reply = ReplyLines.of(250, Optional.empty(), lines, false);
     return new Answer(reply);
+  }
+
+  /// Known clients say the name of their machine, whatever its owner wrote there.
+  private static boolean isAnything(String name) {
+    return !name.isBlank() && name.length() <= 255;
+  }
+
+  /// As it may stand in a log and in a trace field.
+  private static String visible(String name) {
+    var out = new StringBuilder(name.length());
+    name.chars().forEach(c -> out.append(c > ' ' && c < 0x7f ? (char) c : '?'));
+    return out.toString();
   }
 
   /// Names that are none in DNS are common here, so any visible ASCII is taken and judged

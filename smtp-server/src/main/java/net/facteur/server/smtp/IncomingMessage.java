@@ -2,6 +2,7 @@ package net.facteur.server.smtp;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.net.Link;
@@ -21,6 +22,7 @@ final class IncomingMessage {
   private final BodyStage stage;
   private final HeaderCollector header;
   private final MemoryBudget.Loan memory;
+  private final Optional<LineEnds> lineEnds;
   private final long maxSize;
   private final String sessionId;
   private long size;
@@ -30,13 +32,33 @@ final class IncomingMessage {
   private boolean discarded;
   private boolean handedOver;
 
+  /// How content is taken.
+  enum Manner {
+    /// As it is.
+    STRICT,
+    /// Line ends are mended, and what is no header ends the header: from clients that are known.
+    MENDED,
+    /// As it is, but for the header, which is always lines: BINARYMIME of a known client.
+    BINARY
+  }
+
   /// @param memory the client's share, for the header and for the body until it is in a file; given
   ///   back by whoever drops the message, or has taken it over
   IncomingMessage(
-      BodyStage stage, SmtpSettings settings, MemoryBudget.Loan memory, String sessionId) {
+      BodyStage stage,
+      SmtpSettings settings,
+      MemoryBudget.Loan memory,
+      String sessionId,
+      Manner manner) {
     this.stage = stage;
     this.memory = memory;
-    this.header = new HeaderCollector(settings.maxHeaderSize(), settings.maxHeaderFields(), memory);
+    this.header =
+        new HeaderCollector(
+            settings.maxHeaderSize(),
+            settings.maxHeaderFields(),
+            memory,
+            manner != Manner.STRICT);
+    this.lineEnds = manner == Manner.MENDED ? Optional.of(new LineEnds()) : Optional.empty();
     this.maxSize = settings.maxMessageSize();
     this.sessionId = sessionId;
   }
@@ -83,11 +105,36 @@ final class IncomingMessage {
       refuse(SmtpReply.of(552, 5, 3, 4, "Message too big"));
       return;
     }
+    if (lineEnds.isPresent()) {
+      refuse(lineEnds.get().take(octets, this::hand));
+    } else {
+      hand(octets);
+    }
+  }
+
+  private void hand(ByteBuffer octets) {
+    if (refusal != null) {
+      return;
+    }
     header.take(octets);
     if (header.fault() != null) {
       refuse(header.fault());
-    } else if (octets.hasRemaining()) {
+      return;
+    }
+    ByteBuffer early = header.early();
+    if (early.hasRemaining()) {
+      write(early);
+    }
+    if (octets.hasRemaining() && refusal == null) {
       write(octets);
+    }
+  }
+
+  private void refuse(LineEnds.Fault fault) {
+    switch (fault) {
+      case NONE -> {}
+      case BARE_CR -> refuse(SmtpReply.of(550, 5, 6, 11, "A carriage return stands alone"));
+      case NUL -> refuse(SmtpReply.of(550, 5, 6, 0, "The message holds a NUL"));
     }
   }
 
@@ -126,10 +173,18 @@ final class IncomingMessage {
 
   /// No octets follow.
   void seal() {
+    lineEnds.ifPresent(ends -> refuse(ends.end()));
     if (refusal == null) {
       header.end();
       if (header.fault() != null) {
         refuse(header.fault());
+        return;
+      }
+      ByteBuffer early = header.early();
+      if (early.hasRemaining()) {
+        write(early);
+      }
+      if (refusal != null) {
         return;
       }
       try {

@@ -20,14 +20,16 @@ record MailArguments(ReversePath reversePath, Transaction.MailParameters paramet
   /// @param extended EHLO was said
   /// @param requireTls REQUIRETLS is announced
   /// @param auth AUTH is announced
-  record Announced(boolean extended, boolean requireTls, boolean auth) {}
+  /// @param manners how strictly the client is read
+  record Announced(
+      boolean extended, boolean requireTls, boolean auth, PathParser.Manners manners) {}
 
   static Checked<MailArguments> parse(String argument, Announced announced) {
     int at = Verbs.pathStart(argument, "FROM:");
     if (at < 0) {
       return Checked.wrong(501, 5, 5, 4, "Syntax: MAIL FROM:<address>");
     }
-    return switch (PathParser.reversePath(argument, at)) {
+    return switch (PathParser.reversePath(argument, at, announced.manners())) {
       case Parsed.Malformed<Path> _ -> Checked.wrong(501, 5, 1, 7, "Bad sender address syntax");
       case Parsed.Ok<Path>(Path path) -> parameters(argument, path, announced);
     };
@@ -35,7 +37,7 @@ record MailArguments(ReversePath reversePath, Transaction.MailParameters paramet
 
   private static Checked<MailArguments> parameters(
       String argument, Path path, Announced announced) {
-    return switch (Parameter.parse(argument, path.end())) {
+    return switch (Parameter.parse(argument, path.end(), announced.manners().liberal())) {
       case Parsed.Malformed<List<Parameter>> _ ->
           Checked.wrong(501, 5, 5, 4, "Bad parameter syntax");
       case Parsed.Ok<List<Parameter>>(List<Parameter> given) -> {

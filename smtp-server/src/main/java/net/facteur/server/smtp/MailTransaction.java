@@ -1,6 +1,7 @@
 package net.facteur.server.smtp;
 
 import net.facteur.auth.syntax.Ascii;
+import net.facteur.queue.MessageTraits;
 import net.facteur.server.net.ContentReceiver;
 import net.facteur.server.net.Step;
 import org.jspecify.annotations.Nullable;
@@ -34,7 +35,8 @@ final class MailTransaction {
         new MailArguments.Announced(
             session.extended(),
             Extensions.offersRequireTls(session),
-            session.authenticator().isPresent());
+            session.authenticator().isPresent(),
+            session.manners());
     return switch (MailArguments.parse(argument, announced)) {
       case Checked.Wrong<MailArguments>(SmtpReply reply) -> Answer.of(reply);
       case Checked.Right<MailArguments>(MailArguments mail) -> begin(session, mail);
@@ -81,7 +83,9 @@ final class MailTransaction {
     if (open.message != null) {
       return Answer.of(503, 5, 5, 1, "No recipients once BDAT has begun");
     }
-    var checked = RcptArguments.parse(argument, session.extended(), open.parameters.smtpUtf8());
+    var checked =
+        RcptArguments.parse(
+            argument, session.extended(), open.parameters.smtpUtf8(), session.manners());
     return switch (checked) {
       case Checked.Wrong<Transaction.ForwardPath>(SmtpReply reply) -> Answer.of(reply);
       case Checked.Right<Transaction.ForwardPath>(Transaction.ForwardPath path) ->
@@ -129,7 +133,7 @@ final class MailTransaction {
       return Answer.of(554, 5, 5, 1, "No valid recipients");
     }
     // RFC 3030, 3: BINARYMIME goes with BDAT only.
-    if (open.parameters.body() == net.facteur.queue.MessageTraits.Body.BINARY_MIME) {
+    if (open.parameters.body() == MessageTraits.Body.BINARY_MIME) {
       return Answer.of(503, 5, 5, 1, "BINARYMIME needs BDAT");
     }
     IncomingMessage message = incoming(session, open);
@@ -142,7 +146,21 @@ final class MailTransaction {
 
   private static IncomingMessage incoming(SmtpSession session, SmtpSession.Open open) {
     return new IncomingMessage(
-        session.spec().service().stage(), session.settings(), open.memory, session.link().id());
+        session.spec().service().stage(),
+        session.settings(),
+        open.memory,
+        session.link().id(),
+        manner(session));
+  }
+
+  private static IncomingMessage.Manner manner(SmtpSession session) {
+    SmtpSession.Open open = session.open();
+    if (!session.submission()) {
+      return IncomingMessage.Manner.STRICT;
+    }
+    return open != null && open.parameters.body() == MessageTraits.Body.BINARY_MIME
+        ? IncomingMessage.Manner.BINARY
+        : IncomingMessage.Manner.MENDED;
   }
 
   static Answer bdat(SmtpSession session, String argument) {

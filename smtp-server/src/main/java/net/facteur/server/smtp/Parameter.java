@@ -16,7 +16,9 @@ record Parameter(String keyword, String value, boolean valued) {
   private static final int MAX = 32;
 
   /// Reads ` KEYWORD[=value]` as often as it stands in `text` from `from` to the end.
-  static Parsed<List<Parameter>> parse(String text, int from) {
+  ///
+  /// @param liberal the same parameter with the same value may stand there again
+  static Parsed<List<Parameter>> parse(String text, int from, boolean liberal) {
     List<Parameter> found = new ArrayList<>(4);
     int at = from;
     while (at < text.length()) {
@@ -39,11 +41,15 @@ record Parameter(String keyword, String value, boolean valued) {
         return Parsed.malformed(equals + 1, "esmtp-value");
       }
       String keyword = Ascii.upper(text.substring(at, keywordEnd));
+      var parameter = new Parameter(keyword, value, valued);
+      at = end;
+      if (liberal && found.contains(parameter)) {
+        continue;
+      }
       if (found.size() == MAX || found.stream().anyMatch(p -> p.keyword.equals(keyword))) {
         return Parsed.malformed(at, "each parameter once");
       }
-      found.add(new Parameter(keyword, value, valued));
-      at = end;
+      found.add(parameter);
     }
     return Parsed.ok(found);
   }

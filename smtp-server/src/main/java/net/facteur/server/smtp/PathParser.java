@@ -28,13 +28,23 @@ final class PathParser {
   private static final int MAX_LABEL = 63;
 
   private final String text;
+  private final Manners manners;
   private int at;
   private int failedAt;
   private String expected = "";
 
-  private PathParser(String text, int from) {
+  private PathParser(String text, int from, Manners manners) {
     this.text = text;
     this.at = from;
+    this.manners = manners;
+  }
+
+  /// How paths are read.
+  ///
+  /// @param liberal known clients may leave the brackets out
+  /// @param domain what an address of theirs means that names none; empty where it must name one
+  record Manners(boolean liberal, Optional<String> domain) {
+    static final Manners STRICT = new Manners(false, Optional.empty());
   }
 
   /// A path and where it ends.
@@ -44,21 +54,21 @@ final class PathParser {
   record Path(Optional<MailAddress> mailbox, int end) {}
 
   /// `<>` or `<mailbox>`.
-  static Parsed<Path> reversePath(String text, int from) {
+  static Parsed<Path> reversePath(String text, int from, Manners manners) {
     if (text.startsWith("<>", from)) {
       return Parsed.ok(new Path(Optional.empty(), from + 2));
     }
-    return new PathParser(text, from).path(false);
+    return new PathParser(text, from, manners).path(false);
   }
 
   /// `<mailbox>` or `<postmaster>`.
-  static Parsed<Path> forwardPath(String text, int from) {
-    return new PathParser(text, from).path(true);
+  static Parsed<Path> forwardPath(String text, int from, Manners manners) {
+    return new PathParser(text, from, manners).path(true);
   }
 
   /// A mailbox that fills `text`, without brackets.
   static Parsed<MailAddress> mailbox(String text) {
-    var parser = new PathParser(text, 0);
+    var parser = new PathParser(text, 0, Manners.STRICT);
     MailAddress mailbox = parser.mailbox();
     if (mailbox == null || parser.at != text.length()) {
       return Parsed.malformed(parser.at, "Mailbox");
@@ -67,7 +77,8 @@ final class PathParser {
   }
 
   private Parsed<Path> path(boolean forward) {
-    if (!take('<')) {
+    boolean bracketed = take('<');
+    if (!bracketed && (!manners.liberal() || at == text.length())) {
       return Parsed.malformed(at, "\"<\"");
     }
     if (peek() == '@' && !route()) {
@@ -80,7 +91,7 @@ final class PathParser {
     if (mailbox == null) {
       return failure();
     }
-    return take('>')
+    return (bracketed ? take('>') : at == text.length() || peek() == ' ')
         ? Parsed.ok(new Path(Optional.of(mailbox), at))
         : Parsed.malformed(at, "\">\"");
   }
@@ -116,9 +127,15 @@ final class PathParser {
     if (local == null) {
       return null;
     }
-    if (octets(start, at) > MAX_LOCAL_PART) {
+    // Dots out of place are written in quotes, which count.
+    boolean quotes = text.charAt(start) != '"' && !isDotString(local);
+    int written = octets(start, at) + (quotes ? 2 : 0);
+    if (written > MAX_LOCAL_PART) {
       fail("Local-part of at most 64 octets");
       return null;
+    }
+    if (manners.domain().isPresent() && peek() != '@') {
+      return new MailAddress(local, manners.domain().get());
     }
     if (!take('@')) {
       fail("\"@\"");
@@ -128,25 +145,30 @@ final class PathParser {
     if (domain == null) {
       return null;
     }
-    if (octets(start, at) > MAX_MAILBOX) {
+    if (octets(start, at) + (quotes ? 2 : 0) > MAX_MAILBOX) {
       fail("Path of at most 256 octets");
       return null;
     }
     return new MailAddress(local, domain);
   }
 
+  private static boolean isDotString(String local) {
+    return !local.startsWith(".") && !local.endsWith(".") && !local.contains("..");
+  }
+
+  /// Dots may stand at the ends or beside each other, as in addresses that telephone companies gave
+  /// out: against the grammar, but there is only one thing they can mean. We write them quoted.
   private @Nullable String dotString() {
     int start = at;
-    do {
-      int atom = at;
-      while (isAtext(peek())) {
-        at++;
-      }
-      if (at == atom) {
-        fail("Atom");
-        return null;
-      }
-    } while (take('.'));
+    boolean atom = false;
+    while (isAtext(peek()) || peek() == '.') {
+      atom |= peek() != '.';
+      at++;
+    }
+    if (!atom) {
+      fail("Atom");
+      return null;
+    }
     return text.substring(start, at);
   }
 
@@ -177,7 +199,8 @@ final class PathParser {
     int start = at;
     do {
       int label = at;
-      while (isLetDig(peek()) || peek() == '-') {
+      // Underscores stand in no host name, but in many a domain.
+      while (isLetDig(peek()) || peek() == '-' || peek() == '_') {
         at++;
       }
       if (at == label || text.charAt(label) == '-' || text.charAt(at - 1) == '-') {

@@ -19,27 +19,33 @@ final class RcptArguments {
 
   /// @param extended EHLO was said
   /// @param smtpUtf8 the transaction has SMTPUTF8
+  /// @param manners how strictly the client is read
   static Checked<Transaction.ForwardPath> parse(
-      String argument, boolean extended, boolean smtpUtf8) {
+      String argument, boolean extended, boolean smtpUtf8, PathParser.Manners manners) {
     int at = Verbs.pathStart(argument, "TO:");
     if (at < 0) {
       return Checked.wrong(501, 5, 5, 4, "Syntax: RCPT TO:<address>");
     }
-    return switch (PathParser.forwardPath(argument, at)) {
+    return switch (PathParser.forwardPath(argument, at, manners)) {
       case Parsed.Malformed<Path> _ -> Checked.wrong(501, 5, 1, 3, "Bad recipient address syntax");
       case Parsed.Ok<Path>(Path path) -> {
         MailAddress mailbox = path.mailbox().orElseThrow();
         // RFC 6531, 3.6: a non-ASCII address without SMTPUTF8.
         yield mailbox.needsSmtpUtf8() && !smtpUtf8
             ? Checked.wrong(553, 5, 6, 7, "Address needs SMTPUTF8")
-            : parameters(argument, path.end(), mailbox, extended, smtpUtf8);
+            : parameters(argument, path.end(), mailbox, extended, smtpUtf8, manners.liberal());
       }
     };
   }
 
   private static Checked<Transaction.ForwardPath> parameters(
-      String argument, int from, MailAddress mailbox, boolean extended, boolean smtpUtf8) {
-    return switch (Parameter.parse(argument, from)) {
+      String argument,
+      int from,
+      MailAddress mailbox,
+      boolean extended,
+      boolean smtpUtf8,
+      boolean liberal) {
+    return switch (Parameter.parse(argument, from, liberal)) {
       case Parsed.Malformed<List<Parameter>> _ ->
           Checked.wrong(501, 5, 5, 4, "Bad parameter syntax");
       case Parsed.Ok<List<Parameter>>(List<Parameter> given) ->

@@ -1,5 +1,6 @@
 package net.facteur.server.smtp;
 
+import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Utf8;
@@ -39,7 +40,7 @@ final class SmtpConversation implements Conversation {
     if (waiting != null) {
       return counted(Answer.stepOf(waiting.onLine(session, line)));
     }
-    Optional<String> text = Utf8.decode(line);
+    Optional<String> text = Utf8.decode(line).or(() -> greeting(line));
     if (text.isEmpty()) {
       return counted(syntaxError(501, "Commands are UTF-8"));
     }
@@ -52,6 +53,14 @@ final class SmtpConversation implements Conversation {
     }
     Response response = verbs.dispatch(session, text.get());
     return counted(Answer.stepOf(response));
+  }
+
+  /// The greeting of a known client may hold the name of its machine in any character set.
+  private Optional<String> greeting(byte[] line) {
+    String text = new String(line, StandardCharsets.ISO_8859_1);
+    boolean greets =
+        text.regionMatches(true, 0, "EHLO ", 0, 5) || text.regionMatches(true, 0, "HELO ", 0, 5);
+    return session.submission() && greets ? Optional.of(text) : Optional.empty();
   }
 
   private static Step syntaxError(int code, String text) {
@@ -139,6 +148,12 @@ final class SmtpConversation implements Conversation {
     int normal = session.settings().maxCommandLine();
     boolean auth = session.transport().lineHandler() != null || AuthCommand.offered(session);
     return auth ? Math.max(normal, AUTH_LINE) : normal;
+  }
+
+  /// RFC 6409, 8: what a known client sends may be mended.
+  @Override
+  public boolean takesBareLineFeeds() {
+    return session.submission();
   }
 
   @Override

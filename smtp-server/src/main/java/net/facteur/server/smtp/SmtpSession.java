@@ -93,6 +93,13 @@ final class SmtpSession extends SMTPSessionImpl {
     return spec.kind() != SmtpClient.Listener.RECEPTION;
   }
 
+  /// How strictly the arguments of this client are read.
+  PathParser.Manners manners() {
+    return submission()
+        ? new PathParser.Manners(true, user.map(name -> name.substring(name.lastIndexOf('@') + 1)))
+        : PathParser.Manners.STRICT;
+  }
+
   /// Who may try AUTH on this listener.
   Optional<Authenticator> authenticator() {
     return submission() ? spec.authenticator() : Optional.empty();

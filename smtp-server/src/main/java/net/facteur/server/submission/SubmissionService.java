@@ -1,12 +1,22 @@
 package net.facteur.server.submission;
 
+import java.io.IOException;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import net.facteur.auth.dkim.DkimResult;
+import net.facteur.auth.dkim.DkimVerifier;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.queue.BodyStage;
@@ -47,18 +57,24 @@ public final class SubmissionService implements SmtpService {
   private final Router router;
   private final SenderRights rights;
   private final MessageSigner signer;
+  private final DkimVerifier verifier;
+  private final Executor workers;
   private final MailQueue queue;
   private final Preparation preparation;
   private final ReceivedField received;
   private final InstantSource clock;
   private final RandomGenerator random;
 
+  /// @param verifier looks at the signatures of mail that is sent on
+  /// @param workers runs what waits for DNS or for the disk
   public SubmissionService(
       String hostname,
       SubmissionSettings settings,
       Router router,
       SenderRights rights,
       MessageSigner signer,
+      DkimVerifier verifier,
+      Executor workers,
       MailQueue queue,
       InstantSource clock,
       RandomGenerator random) {
@@ -66,6 +82,8 @@ public final class SubmissionService implements SmtpService {
     this.router = router;
     this.rights = rights;
     this.signer = signer;
+    this.verifier = verifier;
+    this.workers = workers;
     this.queue = queue;
     this.clock = clock;
     this.random = random;
@@ -111,45 +129,168 @@ public final class SubmissionService implements SmtpService {
 
   @Override
   public BodyStage stage() {
-    return queue.stage();
+    return new MeasuredStage(queue.stage());
   }
 
   @Override
   public CompletionStage<SmtpReply> endOfData(
-      Transaction transaction, byte[] header, StagedBody body) {
-    return switch (preparation.prepare(MessageHeader.parse(header), clock.instant())) {
+      Transaction transaction, byte[] header, StagedBody staged) {
+    boolean measured = staged instanceof MeasuredStage.Body;
+    StagedBody body =
+        staged instanceof MeasuredStage.Body(StagedBody plain, boolean _) ? plain : staged;
+    boolean tooLong =
+        measured
+            && ((MeasuredStage.Body) staged).tooLong()
+            && transaction.parameters().body() != MessageTraits.Body.BINARY_MIME;
+    return switch (preparation.prepare(
+        MessageHeader.parse(header), author(transaction), clock.instant())) {
       case Preparation.Refused(String text) -> refuse(body, SmtpReply.of(550, 5, 6, 0, text));
-      case Preparation.Prepared prepared -> admit(transaction, prepared, body);
+      case Preparation.Prepared prepared ->
+          admit(new Submitted(transaction, prepared, body, tooLong));
     };
   }
 
-  private CompletionStage<SmtpReply> admit(
-      Transaction transaction, Preparation.Prepared prepared, StagedBody body) {
-    SmtpClient client = transaction.client();
-    if (prepared.hops() > settings.maxHops()) {
-      return refuse(body, SmtpReply.LOOP);
+  /// A message on its way through.
+  ///
+  /// @param tooLong a line of the body is longer than lines may be
+  private record Submitted(
+      Transaction transaction, Preparation.Prepared prepared, StagedBody body, boolean tooLong) {
+    SmtpClient client() {
+      return transaction.client();
     }
-    for (MailAddress author : prepared.authors()) {
-      if (!mayUse(client, author)) {
-        LOG.info(
-            "refused session={} user={} author=<{}> reason=\"not allowed to send as\"",
-            client.sessionId(),
-            client.user().orElse("-"),
-            author);
-        return refuse(body, SmtpReply.of(550, 5, 7, 1, "The From address is not yours to use"));
-      }
+  }
+
+  /// Who writes where the message does not say it: the user, or else the reverse-path.
+  private static Optional<MailAddress> author(Transaction transaction) {
+    Optional<MailAddress> user =
+        transaction
+            .client()
+            .user()
+            .filter(name -> name.lastIndexOf('@') > 0)
+            .map(
+                name ->
+                    new MailAddress(
+                        name.substring(0, name.lastIndexOf('@')),
+                        name.substring(name.lastIndexOf('@') + 1)));
+    return user.or(
+        () ->
+            transaction.reversePath() instanceof ReversePath.Of(MailAddress sender)
+                ? Optional.of(sender)
+                : Optional.empty());
+  }
+
+  private CompletionStage<SmtpReply> admit(Submitted message) {
+    if (message.prepared().hops() > settings.maxHops()) {
+      return refuse(message.body(), SmtpReply.LOOP);
     }
+    var authorship = new Authorship(address -> mayUse(message.client(), address), router.domains());
+    return switch (authorship.of(message.prepared())) {
+      case Authorship.Refuse(String text, MailAddress address) -> notYours(message, text, address);
+      case Authorship.Sign(DomainName domain) -> withShortLines(message, domain);
+      case Authorship.Verify(DomainName domain, Set<DomainName> claimed, MailAddress address) ->
+          later(message, () -> signedBy(message))
+              .thenCompose(
+                  signers ->
+                      claimed.stream().allMatch(c -> covered(c, signers))
+                          ? withShortLines(message, domain)
+                          : notYours(message, "The From address is not yours to use", address))
+              .exceptionally(failure -> failed(message.client(), message.body(), failure));
+    };
+  }
+
+  private static CompletionStage<SmtpReply> notYours(
+      Submitted message, String text, MailAddress address) {
+    LOG.info(
+        "refused session={} user={} author=<{}> reason=\"not allowed to send as\"",
+        message.client().sessionId(),
+        message.client().user().orElse("-"),
+        address);
+    return refuse(message.body(), SmtpReply.of(550, 5, 7, 1, text));
+  }
+
+  /// The domains whose signatures are good.
+  private Set<DomainName> signedBy(Submitted message) throws IOException {
+    return verifier.verify(message.prepared().header(), message.body()::open).stream()
+        .filter(outcome -> outcome.result() == DkimResult.PASS)
+        .flatMap(outcome -> outcome.domain().stream())
+        .collect(Collectors.toSet());
+  }
+
+  private static boolean covered(DomainName claimed, Set<DomainName> signers) {
+    return Authorship.parents(claimed).stream().anyMatch(signers::contains);
+  }
+
+  private CompletionStage<SmtpReply> withShortLines(Submitted message, DomainName domain) {
+    if (!message.tooLong()) {
+      return sign(message, domain);
+    }
+    return later(message, () -> recode(message))
+        .thenCompose(
+            outcome ->
+                switch (outcome) {
+                  case LineRecoding.Impossible(String why) -> {
+                    LOG.info("refused session={} reason=\"{}\"", message.client().sessionId(), why);
+                    yield refuse(
+                        message.body(),
+                        SmtpReply.of(
+                            550, 5, 6, 0, "A line of the message is longer than 998 octets"));
+                  }
+                  case LineRecoding.Done(MessageHeader header, StagedBody body) -> {
+                    message.body().discard();
+                    yield sign(
+                        new Submitted(
+                            message.transaction(),
+                            message.prepared().withHeader(header),
+                            body,
+                            false),
+                        domain);
+                  }
+                })
+        .exceptionally(failure -> failed(message.client(), message.body(), failure));
+  }
+
+  private LineRecoding.Outcome recode(Submitted message) throws IOException {
+    BodyStage stage = queue.stage();
+    try {
+      return LineRecoding.recode(
+          message.prepared().header(), message.prepared().signed(), message.body(), stage);
+    } catch (IOException | RuntimeException e) {
+      stage.discard();
+      throw e;
+    }
+  }
+
+  /// Does what waits on a thread that may wait.
+  private <T> CompletionStage<T> later(Submitted message, Callable<T> work) {
+    var done = new CompletableFuture<T>();
+    try {
+      workers.execute(
+          () -> {
+            try {
+              done.complete(work.call());
+            } catch (Exception e) {
+              done.completeExceptionally(e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.warn("deferred session={} reason=\"stopping\"", message.client().sessionId());
+      done.completeExceptionally(e);
+    }
+    return done;
+  }
+
+  private CompletionStage<SmtpReply> sign(Submitted message, DomainName domain) {
     return signer
-        .sign(prepared.authorDomain(), prepared.header(), body::open)
-        .thenCompose(signatures -> enqueue(transaction, prepared, signatures, body))
-        .exceptionally(failure -> failed(client, body, failure));
+        .sign(domain, message.prepared().header(), message.body()::open)
+        .thenCompose(signatures -> enqueue(message, domain, signatures))
+        .exceptionally(failure -> failed(message.client(), message.body(), failure));
   }
 
   private CompletionStage<SmtpReply> enqueue(
-      Transaction transaction,
-      Preparation.Prepared prepared,
-      List<HeaderField> signatures,
-      StagedBody body) {
+      Submitted message, DomainName domain, List<HeaderField> signatures) {
+    Transaction transaction = message.transaction();
+    Preparation.Prepared prepared = message.prepared();
+    StagedBody body = message.body();
     queue.expect();
     Instant at = clock.instant();
     QueueId id = QueueId.next(clock, random);
@@ -158,12 +299,11 @@ public final class SubmissionService implements SmtpService {
     if (envelopes.isEmpty()) {
       return refuse(body, SmtpReply.LATER);
     }
-    String selectors =
-        signatures.isEmpty() ? "" : String.join(" ", signer.selectors(prepared.authorDomain()));
+    String selectors = signatures.isEmpty() ? "" : String.join(" ", signer.selectors(domain));
     Fact signing =
         signatures.isEmpty()
-            ? new Fact("unsigned", "since no selector is active for " + prepared.authorDomain())
-            : new Fact("signed", "for " + prepared.authorDomain() + " with selectors " + selectors);
+            ? new Fact("unsigned", "since no selector is active for " + domain)
+            : new Fact("signed", "for " + domain + " with selectors " + selectors);
     var added = new ArrayList<HeaderField>(signatures.size() + 1);
     added.add(received.of(transaction, id, at));
     added.addAll(signatures);
@@ -184,7 +324,7 @@ public final class SubmissionService implements SmtpService {
         signing.what(),
         id,
         transaction.client().sessionId(),
-        prepared.authorDomain(),
+        domain,
         selectors);
     return kept.thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
   }

@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import net.facteur.auth.dns.DomainName;
@@ -132,7 +133,15 @@ class AccountsTest {
         });
     AccountsSettings tight =
         new AccountsSettings(
-            file.path(), CHEAP, 1, 1, Duration.ZERO, 1000, Duration.ofMinutes(1), "+", Map.of());
+            file.path(),
+            CHEAP,
+            1,
+            1,
+            Duration.ZERO,
+            1000,
+            Duration.ofMinutes(1),
+            "+",
+            LocalNames.NONE);
     try (Accounts accounts = accounts(tight)) {
       var outcomes = new ArrayList<CompletableFuture<AuthOutcome>>();
       for (int i = 0; i < 20; i++) {
@@ -158,11 +167,15 @@ class AccountsTest {
             3,
             Duration.ofMinutes(15),
             "+",
-            Map.of(
-                "info@example.org", List.of("board@example.org"),
-                "board@example.org", List.of("alice@example.org", "loop@example.org"),
-                "loop@example.org", List.of("info@example.org"),
-                "webmaster", List.of("alice")));
+            new LocalNames(
+                Set.of(DomainName.of("example.org"), DomainName.of("example.net")),
+                Map.of(
+                    "info@example.org", List.of("board@example.org"),
+                    "board@example.org", List.of("alice@example.org", "loop@example.org"),
+                    "loop@example.org", List.of("info@example.org"),
+                    "sales", List.of("alice@example.org"),
+                    "webmaster", List.of("alice")),
+                Optional.of("alice@example.org")));
     try (Accounts accounts = accounts(settings)) {
       for (String address :
           List.of(
@@ -172,6 +185,10 @@ class AccountsTest {
               "info@example.org",
               "board@example.org",
               "webmaster@example.org",
+              "sales@example.org",
+              "sales@example.net",
+              "postmaster@example.org",
+              "Abuse@EXAMPLE.net",
               "anything@example.net",
               "team@example.com")) {
         assertTrue(accounts.maySendAs("alice@example.org", address(address)), address);
@@ -181,7 +198,18 @@ class AccountsTest {
               "bob@example.org",
               "alice@example.com",
               "anything@sub.example.net",
-              "info@example.com")) {
+              "info@example.com",
+              // a bare name is a name of local domains
+              "sales@gmail.com",
+              "webmaster@example.com",
+              "postmaster@example.com",
+              "sales@sub.example.org",
+              // a quoted local part that holds an @ is nobody's name
+              "info@example.org@victim.test",
+              "info@example.org@example.org",
+              "alice@example.org@example.org",
+              "alice@example.org@example.net",
+              "alice+x@example.org@victim.test")) {
         assertFalse(accounts.maySendAs("alice@example.org", address(address)), address);
       }
       assertFalse(accounts.maySendAs("bob@example.org", address("info@example.org")));
@@ -588,6 +616,25 @@ class AccountsTest {
     }
   }
 
+  /// RFC 8265, 4.2: one password, however a machine writes its accents and spaces.
+  @Test
+  void aPasswordIsTheSameInAllItsUnicodeForms() throws Exception {
+    String composed = "caf\u00e9 \u00c5ngstr\u00f6m";
+    String decomposed = "cafe\u0301\u00a0A\u030angstro\u0308m";
+    put("carol@example.org", composed, List.of());
+    put("dan@example.org", decomposed, List.of());
+    try (Accounts accounts = accounts(settings())) {
+      for (String user : List.of("carol@example.org", "dan@example.org")) {
+        for (String password : List.of(composed, decomposed)) {
+          assertEquals(accepted(user), login(accounts, user, password));
+        }
+        assertInstanceOf(AuthOutcome.Refused.class, login(accounts, user, "cafe \u00c5ngstrom"));
+      }
+    }
+    byte[] salt = new byte[16];
+    assertEquals(ScramRecord.of(composed, 4096, salt), ScramRecord.of(decomposed, 4096, salt));
+  }
+
   private void put(String address, String password, List<String> sendAs) throws IOException {
     UserName name = UserName.parse(address).orElseThrow();
     var hash = PasswordHash.of(bytes(password), CHEAP, random);
@@ -608,7 +655,7 @@ class AccountsTest {
         3,
         Duration.ofMinutes(15),
         "+",
-        Map.of());
+        LocalNames.NONE);
   }
 
   private Accounts accounts(AccountsSettings settings) throws IOException {

@@ -9,7 +9,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.stream.Stream;
 import net.facteur.auth.dkim.DkimCrypto;
@@ -116,7 +115,8 @@ class BadKeyFilesTest {
     damage.to(file);
     ActiveKeys.Loaded loaded =
         ActiveKeys.load(
-            new SigningSettings(1, 1, Map.of(ORG, "mine"), Optional.empty()),
+            new SigningSettings(
+                1, 1, Map.of(ORG, "mine"), net.facteur.auth.dkim.DkimSigner.Settings.DEFAULT),
             directory,
             DkimCrypto.standard());
     assertEquals(1, loaded.problems().size(), loaded.problems()::toString);

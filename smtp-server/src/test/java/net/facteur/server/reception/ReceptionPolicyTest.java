@@ -32,6 +32,7 @@ import net.facteur.auth.results.AuthenticationResults;
 import net.facteur.auth.results.MethodResult;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.ArcMessageSealer;
+import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpReply;
@@ -346,10 +347,13 @@ class ReceptionPolicyTest {
 
   @Test
   void forwardedMailIsSealedAfterOurVerdictWhereThatIsOn() throws Exception {
-    var pool = new SigningPool(new SigningSettings(1, 10, Map.of(), Optional.empty()));
+    var pool =
+        new SigningPool(
+            new SigningSettings(
+                1, 10, Map.of(), net.facteur.auth.dkim.DkimSigner.Settings.DEFAULT));
     try (pool) {
       var keys = new ActiveKeys(Map.of(DomainName.of("example.org"), List.of(ours())));
-      var sealer = new ArcMessageSealer(pool, keys, ReceptionBench.CLOCK);
+      var sealer = new ArcMessageSealer(pool, new KeysInForce(keys), ReceptionBench.CLOCK);
       ReceptionService service =
           bench.service(ReceptionBench.settings("arc.seal-forwards = on"), Optional.of(sealer));
       assertEquals(250, bench.receive(service, "carol", 7, "plain.example", MAIL).code());

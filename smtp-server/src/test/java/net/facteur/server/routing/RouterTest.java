@@ -111,6 +111,9 @@ class RouterTest {
           x@backup.example             | x@backup.example mx:backup.example
           x@inner.example              | x@inner.example relay:mail.inner.example:2525
           x@sub.example.org            | x@sub.example.org mx:sub.example.org
+          info@example.org@example.org | unknown
+          alice@example.net@example.org | unknown
+          keeper@example.org@example.org | unknown
           """)
   void followsAnAddressToItsEnds(String address, String expected) {
     assertEquals(expected, describe(router().resolve(address(address))));

@@ -17,15 +17,20 @@ public final class ArgumentsFuzz {
         && (offset < 0 || offset > text.length())) {
       throw new AssertionError("offset " + offset + " of " + text.length());
     }
+    read(text, PathParser.Manners.STRICT);
+    read(text, new PathParser.Manners(true, Optional.of("example.org")));
+  }
+
+  private static void read(String text, PathParser.Manners manners) {
     for (boolean extended : new boolean[] {true, false}) {
-      var announced = new MailArguments.Announced(extended, extended, extended);
+      var announced = new MailArguments.Announced(extended, extended, extended, manners);
       if (MailArguments.parse("FROM:" + text, announced)
               instanceof Checked.Right<MailArguments>(MailArguments mail)
           && mail.reversePath() instanceof ReversePath.Of(MailAddress address)) {
         readAgain(address);
       }
       for (boolean smtpUtf8 : new boolean[] {true, false}) {
-        if (RcptArguments.parse("TO:" + text, extended, smtpUtf8)
+        if (RcptArguments.parse("TO:" + text, extended, smtpUtf8, manners)
             instanceof Checked.Right<Transaction.ForwardPath>(Transaction.ForwardPath path)) {
           readAgain(path.address());
         }
@@ -34,7 +39,8 @@ public final class ArgumentsFuzz {
   }
 
   private static void readAgain(MailAddress address) {
-    Parsed<PathParser.Path> again = PathParser.forwardPath("<" + address.text() + ">", 0);
+    Parsed<PathParser.Path> again =
+        PathParser.forwardPath("<" + address.text() + ">", 0, PathParser.Manners.STRICT);
     if (!again.map(PathParser.Path::mailbox).equals(Parsed.ok(Optional.of(address)))) {
       throw new AssertionError(address + " is read again as " + again);
     }

@@ -149,7 +149,7 @@ class SmtpDialogTest {
         "MAIL FROM:<a@example.org>SIZE=1|501",
         "MAIL FROM:a@example.org|501 5.1.7",
         "MAIL FROM:<a@example..org>|501 5.1.7",
-        "MAIL FROM:<.a@example.org>|501 5.1.7",
+        "MAIL FROM:<.a@example.org>|250",
         "MAIL FROM:<a@[300.0.2.1]>|501 5.1.7",
         "MAIL FROM:<postmaster>|501 5.1.7",
         "MAIL TO:<a@example.org>|501 5.5.4",

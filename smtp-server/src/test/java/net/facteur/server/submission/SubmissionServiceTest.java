@@ -88,6 +88,12 @@ class SubmissionServiceTest {
             ReversePathRewriter.identity()),
         (user, address) -> user.equals("alice") && address.equals(ALICE),
         with,
+        new net.facteur.auth.dkim.DkimVerifier(
+            net.facteur.auth.dns.ZoneResolver.of(java.util.Map.of()),
+            net.facteur.auth.dkim.DkimCrypto.standard(),
+            InstantSource.fixed(NOW),
+            net.facteur.auth.dkim.DkimVerifier.Policy.DEFAULT),
+        Runnable::run,
         queue,
         InstantSource.fixed(NOW),
         new SplittableRandom(7));
@@ -212,7 +218,6 @@ class SubmissionServiceTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "Subject: no author|550",
         "From: alice@example.org_From: alice@example.org|550",
         "From: mallory@example.org|550",
         "From: alice@example.org, mallory@example.org|550",
@@ -260,7 +265,9 @@ class SubmissionServiceTest {
   void aFullSigningQueuePutsTheClientOff() throws Exception {
     var release = new CountDownLatch(1);
     try (var pool =
-        new SigningPool(new SigningSettings(1, 1, java.util.Map.of(), Optional.empty()))) {
+        new SigningPool(
+            new SigningSettings(
+                1, 1, java.util.Map.of(), net.facteur.auth.dkim.DkimSigner.Settings.DEFAULT))) {
       MessageSigner slow =
           (author, header, body) ->
               pool.submit(

@@ -1,0 +1,160 @@
+package net.facteur.server;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CountDownLatch;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.DkimSigner;
+import net.facteur.auth.dkim.SigningKey;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.message.HeaderField;
+import net.facteur.auth.message.MessageHeader;
+import net.facteur.queue.BodyStage;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.MailQueue;
+import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
+import net.facteur.server.keys.Notices;
+import net.facteur.server.routing.ReversePathRewriter;
+import net.facteur.server.routing.Router;
+import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.signing.ActiveKeys;
+import net.facteur.server.signing.DkimMessageSigner;
+import net.facteur.server.signing.KeysInForce;
+import net.facteur.server.signing.SigningPool;
+import net.facteur.server.signing.SigningSettings;
+import org.junit.jupiter.api.Test;
+
+/// Whoever signs asks for the key at the moment of signing.
+class RotatedKeysTest {
+  private static final DomainName ORG = DomainName.of("example.org");
+  private static final InstantSource CLOCK =
+      InstantSource.fixed(Instant.parse("2026-11-30T12:00:00Z"));
+
+  private final List<NewMessage> queued = new ArrayList<>();
+  private final MailQueue queue =
+      new MailQueue() {
+        @Override
+        public BodyStage stage() {
+          throw new AssertionError("no stage is needed here");
+        }
+
+        @Override
+        public CompletionStage<QueueId> enqueue(NewMessage message) {
+          queued.add(message);
+          return CompletableFuture.completedFuture(message.id());
+        }
+
+        @Override
+        public boolean full() {
+          return false;
+        }
+      };
+  private final Router router =
+      new Router(
+          RoutingSettings.of(ORG),
+          (local, _) -> local.equals("postmaster") || local.equals("alice"),
+          ReversePathRewriter.identity());
+
+  private static ActiveKeys keys(String selector) throws GeneralSecurityException {
+    DkimPrivateKey key =
+        DkimPrivateKey.generate(net.facteur.auth.dkim.KeyType.ED25519, 0, new SecureRandom());
+    return new ActiveKeys(
+        Map.of(
+            ORG,
+            List.of(
+                new SigningKey(
+                    ORG,
+                    DomainName.of(selector),
+                    key.algorithm(),
+                    DkimCrypto.standard().signer(key)))));
+  }
+
+  private static List<String> selectors(MessageHeader header) {
+    return header.all("DKIM-Signature").stream()
+        .map(HeaderField::unfolded)
+        .map(value -> value.replaceAll("(?s).*\\bs=([a-z]+);.*", "$1"))
+        .toList();
+  }
+
+  @Test
+  void submissionsReportsAndNoticesFollowARotation() throws Exception {
+    var inForce = new KeysInForce(keys("first"));
+    var settings = new SigningSettings(1, 10, Map.of(), DkimSigner.Settings.DEFAULT);
+    try (var pool = new SigningPool(settings)) {
+      var signer = new DkimMessageSigner(pool, inForce, settings, CLOCK);
+      var own =
+          new OwnMail(router, new SignedReports(signer), queue, CLOCK, new SplittableRandom(3));
+      var notices =
+          new PostmasterMail(
+              "mail.example.org", "example.org", own, CLOCK, new SplittableRandom(4));
+      MessageHeader mail =
+          MessageHeader.parse("From: alice@example.org\r\nSubject: s\r\n\r\n".getBytes(UTF_8));
+      for (String selector : List.of("first", "second")) {
+        if (selector.equals("second")) {
+          inForce.use(keys("second"));
+        }
+        List<HeaderField> signed =
+            signer
+                .sign(ORG, mail, java.io.InputStream::nullInputStream)
+                .toCompletableFuture()
+                .join();
+        assertEquals(List.of(selector), selectors(new MessageHeader(signed)), "submission");
+        assertEquals(List.of(selector), signer.selectors(ORG), "the log");
+        notices.tell(new Notices.Notice("about " + selector, "text"));
+        assertTrue(
+            own.post(
+                new MailAddress("postmaster", "example.org"),
+                new MailAddress("carol", "example.net"),
+                mail.section(),
+                new byte[0]));
+        assertEquals(2, queued.size());
+        for (NewMessage message : queued) {
+          assertEquals(
+              List.of(selector),
+              selectors(MessageHeader.parse(message.header())),
+              message.origin());
+        }
+        queued.clear();
+      }
+    }
+  }
+
+  @Test
+  void aMessageThatWaitedForItsTurnIsSignedByTheKeyOfThatMoment() throws Exception {
+    var inForce = new KeysInForce(keys("first"));
+    var settings = new SigningSettings(1, 10, Map.of(), DkimSigner.Settings.DEFAULT);
+    try (var pool = new SigningPool(settings)) {
+      var signer = new DkimMessageSigner(pool, inForce, settings, CLOCK);
+      var held = new CountDownLatch(1);
+      CompletionStage<Optional<String>> before =
+          pool.submit(
+              () -> {
+                held.await();
+                return Optional.empty();
+              });
+      MessageHeader mail = MessageHeader.parse("From: alice@example.org\r\n\r\n".getBytes(UTF_8));
+      CompletionStage<List<HeaderField>> waiting =
+          signer.sign(ORG, mail, java.io.InputStream::nullInputStream);
+      inForce.use(keys("second"));
+      held.countDown();
+      before.toCompletableFuture().join();
+      assertEquals(
+          List.of("second"), selectors(new MessageHeader(waiting.toCompletableFuture().join())));
+    }
+  }
+}
