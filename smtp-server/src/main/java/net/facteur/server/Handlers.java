@@ -86,7 +86,7 @@ record Handlers(
     Postbox postbox,
     List<Upkeep> upkeep,
     Optional<CertificateKeeper> certificate,
-    KeyRequests keys,
+    KeyRequests keyRequests,
     DailyExam exam)
     implements AutoCloseable {
 

@@ -511,7 +511,7 @@ public final class Server implements AutoCloseable {
 
     @Override
     public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException {
-      handlers().keys().fulfil(wish, out);
+      handlers().keyRequests().fulfil(wish, out);
     }
 
     @Override

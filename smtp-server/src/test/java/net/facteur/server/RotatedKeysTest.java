@@ -101,7 +101,12 @@ class RotatedKeysTest {
           new OwnMail(router, new SignedReports(signer), queue, CLOCK, new SplittableRandom(3));
       var notices =
           new PostmasterMail(
-              "mail.example.org", "example.org", own, CLOCK, new SplittableRandom(4));
+              "mail.example.org",
+              "example.org",
+              own,
+              new PostmasterMail.Sent(),
+              CLOCK,
+              new SplittableRandom(4));
       MessageHeader mail =
           MessageHeader.parse("From: alice@example.org\r\nSubject: s\r\n\r\n".getBytes(UTF_8));
       for (String selector : List.of("first", "second")) {

@@ -110,6 +110,7 @@ final class EnvelopeSheet {
     return switch (end.hop()) {
       case NextHop.Maildir _, NextHop.Junk _ -> end.hop().destination().text();
       case NextHop.LmtpSocket _,
+          NextHop.Nowhere _,
           NextHop.LmtpHost _,
           NextHop.Relay _,
           NextHop.Mx _,

@@ -24,6 +24,7 @@ import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.srs.SrsSecret;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
+import net.facteur.queue.OriginalRecipient;
 
 /// The trace that an address here leaves on a message that it passes on to another host, so that
 /// the message is known when it comes back: otherwise two addresses that forward to each other
@@ -128,7 +129,7 @@ public final class ForwardTrace {
 
   /// An address as it stands in the field, in ASCII, and is compared.
   private static String key(MailAddress address) {
-    return EnvelopeSheet.originalRecipient(
+    return OriginalRecipient.of(
         new MailAddress(
             Ascii.lower(address.localPart()),
             Router.domain(address).map(DomainName::text).orElse(address.domain())));

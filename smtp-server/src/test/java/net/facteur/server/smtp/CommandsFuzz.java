@@ -46,7 +46,7 @@ public final class CommandsFuzz {
               Optional.of(new OneUser()),
               SmtpSettings.of("mail.example.org"),
               TransportSettings.DEFAULTS);
-      this.conversation = new SmtpEngine(spec, new SecureRandom()).open(new SecureLink());
+      this.conversation = new SmtpEngine(spec, new SecureRandom(), new Sessions(java.time.InstantSource.system())).open(new SecureLink());
       this.input = input;
     }
 
@@ -170,6 +170,10 @@ public final class CommandsFuzz {
   }
 
   private static final class SecureLink implements Link {
+    /// Nobody ends a session here.
+    @Override
+    public void dismiss() {}
+
     @Override
     public MemoryBudget.Loan loan() {
       return new MemoryBudget(MemoryBudget.LEAST)
