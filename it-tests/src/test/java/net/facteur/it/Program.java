@@ -23,7 +23,6 @@ enum Program {
   FAIL2BAN("/usr/bin/fail2ban-regex", "fail2ban"),
   OPENSSL("/usr/bin/openssl", "openssl"),
   GNUTLS("/usr/bin/gnutls-serv", "gnutls-bin"),
-  NODE("/usr/bin/node", "nodejs"),
   SETPRIV("/usr/bin/setpriv", "util-linux");
 
   private final Path path;

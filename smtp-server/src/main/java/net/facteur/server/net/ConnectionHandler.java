@@ -440,7 +440,8 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter
         return true;
       }
     }
-    LineFramer.Frame frame = framer.next(input().octets(), talk().lineLimit(), talk().takesBareLineFeeds());
+    LineFramer.Frame frame =
+        framer.next(input().octets(), talk().lineLimit(), talk().takesBareLineFeeds());
     if (frame == null) {
       return false;
     }

@@ -312,8 +312,7 @@ public final class ReceptionService implements SmtpService {
     List<Transaction.ForwardPath> paths = proof.granted(transaction.forwardPaths(), quarantine);
     List<Envelope> envelopes =
         quarantine
-            ? passage.quarantined(
-                transaction.reversePath(), paths, report, router.passedOn(header))
+            ? passage.quarantined(transaction.reversePath(), paths, report, router.passedOn(header))
             : router.envelopes(transaction.reversePath(), paths, router.passedOn(header));
     if (envelopes.isEmpty()) {
       body.discard();

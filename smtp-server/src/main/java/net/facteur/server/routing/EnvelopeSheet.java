@@ -49,11 +49,7 @@ final class EnvelopeSheet {
     // RFC 3461, section 5.2.7: NOTIFY and ORCPT go on with the rewritten address.
     list.add(
         new Recipient(
-            end.address(),
-            end.hop().destination(),
-            path.notifyOn(),
-            original,
-            end.forwarders()));
+            end.address(), end.hop().destination(), path.notifyOn(), original, end.forwarders()));
   }
 
   /// Where the recipient stands that has the place's copy.

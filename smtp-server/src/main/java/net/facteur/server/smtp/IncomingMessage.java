@@ -54,10 +54,7 @@ final class IncomingMessage {
     this.memory = memory;
     this.header =
         new HeaderCollector(
-            settings.maxHeaderSize(),
-            settings.maxHeaderFields(),
-            memory,
-            manner != Manner.STRICT);
+            settings.maxHeaderSize(), settings.maxHeaderFields(), memory, manner != Manner.STRICT);
     this.lineEnds = manner == Manner.MENDED ? Optional.of(new LineEnds()) : Optional.empty();
     this.maxSize = settings.maxMessageSize();
     this.sessionId = sessionId;

@@ -449,7 +449,15 @@ class AccountsTest {
         });
     AccountsSettings settings =
         new AccountsSettings(
-            file.path(), cost, 1, 1000, Duration.ZERO, 1000, Duration.ofMinutes(15), "+", LocalNames.NONE);
+            file.path(),
+            cost,
+            1,
+            1000,
+            Duration.ZERO,
+            1000,
+            Duration.ofMinutes(15),
+            "+",
+            LocalNames.NONE);
     var stop = new java.util.concurrent.atomic.AtomicBoolean();
     try (Accounts accounts = accounts(settings)) {
       for (int i = 0; i < 300; i++) {

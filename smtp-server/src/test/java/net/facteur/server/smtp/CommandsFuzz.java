@@ -46,7 +46,9 @@ public final class CommandsFuzz {
               Optional.of(new OneUser()),
               SmtpSettings.of("mail.example.org"),
               TransportSettings.DEFAULTS);
-      this.conversation = new SmtpEngine(spec, new SecureRandom(), new Sessions(java.time.InstantSource.system())).open(new SecureLink());
+      this.conversation =
+          new SmtpEngine(spec, new SecureRandom(), new Sessions(java.time.InstantSource.system()))
+              .open(new SecureLink());
       this.input = input;
     }
 

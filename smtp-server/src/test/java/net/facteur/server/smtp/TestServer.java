@@ -67,7 +67,11 @@ final class TestServer implements SmtpService, AutoCloseable {
     var spec = new ListenerSpec(kind, address, this, tls, authenticator, settings, transport);
     server =
         SmtpServer.start(
-            List.of(spec), new SecureRandom(), new ListeningSockets(InheritedSockets.NONE), memory, new Sessions(java.time.InstantSource.system()));
+            List.of(spec),
+            new SecureRandom(),
+            new ListeningSockets(InheritedSockets.NONE),
+            memory,
+            new Sessions(java.time.InstantSource.system()));
     return this;
   }
 
