@@ -51,7 +51,6 @@ final class MailTransaction {
 
   private final Session session;
   private final Wire wire;
-  private final DeliveryAttempt attempt;
   private final DeliverySettings settings;
   private final EnvelopeCommands commands;
   private final List<Recipient> recipients;
@@ -68,7 +67,6 @@ final class MailTransaction {
       DeliverySettings settings) {
     this.session = session;
     this.wire = session.wire;
-    this.attempt = attempt;
     this.settings = settings;
     this.recipients = recipients;
     this.replies = new EnvelopeReplies(session, recipients);

@@ -254,7 +254,7 @@ class ClientTlsTest {
 
   @SafeVarargs
   private static Set<Integer> all(Set<Integer>... parts) {
-    return Stream.of(parts).flatMap(Set::stream).collect(Collectors.toSet());
+    return List.of(parts).stream().flatMap(Set::stream).collect(Collectors.toSet());
   }
 
   @ParameterizedTest
