@@ -3,6 +3,7 @@ package net.facteur.server;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -115,7 +116,7 @@ class RoomForCopiesTest {
   }
 
   private static SmtpClient client() {
-    var address = new InetSocketAddress("127.0.0.1", 25);
+    var address = new InetSocketAddress(InetAddress.getLoopbackAddress(), 25);
     return new SmtpClient(
         "ID",
         address,
