@@ -9,7 +9,8 @@ import java.util.concurrent.CompletionStage;
 /// message's journal. Its stage completes once it is on disk and in force, with the number of
 /// recipients it changed, empty where no such message is queued; exceptionally with a
 /// [QueueUnavailableException]. An attempt that is under way is not stopped: where it delivers,
-/// that counts.
+/// that counts. Otherwise what was asked for happens when it has ended, after a restart too; until
+/// then its recipients are held, and count as not changed.
 ///
 /// `among` says which of the recipients; the age of the message is not looked at.
 public interface QueueOperator extends QueueInspector {
@@ -27,11 +28,9 @@ public interface QueueOperator extends QueueInspector {
   CompletionStage<OptionalInt> remove(QueueId id, QueueFilter among);
 
   /// Gives the recipients up: the sender is told that they failed, where a report may be sent.
-  /// Those with an attempt under way, and those whose report could not be written, are held
-  /// instead.
+  /// Those whose report cannot be written are held, and tried again.
   CompletionStage<OptionalInt> bounce(QueueId id, QueueFilter among);
 
-  /// Sends the recipients to another next hop, at once. Those with an attempt under way are held
-  /// instead.
+  /// Sends the recipients to another next hop, at once.
   CompletionStage<OptionalInt> move(QueueId id, QueueFilter among, Destination to);
 }

@@ -11,6 +11,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.Deferred;
@@ -18,6 +19,7 @@ import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.store.Consignment;
@@ -39,20 +41,24 @@ final class Attempts {
   private final Judge judge;
   private final InstantSource clock;
   private final Workers workers;
+  private final Consumer<QueueId> settled;
 
+  /// @param settled hears of each message of which an attempt has ended, after the commit
   Attempts(
       QueueStore store,
       Dispatch dispatch,
       DeliveryAgent agent,
       Judge judge,
       InstantSource clock,
-      Workers workers) {
+      Workers workers,
+      Consumer<QueueId> settled) {
     this.store = store;
     this.dispatch = dispatch;
     this.agent = new AgentCall(agent);
     this.judge = judge;
     this.clock = clock;
     this.workers = workers;
+    this.settled = settled;
   }
 
   /// Makes one attempt.
@@ -171,6 +177,7 @@ final class Attempts {
             (reports, failure) -> {
               if (failure == null) {
                 committed(settlement, reports);
+                settled.accept(settlement.consignment().id());
               } else if (!dispatch.isStopping()) {
                 workers.after(SETTLE_AGAIN, () -> commit(settlement));
               } else {

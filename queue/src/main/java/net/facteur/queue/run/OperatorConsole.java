@@ -4,12 +4,10 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.function.Consumer;
-import java.util.function.Function;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.QueueFilter;
@@ -17,9 +15,9 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueOperator;
 import net.facteur.queue.Refusal;
-import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.Operated;
 import net.facteur.queue.store.Operation;
+import net.facteur.queue.store.Order;
 import net.facteur.queue.store.QueueStore;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -30,7 +28,7 @@ final class OperatorConsole implements QueueOperator {
   private static final Logger LOG = LogManager.getLogger("net.facteur.queue.mail");
 
   private final Dispatch dispatch;
-  private final Attempts attempts;
+  private final Orders orders;
   private final QueueStore store;
 
   /// Runs what follows a commit, behind what follows earlier ones.
@@ -40,13 +38,13 @@ final class OperatorConsole implements QueueOperator {
 
   OperatorConsole(
       Dispatch dispatch,
-      Attempts attempts,
+      Orders orders,
       QueueStore store,
       QueueInspector inspector,
       Executor after) {
     this.after = after;
     this.dispatch = dispatch;
-    this.attempts = attempts;
+    this.orders = orders;
     this.store = store;
     this.inspector = inspector;
   }
@@ -137,68 +135,28 @@ final class OperatorConsole implements QueueOperator {
 
   @Override
   public CompletionStage<OptionalInt> bounce(QueueId id, QueueFilter among) {
-    return leased(id, Operation.BOUNCE, among, attempts::bounce);
+    return order(id, new Order.Bounce(), among);
   }
 
   @Override
   public CompletionStage<OptionalInt> move(QueueId id, QueueFilter among, Destination to) {
-    return leased(
-        id,
-        Operation.MOVE,
-        among,
-        consignment ->
-            store
-                .move(consignment, to)
-                .thenApply(
-                    _ -> {
-                      wakeUp(List.of(to));
-                      dispatch.due(List.of(to), consignment.received());
-                      return consignment.recipients().size();
-                    }));
+    return order(id, new Order.Move(to), among);
   }
 
-  /// Held first, so that nobody else takes a lease before `act` does.
-  private CompletionStage<OptionalInt> leased(
-      QueueId id,
-      Operation operation,
-      QueueFilter among,
-      Function<Consignment, CompletionStage<Integer>> act) {
+  /// Held first, so that nobody takes a lease before the order is carried out.
+  private CompletionStage<OptionalInt> order(QueueId id, Order order, QueueFilter among) {
+    String word = order.operation().word();
     return store
-        .operate(id, operation, among)
+        .order(id, order, among)
         .thenComposeAsync(
             operated -> {
               if (operated.isEmpty()) {
-                return CompletableFuture.completedFuture(
-                    log(operation.word(), id, Optional.empty()));
+                return CompletableFuture.completedFuture(log(word, id, Optional.empty()));
               }
               withdraw(id, operated.get());
-              return store
-                  .lease(id)
-                  .thenCompose(consignments -> each(consignments, operated.get().meant(), act))
-                  .thenApply(changed -> log(operation.word(), id, Optional.of(changed)));
+              return orders.carryOut(id).thenApply(changed -> log(word, id, Optional.of(changed)));
             },
             after);
-  }
-
-  private CompletionStage<Integer> each(
-      List<Consignment> consignments,
-      Set<Integer> meant,
-      Function<Consignment, CompletionStage<Integer>> act) {
-    CompletionStage<Integer> total = CompletableFuture.completedFuture(0);
-    for (Consignment consignment : consignments) {
-      consignment
-          .only(r -> !meant.contains(r.number()))
-          .ifPresent(
-              others -> {
-                store.release(others);
-                dispatch.due(List.of(others.destination()), others.received());
-              });
-      Optional<Consignment> some = consignment.only(r -> meant.contains(r.number()));
-      if (some.isPresent()) {
-        total = total.thenCombine(act.apply(some.get()), Integer::sum);
-      }
-    }
-    return total;
   }
 
   private static OptionalInt log(String action, QueueId id, Optional<Integer> recipients) {

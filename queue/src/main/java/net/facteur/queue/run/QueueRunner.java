@@ -34,6 +34,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   private final Workers workers;
   private final Dispatch dispatch;
   private final Attempts attempts;
+  private final Orders orders;
   private final StoreReading reading;
 
   /// @param store opened for this runner, which closes it
@@ -50,14 +51,19 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
     this.workers = workers;
     this.dispatch = new Dispatch(settings, store, clock, random, workers);
     var judge = new Judge(settings.retry(), reports, random);
-    this.attempts = new Attempts(store, dispatch, agent, judge, clock, workers);
-    this.reading = new StoreReading(settings, store, dispatch, attempts, workers, clock);
+    this.attempts = new Attempts(store, dispatch, agent, judge, clock, workers, this::settled);
+    this.orders = new Orders(dispatch, attempts, store, workers);
+    this.reading = new StoreReading(settings, store, dispatch, attempts, orders, workers, clock);
   }
 
   /// Begins to deliver, also what an earlier run left.
   public void start() {
     dispatch.start(new Dispatch.Starts(attempts::attempt, reading::read));
     reading.begin();
+  }
+
+  private void settled(QueueId id) {
+    orders.settled(id);
   }
 
   @Override
@@ -123,7 +129,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   ///
   /// @param inspector of this runner's store
   public QueueOperator operator(QueueInspector inspector) {
-    return new OperatorConsole(dispatch, attempts, store, inspector, workers::admit);
+    return new OperatorConsole(dispatch, orders, store, inspector, workers::admit);
   }
 
   /// Starts nothing more, waits for running attempts and their commits, interrupts those that are

@@ -25,6 +25,7 @@ final class StoreReading {
   private final QueueStore store;
   private final Dispatch dispatch;
   private final Attempts attempts;
+  private final Orders orders;
   private final Workers workers;
   private final RetrySchedule retry;
   private final InstantSource clock;
@@ -34,19 +35,23 @@ final class StoreReading {
       QueueStore store,
       Dispatch dispatch,
       Attempts attempts,
+      Orders orders,
       Workers workers,
       InstantSource clock) {
     this.store = store;
     this.dispatch = dispatch;
     this.attempts = attempts;
+    this.orders = orders;
     this.workers = workers;
     this.retry = new RetrySchedule(settings.retry());
     this.clock = clock;
   }
 
-  /// Finds out for whom mail is queued; where others share the store, again and again.
+  /// Finds out for whom mail is queued, and what operators ordered; where others share the store,
+  /// again and again.
   void begin() {
     workers.read(() -> findDestinations(""));
+    workers.read(orders::resume);
   }
 
   private void findDestinations(String after) {

@@ -24,7 +24,7 @@ final class DueRows {
       "SELECT r.seq, r.n, r.reverse_path, r.address, r.notify, r.orcpt, r.next_attempt,"
           + " r.attempts, r.delay_reported, m.id, m.received, m.size, m.body_type, m.smtputf8,"
           + " m.require_tls, m.ret, m.envid, m.priority,"
-          + " r.destination FROM recipient r LEFT JOIN message m ON m.seq = r.seq";
+          + " r.destination, r.forwarders FROM recipient r LEFT JOIN message m ON m.seq = r.seq";
   private static final String NEXT =
       "SELECT next_attempt FROM recipient WHERE state = 'queued' AND destination = ?"
           + " AND next_attempt > ? ORDER BY next_attempt LIMIT 1";
@@ -200,7 +200,8 @@ final class DueRows {
             RowText.address(row.getString(4)),
             destination,
             Optional.ofNullable(row.getString(5)).flatMap(RowText::notifyOn),
-            Optional.ofNullable(row.getString(6))),
+            Optional.ofNullable(row.getString(6)),
+            Optional.ofNullable(row.getString(20)).map(RowText::addresses).orElse(List.of())),
         row.getInt(8),
         row.getInt(9) != 0,
         Instant.ofEpochMilli(row.getLong(7)));

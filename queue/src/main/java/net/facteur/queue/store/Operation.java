@@ -1,6 +1,6 @@
 package net.facteur.queue.store;
 
-/// What an operator does to open recipients of a message.
+/// What an operator does to open recipients of a message. All but [#RETRY] take back an [Order].
 public enum Operation {
   /// Queued ones are held.
   HOLD("hold"),
@@ -10,9 +10,9 @@ public enum Operation {
   RETRY("retry"),
   /// All leave, without a report.
   REMOVE("remove"),
-  /// Queued ones are held, until all are returned to the sender.
+  /// Queued ones are held, until all are returned to the sender: [Order.Bounce].
   BOUNCE("bounce"),
-  /// Queued ones are held, until all are sent another way.
+  /// Queued ones are held, until all are sent another way: [Order.Move].
   MOVE("move");
 
   private final String word;

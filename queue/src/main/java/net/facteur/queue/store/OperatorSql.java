@@ -6,8 +6,10 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalLong;
 import java.util.Set;
 import net.facteur.queue.Destination;
@@ -16,6 +18,8 @@ import net.facteur.queue.QueueId;
 
 /// What an operation does to the rows.
 final class OperatorSql {
+  private static final String ORDERED = " AND ordered IS NOT NULL";
+
   private OperatorSql() {}
 
   /// The number of a message that is still queued.
@@ -30,24 +34,22 @@ final class OperatorSql {
   }
 
   /// @param among which of the open recipients; their age is not looked at
-  /// @param meant how many these are
   /// @return how many recipients it changed
   static int change(
-      Connection connection,
-      long message,
-      Operation operation,
-      QueueFilter among,
-      int meant,
-      Instant now)
+      Connection connection, long message, Operation operation, QueueFilter among, Instant now)
       throws SQLException {
     int changed =
         switch (operation) {
-          case HOLD, BOUNCE, MOVE ->
-              update(connection, "state = 'held'", "'queued'", message, among);
+          case HOLD, BOUNCE, MOVE -> {
+            // Those that were held for an order are now held for good.
+            int withdrawn =
+                update(connection, "ordered = NULL", "'held', 'damaged'", message, among, ORDERED);
+            yield withdrawn + update(connection, "state = 'held'", "'queued'", message, among);
+          }
           case RELEASE ->
               update(
                   connection,
-                  "state = 'queued', next_attempt = " + now.toEpochMilli(),
+                  "state = 'queued', ordered = NULL, next_attempt = " + now.toEpochMilli(),
                   "'held', 'damaged'",
                   message,
                   among);
@@ -58,17 +60,91 @@ final class OperatorSql {
               update(
                   connection, "state = 'removed'", "'queued', 'held', 'damaged'", message, among);
         };
-    int noted =
-        switch (operation) {
-          case HOLD, RELEASE, RETRY, REMOVE -> changed;
-          case BOUNCE -> meant;
-          // #move notes it, which knows where to.
-          case MOVE -> 0;
-        };
-    if (noted > 0) {
-      note(connection, message, now, operation.word(), recipients(noted));
+    if (changed > 0) {
+      note(connection, message, now, operation.word(), recipients(changed));
     }
     return changed;
+  }
+
+  /// @param meant how many recipients the order is about
+  /// @return how many of them were queued
+  static int order(
+      Connection connection, long message, Order order, QueueFilter among, int meant, Instant now)
+      throws SQLException {
+    // Held ones first, since the queued ones join them.
+    place(connection, order, "state = state", "'held', 'damaged'", message, among);
+    int queued = place(connection, order, "state = 'held'", "'queued'", message, among);
+    switch (order) {
+      case Order.Bounce _ -> {
+        if (meant > 0) {
+          note(connection, message, now, order.operation().word(), recipients(meant));
+        }
+      }
+      // #move notes it, which knows from where.
+      case Order.Move _ -> {}
+    }
+    return queued;
+  }
+
+  private static int place(
+      Connection connection,
+      Order order,
+      String state,
+      String states,
+      long message,
+      QueueFilter among)
+      throws SQLException {
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "UPDATE recipient SET ordered = ?, "
+                + state
+                + " WHERE seq = ? AND state IN ("
+                + states
+                + ")"
+                + FilterSql.MATCH)) {
+      s.setString(1, order.text());
+      s.setLong(2, message);
+      FilterSql.set(s, 3, among);
+      return s.executeUpdate();
+    }
+  }
+
+  /// The orders about a message, but those that cannot be understood.
+  static Map<Integer, Order> orders(Connection connection, QueueId id) throws SQLException {
+    var found = new HashMap<Integer, Order>();
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "SELECT r.n, r.ordered FROM recipient r JOIN message m ON m.seq = r.seq"
+                + " WHERE m.id = ? AND r.state IN ('held', 'damaged') AND r.ordered IS NOT NULL")) {
+      s.setString(1, id.text());
+      try (ResultSet row = s.executeQuery()) {
+        while (row.next()) {
+          int number = row.getInt(1);
+          Order.of(row.getString(2)).ifPresent(order -> found.put(number, order));
+        }
+      }
+    }
+    return found;
+  }
+
+  /// Messages with orders, the oldest first.
+  static List<QueueId> ordered(Connection connection, int limit) throws SQLException {
+    var found = new ArrayList<QueueId>();
+    try (PreparedStatement s =
+        connection.prepareStatement(
+            "SELECT DISTINCT m.seq, m.id FROM recipient r JOIN message m ON m.seq = r.seq"
+                + " WHERE r.state IN ('held', 'damaged') AND r.ordered IS NOT NULL"
+                + " ORDER BY m.seq LIMIT ?")) {
+      s.setInt(1, limit);
+      try (ResultSet row = s.executeQuery()) {
+        while (row.next()) {
+          if (QueueId.isQueueId(row.getString(2))) {
+            found.add(new QueueId(row.getString(2)));
+          }
+        }
+      }
+    }
+    return found;
   }
 
   /// The numbers of the open recipients that are meant.
@@ -93,6 +169,17 @@ final class OperatorSql {
   private static int update(
       Connection connection, String values, String states, long message, QueueFilter among)
       throws SQLException {
+    return update(connection, values, states, message, among, "");
+  }
+
+  private static int update(
+      Connection connection,
+      String values,
+      String states,
+      long message,
+      QueueFilter among,
+      String condition)
+      throws SQLException {
     try (PreparedStatement s =
         connection.prepareStatement(
             "UPDATE recipient SET "
@@ -100,6 +187,7 @@ final class OperatorSql {
                 + " WHERE seq = ? AND state IN ("
                 + states
                 + ")"
+                + condition
                 + FilterSql.MATCH)) {
       s.setLong(1, message);
       FilterSql.set(s, 2, among);
@@ -112,7 +200,8 @@ final class OperatorSql {
       throws SQLException {
     try (PreparedStatement s =
         connection.prepareStatement(
-            "UPDATE recipient SET destination = ?, state = 'queued', next_attempt = ?"
+            "UPDATE recipient SET destination = ?, state = 'queued', ordered = NULL,"
+                + " next_attempt = ?"
                 + " WHERE seq = ? AND n = ? AND state IN ('queued', 'held', 'damaged')")) {
       for (QueuedRecipient recipient : consignment.recipients()) {
         s.setString(1, to.text());

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import net.facteur.queue.BodyStage;
@@ -109,6 +110,25 @@ public interface QueueStore extends AutoCloseable {
   /// @param among which recipients; their age is not looked at
   /// @return empty where no such message is queued
   CompletionStage<Optional<Operated>> operate(QueueId id, Operation operation, QueueFilter among);
+
+  /// Holds open recipients of a message for an order, whoever holds their leases, which stay as
+  /// they are. The order is as durable as the message.
+  ///
+  /// @param among which recipients; their age is not looked at
+  /// @return empty where no such message is queued
+  CompletionStage<Optional<Operated>> order(QueueId id, Order order, QueueFilter among);
+
+  /// The orders about a message that are not carried out, by recipient's number. Blocks while it
+  /// reads.
+  ///
+  /// @throws QueueUnavailableException where the store cannot be read
+  Map<Integer, Order> orders(QueueId id);
+
+  /// Messages with orders that are not carried out. Blocks while it reads.
+  ///
+  /// @param limit the most messages wanted
+  /// @throws QueueUnavailableException where the store cannot be read
+  List<QueueId> ordered(int limit);
 
   /// Sends recipients another way: they are queued for `to` and due, and their leases freed.
   CompletionStage<Void> move(Consignment consignment, Destination to);

@@ -76,6 +76,17 @@ final class RowText {
     return Optional.of(wishes);
   }
 
+  /// A line for each; an address holds no line ends.
+  static Optional<String> addresses(List<MailAddress> addresses) {
+    return addresses.isEmpty()
+        ? Optional.empty()
+        : Optional.of(addresses.stream().map(MailAddress::text).collect(Collectors.joining("\n")));
+  }
+
+  static List<MailAddress> addresses(String text) {
+    return text.lines().map(RowText::address).toList();
+  }
+
   static Optional<String> facts(List<Fact> facts) {
     return facts.isEmpty()
         ? Optional.empty()

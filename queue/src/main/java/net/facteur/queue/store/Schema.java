@@ -117,7 +117,13 @@ final class Schema {
                 reply TEXT NOT NULL           -- what the client was told
               )\
               """,
-              "CREATE INDEX refusal_at ON refusal (at)"));
+              "CREATE INDEX refusal_at ON refusal (at)"),
+          List.of(
+              // What an operator wants done as soon as nobody has the recipient: bounce, or move
+              // and a destination.
+              "ALTER TABLE recipient ADD COLUMN ordered TEXT",
+              // The local addresses that forwarded the message to the recipient, a line for each.
+              "ALTER TABLE recipient ADD COLUMN forwarders TEXT"));
 
   private Schema() {}
 

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -317,6 +318,21 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
                       .ifPresent(name -> bodyThreads.execute(() -> bodies.remove(name)));
                   return operated.map(StoreChanges.Removed::operated);
                 }));
+  }
+
+  @Override
+  public CompletionStage<Optional<Operated>> order(QueueId id, Order order, QueueFilter among) {
+    return noticeFull(writer.submit(changes.order(id, order, among)));
+  }
+
+  @Override
+  public Map<Integer, Order> orders(QueueId id) {
+    return readers.read(connection -> OperatorSql.orders(connection, id));
+  }
+
+  @Override
+  public List<QueueId> ordered(int limit) {
+    return readers.read(connection -> OperatorSql.ordered(connection, limit));
   }
 
   @Override

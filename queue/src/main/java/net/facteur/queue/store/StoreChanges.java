@@ -59,6 +59,22 @@ final class StoreChanges {
     return sql -> operate(sql, id, operation, among);
   }
 
+  /// Holds recipients for an order.
+  CommitThread.Change<Optional<Operated>> order(QueueId id, Order order, QueueFilter among) {
+    return sql -> {
+      OptionalLong message = OperatorSql.queued(sql.connection(), id);
+      if (message.isEmpty()) {
+        return Optional.empty();
+      }
+      Instant now = clock.instant();
+      long seq = message.getAsLong();
+      Set<Integer> meant = OperatorSql.meant(sql.connection(), seq, among);
+      int held = OperatorSql.order(sql.connection(), seq, order, among, meant.size(), now);
+      return Optional.of(
+          new Operated(meant, held, OperatorSql.destinations(sql.connection(), seq), now));
+    };
+  }
+
   /// @param bodyFile to remove, the message having left
   record Removed(Operated operated, Optional<String> bodyFile) {}
 
@@ -71,7 +87,7 @@ final class StoreChanges {
     Instant now = clock.instant();
     long seq = message.getAsLong();
     Set<Integer> meant = OperatorSql.meant(sql.connection(), seq, among);
-    int changed = OperatorSql.change(sql.connection(), seq, operation, among, meant.size(), now);
+    int changed = OperatorSql.change(sql.connection(), seq, operation, among, now);
     var operated =
         new Operated(meant, changed, OperatorSql.destinations(sql.connection(), seq), now);
     return Optional.of(new Removed(operated, sql.finish(seq, now)));

@@ -128,6 +128,7 @@ final class WriterSql implements AutoCloseable {
     text(s, 6, RowText.notifyOn(recipient.notifyOn()));
     text(s, 7, recipient.originalRecipient());
     s.setLong(8, queued.nextAttempt().toEpochMilli());
+    text(s, 9, RowText.addresses(recipient.forwarders()));
     send(s);
   }
 
@@ -331,8 +332,8 @@ final class WriterSql implements AutoCloseable {
     final PreparedStatement insertRecipient =
         prepare(
             "INSERT INTO recipient (seq, n, reverse_path, address, destination, notify, orcpt,"
-                + " state, next_attempt, attempts, delay_reported)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, 0, 0)");
+                + " state, next_attempt, forwarders, attempts, delay_reported)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, 0, 0)");
     final List<PreparedStatement> insertions =
         List.of(insertMessage, insertContent, insertRecipient);
     final PreparedStatement insertAttempt =

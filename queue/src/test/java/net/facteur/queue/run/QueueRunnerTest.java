@@ -20,6 +20,9 @@ import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.Notify;
+import net.facteur.queue.QueueFilter;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueOperator;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReportWriter;
@@ -37,16 +40,32 @@ class QueueRunnerTest {
   private final List<String> reported = new ArrayList<>();
   private final List<Instant> attempts = new ArrayList<>();
   private boolean dead = true;
+  private boolean speechless;
 
-  private final QueueRunner runner =
-      new QueueRunner(
-          QueueSettings.in(Path.of("unused")),
-          new MemoryStore(disk, 100, time, Runnable::run, () -> false),
-          this::deliver,
-          this::report,
-          time,
-          random,
-          time.workers(Duration.ofSeconds(30)));
+  private Workers workers = time.workers(Duration.ofSeconds(30));
+  private MemoryStore store = new MemoryStore(disk, 100, time, Runnable::run, () -> false);
+  private QueueRunner runner = newRunner();
+
+  private QueueRunner newRunner() {
+    return new QueueRunner(
+        QueueSettings.in(Path.of("unused")),
+        store,
+        this::deliver,
+        this::report,
+        time,
+        random,
+        workers);
+  }
+
+  /// The process dies with what it was doing, and another begins.
+  private void crash() {
+    workers.close();
+    store.crash();
+    workers = time.workers(Duration.ofSeconds(30));
+    store = new MemoryStore(disk, 100, time, Runnable::run, () -> false);
+    runner = newRunner();
+    runner.start();
+  }
 
   private Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt) {
     attempts.add(time.instant());
@@ -64,6 +83,9 @@ class QueueRunnerTest {
   }
 
   private Optional<NewMessage> report(ReportWriter.Report about) {
+    if (speechless) {
+      throw new IllegalStateException("scripted");
+    }
     for (ReportWriter.Entry entry : about.entries()) {
       reported.add(
           entry.event()
@@ -75,8 +97,8 @@ class QueueRunnerTest {
     return Optional.empty();
   }
 
-  private void enqueue(Recipient... recipients) {
-    runner
+  private QueueId enqueue(Recipient... recipients) {
+    return runner
         .enqueue(
             Mail.of(
                 Mail.id(START, random),
@@ -134,6 +156,104 @@ class QueueRunnerTest {
     time.runUntil(START.plus(Duration.ofHours(1)));
     assertEquals(List.of("EXPANDED team 0"), reported);
     assertEquals(1, attempts.size(), "nothing goes to the alias itself");
+    assertEquals(Set.of(), disk.openIds());
+  }
+
+  private QueueOperator operator() {
+    return runner.operator(QueueSimulationTest.NOBODY_LOOKS);
+  }
+
+  @Test
+  void whatIsBouncedDuringAnAttemptIsReturnedWhenThatHasEnded() {
+    runner.start();
+    QueueId id = enqueue(Mail.to("bob", Mail.NET));
+    time.runUntil(START.plusMillis(100));
+    operator().bounce(id, QueueFilter.ALL);
+    time.runUntil(START.plus(Duration.ofMinutes(10)));
+    assertEquals(1, attempts.size(), "it was under way");
+    assertEquals(List.of("FAILED bob 0"), reported);
+    assertEquals(Set.of(), disk.openIds());
+  }
+
+  @Test
+  void whatIsBouncedDuringAnAttemptIsReturnedByTheNextProcess() {
+    runner.start();
+    QueueId id = enqueue(Mail.to("bob", Mail.NET));
+    time.runUntil(START.plusMillis(100));
+    operator().bounce(id, QueueFilter.ALL);
+    time.runUntil(START.plusMillis(200));
+    assertEquals(List.of(), reported);
+    crash();
+    time.runUntil(START.plus(Duration.ofMinutes(10)));
+    assertEquals(List.of(), attempts, "it is not tried any more");
+    assertEquals(List.of("FAILED bob 0"), reported);
+    assertEquals(Set.of(), disk.openIds());
+  }
+
+  @Test
+  void whatIsMovedDuringAnAttemptGoesTheOtherWayWhateverHappens() {
+    for (boolean crashes : List.of(false, true)) {
+      attempts.clear();
+      dead = true;
+      Instant began = time.instant();
+      crash();
+      QueueId id = enqueue(Mail.to("bob", Mail.NET));
+      time.runUntil(began.plusMillis(100));
+      operator().move(id, QueueFilter.ALL, Mail.COM);
+      time.runUntil(began.plusMillis(200));
+      if (crashes) {
+        crash();
+      } else {
+        time.runUntil(began.plus(Duration.ofMinutes(2)));
+      }
+      dead = false;
+      time.runUntil(began.plus(Duration.ofHours(1)));
+      assertEquals(Set.of(), disk.openIds(), "crash " + crashes);
+    }
+    assertEquals(List.of(), reported);
+  }
+
+  @Test
+  void whatIsDeliveredMeanwhileIsNotReturned() {
+    dead = false;
+    runner.start();
+    QueueId id = enqueue(Mail.to("bob", Mail.NET));
+    time.runUntil(START.plusMillis(100));
+    operator().bounce(id, QueueFilter.ALL);
+    time.runUntil(START.plus(Duration.ofHours(1)));
+    assertEquals(1, attempts.size());
+    assertEquals(List.of(), reported);
+    assertEquals(Set.of(), disk.openIds());
+  }
+
+  @Test
+  void theLatestCommandCounts() {
+    runner.start();
+    QueueId id = enqueue(Mail.to("bob", Mail.NET));
+    time.runUntil(START.plusMillis(100));
+    operator().bounce(id, QueueFilter.ALL);
+    operator().hold(id, QueueFilter.ALL);
+    time.runUntil(START.plus(Duration.ofHours(1)));
+    assertEquals(List.of(), reported, "held, not returned");
+    assertEquals(Set.of(id.text()), disk.openIds());
+    dead = false;
+    operator().release(id, QueueFilter.ALL);
+    time.runUntil(START.plus(Duration.ofHours(2)));
+    assertEquals(Set.of(), disk.openIds());
+  }
+
+  @Test
+  void aReturnWaitsUntilItsReportCanBeWritten() {
+    runner.start();
+    QueueId id = enqueue(Mail.to("bob", Mail.NET));
+    time.runUntil(START.plus(Duration.ofMinutes(5)));
+    speechless = true;
+    operator().bounce(id, QueueFilter.ALL);
+    time.runUntil(START.plus(Duration.ofMinutes(55)));
+    assertEquals(Set.of(id.text()), disk.openIds());
+    speechless = false;
+    time.runUntil(START.plus(Duration.ofMinutes(65)));
+    assertEquals(List.of("FAILED bob 0"), reported);
     assertEquals(Set.of(), disk.openIds());
   }
 }

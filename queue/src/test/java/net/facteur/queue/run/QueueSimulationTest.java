@@ -51,7 +51,7 @@ import org.junit.jupiter.api.TestFactory;
 class QueueSimulationTest {
   private static final Instant START = Instant.parse("2026-11-22T10:00:00Z");
 
-  private static final QueueInspector NOBODY_LOOKS =
+  static final QueueInspector NOBODY_LOOKS =
       new QueueInspector() {
         @Override
         public List<Listed> list(QueueFilter filter, int limit) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -27,7 +28,6 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
-import net.facteur.queue.Recipient;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
 import net.facteur.queue.ReversePath;
@@ -40,6 +40,7 @@ import net.facteur.queue.store.DuePage;
 import net.facteur.queue.store.Grouping;
 import net.facteur.queue.store.Operated;
 import net.facteur.queue.store.Operation;
+import net.facteur.queue.store.Order;
 import net.facteur.queue.store.QueueStore;
 import net.facteur.queue.store.QueuedRecipient;
 import net.facteur.queue.store.Settlement;
@@ -92,6 +93,14 @@ public final class MemoryStore implements QueueStore {
     private final ReversePath reversePath;
     private QueuedRecipient recipient;
     private RecipientState state = RecipientState.QUEUED;
+    private Optional<Order> order = Optional.empty();
+
+    /// The order that is not carried out yet.
+    Optional<Order> open() {
+      return state == RecipientState.HELD || state == RecipientState.DAMAGED
+          ? order
+          : Optional.empty();
+    }
 
     Row(ReversePath reversePath, QueuedRecipient recipient) {
       this.reversePath = reversePath;
@@ -411,6 +420,46 @@ public final class MemoryStore implements QueueStore {
   }
 
   @Override
+  public CompletionStage<Optional<Operated>> order(QueueId id, Order order, QueueFilter among) {
+    return commit(
+        () ->
+            message(id)
+                .map(
+                    found -> {
+                      Operated held = operate(found, order.operation(), among);
+                      Map<Integer, Row> rows = found.getValue().rows;
+                      rows.values().stream()
+                          .filter(row -> held.meant().contains(row.recipient.number()))
+                          .forEach(row -> row.order = Optional.of(order));
+                      return held;
+                    }));
+  }
+
+  @Override
+  public Map<Integer, Order> orders(QueueId id) {
+    if (fails.getAsBoolean()) {
+      throw unavailable();
+    }
+    var orders = new HashMap<Integer, Order>();
+    message(id).stream()
+        .flatMap(found -> found.getValue().rows.values().stream())
+        .forEach(row -> row.open().ifPresent(o -> orders.put(row.recipient.number(), o)));
+    return orders;
+  }
+
+  @Override
+  public List<QueueId> ordered(int limit) {
+    if (fails.getAsBoolean()) {
+      throw unavailable();
+    }
+    return disk.messages.values().stream()
+        .filter(m -> m.rows.values().stream().anyMatch(row -> row.open().isPresent()))
+        .map(m -> m.mail.id())
+        .limit(limit)
+        .toList();
+  }
+
+  @Override
   public CompletionStage<Void> move(Consignment consignment, Destination to) {
     return commit(
             () -> {
@@ -419,6 +468,7 @@ public final class MemoryStore implements QueueStore {
                 Row row = message == null ? null : message.rows.get(moved.number());
                 if (row != null && row.state.open()) {
                   row.state = RecipientState.QUEUED;
+                  row.order = Optional.empty();
                   row.recipient = moved(row.recipient, to);
                 }
               }
@@ -429,13 +479,8 @@ public final class MemoryStore implements QueueStore {
   }
 
   private QueuedRecipient moved(QueuedRecipient was, Destination to) {
-    Recipient r = was.recipient();
     return new QueuedRecipient(
-        was.number(),
-        new Recipient(r.address(), to, r.notifyOn(), r.originalRecipient()),
-        was.attempts(),
-        was.delayReported(),
-        clock.instant());
+        was.number(), was.recipient().on(to), was.attempts(), was.delayReported(), clock.instant());
   }
 
   private Operated operate(Map.Entry<Long, Message> found, Operation operation, QueueFilter among) {
@@ -453,8 +498,14 @@ public final class MemoryStore implements QueueStore {
       }
       boolean queued = was == RecipientState.QUEUED;
       switch (operation) {
-        case HOLD, BOUNCE, MOVE -> row.state = queued ? RecipientState.HELD : was;
-        case RELEASE -> row.state = was.open() ? RecipientState.QUEUED : was;
+        case HOLD, BOUNCE, MOVE -> {
+          row.state = queued ? RecipientState.HELD : was;
+          row.order = Optional.empty();
+        }
+        case RELEASE -> {
+          row.state = was.open() ? RecipientState.QUEUED : was;
+          row.order = Optional.empty();
+        }
         case RETRY -> {}
         case REMOVE -> row.state = was.open() ? RecipientState.REMOVED : was;
       }

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -39,6 +40,7 @@ import net.facteur.queue.store.DueDestination;
 import net.facteur.queue.store.DuePage;
 import net.facteur.queue.store.Operated;
 import net.facteur.queue.store.Operation;
+import net.facteur.queue.store.Order;
 import net.facteur.queue.store.QueueStore;
 import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.Settlement.Ending;
@@ -502,6 +504,73 @@ public abstract class QueueStoreContract {
       Consignment moved = due(store, Mail.COM).getFirst();
       assertEquals("bob@example.net", moved.recipients().getFirst().recipient().address().text());
       assertEquals(7, store.content(moved).bodySize());
+    }
+  }
+
+  @Test
+  void anOrderStandsUntilItIsCarriedOutOrTakenBack() throws IOException {
+    QueueId id;
+    try (QueueStore store = open()) {
+      id =
+          await(store.put(mail(Mail.to("bob", Mail.NET), Mail.to("carol", Mail.COM))))
+              .getFirst()
+              .id();
+      // Both are leased, as in an attempt.
+      assertEquals(
+          1,
+          await(store.order(id, new Order.Bounce(), QueueFilter.ALL.with(Mail.NET)))
+              .orElseThrow()
+              .recipients());
+      await(store.order(id, new Order.Move(Mail.NET), QueueFilter.ALL.with(Mail.COM)));
+      assertEquals(Optional.empty(), await(store.order(id(), new Order.Bounce(), QueueFilter.ALL)));
+    }
+    try (QueueStore store = open()) {
+      assertEquals(List.of(id), store.ordered(10));
+      assertEquals(Map.of(0, new Order.Bounce(), 1, new Order.Move(Mail.NET)), store.orders(id));
+      assertEquals(Map.of(), store.orders(id()));
+      Consignment moved =
+          await(store.lease(id)).stream()
+              .filter(c -> c.destination().equals(Mail.COM))
+              .findFirst()
+              .orElseThrow();
+      await(store.move(moved, Mail.NET));
+      assertEquals(Map.of(0, new Order.Bounce()), store.orders(id));
+      await(store.operate(id, Operation.HOLD, QueueFilter.ALL.to("bob@example.net")));
+      assertEquals(Map.of(), store.orders(id), "held for good");
+      assertEquals(List.of(), store.ordered(10));
+      await(store.order(id, new Order.Bounce(), QueueFilter.ALL));
+      assertEquals(2, store.orders(id).size());
+      await(store.operate(id, Operation.RELEASE, QueueFilter.ALL));
+      assertEquals(Map.of(), store.orders(id));
+    }
+  }
+
+  @Test
+  void anOrderOutlivesTheEndOfAnAttempt() throws IOException {
+    try (QueueStore store = open()) {
+      Consignment put = await(store.put(mail(Mail.to("bob", Mail.NET)))).getFirst();
+      await(store.order(put.id(), new Order.Bounce(), QueueFilter.ALL));
+      await(store.settle(ends(put, new Fate.Retry(NOW.plusSeconds(3600), false))));
+      assertEquals(Map.of(0, new Order.Bounce()), store.orders(put.id()));
+      Consignment leased = await(store.lease(put.id())).getFirst();
+      await(store.settle(ends(leased, new Fate.Leaves(Ending.BOUNCED))));
+      assertEquals(List.of(), store.ordered(10));
+    }
+  }
+
+  @Test
+  void whoForwardedIsKeptWithTheRecipient() throws IOException {
+    var by = List.of(new MailAddress("team", "example.org"), new MailAddress("a b", "example.org"));
+    var recipient =
+        new Recipient(
+            new MailAddress("bob", "example.net"),
+            Mail.NET,
+            Optional.empty(),
+            Optional.empty(),
+            by);
+    try (QueueStore store = open()) {
+      await(store.put(mail(recipient))).forEach(store::release);
+      assertEquals(recipient, due(store, Mail.NET).getFirst().recipients().getFirst().recipient());
     }
   }
 }
