@@ -4,27 +4,29 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Idle connections, by candidate's key, the freshest first. Without locks: each candidate has a
-/// deque of its own.
+/// deque of its own. A thread that ends those that waited too long is there while one waits.
 final class ConnectionPool implements AutoCloseable {
   private static final class Shelf {
     final ConcurrentLinkedDeque<Session> sessions = new ConcurrentLinkedDeque<>();
     final AtomicInteger count = new AtomicInteger();
   }
 
+  private static final Duration SWEEP = Duration.ofMillis(500);
+
   private final ConcurrentHashMap<Candidate.Key, Shelf> shelves = new ConcurrentHashMap<>();
   private final AtomicInteger idle = new AtomicInteger();
   private final DeliverySettings.Reuse settings;
   private final Duration quitLimit;
-  private final Thread sweeper;
+  private final AtomicBoolean sweeping = new AtomicBoolean();
   private volatile boolean closed;
 
   ConnectionPool(DeliverySettings.Reuse settings, Duration quitLimit) {
     this.settings = settings;
     this.quitLimit = quitLimit;
-    this.sweeper = Thread.ofVirtual().name("facteur-delivery-pool").start(this::sweepForEver);
   }
 
   /// An idle connection of `candidate`. It may be dead by now.
@@ -78,15 +80,21 @@ final class ConnectionPool implements AutoCloseable {
     }
     if (closed) {
       drain();
+    } else if (sweeping.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("facteur-delivery-pool").start(this::sweepWhileAnyWaits);
     }
   }
 
-  private void sweepForEver() {
+  private void sweepWhileAnyWaits() {
     try {
-      while (!closed) {
-        Thread.sleep(Duration.ofMillis(500));
-        sweep(settings.idle().toNanos());
-      }
+      do {
+        while (idle.get() > 0) {
+          Thread.sleep(SWEEP);
+          sweep(settings.idle().toNanos());
+        }
+        sweeping.set(false);
+        // One that was given back meanwhile has started another thread, or is ours to end.
+      } while (idle.get() > 0 && sweeping.compareAndSet(false, true));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -130,7 +138,6 @@ final class ConnectionPool implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    sweeper.interrupt();
     drain();
   }
 }

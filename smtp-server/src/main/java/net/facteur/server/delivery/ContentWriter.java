@@ -29,6 +29,7 @@ final class ContentWriter {
 
   private final Wire wire;
   private final Duration blockLimit;
+  private final LineLengths lengths = new LineLengths();
   private boolean lineStart = true;
   private boolean afterCr;
 
@@ -37,16 +38,23 @@ final class ContentWriter {
     this.blockLimit = blockLimit;
   }
 
-  /// Sends exactly `content.size()` octets as they are.
-  void plain(MessageContent content) throws IOException {
+  /// The longest line that was sent, in octets without its end.
+  long longestLine() {
+    return lengths.longest();
+  }
+
+  /// Sends the content as it is, without its first `from` octets, which belong to the header.
+  void plain(MessageContent content, int from) throws IOException {
     wire.within(blockLimit);
     byte[] header = content.header();
-    wire.put(header, 0, header.length);
+    lengths.add(header, header.length);
+    wire.put(header, from, header.length - from);
     long sent = 0;
     try (InputStream body = open(content)) {
       byte[] block = block(content.bodySize());
       for (int n = read(body, block); n > 0; n = read(body, block)) {
         wire.within(blockLimit);
+        lengths.add(block, n);
         wire.put(block, 0, n);
         sent += n;
       }
@@ -79,6 +87,7 @@ final class ContentWriter {
   }
 
   private void stuff(byte[] octets, int length) throws IOException {
+    lengths.add(octets, length);
     int from = 0;
     for (int i = 0; i < length; i++) {
       byte b = octets[i];

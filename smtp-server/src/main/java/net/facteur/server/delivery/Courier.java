@@ -24,8 +24,14 @@ final class Courier {
   private final ConnectionPool pool;
   private final Doubts doubts;
   private final Map<Recipient, DeliveryOutcome> outcomes = new HashMap<>();
+
+  /// What the latest host said that put a recipient off before it had the content for it. Where
+  /// content was given to a host for a recipient, no other is asked for that one in this attempt.
+  private final Map<Recipient, DeliveryOutcome.Deferred> putOff = new HashMap<>();
+
   private List<Recipient> open;
   private Optional<Failure> failure = Optional.empty();
+  private boolean answered;
   private int tried;
 
   Courier(
@@ -48,19 +54,27 @@ final class Courier {
       return true;
     }
     var found = known(candidate);
-    while (!open.isEmpty()) {
+    var elsewhere = new ArrayList<Recipient>();
+    boolean goOn = true;
+    while (goOn && !open.isEmpty()) {
       Optional<Session> session = session(candidate);
       if (session.isEmpty()) {
-        return false;
+        break;
       }
       session.get().doubt(found);
-      boolean enough = transact(session.get());
-      found.addAll(session.get().doubts());
-      if (!enough) {
-        return false;
+      boolean fresh = !session.get().reused;
+      int before = open.size();
+      goOn = transact(session.get(), elsewhere);
+      boolean learned = found.addAll(session.get().doubts());
+      if (goOn && fresh && !learned && open.size() == before) {
+        // Whatever a host says, it is not offered the same for ever.
+        failed(Failure.of(4, 5, 0, "the host decides nothing").at(session.get().remote));
+        goOn = false;
       }
     }
-    return true;
+    elsewhere.addAll(open);
+    open = elsewhere;
+    return open.isEmpty();
   }
 
   /// What is known to be untrue of what the host announces. That it does not know BDAT must be seen
@@ -97,8 +111,9 @@ final class Courier {
     };
   }
 
+  /// @param elsewhere gets the recipients that only another candidate can take now
   /// @return false where the next candidate should be tried
-  private boolean transact(Session session) {
+  private boolean transact(Session session, List<Recipient> elsewhere) {
     int most = Math.min(settings.maxRecipients(), session.capabilities.maxRecipients());
     List<Recipient> now = open.size() <= most ? open : open.subList(0, most);
     boolean reused = session.reused;
@@ -107,15 +122,22 @@ final class Courier {
       var result = new MailTransaction(session, attempt, now, settings).run();
       ended = true;
       return switch (result) {
-        case MailTransaction.Result.Done(var some, var again, boolean usable) -> {
+        case MailTransaction.Result.Done(var some, var again, var others, boolean usable) -> {
           if (!usable
               || some.values().stream().anyMatch(DeliveryOutcome.Delivered.class::isInstance)) {
             confirm(session);
           }
           outcomes.putAll(some);
+          putOff.putAll(others);
+          elsewhere.addAll(others.keySet());
           open = rest(now.size(), again);
           keep(session, usable);
           yield true;
+        }
+        case MailTransaction.Result.Declined(Failure why, boolean usable) -> {
+          keep(session, usable);
+          declined(why);
+          yield false;
         }
         case MailTransaction.Result.Again(boolean usable) -> {
           keep(session, usable);
@@ -157,6 +179,16 @@ final class Courier {
     return rest;
   }
 
+  /// The host answered, so the destination is not down, whatever becomes of its other hosts.
+  private void declined(Failure why) {
+    answered = true;
+    if (why.outcome() instanceof DeliveryOutcome.Deferred deferred) {
+      open.forEach(r -> putOff.put(r, deferred));
+    } else {
+      failed(why);
+    }
+  }
+
   void failed(Failure why) {
     failure = Optional.of(failure.map(why::after).orElse(why));
   }
@@ -164,11 +196,13 @@ final class Courier {
   /// The outcome of every recipient.
   Map<Recipient, DeliveryOutcome> outcomes() {
     if (!open.isEmpty()) {
-      DeliveryOutcome outcome =
-          failure
-              .orElseGet(() -> Failure.of(4, 4, 4, "the destination has no host to try"))
-              .outcome();
-      open.forEach(r -> outcomes.put(r, outcome));
+      Failure why =
+          failure.orElseGet(() -> Failure.of(4, 4, 4, "the destination has no host to try"));
+      DeliveryOutcome outcome = (answered ? why.ofRecipients() : why).outcome();
+      // What a host said of a recipient tells more than that others could not be asked.
+      open.forEach(
+          r ->
+              outcomes.put(r, Optional.<DeliveryOutcome>ofNullable(putOff.get(r)).orElse(outcome)));
     }
     return outcomes;
   }

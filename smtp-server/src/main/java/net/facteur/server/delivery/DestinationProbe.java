@@ -62,10 +62,9 @@ public final class DestinationProbe {
       case MxLookup.Hosts.None(Failure why) -> new Walk(Optional.of(why.reply()), List.of());
       case MxLookup.Hosts.Found(List<MxHost> hosts) -> {
         var met = new ArrayList<Host>();
-        try (var watchdog = new Watchdog(Duration.ofMillis(250))) {
-          for (MxHost host : hosts) {
-            met.add(visit(domain, host, lookup, only, watchdog));
-          }
+        var watchdog = new Watchdog(Duration.ofMillis(250));
+        for (MxHost host : hosts) {
+          met.add(visit(domain, host, lookup, only, watchdog));
         }
         yield new Walk(Optional.empty(), met);
       }

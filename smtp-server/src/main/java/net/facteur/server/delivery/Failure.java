@@ -28,6 +28,11 @@ record Failure(EnhancedStatusCode status, String reply, Optional<RemoteHost> rem
     return new Failure(status, reply, remote, true);
   }
 
+  /// The same, as one that leaves open how the destination is.
+  Failure ofRecipients() {
+    return new Failure(status, reply, remote, false);
+  }
+
   boolean temporary() {
     return status.category() != 5;
   }

@@ -3,7 +3,6 @@ package net.facteur.server.delivery;
 import java.io.IOException;
 import java.net.SocketTimeoutException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -11,8 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
-import net.facteur.queue.EnhancedStatusCode;
-import net.facteur.queue.MessageTraits;
 import net.facteur.queue.Recipient;
 
 /// One message to some recipients over one open session.
@@ -22,16 +19,22 @@ import net.facteur.queue.Recipient;
 /// @spec https://www.rfc-editor.org/rfc/rfc2920 RFC 2920: Command Pipelining
 /// @spec https://www.rfc-editor.org/rfc/rfc3030 RFC 3030: CHUNKING and BINARYMIME
 final class MailTransaction {
-  /// Content up to this size leaves in the same flight as the envelope.
-  private static final int ONE_FLIGHT_MAX = 64 * 1024;
-
   /// How it went.
   sealed interface Result {
     /// @param outcomes of the recipients that are dealt with
     /// @param again recipients that the host wants in another transaction
+    /// @param elsewhere recipients that it put off before it had the content for them, so that
+    ///   another host may be asked
     /// @param usable the session may be used further
-    record Done(Map<Recipient, DeliveryOutcome> outcomes, List<Recipient> again, boolean usable)
+    record Done(
+        Map<Recipient, DeliveryOutcome> outcomes,
+        List<Recipient> again,
+        Map<Recipient, DeliveryOutcome.Deferred> elsewhere,
+        boolean usable)
         implements Result {}
+
+    /// This host cannot carry the message, or put its sender off; another may be asked.
+    record Declined(Failure failure, boolean usable) implements Result {}
 
     /// The host does not do what it announced, and nothing is decided: the same again, with the
     /// session's new doubts.
@@ -47,15 +50,12 @@ final class MailTransaction {
 
   private final Session session;
   private final Wire wire;
-  private final DeliveryAttempt attempt;
   private final DeliverySettings settings;
   private final EnvelopeCommands commands;
   private final List<Recipient> recipients;
-  private final Reply[] recipientReplies;
-  private final Map<Recipient, DeliveryOutcome> outcomes = new HashMap<>();
+  private final EnvelopeReplies replies;
+  private final ContentSender content;
   private boolean anyReply;
-  private boolean contentSent;
-  private boolean chunkSent;
   private boolean pipelining;
   private boolean envelopeAnswered;
 
@@ -66,21 +66,21 @@ final class MailTransaction {
       DeliverySettings settings) {
     this.session = session;
     this.wire = session.wire;
-    this.attempt = attempt;
     this.settings = settings;
     this.recipients = recipients;
-    this.recipientReplies = new Reply[recipients.size()];
+    this.replies = new EnvelopeReplies(session, recipients);
     this.commands = new EnvelopeCommands(attempt, session.capabilities);
+    this.content = new ContentSender(session, attempt, settings);
   }
 
   Result run() {
     Optional<Failure> refusal = commands.refusal(session.verified, session.candidate.dialect());
     if (refusal.isPresent()) {
-      return new Result.Done(
-          all(recipients, refusal.get().at(session.remote).outcome()), List.of(), true);
+      return new Result.Declined(refusal.get().at(session.remote), true);
     }
     try {
-      return session.capabilities.pipelining() ? pipelined() : stepwise();
+      ContentSender.Carriage carriage = content.carriage();
+      return session.capabilities.pipelining() ? pipelined(carriage) : stepwise(carriage);
     } catch (ContentWriter.Unsendable _) {
       // Bare CR or LF could end the data for another reader: never by DATA.
       return given(Failure.of(5, 6, 0, "the message has line endings that SMTP cannot carry"));
@@ -94,19 +94,17 @@ final class MailTransaction {
   /// Gives every recipient without an outcome this one; the connection is in the middle of the data
   /// and has to go.
   private Result given(Failure failure) {
-    settleRefused();
-    recipients.forEach(r -> outcomes.putIfAbsent(r, failure.outcome()));
-    return new Result.Done(outcomes, List.of(), false);
+    return new Result.Done(replies.ended(failure), List.of(), Map.of(), false);
   }
 
   private Result lost(IOException e) {
     var failure = Failure.of(4, 4, 2, "connection lost: " + text(e)).at(session.remote);
     // A reused connection that dies without a word was dead before we wrote to it.
     boolean untouched = !anyReply && !(e instanceof SocketTimeoutException);
-    if (anyReply && doubted() && !contentSent && !(e instanceof SocketTimeoutException)) {
+    if (anyReply && doubted() && !content.sent() && !(e instanceof SocketTimeoutException)) {
       return new Result.Again(false);
     }
-    if (!contentSent || (session.reused && untouched)) {
+    if (!content.sent() || (session.reused && untouched)) {
       return new Result.Lost(failure, untouched);
     }
     // The host may or may not have taken it. Trying again may make it arrive twice; not trying
@@ -121,7 +119,7 @@ final class MailTransaction {
     if (!envelopeAnswered && pipelining) {
       return doubt(Doubt.PIPELINING);
     }
-    return envelopeAnswered && chunkSent && doubt(Doubt.CHUNKING);
+    return envelopeAnswered && content.chunkSent() && doubt(Doubt.CHUNKING);
   }
 
   private boolean doubt(Doubt doubt) {
@@ -129,15 +127,25 @@ final class MailTransaction {
     return true;
   }
 
+  /// There are more replies than commands, or replies that do not fit them. The next could be taken
+  /// for an answer that it is not, such as a 250 to DATA for the message having been taken.
+  private Result outOfStep() {
+    if (pipelining) {
+      doubt(Doubt.PIPELINING);
+      return new Result.Again(false);
+    }
+    return new Result.Lost(
+        Failure.of(4, 5, 0, "the replies of the host do not fit the commands").at(session.remote),
+        false);
+  }
+
   private static String text(IOException e) {
     String message = e.getMessage();
     return message == null ? e.getClass().getSimpleName() : message;
   }
 
-  private Result pipelined() throws IOException {
+  private Result pipelined(ContentSender.Carriage carriage) throws IOException {
     pipelining = true;
-    boolean bdat = useBdat();
-    boolean oneFlight = bdat && attempt.content().size() <= ONE_FLIGHT_MAX;
     if (session.needsReset) {
       wire.line("RSET");
     }
@@ -146,59 +154,78 @@ final class MailTransaction {
     for (Recipient r : recipients) {
       wire.line(commands.recipient(r));
     }
-    if (oneFlight) {
-      sendChunk();
-    } else if (!bdat) {
-      wire.line("DATA");
-    }
-    if (session.needsReset) {
-      read(settings.timeouts().mail());
-      session.needsReset = false;
+    session.begins();
+    content.begin(carriage);
+    if (session.needsReset && !wasReset(read(settings.timeouts().mail()))) {
+      return new Result.Again(false);
     }
     Reply mail = read(settings.timeouts().mail());
+    boolean fits = mail.fitsEnvelope();
     boolean closing = mail.closing();
-    for (int i = 0; i < recipientReplies.length && !closing; i++) {
-      recipientReplies[i] = read(settings.timeouts().recipient());
-      closing = recipientReplies[i].closing();
+    for (int i = 0; i < replies.count() && !closing && fits; i++) {
+      Reply reply = read(settings.timeouts().recipient());
+      replies.set(i, reply);
+      closing = reply.closing();
+      fits = reply.fitsEnvelope();
+    }
+    if (!fits) {
+      return outOfStep();
     }
     if (closing) {
       return closed(mail);
     }
     envelopeAnswered = true;
-    int accepted = accepted(mail);
-    if (oneFlight) {
-      return end(mail, accepted);
-    }
-    return bdat ? chunk(mail, accepted) : data(mail, accepted);
+    return finish(carriage, mail);
   }
 
-  private Result stepwise() throws IOException {
-    if (session.needsReset) {
-      command("RSET", settings.timeouts().mail());
-      session.needsReset = false;
+  private Result finish(ContentSender.Carriage carriage, Reply mail) throws IOException {
+    int accepted = mail.positive() ? replies.accepted() : 0;
+    return switch (carriage) {
+      case DATA -> data(mail, accepted);
+      case TRIED_CHUNKS -> chunks(mail, accepted);
+      case CHUNK -> chunk(mail, accepted);
+      case ONE_FLIGHT -> end(mail, accepted);
+    };
+  }
+
+  private boolean wasReset(Reply reply) {
+    // Where the old transaction stays, its recipients would get the next message, too.
+    session.needsReset = !reply.positive();
+    return reply.positive();
+  }
+
+  private Result stepwise(ContentSender.Carriage carriage) throws IOException {
+    if (session.needsReset && !wasReset(command("RSET", settings.timeouts().mail()))) {
+      return new Result.Again(false);
     }
+    session.begins();
     Reply mail = command(commands.mail(), settings.timeouts().mail());
     if (mail.closing()) {
       return closed(mail);
     }
-    for (int i = 0; i < recipientReplies.length && mail.positive(); i++) {
-      recipientReplies[i] =
-          command(commands.recipient(recipients.get(i)), settings.timeouts().recipient());
-      if (recipientReplies[i].closing()) {
+    if (!mail.fitsEnvelope()) {
+      return outOfStep();
+    }
+    for (int i = 0; i < replies.count() && mail.positive(); i++) {
+      Reply reply = command(commands.recipient(recipients.get(i)), settings.timeouts().recipient());
+      replies.set(i, reply);
+      if (reply.closing()) {
         return closed(mail);
+      }
+      if (!reply.fitsEnvelope()) {
+        return outOfStep();
       }
     }
     envelopeAnswered = true;
-    int accepted = accepted(mail);
-    if (accepted == 0) {
+    if (!mail.positive() || replies.accepted() == 0) {
       session.needsReset = mail.positive();
-      return settled(mail);
+      return settled(mail, true);
     }
-    if (useBdat()) {
-      return chunk(mail, accepted);
+    if (wire.hasInput()) {
+      return outOfStep();
     }
-    wire.line("DATA");
-    return data(mail, accepted);
+    content.begin(carriage);
+    return finish(carriage, mail);
   }
 
   /// Waits for 354, then sends the content by DATA.
@@ -209,39 +236,63 @@ final class MailTransaction {
     }
     if (go.code() != 354) {
       session.needsReset = mail.positive();
+      if (go.code() < 400) {
+        return outOfStep();
+      }
       if (accepted > 0 && pipelining && EnvelopeCommands.lostItsWay(go)) {
         doubt(Doubt.PIPELINING);
         return new Result.Again(true);
       }
-      return accepted == 0 ? settled(mail) : refused(go);
+      return accepted == 0 ? settled(mail, true) : refused(go);
     }
     if (accepted == 0) {
       // RFC 2920, section 3.1: 354 although no recipient is left; nothing may be sent.
       wire.line(".");
       read(settings.timeouts().dataTermination());
       session.needsReset = true;
-      return settled(mail);
+      return settled(mail, true);
     }
-    new ContentWriter(wire, settings.timeouts().dataBlock()).dotted(attempt.content());
-    contentSent = true;
+    if (wire.hasInput()) {
+      return outOfStep();
+    }
+    content.dotted();
     return end(mail, accepted);
   }
 
-  /// Sends the content by BDAT, once it is known that somebody gets it.
+  /// Sends the content by one chunk, once it is known that somebody gets it.
   private Result chunk(Reply mail, int accepted) throws IOException {
     if (accepted == 0) {
       session.needsReset = mail.positive();
-      return settled(mail);
+      return settled(mail, true);
     }
-    sendChunk();
+    content.chunk();
     return end(mail, accepted);
   }
 
-  private void sendChunk() throws IOException {
-    wire.line("BDAT " + attempt.content().size() + " LAST");
-    new ContentWriter(wire, settings.timeouts().dataBlock()).plain(attempt.content());
-    contentSent = true;
-    chunkSent = true;
+  /// Reads what the host said to the first chunk, and sends the rest only where it took it as one.
+  private Result chunks(Reply mail, int accepted) throws IOException {
+    Reply first = read(settings.timeouts().dataInitiation());
+    if (first.closing()) {
+      return closed(first);
+    }
+    session.needsReset = mail.positive();
+    if (accepted == 0) {
+      // A host that does not know BDAT has the chunk for the beginning of its next command.
+      return settled(mail, !notUnderstood(first));
+    }
+    if (notUnderstood(first)) {
+      doubt(Doubt.CHUNKING);
+      return new Result.Again(false);
+    }
+    if (first.code() >= 400) {
+      return refused(first);
+    }
+    if (!first.positive() || wire.hasInput()) {
+      return outOfStep();
+    }
+    session.chunks = true;
+    content.rest();
+    return end(mail, accepted);
   }
 
   /// Reads what became of the content.
@@ -250,20 +301,19 @@ final class MailTransaction {
       Reply none = read(settings.timeouts().dataTermination());
       session.needsReset = true;
       // A host that does not know BDAT has taken the content for commands: replies to them follow.
-      return settled(mail, !none.closing() && !(chunkSent && notUnderstood(none)));
+      return settled(mail, !none.closing() && !(content.chunkSent() && notUnderstood(none)));
     }
-    session.sent();
     boolean lmtp = session.candidate.dialect() == Candidate.Dialect.LMTP;
     Reply reply = read(settings.timeouts().dataTermination());
-    if (chunkSent && notUnderstood(reply)) {
+    if (content.chunkSent() && notUnderstood(reply)) {
       // Not in this session: the host now reads the content as commands.
       doubt(Doubt.CHUNKING);
       return new Result.Again(false);
     }
     boolean open = !reply.closing();
     boolean first = true;
-    for (int i = 0; i < recipientReplies.length; i++) {
-      if (!recipientReplies[i].positive()) {
+    for (int i = 0; i < replies.count(); i++) {
+      if (!replies.accepted(i)) {
         continue;
       }
       if (lmtp && !first && open) {
@@ -272,10 +322,10 @@ final class MailTransaction {
         open = !reply.closing();
       }
       first = false;
-      outcomes.put(recipients.get(i), outcome(reply));
+      replies.judged(i, reply);
     }
     session.needsReset = !reply.positive();
-    return settled(mail, open);
+    return settled(mail, open && reply.fitsEnvelope());
   }
 
   /// The replies of RFC 5321, section 4.2.2, of which none is about the content.
@@ -283,43 +333,35 @@ final class MailTransaction {
     return reply.code() >= 500 && reply.code() <= 504;
   }
 
+  /// The host wants no content, although it took recipients.
   private Result refused(Reply reply) {
-    for (int i = 0; i < recipientReplies.length; i++) {
-      if (recipientReplies[i].positive()) {
-        outcomes.put(recipients.get(i), outcome(reply));
-      }
+    if (reply.code() >= 500) {
+      replies.judged(reply);
+      return replies.sorted(true, Optional.empty(), this::doubtful);
     }
-    settleRefused();
-    return new Result.Done(outcomes, List.of(), true);
-  }
-
-  private Result settled(Reply mail) {
-    return settled(mail, true);
+    return replies.sorted(true, Optional.of(reply), this::doubtful);
   }
 
   /// Adds the outcomes of recipients that were refused at MAIL or RCPT.
   private Result settled(Reply mail, boolean open) {
-    if (!mail.positive()) {
-      if (doubtful(mail, commands.refusesOptions(mail))) {
-        return new Result.Again(open);
-      }
-      return new Result.Done(
-          all(recipients, outcome(mail, commands.status(mail))), List.of(), open);
+    if (mail.positive()) {
+      return replies.sorted(open, Optional.empty(), this::doubtful);
     }
-    var again = new ArrayList<Recipient>();
-    boolean some = !outcomes.isEmpty();
-    for (int i = 0; i < recipientReplies.length; i++) {
-      // RFC 5321, section 4.5.3.1.10: 452 for too many recipients; the rest goes next.
-      Reply reply = recipientReplies[i];
-      Recipient recipient = recipients.get(i);
-      if ((some && reply.code() == 452)
-          || doubtful(reply, !reply.positive() && commands.refusesOptions(reply, recipient))) {
-        again.add(recipient);
-      } else if (!reply.positive()) {
-        outcomes.put(recipient, outcome(reply));
-      }
+    if (doubtful(mail, commands.refusesOptions(mail))) {
+      return new Result.Again(open);
     }
-    return new Result.Done(outcomes, again, open);
+    if (mail.code() < 500) {
+      return new Result.Declined(
+          new Failure(mail.status(), mail.text(), Optional.of(session.remote), false), open);
+    }
+    var outcome = replies.outcome(mail, commands.status(mail));
+    var all = new HashMap<Recipient, DeliveryOutcome>();
+    recipients.forEach(r -> all.put(r, outcome));
+    return new Result.Done(all, List.of(), Map.of(), open);
+  }
+
+  private boolean doubtful(Reply reply, Recipient recipient) {
+    return doubtful(reply, commands.refusesOptions(reply, recipient));
   }
 
   /// Whether a refusal of MAIL or RCPT says less about the envelope than about how it was put.
@@ -332,59 +374,10 @@ final class MailTransaction {
     return pipelining && EnvelopeCommands.lostItsWay(reply) && doubt(Doubt.PIPELINING);
   }
 
-  private void settleRefused() {
-    for (int i = 0; i < recipientReplies.length; i++) {
-      Reply reply = recipientReplies[i];
-      if (reply != null && !reply.positive()) {
-        outcomes.put(recipients.get(i), outcome(reply));
-      }
-    }
-  }
-
   /// 421 before the content was judged: the host is leaving, another may do.
   private Result closed(Reply latest) {
-    Reply closing = latest;
-    boolean first = true;
-    for (Reply r : recipientReplies) {
-      if (r != null && r.closing()) {
-        closing = r;
-        first = false;
-      }
-    }
-    return new Result.Lost(Failure.of(closing, session.remote), first);
-  }
-
-  private int accepted(Reply mail) {
-    int n = 0;
-    for (Reply r : recipientReplies) {
-      if (mail.positive() && r != null && r.positive()) {
-        n++;
-      }
-    }
-    return n;
-  }
-
-  private DeliveryOutcome outcome(Reply reply) {
-    return outcome(reply, reply.status());
-  }
-
-  private DeliveryOutcome outcome(Reply reply, EnhancedStatusCode status) {
-    var remote = Optional.of(session.remote);
-    if (reply.positive()) {
-      boolean lmtp = session.candidate.dialect() == Candidate.Dialect.LMTP;
-      return new DeliveryOutcome.Delivered(
-          status, reply.text(), remote, !lmtp, session.capabilities.dsn());
-    }
-    return reply.code() >= 500
-        ? new DeliveryOutcome.Failed(status, reply.text(), remote)
-        : new DeliveryOutcome.Deferred(status, reply.text(), remote, false, Optional.empty());
-  }
-
-  private static Map<Recipient, DeliveryOutcome> all(
-      List<Recipient> recipients, DeliveryOutcome outcome) {
-    var out = new HashMap<Recipient, DeliveryOutcome>();
-    recipients.forEach(r -> out.put(r, outcome));
-    return out;
+    Optional<Reply> closing = replies.closing();
+    return new Result.Lost(Failure.of(closing.orElse(latest), session.remote), closing.isEmpty());
   }
 
   private Reply command(String line, Duration limit) throws IOException {
@@ -396,10 +389,5 @@ final class MailTransaction {
     Reply reply = wire.reply(limit);
     anyReply = true;
     return reply;
-  }
-
-  private boolean useBdat() {
-    return session.capabilities.chunking()
-        && (settings.chunking() || attempt.traits().body() == MessageTraits.Body.BINARY_MIME);
   }
 }

@@ -27,7 +27,6 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   private final DeliverySettings settings;
   private final TlsPolicy policy;
   private final DeliveryAgent mailboxes;
-  private final Watchdog watchdog = new Watchdog(WATCHDOG_TICK);
   private final ConnectionPool pool;
   private final SessionOpener opener;
   private final MxLookup lookup;
@@ -44,7 +43,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
     this.policy = tls.policy();
     this.mailboxes = mailboxes;
     this.pool = new ConnectionPool(settings.reuse(), settings.timeouts().quit());
-    this.opener = new SessionOpener(settings, tls, watchdog, random);
+    this.opener = new SessionOpener(settings, tls, new Watchdog(WATCHDOG_TICK), random);
     this.lookup = new MxLookup(resolver, settings, random);
   }
 
@@ -204,10 +203,9 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
     return out;
   }
 
-  /// Ends the idle connections.
+  /// Ends the idle connections. Attempts under way go on, within their time limits.
   @Override
   public void close() {
     pool.close();
-    watchdog.close();
   }
 }

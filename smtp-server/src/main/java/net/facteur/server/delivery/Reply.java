@@ -13,6 +13,11 @@ record Reply(int code, List<String> lines) {
     return code < 300;
   }
 
+  /// True for a reply that MAIL, RCPT and the end of a message can have; 354 belongs to DATA alone.
+  boolean fitsEnvelope() {
+    return code < 300 || code >= 400;
+  }
+
   boolean closing() {
     // RFC 5321, section 3.8: 421 may come at any time, and ends the session.
     return code == 421;

@@ -25,6 +25,9 @@ final class Session {
   /// A transaction was left open and must be ended by RSET.
   boolean needsReset;
 
+  /// A chunk was taken as one in this session, so that the host does what CHUNKING promises.
+  boolean chunks;
+
   /// It has waited in the pool, so the peer may have closed it meanwhile.
   boolean reused;
 
@@ -62,7 +65,8 @@ final class Session {
     return doubts;
   }
 
-  void sent() {
+  /// One more transaction begins, which LIMITS may count.
+  void begins() {
     messages++;
   }
 

@@ -329,19 +329,17 @@ final class SessionOpener {
 
   private Line unix(Candidate candidate, String path) throws IOException {
     var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
+    var wire =
+        new Wire(
+            channel, Channels.newInputStream(channel), Channels.newOutputStream(channel), watchdog);
     try {
+      // Where the server's line of waiting connections is full, this blocks.
+      wire.within(settings.timeouts().connect());
       channel.connect(UnixDomainSocketAddress.of(path));
       channel.setOption(StandardSocketOptions.SO_SNDBUF, 256 * 1024);
-      return new Line(
-          candidate,
-          Optional.empty(),
-          new Wire(
-              channel,
-              Channels.newInputStream(channel),
-              Channels.newOutputStream(channel),
-              watchdog));
+      return new Line(candidate, Optional.empty(), wire);
     } catch (IOException e) {
-      channel.close();
+      wire.close();
       throw e;
     }
   }

@@ -3,43 +3,60 @@ package net.facteur.server.delivery;
 import java.time.Duration;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// Closes connections that are past their deadline. A blocked read or write then fails at once,
 /// whatever the peer does, such as sending an octet a minute or not reading at all.
-final class Watchdog implements AutoCloseable {
+///
+/// It watches as long as there is a connection, whatever becomes of who opened it: an attempt that
+/// began under settings since replaced keeps its time limits. Without connections it has no thread,
+/// so it need not be closed.
+final class Watchdog {
+  private static final Logger LOG = LogManager.getLogger(Watchdog.class);
+
   private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
-  private final Thread thread;
+  private final AtomicBoolean watching = new AtomicBoolean();
+  private final Duration tick;
 
   Watchdog(Duration tick) {
-    thread = Thread.ofVirtual().name("facteur-delivery-watchdog").start(() -> watch(tick));
+    this.tick = tick;
   }
 
   void add(Wire wire) {
     wires.add(wire);
+    if (watching.compareAndSet(false, true)) {
+      Thread.ofVirtual().name("facteur-delivery-watchdog").start(this::watch);
+    }
   }
 
   void remove(Wire wire) {
     wires.remove(wire);
   }
 
-  private void watch(Duration tick) {
-    try {
-      while (!Thread.interrupted()) {
-        Thread.sleep(tick);
+  private void watch() {
+    do {
+      while (!wires.isEmpty()) {
+        LockSupport.parkNanos(tick.toNanos());
         long now = System.nanoTime();
-        for (Wire wire : wires) {
-          if (wire.overdue(now)) {
-            wire.expire();
-          }
-        }
+        wires.forEach(wire -> look(wire, now));
       }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
+      watching.set(false);
+      // One that was added meanwhile has either started another thread, or is ours to watch.
+    } while (!wires.isEmpty() && watching.compareAndSet(false, true));
   }
 
-  @Override
-  public void close() {
-    thread.interrupt();
+  private void look(Wire wire, long now) {
+    if (wire.overdue(now)) {
+      try {
+        wire.expire();
+      } catch (RuntimeException e) {
+        // The others must not go unwatched for it.
+        LOG.error("a connection past its deadline could not be closed", e);
+        wires.remove(wire);
+      }
+    }
   }
 }

@@ -137,9 +137,17 @@ final class Wire implements Closeable {
     }
   }
 
-  /// True where the peer has sent more than was asked for.
+  /// True where the peer has sent more than was asked for, as far as can be seen without waiting.
   boolean hasInput() {
-    return inputAt < inputEnd;
+    if (inputAt < inputEnd) {
+      return true;
+    }
+    try {
+      return in.available() > 0;
+    } catch (IOException _) {
+      // It is closed, which the next reading will say.
+      return false;
+    }
   }
 
   /// Sends what is collected and reads one reply.

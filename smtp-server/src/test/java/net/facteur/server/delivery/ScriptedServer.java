@@ -99,6 +99,26 @@ final class ScriptedServer implements Closeable {
       return new String(in.readNBytes(count), StandardCharsets.ISO_8859_1);
     }
 
+    /// A BDAT command with its octets.
+    String chunk() throws IOException {
+      String line = line();
+      if (!line.startsWith("BDAT ")) {
+        throw new IOException("expected BDAT but heard " + line);
+      }
+      return octets(Integer.parseInt(line.split(" ", -1)[1]));
+    }
+
+    /// Takes an envelope of one recipient with a first chunk, then the rest, and answers each.
+    String chunks(String mail, String recipient, String first, String last) throws IOException {
+      expect("MAIL", "RCPT");
+      String content = chunk();
+      say(mail, recipient, first);
+      content += chunk();
+      messages.add(content);
+      say(last);
+      return content;
+    }
+
     /// Greets and answers EHLO with these extensions.
     void hello(String... extensions) throws IOException {
       say("220 mx.test ready");

@@ -138,18 +138,21 @@ class SmtpDeliveryTest {
   }
 
   @Test
-  void sendsEverythingInOneFlightByBdat() throws Exception {
-    var chunk = new CopyOnWriteArrayList<String>();
+  void sendsEverythingInOneFlightByBdatOnceTheHostHasTakenAChunk() throws Exception {
     String body = ".\r\n..x\rbare\n.\r\n";
     start(
         peer -> {
           peer.hello("PIPELINING", "CHUNKING");
-          peer.expect("MAIL", "RCPT", "BDAT");
-          chunk.add(peer.octets(Bench.HEADER.length() + body.length()));
+          peer.chunks("250 ok", "250 ok", "250 8 octets", "250 2.6.0 taken");
+          // Nothing is said until the whole flight is there.
+          peer.expect("MAIL", "RCPT");
+          server.messages.add(peer.chunk());
           peer.say("250 ok", "250 ok", "250 2.6.0 taken");
         });
     assertInstanceOf(Delivered.class, deliver(MessageTraits.PLAIN, Bench.HEADER, body));
-    assertEquals(Bench.HEADER + body, chunk.getFirst());
+    assertInstanceOf(Delivered.class, deliver(MessageTraits.PLAIN, Bench.HEADER, body));
+    assertEquals(List.of(Bench.HEADER + body, Bench.HEADER + body), server.messages);
+    assertEquals(1, server.connections.get());
   }
 
   @Test
