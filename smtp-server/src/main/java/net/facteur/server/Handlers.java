@@ -25,6 +25,8 @@ import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsRewriter;
+import net.facteur.auth.srs.SrsSecret;
+import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.config.ReceptionTable;
@@ -33,6 +35,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.delivery.OutboundAgent;
+import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.keys.KeyJournal;
@@ -43,6 +46,7 @@ import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.report.Postbox;
 import net.facteur.server.report.TlsReporter;
+import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
@@ -59,12 +63,16 @@ import net.facteur.server.submission.SubmissionSettings;
 
 /// Everything that a new settings file replaces as a whole: what decides about mail and carries it
 /// out. Listeners, queue, signing threads and control socket outlive it.
+///
+/// @param agent has connections to close
+/// @param delivery carries mail, by way of `agent`
 record Handlers(
     ReceptionService reception,
     SubmissionService submission,
     ActiveKeys keys,
     Accounts accounts,
     OutboundAgent agent,
+    DeliveryAgent delivery,
     DsnWriter reports,
     TransportSecurity security,
     HttpsExchange https,
@@ -109,7 +117,14 @@ record Handlers(
     var signer = new DkimMessageSigner(ground.pool(), ground.keys(), signing, ground.clock());
     var accounts = new Accounts(records.accounts(), ground.random(), System::nanoTime);
     try {
-      var router = new Router(records.routing(), users(accounts), rewriter(records, ground));
+      List<SrsSecret> secrets = new SrsSecretFile(records.srsSecretFile()).open(ground.random());
+      var trace = new ForwardTrace(secrets, ground.clock());
+      var router =
+          new Router(
+              records.routing(),
+              users(accounts),
+              rewriter(records, secrets, ground.clock()),
+              Optional.of(trace));
       TransportSecurity security =
           TransportSecurity.of(
               records,
@@ -132,6 +147,13 @@ record Handlers(
           new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS);
       KeyKeeping keeping = keeping(settings, keySettings, resolver, ground);
       Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
+      var agent =
+          new OutboundAgent(
+              records.delivery(),
+              resolver,
+              security.tls(),
+              new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
+              ground.random());
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -167,12 +189,8 @@ record Handlers(
               ground.random()),
           keys,
           accounts,
-          new OutboundAgent(
-              records.delivery(),
-              resolver,
-              security.tls(),
-              new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
-              ground.random()),
+          agent,
+          new TracedForwarding(agent, trace),
           new DsnWriter(
               records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
           security,
@@ -274,12 +292,10 @@ record Handlers(
     return loaded.keys();
   }
 
-  private static ReversePathRewriter rewriter(SettingsRecords records, Ground ground)
-      throws IOException {
-    var secrets = new SrsSecretFile(records.srsSecretFile()).open(ground.random());
+  private static ReversePathRewriter rewriter(
+      SettingsRecords records, List<SrsSecret> secrets, InstantSource clock) {
     return new SrsReversePaths(
-        new SrsRewriter(SrsRewriter.Settings.defaults(secrets), ground.clock()),
-        records.srsDomain());
+        new SrsRewriter(SrsRewriter.Settings.defaults(secrets), clock), records.srsDomain());
   }
 
   static SSLContext context(X509TrustManager authorities) {

@@ -45,6 +45,9 @@ final class QueueDesk implements ServerControl.QueueControl {
           instanceof Parsed.Malformed<NextHop>(int at, String expected)) {
         return Optional.of("The next hop has no " + expected + " at character " + at + ".");
       }
+      if (act.to().startsWith("nowhere:")) {
+        return Optional.of("Nothing can be sent nowhere. Type: facteur queue bounce");
+      }
     }
     QueueSelection selection = act.selection();
     QueueFilter among = selection.filter(clock.instant());

@@ -133,7 +133,7 @@ public final class Server implements AutoCloseable {
           new QueueRunner(
               records.queue(),
               store,
-              attempt -> handlers().agent().deliver(attempt),
+              attempt -> handlers().delivery().deliver(attempt),
               report -> handlers().reports().report(report),
               clock,
               random,
@@ -408,7 +408,7 @@ public final class Server implements AutoCloseable {
       Handlers next = Handlers.of(read, ground);
       try {
         certificates = certificates(next);
-      } catch (IOException e) {
+      } catch (IOException | RuntimeException e) {
         next.close();
         throw e;
       }

@@ -14,7 +14,8 @@ public final class SrsSecret {
     this.key = key.clone();
   }
 
-  byte[] key() {
+  /// The key, for other hashes that are to change with it.
+  public byte[] key() {
     return key.clone();
   }
 

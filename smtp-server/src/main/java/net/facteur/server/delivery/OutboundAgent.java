@@ -59,6 +59,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   private Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt, NextHop hop) {
     return switch (hop) {
       case NextHop.Maildir _, NextHop.Junk _ -> mailboxes.deliver(attempt);
+      case NextHop.Nowhere(NextHop.Nowhere.Reason reason) -> all(attempt, nowhere(reason));
       case NextHop.Mx(DomainName domain) -> mx(attempt, domain);
       case NextHop.Literal(String literal) -> literal(attempt, literal);
       case NextHop.Relay(String host, int port) -> relay(attempt, host, port);
@@ -68,6 +69,14 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
         courier.offer(Candidate.lmtp(new Endpoint.Socket(path)));
         yield courier.outcomes();
       }
+    };
+  }
+
+  private static Failure nowhere(NextHop.Nowhere.Reason reason) {
+    return switch (reason) {
+      case UNKNOWN -> Failure.of(5, 1, 1, "there is no such mailbox here");
+      // RFC 3463, section 3.5: routing loop detected
+      case LOOP -> Failure.of(5, 4, 6, "the message came back to an address that had passed it on");
     };
   }
 

@@ -136,7 +136,8 @@ public final class ReceptionService implements SmtpService {
   public CompletionStage<SmtpReply> endOfData(
       Transaction transaction, byte[] header, StagedBody body) {
     MessageHeader fields = MessageHeader.parse(header);
-    if (fields.all("Received").size() > settings.maxHops()) {
+    if (fields.all("Received").size() > settings.maxHops()
+        || router.circles(transaction.forwardPaths(), router.passedOn(fields))) {
       body.discard();
       return now(SmtpReply.LOOP);
     }
@@ -188,7 +189,8 @@ public final class ReceptionService implements SmtpService {
     queue.expect();
     Instant at = clock.instant();
     List<Envelope> envelopes =
-        router.envelopes(transaction.reversePath(), transaction.forwardPaths());
+        router.envelopes(
+            transaction.reversePath(), transaction.forwardPaths(), router.passedOn(header));
     if (envelopes.isEmpty()) {
       body.discard();
       return now(SmtpReply.LATER);

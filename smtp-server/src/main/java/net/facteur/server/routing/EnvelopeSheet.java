@@ -39,7 +39,8 @@ final class EnvelopeSheet {
     byPath
         .computeIfAbsent(reversePath, _ -> new ArrayList<>())
         // RFC 3461, section 5.2.7: NOTIFY and ORCPT go on with the rewritten address.
-        .add(new Recipient(end.address(), destination, path.notifyOn(), original));
+        .add(
+            new Recipient(end.address(), destination, path.notifyOn(), original, end.forwarders()));
   }
 
   /// Notes that an address stands for several.

@@ -1,6 +1,7 @@
 package net.facteur.server.routing;
 
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,28 +17,41 @@ import org.apache.logging.log4j.Logger;
 final class Expansion {
   private static final Logger LOG = LogManager.getLogger(Expansion.class);
 
-  private record Step(MailAddress address, Optional<MailAddress> via, boolean own, int depth) {}
+  /// @param forwarders the addresses on the way that passed it on
+  private record Step(MailAddress address, List<MailAddress> forwarders, boolean own, int depth) {
+    Optional<MailAddress> via() {
+      return forwarders.isEmpty() ? Optional.empty() : Optional.of(forwarders.getLast());
+    }
+  }
 
   private final Router router;
   private final int maxDepth;
   private final int maxExpansion;
+  private final ForwardTrace.Seen passedOn;
   private final Set<String> seen = new HashSet<>();
   private final Map<String, Resolution.End> ends = new LinkedHashMap<>();
   private final ArrayDeque<Step> todo = new ArrayDeque<>();
   private boolean unknown;
   private boolean undecided;
 
-  Expansion(Router router, int maxDepth, int maxExpansion) {
+  /// @param passedOn the addresses that this message has been to
+  Expansion(Router router, int maxDepth, int maxExpansion, ForwardTrace.Seen passedOn) {
+    this.passedOn = passedOn;
     this.router = router;
     this.maxDepth = maxDepth;
     this.maxExpansion = maxExpansion;
   }
 
   Resolution resolve(MailAddress address) {
-    push(new Step(address, Optional.empty(), false, 0));
+    push(new Step(address, List.of(), false, 0));
     for (Step step = todo.poll(); step != null; step = todo.poll()) {
       switch (router.step(step.address, step.own)) {
         case Route.Forward forward -> {
+          if (isBack(step, forward)) {
+            LOG.warn("forward by={} result=loop", step.address);
+            end(step, new NextHop.Nowhere(NextHop.Nowhere.Reason.LOOP));
+            continue;
+          }
           if (step.depth >= maxDepth) {
             return new Resolution.Misconfigured("aliases nested too deeply at " + step.address);
           }
@@ -56,14 +70,15 @@ final class Expansion {
         case Route.Literal(NextHop hop) -> end(step, hop);
         case Route.Mx(var domain) -> end(step, new NextHop.Mx(domain));
         case Route.Unknown no -> {
-          if (step.via.isEmpty()) {
+          if (step.via().isEmpty()) {
             return switch (no) {
               case USER -> new Resolution.UnknownUser();
               case DOMAIN -> new Resolution.BadDomain();
             };
           }
           unknown = true;
-          LOG.warn("alias by={} to={} result=unknown", step.via.get(), step.address);
+          LOG.warn("alias by={} to={} result=unknown", step.via().get(), step.address);
+          end(step, new NextHop.Nowhere(NextHop.Nowhere.Reason.UNKNOWN));
         }
       }
     }
@@ -74,7 +89,7 @@ final class Expansion {
     if (undecided) {
       return new Resolution.Undecided(List.copyOf(ends.values()));
     }
-    if (!ends.isEmpty()) {
+    if (ends.values().stream().anyMatch(end -> !end.nowhere() || loops(end))) {
       return new Resolution.Routed(List.copyOf(ends.values()));
     }
     return unknown
@@ -82,13 +97,23 @@ final class Expansion {
         : new Resolution.Misconfigured("aliases in a circle at " + address);
   }
 
+  private boolean isBack(Step step, Route.Forward forward) {
+    return forward.kind() != Route.Kind.RETURN && passedOn.includes(step.address);
+  }
+
+  private static boolean loops(Resolution.End end) {
+    return end.hop().equals(new NextHop.Nowhere(NextHop.Nowhere.Reason.LOOP));
+  }
+
   private void follow(Step step, Route.Forward forward) {
     // A report that returns to its sender was not forwarded by anybody.
-    Optional<MailAddress> via =
-        forward.kind() == Route.Kind.RETURN ? step.via : Optional.of(step.address);
+    var via = new ArrayList<>(step.forwarders);
+    if (forward.kind() != Route.Kind.RETURN) {
+      via.add(step.address);
+    }
     int depth = step.depth + 1;
     if (forward.kind() == Route.Kind.FORWARD_AND_KEEP) {
-      push(new Step(step.address, step.via, true, depth));
+      push(new Step(step.address, step.forwarders, true, depth));
     }
     String self = router.key(step.address);
     for (MailAddress to : forward.to()) {
@@ -113,9 +138,10 @@ final class Expansion {
               NextHop.LmtpHost _,
               NextHop.Relay _,
               NextHop.Mx _,
-              NextHop.Literal _ ->
+              NextHop.Literal _,
+              NextHop.Nowhere _ ->
               hop.destination().text() + " " + router.key(step.address);
         };
-    ends.putIfAbsent(key, new Resolution.End(step.address, hop, step.via));
+    ends.putIfAbsent(key, new Resolution.End(step.address, hop, step.via(), step.forwarders));
   }
 }

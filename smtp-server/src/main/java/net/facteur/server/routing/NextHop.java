@@ -15,6 +15,8 @@ import net.facteur.queue.Destination;
 /// | `relay:smtp.example.org:587` | one host, whatever the recipient's domain |
 /// | `mx:example.org` | the domain's mail exchangers |
 /// | `mx:[192.0.2.1]` | the host of an address literal |
+/// | `nowhere:unknown` | nobody: an alias names an address that does not exist |
+/// | `nowhere:loop` | nobody: the message has come back to an address that passed it on |
 public sealed interface NextHop {
   /// The Maildir of `user`, written `local-part@domain`.
   record Maildir(String user) implements NextHop {}
@@ -37,6 +39,21 @@ public sealed interface NextHop {
   /// The host of an address literal, brackets included.
   record Literal(String literal) implements NextHop {}
 
+  /// Where mail ends that cannot go on, so that its sender hears of it.
+  record Nowhere(Reason reason) implements NextHop {
+    /// Why.
+    public enum Reason {
+      UNKNOWN("unknown"),
+      LOOP("loop");
+
+      private final String word;
+
+      Reason(String word) {
+        this.word = word;
+      }
+    }
+  }
+
   /// The form in which the queue keeps it.
   default Destination destination() {
     return new Destination(
@@ -48,6 +65,7 @@ public sealed interface NextHop {
           case Relay(String host, int port) -> "relay:" + hostPort(host, port);
           case Mx(DomainName domain) -> "mx:" + domain.text();
           case Literal(String literal) -> "mx:" + literal;
+          case Nowhere(Nowhere.Reason reason) -> "nowhere:" + reason.word;
         });
   }
 
@@ -68,6 +86,7 @@ public sealed interface NextHop {
       case "lmtp" -> lmtp(rest, colon + 1);
       case "relay" -> hostPort(rest, colon + 1, 25).map(h -> new Relay(h.host, h.port));
       case "mx" -> mx(rest, colon + 1);
+      case "nowhere" -> nowhere(rest, colon + 1);
       default -> Parsed.malformed(0, "maildir, junk, lmtp, relay or mx");
     };
   }
@@ -77,6 +96,15 @@ public sealed interface NextHop {
       return Parsed.ok(new LmtpSocket(rest));
     }
     return hostPort(rest, offset, 24).map(h -> new LmtpHost(h.host, h.port));
+  }
+
+  private static Parsed<NextHop> nowhere(String rest, int offset) {
+    for (Nowhere.Reason reason : Nowhere.Reason.values()) {
+      if (reason.word.equals(rest)) {
+        return Parsed.ok(new Nowhere(reason));
+      }
+    }
+    return Parsed.malformed(offset, "unknown or loop");
   }
 
   private static Parsed<NextHop> mx(String rest, int offset) {

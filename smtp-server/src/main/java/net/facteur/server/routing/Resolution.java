@@ -67,11 +67,27 @@ public sealed interface Resolution {
   /// @param hop the next hop
   /// @param via the last local address that forwarded to it; empty where it is the address asked
   ///   for
-  record End(MailAddress address, NextHop hop, Optional<MailAddress> via) {
+  /// @param forwarders all local addresses on the way that passed it on, the first one first
+  record End(
+      MailAddress address, NextHop hop, Optional<MailAddress> via, List<MailAddress> forwarders) {
+    public End {
+      forwarders = List.copyOf(forwarders);
+    }
+
+    /// True where the message goes no further.
+    public boolean nowhere() {
+      return hop instanceof NextHop.Nowhere;
+    }
+
     /// True where the mail leaves this system.
     public boolean foreign() {
       return switch (hop) {
-        case NextHop.Maildir _, NextHop.Junk _, NextHop.LmtpSocket _, NextHop.LmtpHost _ -> false;
+        case NextHop.Maildir _,
+            NextHop.Junk _,
+            NextHop.LmtpSocket _,
+            NextHop.LmtpHost _,
+            NextHop.Nowhere _ ->
+            false;
         case NextHop.Relay _, NextHop.Mx _, NextHop.Literal _ -> true;
       };
     }

@@ -1,9 +1,11 @@
 package net.facteur.server.routing;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
@@ -19,11 +21,23 @@ public final class Router {
   private final RoutingSettings settings;
   private final LocalUsers users;
   private final ReversePathRewriter rewriter;
+  private final Optional<ForwardTrace> trace;
   private final Set<DomainName> domains;
   private final AddressTable<List<String>> aliases;
   private final AddressTable<RoutingSettings.Forwarding> forwards;
 
+  /// A router that does not know mail that comes back.
   public Router(RoutingSettings settings, LocalUsers users, ReversePathRewriter rewriter) {
+    this(settings, users, rewriter, Optional.empty());
+  }
+
+  /// @param trace what forwarding addresses leave on mail
+  public Router(
+      RoutingSettings settings,
+      LocalUsers users,
+      ReversePathRewriter rewriter,
+      Optional<ForwardTrace> trace) {
+    this.trace = trace;
     this.settings = settings;
     this.users = users;
     this.rewriter = rewriter;
@@ -53,7 +67,12 @@ public final class Router {
 
   /// Where an address ends after all aliases and forwards.
   public Resolution resolve(MailAddress address) {
-    return new Expansion(this, settings.maxDepth(), settings.maxExpansion()).resolve(address);
+    return resolve(address, ForwardTrace.Seen.NONE);
+  }
+
+  private Resolution resolve(MailAddress address, ForwardTrace.Seen passedOn) {
+    return new Expansion(this, settings.maxDepth(), settings.maxExpansion(), passedOn)
+        .resolve(address);
   }
 
   /// The local domain that forwards mail for `address` to a foreign host; empty where nobody does.
@@ -74,22 +93,57 @@ public final class Router {
   }
 
   /// What the queue is to keep for an accepted transaction: one envelope for each reverse-path the
-  /// message leaves with. Recipients that no longer resolve are left out; since RCPT resolved them
-  /// before, that happens only when the settings changed meanwhile.
+  /// message leaves with. A recipient that does not resolve goes nowhere, so that its sender hears
+  /// of it; since RCPT resolved it before, the settings have changed meanwhile.
   ///
   /// @return no envelope where no recipient resolves
   public List<Envelope> envelopes(ReversePath reversePath, List<ForwardPath> paths) {
+    return envelopes(reversePath, paths, ForwardTrace.Seen.NONE);
+  }
+
+  /// The same for a message that has been here before, and ends where it comes to an address for
+  /// the second time.
+  ///
+  /// @param passedOn the addresses that have passed it on
+  public List<Envelope> envelopes(
+      ReversePath reversePath, List<ForwardPath> paths, ForwardTrace.Seen passedOn) {
     var sheet = new EnvelopeSheet(this);
+    var gone = new ArrayList<ForwardPath>();
     for (ForwardPath path : paths) {
-      switch (resolve(path.address())) {
+      switch (resolve(path.address(), passedOn)) {
         case Resolution.Routed(List<Resolution.End> ends) -> enter(sheet, reversePath, path, ends);
         // Taken at RCPT, or a report of our own: it keeps its way to the mailbox.
         case Resolution.Undecided(List<Resolution.End> ends) ->
             enter(sheet, reversePath, path, ends);
-        case Resolution.UnknownUser _, Resolution.BadDomain _, Resolution.Misconfigured _ -> {}
+        case Resolution.UnknownUser _, Resolution.BadDomain _, Resolution.Misconfigured _ ->
+            gone.add(path);
+      }
+    }
+    if (!sheet.envelopes().isEmpty()) {
+      var nowhere = new NextHop.Nowhere(NextHop.Nowhere.Reason.UNKNOWN);
+      for (ForwardPath path : gone) {
+        var end = new Resolution.End(path.address(), nowhere, Optional.empty(), List.of());
+        sheet.add(reversePath, path, end);
       }
     }
     return sheet.envelopes();
+  }
+
+  /// The addresses here that have passed a message on, as its header shows.
+  public ForwardTrace.Seen passedOn(MessageHeader header) {
+    return trace.map(t -> t.seen(header)).orElse(ForwardTrace.Seen.NONE);
+  }
+
+  /// True where a message has come back to whom it was passed on by, and has no other recipient.
+  public boolean circles(List<ForwardPath> paths, ForwardTrace.Seen passedOn) {
+    return passedOn != ForwardTrace.Seen.NONE
+        && !paths.isEmpty()
+        && paths.stream()
+            .allMatch(
+                path ->
+                    resolve(path.address(), passedOn)
+                            instanceof Resolution.Routed(List<Resolution.End> ends)
+                        && ends.stream().allMatch(Resolution.End::nowhere));
   }
 
   private void enter(
@@ -111,11 +165,7 @@ public final class Router {
 
   private static Recipient quarantined(Recipient recipient) {
     return NextHop.parse(recipient.destination()) instanceof Parsed.Ok<NextHop>(NextHop.Maildir m)
-        ? new Recipient(
-            recipient.address(),
-            new NextHop.Junk(m.user()).destination(),
-            recipient.notifyOn(),
-            recipient.originalRecipient())
+        ? recipient.on(new NextHop.Junk(m.user()).destination())
         : recipient;
   }
 

@@ -286,7 +286,7 @@ class RouterTest {
       var expected = reachable(graph, "n0");
       var got = new TreeSet<String>();
       if (router.resolve(address("n0@example.org")) instanceof Resolution.Routed(var ends)) {
-        ends.forEach(e -> got.add(e.address().localPart()));
+        ends.stream().filter(e -> !e.nowhere()).forEach(e -> got.add(e.address().localPart()));
       }
       assertEquals(expected, got, "seed " + seed + " round " + round + " " + graph);
     }
