@@ -35,21 +35,21 @@ class TurnsTest {
   void aNetworkThatWantsEverythingLeavesPlacesForOthers() throws Exception {
     var turns = new Turns(10);
     for (int i = 0; i < 100; i++) {
-      take(turns, 1, "greedy " + i);
+      var _ = take(turns, 1, "greedy " + i);
     }
     assertEquals(5, begun.size());
-    take(turns, 2, "honest");
+    var _ = take(turns, 2, "honest");
     assertEquals("honest", begun.getLast());
   }
 
   @Test
   void thoseThatWaitComeUpNetworkByNetworkAndInTheirOrder() throws Exception {
     var turns = new Turns(2);
-    take(turns, 1, "a1");
+    var _ = take(turns, 1, "a1");
     for (String name : List.of("a2", "a3", "a4")) {
-      take(turns, 1, name);
+      var _ = take(turns, 1, name);
     }
-    take(turns, 2, "b1");
+    var _ = take(turns, 2, "b1");
     var last = take(turns, 2, "b2");
     assertEquals(List.of("a1", "b1"), begun);
     for (int i = 0; i < 6; i++) {
@@ -82,7 +82,7 @@ class TurnsTest {
                     })
                 .toCompletableFuture()
                 .join());
-    take(turns, 1, "third");
+    var _ = take(turns, 1, "third");
     assertEquals("third", begun.getLast());
   }
 }
