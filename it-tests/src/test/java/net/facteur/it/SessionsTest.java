@@ -32,7 +32,7 @@ class SessionsTest {
   @TempDir private Path directory;
 
   /// What ends the sessions of alice.
-  private enum Change {
+  enum Change {
     PASSWORD,
     LOCK,
     REMOVAL;
