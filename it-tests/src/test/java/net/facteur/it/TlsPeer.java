@@ -103,8 +103,8 @@ enum TlsPeer {
       return new Running(
           (InetSocketAddress) channel.localAddress(),
           () -> {
-            channel.close();
-            group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
+            var _ = channel.close();
+            var _ = group.shutdownGracefully(0, 1, java.util.concurrent.TimeUnit.SECONDS);
           });
     }
   },
@@ -232,12 +232,12 @@ enum TlsPeer {
   private static final class Echo extends ChannelInboundHandlerAdapter {
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-      context.writeAndFlush((ByteBuf) message);
+      var _ = context.writeAndFlush((ByteBuf) message);
     }
 
     @Override
     public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-      context.close();
+      var _ = context.close();
     }
   }
 }
