@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import javax.net.ssl.KeyManager;
@@ -86,7 +87,7 @@ class TlsPeersTest {
   @ParameterizedTest
   @MethodSource("rows")
   void weComeToTermsWith(Row row) throws Exception {
-    TlsChain chain = CHAINS.get(row.algorithm());
+    TlsChain chain = Objects.requireNonNull(CHAINS.get(row.algorithm()));
     boolean asks = row.setup() == Setup.ASKS_AND_IS_SHOWN || row.setup() == Setup.ASKS_IN_VAIN;
     Optional<KeyManager> identity =
         row.setup() == Setup.ASKS_AND_IS_SHOWN
