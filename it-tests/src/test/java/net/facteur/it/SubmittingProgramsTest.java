@@ -321,7 +321,7 @@ class SubmittingProgramsTest {
       assertEquals(List.of(c.from()), mail.fields("From"), mail::text);
       assertEquals(List.of(), mail.fields("Authentication-Results"), mail::text);
       assertFalse(mail.text().matches("(?s).*(?<!\r)\n.*|.*\r(?!\n).*"), mail::text);
-      for (String line : mail.text().split("\r\n")) {
+      for (String line : mail.text().split("\r\n", -1)) {
         assertTrue(line.length() <= 998, line);
       }
       assertEquals(

@@ -1,13 +1,9 @@
 package net.facteur.server.reception;
 
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.InstantSource;
@@ -19,8 +15,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.files.DurableFile;
 
 /// Counts what comes back to each rewritten reverse-path. Whoever sees a forwarded message knows
 /// such a path, and could write to its original sender through us for as long as it is good; five
@@ -82,10 +80,8 @@ public final class SrsReturns {
       }
     }
     if (kept.size() < lines.size()) {
-      Path fresh = file.resolveSibling(file.getFileName() + ".new");
-      Files.deleteIfExists(fresh);
-      append(fresh, kept);
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      DurableFile.secret(file)
+          .replace(kept.stream().map(line -> line + "\n").collect(Collectors.joining()));
     }
   }
 
@@ -133,19 +129,9 @@ public final class SrsReturns {
 
   private synchronized void keep(List<String> keys) throws IOException {
     long today = today();
-    append(file, keys.stream().map(key -> today + " " + key).toList());
-  }
-
-  private static void append(Path file, List<String> lines) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(
-            file,
-            Set.of(StandardOpenOption.CREATE, StandardOpenOption.APPEND),
-            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
-      var text = new StringBuilder();
-      lines.forEach(line -> text.append(line).append('\n'));
-      channel.write(StandardCharsets.ISO_8859_1.encode(text.toString()));
-      channel.force(true);
+    DurableFile returns = DurableFile.secret(file);
+    for (String key : keys) {
+      returns.append(today + " " + key);
     }
   }
 

@@ -66,7 +66,7 @@ public final class Router {
   /// The same router, but that mail which it forwards keeps its reverse-path: a path of ours would
   /// be a way back for whoever reads it.
   public Router withoutRewriting() {
-    return new Router(settings, users, rewriter.withoutRewriting());
+    return new Router(settings, users, rewriter.withoutRewriting(), trace);
   }
 
   /// Our domains.

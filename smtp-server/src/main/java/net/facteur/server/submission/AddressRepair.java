@@ -139,7 +139,7 @@ final class AddressRepair {
     if (pending.isEmpty()) {
       return true;
     }
-    for (String word : pending.split("[,;]")) {
+    for (String word : pending.split("[,;]", 0)) {
       String trimmed = word.strip();
       Optional<String> address = address(trimmed, domain);
       if (!trimmed.isEmpty() && address.isEmpty()) {
@@ -193,7 +193,7 @@ final class AddressRepair {
     }
     var words = new ArrayList<String>();
     var plain = new StringBuilder();
-    for (String word : name.split("[ \t]+")) {
+    for (String word : name.split("[ \t]+", 0)) {
       if (ENCODED_WORD.matcher(word).matches()) {
         quoteInto(words, plain);
         words.add(escaped(word));
