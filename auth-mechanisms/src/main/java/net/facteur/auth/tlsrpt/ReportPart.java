@@ -1,42 +1,93 @@
 package net.facteur.auth.tlsrpt;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Base64;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.syntax.Ascii;
 
-/// Finds the report in a mail: the first part of type `application/tlsrpt+gzip` or
-/// `application/tlsrpt+json`, at the top or in the parts of a multipart, at most 4 levels deep.
+/// Finds the parts of a mail that may be the report, at most 8 levels deep: in multiparts, and in
+/// mails that were forwarded whole. First those of type `application/tlsrpt`, `tlsrpt+gzip` or
+/// `tlsrpt+json`, then every other that is no text to read: reporters and the gateways on the way
+/// write `application/gzip`, `octet-stream`, `json` or `zip` as well.
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc2046#section-5.1 RFC 2046, section 5.1: Multipart Media
 ///   Type
 final class ReportPart {
-  private static final int MAX_DEPTH = 4;
+  private static final int MAX_DEPTH = 8;
   private static final int MAX_PARTS = 100;
 
+  /// Parts that are decoded and looked into.
+  private static final int MAX_CANDIDATES = 20;
+
+  private static final String TYPE = "application/tlsrpt";
+
   private int partsLeft = MAX_PARTS;
+  private final List<Part> named = new ArrayList<>();
+  private final List<Part> others = new ArrayList<>();
 
   private ReportPart() {}
 
-  static Optional<byte[]> find(byte[] mail) {
-    return new ReportPart().in(new String(mail, StandardCharsets.ISO_8859_1), 0);
+  /// A part without its transfer encoding.
+  ///
+  /// @param called the mail calls it a report
+  record Part(byte[] octets, boolean called) {}
+
+  /// The parts to look into, the likeliest first.
+  static List<Part> find(byte[] mail) {
+    var found = new ReportPart();
+    found.in(new String(mail, StandardCharsets.ISO_8859_1), 0);
+    return Stream.concat(found.named.stream(), found.others.stream())
+        .limit(MAX_CANDIDATES)
+        .toList();
   }
 
-  private Optional<byte[]> in(String entity, int depth) {
+  private void in(String entity, int depth) {
     int end = headerEnd(entity);
     // mail that was saved in a file may have lost its CRs
     String lines = entity.substring(0, end).replace("\r\n", "\n").replace("\n", "\r\n");
     MessageHeader header = MessageHeader.parse(lines.getBytes(StandardCharsets.ISO_8859_1));
-    String type = Ascii.lower(field(header, "Content-Type"));
+    String written = field(header, "Content-Type");
+    String type = Ascii.lower(written);
     String body = entity.substring(end);
-    if (type.startsWith("application/tlsrpt+")) {
-      return decoded(body, Ascii.lower(field(header, "Content-Transfer-Encoding")));
+    String encoding = Ascii.lower(field(header, "Content-Transfer-Encoding"));
+    if (type.startsWith("multipart/")) {
+      if (depth < MAX_DEPTH) {
+        boundary(written).ifPresent(boundary -> inParts(body, boundary, depth));
+      }
+    } else if (type.startsWith("message/rfc822") || type.startsWith("message/global")) {
+      if (depth < MAX_DEPTH) {
+        decoded(body, encoding)
+            .ifPresent(mail -> in(new String(mail, StandardCharsets.ISO_8859_1), depth + 1));
+      }
+    } else if (type.startsWith(TYPE)) {
+      add(named, body, encoding, true);
+    } else if (!isText(type) || isFile(type + Ascii.lower(field(header, "Content-Disposition")))) {
+      add(others, body, encoding, false);
     }
-    return type.startsWith("multipart/") && depth < MAX_DEPTH
-        ? boundary(field(header, "Content-Type")).flatMap(b -> inParts(body, b, depth))
-        : Optional.empty();
+  }
+
+  private static void add(List<Part> parts, String body, String encoding, boolean called) {
+    if (parts.size() < MAX_CANDIDATES) {
+      decoded(body, encoding).ifPresent(octets -> parts.add(new Part(octets, called)));
+    }
+  }
+
+  /// A part without a type is text (RFC 2045, section 5.2).
+  private static boolean isText(String type) {
+    return type.isEmpty() || type.startsWith("text/");
+  }
+
+  /// The name that a part has as a file says that it is no text to read.
+  private static boolean isFile(String parameters) {
+    return parameters.contains(".json")
+        || parameters.contains(".gz")
+        || parameters.contains(".zip");
   }
 
   /// The index after the empty line that ends the header.
@@ -87,23 +138,18 @@ final class ReportPart {
     return end == 0 ? Optional.empty() : Optional.of(value.substring(0, end));
   }
 
-  private Optional<byte[]> inParts(String body, String boundary, int depth) {
+  private void inParts(String body, String boundary, int depth) {
     String mark = "--" + boundary;
     int at = delimiter(body, mark, 0);
     while (at >= 0 && partsLeft-- > 0) {
       int start = body.indexOf('\n', at);
       if (start < 0 || body.startsWith("--", at + mark.length())) {
-        return Optional.empty();
+        return;
       }
       int next = delimiter(body, mark, start);
-      Optional<byte[]> found =
-          in(body.substring(start + 1, next < 0 ? body.length() : next), depth + 1);
-      if (found.isPresent()) {
-        return found;
-      }
+      in(body.substring(start + 1, next < 0 ? body.length() : next), depth + 1);
       at = next;
     }
-    return Optional.empty();
   }
 
   /// The next `mark` at the beginning of a line.
@@ -116,9 +162,16 @@ final class ReportPart {
   }
 
   private static Optional<byte[]> decoded(String body, String encoding) {
-    if (!encoding.startsWith("base64")) {
-      return Optional.of(body.getBytes(StandardCharsets.ISO_8859_1));
+    if (encoding.startsWith("base64")) {
+      return base64(body);
     }
+    return Optional.of(
+        encoding.startsWith("quoted-printable")
+            ? quotedPrintable(body)
+            : body.getBytes(StandardCharsets.ISO_8859_1));
+  }
+
+  private static Optional<byte[]> base64(String body) {
     var text = new StringBuilder(body.length());
     for (int i = 0; i < body.length(); i++) {
       char c = body.charAt(i);
@@ -133,5 +186,30 @@ final class ReportPart {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /// RFC 2045, section 6.7. An equals sign with anything but two hexadecimal digits or a line end
+  /// behind it stays.
+  private static byte[] quotedPrintable(String body) {
+    var out = new ByteArrayOutputStream(body.length());
+    int at = 0;
+    while (at < body.length()) {
+      char c = body.charAt(at++);
+      if (c != '=') {
+        out.write(c);
+      } else if (body.startsWith("\r\n", at)) {
+        at += 2;
+      } else if (body.startsWith("\n", at)) {
+        at++;
+      } else if (at + 2 <= body.length()
+          && Ascii.isHex(body.charAt(at))
+          && Ascii.isHex(body.charAt(at + 1))) {
+        out.write(Integer.parseInt(body, at, at + 2, 16));
+        at += 2;
+      } else {
+        out.write(c);
+      }
+    }
+    return out.toByteArray();
   }
 }

@@ -3,12 +3,20 @@ package net.facteur.auth.tlsrpt;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.time.LocalDateTime;
 import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.format.DateTimeFormatterBuilder;
 import java.time.temporal.ChronoUnit;
+import java.time.temporal.TemporalAccessor;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.OptionalLong;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.tlsrpt.TlsReport.FailureDetails;
 import net.facteur.auth.tlsrpt.TlsReport.PolicyResult;
@@ -21,8 +29,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// Reports as JSON.
 ///
 /// Reading is tolerant where reporters are known to differ (`mx-host` and `policy-string` as one
-/// string, missing details), and bounded: 10 MiB, 16 levels, 500,000 tokens, 1,000 policies with
-/// 10,000 failures in all.
+/// string, counts as strings, dates without `Z`, missing details), and bounded: 10 MiB, 16 levels,
+/// 500,000 tokens, 1,000 policies with 10,000 failures in all.
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc8460#section-4.4 RFC 8460, section 4.4: JSON Report
 ///   Schema
@@ -33,6 +41,19 @@ public final class TlsReportJson {
   private static final int MAX_POLICIES = 1_000;
   private static final int MAX_DETAILS = 10_000;
   private static final int MAX_STRINGS = 1_000;
+  private static final long MAX_COUNT = 1_000_000_000_000L;
+  private static final int MAX_DIGITS = 18;
+
+  /// RFC 3339 and what reporters write in its place: without the offset, with a space before the
+  /// time, without seconds, with an offset of two or four digits.
+  private static final DateTimeFormatter DATE =
+      new DateTimeFormatterBuilder()
+          .parseCaseInsensitive()
+          .append(DateTimeFormatter.ISO_LOCAL_DATE)
+          .appendPattern("['T'][' ']")
+          .append(DateTimeFormatter.ISO_LOCAL_TIME)
+          .appendPattern("[' '][XXX][XX][X]")
+          .toFormatter(Locale.ROOT);
 
   private final JsonMapper json =
       JsonMapper.builder(
@@ -79,8 +100,8 @@ public final class TlsReportJson {
       policy.put("mx-host", result.mxHosts());
     }
     Map<String, Object> summary = new LinkedHashMap<>();
-    summary.put("total-successful-session-count", result.successes());
-    summary.put("total-failure-session-count", result.failures());
+    putCount(summary, "total-successful-session-count", result.successes());
+    putCount(summary, "total-failure-session-count", result.failures());
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("policy", policy);
     all.put("summary", summary);
@@ -97,10 +118,14 @@ public final class TlsReportJson {
     putText(failure, "receiving-mx-hostname", details.receivingHost());
     putText(failure, "receiving-mx-helo", details.receivingHelo());
     putText(failure, "receiving-ip", details.receivingIp());
-    failure.put("failed-session-count", details.count());
+    putCount(failure, "failed-session-count", details.count());
     putText(failure, "additional-information", details.additionalInformation());
     putText(failure, "failure-reason-code", details.reasonCode());
     return failure;
+  }
+
+  private static void putCount(Map<String, Object> fields, String name, OptionalLong value) {
+    value.ifPresent(count -> fields.put(name, count));
   }
 
   private static void putText(Map<String, Object> fields, String name, String value) {
@@ -133,8 +158,8 @@ public final class TlsReportJson {
     Instant end;
     try {
       JsonNode range = root.path("date-range");
-      start = OffsetDateTime.parse(text(range, "start-datetime")).toInstant();
-      end = OffsetDateTime.parse(text(range, "end-datetime")).toInstant();
+      start = moment(text(range, "start-datetime"));
+      end = moment(text(range, "end-datetime"));
     } catch (DateTimeException e) {
       return Parsed.malformed(0, "a date-range of two RFC 3339 dates");
     }
@@ -155,6 +180,15 @@ public final class TlsReportJson {
             text(root, "contact-info"),
             text(root, "report-id"),
             results));
+  }
+
+  /// A date without an offset is in UTC, as reports are.
+  private static Instant moment(String text) {
+    return switch (DATE.parseBest(text.strip(), OffsetDateTime::from, LocalDateTime::from)) {
+      case OffsetDateTime date -> date.toInstant();
+      case LocalDateTime date -> date.toInstant(ZoneOffset.UTC);
+      case TemporalAccessor other -> throw new DateTimeException("no date: " + other);
+    };
   }
 
   private static PolicyResult result(JsonNode node) {
@@ -197,10 +231,24 @@ public final class TlsReportJson {
     return node.path(name).isString() ? node.path(name).asString() : "";
   }
 
-  /// No more than a million times a million, so that sums stay numbers.
-  private static long count(JsonNode node, String name) {
-    return node.path(name).isNumber()
-        ? Math.clamp(node.path(name).asLong(0), 0, 1_000_000_000_000L)
-        : 0;
+  /// A number of 0 or more, also as a text. Anything else is no number that could be added up:
+  /// neither a negative one nor a fraction, and none beyond a million times a million.
+  private static OptionalLong count(JsonNode node, String name) {
+    JsonNode value = node.path(name);
+    OptionalLong count = OptionalLong.empty();
+    if (value.isString()) {
+      count = digits(value.asString().strip());
+    } else if (value.isNumber() && value.canConvertToLong() && value.canConvertToExactIntegral()) {
+      count = OptionalLong.of(value.asLong());
+    }
+    return count.isPresent() && count.getAsLong() >= 0 && count.getAsLong() <= MAX_COUNT
+        ? count
+        : OptionalLong.empty();
+  }
+
+  private static OptionalLong digits(String text) {
+    return !text.isEmpty() && text.length() <= MAX_DIGITS && text.chars().allMatch(Ascii::isDigit)
+        ? OptionalLong.of(Long.parseLong(text))
+        : OptionalLong.empty();
   }
 }

@@ -1,6 +1,7 @@
 package net.facteur.auth.tlsrpt;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,8 +12,12 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
 import java.util.Random;
 import java.util.zip.GZIPOutputStream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.tlsrpt.TlsReport.FailureDetails;
 import net.facteur.auth.tlsrpt.TlsReport.PolicyResult;
@@ -38,11 +43,18 @@ class TlsReportFileTest {
                   List.of("3 1 1 ab"),
                   "mx.example.com",
                   List.of(),
-                  3,
-                  1,
+                  OptionalLong.of(3),
+                  OptionalLong.of(1),
                   List.of(
                       new FailureDetails(
-                          "tlsa-invalid", "192.0.2.1", "mx.example.com", "", "", 1, "", "x")))));
+                          "tlsa-invalid",
+                          "192.0.2.1",
+                          "mx.example.com",
+                          "",
+                          "",
+                          OptionalLong.of(1),
+                          "",
+                          "x")))));
 
   private Parsed<TlsReport> read(String json) {
     return file.read(json.getBytes(StandardCharsets.UTF_8));
@@ -68,6 +80,172 @@ class TlsReportFileTest {
     String plain = new String(new TlsReportJson().print(REPORT), StandardCharsets.ISO_8859_1);
     assertEquals(Parsed.ok(REPORT), file.read(mail("application/tlsrpt+json", "8bit", plain)));
     assertInstanceOf(Parsed.Malformed.class, file.read(mail("text/plain", "8bit", plain)));
+  }
+
+  private static byte[] zip(String name, byte[] content) throws IOException {
+    var out = new ByteArrayOutputStream();
+    try (var zip = new ZipOutputStream(out)) {
+      zip.putNextEntry(new ZipEntry("readme.txt"));
+      zip.write("see the other file".getBytes(StandardCharsets.UTF_8));
+      zip.putNextEntry(new ZipEntry(name));
+      zip.write(content);
+    }
+    return out.toByteArray();
+  }
+
+  private static String base64(byte[] octets) {
+    return Base64.getMimeEncoder().encodeToString(octets);
+  }
+
+  private static byte[] join(byte[] first, byte[] second) {
+    var out = new ByteArrayOutputStream();
+    out.writeBytes(first);
+    out.writeBytes(second);
+    return out.toByteArray();
+  }
+
+  @Test
+  void reportIsFoundUnderEveryNameThatReportersGiveIt() throws IOException {
+    byte[] json = new TlsReportJson().print(REPORT);
+    byte[] gzip = file.compress(REPORT);
+    String plain = new String(json, StandardCharsets.ISO_8859_1);
+    String utf8 = new String(json, StandardCharsets.UTF_8);
+    byte[] mark = {(byte) 0xef, (byte) 0xbb, (byte) 0xbf};
+    byte[] inner = mail("application/tlsrpt+gzip", "base64", base64(gzip));
+    String quoted =
+        plain.replace("=", "=3D").replace("\u00c3\u00a9", "=C3=A9").replace(",", ",=\r\n");
+    Map<String, byte[]> files =
+        Map.ofEntries(
+            Map.entry("gzip", mail("application/gzip", "base64", base64(gzip))),
+            Map.entry("x-gzip", mail("application/x-gzip; name=r.gz", "base64", base64(gzip))),
+            Map.entry("octets", mail("application/octet-stream", "base64", base64(gzip))),
+            Map.entry("octets of json", mail("Application/Octet-Stream", "base64", base64(json))),
+            Map.entry("json", mail("application/json", "8bit", plain)),
+            Map.entry("json, quoted", mail("application/json", "quoted-printable", quoted)),
+            Map.entry("zip", mail("application/zip", "base64", base64(zip("r.json", json)))),
+            Map.entry("gzip in zip", mail("application/zip", "base64", base64(zip("r", gzip)))),
+            Map.entry("zip alone", zip("r.json", json)),
+            Map.entry("tlsrpt", mail("application/tlsrpt", "base64", base64(gzip))),
+            Map.entry("tlsrpt of json", mail("application/tlsrpt; v=1", "8bit", plain)),
+            Map.entry("text file", mail("text/plain; name=\"r.json\"", "8bit", plain)),
+            Map.entry(
+                "mail in a mail",
+                mail("message/rfc822", "8bit", new String(inner, StandardCharsets.ISO_8859_1))),
+            Map.entry("mail in a mail, base64", mail("message/rfc822", "base64", base64(inner))),
+            Map.entry("mark before json", join(mark, json)),
+            Map.entry("mark before a mail", join(mark, inner)),
+            Map.entry(
+                "mark in a part", mail("application/json", "base64", base64(join(mark, json)))),
+            Map.entry("UTF-16", ("\ufeff" + utf8).getBytes(StandardCharsets.UTF_16LE)),
+            Map.entry(
+                "after a picture",
+                mail(
+                    "image/png\r\n\r\n\u0089PNG\r\n--in\r\nContent-Type: application/gzip",
+                    "base64",
+                    base64(gzip))));
+    files.forEach((name, octets) -> assertEquals(Parsed.ok(REPORT), file.read(octets), name));
+  }
+
+  @Test
+  void mailWithoutAReportSaysSo() {
+    for (String type : List.of("application/pdf", "application/octet-stream", "image/png")) {
+      assertEquals(
+          Parsed.malformed(0, "JSON, gzip, zip, or a mail with a part that is one of them"),
+          file.read(mail(type, "base64", base64(new byte[] {'%', 'P', 'D', 'F'}))),
+          type);
+    }
+  }
+
+  @Test
+  void zipBombIsNotUnpacked() throws IOException {
+    byte[] bomb = zip("r.json", new byte[11 << 20]);
+    assertTrue(bomb.length < 1 << 20);
+    assertEquals(
+        Parsed.malformed(0, "a zip archive that unpacks to at most 10 MiB"), file.read(bomb));
+    assertInstanceOf(
+        Parsed.Malformed.class,
+        file.read(zip("a", zip("b", zip("c", zip("d", new TlsReportJson().print(REPORT)))))));
+  }
+
+  private TlsReport summed(String summary, String details) {
+    return read("{"
+            + RANGE
+            + ",\"policies\":[{"
+            + summary
+            + "\"failure-details\":["
+            + details
+            + "]}]}")
+        .toOptional()
+        .orElseThrow();
+  }
+
+  private static String summary(String failures) {
+    return "\"summary\":{\"total-successful-session-count\":\" 12 \","
+        + "\"total-failure-session-count\":"
+        + failures
+        + "},";
+  }
+
+  @Test
+  void countsAreReadAsNumbersOrNotAtAll() {
+    for (String written : List.of("303", "\"303\"", "\" 303 \"", "303.0", "3.03e2")) {
+      TlsReport report = summed(summary(written), "");
+      assertEquals(303, report.failures(), written);
+      assertEquals(12, report.successes(), written);
+      assertTrue(report.complete(), written);
+      assertFalse(report.faultless(), written);
+    }
+    for (String written :
+        List.of("-5", "\"-5\"", "1.5", "1e300", "\"many\"", "\"\"", "null", "true", "[3]", "{}")) {
+      TlsReport report = summed(summary(written), "");
+      assertEquals(OptionalLong.empty(), report.policies().getFirst().failures(), written);
+      assertFalse(report.complete(), written);
+      assertFalse(report.faultless(), written);
+      assertFalse(
+          new String(new TlsReportJson().print(report), StandardCharsets.UTF_8)
+              .contains("total-failure-session-count"),
+          written);
+    }
+    assertTrue(summed(summary("\"0\""), "").faultless());
+  }
+
+  @Test
+  void failuresCountWithoutASummary() {
+    TlsReport report =
+        summed("", "{\"failed-session-count\":\"7\"},{\"failed-session-count\":-1},{}");
+    assertEquals(9, report.failures());
+    assertEquals(
+        List.of(OptionalLong.of(7), OptionalLong.empty(), OptionalLong.empty()),
+        report.policies().getFirst().details().stream().map(FailureDetails::count).toList());
+    assertFalse(report.faultless());
+    assertFalse(summed("", "").faultless());
+    assertFalse(summed(summary("0"), "{\"failed-session-count\":3}").faultless());
+  }
+
+  @Test
+  void datesAreReadAsReportersWriteThem() {
+    for (String written :
+        List.of(
+            "2026-01-02T00:00:00Z",
+            "2026-01-02T00:00:00",
+            "2026-01-02 00:00:00",
+            "2026-01-02T00:00",
+            "2026-01-02t00:00:00.000z",
+            "2026-01-02T01:00:00+01:00",
+            "2026-01-02T01:00:00+0100",
+            "2026-01-02 00:00:00 +0000")) {
+      assertEquals(
+          "2026-01-02T00:00:00Z",
+          read("{\"policies\":[],\"date-range\":{\"start-datetime\":\"2026-01-01T00:00:00\","
+                  + "\"end-datetime\":\""
+                  + written
+                  + "\"}}")
+              .toOptional()
+              .map(TlsReport::end)
+              .map(Instant::toString)
+              .orElse("not read"),
+          written);
+    }
   }
 
   @Test
@@ -125,7 +303,10 @@ class TlsReportFileTest {
     PolicyResult policy = report.policies().getLast();
     assertEquals(List.of("x"), policy.strings());
     assertEquals(List.of("mx"), policy.mxHosts());
-    assertEquals(0, policy.failures());
+    assertEquals(OptionalLong.empty(), policy.failures());
+    assertEquals(OptionalLong.empty(), policy.successes());
+    assertFalse(report.complete());
+    assertFalse(report.faultless());
     assertEquals(2, policy.details().size());
   }
 

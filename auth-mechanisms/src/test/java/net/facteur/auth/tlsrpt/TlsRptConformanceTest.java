@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 
 import java.util.List;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import net.facteur.auth.ConformanceCases;
 import net.facteur.auth.dns.TxtRecord;
@@ -58,11 +59,10 @@ class TlsRptConformanceTest {
     assertEquals("2016-04-01T23:59:59Z", report.end().toString());
     PolicyResult policy = report.policies().getFirst();
     assertEquals(List.of("*.mail.company-y.example"), policy.mxHosts());
-    assertEquals(5326, policy.successes());
-    assertEquals(303, policy.failures());
+    assertEquals(OptionalLong.of(5326), policy.successes());
+    assertEquals(OptionalLong.of(303), policy.failures());
     assertEquals(
-        List.of(100L, 200L, 3L),
-        policy.details().stream().map(TlsReport.FailureDetails::count).toList());
+        List.of(100L, 200L, 3L), policy.details().stream().map(d -> d.count().orElse(-1)).toList());
     assertEquals("203.0.113.56", policy.details().get(1).receivingIp());
     assertEquals("X509_V_ERR_PROXY_PATH_LENGTH_EXCEEDED", policy.details().getLast().reasonCode());
   }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.tlsrpt.TlsReport;
@@ -70,7 +71,8 @@ final class TlsRptCommand {
       name = "show",
       description = {
         "Sum up a report that somebody sent: the mail, the attachment, or its JSON.",
-        "Ends with 1 where it tells of failures, or cannot be read."
+        "Ends with 1 where it tells of failures, does not tell whether there were any, or cannot be"
+            + " read."
       })
   static final class Show implements Callable<Integer> {
     private final Workplace workplace;
@@ -91,7 +93,8 @@ final class TlsRptCommand {
         case Parsed.Malformed<TlsReport>(int offset, String expected) ->
             throw new CommandFailedException(
                 file + " is not a report: expected " + expected + ", at octet " + offset + ".",
-                "It should be the mail with the report, its .json.gz, or the JSON in that.");
+                "It should be the mail with the report, its .json.gz or .zip, or the JSON in"
+                    + " that.");
         case Parsed.Ok<TlsReport>(TlsReport report) -> {
           if (json) {
             workplace
@@ -102,7 +105,7 @@ final class TlsRptCommand {
           } else {
             print(report);
           }
-          yield report.failures() == 0 ? Facteur.OK : Facteur.PROBLEM;
+          yield report.faultless() ? Facteur.OK : Facteur.PROBLEM;
         }
       };
     }
@@ -127,22 +130,41 @@ final class TlsRptCommand {
       out.println("period:  " + report.start() + " to " + report.end());
       out.println("report:  " + clean(report.id()));
       out.println(
-          "total:   " + report.successes() + " sessions good, " + report.failures() + " failed");
-      for (PolicyResult policy : report.policies()) {
-        out.println();
-        out.println(
-            clean(policy.type() + " " + policy.domain())
-                + ": "
-                + policy.successes()
-                + " good, "
-                + (policy.failures() == 0
-                    ? workplace.green("0 failed")
-                    : workplace.red(policy.failures() + " failed")));
-        policy.strings().forEach(line -> out.println("    policy  " + clean(line)));
-        for (FailureDetails failure : policy.details()) {
-          out.println("    failed  " + failure.count() + " times " + clean(words(failure)));
-        }
+          "total:   "
+              + report.successes()
+              + " sessions good, "
+              + report.failures()
+              + " failed"
+              + (report.complete() ? "" : ", and others that the report does not count"));
+      report.policies().forEach(this::print);
+    }
+
+    private void print(PolicyResult policy) {
+      var out = workplace.out();
+      out.println();
+      out.println(
+          clean(policy.type() + " " + policy.domain())
+              + ": "
+              + number(policy.successes())
+              + " good, "
+              + (policy.faultless() ? workplace.green("0 failed") : workplace.red(failed(policy))));
+      policy.strings().forEach(line -> out.println("    policy  " + clean(line)));
+      for (FailureDetails failure : policy.details()) {
+        out.println("    failed  " + number(failure.count()) + " times " + clean(words(failure)));
       }
+    }
+
+    /// Details without a sum, or beside a sum of 0, are failures all the same.
+    private static String failed(PolicyResult policy) {
+      String sum = number(policy.failures()) + " failed";
+      return policy.failures().orElse(0) == 0 && policy.detailed() > 0
+          ? sum + ", but its details tell of " + policy.detailed()
+          : sum;
+    }
+
+    /// A count that is missing, negative, or no number is not known.
+    private static String number(OptionalLong count) {
+      return count.isPresent() ? Long.toString(count.getAsLong()) : "an unknown number";
     }
 
     private static String words(FailureDetails failure) {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import net.facteur.auth.tlsrpt.TlsReport.FailureDetails;
 import net.facteur.auth.tlsrpt.TlsReport.PolicyResult;
 import net.facteur.server.files.DurableFile;
@@ -199,7 +200,7 @@ public final class TlsCountStore implements AutoCloseable {
               parts.path(2).asString(""),
               "",
               parts.path(3).asString(""),
-              sessions,
+              OptionalLong.of(sessions),
               parts.path(5).asString(""),
               parts.path(4).asString("")));
     }
@@ -211,8 +212,8 @@ public final class TlsCountStore implements AutoCloseable {
           strings(parts.path(2)),
           parts.path(1).asString(""),
           strings(parts.path(3)),
-          successes,
-          failures,
+          OptionalLong.of(successes),
+          OptionalLong.of(failures),
           details);
     }
 

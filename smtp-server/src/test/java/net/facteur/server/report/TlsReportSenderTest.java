@@ -16,6 +16,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Random;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
@@ -166,11 +167,11 @@ class TlsReportSenderTest {
     PolicyResult sts = report.policies().getFirst();
     assertEquals(STS.strings(), sts.strings());
     assertEquals(STS.mxHosts(), sts.mxHosts());
-    assertEquals(3, sts.successes());
-    assertEquals(1, sts.failures());
+    assertEquals(OptionalLong.of(3), sts.successes());
+    assertEquals(OptionalLong.of(1), sts.failures());
     PolicyResult tlsa = report.policies().getLast();
     assertEquals("mx.example.com", tlsa.domain());
-    assertEquals(1, tlsa.successes());
+    assertEquals(OptionalLong.of(1), tlsa.successes());
     assertEquals(
         List.of(
             new TlsReport.FailureDetails(
@@ -179,7 +180,7 @@ class TlsReportSenderTest {
                 "mx.example.com",
                 "",
                 "192.0.2.1",
-                2,
+                OptionalLong.of(2),
                 "",
                 "because")),
         tlsa.details());
