@@ -142,7 +142,9 @@ record Handlers(
       var trace = new ForwardTrace(secrets, ground.clock());
       var router =
           new Router(
-              records.routing(),
+              records
+                  .routing()
+                  .withHost(settings.get(SettingsTable.HOSTNAME), OwnAddresses.literals()),
               users(accounts),
               rewriter(records, secrets, ground.clock()),
               Optional.of(trace));

@@ -24,10 +24,19 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.queue.BodyStage;
+import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.Destination;
+import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MailQueue;
+import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
+import net.facteur.queue.Recipient;
+import net.facteur.queue.ReportWriter;
+import net.facteur.queue.ReversePath;
+import net.facteur.server.dsn.DsnSettings;
+import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.keys.Notices;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
@@ -91,6 +100,35 @@ class RotatedKeysTest {
         .toList();
   }
 
+  /// The report to a stranger whose mail a user here did not get.
+  private NewMessage failure(SignedReports signer) {
+    var reports =
+        new DsnWriter(
+            DsnSettings.of("mail.example.org"), router, signer, CLOCK, new SplittableRandom(5));
+    var recipient =
+        Recipient.of(
+            new MailAddress("alice", "example.org"), new Destination("maildir:alice@example.org"));
+    var outcome =
+        new DeliveryOutcome.Failed(
+            EnhancedStatusCode.of(5, 2, 2), "the mailbox is full", Optional.empty());
+    return reports
+        .report(
+            new ReportWriter.Report(
+                new QueueId("0123456789ABCDEF"),
+                new ReversePath.Of(new MailAddress("carol", "example.net")),
+                new TextContent("From: carol@example.net\r\n\r\n", "text\r\n"),
+                MessageTraits.PLAIN,
+                CLOCK.instant(),
+                List.of(
+                    new ReportWriter.Entry(
+                        recipient,
+                        ReportWriter.Event.FAILED,
+                        outcome,
+                        CLOCK.instant(),
+                        Optional.empty()))))
+        .orElseThrow();
+  }
+
   @Test
   void submissionsReportsAndNoticesFollowARotation() throws Exception {
     var inForce = new KeysInForce(keys("first"));
@@ -127,7 +165,8 @@ class RotatedKeysTest {
                 new MailAddress("carol", "example.net"),
                 mail.section(),
                 new byte[0]));
-        assertEquals(2, queued.size());
+        queued.add(failure(new SignedReports(signer)));
+        assertEquals(3, queued.size());
         for (NewMessage message : queued) {
           assertEquals(
               List.of(selector),

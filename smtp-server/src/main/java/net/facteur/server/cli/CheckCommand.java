@@ -47,8 +47,8 @@ final class CheckCommand implements Callable<Integer> {
       workplace.out().println(asJson(file, findings));
       return mistakes.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
-    findings.cautions().forEach(caution -> workplace.out().println("warning: " + caution.text()));
-    mistakes.forEach(mistake -> workplace.out().println(mistake.text()));
+    findings.cautions().forEach(caution -> tell("warning: " + caution.text()));
+    mistakes.forEach(mistake -> tell(mistake.text()));
     int cautions = findings.cautions().size();
     String warned = cautions == 0 ? "" : ", " + counted(cautions, "warning");
     workplace
@@ -60,11 +60,15 @@ final class CheckCommand implements Callable<Integer> {
     return mistakes.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
   }
 
+  private void tell(String text) {
+    workplace.out().println(settings.typed(workplace, text));
+  }
+
   private static String counted(int count, String what) {
     return count + " " + what + (count == 1 ? "" : "s");
   }
 
-  private static String asJson(Path file, Findings findings) {
+  private String asJson(Path file, Findings findings) {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("file", file.toString());
     all.put("mistakes", entries(findings.mistakes()));
@@ -72,7 +76,7 @@ final class CheckCommand implements Callable<Integer> {
     return new JsonMapper().writeValueAsString(all);
   }
 
-  private static List<Map<String, Object>> entries(List<Mistake> mistakes) {
+  private List<Map<String, Object>> entries(List<Mistake> mistakes) {
     var list = new ArrayList<Map<String, Object>>();
     for (Mistake mistake : mistakes) {
       Map<String, Object> entry = new LinkedHashMap<>();
@@ -83,7 +87,7 @@ final class CheckCommand implements Callable<Integer> {
         entry.put("origin", mistake.where().text());
       }
       entry.put("problem", mistake.what());
-      entry.put("remedy", mistake.remedy());
+      entry.put("remedy", settings.typed(workplace, mistake.remedy()));
       list.add(entry);
     }
     return list;

@@ -68,6 +68,11 @@ abstract class ControlledCommand implements Callable<Integer> {
     }
   }
 
+  /// A text with commands to be typed.
+  String typed(String text) {
+    return settings.typed(workplace, text);
+  }
+
   static String shown(JsonNode value) {
     return StrangerText.of(plain(value)).onTerminal();
   }

@@ -109,6 +109,7 @@ final class DkimCheckCommand implements Callable<Integer> {
     }
     found
         .problem()
+        .map(problem -> settings.typed(workplace, problem))
         .ifPresent(problem -> out.println("  " + workplace.red("not ok") + ": " + problem));
     found.notes().forEach(note -> out.println("  note: " + note));
     if (found.publish()) {

@@ -177,7 +177,7 @@ final class DkimGenerateCommand implements Callable<Integer> {
     out.println();
     made.forEach(held -> text(held).zoneFile().forEach(out::println));
     out.println();
-    out.println(
+    type(
         "   A web form wants it on one line: facteur dkim record "
             + keys.domain()
             + " --selector "
@@ -185,7 +185,7 @@ final class DkimGenerateCommand implements Callable<Integer> {
             + " --format line");
     out.println();
     out.println(workplace.bold("2. See that it is there"));
-    out.println("   facteur dkim check " + keys.domain() + " --selector " + name);
+    type("   facteur dkim check " + keys.domain() + " --selector " + name);
     out.println();
     if (keys.active().equals(Optional.of(name))) {
       out.println(workplace.bold("3. Sign"));
@@ -211,6 +211,10 @@ final class DkimGenerateCommand implements Callable<Integer> {
               });
     }
     out.println();
-    out.println("   Then: facteur check && facteur reload");
+    type("   Then: facteur check && facteur reload");
+  }
+
+  private void type(String line) {
+    workplace.out().println(settings.typed(workplace, line));
   }
 }

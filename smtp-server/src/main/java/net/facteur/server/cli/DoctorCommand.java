@@ -76,7 +76,8 @@ final class DoctorCommand implements Callable<Integer> {
       all.put("findings", Doctor.fields(findings, words));
       workplace.out().println(new JsonMapper().writeValueAsString(all));
     } else {
-      Doctor.tell(findings, words, true).forEach(line -> workplace.out().println(coloured(line)));
+      Doctor.tell(findings, words, true)
+          .forEach(line -> workplace.out().println(coloured(option.typed(workplace, line))));
     }
     return Doctor.ill(findings) ? Facteur.PROBLEM : Facteur.OK;
   }

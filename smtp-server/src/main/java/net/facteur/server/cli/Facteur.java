@@ -99,7 +99,7 @@ public final class Facteur {
     line.setColorScheme(
         CommandLine.Help.defaultColorScheme(
             workplace.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
-    line.setExecutionExceptionHandler((e, _, _) -> failed(workplace, e));
+    line.setExecutionExceptionHandler((e, _, parsed) -> failed(workplace, e, parsed));
     line.setExecutionStrategy(Facteur::run);
     return line;
   }
@@ -129,13 +129,13 @@ public final class Facteur {
     return new CommandLine.RunLast().execute(result);
   }
 
-  private static int failed(Workplace workplace, Exception e) {
+  private static int failed(Workplace workplace, Exception e, ParseResult parsed) {
     PrintWriter err = workplace.err();
     String name = workplace.red("facteur: ");
     if (e instanceof CommandFailedException failure) {
       err.println(name + failure.getMessage());
       if (!failure.remedy().isEmpty()) {
-        err.println(failure.remedy());
+        err.println(workplace.typed(parsed.commandSpec().root(), file(parsed), failure.remedy()));
       }
       return PROBLEM;
     }
@@ -146,6 +146,16 @@ public final class Facteur {
     err.println(name + "a fault of the program, please report it with the lines below");
     e.printStackTrace(err);
     return FAULT;
+  }
+
+  /// What `-c` of the command names.
+  private static Optional<Path> file(ParseResult parsed) {
+    ParseResult last = parsed;
+    while (last.hasSubcommand()) {
+      last = last.subcommand();
+    }
+    Path none = null;
+    return Optional.ofNullable(last.matchedOptionValue("-c", none));
   }
 
   private static Workplace workplace() {

@@ -83,11 +83,11 @@ abstract class KeyChange extends KeyedCommand {
   private void tell(Notices.Notice notice) {
     workplace.out().println();
     workplace.out().println(workplace.bold(notice.subject()));
-    notice.text().lines().forEach(workplace.out()::println);
+    option.typed(workplace, notice.text()).lines().forEach(workplace.out()::println);
   }
 
   private void done(String says) {
-    workplace.out().println(workplace.green("ok") + ": " + says);
+    workplace.out().println(workplace.green("ok") + ": " + option.typed(workplace, says));
     workplace.out().println();
   }
 
@@ -124,6 +124,9 @@ abstract class KeyChange extends KeyedCommand {
   private void seeList(DomainName name) {
     workplace
         .out()
-        .println("A running server goes on from here by itself; see: facteur dkim list " + name);
+        .println(
+            option.typed(
+                workplace,
+                "A running server goes on from here by itself; see: facteur dkim list " + name));
   }
 }

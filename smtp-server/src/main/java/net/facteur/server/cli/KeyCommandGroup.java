@@ -111,8 +111,8 @@ final class KeyCommandGroup {
             .println(
                 "warning: everybody on this machine can read "
                     + from
-                    + ". If that was so for long, make a new key: facteur dkim rotate "
-                    + name);
+                    + ". If that was so for long, make a new key: "
+                    + option.typed(workplace, "facteur dkim rotate " + name));
       }
       if (!dryRun) {
         KeyFile.of(directory(settings), DkimKeys.selector(selector), name, key.publicKey().type())

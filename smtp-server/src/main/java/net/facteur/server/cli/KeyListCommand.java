@@ -69,8 +69,10 @@ final class KeyListCommand extends KeyedCommand {
       workplace
           .out()
           .println(
-              "No keys look after themselves here. To begin: facteur dkim rotate "
-                  + only.map(DomainName::text).orElse("DOMAIN"));
+              option.typed(
+                  workplace,
+                  "No keys look after themselves here. To begin: facteur dkim rotate "
+                      + only.map(DomainName::text).orElse("DOMAIN")));
       return Facteur.OK;
     }
     if (history) {

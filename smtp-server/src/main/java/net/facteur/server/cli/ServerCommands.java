@@ -92,7 +92,8 @@ final class ServerCommands {
       waiting.forEach(key -> workplace.out().println("    " + key));
       workplace
           .out()
-          .println("Type: systemctl restart facteur   (or facteur stop, and then facteur run)");
+          .println(
+              typed("Type: systemctl restart facteur   (or facteur stop, and then facteur run)"));
       return Facteur.RESTART;
     }
   }

@@ -117,7 +117,9 @@ final class SessionsCommand extends ControlledCommand {
                             + shown(session.path("user")));
           });
       if (ended.isEmpty() && !json) {
-        workplace.out().println("There is no such session; see who is logged in: facteur sessions");
+        workplace
+            .out()
+            .println(typed("There is no such session; see who is logged in: facteur sessions"));
       }
       return ended.isEmpty() && !all ? Facteur.PROBLEM : Facteur.OK;
     }

@@ -8,7 +8,9 @@ import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /// The option `-c`, which every command that needs the settings has.
 final class SettingsOption {
@@ -18,9 +20,19 @@ final class SettingsOption {
       description = "The settings file; conf/mail.conf unless FACTEUR_CONF names another.")
   private @Nullable Path file;
 
+  @Spec(Spec.Target.MIXEE)
+  private @Nullable CommandSpec command;
+
   Path file(Workplace workplace) {
     Path named = file;
     return named == null ? workplace.defaultFile() : named;
+  }
+
+  /// A text with commands to be typed, which name the settings file where this one was called with
+  /// one.
+  String typed(Workplace workplace, String text) {
+    CommandSpec mine = command;
+    return mine == null ? text : workplace.typed(mine.root(), Optional.ofNullable(file), text);
   }
 
   /// The settings, for commands that can do without: empty where none are named, and the usual file

@@ -75,8 +75,10 @@ final class TlsRenewCommand implements Callable<Integer> {
         .out()
         .println(
             workplace.green("ok")
-                + ": it lies in the staging directory, and a running server takes it from there;"
-                + " see: facteur tls status");
+                + option.typed(
+                    workplace,
+                    ": it lies in the staging directory, and a running server takes it from there;"
+                        + " see: facteur tls status"));
     return Facteur.OK;
   }
 }

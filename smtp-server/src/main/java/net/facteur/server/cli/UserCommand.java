@@ -75,6 +75,11 @@ final class UserCommand {
       return option.read(workplace);
     }
 
+    /// Says what may be typed next.
+    void tell(String text) {
+      workplace.out().println(option.typed(workplace, text));
+    }
+
     AccountsSettings accounts() {
       return new SettingsRecords(settings(), 1).accounts();
     }
@@ -286,7 +291,7 @@ final class UserCommand {
       change(name, old -> old.withPassword(hash, keys));
       ok("the password of " + name + " is changed");
       if (before.locked()) {
-        workplace.out().println(name + " is locked. To let it log in: facteur user unlock " + name);
+        tell(name + " is locked. To let it log in: facteur user unlock " + name);
       }
       return Facteur.OK;
     }
@@ -445,7 +450,7 @@ final class UserCommand {
         }
       }
       if (users.isEmpty() && !json) {
-        workplace.out().println("There are no users yet. Add one: facteur user add NAME@DOMAIN");
+        tell("There are no users yet. Add one: facteur user add NAME@DOMAIN");
       } else if (!json) {
         table.print(workplace);
       }

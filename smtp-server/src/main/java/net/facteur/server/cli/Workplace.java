@@ -12,6 +12,7 @@ import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.SettingsLoader;
+import picocli.CommandLine.Model.CommandSpec;
 
 /// What the commands get from outside.
 ///
@@ -58,6 +59,20 @@ public record Workplace(
 
   SettingsLoader loader() {
     return new SettingsLoader(environment, machineName);
+  }
+
+  /// A text with commands to be typed: those that read settings name the file that this command was
+  /// called with, or FACTEUR_CONF; where neither is, they find it by themselves.
+  ///
+  /// @param root the `facteur` command
+  /// @param named by `-c`
+  String typed(CommandSpec root, Optional<Path> named, String text) {
+    return named
+        .map(Path::toString)
+        .or(() -> Optional.ofNullable(environment.get("FACTEUR_CONF")))
+        .filter(file -> !file.isEmpty())
+        .map(file -> TypedCommands.of(root, file).in(text))
+        .orElse(text);
   }
 
   String bold(String text) {

@@ -305,6 +305,7 @@ public final class SettingsRecords {
     var defaults = RoutingSettings.of();
     return new RoutingSettings(
         domains,
+        Optional.of(settings.get(SettingsTable.HOSTNAME)),
         defaults.literals(),
         defaults.separators(),
         settings.get(SettingsTable.ALIASES),

@@ -40,7 +40,8 @@ public final class SettingsTable {
           MailTypes.addressOrName(),
           "mail to postmaster is treated like mail to any other name",
           "\"alice@example.org\"",
-          "Who reads the mail to postmaster and abuse of every local domain, and the notes of the"
+          "Who reads the mail to postmaster and abuse of every local domain, of the host's name and"
+              + " of its IP addresses, the answers to reports (mailer-daemon), and the notes of the"
               + " server itself. Each domain has to have a postmaster (RFC 5321, section 4.5.1).");
   public static final Setting<List<String>> LANGUAGES =
       Setting.of(

@@ -158,7 +158,7 @@ enum Cause {
   }
 
   static Cause of(DeliveryOutcome outcome) {
-    if (outcome.remote().isPresent()) {
+    if (Said.by(outcome)) {
       String said = Ascii.lower(outcome.reply());
       for (Known known : KNOWN) {
         if (said.contains(known.text)) {
@@ -167,7 +167,18 @@ enum Cause {
       }
     }
     Cause byStatus = byStatus(outcome.status());
+    if (!Said.by(outcome)) {
+      return byStatus == REFUSED ? ours(outcome.status()) : byStatus;
+    }
     return byStatus == UNKNOWN ? byCode(outcome.reply()) : byStatus;
+  }
+
+  /// A matter of security that no server spoke of: we did not send it.
+  private static Cause ours(EnhancedStatusCode status) {
+    return switch (status.detail()) {
+      case 4, 5 -> NO_TLS;
+      default -> UNKNOWN;
+    };
   }
 
   private static Cause byStatus(EnhancedStatusCode status) {

@@ -2,11 +2,13 @@ package net.facteur.server.dsn;
 
 import java.util.List;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.routing.Router;
 
 /// How reports look.
 ///
 /// @param hostName our name as Reporting-MTA and in Message-ID
-/// @param from the author of reports; default `mailer-daemon@` the host name
+/// @param from the author of reports: its local part at the domain that a report is about, and the
+///   whole where none of ours is; default `mailer-daemon@` the host name
 /// @param languages of the plain words, one after the other, 1 to 4; default English
 /// @param maxReturned messages up to this many octets are returned whole where RET=FULL asked for
 ///   it, larger ones as header only; 0 to 50 MiB, default 50 KiB
@@ -38,7 +40,7 @@ public record DsnSettings(
   public static DsnSettings of(String hostName) {
     return new DsnSettings(
         hostName,
-        new MailAddress("mailer-daemon", hostName),
+        new MailAddress(Router.MAILER_DAEMON, hostName),
         List.of(Language.ENGLISH),
         50 * 1024,
         false);

@@ -105,9 +105,10 @@ public final class DsnWriter implements ReportWriter {
     return "Date: "
         + MailDate.of(now)
         + "\r\nFrom: Mail Delivery System <"
-        + settings.from().text()
+        + new ReportAuthor(router, settings.from()).of(report, sender).text()
         + ">\r\nTo: <"
-        + sender.text()
+        // His own address: what our forwarding made of it means nothing to him.
+        + router.returned(sender).orElse(sender).text()
         + ">\r\nSubject: "
         + subject
         + "\r\nMessage-ID: <"

@@ -6,6 +6,9 @@ import java.util.Base64;
 import java.util.List;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.OriginalRecipient;
+import net.facteur.queue.Recipient;
 import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
@@ -26,6 +29,8 @@ final class PlainWords {
       String until,
       String said,
       String happened,
+      String happenedAt,
+      String passedOn,
       String accepted) {}
 
   private static final Phrases ENGLISH =
@@ -39,6 +44,8 @@ final class PlainWords {
           "Delivery will be tried until %s.",
           "The server %s said: %s",
           "What happened: %s",
+          "What happened at the server %s: %s",
+          "It was passed on from there to <%s>.",
           "The message was accepted on %s; its number here is %s.");
 
   private static final Phrases FRENCH =
@@ -52,6 +59,8 @@ final class PlainWords {
           "De nouveaux essais auront lieu jusqu'au %s.",
           "Le serveur %s a répondu : %s",
           "Ce qui s'est passé : %s",
+          "Ce qui s'est passé avec le serveur %s : %s",
+          "Il a été transféré de là à <%s>.",
           "Le message a été accepté le %s sous le numéro %s.");
 
   private final String hostName;
@@ -103,7 +112,12 @@ final class PlainWords {
 
   private static void entry(Entry entry, Language language, Phrases phrases, StringBuilder out) {
     line(out, "");
-    line(out, "  <" + entry.recipient().address().text() + ">");
+    String reached = entry.recipient().address().text();
+    String written = written(entry.recipient());
+    line(out, "  <" + written + ">");
+    if (!Ascii.equalsIgnoreCase(written, reached)) {
+      line(out, "  " + phrases.passedOn.formatted(reached));
+    }
     switch (entry.event()) {
       case DELIVERED, RELAYED, EXPANDED -> {}
       case FAILED, DELAYED -> {
@@ -122,11 +136,27 @@ final class PlainWords {
     }
   }
 
+  /// The address that the sender wrote to.
+  private static String written(Recipient recipient) {
+    return recipient
+        .originalRecipient()
+        .flatMap(OriginalRecipient::address)
+        .filter(address -> !address.isBlank())
+        .or(() -> recipient.forwarders().stream().findFirst().map(MailAddress::text))
+        .orElseGet(() -> recipient.address().text());
+  }
+
   private static String reply(DeliveryOutcome outcome, Phrases phrases) {
-    return outcome
-        .remote()
-        .map(r -> phrases.said.formatted(r.name(), outcome.reply()))
-        .orElseGet(() -> phrases.happened.formatted(outcome.reply()));
+    if (Said.by(outcome)) {
+      return phrases.said.formatted(name(outcome), outcome.reply());
+    }
+    return outcome.remote().isPresent()
+        ? phrases.happenedAt.formatted(name(outcome), outcome.reply())
+        : phrases.happened.formatted(outcome.reply());
+  }
+
+  private static String name(DeliveryOutcome outcome) {
+    return outcome.remote().map(DeliveryOutcome.RemoteHost::name).orElse("");
   }
 
   private static void line(StringBuilder out, String text) {

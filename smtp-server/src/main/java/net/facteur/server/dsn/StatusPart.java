@@ -47,8 +47,7 @@ final class StatusPart {
         .filter(r -> !r.address().isEmpty())
         .ifPresent(r -> field("Remote-MTA", "dns; " + r.name()));
     if (entry.event() != Event.EXPANDED) {
-      boolean said = outcome.remote().isPresent() && startsWithCode(outcome.reply());
-      field("Diagnostic-Code", (said ? "smtp; " : "x-facteur; ") + outcome.reply());
+      field("Diagnostic-Code", (Said.by(outcome) ? "smtp; " : "x-facteur; ") + outcome.reply());
     }
     field("Last-Attempt-Date", MailDate.of(entry.lastAttempt()));
     if (entry.event() == Event.DELAYED) {
@@ -103,13 +102,6 @@ final class StatusPart {
               }
             });
     return ascii.toString();
-  }
-
-  private static boolean startsWithCode(String reply) {
-    return reply.length() >= 3
-        && reply.charAt(0) >= '2'
-        && reply.charAt(0) <= '5'
-        && reply.chars().limit(3).allMatch(c -> c >= '0' && c <= '9');
   }
 
   private void field(String name, String value) {

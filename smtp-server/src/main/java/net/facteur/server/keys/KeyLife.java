@@ -79,6 +79,14 @@ public final class KeyLife {
   /// @return true where something changed
   /// @throws IOException where the journal or a key cannot be read or written
   public synchronized boolean advance(DomainName domain) throws IOException {
+    try {
+      return stepByStep(domain);
+    } finally {
+      parts.publisher().roundEnds();
+    }
+  }
+
+  private boolean stepByStep(DomainName domain) throws IOException {
     boolean changed = false;
     for (int i = 0; i < MAX_STEPS; i++) {
       KeyRing ring = parts.journal().read();
@@ -386,6 +394,15 @@ public final class KeyLife {
 
   /// Publishes the private keys of a revoked selector.
   Revealing reveal(Entry entry, KeySettings.Reveal how, String reason) throws IOException {
+    try {
+      return revealNow(entry, how, reason);
+    } finally {
+      parts.publisher().roundEnds();
+    }
+  }
+
+  private Revealing revealNow(Entry entry, KeySettings.Reveal how, String reason)
+      throws IOException {
     Optional<Map<KeyType, DkimPrivateKey>> keys = records.keys(entry);
     if (keys.isEmpty()) {
       return new Revealing.Waits(

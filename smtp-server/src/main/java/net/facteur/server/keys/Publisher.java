@@ -13,6 +13,10 @@ public interface Publisher {
   /// the same wish.
   Result ensure(Wanted wanted);
 
+  /// The end of a round of wishes. Whoever asks a person does it now, once for all of them; to be
+  /// called after every round.
+  default void roundEnds() {}
+
   /// What the DNS shall say at one name.
   sealed interface Wanted {
     /// The domain or host that it is about, whose zone is edited.

@@ -27,6 +27,12 @@ public final class AddressLiteral {
         .map(IpLiteral::unmapped);
   }
 
+  /// Writes an address as the domain part of an address.
+  public static String of(InetAddress address) {
+    String text = IpLiteral.print(address);
+    return text.indexOf(':') < 0 ? "[" + text + "]" : "[IPv6:" + text + "]";
+  }
+
   /// Reads a bare IPv4 or IPv6 address; one of the mapped kind is the IPv4 address within.
   public static Optional<InetAddress> parse(String text) {
     return IpLiteral.parse(text).toOptional().map(IpLiteral::unmapped);

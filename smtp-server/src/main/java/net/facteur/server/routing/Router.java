@@ -1,9 +1,11 @@
 package net.facteur.server.routing;
 
+import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.srs.SrsRewriter;
@@ -18,11 +20,18 @@ import net.facteur.server.smtp.Transaction.ForwardPath;
 /// Follows addresses to their ends. Immutable over its settings, works from memory only, never
 /// blocks; safe for many threads at once.
 public final class Router {
+  /// The local part of the author of reports.
+  public static final String MAILER_DAEMON = "mailer-daemon";
+
+  private static final String POSTMASTER = "postmaster";
+  private static final Set<String> RESERVED = Set.of(POSTMASTER, "abuse", MAILER_DAEMON);
+
   private final RoutingSettings settings;
   private final LocalUsers users;
   private final ReversePathRewriter rewriter;
   private final Optional<ForwardTrace> trace;
   private final Set<DomainName> domains;
+  private final Set<InetAddress> addresses;
   private final AddressTable<List<String>> aliases;
   private final AddressTable<RoutingSettings.Forwarding> forwards;
 
@@ -42,6 +51,10 @@ public final class Router {
     this.users = users;
     this.rewriter = rewriter;
     this.domains = Set.copyOf(settings.domains());
+    this.addresses =
+        settings.literals().stream()
+            .flatMap(literal -> AddressLiteral.bracketed(literal).stream())
+            .collect(Collectors.toUnmodifiableSet());
     this.aliases = new AddressTable<>(settings.aliases());
     this.forwards = new AddressTable<>(settings.forwards());
   }
@@ -74,10 +87,15 @@ public final class Router {
     return domains;
   }
 
+  /// Our domain that stands first in the settings; empty where there is none.
+  public Optional<DomainName> firstDomain() {
+    return settings.domains().stream().findFirst();
+  }
+
   /// True where the domain part is ours.
   public boolean isLocal(MailAddress address) {
     return address.domain().isEmpty()
-        || isOwnLiteral(address)
+        || isThisHost(address)
         || domain(address).map(domains::contains).orElse(false);
   }
 
@@ -201,10 +219,11 @@ public final class Router {
   ///
   /// @param own the address names itself as its alias, so only the mailbox is left
   Route step(MailAddress address, boolean own) {
-    if (address.domain().isEmpty() || isOwnLiteral(address)) {
-      return settings.domains().isEmpty()
-          ? Route.Unknown.USER
-          : reserved(Ascii.lower(address.localPart()), settings.domains().getFirst(), own);
+    if (address.domain().isEmpty() || isThisHost(address)) {
+      return firstDomain()
+          .or(settings::hostName)
+          .map(domain -> reserved(Ascii.lower(address.localPart()), domain, own))
+          .orElse(Route.Unknown.USER);
     }
     if (address.domain().startsWith("[")) {
       return literal(address);
@@ -214,7 +233,7 @@ public final class Router {
         .orElse(Route.Unknown.DOMAIN);
   }
 
-  /// Mail without a domain or to our own literal is for the postmaster only.
+  /// Mail without a domain, to our host's name or its address is for the postmaster only.
   private Route reserved(String localPart, DomainName domain, boolean own) {
     return isReserved(localPart)
         ? local(new MailAddress(localPart, domain.text()), domain, own)
@@ -313,6 +332,12 @@ public final class Router {
     if (SrsRewriter.isSrs(address.localPart())) {
       return Route.Unknown.USER; // forged or too old; a catch-all would only collect guesses
     }
+    // The author of our reports: whoever answers one reaches the postmaster.
+    if (localPart.equals(MAILER_DAEMON)
+        && named(POSTMASTER, "", domain, false) != Route.Unknown.USER) {
+      return new Route.Forward(
+          List.of(new MailAddress(POSTMASTER, domain.text())), Route.Kind.ALIAS);
+    }
     // RFC 5321, section 4.5.1: postmaster of every domain we serve.
     if (isReserved(localPart) && settings.postmaster().isPresent()) {
       return new Route.Forward(
@@ -341,11 +366,19 @@ public final class Router {
   }
 
   private static boolean isReserved(String localPart) {
-    return localPart.equals("postmaster") || localPart.equals("abuse");
+    return RESERVED.contains(localPart);
   }
 
-  private boolean isOwnLiteral(MailAddress address) {
-    return settings.literals().contains(address.domain());
+  /// RFC 5321, section 4.5.1: postmaster is reached at the host's own name, too. Whoever else is
+  /// written to there is not here, unless the name is also one of our domains.
+  private boolean isThisHost(MailAddress address) {
+    if (address.domain().startsWith("[")) {
+      return AddressLiteral.bracketed(address.domain()).filter(addresses::contains).isPresent();
+    }
+    return settings.hostName().isPresent()
+        && isReserved(Ascii.lower(address.localPart()))
+        && domain(address).equals(settings.hostName())
+        && !domains.contains(settings.hostName().get());
   }
 
   static Optional<DomainName> domain(MailAddress address) {

@@ -13,6 +13,8 @@ import net.facteur.auth.dns.DomainName;
 ///
 /// @param domains the local domains, the first of which also takes `<postmaster>` without a domain;
 ///   none means that nothing is delivered here
+/// @param hostName the name of this host, whether it is a local domain or not: mail to postmaster
+///   there is taken (RFC 5321, section 4.5.1); default none
 /// @param literals address literals that are this host, such as `[192.0.2.1]`: mail to postmaster
 ///   there is taken (RFC 5321, section 4.1.3); default none
 /// @param separators the characters that may part a user from a sub-address; default `+`, empty for
@@ -31,6 +33,7 @@ import net.facteur.auth.dns.DomainName;
 /// @param maxExpansion addresses that one recipient may become, 1 to 10,000, default 1,000
 public record RoutingSettings(
     List<DomainName> domains,
+    Optional<DomainName> hostName,
     Set<String> literals,
     String separators,
     Map<String, List<String>> aliases,
@@ -42,6 +45,36 @@ public record RoutingSettings(
     Optional<NextHop> smarthost,
     int maxDepth,
     int maxExpansion) {
+
+  /// Those of a host whose name nobody writes to.
+  public RoutingSettings(
+      List<DomainName> domains,
+      Set<String> literals,
+      String separators,
+      Map<String, List<String>> aliases,
+      Map<String, Forwarding> forwards,
+      Map<DomainName, String> catchAll,
+      Optional<String> postmaster,
+      Optional<NextHop> lmtp,
+      Map<DomainName, String> relayDomains,
+      Optional<NextHop> smarthost,
+      int maxDepth,
+      int maxExpansion) {
+    this(
+        domains,
+        Optional.empty(),
+        literals,
+        separators,
+        aliases,
+        forwards,
+        catchAll,
+        postmaster,
+        lmtp,
+        relayDomains,
+        smarthost,
+        maxDepth,
+        maxExpansion);
+  }
 
   /// Where a user's mail goes.
   ///
@@ -92,9 +125,28 @@ public record RoutingSettings(
   public RoutingSettings withAliases(Map<String, List<String>> others) {
     return new RoutingSettings(
         domains,
+        hostName,
         literals,
         separators,
         others,
+        forwards,
+        catchAll,
+        postmaster,
+        lmtp,
+        relayDomains,
+        smarthost,
+        maxDepth,
+        maxExpansion);
+  }
+
+  /// The same for a host of this name and these address literals.
+  public RoutingSettings withHost(DomainName name, Set<String> own) {
+    return new RoutingSettings(
+        domains,
+        Optional.of(name),
+        own,
+        separators,
+        aliases,
         forwards,
         catchAll,
         postmaster,

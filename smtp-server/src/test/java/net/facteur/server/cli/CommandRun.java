@@ -35,6 +35,16 @@ record CommandRun(int code, String out, String err) {
     return new CommandRun(code, out.toString(), err.toString());
   }
 
+  /// One with these environment variables.
+  static CommandRun with(Map<String, String> environment, Path settings, String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    Workplace workplace =
+        workplace(environment, settings, _ -> ZoneResolver.of(Map.of()), "", out, err);
+    int code = Facteur.commandLine(workplace).execute(arguments);
+    return new CommandRun(code, out.toString(), err.toString());
+  }
+
   /// All commands, to be looked at.
   static CommandLine commands() {
     return Facteur.commandLine(
@@ -52,8 +62,18 @@ record CommandRun(int code, String out, String err) {
       String input,
       StringWriter out,
       StringWriter err) {
+    return workplace(Map.of(), settings, dns, input, out, err);
+  }
+
+  private static Workplace workplace(
+      Map<String, String> environment,
+      Path settings,
+      Function<DnsSettings, Resolver> dns,
+      String input,
+      StringWriter out,
+      StringWriter err) {
     return new Workplace(
-        Map.of(),
+        environment,
         () -> Optional.of("mail.example.org"),
         settings,
         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),

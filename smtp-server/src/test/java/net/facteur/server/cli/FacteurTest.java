@@ -51,7 +51,8 @@ class FacteurTest {
   @Test
   void aRightFileChecksAsOk() {
     assertEquals(Facteur.PROBLEM, run("check"), "the selector has no key yet");
-    assertTrue(out.contains("facteur dkim generate example.org --selector jan2026"), out);
+    assertTrue(
+        out.contains("facteur dkim generate -c " + file + " example.org --selector jan2026"), out);
     assertEquals(Facteur.OK, run("dkim", "generate", "example.org", "--selector", "jan2026"), err);
     assertEquals(Facteur.OK, run("check"), out);
     assertTrue(out.contains("ok"));
@@ -131,7 +132,7 @@ class FacteurTest {
     assertEquals(Facteur.OK, run("user", "scram", "alice@example.org", "off"));
     assertEquals(Facteur.OK, run("user", "send-as", "alice@example.org", "*@example.net"));
     assertEquals(Facteur.OK, run("user", "passwd", "alice@example.org", "--generate"));
-    assertTrue(out.contains("facteur user unlock alice@example.org"), out);
+    assertTrue(out.contains("facteur user unlock -c " + file + " alice@example.org"), out);
     run("user", "list", "--json");
     assertTrue(out.contains("\"locked\":true"), out);
     assertEquals(Facteur.OK, run("user", "unlock", "alice@example.org"));

@@ -116,6 +116,14 @@ public final class TlsaRoll {
   /// @return true where something changed
   /// @throws IOException where the journal or a certificate cannot be read or written
   public synchronized boolean advance() throws IOException {
+    try {
+      return stepByStep();
+    } finally {
+      parts.publisher().roundEnds();
+    }
+  }
+
+  private boolean stepByStep() throws IOException {
     if (clockWentBack()) {
       return false;
     }

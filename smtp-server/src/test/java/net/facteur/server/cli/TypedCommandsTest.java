@@ -1,0 +1,91 @@
+package net.facteur.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class TypedCommandsTest {
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "facteur check|facteur check -c m.conf",
+        "See: facteur dkim list example.org|See: facteur dkim list -c m.conf example.org",
+        "Type: ./facteur reload.|Type: ./facteur reload -c m.conf.",
+        "Start one with `facteur run`, or|Start one with `facteur run -c m.conf`, or",
+        "facteur check && facteur reload|facteur check -c m.conf && facteur reload -c m.conf",
+        "sudo -u facteur facteur dkim list|sudo -u facteur facteur dkim list -c m.conf",
+        "(or facteur stop, and then facteur run)"
+            + "|(or facteur stop -c m.conf, and then facteur run -c m.conf)",
+        "make another: facteur dkim rotate. If|make another: facteur dkim rotate -c m.conf. If",
+        // commands without the option, groups, and what is no command
+        "facteur setup example.org --dir /srv/mail|facteur setup example.org --dir /srv/mail",
+        "facteur version|facteur version",
+        "facteur completion|facteur completion",
+        "sudo -u facteur facteur dkim ...|sudo -u facteur facteur dkim ...",
+        "systemctl restart facteur, then wait|systemctl restart facteur, then wait",
+        "chown facteur run.key|chown facteur run.key",
+        "/srv/facteur run|/srv/facteur run",
+        "Facteur run by hand|Facteur run by hand",
+        // it is named already
+        "facteur check -c /other.conf|facteur check -c /other.conf",
+        "facteur check --config=/other.conf|facteur check --config=/other.conf",
+      })
+  void commandsThatReadSettingsNameTheFile(String text, String typed) {
+    assertEquals(
+        typed, TypedCommands.of(CommandRun.commands().getCommandSpec(), "m.conf").in(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      quoteCharacter = '"',
+      value = {
+        "/srv/my mail/m.conf,'/srv/my mail/m.conf'",
+        "it's.conf,'it'\\''s.conf'",
+        "$(id).conf,'$(id).conf'",
+        "/srv/mail-1/m.conf,/srv/mail-1/m.conf"
+      })
+  void aNameIsQuotedForTheShell(String named, String quoted) {
+    assertEquals(
+        "facteur check -c " + quoted,
+        TypedCommands.of(CommandRun.commands().getCommandSpec(), named).in("facteur check"));
+  }
+
+  @Test
+  void commandsPrintThemWithTheFileTheyWereCalledWith(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("m.conf");
+    Files.writeString(file, "hostname = mx.example.org\ndomains { \"example.org\" {} }\n");
+    String named = " -c " + file;
+    // a remedy
+    String[] record = {"dkim", "record", "example.org", "-c", file.toString()};
+    CommandRun remedy = CommandRun.with(Map.of(), file, record);
+    assertEquals(Facteur.PROBLEM, remedy.code());
+    assertTrue(
+        remedy.err().contains("facteur dkim generate" + named + " example.org"), remedy.err());
+    // by FACTEUR_CONF, and by neither
+    String[] plain = {"dkim", "record", "example.org"};
+    CommandRun environment = CommandRun.with(Map.of("FACTEUR_CONF", file.toString()), file, plain);
+    assertTrue(
+        environment.err().contains("facteur dkim generate" + named + " example.org"),
+        environment.err());
+    CommandRun neither = CommandRun.with(Map.of(), file, plain);
+    assertTrue(neither.err().contains("facteur dkim generate example.org"), neither.err());
+    assertFalse(neither.err().contains(" -c "), neither.err());
+    // an output
+    CommandRun list = CommandRun.with(Map.of(), file, "dkim", "list", "-c", file.toString());
+    assertTrue(list.out().contains("facteur dkim rotate" + named + " DOMAIN"), list.out());
+    CommandRun made =
+        CommandRun.with(Map.of(), file, "dkim", "generate", "example.org", "-c", file.toString());
+    assertTrue(
+        made.out().contains("facteur check" + named + " && facteur reload" + named), made.out());
+  }
+}
