@@ -144,7 +144,7 @@ record Handlers(
           new Router(
               records
                   .routing()
-                  .withHost(settings.get(SettingsTable.HOSTNAME), OwnAddresses.literals()),
+                  .withHost(settings.get(SettingsTable.HOSTNAME), OwnAddresses.literals(settings)),
               users(accounts),
               rewriter(records, secrets, ground.clock()),
               Optional.of(trace));

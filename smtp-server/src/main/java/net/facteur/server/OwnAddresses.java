@@ -1,10 +1,14 @@
 package net.facteur.server;
 
+import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.facteur.auth.dns.IpLiteral;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsTable;
 import net.facteur.server.routing.AddressLiteral;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -15,18 +19,31 @@ final class OwnAddresses {
 
   private OwnAddresses() {}
 
-  /// Those of its interfaces now, as address literals. An address that a router translates to them
-  /// is not among them.
-  static Set<String> literals() {
+  /// Those of its interfaces now, and those that it listens on, as address literals. An address
+  /// that a router translates to them is not among them.
+  static Set<String> literals(Settings settings) {
+    return Stream.concat(listened(settings), interfaces())
+        .filter(address -> !address.isAnyLocalAddress())
+        .map(IpLiteral::unmapped)
+        .map(AddressLiteral::of)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static Stream<InetAddress> listened(Settings settings) {
+    return Stream.of(
+            SettingsTable.LISTEN_RECEPTION,
+            SettingsTable.LISTEN_SUBMISSION,
+            SettingsTable.LISTEN_SUBMISSIONS)
+        .flatMap(listeners -> settings.get(listeners).stream())
+        .flatMap(endpoint -> Stream.ofNullable(endpoint.getAddress()));
+  }
+
+  private static Stream<InetAddress> interfaces() {
     try {
-      return NetworkInterface.networkInterfaces()
-          .flatMap(NetworkInterface::inetAddresses)
-          .map(IpLiteral::unmapped)
-          .map(AddressLiteral::of)
-          .collect(Collectors.toUnmodifiableSet());
+      return NetworkInterface.networkInterfaces().flatMap(NetworkInterface::inetAddresses);
     } catch (SocketException e) {
       LOG.warn("addresses of this machine: {}", e.toString());
-      return Set.of();
+      return Stream.empty();
     }
   }
 }

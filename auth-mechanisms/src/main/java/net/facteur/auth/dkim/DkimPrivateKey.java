@@ -8,8 +8,10 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
+import org.bouncycastle.asn1.ASN1ObjectIdentifier;
 import org.bouncycastle.asn1.ASN1OctetString;
 import org.bouncycastle.asn1.DEROctetString;
 import org.bouncycastle.asn1.edec.EdECObjectIdentifiers;
@@ -17,9 +19,14 @@ import org.bouncycastle.asn1.pkcs.PKCSObjectIdentifiers;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
 import org.bouncycastle.asn1.pkcs.RSAPrivateKey;
 import org.bouncycastle.asn1.x509.AlgorithmIdentifier;
+import org.bouncycastle.asn1.x509.SubjectPublicKeyInfo;
+import org.bouncycastle.asn1.x9.X9ObjectIdentifiers;
+import org.bouncycastle.cert.X509CertificateHolder;
 import org.bouncycastle.math.ec.rfc8032.Ed25519;
+import org.bouncycastle.openssl.PEMEncryptedKeyPair;
 import org.bouncycastle.openssl.PEMKeyPair;
 import org.bouncycastle.openssl.PEMParser;
+import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 
 /// A private key for signing, with the public key that belongs to it.
 ///
@@ -32,6 +39,8 @@ public final class DkimPrivateKey {
   public static final int MAX_RSA_BITS = 4096;
 
   private static final int MAX_FILE = 64 * 1024;
+  private static final Pattern PRIVATE_KEY =
+      Pattern.compile("-----BEGIN [A-Z0-9 ]{0,40}PRIVATE KEY-----");
 
   private final byte[] pkcs8;
   private final byte[] seed;
@@ -43,26 +52,54 @@ public final class DkimPrivateKey {
     this.publicKey = publicKey;
   }
 
-  /// Reads a key file: PEM (PKCS#8 or PKCS#1), or the 32 octets of an Ed25519 seed in base64.
+  /// Reads a key file: PEM (PKCS#8 or PKCS#1), or the 32 octets of an Ed25519 seed in base64. Of
+  /// several private keys in PEM the first counts; parameters, public keys and certificates before
+  /// it do not.
   ///
-  /// @param text the whole file, at most 64 KiB
-  public static Parsed<DkimPrivateKey> parse(String text) {
-    if (text.length() > MAX_FILE) {
+  /// @param marked the whole file, at most 64 KiB; a byte order mark before it is passed over
+  public static Parsed<DkimPrivateKey> parse(String marked) {
+    if (marked.length() > MAX_FILE) {
       return Parsed.malformed(MAX_FILE, "a key file of at most 64 KiB");
     }
+    String text = withoutMark(marked);
     if (!text.contains("-----BEGIN")) {
       return fromSeed(text);
     }
     try (var pem = new PEMParser(new StringReader(text))) {
-      return switch (pem.readObject()) {
-        case PrivateKeyInfo info -> of(info);
-        case PEMKeyPair pair -> of(pair.getPrivateKeyInfo());
-        case null -> Parsed.malformed(0, "a private key in PEM");
-        default -> Parsed.malformed(0, "a private key in PEM without a passphrase");
-      };
+      String expected = "a private key in PEM";
+      for (Object found = pem.readObject(); found != null; found = pem.readObject()) {
+        switch (found) {
+          case PrivateKeyInfo info -> {
+            return of(info);
+          }
+          case PEMKeyPair pair -> {
+            return of(pair.getPrivateKeyInfo());
+          }
+          case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ -> {
+            return Parsed.malformed(0, "a private key in PEM without a passphrase");
+          }
+          case SubjectPublicKeyInfo _ -> expected = "a private key in PEM, not a public one";
+          case X509CertificateHolder _ -> expected = "a private key in PEM, not a certificate";
+          default -> {} // such as the parameters before an EC key
+        }
+      }
+      return Parsed.malformed(0, expected);
     } catch (IOException | RuntimeException e) {
       return Parsed.malformed(0, "a private key in PEM");
     }
+  }
+
+  /// How many private keys a file in PEM holds, of whatever kind.
+  public static long countIn(String text) {
+    return PRIVATE_KEY.matcher(text).results().count();
+  }
+
+  /// A mark of UTF-8, which some editors write, in either way of reading a file.
+  private static String withoutMark(String text) {
+    if (text.startsWith("\ufeff")) {
+      return text.substring(1);
+    }
+    return text.startsWith("\u00ef\u00bb\u00bf") ? text.substring(3) : text;
   }
 
   private static Parsed<DkimPrivateKey> fromSeed(String text) {
@@ -96,7 +133,18 @@ public final class DkimPrivateKey {
         return Parsed.ok(ofSeed(seed));
       }
     }
-    return Parsed.malformed(0, "an RSA or Ed25519 key");
+    return Parsed.malformed(0, "an RSA or Ed25519 key, not one of " + name(kind));
+  }
+
+  /// Kinds of keys that people have and DKIM has no algorithm for.
+  private static String name(ASN1ObjectIdentifier kind) {
+    if (kind.equals(X9ObjectIdentifiers.id_ecPublicKey)) {
+      return "EC (ECDSA), which DKIM does not have";
+    }
+    if (kind.equals(EdECObjectIdentifiers.id_Ed448)) {
+      return "Ed448, which DKIM does not have";
+    }
+    return "the kind " + kind.getId();
   }
 
   private static DkimPrivateKey ofSeed(byte[] seed) {

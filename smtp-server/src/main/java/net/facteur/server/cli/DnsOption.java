@@ -33,6 +33,12 @@ final class DnsOption {
       })
   private @Nullable Path zone;
 
+  @Option(
+      names = "--origin",
+      paramLabel = "DOMAIN",
+      description = "What relative names of the zone file belong to, unless it has $ORIGIN.")
+  private @Nullable String origin;
+
   /// A file is asked, not the DNS.
   boolean offline() {
     return zone != null;
@@ -53,11 +59,20 @@ final class DnsOption {
   private Resolver resolver(Workplace workplace, DnsSettings servers, DnssecSettings proof)
       throws IOException {
     Path file = zone;
-    return file == null ? workplace.dns().resolver(servers, proof) : read(file);
+    Optional<DomainName> relative = Optional.ofNullable(origin).map(DkimKeys::domain);
+    if (file == null && relative.isPresent()) {
+      throw new CommandFailedException(
+          "--origin belongs to a zone file, and none is named.", "Add --zone FILE");
+    }
+    return file == null ? workplace.dns().resolver(servers, proof) : read(file, relative);
   }
 
   /// A zone from a file in either form.
   static ZoneResolver read(Path file) throws IOException {
+    return read(file, Optional.empty());
+  }
+
+  private static ZoneResolver read(Path file, Optional<DomainName> origin) throws IOException {
     String text;
     try {
       if (Files.size(file) > MAX_ZONE) {
@@ -70,7 +85,7 @@ final class DnsOption {
     } catch (java.nio.charset.MalformedInputException e) {
       throw wrong(file, "is not text in UTF-8");
     }
-    return switch (parse(text)) {
+    return switch (parse(text, origin)) {
       case Parsed.Ok<ZoneResolver>(ZoneResolver resolver) -> resolver;
       case Parsed.Malformed<ZoneResolver>(int _, String expected) ->
           throw wrong(file, "is not understood; expected " + expected);
@@ -79,8 +94,13 @@ final class DnsOption {
 
   /// A zone in either form.
   static Parsed<ZoneResolver> parse(String text) {
+    return parse(text, Optional.empty());
+  }
+
+  private static Parsed<ZoneResolver> parse(String marked, Optional<DomainName> origin) {
+    String text = marked.startsWith("\ufeff") ? marked.substring(1) : marked;
     if (!text.stripLeading().startsWith("{")) {
-      return ZoneResolver.parseMaster(text, DomainName.ROOT);
+      return MasterText.parse(text, origin);
     }
     try {
       Map<?, ?> map = new JsonMapper().readValue(text, Map.class);

@@ -149,7 +149,14 @@ final class KeyCommandGroup {
         throw new CommandFailedException(
             from + " is no key file: it is too long.", "See what it is: file " + from);
       }
-      return switch (DkimPrivateKey.parse(Files.readString(from, StandardCharsets.ISO_8859_1))) {
+      String text = Files.readString(from, StandardCharsets.ISO_8859_1);
+      long keys = DkimPrivateKey.countIn(text);
+      if (keys > 1) {
+        throw new CommandFailedException(
+            from + " holds " + keys + " private keys, and it is not said which one is meant.",
+            "Put each into a file of its own, and import them under selectors of their own.");
+      }
+      return switch (DkimPrivateKey.parse(text)) {
         case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> {
           if (key.publicKey().type() == KeyType.RSA && key.bits() < DkimPrivateKey.MIN_RSA_BITS) {
             throw new CommandFailedException(
@@ -161,7 +168,8 @@ final class KeyCommandGroup {
         case Parsed.Malformed<DkimPrivateKey>(int _, String expected) ->
             throw new CommandFailedException(
                 from + " holds no usable key: expected " + expected + ".",
-                "Name the file that ends in .private, not the one with the record.");
+                "Name the file that ends in .private, or make a new key: facteur dkim rotate "
+                    + name);
       };
     }
   }

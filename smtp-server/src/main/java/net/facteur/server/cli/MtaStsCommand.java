@@ -6,7 +6,6 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TxtRecord;
@@ -126,10 +125,7 @@ final class MtaStsCommand {
       switch (MtaStsRecord.select(answer.orEmpty())) {
         case Parsed.Malformed<MtaStsRecord>(int _, String expected) -> {
           out.println(
-              workplace.red("no policy: ")
-                  + (answer.temporaryFailure()
-                      ? "the DNS look-up failed"
-                      : "_mta-sts." + name + " has not " + expected));
+              workplace.red("no policy: ") + PolicyReading.withoutRecord(name, answer, expected));
           return Facteur.PROBLEM;
         }
         case Parsed.Ok<MtaStsRecord>(MtaStsRecord record) ->
@@ -142,26 +138,17 @@ final class MtaStsCommand {
         }
         case PolicyFetch.Fetched(MtaStsPolicyText policy) -> {
           policy.lines().forEach(line -> out.println("policy: " + line));
-          yield hosts(policy, resolver.lookup(name, RecordType.MX).orEmpty());
+          yield told(PolicyReading.of(name, policy, resolver.lookup(name, RecordType.MX)));
         }
       };
     }
 
-    private int hosts(MtaStsPolicyText policy, List<MxRecord> hosts) {
-      boolean all = true;
-      for (MxRecord mx : hosts) {
-        boolean named = policy.allows(mx.exchange());
-        all &= named;
-        workplace
-            .out()
-            .println(
-                "mx: "
-                    + mx.exchange()
-                    + (named
-                        ? workplace.green(" is named")
-                        : workplace.red(" is not named by the policy")));
+    private int told(PolicyReading reading) {
+      for (PolicyReading.Line line : reading.lines()) {
+        String found = line.right() ? workplace.green(line.found()) : workplace.red(line.found());
+        workplace.out().println(line.what() + ": " + found);
       }
-      return all ? Facteur.OK : Facteur.PROBLEM;
+      return reading.fits() ? Facteur.OK : Facteur.PROBLEM;
     }
   }
 }

@@ -118,31 +118,38 @@ record SpfReading(List<String> lines, int lookups, List<String> problems) {
                     + " - "
                     + words(mechanism, domain)
                     + (all ? " (never reached)" : ": " + words(qualifier, included)));
-            all |= mechanism instanceof Mechanism.All;
-            follow(mechanism, depth + 1);
-          }
-          case Term.Redirect(MacroString to) -> {
-            // RFC 7208, 6.1: redirect is ignored where there is an "all"
-            add(
-                depth,
-                written
-                    + (all
-                        ? " - never used, since \"all\" matches before"
-                        : " - where nothing matched, the record of the other domain counts"));
+            // RFC 7208, 5.1: mechanisms after "all" are never tested, so they cost nothing
             if (!all) {
-              lookups++;
-              other(to, depth + 1, included);
-              all = true;
+              follow(mechanism, depth + 1);
             }
+            all |= mechanism instanceof Mechanism.All;
           }
+          case Term.Redirect _ -> {} // counts after all mechanisms, wherever it stands
           case Term.Explanation _ ->
               add(depth, written + " - where a text for refused senders stands");
           case Term.Unknown _ -> add(depth, written + " - means nothing to SPF, and is ignored");
         }
       }
+      for (Term term : record.terms()) {
+        if (term instanceof Term.Redirect(MacroString to)) {
+          redirect(visible(term.print()), to, all, depth, included);
+        }
+      }
       if (!all && !included && record.redirect().isEmpty()) {
         add(depth, "(end) - everyone else: nothing is said, as with ?all");
       }
+    }
+
+    private void redirect(
+        String written, MacroString to, boolean all, int depth, boolean included) {
+      // RFC 7208, 6.1: redirect is ignored where there is an "all"
+      if (all) {
+        add(depth, written + " - never used, since \"all\" matches before");
+        return;
+      }
+      add(depth, written + " - where nothing matched, the record of the other domain counts");
+      lookups++;
+      other(to, depth + 1, included);
     }
 
     private void follow(Mechanism mechanism, int depth) {

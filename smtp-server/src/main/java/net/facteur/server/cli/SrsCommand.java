@@ -8,16 +8,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.srs.SrsForwarding;
 import net.facteur.auth.srs.SrsProblem;
 import net.facteur.auth.srs.SrsReversal;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.auth.srs.SrsSecret;
+import net.facteur.queue.MailAddress;
+import net.facteur.queue.ReversePath;
 import net.facteur.server.config.ReceptionTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.routing.ReversePathRewriter;
+import net.facteur.server.routing.Router;
 import net.facteur.server.routing.SrsDomains;
+import net.facteur.server.routing.SrsReversePaths;
 import net.facteur.server.routing.SrsSecretFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -66,21 +69,14 @@ final class SrsCommand {
       this.workplace = workplace;
     }
 
-    /// What rewrites into `domain`.
-    SrsRewriter rewriter(String domain) throws IOException {
+    /// Who may rewrite into which domain.
+    SrsDomains domains() throws IOException {
       Path named = secret;
-      Path file =
-          named == null ? new SettingsRecords(settings.read(workplace), 1).srsSecretFile() : named;
+      Settings read = settings.read(workplace);
+      Path file = named == null ? new SettingsRecords(read, 1).srsSecretFile() : named;
       try {
         List<SrsSecret> secrets = new SrsSecretFile(file).read();
-        Optional<DomainName> forAll = settings.read(workplace).find(ReceptionTable.SRS_DOMAIN);
-        return new SrsDomains(secrets, forAll, workplace.clock())
-            .at(domain)
-            .orElseThrow(
-                () ->
-                    new CommandFailedException(
-                        "`" + domain + "` is not srs.domain, so no path of ours has it.",
-                        "See which one it is: facteur explain srs.domain"));
+        return new SrsDomains(secrets, read.find(ReceptionTable.SRS_DOMAIN), workplace.clock());
       } catch (NoSuchFileException e) {
         throw new CommandFailedException(
             "There is no file of secrets " + file + ".",
@@ -88,28 +84,46 @@ final class SrsCommand {
       }
     }
 
-    Optional<String> domain() {
-      Settings read = settings.read(workplace);
-      return read.find(ReceptionTable.SRS_DOMAIN)
-          .map(DomainName::text)
-          .or(() -> read.names("domains").stream().findFirst());
+    /// What the server knows of addresses that are ours.
+    Router router() {
+      return new Router(
+          new SettingsRecords(settings.read(workplace), 1).routing(),
+          (_, _) -> false,
+          ReversePathRewriter.identity());
     }
 
-    Integer told(String result) {
+    Optional<String> firstDomain() {
+      return settings.read(workplace).names("domains").stream().findFirst();
+    }
+
+    /// @param reason why nothing is changed; may be empty
+    Integer told(String result, String reason) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("address", address);
       fields.put("result", result);
+      if (!reason.isEmpty()) {
+        fields.put("reason", reason);
+      }
       workplace.out().println(json ? new JsonMapper().writeValueAsString(fields) : result);
+      if (!json && !reason.isEmpty()) {
+        workplace.err().println("It stays as it is: " + reason + ".");
+      }
       return Facteur.OK;
     }
   }
 
-  @Command(name = "encode", description = "Show what a reverse-path becomes when it is forwarded.")
+  @Command(
+      name = "encode",
+      description = {
+        "Show what a reverse-path becomes when an address of ours forwards its mail to a foreign"
+            + " host.",
+        "Those of our own domains stay, as do <> and those that would become too long."
+      })
   static final class Encode extends Rewriting {
     @Option(
         names = "--domain",
         paramLabel = "DOMAIN",
-        description = "Our domain; srs.domain, or the first domain, unless given.")
+        description = "The domain of the address that forwards; the first domain unless given.")
     private @Nullable String domain;
 
     Encode(Workplace workplace) {
@@ -118,23 +132,41 @@ final class SrsCommand {
 
     @Override
     public Integer call() throws IOException {
+      MailAddress forwarder = new MailAddress("postmaster", forwardingDomain());
+      Router router = router();
+      if (!router.isLocal(forwarder)) {
+        throw new CommandFailedException(
+            "`" + forwarder.domain() + "` is none of our domains, so nobody there forwards.",
+            "Name one of the domains of the settings with --domain.");
+      }
+      var paths = new SrsReversePaths(domains());
+      String bare = VerifyCommand.bare(address);
+      if (bare.isEmpty()) {
+        return told("<>", "a report has no sender to rewrite");
+      }
+      MailAddress sender =
+          SrsReversePaths.address(bare)
+              .orElseThrow(
+                  () ->
+                      new CommandFailedException(
+                          "`" + address + "` is no address.",
+                          "Type a whole address, such as alice@example.net"));
+      if (router.isLocal(sender)) {
+        return told(sender.text(), sender.domain() + " is a domain of ours");
+      }
+      SrsReversePaths.Outcome outcome = paths.outcome(new ReversePath.Of(sender), forwarder);
+      return told(outcome.path().text(), outcome.kept());
+    }
+
+    private String forwardingDomain() {
       String named = domain;
-      String ours =
-          named == null
-              ? domain()
-                  .orElseThrow(
-                      () ->
-                          new CommandFailedException(
-                              "The settings name no domain.", "Add --domain example.org"))
-              : DkimKeys.domain(named).text();
-      return switch (rewriter(ours).forward(address, ours)) {
-        case SrsForwarding.Rewritten(String text, boolean _) -> told(text);
-        case SrsForwarding.Unchanged(String text) -> told(text);
-        case SrsForwarding.Refused(SrsProblem problem) ->
-            throw new CommandFailedException(
-                "`" + address + "` cannot be rewritten: " + problem.words() + ".",
-                "Type a whole address, such as alice@example.net");
-      };
+      return named == null
+          ? firstDomain()
+              .orElseThrow(
+                  () ->
+                      new CommandFailedException(
+                          "The settings name no domain.", "facteur setup example.org makes one."))
+          : DkimKeys.domain(named).text();
     }
   }
 
@@ -146,11 +178,32 @@ final class SrsCommand {
 
     @Override
     public Integer call() throws IOException {
-      return switch (rewriter(address.substring(address.lastIndexOf('@') + 1)).reverse(address)) {
-        case SrsReversal.Reversed(String text) -> told(text);
+      String bare = VerifyCommand.bare(address);
+      String at = bare.substring(bare.lastIndexOf('@') + 1);
+      SrsRewriter rewriter =
+          domains()
+              .at(at)
+              .orElseThrow(
+                  () ->
+                      new CommandFailedException(
+                          "`" + at + "` is not srs.domain, so no path of ours has it.",
+                          "See which one it is: facteur explain srs.domain"));
+      return switch (rewriter.reverse(bare)) {
+        case SrsReversal.Reversed(String text) -> {
+          // the server takes mail for its own domains only, and sends to addresses only
+          if (!router().isLocal(new MailAddress("postmaster", at))) {
+            throw nowhere(
+                at + " is none of our domains",
+                "Look where it came from: it was not made by this server.");
+          }
+          if (SrsReversePaths.address(text).isEmpty()) {
+            throw nowhere("`" + text + "` is no address", "Nothing can be done about it here.");
+          }
+          yield told(text, "");
+        }
         case SrsReversal.Refused(SrsProblem problem) ->
-            throw new CommandFailedException(
-                "Mail to `" + address + "` goes nowhere: " + problem.words() + ".",
+            throw nowhere(
+                problem.words(),
                 switch (problem) {
                   case NO_AT_SIGN, NOT_SRS, MALFORMED ->
                       "Type the whole address, which begins with SRS0= or SRS1=";
@@ -158,6 +211,11 @@ final class SrsCommand {
                   case EXPIRED -> "Bounces are taken for 21 days.";
                 });
       };
+    }
+
+    private CommandFailedException nowhere(String why, String remedy) {
+      return new CommandFailedException(
+          "Mail to `" + address + "` goes nowhere: " + why + ".", remedy);
     }
   }
 }

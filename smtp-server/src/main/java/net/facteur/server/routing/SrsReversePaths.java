@@ -28,35 +28,42 @@ public final class SrsReversePaths implements ReversePathRewriter {
     this.domains = domains;
   }
 
+  /// What a message leaves with.
+  ///
+  /// @param kept why the path stays as it was; empty where it does not
+  public record Outcome(ReversePath path, String kept) {}
+
   @Override
   public ReversePath rewrite(ReversePath.Of original, MailAddress forwarder) {
+    Outcome outcome = outcome(original, forwarder);
+    if (!outcome.kept().isEmpty()) {
+      LOG.info(
+          "forward from={} by=<{}> reverse-path=unrewritten reason=\"{}\"",
+          original,
+          forwarder,
+          outcome.kept());
+    }
+    return outcome.path();
+  }
+
+  /// As [#rewrite], with the reason.
+  public Outcome outcome(ReversePath.Of original, MailAddress forwarder) {
     String at = domains.mintedAt(forwarder.domain());
     Optional<SrsRewriter> rewriter =
         at.isEmpty() || at.startsWith("[") ? Optional.empty() : domains.at(at);
     if (rewriter.isEmpty()) {
-      return unchanged(original, forwarder, "no domain to rewrite into");
+      return new Outcome(original, "no domain to rewrite into");
     }
     return switch (rewriter.get().forward(original.text(), at)) {
       case SrsForwarding.Rewritten(String text, boolean withinLimit) ->
           withinLimit
               ? address(text)
-                  .<ReversePath>map(ReversePath.Of::new)
-                  .orElseGet(() -> unchanged(original, forwarder, "no address would result"))
-              : unchanged(original, forwarder, "too long");
-      case SrsForwarding.Unchanged _ -> original;
-      case SrsForwarding.Refused(SrsProblem problem) ->
-          unchanged(original, forwarder, problem.words());
+                  .map(address -> new Outcome(new ReversePath.Of(address), ""))
+                  .orElseGet(() -> new Outcome(original, "no address would result"))
+              : new Outcome(original, "too long");
+      case SrsForwarding.Unchanged _ -> new Outcome(original, "");
+      case SrsForwarding.Refused(SrsProblem problem) -> new Outcome(original, problem.words());
     };
-  }
-
-  private static ReversePath unchanged(
-      ReversePath.Of original, MailAddress forwarder, String reason) {
-    LOG.info(
-        "forward from={} by=<{}> reverse-path=unrewritten reason=\"{}\"",
-        original,
-        forwarder,
-        reason);
-    return original;
   }
 
   @Override
@@ -78,7 +85,7 @@ public final class SrsReversePaths implements ReversePathRewriter {
   }
 
   /// An address as a path writes it; empty where its domain is none.
-  static Optional<MailAddress> address(String text) {
+  public static Optional<MailAddress> address(String text) {
     int at = text.lastIndexOf('@');
     String domain = text.substring(at + 1);
     boolean host =

@@ -198,6 +198,68 @@ class KeyCommandGroupTest {
     assertTrue(taken.out().contains("warning: everybody on this machine can read"), taken.out());
   }
 
+  private String openssl(String... arguments) throws Exception {
+    Path key = Files.createTempFile(directory, "made", ".pem");
+    var command = new java.util.ArrayList<>(List.of("openssl", arguments[0]));
+    command.addAll(List.of("-out", key.toString()));
+    command.addAll(List.of(arguments).subList(1, arguments.length));
+    assertEquals(0, new ProcessBuilder(command).start().waitFor());
+    return Files.readString(key);
+  }
+
+  private CommandRun importing(String text) throws IOException {
+    Path file = directory.resolve("try.private");
+    Files.writeString(file, text);
+    return run("dkim", "import", "example.org", "old", file.toString(), "--dry-run");
+  }
+
+  @Test
+  void keyFilesAsEditorsAndToolsLeaveThemAreTaken() throws Exception {
+    String rsa = openssl("genrsa", "1024");
+    String ed25519 = openssl("genpkey", "-algorithm", "ed25519");
+    Path file = Files.writeString(directory.resolve("rsa"), rsa);
+    String publicKey = openssl("rsa", "-in", file.toString(), "-pubout");
+    for (String text :
+        List.of(
+            rsa,
+            "\ufeff" + rsa,
+            "\ufeff" + rsa.replace("\n", "\r\n"),
+            "\n" + ed25519,
+            publicKey + ed25519)) {
+      CommandRun taken = importing(text);
+      assertEquals(Facteur.OK, taken.code(), taken.err());
+    }
+  }
+
+  @Test
+  void keyFilesThatCannotBeUsedAreRefusedInWords() throws Exception {
+    String rsa = openssl("genrsa", "1024");
+    Path file = Files.writeString(directory.resolve("rsa"), rsa);
+    String publicKey = openssl("rsa", "-in", file.toString(), "-pubout");
+    Map<String, String> words =
+        Map.of(
+            openssl("ecparam", "-name", "prime256v1", "-genkey"),
+            "not one of EC (ECDSA), which DKIM does not have",
+            openssl("genpkey", "-algorithm", "EC", "-pkeyopt", "ec_paramgen_curve:P-256"),
+            "not one of EC (ECDSA), which DKIM does not have",
+            openssl("genpkey", "-algorithm", "ed448"),
+            "not one of Ed448",
+            openssl("genpkey", "-algorithm", "ed25519", "-aes256", "-pass", "pass:x"),
+            "without a passphrase",
+            rsa + openssl("genpkey", "-algorithm", "ed25519"),
+            "holds 2 private keys",
+            publicKey,
+            "not a public one",
+            "v=DKIM1; k=rsa; p=MIGf",
+            "expected PEM, or 32 octets in base64");
+    for (var each : words.entrySet()) {
+      CommandRun refused = importing(each.getKey());
+      assertEquals(Facteur.PROBLEM, refused.code(), refused.out());
+      assertTrue(refused.err().contains(each.getValue()), refused.err());
+    }
+    assertFalse(Files.exists(directory.resolve("data/keys")));
+  }
+
   @Test
   void aDirectoryIsNoKeyFile() {
     CommandRun run = run("dkim", "import", "example.org", "old", directory.toString());

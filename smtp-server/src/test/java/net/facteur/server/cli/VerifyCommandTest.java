@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.RecordType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -205,6 +207,33 @@ class VerifyCommandTest {
     expect("many.example", "11 look-ups are too many");
   }
 
+  @Test
+  void spfTermsThatAreNeverReachedCostNothing() {
+    String many = " include:other.example".repeat(11);
+    record Case(String record, int lookups, String line) {}
+    for (Case c :
+        List.of(
+            new Case("v=spf1 a -all mx" + many, 1, "mx - the mail exchangers"),
+            new Case("v=spf1 -all redirect=other.example", 0, "redirect=other.example - never"),
+            new Case("v=spf1 redirect=other.example -all", 0, "redirect=other.example - never"),
+            new Case("v=spf1 redirect=other.example mx", 3, "mx - the mail exchangers"),
+            new Case("v=spf1 include:other.example mx ?all", 3, "mx - the mail exchangers"),
+            new Case("v=spf1 -all include:gone.example", 0, "include:gone.example - whoever"))) {
+      zone =
+          Map.of(
+              "example.org", Map.of("TXT", List.of(c.record())),
+              "other.example", Map.of("TXT", List.of("v=spf1 a ~all ptr exists:x.example")));
+      CommandRun read = run("spf", "explain", "example.org", "--json");
+      assertEquals(Facteur.OK, read.code(), read.out());
+      assertEquals(c.lookups(), read.json().get("lookups").asInt(), read.out());
+      assertEquals(0, read.json().get("problems").size(), read.out());
+      assertTrue(read.out().contains(c.line()), read.out());
+    }
+    zone = Map.of("example.org", Map.of("TXT", List.of("v=spf1 redirect=other.example mx -all")));
+    CommandRun read = run("spf", "explain", "example.org");
+    assertFalse(read.out().contains("(never reached)"), read.out());
+  }
+
   private void expect(String domain, String words) {
     CommandRun read = run("spf", "explain", domain);
     assertEquals(Facteur.PROBLEM, read.code(), read.out());
@@ -231,5 +260,99 @@ class VerifyCommandTest {
         run("srs", "decode", there.replace("alice", "bob"), "--secret", secret.toString());
     assertEquals(Facteur.PROBLEM, forged.code());
     assertTrue(forged.err().contains("wrong hash"), forged.err());
+  }
+
+  private Path srsSecret() throws IOException {
+    Path secret = directory.resolve("secret");
+    Files.writeString(secret, "tick\n");
+    Files.setPosixFilePermissions(
+        secret, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+    return secret;
+  }
+
+  @Test
+  void srsEncodeShowsWhatTheServerWouldDo() throws IOException {
+    Files.writeString(
+        directory.resolve("mail.conf"),
+        "hostname = mail.example.org\ndomains { \"example.org\" {}, \"example.com\" {} }\n");
+    String secret = srsSecret().toString();
+    record Case(String address, String result, String why) {}
+    for (Case c :
+        List.of(
+            new Case("<alice@example.net>", "SRS0=.{4}=..=example\\.net=alice@example\\.com", ""),
+            new Case("alice@Example.ORG", "alice@Example\\.ORG", "is a domain of ours"),
+            new Case("<>", "<>", "no sender to rewrite"),
+            new Case(
+                "a-very-long-name-of-a-mailing-list-bounces@lists.example.net",
+                "a-very-long-name-of-a-mailing-list-bounces@lists\\.example\\.net",
+                "too long"))) {
+      CommandRun run =
+          run("srs", "encode", c.address(), "--domain", "example.com", "--secret", secret);
+      assertEquals(Facteur.OK, run.code(), run.err());
+      assertTrue(run.out().strip().matches(c.result()), run.out());
+      assertEquals(c.why().isEmpty(), run.err().isEmpty(), run.err());
+      assertTrue(run.err().contains(c.why()), run.err());
+    }
+    CommandRun foreign =
+        run("srs", "encode", "a@example.net", "--domain", "example.edu", "--secret", secret);
+    assertEquals(Facteur.PROBLEM, foreign.code(), foreign.out());
+    assertTrue(foreign.err().contains("none of our domains"), foreign.err());
+    assertTrue(run("srs", "encode", "alice", "--secret", secret).err().contains("no address"));
+    Files.writeString(
+        directory.resolve("mail.conf"),
+        "hostname = mail.example.org\ndomains { \"example.org\" {}, \"example.com\" {} }\n"
+            + "srs.domain = example.org\n");
+    CommandRun set =
+        run("srs", "encode", "a@example.net", "--domain", "example.com", "--secret", secret);
+    assertTrue(set.out().strip().endsWith("=a@example.org"), set.out() + set.err());
+  }
+
+  @Test
+  void srsDecodeTakesOnlyWhatTheServerTakes() throws IOException {
+    Path conf = directory.resolve("mail.conf");
+    Files.writeString(conf, "hostname = mail.example.org\ndomains.\"example.org\" {}\n");
+    String secret = srsSecret().toString();
+    String there = run("srs", "encode", "a@example.net", "--secret", secret).out().strip();
+    Files.writeString(conf, "hostname = mail.example.org\ndomains.\"example.com\" {}\n");
+    CommandRun back = run("srs", "decode", there, "--secret", secret);
+    assertEquals(Facteur.PROBLEM, back.code(), back.out());
+    assertTrue(back.err().contains("none of our domains"), back.err());
+  }
+
+  /// What opendkim-genkey writes, for two domains one after the other, and other tools.
+  @Test
+  void zonesWithRelativeNamesAreUnderstood() throws IOException {
+    String genkey =
+        """
+        %1$s._domainkey\tIN\tTXT\t( "v=DKIM1; h=sha256; k=ed25519; "
+        \t  "p=11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo=" )  ; ----- DKIM key %1$s for %2$s
+        """;
+    var zone =
+        DnsOption.parse(
+                genkey.formatted("sel", "example.com") + genkey.formatted("sel", "example.org"))
+            .toOptional()
+            .orElseThrow();
+    for (String domain : List.of("example.com", "example.org")) {
+      DomainName name = DomainName.of("sel._domainkey." + domain);
+      assertEquals(1, zone.lookup(name, RecordType.TXT).orEmpty().size(), domain);
+    }
+    Path file = directory.resolve("relative");
+    Files.writeString(file, "\ufeff@ IN TXT \"v=spf1 a -all\"\n  IN A 192.0.2.1\n");
+    CommandRun without = run("spf", "explain", "example.org", "--zone", file.toString());
+    assertEquals(Facteur.PROBLEM, without.code(), without.out());
+    assertTrue(without.err().contains("--origin"), without.err());
+    CommandRun with =
+        run("spf", "explain", "example.org", "--zone", file.toString(), "--origin", "example.org");
+    assertEquals(Facteur.OK, with.code(), with.err());
+    assertTrue(with.out().contains("1 of the 10"), with.out());
+    Files.writeString(file, "_dmarc IN TXT \"v=DMARC1; p=none\"\n");
+    assertTrue(
+        run("spf", "explain", "example.org", "--zone", file.toString())
+            .err()
+            .contains("line 1 has the relative name _dmarc"));
+    assertTrue(
+        run("spf", "explain", "example.org", "--origin", "example.org")
+            .err()
+            .contains("Add --zone FILE"));
   }
 }
