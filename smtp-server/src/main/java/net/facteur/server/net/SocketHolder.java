@@ -40,7 +40,7 @@ record SocketHolder(String program, String process) {
     String end = ":" + hex(port);
     try {
       return Files.readAllLines(table, StandardCharsets.US_ASCII).stream()
-          .map(line -> line.strip().split("\\s+", -1))
+          .map(line -> Ascii.trim(line).split("\\s+", -1))
           .filter(
               row -> row.length > INODE && row[LOCAL].endsWith(end) && row[STATE].equals(LISTENING))
           .map(row -> row[INODE])
@@ -82,7 +82,11 @@ record SocketHolder(String program, String process) {
   }
 
   private static String name(Path process) throws IOException {
-    String name = Files.readString(process.resolve("comm"), StandardCharsets.ISO_8859_1).strip();
+    String name =
+        Files.readString(process.resolve("comm"), StandardCharsets.ISO_8859_1)
+            .lines()
+            .findFirst()
+            .orElse("");
     return Ascii.hasControl(name) ? "a program" : name;
   }
 

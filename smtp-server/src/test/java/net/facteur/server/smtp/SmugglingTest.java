@@ -59,17 +59,11 @@ class SmugglingTest {
       } else {
         c.send(stream.toByteArray());
       }
-      // A NUL is content like any other; a CR or LF on its own is not.
-      boolean strict = id.startsWith("null");
-      c.expect(strict ? "250" : "550 5.6.11");
+      // RFC 5321, 2.3.8 and 4.1.1.4: neither a NUL nor a CR or LF on its own is content.
+      c.expect(id.startsWith("null") ? "550 5.6.0" : "550 5.6.11");
       // The session is in step: this is the answer to NOOP and to nothing else.
       c.say("RCPT TO:<x@example.org>", "503").say("NOOP", "250").say("QUIT", "221").expectEnd();
-      assertEquals(strict ? 1 : 0, server.messages.size());
-      if (strict) {
-        var m = server.messages.getFirst();
-        assertEquals("a@example.org", m.transaction().reversePath().text(), "the outer envelope");
-        assertTrue(m.text().contains("smuggled"));
-      }
+      assertEquals(0, server.messages.size());
       assertEquals(0, server.openStages.get());
     }
   }

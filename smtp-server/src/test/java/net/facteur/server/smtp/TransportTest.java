@@ -336,9 +336,18 @@ class TransportTest {
   void aHeaderThatFindsNoMemoryIsRefusedWith452AndTheNextMessageIsTaken() throws IOException {
     startWithLittleMemory();
     long before = server.memory.left();
-    try (var c = server.dial()) {
-      c.open().say("DATA", "354").send(("A: " + "x".repeat(900) + "\r\n").repeat(280));
+    String header = ("A: " + "x".repeat(900) + "\r\n").repeat(280);
+    try (var first = server.dial();
+        var c = server.dial()) {
+      c.open();
+      first.open().say("DATA", "354").send(header);
+      while (server.memory.left() > before - 400_000) {
+        Thread.onSpinWait();
+      }
+      c.say("DATA", "354").send(header);
       c.send("\r\nbody\r\n.\r\n").expect("452 4.3.1");
+      first.send("\r\nbody\r\n.\r\n").expect("250");
+      first.say("QUIT", "221").expectEnd();
       c.say("MAIL FROM:<a@example.org>", "250").say("RCPT TO:<b@example.org>", "250");
       c.say("DATA", "354").send("A: b\r\n\r\nbody\r\n.\r\n").expect("250");
       c.say("QUIT", "221").expectEnd();
