@@ -22,6 +22,7 @@ import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
@@ -201,7 +202,7 @@ class KeptKeysTest {
       try (var alice = server.alice()) {
         for (String round : List.of("first", "second", "third")) {
           if (round.equals("third")) {
-            assertEquals(List.of(), server.server().reload());
+            assertEquals(new ServerControl.Reloaded.InForce(List.of()), server.server().reload());
           }
           String selector = rotate(server, before);
           before = selector;
