@@ -184,7 +184,7 @@ public final class TlsReportJson {
 
   /// A date without an offset is in UTC, as reports are.
   private static Instant moment(String text) {
-    return switch (DATE.parseBest(text.strip(), OffsetDateTime::from, LocalDateTime::from)) {
+    return switch (DATE.parseBest(Ascii.trim(text), OffsetDateTime::from, LocalDateTime::from)) {
       case OffsetDateTime date -> date.toInstant();
       case LocalDateTime date -> date.toInstant(ZoneOffset.UTC);
       case TemporalAccessor other -> throw new DateTimeException("no date: " + other);
@@ -237,7 +237,7 @@ public final class TlsReportJson {
     JsonNode value = node.path(name);
     OptionalLong count = OptionalLong.empty();
     if (value.isString()) {
-      count = digits(value.asString().strip());
+      count = digits(Ascii.trim(value.asString()));
     } else if (value.isNumber() && value.canConvertToLong() && value.canConvertToExactIntegral()) {
       count = OptionalLong.of(value.asLong());
     }
@@ -247,8 +247,13 @@ public final class TlsReportJson {
   }
 
   private static OptionalLong digits(String text) {
-    return !text.isEmpty() && text.length() <= MAX_DIGITS && text.chars().allMatch(Ascii::isDigit)
-        ? OptionalLong.of(Long.parseLong(text))
-        : OptionalLong.empty();
+    if (text.isEmpty() || text.length() > MAX_DIGITS || !text.chars().allMatch(Ascii::isDigit)) {
+      return OptionalLong.empty();
+    }
+    long value = 0;
+    for (int i = 0; i < text.length(); i++) {
+      value = value * 10 + (text.charAt(i) - '0');
+    }
+    return OptionalLong.of(value);
   }
 }
