@@ -17,7 +17,7 @@ class NearFitTest {
     Eml eml = Eml.of(text);
     var signer =
         new DkimSigner(
-            Samples.key(key, key == Samples.RSA ? "rsa" : "ed"),
+            Samples.key(key, key.equals(Samples.RSA) ? "rsa" : "ed"),
             DkimSigner.Settings.DEFAULT.withCanonicalization(form),
             () -> NOW);
     HeaderField field = signer.sign(eml.header(), eml.stream());
