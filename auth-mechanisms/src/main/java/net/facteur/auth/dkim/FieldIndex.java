@@ -53,7 +53,7 @@ final class FieldIndex {
 
   /// As [#select(List)], as if `own` were not there: the signature was not in the header when it
   /// was made, so `h=` may name DKIM-Signature more often than there are others (3.5).
-  private List<HeaderField> select(List<String> names, Optional<HeaderField> own) {
+  List<HeaderField> select(List<String> names, Optional<HeaderField> own) {
     return (long) names.size() * fields.length <= FEW
         ? lookedThrough(names, own)
         : lookedUp(names, own);

@@ -250,6 +250,10 @@ public final class TlsReportJson {
     if (text.isEmpty() || text.length() > MAX_DIGITS || !text.chars().allMatch(Ascii::isDigit)) {
       return OptionalLong.empty();
     }
-    return OptionalLong.of(text.chars().asLongStream().reduce(0, (n, c) -> n * 10 + (c - '0')));
+    long value = 0;
+    for (int i = 0; i < text.length(); i++) {
+      value = value * 10 + (text.charAt(i) - '0');
+    }
+    return OptionalLong.of(value);
   }
 }

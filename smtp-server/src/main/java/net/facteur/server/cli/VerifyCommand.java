@@ -3,6 +3,7 @@ package net.facteur.server.cli;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,12 +15,15 @@ import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.DkimOutcome;
 import net.facteur.auth.dkim.DkimResult;
+import net.facteur.auth.dkim.DkimSignature;
+import net.facteur.auth.dkim.NearFit;
 import net.facteur.auth.dmarc.DmarcEvaluator;
 import net.facteur.auth.dmarc.DmarcResult;
 import net.facteur.auth.dns.CachingResolver;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.spf.SpfResult;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
@@ -119,7 +123,7 @@ final class VerifyCommand implements Callable<Integer> {
       all.putAll(new ReportJson(dmarc::organizationalDomain).of(report, checker.hostname(), true));
       workplace.out().println(new JsonMapper().writeValueAsString(all));
     } else {
-      tell(report, checker.hostname());
+      tell(report, checker.hostname(), nearFits(checker, report, message));
     }
     return authentic(report) ? Facteur.OK : Facteur.PROBLEM;
   }
@@ -173,7 +177,23 @@ final class VerifyCommand implements Callable<Integer> {
     };
   }
 
-  private void tell(AuthenticationReport report, String hostname) {
+  /// What failed signatures of simple canonicalization would fit, signature by signature.
+  private static List<List<String>> nearFits(
+      Checker checker, AuthenticationReport report, MessageFile message) throws IOException {
+    var near = new NearFit(checker.resolver(), DkimCrypto.standard());
+    List<HeaderField> fields = message.header().all(DkimSignature.FIELD);
+    var all = new ArrayList<List<String>>();
+    for (int i = 0; i < report.signatures().size(); i++) {
+      boolean failed = report.signatures().get(i).result() == DkimResult.FAIL;
+      all.add(
+          failed && i < fields.size()
+              ? near.of(message.header(), fields.get(i), message.stream())
+              : List.of());
+    }
+    return all;
+  }
+
+  private void tell(AuthenticationReport report, String hostname, List<List<String>> near) {
     if (ip == null) {
       section("SPF", "may this client send mail for the domain?", "not checked");
       lines(List.of("--ip names no client, so there is nothing to compare with a record"));
@@ -193,7 +213,10 @@ final class VerifyCommand implements Callable<Integer> {
     if (report.signatures().isEmpty()) {
       lines(List.of("nobody signed it"));
     }
-    report.signatures().forEach(this::tell);
+    for (int i = 0; i < report.signatures().size(); i++) {
+      tell(report.signatures().get(i));
+      near.get(i).forEach(words -> workplace.out().println("    nearly: " + words));
+    }
     section("ADSP", "historic: does the author domain sign all?", report.adsp().result().word());
     lines(report.adsp().trace());
     section("ARC", "what did those who passed it on find?", report.arc().status().word());

@@ -37,6 +37,11 @@ final class FileReading {
     readBlock(root, tree, List.of());
   }
 
+  /// Takes what was noticed while the files were read.
+  void note(List<Mistake> noticed) {
+    notes.addAll(noticed);
+  }
+
   /// Names what `text` sets more than once: only the last counts.
   void noteDoubles(String text) {
     for (RepeatedKeys.Repeated twice : RepeatedKeys.in(text)) {

@@ -18,7 +18,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /// Reads a settings file and the files that its `include` lines name: regular files only, never a
@@ -28,12 +30,29 @@ final class IncludedFiles
   /// Files that include files.
   private static final int MAX_DEPTH = 16;
 
+  /// Missing files that are told of.
+  private static final int MAX_MISSING = 50;
+
   private final SourceBounds bounds = new SourceBounds();
 
   /// The files being read, the innermost last.
-  private final Deque<Path> open = new ArrayDeque<>();
+  private final Deque<Open> open = new ArrayDeque<>();
 
+  private final List<Mistake> missing = new ArrayList<>();
   private String text = "";
+
+  private record Open(Path file, String text) {
+    /// The line that includes `what`; 0 where it cannot be told.
+    int lineOf(String what) {
+      List<String> lines = text.lines().toList();
+      for (int i = 0; i < lines.size(); i++) {
+        if (lines.get(i).stripLeading().startsWith("include") && lines.get(i).contains(what)) {
+          return i + 1;
+        }
+      }
+      return 0;
+    }
+  }
 
   /// Ends a reading: what is wrong cannot be told by the values.
   static final class RefusedException extends ConfigException {
@@ -62,7 +81,7 @@ final class IncludedFiles
     byte[] octets = octets(file);
     String text = new String(octets, StandardCharsets.UTF_8);
     check(text, octets.length, file);
-    open.addLast(file);
+    open.addLast(new Open(file, text));
     try {
       // by its name, so that each value knows its file and line
       return ConfigFactory.parseFile(file.toFile(), options()).root();
@@ -74,8 +93,13 @@ final class IncludedFiles
   /// The settings of a text that stands in for a file.
   ConfigObject read(String text, Path file) {
     check(text, text.length(), file);
-    open.addLast(file);
+    open.addLast(new Open(file, text));
     return ConfigFactory.parseString(text, options()).root();
+  }
+
+  /// Files that `include` lines name and that are not there: legal, and hardly meant.
+  List<Mistake> missing() {
+    return List.copyOf(missing);
   }
 
   /// The text of the settings file itself, as far as it was read.
@@ -127,7 +151,7 @@ final class IncludedFiles
 
   private RefusedException notAFile(String what) {
     return refused(
-        open.getLast(),
+        open.getLast().file(),
         "include " + what + " names no file of this machine",
         "Type: include \"more.conf\"   (a file, from the directory of this one)");
   }
@@ -162,10 +186,19 @@ final class IncludedFiles
 
   /// A file that is missing is no mistake, unless it is `required(...)`.
   private ConfigObject included(ConfigIncludeContext context, String what) {
-    Path named = Optional.ofNullable(open.getLast().getParent()).orElse(Path.of("")).resolve(what);
+    Open from = open.getLast();
+    Path named = Optional.ofNullable(from.file().getParent()).orElse(Path.of("")).resolve(what);
     Path file = Files.exists(named) ? named : named.resolveSibling(named.getFileName() + ".conf");
-    return Files.exists(file) || !context.parseOptions().getAllowMissing()
-        ? read(file)
-        : ConfigFactory.empty().root();
+    if (Files.exists(file) || !context.parseOptions().getAllowMissing()) {
+      return read(file);
+    }
+    if (missing.size() < MAX_MISSING) {
+      missing.add(
+          new Mistake(
+              new Origin.InFile(from.file(), from.lineOf(what)),
+              "include \"" + what + "\" brings nothing: there is no file " + named,
+              "Write the file, or take the line out."));
+    }
+    return ConfigFactory.empty().root();
   }
 }

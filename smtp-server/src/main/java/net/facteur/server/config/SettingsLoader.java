@@ -57,6 +57,7 @@ public final class SettingsLoader {
     }
     var reading = new FileReading(file);
     reading.read(config.root());
+    reading.note(files.missing());
     reading.noteDoubles(files.text());
     reading.applyEnvironment(environment);
     reading.nameTheHost(machineName);

@@ -120,6 +120,25 @@ class SettingsLoaderTest {
   }
 
   @Test
+  void missingIncludesAreToldOfWithTheirFileAndLine() throws IOException {
+    Files.createDirectories(directory.resolve("conf.d"));
+    Path inner =
+        Files.writeString(directory.resolve("conf.d/a.conf"), "\n\ninclude \"gone.conf\"\n");
+    Path main =
+        Files.writeString(
+            directory.resolve("mail.conf"),
+            "hostname = b.example.org\ninclude \"conf.d/a\"\ninclude file(\"none.conf\")\n");
+    var loaded = new SettingsLoader(Map.of(), Optional.empty()).load(main);
+    List<Mistake> notes =
+        assertInstanceOf(LoadedSettings.Good.class, loaded, loaded::toString).settings().notes();
+    assertEquals(
+        List.of(new Origin.InFile(inner, 3), new Origin.InFile(main, 3)),
+        notes.stream().map(Mistake::where).toList());
+    assertTrue(notes.getFirst().what().contains("no file " + inner.resolveSibling("gone.conf")));
+    assertTrue(notes.getLast().what().startsWith("include \"none.conf\" brings nothing"));
+  }
+
+  @Test
   void includesAreFilesWithAndWithoutTheirEndingAndMayBeMissing() throws IOException {
     Files.createDirectories(directory.resolve("conf.d"));
     Files.writeString(directory.resolve("conf.d/a.conf"), "include \"b\"\n");
