@@ -22,6 +22,8 @@ import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.server.admin.ControlClient;
+import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
@@ -97,11 +99,23 @@ class KeptKeysTest {
   private static String rotate(RunningServer server, String before) throws Exception {
     KeyCommands commands = commands(server);
     assertInstanceOf(KeyCommands.Decision.Do.class, commands.carryOut(commands.rotate(ORG)));
-    return Await.present(
-        () -> "no other key signs: " + ring(server).entries(),
-        () ->
-            Optional.ofNullable(ring(server).active().get(ORG))
-                .filter(selector -> !selector.equals(before)));
+    String active =
+        Await.present(
+            () -> "no other key is active: " + ring(server).entries(),
+            () ->
+                Optional.ofNullable(ring(server).active().get(ORG))
+                    .filter(selector -> !selector.equals(before)));
+    // The journal is written first, and then the signer is told.
+    Await.until(() -> "signs: " + signs(server), () -> signs(server).contains(active));
+    return active;
+  }
+
+  private static String signs(RunningServer server) throws IOException {
+    var said = new StringBuilder();
+    var _ =
+        new ControlClient(server.site().data().resolve("control.socket"))
+            .send(new ControlRequest.Status(), status -> said.append(status.path("selectors")));
+    return said.toString();
   }
 
   @Test

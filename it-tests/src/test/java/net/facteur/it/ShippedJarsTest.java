@@ -33,6 +33,7 @@ class ShippedJarsTest {
           error_prone_annotations
           failureaccess
           guava
+          icu4j
           jackson-annotations
           jackson-core
           jackson-databind

@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueOperator;
 import net.facteur.queue.run.QueueRunner;
@@ -335,16 +336,18 @@ public final class Server implements AutoCloseable {
     return listeners.listeners();
   }
 
-  /// What signs now, a domain with its selector each, sorted.
+  /// What signs at this moment, a domain with the selectors of its keys each, sorted.
   private List<String> selectors() {
-    try {
-      return records().keys().selectors(ground.journal().read()).entrySet().stream()
-          .map(entry -> entry.getKey() + " " + entry.getValue())
-          .sorted()
-          .toList();
-    } catch (IOException e) {
-      return List.of("unknown: " + FileTrouble.sentence(e));
-    }
+    return ground.keys().now().keys().entrySet().stream()
+        .map(
+            entry ->
+                entry.getKey()
+                    + " "
+                    + entry.getValue().stream()
+                        .map(key -> key.selector().text())
+                        .collect(Collectors.joining("+")))
+        .sorted()
+        .toList();
   }
 
   /// Octets that the queue's disk has left, -1 where it does not say.
