@@ -192,7 +192,14 @@ class SubmittingProgramsTest {
                     "--from",
                     Site.ALICE,
                     "--no-data-fixup"),
-            "From: Smith, Alice. <alice@example.org>\nSubject: by swaks\n\nline one\n.x\n.\nlast\n",
+            // Without fixing it up, swaks does not end the data either.
+            "From: Smith, Alice. <alice@example.org>\n"
+                + "Subject: by swaks\n\n"
+                + "line one\n"
+                + ".x\n"
+                + ".\n"
+                + "last\r\n"
+                + ".\r\n",
             plain,
             "\"Smith, Alice.\" <alice@example.org>",
             "line one\r\n.x\r\n.\r\nlast\r\n"),
