@@ -196,7 +196,7 @@ class SubmittingProgramsTest {
             "From: Smith, Alice. <alice@example.org>\n"
                 + "Subject: by swaks\n\n"
                 + "line one\n"
-                + ".x\n"
+                + "..x\n"
                 + ".\n"
                 + "last\r\n"
                 + ".\r\n",
