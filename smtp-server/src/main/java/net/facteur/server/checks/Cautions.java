@@ -34,6 +34,9 @@ final class Cautions {
   /// More are only counted.
   private static final int SHOWN = 50;
 
+  /// The largest usual size whose record fits.
+  private static final int LARGEST_RSA_FOR_UDP = 2048;
+
   private final Settings settings;
   private final List<DomainName> domains;
   private final Router router;
@@ -64,6 +67,7 @@ final class Cautions {
   List<Mistake> all() {
     hostname();
     languages();
+    keySize();
     table(SettingsTable.ALIASES, "alias");
     table(SettingsTable.FORWARDS, "forward");
     forwardsOfNobody();
@@ -87,6 +91,20 @@ final class Cautions {
       say(settings.origin(SettingsTable.ALIASES), "and " + more + " more of the kind", "");
     }
     return List.copyOf(found);
+  }
+
+  /// RFC 6376, 3.3.3: a record has to fit into 512 octets of UDP to reach everybody.
+  private void keySize() {
+    int bits = settings.get(KeysTable.RSA_BITS);
+    if (bits > LARGEST_RSA_FOR_UDP) {
+      say(
+          settings.origin(KeysTable.RSA_BITS),
+          "keys.rsa-bits is "
+              + bits
+              + ": the record of such a key does not fit into 512 octets, so that receivers must"
+              + " ask again by TCP, and some cannot",
+          "Type: keys.rsa-bits = 2048");
+    }
   }
 
   private void languages() {

@@ -151,6 +151,7 @@ class StartChecksTest {
   @CsvSource(
       delimiter = '~',
       value = {
+        "keys.rsa-bits = 4096 ~ does not fit into 512 octets",
         "hostname = 192.0.2.1 ~ which is an address",
         "postmaster = \"nobody@example.org\" ~ facteur user add nobody@example.org",
         "postmaster = nobody ~ postmaster leads to nobody@example.org",
