@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.server.admin.ControlClient;
@@ -77,5 +78,29 @@ class ReloadTest {
       assertTrue(reload(server).isPresent());
       assertTrue(recipient(server, "info@example.org").startsWith("250"));
     }
+  }
+
+  @Test
+  void whatWaitsForARestartIsNamedAtEachReloadUntilThen() throws Exception {
+    try (var server = RunningServer.start(directory)) {
+      for (int i = 0; i < 2; i++) {
+        server.site().configure("queue.life = 4d\n" + ALIAS);
+        assertEquals(List.of("queue.life"), waiting(server));
+      }
+      assertTrue(recipient(server, "info@example.org").startsWith("250"));
+      server.site().configure(ALIAS);
+      assertEquals(List.of(), waiting(server));
+    }
+  }
+
+  private static List<String> waiting(RunningServer server) throws IOException {
+    var keys = new ArrayList<String>();
+    assertEquals(
+        Optional.empty(),
+        new ControlClient(server.site().data().resolve("control.socket"))
+            .send(
+                new ControlRequest.Reload(),
+                answer -> answer.path("restart").forEach(key -> keys.add(key.asString("")))));
+    return keys;
   }
 }
