@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URL;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
@@ -128,6 +129,8 @@ final class IncludedFiles
       try (InputStream in = Files.newInputStream(file)) {
         return in.readNBytes(SourceBounds.MAX_OCTETS + 1);
       }
+    } catch (AccessDeniedException e) {
+      throw denied(file);
     } catch (IOException e) {
       throw refused(
           file,
@@ -136,6 +139,25 @@ final class IncludedFiles
               + file
               + " and edit it.");
     }
+  }
+
+  /// Names the directory that is closed, or else the file.
+  private static RefusedException denied(Path file) {
+    String user = System.getProperty("user.name", "this user");
+    Path way = file.toAbsolutePath().getRoot();
+    for (Path step : file.toAbsolutePath().normalize()) {
+      if (!Files.isExecutable(way)) {
+        return refused(
+            file,
+            "cannot be reached by " + user + ": " + way + " is closed",
+            "Type as root: chmod o+x " + way);
+      }
+      way = way.resolve(step);
+    }
+    return refused(
+        file,
+        "cannot be read by " + user,
+        "Type as root: chown " + user + " " + file + "   (or become the user who owns it)");
   }
 
   private ConfigParseOptions options() {
