@@ -93,7 +93,7 @@ class ShippedJarsTest {
     var names = new TreeSet<String>();
     for (String jar : shipped()) {
       names.add(
-          jar.replaceFirst("-[0-9][A-Za-z0-9.]*(-SNAPSHOT)?(?=[-.])", "").replace(".jar", ""));
+          jar.replaceFirst("-[0-9][A-Za-z0-9.]*(-SNAPSHOT|-jre)?(?=[-.])", "").replace(".jar", ""));
     }
     assertEquals(
         String.join("\n", new TreeSet<>(SHIPPED)),
