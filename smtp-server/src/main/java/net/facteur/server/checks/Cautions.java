@@ -1,20 +1,15 @@
 package net.facteur.server.checks;
 
-import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
-import net.facteur.server.accounts.UserName;
-import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.KeysTable;
 import net.facteur.server.config.Mistake;
@@ -42,26 +37,17 @@ final class Cautions {
   private final Router router;
   private final List<Mistake> found = new ArrayList<>();
 
-  Cautions(Settings settings) {
+  /// @param users the addresses of all users
+  Cautions(Settings settings, Set<String> users) {
     this.settings = settings;
     var records = new SettingsRecords(settings, 1);
     RoutingSettings routing = records.routing();
     this.domains = routing.domains();
-    Set<String> users = users(records);
     this.router =
         new Router(
             routing,
             (localPart, domain) -> users.contains(localPart + "@" + domain.text()),
             ReversePathRewriter.identity());
-  }
-
-  private static Set<String> users(SettingsRecords records) {
-    try {
-      return new UsersFile(records.accounts().file(), new SecureRandom())
-          .read().users().keySet().stream().map(UserName::text).collect(Collectors.toSet());
-    } catch (IOException _) {
-      return Set.of(); // told as a mistake of its own
-    }
   }
 
   List<Mistake> all() {

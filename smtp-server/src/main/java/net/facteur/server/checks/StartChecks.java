@@ -64,6 +64,9 @@ public final class StartChecks {
   private final List<Mistake> cautions = new ArrayList<>();
   private final Set<Path> bad = new HashSet<>();
 
+  /// The addresses of all users whose lines can be read.
+  private final Set<String> users = new HashSet<>();
+
   private StartChecks(Settings settings, Reader reader) {
     this.settings = settings;
     this.reader = reader;
@@ -88,7 +91,7 @@ public final class StartChecks {
     checks.keys();
     checks.users();
     checks.cautions.addAll(settings.notes());
-    checks.cautions.addAll(new Cautions(settings).all());
+    checks.cautions.addAll(new Cautions(settings, checks.users).all());
     return new Findings(checks.mistakes, checks.cautions);
   }
 
@@ -291,7 +294,9 @@ public final class StartChecks {
       return;
     }
     try {
-      for (UsersFile.DamagedLine line : new UsersFile(file, new SecureRandom()).read().damaged()) {
+      UsersFile.Content content = new UsersFile(file, new SecureRandom()).read();
+      content.users().keySet().forEach(user -> users.add(user.text()));
+      for (UsersFile.DamagedLine line : content.damaged()) {
         cautions.add(
             new Mistake(
                 new Origin.InFile(file, line.number()),
