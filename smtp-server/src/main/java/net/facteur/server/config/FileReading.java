@@ -42,13 +42,19 @@ final class FileReading {
     notes.addAll(noticed);
   }
 
-  /// Names what `text` sets more than once: only the last counts.
-  void noteDoubles(String text) {
-    for (RepeatedKeys.Repeated twice : RepeatedKeys.in(text)) {
+  /// Names what `source` and the files that it includes set more than once: only the last counts.
+  void noteDoubles(SourceFile source) {
+    for (RepeatedKeys.Repeated twice : RepeatedKeys.in(source)) {
+      Path earlier = twice.before().file();
       notes.add(
           new Mistake(
-              new Origin.InFile(file, twice.line()),
-              key(twice.path()) + " is set in line " + twice.before() + " already; this one counts",
+              new Origin.InFile(twice.where().file(), twice.where().line()),
+              key(twice.path())
+                  + " is set in "
+                  + (earlier.equals(twice.where().file()) ? "" : earlier + ", ")
+                  + "line "
+                  + twice.before().line()
+                  + " already; this one counts",
               "Take one of the two lines out."));
     }
   }

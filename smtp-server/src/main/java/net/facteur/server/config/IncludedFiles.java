@@ -23,6 +23,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a settings file and the files that its `include` lines name: regular files only, never a
 /// URL, within [SourceBounds]. One object per reading.
@@ -37,23 +39,10 @@ final class IncludedFiles
   private final SourceBounds bounds = new SourceBounds();
 
   /// The files being read, the innermost last.
-  private final Deque<Open> open = new ArrayDeque<>();
+  private final Deque<SourceFile> open = new ArrayDeque<>();
 
   private final List<Mistake> missing = new ArrayList<>();
-  private String text = "";
-
-  private record Open(Path file, String text) {
-    /// The line that includes `what`; 0 where it cannot be told.
-    int lineOf(String what) {
-      List<String> lines = text.lines().toList();
-      for (int i = 0; i < lines.size(); i++) {
-        if (lines.get(i).stripLeading().startsWith("include") && lines.get(i).contains(what)) {
-          return i + 1;
-        }
-      }
-      return 0;
-    }
-  }
+  private @Nullable SourceFile first;
 
   /// Ends a reading: what is wrong cannot be told by the values.
   static final class RefusedException extends ConfigException {
@@ -76,13 +65,19 @@ final class IncludedFiles
   ///
   /// @throws ConfigException where they cannot be had
   ConfigObject read(Path file) {
+    return read(file, source -> first = source);
+  }
+
+  private ConfigObject read(Path file, Consumer<SourceFile> keep) {
     if (open.size() >= MAX_DEPTH) {
       throw refused(file, "is included by files that include each other", "Remove its include.");
     }
     byte[] octets = octets(file);
     String text = new String(octets, StandardCharsets.UTF_8);
     check(text, octets.length, file);
-    open.addLast(new Open(file, text));
+    var source = new SourceFile(file, text);
+    keep.accept(source);
+    open.addLast(source);
     try {
       // by its name, so that each value knows its file and line
       return ConfigFactory.parseFile(file.toFile(), options()).root();
@@ -94,7 +89,9 @@ final class IncludedFiles
   /// The settings of a text that stands in for a file.
   ConfigObject read(String text, Path file) {
     check(text, text.length(), file);
-    open.addLast(new Open(file, text));
+    var source = new SourceFile(file, text);
+    first = source;
+    open.addLast(source);
     return ConfigFactory.parseString(text, options()).root();
   }
 
@@ -103,15 +100,12 @@ final class IncludedFiles
     return List.copyOf(missing);
   }
 
-  /// The text of the settings file itself, as far as it was read.
-  String text() {
-    return text;
+  /// The settings file itself; empty where it was not read.
+  Optional<SourceFile> source() {
+    return Optional.ofNullable(first);
   }
 
   private void check(String text, int length, Path file) {
-    if (open.isEmpty()) {
-      this.text = text;
-    }
     bounds
         .add(text, length, file)
         .ifPresent(
@@ -208,11 +202,11 @@ final class IncludedFiles
 
   /// A file that is missing is no mistake, unless it is `required(...)`.
   private ConfigObject included(ConfigIncludeContext context, String what) {
-    Open from = open.getLast();
+    SourceFile from = open.getLast();
     Path named = Optional.ofNullable(from.file().getParent()).orElse(Path.of("")).resolve(what);
     Path file = Files.exists(named) ? named : named.resolveSibling(named.getFileName() + ".conf");
     if (Files.exists(file) || !context.parseOptions().getAllowMissing()) {
-      return read(file);
+      return read(file, source -> from.included().put(what, source));
     }
     if (missing.size() < MAX_MISSING) {
       missing.add(

@@ -1,43 +1,65 @@
 package net.facteur.server.config;
 
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/// Keys that a text in HOCON sets more than once with a plain value. The library merges them
-/// without a word, and the last one wins.
+/// Keys that a settings file, with the files that it includes, sets more than once with a plain
+/// value. The library merges them without a word, and the last one wins: an included file stands in
+/// the place of the line that names it.
 ///
 /// Blocks may be opened again, `+=` adds, and a value that uses the one before (`${key} more`)
 /// means it; none of these is told. Lists are passed over.
 final class RepeatedKeys {
   private static final int MAX_DEPTH = 200;
 
+  private static final Pattern INCLUDE =
+      Pattern.compile("include[ \\t(a-z]*+\"([^\"\\n]*+)\"[ \\t)]*+");
+
+  private final SourceFile file;
   private final String text;
-  private final Map<List<String>, Integer> lines = new HashMap<>();
-  private final List<Repeated> found = new ArrayList<>();
+  private final Map<List<String>, Place> places;
+  private final List<Repeated> found;
+
+  /// The keys of this file, in this place.
+  private final Set<List<String>> own = new HashSet<>();
+
   private final Deque<List<String>> blocks = new ArrayDeque<>();
   private List<String> block = List.of();
   private int at;
   private int line = 1;
 
-  private RepeatedKeys(String text) {
-    this.text = text;
+  private RepeatedKeys(
+      SourceFile file, List<String> block, Map<List<String>, Place> places, List<Repeated> found) {
+    this.file = file;
+    this.text = file.text();
+    this.block = block;
+    this.places = places;
+    this.found = found;
   }
+
+  /// @param line from 1
+  record Place(Path file, int line) {}
 
   /// A key that was set before.
   ///
-  /// @param line where it stands again, from 1
+  /// @param where where it stands again, and counts
   /// @param before where it stood
-  record Repeated(List<String> path, int before, int line) {}
+  record Repeated(List<String> path, Place before, Place where) {}
 
-  /// @param text right HOCON; of other texts nothing is promised
-  static List<Repeated> in(String text) {
-    var keys = new RepeatedKeys(text);
-    keys.read();
-    return keys.found;
+  /// @param file right HOCON; of other texts nothing is promised
+  static List<Repeated> in(SourceFile file) {
+    var found = new ArrayList<Repeated>();
+    new RepeatedKeys(file, List.of(), new HashMap<>(), found).read();
+    return found;
   }
 
   private void read() {
@@ -82,7 +104,24 @@ final class RepeatedKeys {
     at = end < 0 ? text.length() : end;
   }
 
+  /// Goes on in the file that an `include` line names.
+  private boolean include() {
+    Matcher include = INCLUDE.matcher(text).region(at, text.length());
+    if (!include.lookingAt()) {
+      return false;
+    }
+    at = include.end();
+    SourceFile named = file.included().get(include.group(1));
+    if (named != null) {
+      new RepeatedKeys(named, block, places, found).read();
+    }
+    return true;
+  }
+
   private void field() {
+    if (include()) {
+      return;
+    }
     int where = line;
     List<String> key = key();
     if (at >= text.length()) {
@@ -95,7 +134,7 @@ final class RepeatedKeys {
     }
     boolean adds = text.startsWith("+=", at);
     if (c != '=' && c != ':' && !adds) {
-      toEndOfLine(); // an include, or no field
+      toEndOfLine(); // no field
       return;
     }
     at += adds ? 2 : 1;
@@ -111,9 +150,12 @@ final class RepeatedKeys {
     }
     var path = new ArrayList<>(block);
     path.addAll(key);
-    Integer before = lines.put(List.copyOf(path), where);
-    if (before != null) {
-      found.add(new Repeated(List.copyOf(path), before, where));
+    var place = new Place(file.file(), where);
+    Place before = places.put(List.copyOf(path), place);
+    boolean here = !own.add(List.copyOf(path));
+    // a file that is included twice says the same again
+    if (before != null && (here || !before.equals(place))) {
+      found.add(new Repeated(List.copyOf(path), before, place));
     }
   }
 

@@ -58,7 +58,7 @@ public final class SettingsLoader {
     var reading = new FileReading(file);
     reading.read(config.root());
     reading.note(files.missing());
-    reading.noteDoubles(files.text());
+    files.source().ifPresent(reading::noteDoubles);
     reading.applyEnvironment(environment);
     reading.nameTheHost(machineName);
     return reading.result();

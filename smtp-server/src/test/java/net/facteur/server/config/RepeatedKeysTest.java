@@ -2,6 +2,7 @@ package net.facteur.server.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -51,11 +52,12 @@ class RepeatedKeysTest {
   }
 
   private static String found(String text) {
-    List<RepeatedKeys.Repeated> all = RepeatedKeys.in(text.replace("\\n", "\n"));
+    List<RepeatedKeys.Repeated> all =
+        RepeatedKeys.in(new SourceFile(Path.of("mail.conf"), text.replace("\\n", "\n")));
     return String.join(
         "; ",
         all.stream()
-            .map(r -> String.join(".", r.path()) + " " + r.before() + " " + r.line())
+            .map(r -> String.join(".", r.path()) + " " + r.before().line() + " " + r.where().line())
             .toList());
   }
 }

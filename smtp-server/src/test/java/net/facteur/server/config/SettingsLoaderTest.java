@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import org.junit.jupiter.api.Test;
@@ -136,6 +137,49 @@ class SettingsLoaderTest {
         notes.stream().map(Mistake::where).toList());
     assertTrue(notes.getFirst().what().contains("no file " + inner.resolveSibling("gone.conf")));
     assertTrue(notes.getLast().what().startsWith("include \"none.conf\" brings nothing"));
+  }
+
+  @ParameterizedTest(name = "{0} + {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // the main file; the included one; the value that counts; where, and where it stood before
+        "H = a.org\\n"
+            + "include \"i.conf\" | \\n"
+            + "H = b.org | b.org | i.conf, line 2 < mail.conf, line 1",
+        "include \"i.conf\"\\n"
+            + "\\n"
+            + "H = a.org | H = b.org | a.org | mail.conf, line 3 < i.conf, line 1",
+        "include file(\"i.conf\"), H = a.org | H = b.org | a.org | mail.conf, line 1 < i.conf, line"
+            + " 1",
+        "include required(\"i\")\\n"
+            + "H = a.org | H = b.org | a.org | mail.conf, line 2 < i.conf, line 1",
+        "H = a.org\\ninclude \"i.conf\" | H = b.org\\nH = c.org | c.org"
+            + " | i.conf, line 1 < mail.conf, line 1; i.conf, line 2 < line 1",
+        "include \"i\"\\ninclude \"i\" | H = b.org\\nH = c.org | c.org"
+            + " | i.conf, line 2 < line 1; i.conf, line 1 < line 2; i.conf, line 2 < line 1",
+        "include \"i\"\\ninclude \"i\" | H = b.org | b.org | ''",
+        "queue { include \"i.conf\" }\\nH = a.org\\nqueue.life = 4d | life = 3d | a.org"
+            + " | mail.conf, line 3 < i.conf, line 1",
+        "queue { include \"i.conf\" }\\nH = a.org | life = 3d | a.org | ''",
+      })
+  void aKeyThatIsSetAgainInAnotherFileIsToldWithTheOneThatCounts(
+      String text, String included, String counts, String expected) throws IOException {
+    Files.writeString(
+        directory.resolve("i.conf"), included.replace("\\n", "\n").replace("H", "hostname"));
+    Path main =
+        Files.writeString(
+            directory.resolve("mail.conf"), text.replace("\\n", "\n").replace("H", "hostname"));
+    LoadedSettings loaded = new SettingsLoader(Map.of(), Optional.empty()).load(main);
+    Settings settings = assertInstanceOf(LoadedSettings.Good.class, loaded).settings();
+    assertEquals(counts, settings.get(SettingsTable.HOSTNAME).text());
+    assertEquals(
+        expected,
+        settings.notes().stream()
+            .map(note -> note.where().text() + ": " + note.what())
+            .map(note -> note.replace(directory + "/", ""))
+            .map(note -> note.replaceFirst(": .* is set in (.*) already; this one counts", " < $1"))
+            .collect(Collectors.joining("; ")));
   }
 
   @Test
