@@ -2,11 +2,15 @@ package net.facteur.server.cli;
 
 import net.facteur.server.config.DocsWriter;
 import net.facteur.server.config.ReferenceWriter;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
-@Command(name = "config", description = "Show what can be set.")
+@Command(name = "config", description = "Show what can be set and typed.")
 final class ConfigCommand {
   private final Workplace workplace;
+  @Spec private @Nullable CommandSpec spec;
 
   ConfigCommand(Workplace workplace) {
     this.workplace = workplace;
@@ -21,10 +25,20 @@ final class ConfigCommand {
     return Facteur.OK;
   }
 
-  @Command(name = "docs", description = "Write the same as a page in Markdown.")
+  @Command(name = "docs", description = "Write all settings as a page in Markdown.")
   int docs() {
     workplace.out().print(DocsWriter.write());
     workplace.out().flush();
+    return Facteur.OK;
+  }
+
+  @Command(name = "commands", description = "Write all commands as a page in Markdown.")
+  int commands() {
+    CommandSpec mine = spec;
+    if (mine != null) {
+      workplace.out().print(new CommandsPage(mine.root()).write());
+      workplace.out().flush();
+    }
     return Facteur.OK;
   }
 }
