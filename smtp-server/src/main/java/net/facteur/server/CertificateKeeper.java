@@ -15,19 +15,21 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.FileStamp;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeyKeeping;
-import net.facteur.server.keys.Notices;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateSource;
 import net.facteur.server.keys.tlsa.PublishedTlsa;
 import net.facteur.server.keys.tlsa.RollJournal;
 import net.facteur.server.keys.tlsa.TlsaGuard;
 import net.facteur.server.keys.tlsa.TlsaRoll;
+import net.facteur.server.notices.Notices;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.tls.TlsSettings.CertificateFiles;
+import net.facteur.server.upkeep.Upkeep;
 
 /// Leads the certificate of a running server from one key to the next, and puts in service what the
 /// journal says.

@@ -19,7 +19,7 @@ import net.facteur.server.doctor.Doctor;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.doctor.Patient;
 import net.facteur.server.files.DurableFile;
-import net.facteur.server.keys.Notices;
+import net.facteur.server.notices.Notices;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 

@@ -41,10 +41,17 @@ import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyRequests;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.WebExhibit;
 import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.mailbox.MaildirAgent;
+import net.facteur.server.mailbox.RoomForCopies;
+import net.facteur.server.notices.OwnMail;
+import net.facteur.server.notices.PostmasterMail;
+import net.facteur.server.notices.SignedReports;
+import net.facteur.server.notices.UsersFileNotice;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.Postbox;
@@ -66,6 +73,7 @@ import net.facteur.server.smtp.Sessions;
 import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.submission.SubmissionService;
 import net.facteur.server.submission.SubmissionSettings;
+import net.facteur.server.upkeep.Upkeep;
 
 /// Everything that a new settings file replaces as a whole: what decides about mail and carries it
 /// out. Listeners, queue, signing threads and control socket outlive it.
@@ -179,7 +187,7 @@ record Handlers(
               security.tls(),
               new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
               ground.random());
-      KeyKeeper keeper = keeper(keeping, ground, signing, mail, https);
+      KeyUpkeep keeper = keeper(keeping, ground, signing, mail, https);
       return new Handlers(
           new ReceptionService(
               hostname,
@@ -231,7 +239,8 @@ record Handlers(
               new UsersFileNotice(accounts, mail),
               ground.clock()),
           certificate,
-          new KeyRequests(keeping, ground, new WebExhibit(https), keeper),
+          new KeyRequests(
+              keeping, ground.journal(), ground.queuedSince(), new WebExhibit(https), keeper),
           new DailyExam(
               settings,
               resolver,
@@ -265,7 +274,7 @@ record Handlers(
   }
 
   private static List<Upkeep> upkeep(
-      KeyKeeper keys,
+      KeyUpkeep keys,
       Optional<CertificateKeeper> certificate,
       Optional<AcmeKeeper> acme,
       UsersFileNotice users,
@@ -275,7 +284,7 @@ record Handlers(
         .toList();
   }
 
-  private static KeyKeeper keeper(
+  private static KeyUpkeep keeper(
       KeyKeeping keeping,
       Ground ground,
       SigningSettings signing,
@@ -283,7 +292,7 @@ record Handlers(
       HttpsExchange https)
       throws IOException {
     Path directory = keeping.directory();
-    return new KeyKeeper(
+    return new KeyUpkeep(
         keeping.parts(ground.journal(), mail, new WebExhibit(https), ground.queuedSince()),
         directory.resolve(KeyJournal.FILE_NAME),
         keeping.settings(),

@@ -11,9 +11,11 @@ import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.net.TlsContexts;
 import net.facteur.server.smtp.Authenticator;
+import net.facteur.server.smtp.CheckedInTurn;
 import net.facteur.server.smtp.ListenerSpec;
 import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpService;
+import net.facteur.server.smtp.Turns;
 
 /// What stands behind each address that is listened on.
 final class ListenerSpecs {

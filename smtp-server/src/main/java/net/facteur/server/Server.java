@@ -32,9 +32,11 @@ import net.facteur.queue.store.SqliteStore;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.admin.ControlServer;
+import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.admin.ServerControl.Reloaded;
+import net.facteur.server.admin.SessionRequests;
 import net.facteur.server.checks.FileTrouble;
 import net.facteur.server.checks.Findings;
 import net.facteur.server.checks.StartChecks;
@@ -48,10 +50,13 @@ import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.keys.PinnedCheck;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
+import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.signing.ActiveKeys;
@@ -59,10 +64,12 @@ import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.ListenerSpec;
+import net.facteur.server.smtp.RememberedRefusals;
 import net.facteur.server.smtp.Sessions;
 import net.facteur.server.smtp.SmtpServer;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
+import net.facteur.server.upkeep.Upkeep;
 import net.facteur.server.web.WebServer;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -168,9 +175,13 @@ public final class Server implements AutoCloseable {
               SrsReturns.open(settings.inData(Path.of(SrsReturns.FILE_NAME)), clock));
       this.handlers = Handlers.of(settings, ground);
       ground.keys().use(handlers.keys());
-      PinnedCheck.check(
-          Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
-          workers);
+      Optional<String> missing =
+          PinnedCheck.missing(
+              Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
+              workers);
+      if (missing.isPresent()) {
+        throw new StartFailedException(missing.get());
+      }
       this.certificates = certificates(handlers);
       var sockets =
           new ListeningSockets(InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
@@ -369,7 +380,7 @@ public final class Server implements AutoCloseable {
   }
 
   private Optional<ReportSettings> tlsReports() {
-    return records().tlsReports(KeyKeeper.signing(records().keys(), ground.journal()));
+    return records().tlsReports(KeyUpkeep.signing(records().keys(), ground.journal()));
   }
 
   /// The certificates in service, which the keeper of `by` changes from now on.
@@ -519,12 +530,12 @@ public final class Server implements AutoCloseable {
 
     @Override
     public QueueControl queue() {
-      return new QueueDesk(operator, clock);
+      return new QueueRequests(operator, clock);
     }
 
     @Override
     public SessionControl sessions() {
-      return new SessionView(ground.sessions());
+      return new SessionRequests(ground.sessions());
     }
   }
 

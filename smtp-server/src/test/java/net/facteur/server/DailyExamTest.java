@@ -21,7 +21,7 @@ import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.doctor.Patient;
-import net.facteur.server.keys.Notices;
+import net.facteur.server.notices.Notices;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 

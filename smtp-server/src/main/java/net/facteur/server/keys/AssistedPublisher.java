@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.notices.Notices;
 
 /// A person edits the zone: the records are sent to the postmaster, all of one round in one message
 /// for each domain, and again each week while they are missing.

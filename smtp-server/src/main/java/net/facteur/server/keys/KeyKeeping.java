@@ -26,6 +26,7 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.SoaRecord;
 import net.facteur.auth.dns.TsigKey;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.notices.Notices;
 
 /// Puts the parts of a key's life together as the settings say.
 ///

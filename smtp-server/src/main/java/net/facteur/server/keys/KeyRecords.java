@@ -13,6 +13,7 @@ import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.keys.KeyRing.Entry;
 import net.facteur.server.keys.RecordCheck.Expected;
 import net.facteur.server.keys.RecordCheck.Finding;
+import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.KeyFile;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;

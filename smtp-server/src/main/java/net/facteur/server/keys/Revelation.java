@@ -10,6 +10,7 @@ import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.notices.Notices;
 
 /// Makes private keys public, once they are revoked: from then on anybody can make the signatures
 /// that they made, so that an old signature proves nothing about who wrote a message.

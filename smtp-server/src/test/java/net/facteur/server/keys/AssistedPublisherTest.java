@@ -16,6 +16,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.keys.Publisher.Wanted;
+import net.facteur.server.notices.Notices;
 import org.junit.jupiter.api.Test;
 
 class AssistedPublisherTest {

@@ -15,6 +15,7 @@ import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.signing.SigningSettings;

@@ -28,6 +28,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Survey;
 import net.facteur.auth.dns.TxtRecord;
+import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.KeyFile;
 
 /// Name servers that lag, a disk, a clock and a postmaster, all in memory; and a process that may

@@ -37,6 +37,7 @@ import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageBody;
 import net.facteur.auth.message.MessageHeader;
+import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.KeyFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Assumptions;

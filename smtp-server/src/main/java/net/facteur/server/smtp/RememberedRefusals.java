@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.smtp;
 
 import java.time.InstantSource;
 import java.util.Locale;
@@ -9,15 +9,10 @@ import net.facteur.queue.MailQueue;
 import net.facteur.queue.Refusal;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
-import net.facteur.server.smtp.ReceivedField;
-import net.facteur.server.smtp.SmtpClient;
-import net.facteur.server.smtp.SmtpReply;
-import net.facteur.server.smtp.SmtpService;
-import net.facteur.server.smtp.Transaction;
 
 /// A service whose refusals the queue remembers, so that "where is my mail?" has an answer for what
 /// never came in, too.
-record RememberedRefusals(SmtpService service, MailQueue queue, InstantSource clock)
+public record RememberedRefusals(SmtpService service, MailQueue queue, InstantSource clock)
     implements SmtpService {
   @Override
   public CompletionStage<SmtpReply> connect(SmtpClient client) {

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.notices;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,13 +14,12 @@ import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
-import net.facteur.server.keys.Notices;
 import net.facteur.server.smtp.MailDate;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// Mails notices of the server to the postmaster, the same one once a week.
-final class PostmasterMail implements Notices {
+public final class PostmasterMail implements Notices {
   private static final Logger LOG = LogManager.getLogger(PostmasterMail.class);
   private static final Duration AGAIN = Duration.ofDays(7);
   private static final int MAX_REMEMBERED = 1000;
@@ -41,7 +40,7 @@ final class PostmasterMail implements Notices {
   private final Sent sent;
 
   /// What was sent, over all reloads of the settings.
-  static final class Sent {
+  public static final class Sent {
     private final SequencedMap<Notice, Instant> notices = new LinkedHashMap<>();
 
     /// Sends a notice, unless the same was sent within a week.
@@ -62,7 +61,7 @@ final class PostmasterMail implements Notices {
   }
 
   /// @param domain a domain of this server, whose postmaster is told
-  PostmasterMail(
+  public PostmasterMail(
       String hostname,
       String domain,
       OwnMail mail,

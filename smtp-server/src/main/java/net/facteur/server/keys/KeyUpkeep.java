@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.keys;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -9,17 +9,15 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.keys.KeyJournal;
-import net.facteur.server.keys.KeyLife;
-import net.facteur.server.keys.KeySettings;
-import net.facteur.server.keys.KeyState;
+import net.facteur.server.files.FileStamp;
+import net.facteur.server.upkeep.Upkeep;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// Leads the keys of a running server through their life, and tells the signer when the active ones
 /// have changed, whoever changed them.
-final class KeyKeeper implements Upkeep.Chore {
-  private static final Logger LOG = LogManager.getLogger(KeyKeeper.class);
+public final class KeyUpkeep implements Upkeep.Chore {
+  private static final Logger LOG = LogManager.getLogger(KeyUpkeep.class);
 
   private final KeyJournal journal;
   private final Path file;
@@ -31,7 +29,7 @@ final class KeyKeeper implements Upkeep.Chore {
 
   /// @param active the selectors that the signer knows
   /// @param signer is told of other ones
-  KeyKeeper(
+  public KeyUpkeep(
       KeyLife.Parts parts,
       Path file,
       KeySettings settings,
@@ -47,7 +45,7 @@ final class KeyKeeper implements Upkeep.Chore {
   }
 
   /// The domains whose mail is signed now.
-  static Set<DomainName> signing(KeySettings settings, KeyJournal journal) {
+  public static Set<DomainName> signing(KeySettings settings, KeyJournal journal) {
     try {
       return settings.selectors(journal.read()).keySet();
     } catch (IOException e) {

@@ -1,11 +1,11 @@
-package net.facteur.server;
+package net.facteur.server.notices;
 
 import java.util.List;
 import net.facteur.server.accounts.Accounts;
-import net.facteur.server.keys.Notices;
+import net.facteur.server.upkeep.Upkeep;
 
 /// Tells the postmaster of a users file that cannot be read, or of lines in it.
-record UsersFileNotice(Accounts accounts, Notices notices) implements Upkeep.Chore {
+public record UsersFileNotice(Accounts accounts, Notices notices) implements Upkeep.Chore {
   @Override
   public String name() {
     return "users file";

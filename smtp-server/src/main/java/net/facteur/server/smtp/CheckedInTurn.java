@@ -1,17 +1,14 @@
-package net.facteur.server;
+package net.facteur.server.smtp;
 
 import java.util.concurrent.CompletionStage;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.net.AddressBlock;
-import net.facteur.server.smtp.SmtpReply;
-import net.facteur.server.smtp.SmtpService;
-import net.facteur.server.smtp.Transaction;
 
 /// A service that has a bounded number of messages to decide on at the same time.
-final class CheckedInTurn extends SmtpServiceLayer {
+public final class CheckedInTurn extends SmtpServiceLayer {
   private final Turns turns;
 
-  CheckedInTurn(SmtpService service, Turns turns) {
+  public CheckedInTurn(SmtpService service, Turns turns) {
     super(service);
     this.turns = turns;
   }

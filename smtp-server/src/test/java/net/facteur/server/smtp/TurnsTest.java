@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.smtp;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;

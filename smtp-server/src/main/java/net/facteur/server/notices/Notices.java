@@ -1,4 +1,4 @@
-package net.facteur.server.keys;
+package net.facteur.server.notices;
 
 /// Tells the postmaster, by mail or on the screen.
 @FunctionalInterface

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.files;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.Collectors;
 
 /// What shows that files were changed.
-final class FileStamp {
+public final class FileStamp {
   private FileStamp() {}
 
-  static String of(Path... files) {
+  public static String of(Path... files) {
     return List.of(files).stream().map(FileStamp::of).collect(Collectors.joining(" "));
   }
 

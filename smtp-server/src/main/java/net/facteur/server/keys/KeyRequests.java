@@ -1,30 +1,32 @@
-package net.facteur.server;
+package net.facteur.server.keys;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
-import net.facteur.server.keys.Exhibit;
-import net.facteur.server.keys.KeyCommands;
-import net.facteur.server.keys.KeyKeeping;
-import net.facteur.server.keys.KeyLife;
-import net.facteur.server.keys.KeyRing;
-import net.facteur.server.keys.KeyWish;
-import net.facteur.server.keys.Notices;
+import java.util.function.Predicate;
+import net.facteur.server.notices.Notices;
 
 /// What the control socket asks of the DKIM keys. The server does it, so that it signs with the
 /// outcome at once and the files are its own.
 ///
+/// @param journal the states of the keys
+/// @param queuedSince whether a message waits that was taken before a given time
 /// @param exhibit looks at revealed keys as others do
 /// @param keeper looks after the keys otherwise
-record KeyRequests(KeyKeeping keeping, Handlers.Ground ground, Exhibit exhibit, KeyKeeper keeper) {
+public record KeyRequests(
+    KeyKeeping keeping,
+    KeyJournal journal,
+    Predicate<Instant> queuedSince,
+    Exhibit exhibit,
+    KeyUpkeep keeper) {
 
   /// @param out gets the lines of the answer, see [net.facteur.server.admin.ServerControl#fulfil]
-  void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException {
+  public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException {
     var notices = new ArrayList<Notices.Notice>();
-    KeyLife.Parts parts =
-        keeping.parts(ground.journal(), notices::add, exhibit, ground.queuedSince());
+    KeyLife.Parts parts = keeping.parts(journal, notices::add, exhibit, queuedSince);
     var commands = new KeyCommands(parts, keeping.settings(), wish.by());
     switch (wish.fulfil(commands)) {
       case KeyCommands.Decision.Refuse(String problem, String remedy) -> {
@@ -35,7 +37,7 @@ record KeyRequests(KeyKeeping keeping, Handlers.Ground ground, Exhibit exhibit, 
         keeper.use();
         out.accept(Map.of("says", says));
         tell(notices, out);
-        for (KeyRing.Entry entry : ground.journal().read().of(wish.domain())) {
+        for (KeyRing.Entry entry : journal.read().of(wish.domain())) {
           out.accept(Map.of("state", entry.told()));
         }
       }

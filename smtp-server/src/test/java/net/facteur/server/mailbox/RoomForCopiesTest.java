@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.mailbox;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
@@ -22,8 +22,6 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
-import net.facteur.server.mailbox.MailboxSettings;
-import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;

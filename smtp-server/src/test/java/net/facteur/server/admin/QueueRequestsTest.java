@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.admin;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -38,8 +38,6 @@ import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.store.SqliteStore;
 import net.facteur.server.accounts.UserChange;
-import net.facteur.server.admin.ControlServer;
-import net.facteur.server.admin.ServerControl;
 import net.facteur.server.cli.Facteur;
 import net.facteur.server.cli.Workplace;
 import net.facteur.server.keys.KeyWish;
@@ -52,7 +50,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The `facteur queue` commands against a real queue behind a real control socket. Its next hop
 /// defers everything until it is told to take it.
-class QueueDeskTest {
+class QueueRequestsTest {
   @TempDir Path directory = Path.of("");
   private final InstantSource clock = InstantSource.system();
   private final Random random = new Random(5);
@@ -80,7 +78,7 @@ class QueueDeskTest {
             random,
             new VirtualThreadWorkers());
     runner.start();
-    desk = new QueueDesk(runner.operator(store.inspector()), clock);
+    desk = new QueueRequests(runner.operator(store.inspector()), clock);
     control = new ControlServer(directory.resolve("control.socket"), new QueueOnly());
     file = directory.resolve("mail.conf");
     Files.writeString(

@@ -1,8 +1,9 @@
-package net.facteur.server;
+package net.facteur.server.keys;
 
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -11,13 +12,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.PinnedSelectors.Verdict;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// Asks, before anything is signed, whether the records of selectors in the settings are published.
-final class PinnedCheck {
+public final class PinnedCheck {
   private static final Logger LOG = LogManager.getLogger(PinnedCheck.class);
 
   /// A mail server must start without a network, too, and soon.
@@ -25,21 +25,21 @@ final class PinnedCheck {
 
   private PinnedCheck() {}
 
-  /// @throws StartFailedException where a name server says that a record is missing or wrong
-  static void check(KeyKeeping keeping, Executor workers) throws StartFailedException {
-    check(keeping.settings().pinned().keySet(), keeping.pinned()::look, workers, PATIENCE);
+  /// What a name server says is missing or wrong, in words; empty where nothing is.
+  ///
+  /// @param workers runs tasks that wait
+  public static Optional<String> missing(KeyKeeping keeping, Executor workers) {
+    return missing(keeping.settings().pinned().keySet(), keeping.pinned()::look, workers, PATIENCE);
   }
 
   /// Asks for all at once.
   ///
   /// @param look asks the name servers of a domain, and may take long
-  /// @throws StartFailedException where a name server says that a record is missing or wrong
-  static void check(
+  static Optional<String> missing(
       Set<DomainName> domains,
       Function<DomainName, Verdict> look,
       Executor workers,
-      Duration patience)
-      throws StartFailedException {
+      Duration patience) {
     var asked = new LinkedHashMap<DomainName, CompletableFuture<Verdict>>();
     domains.stream()
         .sorted()
@@ -56,9 +56,12 @@ final class PinnedCheck {
           }
         }
         case Verdict.Unknown(String why) -> warn(one.getKey(), why);
-        case Verdict.Missing(String problem) -> throw new StartFailedException(problem);
+        case Verdict.Missing(String problem) -> {
+          return Optional.of(problem);
+        }
       }
     }
+    return Optional.empty();
   }
 
   private static Verdict verdict(CompletableFuture<Verdict> asked, long nanos) {

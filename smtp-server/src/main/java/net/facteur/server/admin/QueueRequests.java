@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.admin;
 
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,19 +12,15 @@ import net.facteur.queue.Destination;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueOperator;
-import net.facteur.server.admin.ControlRequest;
-import net.facteur.server.admin.QueueSelection;
-import net.facteur.server.admin.QueueView;
-import net.facteur.server.admin.ServerControl;
 import net.facteur.server.routing.NextHop;
 
 /// What the control socket asks of the queue.
-final class QueueDesk implements ServerControl.QueueControl {
+public final class QueueRequests implements ServerControl.QueueControl {
   private final QueueOperator queue;
   private final QueueView view;
   private final InstantSource clock;
 
-  QueueDesk(QueueOperator queue, InstantSource clock) {
+  public QueueRequests(QueueOperator queue, InstantSource clock) {
     this.queue = queue;
     this.view = new QueueView(queue, clock);
     this.clock = clock;

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.upkeep;
 
 import java.io.IOException;
 import java.time.Duration;
@@ -10,9 +10,9 @@ import org.apache.logging.log4j.Logger;
 
 /// Looks after something in a running server: at a pace of its own, and sooner where somebody else
 /// changed it.
-final class Upkeep {
+public final class Upkeep {
   /// How often it is looked for changes.
-  static final Duration LOOK = Duration.ofSeconds(2);
+  public static final Duration LOOK = Duration.ofSeconds(2);
 
   private static final Logger LOG = LogManager.getLogger(Upkeep.class);
 
@@ -27,7 +27,7 @@ final class Upkeep {
   private String trouble = "";
 
   /// What is looked after.
-  interface Chore {
+  public interface Chore {
     /// A few words for the log.
     String name();
 
@@ -43,14 +43,14 @@ final class Upkeep {
     void advance() throws IOException;
   }
 
-  Upkeep(Chore chore, InstantSource clock) {
+  public Upkeep(Chore chore, InstantSource clock) {
     this.chore = chore;
     this.clock = clock;
     this.next = clock.instant();
   }
 
   /// One look. Never throws.
-  synchronized void look() {
+  public synchronized void look() {
     try {
       boolean changed = !chore.stamp().equals(stamp);
       Instant now = clock.instant();

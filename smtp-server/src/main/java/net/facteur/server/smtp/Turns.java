@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.smtp;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -18,12 +18,12 @@ import net.facteur.server.net.FairDivision;
 /// checking slow, say by name servers that never answer, holds up himself.
 ///
 /// What waits holds its memory, so the memory of all connections bounds how much can wait.
-final class Turns {
+public final class Turns {
   private final FairDivision<AddressBlock> places;
   private final Map<AddressBlock, ArrayDeque<Runnable>> waiting = new LinkedHashMap<>();
 
   /// @param places tasks at the same time, at least 1
-  Turns(int places) {
+  public Turns(int places) {
     this.places = new FairDivision<>(places);
   }
 

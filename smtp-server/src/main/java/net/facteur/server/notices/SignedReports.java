@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.notices;
 
 import java.util.List;
 import java.util.Optional;
@@ -16,14 +16,14 @@ import org.apache.logging.log4j.Logger;
 
 /// Signs the server's own reports like any other mail, waiting for its turn where the signing queue
 /// is full: there is no client to put off.
-final class SignedReports implements ReportSigner {
+public final class SignedReports implements ReportSigner {
   private static final Logger LOG = LogManager.getLogger(SignedReports.class);
   private static final int ATTEMPTS = 600;
   private static final long PAUSE_MILLIS = 100;
 
   private final MessageSigner signer;
 
-  SignedReports(MessageSigner signer) {
+  public SignedReports(MessageSigner signer) {
     this.signer = signer;
   }
 

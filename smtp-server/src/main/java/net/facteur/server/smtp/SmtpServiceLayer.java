@@ -1,19 +1,15 @@
-package net.facteur.server;
+package net.facteur.server.smtp;
 
 import java.util.concurrent.CompletionStage;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
-import net.facteur.server.smtp.SmtpClient;
-import net.facteur.server.smtp.SmtpReply;
-import net.facteur.server.smtp.SmtpService;
-import net.facteur.server.smtp.Transaction;
 
 /// A service that stands before another and changes some of its answers.
-abstract class SmtpServiceLayer implements SmtpService {
+public abstract class SmtpServiceLayer implements SmtpService {
   private final SmtpService service;
 
-  SmtpServiceLayer(SmtpService service) {
+  protected SmtpServiceLayer(SmtpService service) {
     this.service = service;
   }
 

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.mailbox;
 
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -10,19 +10,19 @@ import net.facteur.queue.MailQueue;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
-import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.routing.NextHop;
 import net.facteur.server.routing.Router;
 import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpReply;
 import net.facteur.server.smtp.SmtpService;
+import net.facteur.server.smtp.SmtpServiceLayer;
 import net.facteur.server.smtp.Transaction;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// A service that takes a message only if there is room on the disks for it and for each copy that
 /// it will leave in a mailbox.
-final class RoomForCopies extends SmtpServiceLayer {
+public final class RoomForCopies extends SmtpServiceLayer {
   private static final Logger LOG = LogManager.getLogger(RoomForCopies.class);
 
   /// What a message may take up in all without anybody looking at a disk.
@@ -32,7 +32,8 @@ final class RoomForCopies extends SmtpServiceLayer {
   private final Router router;
   private final MailboxSpace mailboxes;
 
-  RoomForCopies(SmtpService service, MailQueue queue, Router router, MailboxSpace mailboxes) {
+  public RoomForCopies(
+      SmtpService service, MailQueue queue, Router router, MailboxSpace mailboxes) {
     super(service);
     this.queue = queue;
     this.router = router;

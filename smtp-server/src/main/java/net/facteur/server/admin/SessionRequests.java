@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.admin;
 
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -8,11 +8,10 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.server.accounts.UserName;
-import net.facteur.server.admin.ServerControl;
 import net.facteur.server.smtp.Sessions;
 
 /// The sessions of users in names and values, for people and programs.
-record SessionView(Sessions sessions) implements ServerControl.SessionControl {
+public record SessionRequests(Sessions sessions) implements ServerControl.SessionControl {
   @Override
   public void list(Optional<String> user, Consumer<Map<String, Object>> out) {
     sessions.list().stream().filter(of(user)).forEach(session -> out.accept(row(session)));

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.notices;
 
 import java.time.Instant;
 import java.time.InstantSource;
@@ -25,7 +25,7 @@ import org.apache.logging.log4j.Logger;
 /// Routes, signs and queues mail that the server writes itself.
 ///
 /// @param signer puts signatures on top; mail that it leaves as it is does not leave the house
-record OwnMail(
+public record OwnMail(
     Router router,
     ReportSigner signer,
     MailQueue queue,
@@ -42,7 +42,7 @@ record OwnMail(
   }
 
   /// What becomes of a message that nobody can sign.
-  enum Unsigned {
+  public enum Unsigned {
     /// It stays here.
     KEPT,
     /// It leaves as it is.
@@ -53,7 +53,7 @@ record OwnMail(
   ///
   /// @param origin a word for the log
   /// @return false where it has no way to `to`, cannot be signed, or the queue does not take it
-  boolean post(
+  public boolean post(
       ReversePath from,
       MailAddress to,
       byte[] header,
