@@ -243,7 +243,7 @@ public final class DkimSigner {
             List.of(),
             List.of());
     HeaderField field = HeaderField.of(DkimSignature.FIELD, unsigned.print());
-    int end = field.raw().length - 2;
+    int end = field.length() - 2;
     byte[] data =
         fields.headerData(
             unsigned.signedFields(),

@@ -101,9 +101,9 @@ final class FieldIndex {
   /// The canonical form of what `h=` selects, followed by the signature field with `b=` empty.
   byte[] headerData(List<String> names, Canonicalization.Form form, SignatureField signature) {
     List<HeaderField> selected = select(names, Optional.of(signature.field()));
-    int size = signature.field().raw().length;
+    int size = signature.field().length();
     for (HeaderField field : selected) {
-      size += field.raw().length;
+      size += field.length();
     }
     var out = new OctetBuffer(size);
     for (HeaderField field : selected) {

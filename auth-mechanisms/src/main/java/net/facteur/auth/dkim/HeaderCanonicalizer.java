@@ -16,12 +16,11 @@ final class HeaderCanonicalizer {
 
   /// A field with its CRLF.
   static void field(HeaderField field, Canonicalization.Form form, OctetBuffer out) {
-    byte[] raw = field.raw();
     switch (form) {
-      case SIMPLE -> out.put(raw, 0, endOfValue(raw));
+      case SIMPLE -> out.put(field, 0, endOfValue(field));
       case RELAXED -> {
         relaxedName(field, out);
-        new RelaxedValue(out).put(raw, field.valueStart(), endOfValue(raw));
+        new RelaxedValue(out).put(field, field.valueStart(), endOfValue(field));
       }
     }
     out.put(LINE_END, 0, 2);
@@ -31,33 +30,31 @@ final class HeaderCanonicalizer {
   /// and the white space around it) and without its CRLF (RFC 6376, section 3.7).
   static void signature(
       HeaderField field, int from, int to, Canonicalization.Form form, OctetBuffer out) {
-    byte[] raw = field.raw();
-    int end = endOfValue(raw);
+    int end = endOfValue(field);
     switch (form) {
       case SIMPLE -> {
-        out.put(raw, 0, from);
-        out.put(raw, to, end);
+        out.put(field, 0, from);
+        out.put(field, to, end);
       }
       case RELAXED -> {
         relaxedName(field, out);
         var value = new RelaxedValue(out);
-        value.put(raw, field.valueStart(), from);
-        value.put(raw, to, end);
+        value.put(field, field.valueStart(), from);
+        value.put(field, to, end);
       }
     }
   }
 
   private static void relaxedName(HeaderField field, OctetBuffer out) {
-    byte[] raw = field.raw();
     for (int i = 0; i < field.nameEnd(); i++) {
-      out.put((byte) Ascii.lower(raw[i]));
+      out.put((byte) Ascii.lower(field.octet(i)));
     }
     out.put((byte) ':');
   }
 
-  private static int endOfValue(byte[] raw) {
-    int end = raw.length;
-    return end >= 2 && raw[end - 2] == '\r' && raw[end - 1] == '\n' ? end - 2 : end;
+  private static int endOfValue(HeaderField field) {
+    int end = field.length();
+    return end >= 2 && field.octet(end - 2) == '\r' && field.octet(end - 1) == '\n' ? end - 2 : end;
   }
 
   /// A value without folds, white space at its ends or runs of it. The CR and LF of a CRLF go;
@@ -71,21 +68,21 @@ final class HeaderCanonicalizer {
       this.out = out;
     }
 
-    void put(byte[] raw, int start, int end) {
+    void put(HeaderField field, int start, int end) {
       int at = start;
       while (at < end) {
-        byte b = raw[at];
-        if (b == '\r' && at + 1 < end && raw[at + 1] == '\n') {
+        byte b = field.octet(at);
+        if (b == '\r' && at + 1 < end && field.octet(at + 1) == '\n') {
           at += 2;
         } else if (b == ' ' || b == '\t') {
           space = true;
           at++;
         } else {
           int from = at++; // a lone CR is content, too
-          while (at < end && isPlain(raw[at])) {
+          while (at < end && isPlain(field.octet(at))) {
             at++;
           }
-          putPlain(raw, from, at);
+          putPlain(field, from, at);
         }
       }
     }
@@ -94,13 +91,13 @@ final class HeaderCanonicalizer {
       return b != ' ' && b != '\t' && b != '\r';
     }
 
-    private void putPlain(byte[] raw, int from, int to) {
+    private void putPlain(HeaderField field, int from, int to) {
       if (space && begun) {
         out.put((byte) ' ');
       }
       space = false;
       begun = true;
-      out.put(raw, from, to);
+      out.put(field, from, to);
     }
   }
 }

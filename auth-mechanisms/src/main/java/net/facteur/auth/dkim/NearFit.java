@@ -134,7 +134,7 @@ public final class NearFit {
       String line = text.endsWith("\r\n") ? text.substring(0, text.length() - 2) : text;
       out.writeBytes((change.apply(line) + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     }
-    var signature = new OctetBuffer(place.field().raw().length);
+    var signature = new OctetBuffer(place.field().length());
     HeaderCanonicalizer.signature(
         place.field(), place.from(), place.to(), Canonicalization.Form.SIMPLE, signature);
     String text = new String(signature.toArray(), StandardCharsets.ISO_8859_1);

@@ -1,6 +1,7 @@
 package net.facteur.auth.dkim;
 
 import java.util.Arrays;
+import net.facteur.auth.message.HeaderField;
 
 /// A growing run of octets. The caller bounds what it puts in.
 final class OctetBuffer {
@@ -19,12 +20,21 @@ final class OctetBuffer {
   }
 
   void put(byte[] from, int start, int end) {
-    int length = end - start;
+    makeRoom(end - start);
+    System.arraycopy(from, start, octets, size, end - start);
+    size += end - start;
+  }
+
+  void put(HeaderField from, int start, int end) {
+    makeRoom(end - start);
+    from.copy(start, end, octets, size);
+    size += end - start;
+  }
+
+  private void makeRoom(int length) {
     if (length > octets.length - size) {
       octets = Arrays.copyOf(octets, Math.max(size * 2, size + length));
     }
-    System.arraycopy(from, start, octets, size, length);
-    size += length;
   }
 
   byte[] toArray() {

@@ -27,14 +27,13 @@ record SignatureField(HeaderField field, int from, int to) {
 
   // RFC 6376, 3.7: the value of b= is deleted, including all surrounding white space
   private static SignatureField of(HeaderField field, TagList.Tag tag) {
-    byte[] raw = field.raw();
     int from = field.valueStart() + tag.valueOffset();
-    while (raw[from - 1] != '=') {
+    while (field.octet(from - 1) != '=') {
       from--;
     }
-    int end = raw.length - 2;
+    int end = field.length() - 2;
     int to = field.valueStart() + tag.valueEnd();
-    while (to < end && raw[to] != ';') {
+    while (to < end && field.octet(to) != ';') {
       to++;
     }
     return new SignatureField(field, from, to);

@@ -9,23 +9,30 @@ import net.facteur.auth.syntax.Ascii;
 /// One header field as received: name, colon, value with its folding, and the final CRLF.
 ///
 /// Text accessors give one `char` per octet (ISO 8859-1), so nothing is lost and offsets stay true.
+/// A field of a parsed header is a part of that header's octets, and keeps all of them in memory.
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc5322#section-2.2 RFC 5322, section 2.2: Header Fields
 public final class HeaderField {
-  private final byte[] raw;
+  private final byte[] section;
+  private final int start;
+  private final int length;
   private final int colon;
   private final int nameEnd;
 
-  /// @param raw the whole field with its CRLF; not copied, so it must not change afterwards
-  /// @param colon index of the colon, or -1 for a line without one
-  HeaderField(byte[] raw, int colon) {
-    this.raw = raw;
+  /// @param section the octets that the field stands in; not copied, so they must not change
+  /// @param start where it begins in them
+  /// @param end after its CRLF
+  /// @param colon index of the colon in the field, or -1 for a line without one
+  HeaderField(byte[] section, int start, int end, int colon) {
+    this.section = section;
+    this.start = start;
+    this.length = end - start;
     this.colon = colon;
-    int end = colon < 0 ? raw.length : colon;
-    while (end > 0 && (raw[end - 1] == ' ' || raw[end - 1] == '\t')) {
-      end--;
+    int last = colon < 0 ? length : colon;
+    while (last > 0 && Ascii.isWsp(octet(last - 1))) {
+      last--;
     }
-    this.nameEnd = end;
+    this.nameEnd = last;
   }
 
   /// A field made here. `value` is written after `name:` as it stands, so it begins with a space
@@ -47,25 +54,44 @@ public final class HeaderField {
       }
     }
     byte[] raw = (name + ":" + value + "\r\n").getBytes(StandardCharsets.ISO_8859_1);
-    return new HeaderField(raw, name.length());
+    return new HeaderField(raw, 0, raw.length, name.length());
   }
 
-  /// The field's octets with the final CRLF. The array is shared and must not be changed.
+  /// A copy of the field's octets with the final CRLF.
   public byte[] raw() {
-    return raw;
+    return Arrays.copyOfRange(section, start, start + length);
+  }
+
+  /// How many octets it has, with the final CRLF.
+  public int length() {
+    return length;
+  }
+
+  /// The octet at an index from 0 to before [#length()].
+  public byte octet(int at) {
+    return section[start + at];
+  }
+
+  /// Copies the octets from `from` to before `to` into `target` at `at`.
+  public void copy(int from, int to, byte[] target, int at) {
+    System.arraycopy(section, start + from, target, at, to - from);
+  }
+
+  private String text(int from, int to) {
+    return new String(section, start + from, to - from, StandardCharsets.ISO_8859_1);
   }
 
   /// The name as written, without white space before the colon; the whole line where none stands.
   public String name() {
-    return new String(raw, 0, nameEnd, StandardCharsets.ISO_8859_1);
+    return text(0, nameEnd);
   }
 
-  /// Index in [#raw()] after the last octet of the name.
+  /// Index after the last octet of the name.
   public int nameEnd() {
     return nameEnd;
   }
 
-  /// Index in [#raw()] of the first octet of the value, right after the colon; 0 where none stands.
+  /// Index of the first octet of the value, right after the colon; 0 where none stands.
   public int valueStart() {
     return colon + 1;
   }
@@ -76,7 +102,7 @@ public final class HeaderField {
       return false;
     }
     for (int i = 0; i < nameEnd; i++) {
-      if (raw[i] <= ' ' || raw[i] == 0x7f) { // octets from 0x80 on are negative
+      if (octet(i) <= ' ' || octet(i) == 0x7f) { // octets from 0x80 on are negative
         return false;
       }
     }
@@ -89,7 +115,7 @@ public final class HeaderField {
       return false;
     }
     for (int i = 0; i < nameEnd; i++) {
-      if (Ascii.lower(raw[i] & 0xff) != Ascii.lower(name.charAt(i))) {
+      if (Ascii.lower(octet(i) & 0xff) != Ascii.lower(name.charAt(i))) {
         return false;
       }
     }
@@ -123,12 +149,12 @@ public final class HeaderField {
   /// The octet at `i`, or the ASCII letter that a reader makes of it who compares without case by
   /// Unicode: of dotless i (U+0131), long s (U+017F), and the Kelvin sign (U+212A).
   private int readAs(int i) {
-    int c = raw[i] & 0xff;
-    int next = i + 1 < nameEnd ? raw[i + 1] & 0xff : 0;
+    int c = octet(i) & 0xff;
+    int next = i + 1 < nameEnd ? octet(i + 1) & 0xff : 0;
     return switch (c) {
       case 0xc4 -> next == 0xb0 || next == 0xb1 ? 'i' : c;
       case 0xc5 -> next == 0xbf ? 's' : c;
-      case 0xe2 -> next == 0x84 && i + 2 < nameEnd && (raw[i + 2] & 0xff) == 0xaa ? 'k' : c;
+      case 0xe2 -> next == 0x84 && i + 2 < nameEnd && (octet(i + 2) & 0xff) == 0xaa ? 'k' : c;
       default -> c;
     };
   }
@@ -137,27 +163,41 @@ public final class HeaderField {
   /// every line ends with CRLF.
   List<HeaderField> strayLines() {
     var lines = new ArrayList<HeaderField>();
-    for (int i = 0; i + 1 < raw.length; i++) {
-      boolean cr = raw[i] == '\r' && raw[i + 1] != '\n';
-      boolean lf = raw[i] == '\n' && (i == 0 || raw[i - 1] != '\r');
-      if ((cr || lf) && !Ascii.isWsp(raw[i + 1])) {
-        byte[] rest = Arrays.copyOfRange(raw, i + 1, lineEnd(i + 1));
-        int at = new String(rest, StandardCharsets.ISO_8859_1).indexOf(':');
-        lines.add(new HeaderField(rest, at));
+    for (int i = 0; i + 1 < length; i++) {
+      boolean cr = octet(i) == '\r' && octet(i + 1) != '\n';
+      boolean lf = octet(i) == '\n' && (i == 0 || octet(i - 1) != '\r');
+      // Only the last line end of a run begins a line, or each would look through the rest of it.
+      if ((cr || lf) && !Ascii.isWsp(octet(i + 1)) && !isLineEnd(octet(i + 1))) {
+        int end = lineEnd(i + 1);
+        lines.add(new HeaderField(section, start + i + 1, start + end, colonIn(i + 1, end)));
       }
     }
     return lines;
   }
 
+  /// How far behind `from` the first colon stands, or -1.
+  private int colonIn(int from, int to) {
+    for (int i = from; i < to; i++) {
+      if (octet(i) == ':') {
+        return i - from;
+      }
+    }
+    return -1;
+  }
+
+  private static boolean isLineEnd(byte octet) {
+    return octet == '\r' || octet == '\n';
+  }
+
   /// The index of the line end, whatever its form, that ends a field: no white space follows it.
   private int lineEnd(int from) {
     int end = from;
-    while (end < raw.length) {
+    while (end < length) {
       int next = end;
-      while (next < raw.length && (raw[next] == '\r' || raw[next] == '\n')) {
+      while (next < length && isLineEnd(octet(next))) {
         next++;
       }
-      if (next > end && (next == raw.length || !Ascii.isWsp(raw[next]))) {
+      if (next > end && (next == length || !Ascii.isWsp(octet(next)))) {
         return end;
       }
       end = Math.max(next, end + 1);
@@ -167,15 +207,15 @@ public final class HeaderField {
 
   /// Everything after the colon but the final CRLF, folding included.
   public String value() {
-    int end = raw.length;
-    if (end >= 1 && raw[end - 1] == '\n') {
+    int end = length;
+    if (end >= 1 && octet(end - 1) == '\n') {
       end--;
     }
-    if (end >= 1 && raw[end - 1] == '\r') {
+    if (end >= 1 && octet(end - 1) == '\r') {
       end--;
     }
-    int start = colon + 1;
-    return new String(raw, start, Math.max(0, end - start), StandardCharsets.ISO_8859_1);
+    int from = colon + 1;
+    return text(from, Math.max(from, end));
   }
 
   /// The value unfolded (CRLFs gone, their white space kept) and without white space at its ends.

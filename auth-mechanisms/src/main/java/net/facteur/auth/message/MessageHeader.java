@@ -1,9 +1,6 @@
 package net.facteur.auth.message;
 
-import java.io.ByteArrayOutputStream;
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.syntax.Ascii;
@@ -20,36 +17,41 @@ public record MessageHeader(List<HeaderField> fields) {
   /// Cuts a header section into fields at each CRLF that no white space follows. A bare CR or LF is
   /// content. A final empty line is left out.
   ///
-  /// @param octets the section up to, with or without, the empty line that ends it
+  /// @param octets the section up to, with or without, the empty line that ends it; the fields are
+  ///   parts of it, so it must not change afterwards
   public static MessageHeader parse(byte[] octets) {
     var fields = new ArrayList<HeaderField>();
-    // A search in a String takes many octets at a time.
-    var text = new String(octets, StandardCharsets.ISO_8859_1);
     for (int start = 0; start < octets.length; ) {
-      int end = fieldEnd(text, start);
+      int end = fieldEnd(octets, start);
       boolean empty = end - start == 2 && octets[start] == '\r' && octets[start + 1] == '\n';
       if (empty) {
         break; // the end of the section
       }
-      int colon = text.indexOf(':', start, end);
-      fields.add(
-          new HeaderField(
-              Arrays.copyOfRange(octets, start, end), colon < 0 ? colon : colon - start));
+      fields.add(new HeaderField(octets, start, end, colon(octets, start, end)));
       start = end;
     }
     return new MessageHeader(fields);
   }
 
   /// The index after the CRLF that ends the field which begins at `start`.
-  private static int fieldEnd(String text, int start) {
-    for (int lf = text.indexOf('\n', start + 1); lf >= 0; lf = text.indexOf('\n', lf + 1)) {
-      int next = lf + 1;
-      if (text.charAt(lf - 1) == '\r'
-          && (next == text.length() || !Ascii.isWsp(text.charAt(next)))) {
-        return next;
+  private static int fieldEnd(byte[] octets, int start) {
+    for (int lf = start + 1; lf < octets.length; lf++) {
+      if (octets[lf] == '\n'
+          && octets[lf - 1] == '\r'
+          && (lf + 1 == octets.length || !Ascii.isWsp(octets[lf + 1]))) {
+        return lf + 1;
       }
     }
-    return text.length();
+    return octets.length;
+  }
+
+  private static int colon(byte[] octets, int start, int end) {
+    for (int i = start; i < end; i++) {
+      if (octets[i] == ':') {
+        return i - start;
+      }
+    }
+    return -1;
   }
 
   /// The fields of this name in any case, top first.
@@ -96,23 +98,29 @@ public record MessageHeader(List<HeaderField> fields) {
 
   /// The octets of all fields, without the empty line that ends the section.
   public byte[] octets() {
-    int size = 0;
-    for (HeaderField field : fields) {
-      size += field.raw().length;
-    }
-    var out = new ByteArrayOutputStream(size);
-    for (HeaderField field : fields) {
-      out.writeBytes(field.raw());
-    }
-    return out.toByteArray();
+    return joined(0);
   }
 
   /// The octets of all fields and the empty line that ends the section.
   public byte[] section() {
-    byte[] octets = octets();
-    byte[] section = Arrays.copyOf(octets, octets.length + 2);
-    section[octets.length] = '\r';
-    section[octets.length + 1] = '\n';
+    byte[] section = joined(2);
+    section[section.length - 2] = '\r';
+    section[section.length - 1] = '\n';
     return section;
+  }
+
+  /// @param more octets to leave free behind the fields
+  private byte[] joined(int more) {
+    int size = more;
+    for (HeaderField field : fields) {
+      size += field.length();
+    }
+    byte[] all = new byte[size];
+    int at = 0;
+    for (HeaderField field : fields) {
+      field.copy(0, field.length(), all, at);
+      at += field.length();
+    }
+    return all;
   }
 }

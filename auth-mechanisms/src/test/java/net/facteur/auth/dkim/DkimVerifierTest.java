@@ -44,7 +44,7 @@ class DkimVerifierTest {
   /// Signs a message with a field made by hand, `b=` excepted.
   private static Eml signBy(String tags, Eml eml) throws Exception {
     HeaderField bare = HeaderField.of(DkimSignature.FIELD, " " + tags + "; b=");
-    int end = bare.raw().length - 2;
+    int end = bare.length() - 2;
     String names = tags.replaceAll("(?s).*h=([^;]*).*", "$1");
     byte[] data =
         new FieldIndex(eml.header())

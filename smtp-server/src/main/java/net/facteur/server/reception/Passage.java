@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.facteur.auth.AuthenticationReport;
@@ -47,12 +46,12 @@ final class Passage {
 
   /// True where one of these lets mail be forwarded, has no mailbox, and nobody vouches for it.
   boolean refused(List<ForwardPath> paths, AuthenticationReport report) {
+    boolean vouched = vouched(report);
     return paths.stream()
         .map(ForwardPath::address)
         .anyMatch(
             address ->
-                router.returned(address).isPresent()
-                    || (!vouched(report) && onlyForwarded(ends(address))));
+                router.returned(address).isPresent() || (!vouched && onlyForwarded(ends(address))));
   }
 
   private static boolean onlyForwarded(List<Resolution.End> ends) {
@@ -101,7 +100,7 @@ final class Passage {
 
   private static boolean foreign(Recipient recipient) {
     return NextHop.parse(recipient.destination()) instanceof Parsed.Ok<NextHop>(NextHop hop)
-        && new Resolution.End(recipient.address(), hop, Optional.empty(), List.of()).foreign();
+        && hop.foreign();
   }
 
   /// True where a line of the body ends with a bare CR or LF: no host takes that by DATA.

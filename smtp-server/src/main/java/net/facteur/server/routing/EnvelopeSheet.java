@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import net.facteur.queue.Destination;
 import net.facteur.queue.Envelope;
+import net.facteur.queue.MailAddress;
 import net.facteur.queue.Notify;
 import net.facteur.queue.OriginalRecipient;
 import net.facteur.queue.Recipient;
@@ -29,9 +30,12 @@ final class EnvelopeSheet {
   }
 
   void add(ReversePath reversePath, ForwardPath path, Resolution.End end) {
-    Place before = seen.get(place(end));
+    Place before = seen.get(end.place(router));
     if (before != null) {
       before.joinedBy(path);
+      if (keptElsewhere(end.hop()) && end.plain(router)) {
+        before.named(end.address());
+      }
       // RFC 3461, section 5.2.7: who wants to hear of success still does.
       if (path.notifyOn().orElse(Set.of()).contains(Notify.SUCCESS)
           && reported.add(router.key(path.address()))) {
@@ -45,11 +49,26 @@ final class EnvelopeSheet {
       original = Optional.of(OriginalRecipient.of(path.address()));
     }
     List<Recipient> list = byPath.computeIfAbsent(reversePath, _ -> new ArrayList<>());
-    seen.put(place(end), new Place(list, list.size()));
+    seen.put(end.place(router), new Place(list, list.size()));
     // RFC 3461, section 5.2.7: NOTIFY and ORCPT go on with the rewritten address.
     list.add(
         new Recipient(
             end.address(), end.hop().destination(), path.notifyOn(), original, end.forwarders()));
+  }
+
+  /// A program that keeps mailboxes may know no sub-addresses, so the mailbox itself is named where
+  /// somebody did. Our own takes the first tag for the folder.
+  private static boolean keptElsewhere(NextHop hop) {
+    return switch (hop) {
+      case NextHop.LmtpSocket _, NextHop.LmtpHost _ -> true;
+      case NextHop.Maildir _,
+          NextHop.Junk _,
+          NextHop.Nowhere _,
+          NextHop.Relay _,
+          NextHop.Mx _,
+          NextHop.Literal _ ->
+          false;
+    };
   }
 
   /// Where the recipient stands that has the place's copy.
@@ -59,15 +78,21 @@ final class EnvelopeSheet {
       Recipient kept = list.get(index);
       Optional<Set<Notify>> wishes = union(kept.notifyOn(), other.notifyOn());
       if (!wishes.equals(kept.notifyOn())) {
-        list.set(
-            index,
-            new Recipient(
-                kept.address(),
-                kept.destination(),
-                wishes,
-                kept.originalRecipient(),
-                kept.forwarders()));
+        put(kept.address(), wishes);
       }
+    }
+
+    /// The copy goes to the mailbox by this address.
+    void named(MailAddress address) {
+      put(address, list.get(index).notifyOn());
+    }
+
+    private void put(MailAddress address, Optional<Set<Notify>> wishes) {
+      Recipient kept = list.get(index);
+      list.set(
+          index,
+          new Recipient(
+              address, kept.destination(), wishes, kept.originalRecipient(), kept.forwarders()));
     }
 
     /// An empty one is the default, which is to hear of failure (RFC 3461, section 4.1).
@@ -99,20 +124,6 @@ final class EnvelopeSheet {
     var others = EnumSet.copyOf(wishes);
     others.remove(Notify.SUCCESS);
     return new ForwardPath(path.address(), Optional.of(others), path.originalRecipient());
-  }
-
-  /// One copy for each mailbox, whatever sub-addresses and aliases led there.
-  private String place(Resolution.End end) {
-    return switch (end.hop()) {
-      case NextHop.Maildir _, NextHop.Junk _ -> end.hop().destination().text();
-      case NextHop.LmtpSocket _,
-          NextHop.Nowhere _,
-          NextHop.LmtpHost _,
-          NextHop.Relay _,
-          NextHop.Mx _,
-          NextHop.Literal _ ->
-          end.hop().destination().text() + " " + router.key(end.address());
-    };
   }
 
   /// Notes a recipient that others stand for, and that hears of success.

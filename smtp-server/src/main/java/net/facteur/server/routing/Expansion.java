@@ -17,6 +17,8 @@ import org.apache.logging.log4j.Logger;
 final class Expansion {
   private static final Logger LOG = LogManager.getLogger(Expansion.class);
 
+  private static final Optional<String> NOBODY = Optional.empty();
+
   /// @param forwarders the addresses on the way that passed it on
   private record Step(MailAddress address, List<MailAddress> forwarders, boolean own, int depth) {
     Optional<MailAddress> via() {
@@ -49,7 +51,7 @@ final class Expansion {
         case Route.Forward forward -> {
           if (isBack(step, forward)) {
             LOG.warn("forward by={} result=loop", step.address);
-            end(step, new NextHop.Nowhere(NextHop.Nowhere.Reason.LOOP));
+            end(step, new NextHop.Nowhere(NextHop.Nowhere.Reason.LOOP), NOBODY);
             continue;
           }
           if (step.depth >= maxDepth) {
@@ -60,15 +62,16 @@ final class Expansion {
           }
           follow(step, forward);
         }
-        case Route.Mailbox(String user, String _) -> end(step, new NextHop.Maildir(user));
+        case Route.Mailbox(String user, String _) ->
+            end(step, new NextHop.Maildir(user), Optional.of(user));
         case Route.Perhaps(NextHop hop) -> {
           undecided = true;
-          end(step, hop);
+          end(step, hop, hop instanceof NextHop.Maildir(String user) ? Optional.of(user) : NOBODY);
         }
-        case Route.Lmtp(NextHop hop) -> end(step, hop);
-        case Route.Relay(NextHop hop) -> end(step, hop);
-        case Route.Literal(NextHop hop) -> end(step, hop);
-        case Route.Mx(var domain) -> end(step, new NextHop.Mx(domain));
+        case Route.Lmtp(NextHop hop, String user) -> end(step, hop, Optional.of(user));
+        case Route.Relay(NextHop hop) -> end(step, hop, NOBODY);
+        case Route.Literal(NextHop hop) -> end(step, hop, NOBODY);
+        case Route.Mx(var domain) -> end(step, new NextHop.Mx(domain), NOBODY);
         case Route.Unknown no -> {
           if (step.via().isEmpty()) {
             return switch (no) {
@@ -78,7 +81,7 @@ final class Expansion {
           }
           unknown = true;
           LOG.warn("alias by={} to={} result=unknown", step.via().get(), step.address);
-          end(step, new NextHop.Nowhere(NextHop.Nowhere.Reason.UNKNOWN));
+          end(step, new NextHop.Nowhere(NextHop.Nowhere.Reason.UNKNOWN), NOBODY);
         }
       }
     }
@@ -128,20 +131,8 @@ final class Expansion {
     }
   }
 
-  private void end(Step step, NextHop hop) {
-    // One copy for each mailbox, whatever tags led there.
-    String key =
-        switch (hop) {
-          case NextHop.Maildir(String user) -> "maildir:" + user;
-          case NextHop.Junk(String user) -> "junk:" + user;
-          case NextHop.LmtpSocket _,
-              NextHop.LmtpHost _,
-              NextHop.Relay _,
-              NextHop.Mx _,
-              NextHop.Literal _,
-              NextHop.Nowhere _ ->
-              hop.destination().text() + " " + router.key(step.address);
-        };
-    ends.putIfAbsent(key, new Resolution.End(step.address, hop, step.via(), step.forwarders));
+  private void end(Step step, NextHop hop, Optional<String> user) {
+    var end = new Resolution.End(step.address, hop, user, step.via(), step.forwarders);
+    ends.putIfAbsent(end.place(router), end);
   }
 }

@@ -54,6 +54,14 @@ public sealed interface NextHop {
     }
   }
 
+  /// True where the mail leaves this system.
+  default boolean foreign() {
+    return switch (this) {
+      case Maildir _, Junk _, LmtpSocket _, LmtpHost _, Nowhere _ -> false;
+      case Relay _, Mx _, Literal _ -> true;
+    };
+  }
+
   /// The form in which the queue keeps it.
   default Destination destination() {
     return new Destination(

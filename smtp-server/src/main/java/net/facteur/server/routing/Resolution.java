@@ -65,13 +65,34 @@ public sealed interface Resolution {
   ///
   /// @param address the forward-path for the next hop
   /// @param hop the next hop
+  /// @param user whose mailbox it is, `local-part@domain` in lower case; empty where it is nobody's
+  ///   here, or nobody can say
   /// @param via the last local address that forwarded to it; empty where it is the address asked
   ///   for
   /// @param forwarders all local addresses on the way that passed it on, the first one first
   record End(
-      MailAddress address, NextHop hop, Optional<MailAddress> via, List<MailAddress> forwarders) {
+      MailAddress address,
+      NextHop hop,
+      Optional<String> user,
+      Optional<MailAddress> via,
+      List<MailAddress> forwarders) {
     public End {
       forwarders = List.copyOf(forwarders);
+    }
+
+    static End nowhere(MailAddress address, NextHop.Nowhere hop) {
+      return new End(address, hop, Optional.empty(), Optional.empty(), List.of());
+    }
+
+    /// Equal for ends that share one copy: one for each mailbox, whatever sub-addresses and aliases
+    /// led there.
+    String place(Router router) {
+      return hop.destination().text() + " " + user.orElseGet(() -> router.key(address));
+    }
+
+    /// True where the address names the mailbox itself, and no sub-address of it.
+    boolean plain(Router router) {
+      return user.filter(router.key(address)::equals).isPresent();
     }
 
     /// True where the message goes no further.
@@ -81,15 +102,7 @@ public sealed interface Resolution {
 
     /// True where the mail leaves this system.
     public boolean foreign() {
-      return switch (hop) {
-        case NextHop.Maildir _,
-            NextHop.Junk _,
-            NextHop.LmtpSocket _,
-            NextHop.LmtpHost _,
-            NextHop.Nowhere _ ->
-            false;
-        case NextHop.Relay _, NextHop.Mx _, NextHop.Literal _ -> true;
-      };
+      return hop.foreign();
     }
   }
 }

@@ -13,7 +13,9 @@ public sealed interface Route {
   record Mailbox(String user, String subAddress) implements Route {}
 
   /// A local user whose mailbox another program keeps.
-  record Lmtp(NextHop server) implements Route {}
+  ///
+  /// @param user `local-part@domain` in lower case
+  record Lmtp(NextHop server, String user) implements Route {}
 
   /// Nobody can say now whether there is such a user.
   ///

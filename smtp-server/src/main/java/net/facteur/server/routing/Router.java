@@ -156,7 +156,7 @@ public final class Router {
     if (!sheet.envelopes().isEmpty()) {
       var nowhere = new NextHop.Nowhere(NextHop.Nowhere.Reason.UNKNOWN);
       for (ForwardPath path : gone) {
-        var end = new Resolution.End(path.address(), nowhere, Optional.empty(), List.of());
+        var end = Resolution.End.nowhere(path.address(), nowhere);
         sheet.add(reversePath, path, end);
       }
     }
@@ -303,10 +303,11 @@ public final class Router {
             forward.get().keep() ? Route.Kind.FORWARD_AND_KEEP : Route.Kind.FORWARD);
       }
     }
+    String user = localPart + "@" + domain.text();
     return settings
         .lmtp()
-        .<Route>map(Route.Lmtp::new)
-        .orElseGet(() -> new Route.Mailbox(localPart + "@" + domain.text(), tag));
+        .<Route>map(server -> new Route.Lmtp(server, user))
+        .orElseGet(() -> new Route.Mailbox(user, tag));
   }
 
   /// Somebody who may be a user, whole or without the tag.

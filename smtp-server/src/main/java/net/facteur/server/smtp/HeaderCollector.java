@@ -92,7 +92,7 @@ final class HeaderCollector {
     }
   }
 
-  /// Twice what is new: what reads the header works on a copy of it.
+  /// Twice what is new: while it grows, and when it goes on with fields of ours, there are two.
   private boolean grow() {
     int capacity = Math.min(maxSize, Math.max(FIRST_CAPACITY, size * 2));
     if (!memory.take(2L * (capacity - octets.length))) {

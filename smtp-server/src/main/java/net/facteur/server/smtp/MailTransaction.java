@@ -129,7 +129,7 @@ final class MailTransaction {
     if (open == null || open.message != null) {
       return Answer.of(503, 5, 5, 1, open == null ? "MAIL first" : "Go on with BDAT");
     }
-    if (open.forwardPaths.isEmpty()) {
+    if (open.forwardPaths.size() == 0) {
       return Answer.of(554, 5, 5, 1, "No valid recipients");
     }
     // RFC 3030, 3: BINARYMIME goes with BDAT only.
@@ -176,7 +176,7 @@ final class MailTransaction {
       return Answer.of(SmtpReply.of(552, 5, 3, 4, "Message too big").closing());
     }
     SmtpSession.Open open = session.open();
-    if (open == null || open.forwardPaths.isEmpty()) {
+    if (open == null || open.forwardPaths.size() == 0) {
       SmtpReply reply =
           open == null
               ? SmtpReply.of(503, 5, 5, 1, "MAIL first")

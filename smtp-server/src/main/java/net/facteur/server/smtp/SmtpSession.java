@@ -1,7 +1,5 @@
 package net.facteur.server.smtp;
 
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -41,7 +39,7 @@ final class SmtpSession extends SMTPSessionImpl {
   static final class Open {
     final ReversePath reversePath;
     final Transaction.MailParameters parameters;
-    final List<Transaction.ForwardPath> forwardPaths = new ArrayList<>();
+    final ForwardPaths forwardPaths = new ForwardPaths();
 
     /// What the recipients, and then the message, hold of the client's share of memory.
     final MemoryBudget.Loan memory;
@@ -185,7 +183,8 @@ final class SmtpSession extends SMTPSessionImpl {
   }
 
   Transaction transaction(Open current) {
-    return new Transaction(client(), current.reversePath, current.parameters, current.forwardPaths);
+    return new Transaction(
+        client(), current.reversePath, current.parameters, current.forwardPaths.soFar());
   }
 
   /// A message was taken over by the service.

@@ -22,7 +22,9 @@ public record Transaction(
     MailParameters parameters,
     List<ForwardPath> forwardPaths) {
   public Transaction {
-    forwardPaths = List.copyOf(forwardPaths);
+    // One that cannot change is taken as it is: a transaction is made at each RCPT.
+    forwardPaths =
+        forwardPaths instanceof ForwardPaths.Prefix ? forwardPaths : List.copyOf(forwardPaths);
   }
 
   /// The parameters of MAIL.

@@ -33,17 +33,16 @@ final class Folding {
   private Folding() {}
 
   static boolean fits(HeaderField field) {
-    byte[] raw = field.raw();
     int start = 0;
-    for (int i = 0; i < raw.length; i++) {
-      if (raw[i] == '\n') {
+    for (int i = 0; i < field.length(); i++) {
+      if (field.octet(i) == '\n') {
         if (i - start > MAX_LINE + 1) {
           return false;
         }
         start = i + 1;
       }
     }
-    return raw.length - start <= MAX_LINE;
+    return field.length() - start <= MAX_LINE;
   }
 
   /// The field with lines that fit; empty where a line has no place to be folded at.

@@ -268,8 +268,35 @@ class RouterTest {
         .toList();
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "alice+1 alice+2 ALICE+3, alice+1",
+    "alice+1 alice alice+2, alice",
+    "ALICE alice+1, ALICE",
+    "alice+1 bob+1 alice bob+2, alice bob+1"
+  })
+  void aMailboxOfAnotherProgramGetsOneCopyByItsPlainNameWhereOneIsGiven(String to, String kept) {
+    var paths = Arrays.stream(to.split(" ", -1)).map(name -> path(name + "@example.org")).toList();
+    assertEquals(
+        Arrays.stream(kept.split(" ", -1)).map(name -> address(name + "@example.org")).toList(),
+        lmtpRouter().envelopes(new ReversePath.Of(address("s@example.edu")), paths).stream()
+            .flatMap(e -> e.recipients().stream())
+            .map(Recipient::address)
+            .toList());
+  }
+
   @Test
   void sendsForeignMailToTheSmarthostAndLocalMailToLmtp() {
+    var router = lmtpRouter();
+    assertEquals(
+        "x@example.com relay:smtp.example.net:587",
+        describe(router.resolve(address("x@example.com"))));
+    assertEquals(
+        "alice+t@example.org lmtp:/run/dovecot/lmtp",
+        describe(router.resolve(address("alice+t@example.org"))));
+  }
+
+  private static Router lmtpRouter() {
     var base = settings();
     var settings =
         new RoutingSettings(
@@ -285,13 +312,7 @@ class RouterTest {
             Optional.of(new NextHop.Relay("smtp.example.net", 587)),
             10,
             1000);
-    var router = new Router(settings, (l, _) -> USERS.contains(l), ReversePathRewriter.identity());
-    assertEquals(
-        "x@example.com relay:smtp.example.net:587",
-        describe(router.resolve(address("x@example.com"))));
-    assertEquals(
-        "alice+t@example.org lmtp:/run/dovecot/lmtp",
-        describe(router.resolve(address("alice+t@example.org"))));
+    return new Router(settings, (l, _) -> USERS.contains(l), ReversePathRewriter.identity());
   }
 
   @Test

@@ -7,6 +7,8 @@ import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -39,6 +41,10 @@ final class TestServer implements SmtpService, AutoCloseable {
   final List<Message> messages = new CopyOnWriteArrayList<>();
   final List<SmtpClient> ended = new CopyOnWriteArrayList<>();
   final List<Transaction.MailParameters> mails = new CopyOnWriteArrayList<>();
+
+  /// What was asked at each RCPT.
+  final List<Transaction> recipients = Collections.synchronizedList(new ArrayList<>());
+
   final AtomicInteger openStages = new AtomicInteger();
   volatile CompletionStage<SmtpReply> connectReply = CompletableFuture.completedStage(OK);
   volatile CompletionStage<SmtpReply> mailReply = CompletableFuture.completedStage(OK);
@@ -117,6 +123,7 @@ final class TestServer implements SmtpService, AutoCloseable {
   @Override
   public CompletionStage<SmtpReply> recipient(
       Transaction transaction, Transaction.ForwardPath path) {
+    recipients.add(transaction);
     return CompletableFuture.completedStage(
         path.address().localPart().equals("unknown")
             ? SmtpReply.of(550, 5, 1, 1, "No such user")
