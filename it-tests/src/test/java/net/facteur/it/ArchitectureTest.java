@@ -90,6 +90,7 @@ class ArchitectureTest {
   private static final List<String> QUEUE =
       List.of(
           "net.facteur.queue.run..",
+          "net.facteur.queue.sql..",
           "net.facteur.queue.schedule..",
           "net.facteur.queue.store..",
           "net.facteur.queue");
@@ -153,6 +154,31 @@ class ArchitectureTest {
         .that(resideInAPackage("net.facteur.queue.."))
         .should()
         .dependOnClassesThat(resideInAnyPackage("net.facteur.server..", "net.facteur.auth.."))
+        .check(facteur);
+  }
+
+  /// Whoever wires the server, and the command line where no server runs, says which engine keeps
+  /// the queue. All others see the port.
+  @Test
+  void onlyWhoOpensTheQueueKnowsWhatKeepsIt() {
+    noClasses()
+        .that(
+            resideInAPackage("net.facteur..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "net.facteur.queue.sql..",
+                            "net.facteur.server",
+                            "net.facteur.server.cli.."))))
+        .should()
+        .dependOnClassesThat(resideInAPackage("net.facteur.queue.sql.."))
+        .check(facteur);
+    noClasses()
+        .that(
+            resideInAPackage("net.facteur.queue..")
+                .and(not(resideInAPackage("net.facteur.queue.sql.."))))
+        .should()
+        .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite.."))
         .check(facteur);
   }
 

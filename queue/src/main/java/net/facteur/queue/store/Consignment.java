@@ -39,12 +39,10 @@ public record Consignment(
   /// The same with some of its recipients, empty where none is chosen.
   public Optional<Consignment> only(Predicate<QueuedRecipient> chosen) {
     List<QueuedRecipient> some = recipients.stream().filter(chosen).toList();
-    return some.isEmpty() ? Optional.empty() : Optional.of(with(some));
-  }
-
-  /// The same with fewer recipients.
-  Consignment with(List<QueuedRecipient> fewer) {
-    return new Consignment(message, id, reversePath, destination, fewer, traits, received, size);
+    return some.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new Consignment(message, id, reversePath, destination, some, traits, received, size));
   }
 
   /// The attempt that comes next, 1 for the first.

@@ -24,7 +24,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueInspector.Listed;
-import net.facteur.queue.store.SqlInspector;
+import net.facteur.queue.sql.SqlInspector;
 import org.apache.logging.log4j.Logger;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;

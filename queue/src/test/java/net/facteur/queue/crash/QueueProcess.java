@@ -42,8 +42,8 @@ import net.facteur.queue.StagedBody;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.sim.Mail;
-import net.facteur.queue.store.SqlStore;
-import net.facteur.queue.store.TestStores;
+import net.facteur.queue.sql.SqlStore;
+import net.facteur.queue.sql.TestStores;
 
 /// A process with a real queue, real threads and a next hop that writes down what it takes:
 /// `QueueProcess DIRECTORY feed|drain SEED`, or `QueueProcess DIRECTORY power SEED MESSAGES

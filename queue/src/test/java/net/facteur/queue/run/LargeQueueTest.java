@@ -28,7 +28,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.sim.Mail;
-import net.facteur.queue.store.SqliteStore;
+import net.facteur.queue.sql.SqliteStore;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;

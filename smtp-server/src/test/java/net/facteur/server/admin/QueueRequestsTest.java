@@ -36,7 +36,7 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
-import net.facteur.queue.store.SqliteStore;
+import net.facteur.queue.sql.SqliteStore;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.cli.Facteur;
 import net.facteur.server.cli.Workplace;

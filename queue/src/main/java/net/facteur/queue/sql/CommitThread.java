@@ -1,0 +1,374 @@
+package net.facteur.queue.sql;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
+import net.facteur.queue.QueueUnavailableException;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
+
+/// The thread that writes: all changes that wait share one transaction and one fsync.
+final class CommitThread implements AutoCloseable {
+  /// A change to the database.
+  interface Change<T> {
+    /// Makes it, in a transaction that others share. May be called again after [#undone].
+    T apply(WriterSql sql) throws SQLException;
+
+    /// The transaction that held it was rolled back.
+    default void undone() {}
+
+    /// True where it brings new mail, which is refused first where space is short.
+    default boolean takesIn() {
+      return false;
+    }
+
+    /// True where nobody waits for it, so that it may be held back a moment for company: each
+    /// commit costs a sync, which new mail would wait for.
+    default boolean patient() {
+      return false;
+    }
+
+    /// Octets it brings, so that one transaction does not grow without bound.
+    default long weight() {
+      return 256;
+    }
+  }
+
+  private static final Logger LOG = LogManager.getLogger(CommitThread.class);
+  private static final int MOST_WAITING = 20_000;
+  private static final long IDLE = 1_000_000_000;
+  private static final int MOST_TOGETHER = 2_000;
+  private static final long HEAVIEST = 16L << 20;
+  private static final int MOST_WITHOUT_SPACE = 10;
+
+  /// How long a patient change waits for others, in nanoseconds. What is lost with it in a crash is
+  /// tried again, so this is also how long a delivery may stay unrecorded.
+  private static final long PATIENCE = 10_000_000;
+
+  /// So many patient changes need no more company.
+  private static final int PATIENT_TOGETHER = 64;
+
+  /// New mail that comes alone does not carry the patient changes along, new mail in company does.
+  private static final int COMPANY = 4;
+
+  /// After a commit of this many or more, the next one waits a moment for company: whoever was
+  /// answered brings more mail at once, and fewer commits cost less. Mail that comes alone does not
+  /// wait.
+  private static final int CROWD = 3;
+
+  /// The longest such moment, in nanoseconds; no longer than the last commit took.
+  private static final long LONGEST_PAUSE = 300_000;
+
+  /// How long after a commit of many the next change still belongs to a crowd, in nanoseconds.
+  private static final long CROWD_LASTS = 5_000_000;
+
+  /// How long the writer stays awake for what was announced, in nanoseconds.
+  private static final long LONGEST_NOTICE = 150_000;
+
+  /// So long after the last one, in nanoseconds, a change comes alone.
+  private static final long ALONE = 4_000_000;
+
+  private final Engine engine;
+  private final BooleanSupplier makeRoom;
+  private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final ArrayDeque<Pending<?>> patient = new ArrayDeque<>();
+  private final Pending<Boolean> announcement = new Pending<>(_ -> true);
+  private final Thread thread;
+  private volatile boolean asleep;
+  private volatile long lastExpected = System.nanoTime();
+  private WriterSql sql;
+  private volatile boolean stopping;
+  private boolean broken;
+  private long pause;
+  private long lastCommit;
+
+  /// @param makeRoom called where the disk is full; true where there may be room now
+  CommitThread(Engine engine, BooleanSupplier makeRoom) throws SQLException {
+    this.engine = engine;
+    this.makeRoom = makeRoom;
+    this.sql = new WriterSql(engine, engine.openWriter());
+    this.thread = Thread.ofPlatform().name("facteur-queue-writer").unstarted(this::run);
+  }
+
+  /// The connection, for whoever prepares the database before [#start].
+  Connection connection() {
+    return sql.connection();
+  }
+
+  void start() throws SQLException {
+    sql.prepare();
+    thread.start();
+  }
+
+  /// Queues a change. Never blocks.
+  <T> CompletionStage<T> submit(Change<T> change) {
+    var pending = new Pending<>(change);
+    if (stopping || !waiting.offer(pending)) {
+      pending.fail(
+          new QueueUnavailableException(
+              stopping ? "the queue is stopping" : "too many changes wait for the disk",
+              false,
+              new IllegalStateException()));
+    }
+    return pending.future;
+  }
+
+  /// Says that a change will come at once: a thread that sleeps takes as long to wake as the change
+  /// to be made ready, so both are done at a time. In a crowd it would only take the processor from
+  /// those who make their mail ready. Never blocks.
+  void expect() {
+    long now = System.nanoTime();
+    boolean alone = now - lastExpected > ALONE;
+    lastExpected = now;
+    if (alone && asleep) {
+      asleep = false;
+      var _ = waiting.offer(announcement);
+    }
+  }
+
+  private void run() {
+    var batch = new ArrayList<Pending<?>>();
+    while (true) {
+      try {
+        Pending<?> first = next();
+        if (first == null && patient.isEmpty() && stopping) {
+          return;
+        }
+        if (first != null && pause > 0 && first.since - lastCommit < CROWD_LASTS) {
+          LockSupport.parkNanos(pause);
+        }
+        gather(first, batch);
+        if (!batch.isEmpty()) {
+          long start = System.nanoTime();
+          commit(batch);
+          lastCommit = System.nanoTime();
+          pause = batch.size() < CROWD ? 0 : Math.min(lastCommit - start, LONGEST_PAUSE);
+        }
+      } catch (InterruptedException e) {
+        stopping = true;
+      } catch (RuntimeException e) {
+        LOG.error("queue writer failed", e);
+        batch.forEach(p -> p.fail(e));
+      } finally {
+        batch.clear();
+      }
+    }
+  }
+
+  private @Nullable Pending<?> next() throws InterruptedException {
+    Pending<?> first = waiting.poll();
+    if (first == null) {
+      asleep = true;
+      first = waiting.poll(untilDue(), TimeUnit.NANOSECONDS);
+      asleep = false;
+    }
+    return first == announcement ? announced() : first;
+  }
+
+  /// Stays awake for the change that was announced, in a transaction that is open.
+  private @Nullable Pending<?> announced() {
+    try {
+      begin();
+      long until = System.nanoTime() + LONGEST_NOTICE;
+      do {
+        Pending<?> next = waiting.poll();
+        if (next != null && next.change.patient()) {
+          patient.add(next);
+        } else if (next != null && next != announcement) {
+          return next;
+        }
+        Thread.onSpinWait();
+      } while (System.nanoTime() - until < 0);
+      sql.commit();
+    } catch (SQLException e) {
+      rollBack(e);
+    }
+    return null;
+  }
+
+  /// Nanoseconds that the thread may sleep.
+  private long untilDue() {
+    if (stopping) {
+      return 0;
+    }
+    Pending<?> oldest = patient.peek();
+    return oldest == null ? IDLE : Math.max(0, oldest.since + PATIENCE - System.nanoTime());
+  }
+
+  /// Takes what belongs into the next commit; patient changes are put by until it is worth it.
+  private void gather(@Nullable Pending<?> first, List<Pending<?>> batch) {
+    long weight = 0;
+    for (Pending<?> next = first; next != null; next = waiting.poll()) {
+      if (next == announcement) {
+        continue;
+      }
+      if (next.change.patient()) {
+        patient.add(next);
+      } else {
+        weight += next.change.weight();
+        batch.add(next);
+      }
+      if (batch.size() >= MOST_TOGETHER || weight >= HEAVIEST) {
+        break;
+      }
+    }
+    if (batch.size() >= COMPANY || patient.size() >= PATIENT_TOGETHER || untilDue() == 0) {
+      while (!patient.isEmpty() && batch.size() < MOST_TOGETHER && weight < HEAVIEST) {
+        Pending<?> next = patient.remove();
+        weight += next.change.weight();
+        batch.add(next);
+      }
+    }
+  }
+
+  private void commit(List<Pending<?>> batch) {
+    try {
+      together(batch);
+    } catch (SQLException | RuntimeException e) {
+      if (e instanceof SQLException failure && engine.isFull(failure)) {
+        withoutSpace(batch, failure);
+      } else if (batch.size() == 1) {
+        batch.getFirst().fail(e);
+      } else {
+        LOG.warn("queue commit of {} changes failed, trying each alone: {}", batch.size(), e);
+        batch.forEach(pending -> alone(pending));
+      }
+    }
+  }
+
+  private boolean alone(Pending<?> pending) {
+    try {
+      together(List.of(pending));
+      return true;
+    } catch (SQLException | RuntimeException e) {
+      pending.fail(e);
+      return false;
+    }
+  }
+
+  /// New mail is refused; the rest goes on as far as it can, since mail that leaves makes space.
+  private void withoutSpace(List<Pending<?>> batch, SQLException failure) {
+    LOG.warn("no space for a queue commit of {} changes: {}", batch.size(), failure.toString());
+    var others = new ArrayList<Pending<?>>();
+    for (Pending<?> pending : batch) {
+      if (pending.change.takesIn()) {
+        pending.fail(failure);
+      } else {
+        others.add(pending);
+      }
+    }
+    boolean room = !others.isEmpty() && makeRoom.getAsBoolean();
+    // What has just failed alone fails again, unless there is more room.
+    boolean again = room || batch.size() > 1;
+    int failed = 0;
+    for (Pending<?> pending : others) {
+      // Each failure costs a new connection.
+      if (!again || failed == MOST_WITHOUT_SPACE) {
+        pending.fail(failure);
+      } else if (!alone(pending)) {
+        failed++;
+      }
+    }
+  }
+
+  private void together(List<Pending<?>> batch) throws SQLException {
+    try {
+      begin();
+      for (Pending<?> pending : batch) {
+        pending.apply(sql);
+      }
+      sql.commit();
+    } catch (SQLException | RuntimeException e) {
+      rollBack(e);
+      batch.forEach(Pending::undone);
+      throw e;
+    }
+    batch.forEach(Pending::complete);
+  }
+
+  private void rollBack(Exception cause) {
+    // After a refused row the connection is sound. After anything else, a full disk included (where
+    // SQLite has rolled back by itself), it may not be, and a fresh one recovers from the log.
+    broken = !engine.isRefusedRow(cause);
+    try {
+      sql.rollBack();
+    } catch (SQLException e) {
+      cause.addSuppressed(e);
+      broken = true;
+    }
+  }
+
+  private void begin() throws SQLException {
+    if (broken) {
+      LOG.warn("reopening the queue database");
+      sql.close();
+      sql = new WriterSql(engine, engine.openWriter());
+      sql.prepare();
+      broken = false;
+    }
+    sql.begin();
+  }
+
+  /// Commits what waits and stops.
+  @Override
+  public void close() {
+    stopping = true;
+    // Wakes the writer; where there is no room for this, it is awake.
+    var _ = waiting.offer(new Pending<>(_ -> true));
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    sql.close();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private final class Pending<T> {
+    private final Change<T> change;
+    private final CompletableFuture<T> future = new CompletableFuture<>();
+    private final List<T> result = new ArrayList<>(1);
+    private final long since = System.nanoTime();
+
+    Pending(Change<T> change) {
+      this.change = change;
+    }
+
+    void apply(WriterSql sql) throws SQLException {
+      result.add(change.apply(sql));
+    }
+
+    void undone() {
+      result.clear();
+      change.undone();
+    }
+
+    void complete() {
+      future.complete(result.getFirst());
+    }
+
+    void fail(Exception cause) {
+      if (cause instanceof QueueUnavailableException unavailable) {
+        future.completeExceptionally(unavailable);
+      } else {
+        boolean full = cause instanceof SQLException e && engine.isFull(e);
+        future.completeExceptionally(
+            new QueueUnavailableException("the queue cannot write: " + cause, full, cause));
+      }
+    }
+  }
+}

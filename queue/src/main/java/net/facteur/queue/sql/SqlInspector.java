@@ -1,0 +1,112 @@
+package net.facteur.queue.sql;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.queue.MessageContent;
+import net.facteur.queue.QueueFilter;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueInspector;
+import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.Refusal;
+
+/// Looks into a queue's database.
+public final class SqlInspector implements QueueInspector, AutoCloseable {
+  private final ReaderPool readers;
+  private final Contents bodies;
+  private final InstantSource clock;
+
+  /// Where the octets of a message are.
+  interface Contents {
+    MessageContent content(ContentRow row) throws IOException;
+  }
+
+  SqlInspector(ReaderPool readers, Contents bodies, InstantSource clock) {
+    this.bodies = bodies;
+    this.readers = readers;
+    this.clock = clock;
+  }
+
+  /// Opens the queue in a directory for reading only, whether or not a server is running on it.
+  ///
+  /// @throws IOException where there is none, it cannot be read, or another version wrote it
+  public static SqlInspector open(Path directory, InstantSource clock) throws IOException {
+    var database = new SqliteEngine(directory.toAbsolutePath().resolve("queue.db"));
+    try {
+      Path bodies = BodyFiles.below(directory);
+      var inspector =
+          new SqlInspector(
+              new ReaderPool(database::openReadOnly, 1),
+              row -> row.content(name -> BodyFiles.path(bodies, name)),
+              clock);
+      int version = inspector.readers.read(Schema::version);
+      if (version != Schema.MIGRATIONS.size()) {
+        inspector.close();
+        throw new IOException("another version of Facteur wrote the queue in " + directory);
+      }
+      return inspector;
+    } catch (SQLException | QueueUnavailableException e) {
+      throw new IOException("cannot read the queue in " + directory + ": " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public List<Listed> list(QueueFilter filter, int limit) {
+    return page(filter, "", limit);
+  }
+
+  @Override
+  public List<Listed> list(QueueFilter filter, QueueId after, int limit) {
+    return page(filter, after.text(), limit);
+  }
+
+  private List<Listed> page(QueueFilter filter, String after, int limit) {
+    return readers.read(connection -> ListRows.page(connection, filter, after, limit));
+  }
+
+  @Override
+  public Summary summary(int limit) {
+    return readers.read(connection -> SummaryRows.read(connection, clock.instant(), limit));
+  }
+
+  @Override
+  public Optional<Shown> show(QueueId id) {
+    return readers.read(connection -> together(connection, id));
+  }
+
+  @Override
+  public List<QueueId> find(String text, int limit) {
+    return readers.read(connection -> MessageRows.find(connection, text, limit));
+  }
+
+  @Override
+  public List<Refusal> refusals(String address, int limit) {
+    return readers.read(connection -> RefusalRows.find(connection, address, limit));
+  }
+
+  @Override
+  public Optional<MessageContent> content(QueueId id) throws IOException {
+    Optional<ContentRow> row = readers.read(connection -> ContentRow.read(connection, id));
+    return row.isPresent() ? Optional.of(bodies.content(row.get())) : Optional.empty();
+  }
+
+  /// Several statements, one state of the database.
+  private static Optional<Shown> together(Connection connection, QueueId id) throws SQLException {
+    connection.setAutoCommit(false);
+    try {
+      return MessageRows.read(connection, id);
+    } finally {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+  }
+
+  @Override
+  public void close() {
+    readers.close();
+  }
+}

@@ -1,0 +1,56 @@
+package net.facteur.queue.sql;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.function.Supplier;
+import net.facteur.queue.QueueSettings;
+
+/// The embedded engine: one SQLite database and a directory of large bodies, for one process.
+public final class SqliteStore extends SqlStore {
+  private SqliteStore(
+      QueueSettings settings,
+      InstantSource clock,
+      FileChannel lockFile,
+      Supplier<List<String>> pragmas)
+      throws IOException, SQLException {
+    super(
+        settings,
+        clock,
+        lockFile,
+        new SqliteEngine(settings.directory().resolve("queue.db"), pragmas),
+        new BodyFiles(settings.directory()),
+        (files, _) -> files);
+  }
+
+  /// Opens the queue in the settings' directory, making it where it is not there.
+  ///
+  /// @throws IOException where it cannot be opened, another process has it open, or it was written
+  ///   by a newer version
+  public static SqliteStore open(QueueSettings settings, InstantSource clock) throws IOException {
+    return open(settings, clock, List::of);
+  }
+
+  static SqliteStore open(
+      QueueSettings settings, InstantSource clock, Supplier<List<String>> pragmas)
+      throws IOException {
+    Path directory = settings.directory().toAbsolutePath();
+    FileChannel lockFile = DirectoryLock.take(directory);
+    try {
+      // What SQLite keeps beside a database has the database's mode.
+      PrivateFiles.file(directory.resolve("queue.db"));
+      var store = new SqliteStore(settings, clock, lockFile, pragmas);
+      store.startUpkeep();
+      return store;
+    } catch (SQLException e) {
+      lockFile.close();
+      throw new IOException("cannot open the queue in " + directory + ": " + e.getMessage(), e);
+    } catch (IOException e) {
+      lockFile.close();
+      throw e;
+    }
+  }
+}
