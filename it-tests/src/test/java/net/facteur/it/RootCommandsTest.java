@@ -13,6 +13,8 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
+import net.facteur.auth.dns.RecordType;
+import net.facteur.server.demo.ZoneRecord;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -84,6 +86,17 @@ class RootCommandsTest {
       CommandLineRun before =
           CommandLineRun.of("user", "add", "early@example.org", "--generate", "-c", conf);
       assertEquals(0, before.code(), before::text);
+      Path key = directory.resolve("old.private");
+      Command.run("openssl", "genrsa", "-out", key.toString(), "2048").succeeded();
+      for (String[] typed :
+          new String[][] {
+            {"dkim", "generate", "example.net", "--selector", "early"},
+            {"dkim", "import", "example.org", "imported", key.toString()},
+            {"dkim", "rotate", "example.org"},
+            {"queue", "list"}
+          }) {
+        typed(site, typed);
+      }
       assertEquals(List.of(), strange(site.data()), "where no server runs");
       try (var server = ServerProcess.startAs(SOMEBODY, readable(), site, submission)) {
         assertTrue(recipient(reception, "early@example.org").startsWith("250"), server::log);
@@ -91,12 +104,11 @@ class RootCommandsTest {
             new String[][] {
               {"user", "add", "late@example.org", "--generate"},
               {"user", "passwd", "late@example.org", "--generate"},
-              {"user", "send-as", "late@example.org", "info@example.org"}
+              {"user", "send-as", "late@example.org", "info@example.org"},
+              {"dkim", "generate", "example.net", "--selector", "late"},
+              {"dkim", "import", "example.org", "late", key.toString()}
             }) {
-          var arguments = new ArrayList<>(List.of(typed));
-          arguments.addAll(List.of("-c", conf));
-          CommandLineRun run = CommandLineRun.of(arguments.toArray(String[]::new));
-          assertEquals(0, run.code(), run::text);
+          typed(site, typed);
           assertEquals(List.of(), strange(site.data()), String.join(" ", typed));
         }
         assertTrue(
@@ -109,6 +121,42 @@ class RootCommandsTest {
         assertEquals(0, CommandLineRun.of("reload", "-c", conf).code(), server::log);
       }
     }
+  }
+
+  private static void typed(Site site, String... words) {
+    var arguments = new ArrayList<>(List.of(words));
+    arguments.addAll(List.of("-c", site.configuration().toString()));
+    CommandLineRun run = CommandLineRun.of(arguments.toArray(String[]::new));
+    assertEquals(0, run.code(), () -> String.join(" ", words) + ": " + run.text());
+  }
+
+  @Test
+  @RequiresProgram({Program.SETPRIV, Program.PEBBLE})
+  void aServerOfAnotherUserAsksForTheCertificateThatRootWants() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root is root");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    int web = World.freePort(World.OURS);
+    try (var world = new World(Files.createDirectory(directory.resolve("world")))) {
+      Files.setPosixFilePermissions(
+          directory.resolve("world"), PosixFilePermissions.fromString("rwx--x--x"));
+      world.names().add(ZoneRecord.of("mta-sts.example.org", RecordType.A, World.OURS));
+      InetSocketAddress submission = free();
+      Site site = Site.build(world, free().getPort(), submission.getPort());
+      try (var pebble = Pebble.start(world, world.names().address(), web)) {
+        site.configure(pebble.settings("http-01") + "listen.acme = [\"127.0.0.2:" + web + "\"]\n");
+        own(site.directory());
+        try (var server = ServerProcess.startAs(SOMEBODY, readable(), site, submission)) {
+          Await.until(() -> pebble.log() + server.log(), () -> issued(server) == 1);
+          typed(site, "tls", "renew");
+          assertEquals(2, issued(server), server::log);
+          assertEquals(List.of(), strange(site.data()), "beside the server");
+        }
+      }
+    }
+  }
+
+  private static long issued(ServerProcess server) {
+    return server.log().lines().filter(line -> line.contains("result=issued")).count();
   }
 
   private static String recipient(InetSocketAddress reception, String address) throws IOException {

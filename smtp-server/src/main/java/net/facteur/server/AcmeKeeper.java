@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import net.facteur.auth.dane.CertificateNames;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.TlsaRecord;
@@ -50,6 +51,9 @@ import org.apache.logging.log4j.Logger;
 public final class AcmeKeeper implements Upkeep.Chore {
   private static final Logger LOG = LogManager.getLogger(AcmeKeeper.class);
 
+  /// Why no certificate comes where the settings name nobody who issues one.
+  static final String NO_AUTHORITY = "acme.directory is not set";
+
   private static final Duration LATE = Duration.ofDays(7);
 
   private static final Duration FIRST_PAUSE = Duration.ofHours(1);
@@ -66,6 +70,10 @@ public final class AcmeKeeper implements Upkeep.Chore {
   private final Notices notices;
   private final SecureRandom random;
   private final InstantSource clock;
+
+  /// Held by whoever asks the authority: one at a time.
+  private final ReentrantLock turn = new ReentrantLock();
+
   private Instant notBefore = Instant.MIN;
   private Duration pause = FIRST_PAUSE;
 
@@ -123,9 +131,23 @@ public final class AcmeKeeper implements Upkeep.Chore {
       throws IOException {
     Optional<AcmeKeeper> keeper = of(settings, Optional.empty(), keeping, _ -> {});
     if (keeper.isEmpty()) {
-      return Optional.of("acme.directory is not set");
+      return Optional.of(NO_AUTHORITY);
     }
-    return keeper.get().order(KeyPairFile.open(keeper.get().nextKey, keeping.random()));
+    return keeper.get().renewNow();
+  }
+
+  /// Renews at once.
+  ///
+  /// @return why no certificate came; empty where one did
+  Optional<String> renewNow() throws IOException {
+    if (!turn.tryLock()) {
+      return Optional.of("the authority is being asked for one already");
+    }
+    try {
+      return order(KeyPairFile.open(nextKey, random));
+    } finally {
+      turn.unlock();
+    }
   }
 
   private static Challenges challenges(AcmeSettings settings, KeyKeeping keeping)
@@ -152,6 +174,17 @@ public final class AcmeKeeper implements Upkeep.Chore {
 
   @Override
   public void advance() throws IOException {
+    if (!turn.tryLock()) {
+      return; // somebody asked by hand
+    }
+    try {
+      goOn();
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private void goOn() throws IOException {
     CertificateKeys keys = journal.read();
     Optional<ServerCertificate> current = current(keys);
     if (certificate.isEmpty() || current.isEmpty()) {

@@ -94,6 +94,7 @@ record Handlers(
     Postbox postbox,
     List<Upkeep> upkeep,
     Optional<CertificateKeeper> certificate,
+    Optional<AcmeKeeper> acme,
     KeyRequests keyRequests,
     DailyExam exam)
     implements AutoCloseable {
@@ -179,6 +180,7 @@ record Handlers(
           new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS);
       KeyKeeping keeping = keeping(settings, keySettings, resolver, ground);
       Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
+      Optional<AcmeKeeper> acme = AcmeKeeper.of(settings, certificate, keeping, mail);
       var space = new MailboxSpace(records.mailbox(), ground.clock());
       var agent =
           new OutboundAgent(
@@ -232,13 +234,9 @@ record Handlers(
           security,
           https,
           own,
-          upkeep(
-              keeper,
-              certificate,
-              AcmeKeeper.of(settings, certificate, keeping, mail),
-              new UsersFileNotice(accounts, mail),
-              ground.clock()),
+          upkeep(keeper, certificate, acme, new UsersFileNotice(accounts, mail), ground.clock()),
           certificate,
+          acme,
           new KeyRequests(
               keeping, ground.journal(), ground.queuedSince(), new WebExhibit(https), keeper),
           new DailyExam(

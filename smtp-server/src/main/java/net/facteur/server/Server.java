@@ -21,6 +21,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueOperator;
@@ -50,6 +51,7 @@ import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.config.SettingsTable;
 import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.keys.PinnedCheck;
@@ -526,6 +528,17 @@ public final class Server implements AutoCloseable {
     @Override
     public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException {
       handlers().keyRequests().fulfil(wish, out);
+    }
+
+    @Override
+    public boolean write(KeyName name, DkimPrivateKey key) throws IOException {
+      return handlers().keyRequests().write(name, key);
+    }
+
+    @Override
+    public Optional<String> renewCertificate() throws IOException {
+      Optional<AcmeKeeper> acme = handlers().acme();
+      return acme.isEmpty() ? Optional.of(AcmeKeeper.NO_AUTHORITY) : acme.get().renewNow();
     }
 
     @Override

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.accounts.User;
@@ -21,6 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 public sealed interface ControlRequest {
   /// The version of the protocol that is spoken here.
   int VERSION = 1;
+
+  /// What [WriteKey] is called.
+  String WRITE_KEY = "dkim-write";
 
   record Status() implements ControlRequest {}
 
@@ -74,6 +78,16 @@ public sealed interface ControlRequest {
 
   /// What is to become of a key; the answer's lines have what it `says`, `notice`s, and `state`s.
   record ChangeKey(KeyWish wish) implements ControlRequest {}
+
+  /// A key that is to lie in the directory of keys; the answer's one line says whether it was
+  /// `written` or a key of that name `exists`.
+  ///
+  /// @param name the domain, and the selector of this very key
+  record WriteKey(KeyName name, DkimPrivateKey key) implements ControlRequest {}
+
+  /// Asks for a certificate at once; the answer's line, where there is one, says why it was
+  /// `refused`.
+  record RenewCertificate() implements ControlRequest {}
 
   /// The line of JSON, without its end.
   default String line(JsonMapper json) {
@@ -141,6 +155,13 @@ public sealed interface ControlRequest {
             arguments.put("by", by);
             yield "dkim-" + verb.word();
           }
+          case WriteKey(KeyName(DomainName domain, String selector), DkimPrivateKey key) -> {
+            arguments.put("domain", domain.text());
+            arguments.put("selector", selector);
+            arguments.put("key", key.toPem());
+            yield WRITE_KEY;
+          }
+          case RenewCertificate() -> "tls-renew";
         };
     return json.writeValueAsString(
         Map.of("version", VERSION, "command", command, "arguments", arguments));
@@ -177,6 +198,8 @@ public sealed interface ControlRequest {
           user(arguments).map(user -> new ChangeUser(new UserChange.Replace(user)));
       case "user-remove" ->
           user(arguments).map(user -> new ChangeUser(new UserChange.Remove(user.name())));
+      case "tls-renew" -> Parsed.ok(new RenewCertificate());
+      case WRITE_KEY -> newKey(arguments);
       case String other when other.startsWith("dkim-") -> key(other, arguments);
       case String other -> action(other, arguments);
     };
@@ -211,6 +234,19 @@ public sealed interface ControlRequest {
             new ChangeKey(
                 new KeyWish(
                     verb.get(), domain.get(), selector, arguments.path("by").asString("?"))));
+  }
+
+  private static Parsed<ControlRequest> newKey(JsonNode arguments) {
+    Optional<DomainName> domain =
+        DomainName.parse(arguments.path("domain").asString(""))
+            .toOptional()
+            .filter(DomainName::isHostName);
+    String selector = arguments.path("selector").asString("");
+    Optional<DkimPrivateKey> key =
+        DkimPrivateKey.parse(arguments.path("key").asString("")).toOptional();
+    return domain.isEmpty() || key.isEmpty() || !KeyName.isSelector(selector)
+        ? Parsed.malformed(0, "a DKIM key, its domain and its selector")
+        : Parsed.ok(new WriteKey(new KeyName(domain.get(), selector), key.get()));
   }
 
   private static Parsed<ControlRequest> action(String command, JsonNode arguments) {

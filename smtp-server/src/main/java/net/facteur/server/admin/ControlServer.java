@@ -28,9 +28,11 @@ import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -190,6 +192,17 @@ public final class ControlServer implements AutoCloseable {
                 trying(() -> say(out, Map.of("outcome", control.change(change).name())));
             case ControlRequest.ChangeKey(KeyWish wish) ->
                 trying(() -> control.fulfil(wish, line -> sayUnchecked(out, line)));
+            case ControlRequest.WriteKey(KeyName name, DkimPrivateKey key) ->
+                trying(
+                    () -> say(out, Map.of(control.write(name, key) ? "written" : "exists", true)));
+            case ControlRequest.RenewCertificate() ->
+                trying(
+                    () -> {
+                      Optional<String> why = control.renewCertificate();
+                      if (why.isPresent()) {
+                        say(out, Map.of("refused", why.get()));
+                      }
+                    });
           };
       say(out, last);
     } catch (UncheckedIOException e) {

@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.time.Duration;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -32,7 +33,12 @@ final class PatientStream extends OutputStream {
 
   @Override
   public void write(byte[] octets, int from, int length) throws IOException {
-    ScheduledFuture<?> alarm = timer.schedule(giveUp, patience.toMillis(), TimeUnit.MILLISECONDS);
+    ScheduledFuture<?> alarm;
+    try {
+      alarm = timer.schedule(giveUp, patience.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (RejectedExecutionException e) {
+      throw new IOException("the control socket is closed", e);
+    }
     try {
       out.write(octets, from, length);
     } finally {

@@ -5,7 +5,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 
 /// What can be asked of a running server. Called on a virtual thread for each request; may block.
@@ -58,6 +60,19 @@ public interface ServerControl {
   ///   `notice` with its `text`, and each `state`
   /// @throws IOException where the keys cannot be read or written
   void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException;
+
+  /// Writes a new key into the directory of keys.
+  ///
+  /// @param name the domain, and the selector of this very key
+  /// @return false where a key of that name exists: keys are never overwritten
+  /// @throws IOException where it cannot be written
+  boolean write(KeyName name, DkimPrivateKey key) throws IOException;
+
+  /// Asks the certification authority for a certificate at once, and waits for it.
+  ///
+  /// @return why none came; empty where one did
+  /// @throws IOException where it cannot be kept
+  Optional<String> renewCertificate() throws IOException;
 
   /// The queue.
   QueueControl queue();

@@ -77,7 +77,7 @@ final class DkimGenerateCommand implements Callable<Integer> {
     for (KeyFile file : files) {
       var key = DkimPrivateKey.generate(file.type(), bits, workplace.random());
       says.apply(key.record());
-      write(file, key);
+      write(keys, file, key);
       made.add(new DkimKeys.Held(file, key));
     }
     if (json) {
@@ -126,9 +126,9 @@ final class DkimGenerateCommand implements Callable<Integer> {
             + "b");
   }
 
-  private static void write(KeyFile file, DkimPrivateKey key) throws IOException {
+  private static void write(DkimKeys keys, KeyFile file, DkimPrivateKey key) throws IOException {
     try {
-      file.write(key);
+      keys.write(file, key);
     } catch (FileAlreadyExistsException e) {
       throw new CommandFailedException(
           "There is a key already: " + e.getMessage() + ". Keys are never overwritten.",

@@ -2,6 +2,7 @@ package net.facteur.server.cli;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -157,6 +158,18 @@ record DkimKeys(Settings settings, DomainName domain) {
           "Name one: --selector " + there.getLast());
     }
     return there.isEmpty() ? Optional.empty() : Optional.of(there.getFirst());
+  }
+
+  /// Writes a new key, by the server where one runs.
+  ///
+  /// @throws FileAlreadyExistsException where a key of that name exists
+  void write(KeyFile file, DkimPrivateKey key) throws IOException {
+    Optional<RunningServer> server = RunningServer.of(settings);
+    if (server.isEmpty()) {
+      file.write(key);
+    } else if (!server.get().write(new KeyName(file.domain(), file.selector()), key)) {
+      throw new FileAlreadyExistsException(file.path().toString());
+    }
   }
 
   CommandFailedException none(Optional<String> selector) {

@@ -15,7 +15,6 @@ import net.facteur.server.keys.KeyCommands;
 import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
-import net.facteur.server.signing.KeyFile;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -115,8 +114,8 @@ final class KeyCommandGroup {
                     + option.typed(workplace, "facteur dkim rotate " + name));
       }
       if (!dryRun) {
-        KeyFile.of(directory(settings), DkimKeys.selector(selector), name, key.publicKey().type())
-            .write(key);
+        var keys = new DkimKeys(settings, name);
+        keys.write(keys.file(DkimKeys.selector(selector), key.publicKey().type()), key);
       }
     }
 

@@ -3,13 +3,16 @@ package net.facteur.server.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsTable;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import tools.jackson.databind.JsonNode;
 
@@ -48,6 +51,22 @@ record RunningServer(Path socket) {
   /// @param out gets the lines of the answer
   void fulfil(KeyWish wish, Consumer<JsonNode> out) throws IOException {
     ask(new ControlRequest.ChangeKey(wish), out);
+  }
+
+  /// @return false where a key of that name exists
+  boolean write(KeyName name, DkimPrivateKey key) throws IOException {
+    var exists = new AtomicBoolean();
+    ask(new ControlRequest.WriteKey(name, key), line -> exists.set(line.has("exists")));
+    return !exists.get();
+  }
+
+  /// @return why no certificate came; empty where one did
+  Optional<String> renewCertificate() throws IOException {
+    var refused = new AtomicReference<Optional<String>>(Optional.empty());
+    ask(
+        new ControlRequest.RenewCertificate(),
+        line -> refused.set(Optional.of(line.path("refused").asString(""))));
+    return refused.get();
   }
 
   private void ask(ControlRequest request, Consumer<JsonNode> out) throws IOException {

@@ -2,15 +2,11 @@ package net.facteur.server.cli;
 
 import java.io.IOException;
 import java.util.Optional;
-import java.util.concurrent.Callable;
-import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.server.AcmeKeeper;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.keys.KeyKeeping;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -20,15 +16,12 @@ import picocli.CommandLine.Option;
           + " staging directory.",
       "The running server does this by itself in time, and puts the certificate in service."
     })
-final class TlsRenewCommand implements Callable<Integer> {
-  private final Workplace workplace;
-  @Mixin private final SettingsOption option = new SettingsOption();
-
+final class TlsRenewCommand extends KeyedCommand {
   @Option(names = "--dry-run", description = "Only say what would be done.")
   private boolean dryRun;
 
   TlsRenewCommand(Workplace workplace) {
-    this.workplace = workplace;
+    super(workplace);
   }
 
   @Override
@@ -56,17 +49,13 @@ final class TlsRenewCommand implements Callable<Integer> {
       workplace.out().println("It would be done: " + what + ".");
       return Facteur.OK;
     }
-    var keeping =
-        new KeyKeeping(
-            records.keys(),
-            KeyedCommand.directory(settings),
-            workplace.dns().resolver(records.dns(), records.dnssec()),
-            DkimCrypto.standard(),
-            workplace.random(),
-            workplace.clock());
     workplace.out().println(what + " ...");
     workplace.out().flush();
-    Optional<String> problem = AcmeKeeper.renewNow(settings, keeping);
+    Optional<RunningServer> server = RunningServer.of(settings);
+    Optional<String> problem =
+        server.isPresent()
+            ? server.get().renewCertificate()
+            : AcmeKeeper.renewNow(settings, keeping(settings));
     if (problem.isPresent()) {
       throw new CommandFailedException(
           "No certificate came: " + problem.get() + ".", "See: facteur explain acme.challenge");

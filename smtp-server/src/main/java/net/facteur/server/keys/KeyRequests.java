@@ -1,13 +1,16 @@
 package net.facteur.server.keys;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
+import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.notices.Notices;
+import net.facteur.server.signing.KeyFile;
 
 /// What the control socket asks of the DKIM keys. The server does it, so that it signs with the
 /// outcome at once and the files are its own.
@@ -41,6 +44,19 @@ public record KeyRequests(
           out.accept(Map.of("state", entry.told()));
         }
       }
+    }
+  }
+
+  /// Writes a new key; it signs once the settings or the journal name it.
+  ///
+  /// @return false where a key of that name exists
+  public boolean write(KeyName name, DkimPrivateKey key) throws IOException {
+    try {
+      new KeyFile(keeping.directory(), name.selector(), name.domain(), key.publicKey().type())
+          .write(key);
+      return true;
+    } catch (FileAlreadyExistsException _) {
+      return false;
     }
   }
 

@@ -14,15 +14,20 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -203,6 +208,66 @@ class ControlSocketTest {
   }
 
   @Test
+  void aNewKeyReachesTheServerWholeAndOnlyOnce() throws IOException {
+    var random = new SecureRandom();
+    var answers = new ArrayList<String>();
+    for (KeyType type : KeyType.values()) {
+      DkimPrivateKey key = DkimPrivateKey.generate(type, 1024, random);
+      var name = new KeyName(DomainName.of("example.org"), "nov2026-" + type.word());
+      var request = new ControlRequest.WriteKey(name, key);
+      for (int i = 0; i < 2; i++) {
+        client().send(request, line -> answers.add(line.propertyNames().toString()));
+      }
+      assertEquals(key.toPem(), Optional.ofNullable(fake.written.get(name)).orElseThrow().toPem());
+      assertFalse(request.toString().contains("PRIVATE"), "it may stand in a log");
+    }
+    assertEquals(List.of("[written]", "[exists]", "[written]", "[exists]"), answers);
+  }
+
+  @Test
+  void whatIsNoKeyOfASelectorIsRefused() throws IOException {
+    String pem =
+        DkimPrivateKey.generate(KeyType.ED25519, 0, new SecureRandom())
+            .toPem()
+            .replace("\n", "\\n");
+    for (String[] wrong :
+        new String[][] {
+          {"example.org", "../../evil", pem},
+          {"example.org", "", pem},
+          {"../evil", "nov2026", pem},
+          {"example.org", "nov2026", "-----BEGIN PRIVATE KEY-----"}
+        }) {
+      String answer =
+          raw(
+              "{\"version\":1,\"command\":\"dkim-write\",\"arguments\":{\"domain\":\""
+                  + wrong[0]
+                  + "\",\"selector\":\""
+                  + wrong[1]
+                  + "\",\"key\":\""
+                  + wrong[2]
+                  + "\"}}");
+      assertTrue(answer.contains("a DKIM key, its domain and its selector"), answer);
+    }
+    assertEquals(Map.of(), fake.written);
+  }
+
+  @Test
+  void aRenewalSaysWhyNothingCame() throws IOException {
+    var lines = new ArrayList<JsonNode>();
+    var renew = new ControlRequest.RenewCertificate();
+    assertTrue(
+        client().send(renew, lines::add).orElseThrow().text().contains("next.pem cannot be"),
+        "a broken disk");
+    DkimPrivateKey key = DkimPrivateKey.generate(KeyType.ED25519, 0, new SecureRandom());
+    fake.written.put(new KeyName(DomainName.of("a.test"), "a"), key);
+    assertEquals(Optional.empty(), client().send(renew, lines::add));
+    assertEquals(List.of(), lines);
+    fake.written.put(new KeyName(DomainName.of("a.test"), "b"), key);
+    assertEquals(Optional.empty(), client().send(renew, lines::add));
+    assertEquals("nobody issues one", lines.getFirst().path("refused").asString(""));
+  }
+
+  @Test
   void aDeadServersSocketIsReplacedAndALivingOnesIsNot() throws IOException {
     assertThrows(IOException.class, () -> new ControlServer(socket, fake));
     Path dead = socket.resolveSibling("dead");
@@ -240,6 +305,7 @@ class ControlSocketTest {
     private volatile boolean stopped;
     private final List<Action> actions = new ArrayList<>();
     private final List<UserChange> changes = new ArrayList<>();
+    private final Map<KeyName, DkimPrivateKey> written = new HashMap<>();
     private final List<KeyWish> wishes = new ArrayList<>();
 
     @Override
@@ -277,6 +343,19 @@ class ControlSocketTest {
     public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) {
       wishes.add(wish);
       out.accept(Map.of("says", "done"));
+    }
+
+    @Override
+    public boolean write(KeyName name, DkimPrivateKey key) {
+      return written.putIfAbsent(name, key) == null;
+    }
+
+    @Override
+    public Optional<String> renewCertificate() throws IOException {
+      if (written.isEmpty()) {
+        throw new IOException("/data/tls/next.pem cannot be written");
+      }
+      return written.size() > 1 ? Optional.of("nobody issues one") : Optional.empty();
     }
 
     @Override

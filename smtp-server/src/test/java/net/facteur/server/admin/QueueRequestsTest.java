@@ -20,6 +20,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
+import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
@@ -40,6 +41,7 @@ import net.facteur.queue.sql.SqliteStore;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.cli.Facteur;
 import net.facteur.server.cli.Workplace;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -137,6 +139,16 @@ class QueueRequestsTest {
 
     @Override
     public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) {}
+
+    @Override
+    public boolean write(KeyName name, DkimPrivateKey key) {
+      return false;
+    }
+
+    @Override
+    public Optional<String> renewCertificate() {
+      return Optional.empty();
+    }
 
     @Override
     public QueueControl queue() {
