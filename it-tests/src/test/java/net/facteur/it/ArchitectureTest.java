@@ -47,7 +47,7 @@ class ArchitectureTest {
           "net.facteur.server.checks..",
           "net.facteur.server.doctor..",
           "net.facteur.server.admin..",
-          "net.facteur.server.config..",
+          "net.facteur.server.settings..",
           "net.facteur.server.reception..",
           "net.facteur.server.submission..",
           "net.facteur.server.keys..",
@@ -65,6 +65,8 @@ class ArchitectureTest {
           "net.facteur.server.smtp..",
           "net.facteur.server.net..",
           "net.facteur.server.upkeep..",
+          "net.facteur.server.host..",
+          "net.facteur.server.config..",
           "net.facteur.server.files..",
           "net.facteur.server.text..");
 
@@ -179,6 +181,23 @@ class ArchitectureTest {
                 .and(not(resideInAPackage("net.facteur.queue.sql.."))))
         .should()
         .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite.."))
+        .check(facteur);
+  }
+
+  @Test
+  void theMechanismOfSettingsKnowsNoPackageThatHasSettings() {
+    noClasses()
+        .that(resideInAPackage("net.facteur.server.config.."))
+        .should()
+        .dependOnClassesThat(
+            resideInAnyPackage("net.facteur.server..", "net.facteur.queue..", "net.facteur.auth..")
+                .and(
+                    not(
+                        resideInAnyPackage(
+                            "net.facteur.server.config..",
+                            // names and addresses are types of values
+                            "net.facteur.auth.dns..",
+                            "net.facteur.auth.syntax.."))))
         .check(facteur);
   }
 

@@ -40,10 +40,10 @@ import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.TransportSecurity;
 import net.facteur.server.config.LoadedSettings;
-import net.facteur.server.config.SettingsLoader;
-import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.delivery.OutboundAgent;
 import net.facteur.server.report.TlsReporter;
+import net.facteur.server.settings.Reference;
+import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
 import net.facteur.server.tls.TlsSettings.HostPattern;
@@ -222,7 +222,7 @@ class DaneTest {
 
   private SettingsRecords records() throws IOException {
     Path file = Files.writeString(directory.resolve("mail.conf"), settings());
-    return switch (new SettingsLoader(Map.of(), Optional.empty()).load(file)) {
+    return switch (Reference.loader(Map.of(), Optional.empty()).load(file)) {
       case LoadedSettings.Good(var settings) -> new SettingsRecords(settings, 1);
       case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
     };

@@ -27,13 +27,13 @@ import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsLoader;
-import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.keys.KeyCommands;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.tlsa.CertificateKeys;
 import net.facteur.server.keys.tlsa.RollJournal;
+import net.facteur.server.settings.Reference;
+import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.tls.CertificateChain;
 import org.junit.jupiter.api.Test;
@@ -63,7 +63,7 @@ class KeptKeysTest {
 
   /// What a command does while the server runs.
   private static KeyCommands commands(RunningServer server) throws IOException {
-    var loader = new SettingsLoader(Map.of(), Optional.empty());
+    var loader = Reference.loader(Map.of(), Optional.empty());
     Settings settings =
         loader.load(server.site().configuration()) instanceof LoadedSettings.Good(Settings read)
             ? read

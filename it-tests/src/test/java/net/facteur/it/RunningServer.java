@@ -15,7 +15,7 @@ import net.facteur.server.admin.QueueSelection;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
-import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.settings.Reference;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.smtp.SmtpClient;
 
@@ -69,7 +69,7 @@ final class RunningServer implements AutoCloseable {
       Site built = Site.build(world, 0, 0);
       var site = new Site(built.directory(), change.apply(built.base()));
       site.configure(more);
-      var loader = new SettingsLoader(Map.of(), Optional.empty());
+      var loader = Reference.loader(Map.of(), Optional.empty());
       Server server =
           switch (loader.load(site.configuration())) {
             case LoadedSettings.Good(var settings) ->

@@ -10,12 +10,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.FileStamp;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
@@ -25,6 +23,8 @@ import net.facteur.server.keys.tlsa.RollJournal;
 import net.facteur.server.keys.tlsa.TlsaGuard;
 import net.facteur.server.keys.tlsa.TlsaRoll;
 import net.facteur.server.notices.Notices;
+import net.facteur.server.settings.CertificateTable;
+import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.TlsSettings;
@@ -62,7 +62,7 @@ final class CertificateKeeper implements Upkeep.Chore {
   static Optional<CertificateKeeper> of(Settings settings, KeyKeeping keeping, Notices notices)
       throws IOException {
     Optional<TlsSettings> tls = new SettingsRecords(settings, 1).tls();
-    DomainName host = settings.get(SettingsTable.HOSTNAME);
+    DomainName host = HostSettings.from(settings).name();
     Optional<PublishedTlsa> published =
         PublishedTlsa.of(keeping.authorities(), keeping.resolver(), host);
     if (tls.isEmpty() || published.isEmpty()) {

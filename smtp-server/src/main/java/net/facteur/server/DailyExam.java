@@ -13,12 +13,12 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsTable;
 import net.facteur.server.doctor.Admission;
 import net.facteur.server.doctor.Doctor;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.doctor.Patient;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.notices.Notices;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -51,7 +51,7 @@ final class DailyExam {
     this.network = network;
     this.clock = clock;
     this.notices = notices;
-    this.language = settings.get(SettingsTable.LANGUAGES).getFirst();
+    this.language = HostSettings.from(settings).languages().getFirst();
   }
 
   /// Never throws.

@@ -30,15 +30,12 @@ import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.LoginHistory;
-import net.facteur.server.config.ReceptionTable;
-import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
 import net.facteur.server.delivery.OutboundAgent;
 import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnWriter;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyRequests;
@@ -63,6 +60,10 @@ import net.facteur.server.routing.Router;
 import net.facteur.server.routing.SrsDomains;
 import net.facteur.server.routing.SrsReversePaths;
 import net.facteur.server.routing.SrsSecretFile;
+import net.facteur.server.settings.ReceptionTable;
+import net.facteur.server.settings.ReportTable;
+import net.facteur.server.settings.SettingsRecords;
+import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
@@ -133,7 +134,7 @@ record Handlers(
   /// @throws StartFailedException naming everything that is wrong with the keys
   static Handlers of(Settings settings, Ground ground) throws IOException {
     var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
-    String hostname = settings.get(SettingsTable.HOSTNAME).text();
+    String hostname = HostSettings.from(settings).name().text();
     KeySettings keySettings = records.keys();
     SigningSettings signing =
         records.signing().withSelectors(keySettings.selectors(ground.journal().read()));
@@ -153,7 +154,7 @@ record Handlers(
           new Router(
               records
                   .routing()
-                  .withHost(settings.get(SettingsTable.HOSTNAME), OwnAddresses.literals(settings)),
+                  .withHost(HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
               users(accounts),
               rewriter(records, secrets, ground.clock()),
               Optional.of(trace));
@@ -321,7 +322,7 @@ record Handlers(
   }
 
   static Path keyDirectory(Settings settings) {
-    return settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    return HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
   }
 
   private static ActiveKeys keys(SigningSettings signing, Path directory, DkimCrypto crypto)

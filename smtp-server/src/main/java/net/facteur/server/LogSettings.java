@@ -3,7 +3,7 @@ package net.facteur.server;
 import java.nio.file.Path;
 import java.util.Optional;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.settings.SettingsTable;
 import org.apache.logging.log4j.core.config.Configurator;
 
 /// Hands the log settings of `mail.conf` to the logging library, which looks them up as properties

@@ -8,8 +8,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsTable;
 import net.facteur.server.routing.AddressLiteral;
+import net.facteur.server.settings.SettingsTable;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 

@@ -41,15 +41,11 @@ import net.facteur.server.admin.SessionRequests;
 import net.facteur.server.checks.FileTrouble;
 import net.facteur.server.checks.Findings;
 import net.facteur.server.checks.StartChecks;
-import net.facteur.server.config.CertificateTable;
-import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
-import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyUpkeep;
@@ -61,6 +57,11 @@ import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
+import net.facteur.server.settings.CertificateTable;
+import net.facteur.server.settings.FlowTable;
+import net.facteur.server.settings.ReportTable;
+import net.facteur.server.settings.SettingsRecords;
+import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.KeysInForce;
@@ -174,7 +175,8 @@ public final class Server implements AutoCloseable {
               new Sessions(clock),
               new LoginHistory(System::nanoTime),
               new PostmasterMail.Sent(),
-              SrsReturns.open(settings.inData(Path.of(SrsReturns.FILE_NAME)), clock));
+              SrsReturns.open(
+                  HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock));
       this.handlers = Handlers.of(settings, ground);
       ground.keys().use(handlers.keys());
       Optional<String> missing =
@@ -199,7 +201,9 @@ public final class Server implements AutoCloseable {
           settings.get(SettingsTable.CONTROL_ENABLED)
               ? Optional.of(
                   new ControlServer(
-                      settings.inData(settings.get(SettingsTable.CONTROL_SOCKET)), new Desk()))
+                      HostSettings.from(settings)
+                          .inData(settings.get(SettingsTable.CONTROL_SOCKET)),
+                      new Desk()))
               : Optional.empty();
     } catch (IOException | RuntimeException e) {
       closeParts();
@@ -209,7 +213,7 @@ public final class Server implements AutoCloseable {
     workers.execute(() -> handlers().security().dnssec().status());
     LOG.info(
         "started hostname={} listeners={} crypto=\"{}\"",
-        settings.get(SettingsTable.HOSTNAME),
+        HostSettings.from(settings).name(),
         listeners.listeners(),
         crypto.names());
   }
@@ -366,7 +370,8 @@ public final class Server implements AutoCloseable {
   /// Octets that the queue's disk has left, -1 where it does not say.
   private long free() {
     try {
-      return Files.getFileStore(settings.inData(settings.get(SettingsTable.QUEUE_DIRECTORY)))
+      return Files.getFileStore(
+              HostSettings.from(settings).inData(settings.get(SettingsTable.QUEUE_DIRECTORY)))
           .getUsableSpace();
     } catch (IOException e) {
       return -1;
@@ -476,7 +481,7 @@ public final class Server implements AutoCloseable {
     public Map<String, Object> status() {
       var status = new LinkedHashMap<String, Object>();
       status.put("version", Version.PRESENT.text());
-      status.put("hostname", settings.get(SettingsTable.HOSTNAME).text());
+      status.put("hostname", HostSettings.from(settings).name().text());
       status.put("started", started.toString());
       status.put(
           "listeners", listeners.listeners().stream().map(SmtpServer.Bound::toString).toList());

@@ -19,13 +19,14 @@ import net.facteur.auth.mtasts.CachedPolicies;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.mtasts.PolicyStore;
-import net.facteur.server.config.ReportTable;
 import net.facteur.server.config.Settings;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.report.TlsCountStore;
 import net.facteur.server.report.TlsReportSender;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.report.TlsSessionCounts;
+import net.facteur.server.settings.ReportTable;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -65,10 +66,12 @@ final class TransportDesk implements AutoCloseable {
             new PresentResolver(handlers),
             domain -> new HttpsPolicyFetcher(handlers.get().https(), port).fetch(domain),
             new PolicyStore(
-                settings.inData(Path.of("mta-sts")), PolicyStore.Limits.DEFAULTS, clock.instant()),
+                HostSettings.from(settings).inData(Path.of("mta-sts")),
+                PolicyStore.Limits.DEFAULTS,
+                clock.instant()),
             workers,
             clock);
-    var file = settings.inData(Path.of("tls-reports.db"));
+    var file = HostSettings.from(settings).inData(Path.of("tls-reports.db"));
     try {
       this.store = new TlsCountStore(file, TlsCountStore.Limits.DEFAULTS);
     } catch (SQLException e) {

@@ -11,12 +11,12 @@ import net.facteur.auth.dns.CachingResolver;
 import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.MtaStsPolicies;
-import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.delivery.ClientTls;
 import net.facteur.server.delivery.DestinationTls;
 import net.facteur.server.delivery.OutboundTls;
 import net.facteur.server.delivery.PeerVerifier;
 import net.facteur.server.report.TlsReporter;
+import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.InvalidCertificateException;
 

@@ -19,9 +19,9 @@ import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.doctor.Patient;
 import net.facteur.server.notices.Notices;
+import net.facteur.server.settings.Reference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -62,7 +62,7 @@ class DailyExamTest {
             + "directories.data = data\nlanguages = ["
             + languages
             + "]\n");
-    return switch (new SettingsLoader(Map.of(), Optional.empty()).load(file)) {
+    return switch (Reference.loader(Map.of(), Optional.empty()).load(file)) {
       case LoadedSettings.Good(Settings read) -> read;
       case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
     };

@@ -10,18 +10,19 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
-import net.facteur.server.config.FlowTable;
-import net.facteur.server.config.KeysTable;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.settings.FlowTable;
+import net.facteur.server.settings.KeysTable;
+import net.facteur.server.settings.SettingsRecords;
+import net.facteur.server.settings.SettingsTable;
 
 /// Settings that are legal and hardly meant: addresses that lead to nobody, names of others. A
 /// change of users may bring them about, so they never stop a start.
@@ -57,7 +58,7 @@ final class Cautions {
     table(SettingsTable.ALIASES, "alias");
     table(SettingsTable.FORWARDS, "forward");
     forwardsOfNobody();
-    settings.find(SettingsTable.POSTMASTER).ifPresent(this::postmaster);
+    HostSettings.from(settings).postmaster().ifPresent(this::postmaster);
     for (String domain : settings.names("domains")) {
       settings
           .find(SettingsTable.CATCH_ALL, domain)
@@ -105,11 +106,11 @@ final class Cautions {
   }
 
   private void hostname() {
-    DomainName host = settings.get(SettingsTable.HOSTNAME);
+    DomainName host = HostSettings.from(settings).name();
     if (IpLiteral.parse(host.text()).toOptional().isPresent()
         || host.text().matches(".*\\.[0-9]+")) {
       say(
-          settings.origin(SettingsTable.HOSTNAME),
+          settings.origin(HostSettings.HOSTNAME),
           "hostname is " + host + ", which is an address and no name; many servers refuse it",
           "Type: hostname = mail.example.org   (with the name that the DNS has for this host)");
     }
@@ -194,7 +195,7 @@ final class Cautions {
     for (DomainName domain : domains) {
       MailAddress to = near(target, new MailAddress("postmaster", domain.text()));
       if (router.isLocal(to)) {
-        leads(settings.origin(SettingsTable.POSTMASTER), "postmaster", to);
+        leads(settings.origin(HostSettings.POSTMASTER), "postmaster", to);
         return;
       }
     }

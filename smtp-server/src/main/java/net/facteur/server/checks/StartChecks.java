@@ -13,21 +13,22 @@ import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.server.accounts.UsersFile;
-import net.facteur.server.config.CertificateTable;
-import net.facteur.server.config.FlowTable;
-import net.facteur.server.config.KeysTable;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
-import net.facteur.server.config.OutboundTlsTable;
-import net.facteur.server.config.ReceptionTable;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.routing.SrsSecretFile;
+import net.facteur.server.settings.CertificateTable;
+import net.facteur.server.settings.FlowTable;
+import net.facteur.server.settings.KeysTable;
+import net.facteur.server.settings.OutboundTlsTable;
+import net.facteur.server.settings.ReceptionTable;
+import net.facteur.server.settings.SettingsRecords;
+import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.InvalidCertificateException;
@@ -74,7 +75,7 @@ public final class StartChecks {
 
   /// Looks at everything, for the user who owns the data.
   public static Findings of(Settings settings) {
-    return of(settings, Reader.of(settings.resolve(settings.get(SettingsTable.DATA))));
+    return of(settings, Reader.of(HostSettings.from(settings).data()));
   }
 
   /// Looks at everything.
@@ -122,11 +123,11 @@ public final class StartChecks {
   }
 
   private void data() {
-    Path data = settings.resolve(settings.get(SettingsTable.DATA));
+    Path data = HostSettings.from(settings).data();
     if (Files.exists(data) && !Files.isDirectory(data)) {
       mistakes.add(
           new Mistake(
-              settings.origin(SettingsTable.DATA),
+              settings.origin(HostSettings.DATA),
               "directories.data names " + data + ", which is no directory",
               "Move it away, or name another directory."));
     }
@@ -249,7 +250,7 @@ public final class StartChecks {
 
   private void keys() {
     KeySettings keys = records().keys();
-    Path directory = settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    Path directory = HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
     try {
       var signing =
           records().signing().withSelectors(keys.selectors(KeyKeeping.journal(directory).read()));

@@ -2,6 +2,7 @@ package net.facteur.server.cli;
 
 import net.facteur.server.config.DocsWriter;
 import net.facteur.server.config.ReferenceWriter;
+import net.facteur.server.settings.Reference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -20,14 +21,14 @@ final class ConfigCommand {
       name = "reference",
       description = "Write the settings file with every setting, its default and its text.")
   int reference() {
-    workplace.out().print(ReferenceWriter.write());
+    workplace.out().print(ReferenceWriter.write(Reference.SCHEMA));
     workplace.out().flush();
     return Facteur.OK;
   }
 
   @Command(name = "docs", description = "Write all settings as a page in Markdown.")
   int docs() {
-    workplace.out().print(DocsWriter.write());
+    workplace.out().print(DocsWriter.write(Reference.SCHEMA));
     workplace.out().flush();
     return Facteur.OK;
   }

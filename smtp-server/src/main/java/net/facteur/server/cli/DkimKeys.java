@@ -14,9 +14,10 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
+import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.KeyFile;
 
 /// The keys of one domain in the key directory.
@@ -66,7 +67,7 @@ record DkimKeys(Settings settings, DomainName domain) {
   }
 
   Path directory() {
-    return settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    return HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
   }
 
   /// The domain is one of this server.

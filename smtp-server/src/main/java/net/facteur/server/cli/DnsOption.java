@@ -14,7 +14,7 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.settings.SettingsRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;

@@ -11,7 +11,7 @@ import java.util.concurrent.Callable;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.settings.Reference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -47,7 +47,8 @@ final class ExplainCommand implements Callable<Integer> {
     if (wanted.isEmpty() && key != null) {
       throw new CommandFailedException(
           "There is no setting `" + key + "`.",
-          SettingsTable.nearest(key)
+          Reference.SCHEMA
+              .nearest(key)
               .map(near -> "Did you mean `" + near + "`?  Type: facteur explain " + near)
               .orElse("All settings stand in conf/mail.conf and docs/configuration.md."));
     }
@@ -80,7 +81,7 @@ final class ExplainCommand implements Callable<Integer> {
       return List.of();
     }
     var candidates = new ArrayList<>(read.keys());
-    for (Setting<?> setting : SettingsTable.settings()) {
+    for (Setting<?> setting : Reference.SCHEMA.settings()) {
       if (setting.key().contains(Setting.ANY)) {
         candidates.add(new Settings.Key(setting, List.of()));
       }

@@ -6,8 +6,8 @@ import java.util.concurrent.Callable;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.settings.SettingsRecords;
 import picocli.CommandLine.Mixin;
 
 /// What the commands about keys share.

@@ -15,8 +15,8 @@ import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.PolicyHost;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.web.PublishedPolicy;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,7 +62,7 @@ final class MtaStsCommand {
       var out = workplace.out();
       for (String domain : DkimKeys.chosen(read, domains)) {
         out.println("_mta-sts." + domain + ". IN TXT \"" + policy.txt().print() + "\"");
-        out.println("mta-sts." + domain + ". IN CNAME " + read.get(SettingsTable.HOSTNAME) + ".");
+        out.println("mta-sts." + domain + ". IN CNAME " + HostSettings.from(read).name() + ".");
         out.println();
         out.println("; https://mta-sts." + domain + "/.well-known/mta-sts.txt");
         policy.policy().lines().forEach(line -> out.println(";   " + line));

@@ -8,8 +8,9 @@ import net.facteur.queue.QueueInspector;
 import net.facteur.queue.sql.PostgresStore;
 import net.facteur.queue.sql.SqlInspector;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.settings.SettingsRecords;
+import net.facteur.server.settings.SettingsTable;
 
 /// The queue of a server that is not running.
 record QueueReader(QueueInspector inspector, AutoCloseable closing) implements AutoCloseable {
@@ -20,7 +21,8 @@ record QueueReader(QueueInspector inspector, AutoCloseable closing) implements A
         shared.isPresent()
             ? PostgresStore.inspect(shared.get(), clock)
             : SqlInspector.open(
-                settings.inData(settings.get(SettingsTable.QUEUE_DIRECTORY)), clock);
+                HostSettings.from(settings).inData(settings.get(SettingsTable.QUEUE_DIRECTORY)),
+                clock);
     return new QueueReader(inspector, inspector);
   }
 

@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateKeys;
 import net.facteur.server.keys.tlsa.CertificateSource;
 import net.facteur.server.keys.tlsa.CertificateStore;
 import net.facteur.server.keys.tlsa.RollState;
 import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.settings.CertificateTable;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificate;
 
@@ -29,7 +29,7 @@ record RollReport(RollView view, DomainName host, CertificateSource.Found staged
   static RollReport of(Settings settings) throws IOException {
     return new RollReport(
         RollView.of(CertificateTable.directory(settings)),
-        settings.get(SettingsTable.HOSTNAME),
+        HostSettings.from(settings).name(),
         CertificateSource.of(CertificateDirectory.filesIn(CertificateTable.staging(settings)))
             .look());
   }

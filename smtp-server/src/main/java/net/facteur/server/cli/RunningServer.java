@@ -11,9 +11,10 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.settings.SettingsTable;
 import tools.jackson.databind.JsonNode;
 
 /// A server that runs with the same settings: it makes changes itself, so that it knows of them at
@@ -23,7 +24,7 @@ import tools.jackson.databind.JsonNode;
 record RunningServer(Path socket) {
   /// Empty where none answers.
   static Optional<RunningServer> of(Settings settings) {
-    Path socket = settings.inData(settings.get(SettingsTable.CONTROL_SOCKET));
+    Path socket = HostSettings.from(settings).inData(settings.get(SettingsTable.CONTROL_SOCKET));
     return settings.get(SettingsTable.CONTROL_ENABLED) && ControlClient.answers(socket)
         ? Optional.of(new RunningServer(socket))
         : Optional.empty();

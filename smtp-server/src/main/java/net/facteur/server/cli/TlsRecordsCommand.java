@@ -10,10 +10,11 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.TlsaRecord;
-import net.facteur.server.config.CertificateTable;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.settings.CertificateTable;
+import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.tls.CertificateChain;
 import net.facteur.server.tls.InvalidCertificateException;
 import org.jspecify.annotations.Nullable;
@@ -61,7 +62,7 @@ final class TlsRecordsCommand implements Callable<Integer> {
     Set<TlsaRecord> records = new LinkedHashSet<>();
     if (file == null || name == null) {
       Settings read = settings.read(workplace);
-      name = name == null ? read.get(SettingsTable.HOSTNAME).text() : name;
+      name = name == null ? HostSettings.from(read).name().text() : name;
       if (file == null) {
         records.addAll(RollView.of(CertificateTable.directory(read)).wanted());
         file = configured(read);

@@ -5,7 +5,7 @@ import java.util.Optional;
 import net.facteur.server.AcmeKeeper;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.settings.SettingsRecords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 

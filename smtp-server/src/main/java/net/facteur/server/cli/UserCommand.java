@@ -18,7 +18,7 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
+import net.facteur.server.settings.SettingsRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -26,9 +26,9 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.spf.SpfResult;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.reception.ReceptionSettings;
+import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.text.StrangerText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -131,7 +131,7 @@ final class VerifyCommand implements Callable<Integer> {
   private Checker checker() throws IOException {
     Optional<Settings> read = dns.offline() ? Optional.empty() : settings.readIfThere(workplace);
     String hostname =
-        read.map(s -> s.get(SettingsTable.HOSTNAME).text())
+        read.map(s -> HostSettings.from(s).name().text())
             .or(workplace.machineName())
             .orElse("localhost");
     DnsSettings ask = read.map(s -> new SettingsRecords(s, 1).dns()).orElse(DnsSettings.DEFAULTS);

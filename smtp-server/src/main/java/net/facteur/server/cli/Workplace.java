@@ -12,6 +12,7 @@ import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.settings.Reference;
 import picocli.CommandLine.Model.CommandSpec;
 
 /// What the commands get from outside.
@@ -58,7 +59,7 @@ public record Workplace(
   }
 
   SettingsLoader loader() {
-    return new SettingsLoader(environment, machineName);
+    return Reference.loader(environment, machineName);
   }
 
   /// A text with commands to be typed: those that read settings name the file that this command was

@@ -18,11 +18,8 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
-import net.facteur.server.config.CertificateTable;
-import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyRing;
@@ -30,6 +27,9 @@ import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyState;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.settings.CertificateTable;
+import net.facteur.server.settings.FlowTable;
+import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
@@ -43,7 +43,7 @@ record ZonePlans(
     Settings settings, Resolver resolver, List<InetAddress> addresses, String authority) {
 
   ZonePlan of(DomainName domain) throws IOException {
-    DomainName host = settings.get(SettingsTable.HOSTNAME);
+    DomainName host = HostSettings.from(settings).name();
     KeySettings keys = new SettingsRecords(settings, 1).keys();
     boolean delegated = keys.publication().method() == KeySettings.Method.DELEGATED;
     List<TlsaRecord> tlsa = tlsa();

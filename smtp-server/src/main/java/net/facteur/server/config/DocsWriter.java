@@ -1,11 +1,11 @@
 package net.facteur.server.config;
 
-/// Writes `docs/configuration.md` from the table.
+/// Writes `docs/configuration.md` from the rows.
 public final class DocsWriter {
   private DocsWriter() {}
 
   /// The whole page.
-  public static String write() {
+  public static String write(Schema schema) {
     var out = new StringBuilder();
     out.append(
         """
@@ -27,7 +27,7 @@ public final class DocsWriter {
         Durations are written `500ms`, `30s`, `5m`, `4h`, `5d`; sizes `512B`, `256KiB`, `50MiB`,
         `1GiB`. A name that stands as `*` here is chosen by you.
         """);
-    for (Section section : SettingsTable.sections()) {
+    for (Section section : schema.sections()) {
       out.append("\n## ").append(section.title()).append("\n\n").append(section.doc()).append('\n');
       for (Setting<?> setting : section.settings()) {
         write(out, setting);

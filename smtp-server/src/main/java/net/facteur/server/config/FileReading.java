@@ -20,16 +20,17 @@ import net.facteur.auth.dns.DomainName;
 
 /// One pass over one file: collects values and mistakes.
 final class FileReading {
-  private static final String PIN = "DKIM_SELECTOR";
-
-  private final KeyTree tree = KeyTree.of(SettingsTable.settings());
+  private final Schema schema;
+  private final KeyTree tree;
   private final Path file;
   private final Map<List<String>, Settings.Entry> entries = new HashMap<>();
   private final Map<List<String>, TreeSet<String>> names = new HashMap<>();
   private final List<Mistake> mistakes = new ArrayList<>();
   private final List<Mistake> notes = new ArrayList<>();
 
-  FileReading(Path file) {
+  FileReading(Schema schema, Path file) {
+    this.schema = schema;
+    this.tree = KeyTree.of(schema.settings());
     this.file = file;
   }
 
@@ -60,9 +61,9 @@ final class FileReading {
   }
 
   LoadedSettings result() {
-    var settings = new Settings(file, entries, names, notes);
+    var settings = new Settings(schema, file, entries, names, notes);
     if (mistakes.isEmpty()) {
-      mistakes.addAll(Consistency.mistakes(settings));
+      mistakes.addAll(schema.mistakes(settings));
     }
     mistakes.sort(Comparator.comparingInt(FileReading::line));
     return mistakes.isEmpty()
@@ -165,9 +166,9 @@ final class FileReading {
   }
 
   /// The setting of another block whose name is the same or nearly so.
-  private static Optional<String> elsewhere(String name) {
+  private Optional<String> elsewhere(String name) {
     Map<String, String> byLastName = new HashMap<>();
-    for (Setting<?> setting : SettingsTable.settings()) {
+    for (Setting<?> setting : schema.settings()) {
       byLastName.putIfAbsent(setting.key().getLast(), setting.name());
     }
     return Nearest.to(name, byLastName.keySet()).map(byLastName::get);
@@ -184,96 +185,114 @@ final class FileReading {
         new Mistake(Origin.of(value.origin(), file), key(path) + " " + what, "Type: " + type));
   }
 
-  /// `DKIM_SELECTOR` pins the selector of every domain, `DKIM_SELECTOR_EXAMPLE_ORG` that of one.
+  /// Takes the variables that go before the file: `DKIM_SELECTOR` is for the selector of every
+  /// domain, `DKIM_SELECTOR_EXAMPLE_ORG` for that of one.
   void applyEnvironment(Map<String, String> environment) {
-    var domains = names.getOrDefault(List.of("domains"), new TreeSet<>());
+    for (Setting<?> setting : schema.settings()) {
+      setting.variable().ifPresent(plain -> applyVariables(setting, plain, environment));
+    }
+  }
+
+  private void applyVariables(Setting<?> setting, String plain, Map<String, String> environment) {
+    var chosen = setting.block().map(names::get).orElseGet(TreeSet::new);
+    // The plain variable sorts first, so that the one for a name wins.
     for (String variable : environment.keySet().stream().sorted().toList()) {
       String value = environment.getOrDefault(variable, "");
-      if (value.isEmpty() || !(variable.equals(PIN) || variable.startsWith(PIN + "_"))) {
+      if (value.isEmpty() || !(variable.equals(plain) || variable.startsWith(plain + "_"))) {
         continue;
       }
-      // The plain variable sorts first, so that the one for a domain wins.
       List<String> matching =
-          domains.stream()
-              .filter(d -> variable.equals(PIN) || variable.equals(variable(d)))
+          chosen.stream()
+              .filter(n -> variable.equals(plain) || variable.equals(variable(plain, n)))
               .toList();
-      if (matching.isEmpty() && !variable.equals(PIN)) {
+      if (matching.isEmpty() && !variable.equals(plain)) {
         mistakes.add(
             new Mistake(
                 new Origin.Environment(variable),
                 variable + " names no domain of the settings",
-                domains.isEmpty()
+                chosen.isEmpty()
                     ? "Unset it."
-                    : "Set " + variable(domains.first()) + " instead, or unset it."));
+                    : "Set " + variable(plain, chosen.first()) + " instead, or unset it."));
       }
-      pin(variable, value, matching);
+      applyVariable(setting, variable, value, matching);
     }
   }
 
-  private static String variable(String domain) {
-    return PIN + "_" + domain.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
+  private static String variable(String plain, String name) {
+    return plain + "_" + name.toUpperCase(Locale.ROOT).replace('.', '_').replace('-', '_');
   }
 
-  private void pin(String variable, String value, List<String> domains) {
+  private <T> void applyVariable(
+      Setting<T> setting, String variable, String value, List<String> matching) {
     var origin = new Origin.Environment(variable);
-    switch (SettingsTable.DKIM_SELECTOR.type().read(ConfigValueFactory.fromAnyRef(value))) {
-      case SettingType.Reading.Good<String>(String selector) -> {
-        for (String domain : domains) {
-          notePinned(variable, selector, domain);
-          entries.put(
-              List.of("domains", domain, "dkim", "selector"), new Settings.Entry(selector, origin));
+    switch (setting.type().read(ConfigValueFactory.fromAnyRef(value))) {
+      case SettingType.Reading.Good<T>(T good) -> {
+        for (String name : matching) {
+          noteOverridden(setting, variable, good, name);
+          entries.put(setting.path(name), new Settings.Entry(good, origin));
         }
       }
-      case SettingType.Reading.Wrong<String>(String what, String instead) ->
+      case SettingType.Reading.Wrong<T>(String what, String instead) ->
           mistakes.add(
               new Mistake(origin, variable + " " + what, "Type: " + variable + "=" + instead));
     }
   }
 
   /// A line of the file that a variable overrides does not do what it says.
-  private void notePinned(String variable, String selector, String domain) {
-    Settings.Entry written = entries.get(List.of("domains", domain, "dkim", "selector"));
+  private void noteOverridden(Setting<?> setting, String variable, Object value, String name) {
+    Settings.Entry written = entries.get(setting.path(name));
     if (written != null
         && written.origin() instanceof Origin.InFile
-        && !written.value().equals(selector)) {
+        && !written.value().equals(value)) {
+      String what = setting.key().getLast();
       notes.add(
           new Mistake(
               written.origin(),
-              "the selector "
+              "the "
+                  + what
+                  + " "
                   + written.value()
                   + " of "
-                  + domain
+                  + name
                   + " does not count: the environment variable "
                   + variable
                   + " says "
-                  + selector,
-              "Unset " + variable + ", or give it the selector that is wanted."));
+                  + value,
+              "Unset " + variable + ", or give it the " + what + " that is wanted."));
     }
   }
 
-  /// Without `hostname` the machine's own name serves, where it is a full one.
-  void nameTheHost(Supplier<Optional<String>> machine) {
-    List<String> key = SettingsTable.HOSTNAME.key();
-    if (entries.containsKey(key)
-        || mistakes.stream().anyMatch(m -> m.what().startsWith("hostname "))) {
-      return;
+  /// Where the file does not say how the host is called, the machine's own name serves, if it is a
+  /// full one.
+  void askMachine(Supplier<Optional<String>> machine) {
+    for (Setting<?> setting : schema.settings()) {
+      boolean said =
+          entries.containsKey(setting.key())
+              || mistakes.stream().anyMatch(m -> m.what().startsWith(setting.name() + " "));
+      if (setting.machine() && !said) {
+        askMachine(setting, machine.get());
+      }
     }
-    Optional<String> machineName = machine.get();
-    Optional<DomainName> name =
-        machineName
-            .flatMap(n -> DomainName.parse(n).toOptional())
-            .filter(n -> n.isHostName() && n.labelCount() > 1);
-    if (name.isPresent()) {
-      entries.put(key, new Settings.Entry(name.get(), new Origin.Machine()));
+  }
+
+  private <T> void askMachine(Setting<T> setting, Optional<String> machine) {
+    Optional<SettingType.Reading<T>> read =
+        machine.map(name -> setting.type().read(ConfigValueFactory.fromAnyRef(name)));
+    if (read.isPresent() && read.get() instanceof SettingType.Reading.Good<T>(T name)) {
+      entries.put(setting.key(), new Settings.Entry(name, new Origin.Machine()));
     } else {
       mistakes.add(
           new Mistake(
               new Origin.InFile(file, 0),
-              "hostname is not set, and the name of this machine"
-                  + machineName.map(n -> ", `" + n + "`,").orElse("")
+              setting.name()
+                  + " is not set, and the name of this machine"
+                  + machine.map(n -> ", `" + n + "`,").orElse("")
                   + " is not a full one",
-              "Type: hostname = mail.example.org   (with the name that the DNS has for this"
-                  + " host)"));
+              "Type: "
+                  + setting.name()
+                  + " = "
+                  + setting.example()
+                  + "   (with the name that the DNS has for this host)"));
     }
   }
 

@@ -10,7 +10,7 @@ public final class ReferenceWriter {
   private ReferenceWriter() {}
 
   /// The whole file.
-  public static String write() {
+  public static String write(Schema schema) {
     var out = new StringBuilder();
     comment(
         out,
@@ -24,7 +24,7 @@ public final class ReferenceWriter {
         "The syntax is HOCON: name = value, blocks in { }, lists in [ ], comments after #. Texts"
             + " with signs such as @ : * stand in double quotes, so do names with dots:"
             + " domains.\"example.org\".");
-    for (Section section : SettingsTable.sections()) {
+    for (Section section : schema.sections()) {
       out.append('\n').append("## ").append(section.title()).append("\n");
       comment(out, section.doc());
       for (Setting<?> setting : section.settings()) {

@@ -1,6 +1,7 @@
 package net.facteur.server.config;
 
 import java.util.List;
+import java.util.stream.Stream;
 
 /// Settings that stand together in the reference file and the documentation.
 ///
@@ -12,7 +13,9 @@ public record Section(String title, String doc, List<Setting<?>> settings) {
     settings = List.copyOf(settings);
   }
 
-  static Section of(String title, String doc, Setting<?>... settings) {
-    return new Section(title, doc, List.of(settings));
+  /// @param rows those of each package that has something to say here
+  public static Section of(String title, String doc, Rows... rows) {
+    return new Section(
+        title, doc, Stream.of(rows).<Setting<?>>flatMap(some -> some.settings().stream()).toList());
   }
 }

@@ -1,9 +1,10 @@
 package net.facteur.server.config;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/// One row of the settings table.
+/// One row of the reference: a setting, with all that there is to know of it.
 ///
 /// @param key the path of names; `*` stands for a name that the administrator chooses, such as a
 ///   domain
@@ -15,6 +16,10 @@ import java.util.Optional;
 /// @param since the version that brought it
 /// @param secret never shown
 /// @param restart a running server takes up a change only when it starts anew
+/// @param machine the machine's own name stands in where the file is silent; one of the two must
+///   give a value
+/// @param variable an environment variable that goes before the file: alone for every name that
+///   stands for `*`, with `_` and a name for that one
 /// @param <T> the type of its value
 public record Setting<T>(
     List<String> key,
@@ -25,7 +30,9 @@ public record Setting<T>(
     String example,
     String since,
     boolean secret,
-    boolean restart) {
+    boolean restart,
+    boolean machine,
+    Optional<String> variable) {
   /// Stands for a name that the administrator chooses.
   public static final String ANY = "*";
 
@@ -36,41 +43,88 @@ public record Setting<T>(
   }
 
   /// A setting with a fixed default.
-  static <T> Setting<T> of(String key, SettingType<T> type, T value, String doc) {
-    return new Setting<>(
-        path(key),
-        type,
-        Optional.of(value),
-        type.print(value),
-        doc,
-        type.print(value),
-        FIRST_VERSION,
-        false,
-        false);
+  public static <T> Setting<T> of(String key, SettingType<T> type, T value, String doc) {
+    String text = type.print(value);
+    return row(key, type, Optional.of(value), text, doc, text);
   }
 
   /// A setting that may be absent.
   ///
   /// @param without what happens without it: `none`, `the name of the machine`
-  static <T> Setting<T> optional(
+  public static <T> Setting<T> optional(
       String key, SettingType<T> type, String without, String example, String doc) {
+    return row(key, type, Optional.empty(), without, doc, example);
+  }
+
+  private static <T> Setting<T> row(
+      String key,
+      SettingType<T> type,
+      Optional<T> value,
+      String defaultText,
+      String doc,
+      String example) {
     return new Setting<>(
-        path(key), type, Optional.empty(), without, doc, example, FIRST_VERSION, false, false);
+        List.of(key.split("\\.", -1)),
+        type,
+        value,
+        defaultText,
+        doc,
+        example,
+        FIRST_VERSION,
+        false,
+        false,
+        false,
+        Optional.empty());
   }
 
   /// The same with another example than the default.
-  Setting<T> example(String text) {
-    return new Setting<>(key, type, defaultValue, defaultText, doc, text, since, secret, restart);
+  public Setting<T> example(String text) {
+    return new Setting<>(
+        key, type, defaultValue, defaultText, doc, text, since, secret, restart, machine, variable);
   }
 
   /// The same, its value never shown.
-  Setting<T> asSecret() {
-    return new Setting<>(key, type, defaultValue, defaultText, doc, example, since, true, restart);
+  public Setting<T> asSecret() {
+    return new Setting<>(
+        key,
+        type,
+        defaultValue,
+        defaultText,
+        doc,
+        example,
+        since,
+        true,
+        restart,
+        machine,
+        variable);
   }
 
   /// The same, taken up only at a start.
-  Setting<T> atStart() {
-    return new Setting<>(key, type, defaultValue, defaultText, doc, example, since, secret, true);
+  public Setting<T> atStart() {
+    return new Setting<>(
+        key, type, defaultValue, defaultText, doc, example, since, secret, true, machine, variable);
+  }
+
+  /// The same, the machine's own name standing in.
+  public Setting<T> orMachine() {
+    return new Setting<>(
+        key, type, defaultValue, defaultText, doc, example, since, secret, restart, true, variable);
+  }
+
+  /// The same, with an environment variable that goes before the file.
+  public Setting<T> orVariable(String name) {
+    return new Setting<>(
+        key,
+        type,
+        defaultValue,
+        defaultText,
+        doc,
+        example,
+        since,
+        secret,
+        restart,
+        machine,
+        Optional.of(name));
   }
 
   /// What people read of it.
@@ -83,7 +137,19 @@ public record Setting<T>(
     return String.join(".", key);
   }
 
-  private static List<String> path(String key) {
-    return List.of(key.split("\\.", -1));
+  /// The keys above the `*`, such as `domains`; empty where there is none.
+  Optional<List<String>> block() {
+    int star = key.indexOf(ANY);
+    return star < 0 ? Optional.empty() : Optional.of(key.subList(0, star));
+  }
+
+  /// The key with names in the place of each `*`, as far as there are names.
+  List<String> path(String... chosen) {
+    var path = new ArrayList<String>();
+    int next = 0;
+    for (String name : key) {
+      path.add(name.equals(ANY) && next < chosen.length ? chosen[next++] : name);
+    }
+    return path;
   }
 }

@@ -28,7 +28,8 @@ public interface SettingType<T> {
     /// @param what what is wrong, as the end of a sentence that begins with the key
     /// @param instead a value that would be right, as it is written in the file
     record Wrong<T>(String what, String instead) implements Reading<T> {
-      <U> Wrong<U> as() {
+      /// The same of another type.
+      public <U> Wrong<U> as() {
         return new Wrong<>(what, instead);
       }
     }

@@ -4,6 +4,8 @@ import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -18,8 +20,8 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import net.facteur.server.config.SettingType.Reading;
 
-/// The general types: numbers, times, sizes, words, lists and maps.
-final class SettingTypes {
+/// The general types: numbers, times, sizes, words, paths, lists and maps.
+public final class SettingTypes {
   private static final Pattern QUANTITY = Pattern.compile("([0-9]{1,18})\\s*([A-Za-z]*)");
   private static final Pattern BARE =
       Pattern.compile("[A-Za-z][A-Za-z0-9_./-]*|0|[1-9][0-9]{0,8}[A-Za-z]*");
@@ -31,7 +33,7 @@ final class SettingTypes {
   ///
   /// @param reader gets the text without quotes
   /// @param printer gives the text without quotes
-  static <T> SettingType<T> scalar(
+  public static <T> SettingType<T> scalar(
       String name,
       String bounds,
       Function<String, Reading<T>> reader,
@@ -65,14 +67,14 @@ final class SettingTypes {
   }
 
   /// A text in quotes where the file format needs them.
-  static String quoted(String text) {
+  public static String quoted(String text) {
     return BARE.matcher(text).matches() && !WORDS.contains(text) && !text.contains("//")
         ? text
         : ConfigUtil.quoteString(text);
   }
 
   /// Seconds, minutes, hours, days.
-  static SettingType<Duration> duration(Duration min, Duration max) {
+  public static SettingType<Duration> duration(Duration min, Duration max) {
     String bounds = print(min) + " to " + print(max);
     return scalar(
         "duration",
@@ -127,7 +129,7 @@ final class SettingTypes {
   }
 
   /// Octets, in powers of 1024.
-  static SettingType<Long> size(long min, long max) {
+  public static SettingType<Long> size(long min, long max) {
     String bounds = printSize(min) + " to " + printSize(max);
     return scalar(
         "size",
@@ -179,7 +181,7 @@ final class SettingTypes {
   }
 
   /// A whole number.
-  static SettingType<Integer> integer(int min, int max) {
+  public static SettingType<Integer> integer(int min, int max) {
     String bounds = String.format(Locale.ROOT, "%,d to %,d", min, max);
     return scalar(
         "number",
@@ -197,7 +199,7 @@ final class SettingTypes {
   }
 
   /// `true` or `false`.
-  static SettingType<Boolean> bool() {
+  public static SettingType<Boolean> bool() {
     SettingType<Boolean> words =
         scalar(
             "switch",
@@ -237,7 +239,7 @@ final class SettingTypes {
   }
 
   /// Free text on one line.
-  static SettingType<String> text(int maxLength) {
+  public static SettingType<String> text(int maxLength) {
     return scalar(
         "text",
         "1 to " + maxLength + " characters on one line",
@@ -249,13 +251,31 @@ final class SettingTypes {
         text -> text);
   }
 
+  /// A file or directory, not yet resolved.
+  public static SettingType<Path> path() {
+    return scalar(
+        "path",
+        "a file or directory",
+        text -> {
+          if (text.isEmpty()) {
+            return Reading.wrong("is empty, but a path is expected", "");
+          }
+          try {
+            return Reading.good(Path.of(text));
+          } catch (InvalidPathException e) {
+            return Reading.wrong("is not a path", "");
+          }
+        },
+        Path::toString);
+  }
+
   /// One of the names of an enum, in lower case with hyphens.
-  static <E extends Enum<E>> SettingType<E> choice(Class<E> type) {
+  public static <E extends Enum<E>> SettingType<E> choice(Class<E> type) {
     return choice(List.of(type.getEnumConstants()));
   }
 
   /// One of some names of an enum.
-  static <E extends Enum<E>> SettingType<E> choice(List<E> allowed) {
+  public static <E extends Enum<E>> SettingType<E> choice(List<E> allowed) {
     Map<String, E> words = new LinkedHashMap<>();
     for (E constant : allowed) {
       words.put(word(constant), constant);
@@ -280,7 +300,7 @@ final class SettingTypes {
   }
 
   /// One of some words.
-  static SettingType<String> oneOf(String... words) {
+  public static SettingType<String> oneOf(String... words) {
     List<String> allowed = List.of(words);
     String bounds = String.join(", ", allowed);
     return scalar(
@@ -296,7 +316,7 @@ final class SettingTypes {
   }
 
   /// A list. One value without brackets is taken as a list of one.
-  static <T> SettingType<List<T>> list(SettingType<T> element, int max) {
+  public static <T> SettingType<List<T>> list(SettingType<T> element, int max) {
     return new SettingType<>() {
       @Override
       public String name() {
@@ -336,7 +356,8 @@ final class SettingTypes {
   }
 
   /// A block whose names the administrator chooses.
-  static <K, V> SettingType<Map<K, V>> map(SettingType<K> key, SettingType<V> value, int max) {
+  public static <K, V> SettingType<Map<K, V>> map(
+      SettingType<K> key, SettingType<V> value, int max) {
     return new SettingType<>() {
       @Override
       public String name() {

@@ -11,19 +11,22 @@ import java.util.Set;
 
 /// The values that are in force, each with its origin. Immutable.
 public final class Settings {
+  private final Schema schema;
   private final Path file;
   private final Map<List<String>, Entry> entries;
   private final Map<List<String>, Collection<String>> names;
   private final List<Mistake> notes;
 
-  /// A value that does not come from the table.
+  /// A value that is not the default.
   record Entry(Object value, Origin origin) {}
 
   Settings(
+      Schema schema,
       Path file,
       Map<List<String>, Entry> entries,
       Map<List<String>, ? extends Set<String>> names,
       List<Mistake> notes) {
+    this.schema = schema;
     this.notes = List.copyOf(notes);
     this.file = file;
     this.entries = Map.copyOf(entries);
@@ -66,13 +69,13 @@ public final class Settings {
   /// The value of a setting, or its default; empty where there is neither.
   @SuppressWarnings("unchecked") // an entry is made by the type of its own setting
   public <T> Optional<T> find(Setting<T> setting, String... chosen) {
-    Entry entry = entries.get(path(setting, chosen));
+    Entry entry = entries.get(setting.path(chosen));
     return entry == null ? setting.defaultValue() : Optional.of((T) entry.value());
   }
 
   /// Where the value comes from.
   public Origin origin(Setting<?> setting, String... chosen) {
-    Entry entry = entries.get(path(setting, chosen));
+    Entry entry = entries.get(setting.path(chosen));
     return entry == null ? new Origin.BuiltIn() : entry.origin();
   }
 
@@ -87,25 +90,21 @@ public final class Settings {
     return names.getOrDefault(List.of(block.split("\\.", -1)), List.of());
   }
 
-  /// A path of the settings, made absolute as the documentation of `directories.data` says.
+  /// A path of the settings, made absolute: it starts at the directory above `conf/` where the file
+  /// lies in a directory of that name, and at the directory of the file otherwise.
   public Path resolve(Path path) {
     return home(file).resolve(path).normalize();
-  }
-
-  /// A path that is relative to `directories.data`.
-  public Path inData(Path path) {
-    return resolve(get(SettingsTable.DATA)).resolve(path).normalize();
   }
 
   /// Every setting with the names chosen in this file filled in, as keys to ask for.
   public List<Key> keys() {
     var keys = new ArrayList<Key>();
-    for (Setting<?> setting : SettingsTable.settings()) {
-      int star = setting.key().indexOf(Setting.ANY);
-      if (star < 0) {
+    for (Setting<?> setting : schema.settings()) {
+      Optional<List<String>> block = setting.block();
+      if (block.isEmpty()) {
         keys.add(new Key(setting, List.of()));
       } else {
-        for (String name : names(String.join(".", setting.key().subList(0, star)))) {
+        for (String name : names(String.join(".", block.get()))) {
           keys.add(new Key(setting, List.of(name)));
         }
       }
@@ -121,7 +120,7 @@ public final class Settings {
 
     /// As one writes it in the file.
     public String text() {
-      return ConfigUtil.joinPath(path(setting, chosen.toArray(String[]::new)));
+      return ConfigUtil.joinPath(setting.path(chosen.toArray(String[]::new)));
     }
 
     /// The names for the methods of [Settings].
@@ -137,14 +136,5 @@ public final class Settings {
     Path name = directory.getFileName();
     Path above = directory.getParent();
     return name != null && above != null && name.toString().equals("conf") ? above : directory;
-  }
-
-  private static List<String> path(Setting<?> setting, String... chosen) {
-    var path = new ArrayList<String>();
-    int next = 0;
-    for (String name : setting.key()) {
-      path.add(name.equals(Setting.ANY) && next < chosen.length ? chosen[next++] : name);
-    }
-    return path;
   }
 }

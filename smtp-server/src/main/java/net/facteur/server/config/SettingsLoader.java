@@ -12,21 +12,27 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/// Reads a settings file against the table.
+/// Reads a settings file against a schema.
 public final class SettingsLoader {
+  private final Schema schema;
   private final Map<String, String> environment;
   private final Supplier<Optional<String>> machineName;
 
+  /// @param schema what may stand in the file
   /// @param environment the environment variables
   /// @param machineName what the machine calls itself, where it knows
-  public SettingsLoader(Map<String, String> environment, Optional<String> machineName) {
-    this(environment, () -> machineName);
+  public SettingsLoader(
+      Schema schema, Map<String, String> environment, Optional<String> machineName) {
+    this(schema, environment, () -> machineName);
   }
 
+  /// @param schema what may stand in the file
   /// @param environment the environment variables
   /// @param machineName what the machine calls itself, where it knows; asked only where the file
   ///   does not say, since it may take the time of a dead name server
-  public SettingsLoader(Map<String, String> environment, Supplier<Optional<String>> machineName) {
+  public SettingsLoader(
+      Schema schema, Map<String, String> environment, Supplier<Optional<String>> machineName) {
+    this.schema = schema;
     this.environment = Map.copyOf(environment);
     this.machineName = machineName;
   }
@@ -55,12 +61,12 @@ public final class SettingsLoader {
     } catch (ConfigException e) {
       return new LoadedSettings.Wrong(List.of(syntaxMistake(e, file)));
     }
-    var reading = new FileReading(file);
+    var reading = new FileReading(schema, file);
     reading.read(config.root());
     reading.note(files.missing());
     files.source().ifPresent(reading::noteDoubles);
     reading.applyEnvironment(environment);
-    reading.nameTheHost(machineName);
+    reading.askMachine(machineName);
     return reading.result();
   }
 

@@ -18,17 +18,18 @@ import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
-import net.facteur.server.config.CertificateTable;
-import net.facteur.server.config.FlowTable;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsRecords;
-import net.facteur.server.config.SettingsTable;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.tlsa.RollView;
 import net.facteur.server.net.AddressBlock;
+import net.facteur.server.settings.CertificateTable;
+import net.facteur.server.settings.FlowTable;
+import net.facteur.server.settings.SettingsRecords;
+import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
@@ -53,7 +54,7 @@ public final class Admission {
     var records = new SettingsRecords(settings, 1);
     KeySettings keys = records.keys();
     return new Patient(
-        settings.get(SettingsTable.HOSTNAME),
+        HostSettings.from(settings).name(),
         new HashSet<>(keys.domains()),
         signing(settings, keys),
         waiting(settings, keys),
@@ -66,7 +67,7 @@ public final class Admission {
         settings.get(SettingsTable.SUBMISSION_NETWORKS).stream()
             .map(AddressBlock::toString)
             .toList(),
-        settings.resolve(settings.get(SettingsTable.DATA)),
+        HostSettings.from(settings).data(),
         records.publishedPolicy().txt().print(),
         settings.get(FlowTable.QUEUE_MINIMUM_FREE),
         oldestQueued,
@@ -84,7 +85,7 @@ public final class Admission {
 
   private static Map<DomainName, List<Patient.SigningKey>> signing(
       Settings settings, KeySettings keys) throws IOException {
-    var directory = settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    var directory = HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
     KeyRing ring = KeyKeeping.journal(directory).read();
     var selectors = new HashMap<DomainName, String>(ring.active());
     selectors.putAll(keys.pinned());
@@ -97,7 +98,7 @@ public final class Admission {
 
   private static Map<DomainName, List<Patient.SigningKey>> waiting(
       Settings settings, KeySettings keys) throws IOException {
-    var directory = settings.inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    var directory = HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
     KeyRing ring = KeyKeeping.journal(directory).read();
     var waiting = new HashMap<DomainName, List<Patient.SigningKey>>();
     for (DomainName domain : keys.domains()) {

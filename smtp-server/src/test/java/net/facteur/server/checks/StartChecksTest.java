@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.Set;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
-import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.settings.Reference;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -53,7 +53,7 @@ class StartChecksTest {
   }
 
   private Findings check(String more, Map<String, String> environment) {
-    var loader = new SettingsLoader(environment, Optional.empty());
+    var loader = Reference.loader(environment, Optional.empty());
     LoadedSettings loaded = loader.parse(BASE + more, home.resolve("mail.conf"));
     return StartChecks.of(assertInstanceOf(LoadedSettings.Good.class, loaded).settings());
   }

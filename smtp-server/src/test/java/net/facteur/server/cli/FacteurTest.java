@@ -19,6 +19,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.server.host.HostSettings;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -274,7 +275,7 @@ class FacteurTest {
         new SecureRandom(),
         (settings, _, _) -> {
           if (settings
-              .shown(net.facteur.server.config.SettingsTable.HOSTNAME)
+              .shown(HostSettings.HOSTNAME)
               .filter("fault.example.org"::equals)
               .isPresent()) {
             throw new IllegalStateException("a fault");

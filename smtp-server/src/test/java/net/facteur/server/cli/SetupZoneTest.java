@@ -24,10 +24,10 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsLoader;
-import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyLife;
+import net.facteur.server.settings.Reference;
+import net.facteur.server.settings.SettingsRecords;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -115,7 +115,7 @@ class SetupZoneTest {
   /// What the running server does by itself.
   private static void sign(Path home, Path conf, Path names) throws Exception {
     Settings settings =
-        switch (new SettingsLoader(Map.of(), Optional.empty()).load(conf)) {
+        switch (Reference.loader(Map.of(), Optional.empty()).load(conf)) {
           case LoadedSettings.Good(Settings read) -> read;
           case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
         };

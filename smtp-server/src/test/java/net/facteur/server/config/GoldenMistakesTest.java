@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import net.facteur.server.settings.Reference;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -26,7 +27,7 @@ class GoldenMistakesTest {
         "empty"
       })
   void everyMistakeIsReportedWithLineAndRemedy(String name) throws IOException {
-    var loader = new SettingsLoader(Map.of(), Optional.of("localhost"));
+    var loader = Reference.loader(Map.of(), Optional.of("localhost"));
     LoadedSettings loaded = loader.parse(resource(name + ".conf"), Path.of("mail.conf"));
     String report =
         switch (loaded) {

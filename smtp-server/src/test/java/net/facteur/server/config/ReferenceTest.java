@@ -7,36 +7,39 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigFactory;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.lang.reflect.Modifier;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.facteur.server.settings.Reference;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 
-/// The table, the committed reference file and the committed documentation say the same.
+/// The rows, the committed reference file and the committed documentation say the same.
 class ReferenceTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
 
-  private final SettingsLoader loader =
-      new SettingsLoader(Map.of(), Optional.of("mail.example.org"));
+  private final SettingsLoader loader = Reference.loader(Map.of(), Optional.of("mail.example.org"));
 
   @Test
-  void theCommittedReferenceIsWhatTheTableSays() throws IOException {
+  void theCommittedReferenceIsWhatTheRowsSay() throws IOException {
     assertEquals(
-        ReferenceWriter.write(),
+        ReferenceWriter.write(Reference.SCHEMA),
         Files.readString(ROOT.resolve("conf/mail.conf")),
         "run ./facteur config reference > conf/mail.conf");
   }
 
   @Test
-  void theCommittedDocumentationIsWhatTheTableSays() throws IOException {
+  void theCommittedDocumentationIsWhatTheRowsSay() throws IOException {
     assertEquals(
-        DocsWriter.write(),
+        DocsWriter.write(Reference.SCHEMA),
         Files.readString(ROOT.resolve("docs/configuration.md")),
         "run ./facteur config docs > docs/configuration.md");
   }
@@ -45,13 +48,13 @@ class ReferenceTest {
   void theReferenceAsItStandsLoads() {
     assertInstanceOf(
         LoadedSettings.Good.class,
-        loader.parse(ReferenceWriter.write(), Path.of("conf/mail.conf")));
+        loader.parse(ReferenceWriter.write(Reference.SCHEMA), Path.of("conf/mail.conf")));
   }
 
   @Test
   void theReferenceLoadsWithEveryLineTakenUp() {
     String all =
-        ReferenceWriter.write()
+        ReferenceWriter.write(Reference.SCHEMA)
             .lines()
             .map(line -> line.matches("#[a-z].*") ? line.substring(1) : line)
             .collect(Collectors.joining("\n"));
@@ -71,19 +74,41 @@ class ReferenceTest {
 
   @TestFactory
   Stream<DynamicTest> everySettingIsExplained() {
-    return SettingsTable.settings().stream()
+    return Reference.SCHEMA.settings().stream()
         .map(setting -> DynamicTest.dynamicTest(setting.name(), () -> explained(setting)));
   }
 
   @Test
-  void everyConstantOfTheTableStandsInItOnce() throws IllegalAccessException {
-    var listed = SettingsTable.settings();
-    assertEquals(listed.size(), new HashSet<>(listed).size());
-    for (var field : SettingsTable.class.getFields()) {
-      if (field.getType() == Setting.class) {
-        assertTrue(listed.contains(field.get(null)), () -> field.getName() + " is in no section");
+  void everyRowOfEveryPackageStandsInTheReferenceOnce() throws Exception {
+    var listed = Reference.SCHEMA.settings();
+    var rows = rows();
+    assertEquals(listed.size(), new HashSet<>(listed).size(), "a row stands twice");
+    rows.forEach((name, row) -> assertTrue(listed.contains(row), () -> name + " is not listed"));
+    assertEquals(new HashSet<>(listed), new HashSet<>(rows.values()));
+  }
+
+  /// Every constant that is a row, by its class and name.
+  private static Map<String, Setting<?>> rows() throws Exception {
+    Path classes =
+        Path.of(Reference.class.getProtectionDomain().getCodeSource().getLocation().toURI());
+    var rows = new TreeMap<String, Setting<?>>();
+    try (Stream<Path> files = Files.walk(classes.resolve("net/facteur/server"))) {
+      for (Path file : files.filter(f -> f.toString().endsWith(".class")).toList()) {
+        String name = classes.relativize(file).toString().replace('/', '.');
+        String type = name.substring(0, name.length() - ".class".length());
+        if (type.endsWith("-info")) {
+          continue;
+        }
+        Class<?> owner = Class.forName(type, false, Reference.class.getClassLoader());
+        for (Field field : owner.getDeclaredFields()) {
+          if (field.getType() == Setting.class && Modifier.isStatic(field.getModifiers())) {
+            field.setAccessible(true);
+            rows.put(type + "." + field.getName(), (Setting<?>) field.get(null));
+          }
+        }
       }
     }
+    return rows;
   }
 
   private static <T> void explained(Setting<T> setting) {

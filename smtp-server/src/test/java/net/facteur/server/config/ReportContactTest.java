@@ -9,6 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.settings.Reference;
+import net.facteur.server.settings.SettingsRecords;
 import org.junit.jupiter.api.Test;
 
 /// Who writes reports on TLS, whether selectors stand in the settings or keys look after
@@ -20,7 +22,7 @@ class ReportContactTest {
   private static SettingsRecords records(String more) {
     String text =
         "hostname = mail.example.org\ndomains { \"example.org\" {}, \"example.net\" {} }\n" + more;
-    return switch (new SettingsLoader(Map.of(), Optional.empty())
+    return switch (Reference.loader(Map.of(), Optional.empty())
         .parse(text, Path.of("/etc/facteur/mail.conf"))) {
       case LoadedSettings.Good(Settings read) -> new SettingsRecords(read, 1);
       case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());

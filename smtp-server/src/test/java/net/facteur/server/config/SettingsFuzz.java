@@ -5,11 +5,12 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.server.settings.Reference;
 
 /// Settings files: every text is good settings, or has a mistake that can be shown.
 public final class SettingsFuzz {
   private static final SettingsLoader LOADER =
-      new SettingsLoader(Map.of(), Optional.of("machine.example.net"));
+      Reference.loader(Map.of(), Optional.of("machine.example.net"));
 
   /// A directory that is not there, so that `include` finds nothing.
   private static final Path FILE = Path.of("/nonexistent/facteur/mail.conf");

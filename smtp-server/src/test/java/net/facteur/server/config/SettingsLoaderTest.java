@@ -16,6 +16,9 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.settings.Reference;
+import net.facteur.server.settings.SettingsTable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,7 +45,7 @@ class SettingsLoaderTest {
     assertEquals(Optional.of("jan2026"), settings.find(SettingsTable.DKIM_SELECTOR, "example.org"));
     assertEquals(
         new Origin.InFile(FILE, 3), settings.origin(SettingsTable.DKIM_SELECTOR, "example.org"));
-    assertEquals(new Origin.BuiltIn(), settings.origin(SettingsTable.DATA));
+    assertEquals(new Origin.BuiltIn(), settings.origin(HostSettings.DATA));
     assertEquals(
         List.of("example.org", "sub-domain.example.com"), List.copyOf(settings.names("domains")));
   }
@@ -85,7 +88,7 @@ class SettingsLoaderTest {
     Settings settings = good(Map.of(), TWO_DOMAINS);
     assertEquals(
         Path.of("/srv/facteur/data/queue"),
-        settings.inData(settings.get(SettingsTable.QUEUE_DIRECTORY)));
+        HostSettings.from(settings).inData(settings.get(SettingsTable.QUEUE_DIRECTORY)));
     assertEquals(Path.of("/etc/x.pem"), settings.resolve(Path.of("/etc/x.pem")));
     assertEquals(Path.of("/etc/facteur"), Settings.home(Path.of("/etc/facteur/mail.conf")));
   }
@@ -93,8 +96,8 @@ class SettingsLoaderTest {
   @Test
   void theMachineNamesTheHostWhereTheFileDoesNot() {
     Settings settings = good(Map.of(), "domains { \"example.org\" {} }");
-    assertEquals(DomainName.of("machine.example.net"), settings.get(SettingsTable.HOSTNAME));
-    assertEquals(new Origin.Machine(), settings.origin(SettingsTable.HOSTNAME));
+    assertEquals(DomainName.of("machine.example.net"), settings.get(HostSettings.HOSTNAME));
+    assertEquals(new Origin.Machine(), settings.origin(HostSettings.HOSTNAME));
   }
 
   @Test
@@ -129,7 +132,7 @@ class SettingsLoaderTest {
         Files.writeString(
             directory.resolve("mail.conf"),
             "hostname = b.example.org\ninclude \"conf.d/a\"\ninclude file(\"none.conf\")\n");
-    var loaded = new SettingsLoader(Map.of(), Optional.empty()).load(main);
+    var loaded = Reference.loader(Map.of(), Optional.empty()).load(main);
     List<Mistake> notes =
         assertInstanceOf(LoadedSettings.Good.class, loaded, loaded::toString).settings().notes();
     assertEquals(
@@ -170,9 +173,9 @@ class SettingsLoaderTest {
     Path main =
         Files.writeString(
             directory.resolve("mail.conf"), text.replace("\\n", "\n").replace("H", "hostname"));
-    LoadedSettings loaded = new SettingsLoader(Map.of(), Optional.empty()).load(main);
+    LoadedSettings loaded = Reference.loader(Map.of(), Optional.empty()).load(main);
     Settings settings = assertInstanceOf(LoadedSettings.Good.class, loaded).settings();
-    assertEquals(counts, settings.get(SettingsTable.HOSTNAME).text());
+    assertEquals(counts, settings.get(HostSettings.HOSTNAME).text());
     assertEquals(
         expected,
         settings.notes().stream()
@@ -201,7 +204,7 @@ class SettingsLoaderTest {
           DomainName.of("b.example.org"),
           assertInstanceOf(LoadedSettings.Good.class, loaded, () -> include + " " + loaded)
               .settings()
-              .get(SettingsTable.HOSTNAME));
+              .get(HostSettings.HOSTNAME));
     }
   }
 
@@ -327,7 +330,7 @@ class SettingsLoaderTest {
         text.append(alphabet.charAt(random.nextInt(alphabet.length())));
       }
       var value = ConfigValueFactory.fromAnyRef(text.toString());
-      for (Setting<?> setting : SettingsTable.settings()) {
+      for (Setting<?> setting : Reference.SCHEMA.settings()) {
         roundTrip(setting, value, seed);
       }
     }
@@ -354,7 +357,7 @@ class SettingsLoaderTest {
   }
 
   private static SettingsLoader loader(Map<String, String> environment) {
-    return new SettingsLoader(environment, Optional.of("machine.example.net"));
+    return Reference.loader(environment, Optional.of("machine.example.net"));
   }
 
   private static Settings good(Map<String, String> environment, String text) {

@@ -26,12 +26,12 @@ import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsLoader;
-import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.demo.NameServer;
 import net.facteur.server.demo.Zone;
 import net.facteur.server.demo.ZoneRecord;
 import net.facteur.server.keys.PinnedSelectors.Verdict;
+import net.facteur.server.settings.Reference;
+import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.signing.KeyFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +76,7 @@ class PinnedCheckTest {
             + server.address().getPort()
             + "\n");
     Settings settings =
-        switch (new SettingsLoader(environment, Optional.empty()).load(file)) {
+        switch (Reference.loader(environment, Optional.empty()).load(file)) {
           case LoadedSettings.Good(Settings read) -> read;
           case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
         };

@@ -35,11 +35,11 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
-import net.facteur.server.config.SettingsLoader;
-import net.facteur.server.config.SettingsRecords;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.settings.Reference;
+import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.signing.MessageSealer;
 import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpReply;
@@ -96,7 +96,7 @@ final class ReceptionBench {
       Path file = Files.createTempFile("facteur-", ".conf");
       try {
         Files.writeString(file, "hostname = " + HOST + "\n" + text + "\n");
-        return switch (new SettingsLoader(Map.of(), Optional.empty()).load(file)) {
+        return switch (Reference.loader(Map.of(), Optional.empty()).load(file)) {
           case LoadedSettings.Good(Settings good) -> new SettingsRecords(good, 1).reception();
           case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
         };

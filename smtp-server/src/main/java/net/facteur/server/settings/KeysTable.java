@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.choice;
@@ -10,9 +10,12 @@ import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingType;
+import net.facteur.server.config.SettingTypes;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.SelectorTemplate;
 
@@ -32,14 +35,14 @@ public final class KeysTable {
   public static final Setting<InetSocketAddress> UPDATE_SERVER =
       Setting.optional(
           "keys.update-server",
-          MailTypes.endpoint(),
+          NetworkTypes.endpoint(),
           "the primary server that the zone names in its SOA record",
           "\"192.0.2.53:53\"",
           "The name server that takes updates.");
   public static final Setting<Path> UPDATE_KEY =
       Setting.optional(
           "keys.update-key-file",
-          MailTypes.path(),
+          SettingTypes.path(),
           "no updates",
           "/etc/facteur/tsig.key",
           "The TSIG key for updates, HMAC-SHA256, as tsig-keygen writes it; readable by the server"
@@ -47,7 +50,7 @@ public final class KeysTable {
   public static final Setting<DomainName> ZONE =
       Setting.optional(
           "keys.zone",
-          MailTypes.hostName(),
+          NetworkTypes.hostName(),
           "none",
           "keys.example.net",
           "For keys.publish = delegated: the zone that holds the keys. `facteur dns records` shows"
@@ -104,7 +107,7 @@ public final class KeysTable {
   public static final Setting<Map<DomainName, KeySettings.Reveal>> REVEAL =
       Setting.of(
               "keys.reveal",
-              map(MailTypes.domain(), choice(KeySettings.Reveal.class), 1000),
+              map(NetworkTypes.domain(), choice(KeySettings.Reveal.class), 1000),
               Map.<DomainName, KeySettings.Reveal>of(),
               "What becomes of the private DKIM keys of a domain after they are revoked: off keeps"
                   + " them; web publishes them below /.well-known/dkim-revealed/; web-and-dns also"
@@ -120,7 +123,7 @@ public final class KeysTable {
   public static final Setting<URI> REVEAL_URL =
       Setting.optional(
           "keys.reveal-url",
-          CertificateTable.https(),
+          NetworkTypes.https(),
           "https://HOSTNAME/.well-known/dkim-revealed/, served at listen.policy",
           "\"https://www.example.org/dkim/\"",
           "Where the world finds revealed keys, ending in /, where another web server shows the"
@@ -132,28 +135,6 @@ public final class KeysTable {
           integer(1, 65_535),
           53,
           "The port at which the name servers of zones are asked; anything but 53 is for trials.");
-
-  static final List<Section> SECTIONS =
-      List.of(
-          Section.of(
-              "Keys",
-              "How DKIM keys are made, published, replaced and revoked. `facteur dkim rotate"
-                  + " DOMAIN` begins it for a domain; from then on it goes by itself.",
-              PUBLISH,
-              UPDATE_SERVER,
-              UPDATE_KEY,
-              ZONE,
-              ROTATE_EVERY,
-              KEEP,
-              SPARE,
-              ALGORITHMS,
-              RSA_BITS,
-              SELECTOR,
-              TTL,
-              REVEAL,
-              REVEAL_AFTER,
-              REVEAL_URL,
-              NAME_SERVER_PORT));
 
   private KeysTable() {}
 

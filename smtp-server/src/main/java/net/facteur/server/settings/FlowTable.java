@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.choice;
@@ -13,6 +13,9 @@ import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingTypes;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.routing.NextHop;
 
@@ -87,7 +90,7 @@ public final class FlowTable {
   public static final Setting<NextHop> LMTP =
       Setting.optional(
           "mailboxes.lmtp",
-          MailTypes.lmtpServer(),
+          OwnTypes.lmtpServer(),
           "mail is put into Maildirs below directories.mail",
           "/run/dovecot/lmtp",
           "The LMTP server that keeps the mailboxes of all local domains, such as Dovecot's: the"
@@ -133,7 +136,7 @@ public final class FlowTable {
   public static final Setting<String> QUEUE_URL =
       Setting.optional(
               "queue.url",
-              MailTypes.queueUrl(),
+              OwnTypes.queueUrl(),
               "the queue is a SQLite database below directories.queue",
               "\"jdbc:postgresql://db.example.org/facteur\"",
               "The PostgreSQL database that keeps the queue, for several servers that share the"
@@ -150,7 +153,7 @@ public final class FlowTable {
   public static final Setting<Path> QUEUE_PASSWORD_FILE =
       Setting.optional(
               "queue.password-file",
-              MailTypes.path(),
+              SettingTypes.path(),
               "no password",
               "/etc/facteur/queue.password",
               "A file with the password on its first line, readable by the server alone.")
@@ -158,7 +161,7 @@ public final class FlowTable {
   public static final Setting<List<String>> REPORT_LANGUAGES =
       Setting.optional(
           "queue.report-languages",
-          list(MailTypes.language(), 4),
+          list(net.facteur.server.host.HostSettings.language(), 4),
           "those of languages",
           "[en, fr]",
           "An older spelling of languages, for the reports to senders alone. Set languages in its"
@@ -204,7 +207,7 @@ public final class FlowTable {
   public static final Setting<List<InetSocketAddress>> DNS_SERVERS =
       Setting.of(
               "dns.servers",
-              list(MailTypes.endpoint(), 10),
+              list(NetworkTypes.endpoint(), 10),
               List.<InetSocketAddress>of(),
               "The resolvers that are asked, in order; an empty list means those of the system. One"
                   + " on this machine is the best.")
@@ -213,7 +216,7 @@ public final class FlowTable {
   public static final Setting<String> SMARTHOST =
       Setting.optional(
           "smarthost.host",
-          MailTypes.host(),
+          NetworkTypes.host(),
           "mail goes straight to the servers of its recipients",
           "smtp.example.net",
           "The host that takes all mail for elsewhere, such as that of your provider.");
@@ -226,7 +229,7 @@ public final class FlowTable {
   public static final Setting<Path> SMARTHOST_PASSWORD_FILE =
       Setting.optional(
           "smarthost.password-file",
-          MailTypes.path(),
+          SettingTypes.path(),
           "no login",
           "/etc/facteur/smarthost.password",
           "A file with the password on its first line, readable by the server alone.");
@@ -260,60 +263,12 @@ public final class FlowTable {
   public static final Setting<List<InetAddress>> DELIVERY_SOURCES =
       Setting.of(
               "delivery.sources",
-              list(MailTypes.ipAddress(), 2),
+              list(NetworkTypes.ipAddress(), 2),
               List.<InetAddress>of(),
               "The local addresses that mail leaves from, at most one IPv4 and one IPv6 address. A"
                   + " host with several addresses names those that its SPF record lists; otherwise"
                   + " the system chooses.")
           .example("[\"192.0.2.25\"]");
-
-  static final List<Section> SECTIONS =
-      List.of(
-          Section.of(
-              "Limits",
-              "What one client may ask of the server.",
-              MESSAGE_SIZE,
-              RECIPIENTS,
-              MESSAGES,
-              CONNECTIONS,
-              CONNECTIONS_PER_NETWORK,
-              MEMORY,
-              CHECKED_AT_ONCE,
-              COMMAND_TIME,
-              CONTENT_TIME),
-          Section.of("Mailboxes", "Who keeps the mail of the users.", LMTP, ORIGINAL_TO),
-          Section.of(
-              "Queue",
-              "How long and how often delivery is tried.",
-              QUEUE_LIFE,
-              QUEUE_DELAY_REPORT,
-              QUEUE_FIRST_RETRY,
-              QUEUE_LONGEST_RETRY,
-              QUEUE_ATTEMPTS,
-              QUEUE_PER_DESTINATION,
-              QUEUE_MINIMUM_FREE,
-              QUEUE_RATE,
-              REPORT_LANGUAGES,
-              QUEUE_HISTORY,
-              QUEUE_URL,
-              QUEUE_USER,
-              QUEUE_PASSWORD_FILE),
-          Section.of("DNS", "Who is asked.", DNS_SERVERS),
-          Section.of(
-              "Smarthost",
-              "A host that takes all mail for elsewhere.",
-              SMARTHOST,
-              SMARTHOST_PORT,
-              SMARTHOST_USER,
-              SMARTHOST_PASSWORD_FILE,
-              SMARTHOST_TLS),
-          Section.of(
-              "Delivery",
-              "How mail leaves.",
-              DELIVERY_PORT,
-              DELIVERY_FAMILIES,
-              DELIVERY_CHUNKING,
-              DELIVERY_SOURCES));
 
   private FlowTable() {}
 }

@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
@@ -7,6 +7,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.config.Mistake;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeySettings;
 
 /// Settings that are right one by one but not together.
@@ -125,7 +129,7 @@ final class Consistency {
                       + " and "
                       + before
                       + " both listen on "
-                      + MailTypes.print(endpoint),
+                      + NetworkTypes.print(endpoint),
                   "Give each listener a port of its own."));
         }
       }

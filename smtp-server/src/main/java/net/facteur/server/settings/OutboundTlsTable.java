@@ -1,13 +1,15 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.choice;
 import static net.facteur.server.config.SettingTypes.map;
 
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Map;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingTypes;
 import net.facteur.server.delivery.DestinationTls;
 import net.facteur.server.delivery.TlsOverride;
 
@@ -38,7 +40,7 @@ public final class OutboundTlsTable {
   public static final Setting<Path> TRUST_ANCHORS =
       Setting.optional(
           "dns.trust-anchors",
-          MailTypes.path(),
+          SettingTypes.path(),
           "the two keys of the root that this version knows, 20326 and 38696",
           "/usr/share/dns/root.ds",
           "A file with the keys of the DNS root that are believed, as DS or DNSKEY records.");
@@ -46,7 +48,7 @@ public final class OutboundTlsTable {
   public static final Setting<Map<DomainName, TlsOverride>> OVERRIDES =
       Setting.of(
               "delivery.tls",
-              map(MailTypes.domain(), MailTypes.tlsOverride(), 10_000),
+              map(NetworkTypes.domain(), OwnTypes.tlsOverride(), 10_000),
               Map.<DomainName, TlsOverride>of(),
               "What is demanded of single destinations, whatever they publish: dane (the usual:"
                   + " DANE, else MTA-STS, else TLS where offered), dane-only, secure with the names"
@@ -70,38 +72,25 @@ public final class OutboundTlsTable {
   public static final Setting<Path> CLIENT_CERTIFICATE =
       Setting.optional(
           "delivery.tls-certificate",
-          MailTypes.path(),
+          SettingTypes.path(),
           "no certificate is shown to other servers",
           "/etc/facteur/client.pem",
           "The certificate, with its chain, for servers that ask for one; PEM.");
   public static final Setting<Path> CLIENT_KEY =
       Setting.optional(
           "delivery.tls-key",
-          MailTypes.path(),
+          SettingTypes.path(),
           "none",
           "/etc/facteur/client.key",
           "Its private key, PEM, readable by the server alone.");
   public static final Setting<Path> AUTHORITIES =
       Setting.optional(
           "delivery.authorities",
-          MailTypes.path(),
+          SettingTypes.path(),
           "those of the Java platform",
           "/etc/ssl/certs/ca-certificates.crt",
           "The certification authorities that are trusted where no TLSA record decides: for"
               + " MTA-STS, smarthosts and secure destinations; PEM.");
-
-  static final List<Section> SECTIONS =
-      List.of(
-          Section.of("DNSSEC", "What is believed.", DNSSEC, TRUST_AD, TRUST_ANCHORS),
-          Section.of(
-              "TLS towards others",
-              "How connections to other mail servers are protected.",
-              OVERRIDES,
-              DANE_INSECURE_MX,
-              RESUMPTION,
-              CLIENT_CERTIFICATE,
-              CLIENT_KEY,
-              AUTHORITIES));
 
   private OutboundTlsTable() {}
 }

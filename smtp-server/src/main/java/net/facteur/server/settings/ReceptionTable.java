@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.choice;
@@ -13,6 +13,10 @@ import net.facteur.auth.dkim.DkimVerifier;
 import net.facteur.auth.dmarc.DmarcPolicy;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.spf.SpfResult;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingType;
+import net.facteur.server.config.SettingTypes;
 import net.facteur.server.reception.Action;
 import net.facteur.server.reception.Reaction;
 import net.facteur.server.reception.ReceptionSettings;
@@ -66,7 +70,7 @@ public final class ReceptionTable {
   public static final Setting<Map<DomainName, DmarcPolicy>> DMARC_DOMAINS =
       Setting.of(
               "reception.dmarc-domains",
-              map(MailTypes.domain(), choice(DmarcPolicy.class), MAX_DOMAINS),
+              map(NetworkTypes.domain(), choice(DmarcPolicy.class), MAX_DOMAINS),
               Map.<DomainName, DmarcPolicy>of(),
               "What is done with mail that fails DMARC for these domains in From and all below"
                   + " them, whatever they ask for: none, quarantine or reject. Reject for your"
@@ -102,7 +106,7 @@ public final class ReceptionTable {
   public static final Setting<List<DomainName>> TRUSTED_SEALERS =
       Setting.of(
               "arc.trusted-sealers",
-              list(MailTypes.domain(), MAX_DOMAINS),
+              list(NetworkTypes.domain(), MAX_DOMAINS),
               List.<DomainName>of(),
               "Forwarders and mailing lists whose ARC seals are believed: what they found to pass"
                   + " DMARC is not held against a message that they changed. Every sealer of the"
@@ -120,7 +124,7 @@ public final class ReceptionTable {
   public static final Setting<DomainName> SRS_DOMAIN =
       Setting.optional(
           "srs.domain",
-          MailTypes.domain(),
+          NetworkTypes.domain(),
           "the domain of the address that forwards",
           "example.org",
           "The domain that every rewritten reverse-path gets. It has to be one of the domains, so"
@@ -128,7 +132,7 @@ public final class ReceptionTable {
   public static final Setting<Path> SRS_SECRET_FILE =
       Setting.of(
           "srs.secret-file",
-          MailTypes.path(),
+          SettingTypes.path(),
           Path.of("srs-secret"),
           "What tells our rewritten reverse-paths from forged ones; relative to directories.data."
               + " Made up at the first start. A secret to a line: the first one signs, all are"
@@ -144,36 +148,9 @@ public final class ReceptionTable {
               + " that bounces of this network are put off, so that nobody finds a right one by"
               + " trying.");
 
-  static final List<Section> SECTIONS =
-      List.of(
-          Section.of(
-              "Reception",
-              "What the checks of incoming mail lead to. All results are written into the"
-                  + " Authentication-Results field, whatever happens.",
-              DMARC,
-              DMARC_UNCLEAR,
-              DMARC_DOMAINS,
-              SPF_MAIL_FROM,
-              SPF_HELO,
-              ADSP,
-              LEGACY_SHA1,
-              BODY_LENGTHS),
-          Section.of(
-              "ARC",
-              "The chain of those who passed a message on (RFC 8617).",
-              TRUSTED_SEALERS,
-              SEAL_FORWARDS),
-          Section.of(
-              "Forwarding",
-              "Forwarded mail of strangers leaves with a reverse-path of ours (SRS), so that the"
-                  + " next host's SPF check passes and bounces come back.",
-              SRS_DOMAIN,
-              SRS_SECRET_FILE,
-              SRS_GUESSES));
-
   private ReceptionTable() {}
 
   private static SettingType<Map<SpfResult, Reaction>> spfTable() {
-    return map(choice(SpfResult.class), MailTypes.reaction(), SpfResult.values().length);
+    return map(choice(SpfResult.class), OwnTypes.reaction(), SpfResult.values().length);
   }
 }

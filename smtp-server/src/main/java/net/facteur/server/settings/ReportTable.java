@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.choice;
@@ -13,6 +13,9 @@ import java.util.List;
 import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Setting;
+import net.facteur.server.host.MailTypes;
 
 /// The part of the table about policies on TLS, others' and our own, and about reports on them.
 public final class ReportTable {
@@ -43,7 +46,7 @@ public final class ReportTable {
   public static final Setting<List<MxPattern>> MX =
       Setting.of(
               "mta-sts.mx",
-              list(MailTypes.mxPattern(), 100),
+              list(OwnTypes.mxPattern(), 100),
               List.<MxPattern>of(),
               "The hosts in the MX records of our domains, which mail may go to; an empty list"
                   + " means hostname.")
@@ -57,7 +60,7 @@ public final class ReportTable {
   public static final Setting<List<InetSocketAddress>> LISTEN_POLICY =
       Setting.of(
               "listen.policy",
-              list(MailTypes.endpoint(), 64),
+              list(NetworkTypes.endpoint(), 64),
               List.<InetSocketAddress>of(),
               "Where the policy is served by HTTPS, at https://mta-sts.DOMAIN/ for each domain. It"
                   + " takes a certificate for each of these names, among those of tls. Where a web"
@@ -94,25 +97,6 @@ public final class ReportTable {
           integer(0, 23),
           2,
           "The hour of the day, UTC, in which the reports on the day before are sent.");
-
-  static final List<Section> SECTIONS =
-      List.of(
-          Section.of(
-              "MTA-STS",
-              "Policies on TLS: those of others, and ours for mail to us.",
-              HONOUR_MTA_STS,
-              MTA_STS_PORT,
-              MODE,
-              MX,
-              MAX_AGE,
-              LISTEN_POLICY),
-          Section.of(
-              "Reports",
-              "What others are told about mail to them.",
-              TLS_REPORTS,
-              CONTACT,
-              ORGANIZATION,
-              HOUR));
 
   private ReportTable() {}
 }

@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.choice;
@@ -7,20 +7,25 @@ import static net.facteur.server.config.SettingTypes.list;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingTypes;
+import net.facteur.server.config.Settings;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.host.MailTypes;
 
 /// The part of the table that is about how certificates are renewed.
 public final class CertificateTable {
   public static final Setting<Path> STAGING =
       Setting.of(
           "tls.staging",
-          MailTypes.path(),
+          SettingTypes.path(),
           Path.of("tls/staging"),
           "Where a renewed certificate may be dropped as fullchain.pem and privkey.pem, such as by"
               + " a deploy hook of certbot; relative to directories.data. It goes into service by"
@@ -38,7 +43,7 @@ public final class CertificateTable {
   public static final Setting<URI> ACME_DIRECTORY =
       Setting.optional(
           "acme.directory",
-          https(),
+          NetworkTypes.https(),
           "no certificates are asked for",
           "\"https://acme-v02.api.letsencrypt.org/directory\"",
           "The ACME server (RFC 8555) of a certification authority, to renew the certificate"
@@ -54,7 +59,7 @@ public final class CertificateTable {
   public static final Setting<List<DomainName>> ACME_NAMES =
       Setting.of(
               "acme.names",
-              list(MailTypes.hostName(), 100),
+              list(NetworkTypes.hostName(), 100),
               List.<DomainName>of(),
               "The names that the certificate is for; an empty list means hostname.")
           .example("[mail.example.org, mta-sts.example.org]");
@@ -82,14 +87,14 @@ public final class CertificateTable {
   public static final Setting<Path> ACME_AUTHORITIES =
       Setting.optional(
           "acme.authorities",
-          MailTypes.path(),
+          SettingTypes.path(),
           "those of the Java platform",
           "/etc/ssl/example-ca.pem",
           "The authorities that vouch for the ACME server itself, PEM, where it is a private one.");
   public static final Setting<List<InetSocketAddress>> LISTEN_ACME =
       Setting.of(
               "listen.acme",
-              list(MailTypes.endpoint(), 64),
+              list(NetworkTypes.endpoint(), 64),
               List.<InetSocketAddress>of(),
               "Where challenges of http-01 are answered by plain HTTP, and nothing else is."
                   + " Authorities ask at port 80; where a web server has it, let it serve"
@@ -97,55 +102,15 @@ public final class CertificateTable {
           .example("[\"0.0.0.0:80\", \"[::]:80\"]")
           .atStart();
 
-  static final List<Section> SECTIONS =
-      List.of(
-          Section.of(
-              "Renewal of certificates",
-              "How a new certificate takes the place of the old one. `facteur tls status` shows"
-                  + " where that stands.",
-              STAGING,
-              PUBLISH_TLSA,
-              ACME_DIRECTORY,
-              ACME_CHALLENGE,
-              ACME_NAMES,
-              ACME_CONTACT,
-              ACME_TERMS,
-              ACME_RENEW_BEFORE,
-              ACME_AUTHORITIES,
-              LISTEN_ACME));
-
   private CertificateTable() {}
 
   /// Where certificates are kept, with the journal about them.
   public static Path directory(Settings settings) {
-    return settings.inData(Path.of("tls"));
+    return HostSettings.from(settings).inData(Path.of("tls"));
   }
 
   /// Where renewed certificates are dropped.
   public static Path staging(Settings settings) {
-    return settings.inData(settings.get(STAGING));
-  }
-
-  /// A URL.
-  static SettingType<URI> https() {
-    return SettingTypes.scalar(
-        "URL",
-        "beginning with https://",
-        text -> {
-          try {
-            var url = new URI(text);
-            return "https".equals(url.getScheme()) && url.getHost() != null
-                ? SettingType.Reading.good(url)
-                : wrong(text);
-          } catch (URISyntaxException _) {
-            return wrong(text);
-          }
-        },
-        URI::toString);
-  }
-
-  private static SettingType.Reading<URI> wrong(String text) {
-    return SettingType.Reading.wrong(
-        "is `" + text + "`, not an https URL", "\"https://acme.example.net/directory\"");
+    return HostSettings.from(settings).inData(settings.get(STAGING));
   }
 }

@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.list;
@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dkim.DkimSigner;
 import net.facteur.auth.syntax.Ascii;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingType;
 import net.facteur.server.config.SettingType.Reading;
+import net.facteur.server.config.SettingTypes;
 
 /// The part of the table that is about what a DKIM signature covers.
 public final class SigningTable {

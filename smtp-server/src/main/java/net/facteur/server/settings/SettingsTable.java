@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.choice;
@@ -13,59 +13,34 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
-import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingType;
+import net.facteur.server.config.SettingTypes;
+import net.facteur.server.host.MailTypes;
 import net.facteur.server.net.AddressBlock;
 
-/// Every setting there is. The loader, the checks, `conf/mail.conf` and the documentation come from
-/// these rows.
+/// Rows of several packages.
 public final class SettingsTable {
   static final SettingType<List<String>> TARGETS = list(MailTypes.addressOrName(), 1000);
 
   // ---- the server
 
-  public static final Setting<DomainName> HOSTNAME =
-      Setting.optional(
-          "hostname",
-          MailTypes.hostName(),
-          "the name of the machine",
-          "mail.example.org",
-          "The full name of this host, as it stands in the DNS. It is what the server calls itself"
-              + " in greetings, EHLO, Received and Authentication-Results. It should have an A or"
-              + " AAAA record, and the address should lead back to it.");
-  public static final Setting<String> POSTMASTER =
-      Setting.optional(
-          "postmaster",
-          MailTypes.addressOrName(),
-          "mail to postmaster is treated like mail to any other name",
-          "\"alice@example.org\"",
-          "Who reads the mail to postmaster and abuse of every local domain, of the host's name and"
-              + " of its IP addresses, the answers to reports (mailer-daemon), and the notes of the"
-              + " server itself. Each domain has to have a postmaster (RFC 5321, section 4.5.1).");
-  public static final Setting<List<String>> LANGUAGES =
-      Setting.of(
-          "languages",
-          list(MailTypes.language(), 4),
-          List.of("en"),
-          "The languages of the texts that people get: en, fr. A report to a sender says the same"
-              + " in each of them, one after the other; a note to the postmaster is written in the"
-              + " first.");
-
   // ---- domains and addresses
 
   public static final Setting<String> DKIM_SELECTOR =
       Setting.optional(
-          "domains.*.dkim.selector",
-          MailTypes.selector(),
-          "the active key of `facteur dkim list`, if there is one",
-          "jan2026",
-          "The selector that signs the mail of this domain. Its key lies in directories.keys; a"
-              + " second key, Ed25519, at the selector with -ed appended is used as well where it"
-              + " exists. The environment variables DKIM_SELECTOR (all domains) and"
-              + " DKIM_SELECTOR_EXAMPLE_ORG (this one, dots and hyphens as underscores) override"
-              + " it. Keys of this domain are then not replaced by themselves, and the start stops"
-              + " where the key or its record is missing.");
+              "domains.*.dkim.selector",
+              OwnTypes.selector(),
+              "the active key of `facteur dkim list`, if there is one",
+              "jan2026",
+              "The selector that signs the mail of this domain. Its key lies in directories.keys; a"
+                  + " second key, Ed25519, at the selector with -ed appended is used as well where"
+                  + " it exists. The environment variables DKIM_SELECTOR (all domains) and"
+                  + " DKIM_SELECTOR_EXAMPLE_ORG (this one, dots and hyphens as underscores)"
+                  + " override it. Keys of this domain are then not replaced by themselves, and the"
+                  + " start stops where the key or its record is missing.")
+          .orVariable("DKIM_SELECTOR");
   public static final Setting<String> CATCH_ALL =
       Setting.optional(
           "domains.*.catch-all",
@@ -105,19 +80,10 @@ public final class SettingsTable {
 
   // ---- directories
 
-  public static final Setting<Path> DATA =
-      Setting.of(
-              "directories.data",
-              MailTypes.path(),
-              Path.of("data"),
-              "What the server writes. A relative path, here and in every other setting, starts at"
-                  + " the directory above conf/ where the settings file lies in a directory of that"
-                  + " name, and at the directory of the settings file otherwise.")
-          .atStart();
   public static final Setting<Path> QUEUE_DIRECTORY =
       Setting.of(
               "directories.queue",
-              MailTypes.path(),
+              SettingTypes.path(),
               Path.of("queue"),
               "The mail queue; relative to directories.data. It must lie on a local disk that keeps"
                   + " what it was told to keep (fsync).")
@@ -125,13 +91,13 @@ public final class SettingsTable {
   public static final Setting<Path> MAIL_DIRECTORY =
       Setting.of(
           "directories.mail",
-          MailTypes.path(),
+          SettingTypes.path(),
           Path.of("mail"),
           "The Maildirs of the users, as domain/name; relative to directories.data.");
   public static final Setting<Path> KEYS_DIRECTORY =
       Setting.of(
               "directories.keys",
-              MailTypes.path(),
+              SettingTypes.path(),
               Path.of("keys"),
               "The private DKIM keys; relative to directories.data.")
           .atStart();
@@ -141,7 +107,7 @@ public final class SettingsTable {
   public static final Setting<Path> TLS_CERTIFICATE =
       Setting.optional(
           "tls.certificate",
-          MailTypes.path(),
+          SettingTypes.path(),
           "no TLS, so that users cannot hand in mail",
           "/etc/letsencrypt/live/mail.example.org/fullchain.pem",
           "The certificate of this host with its chain, PEM. The file is read again when it"
@@ -149,21 +115,21 @@ public final class SettingsTable {
   public static final Setting<Path> TLS_KEY =
       Setting.optional(
           "tls.key",
-          MailTypes.path(),
+          SettingTypes.path(),
           "none",
           "/etc/letsencrypt/live/mail.example.org/privkey.pem",
           "The private key of the certificate, PEM, readable by the server alone.");
   public static final Setting<Path> TLS_NAME_CERTIFICATE =
       Setting.optional(
           "tls.names.*.certificate",
-          MailTypes.path(),
+          SettingTypes.path(),
           "none",
           "/etc/letsencrypt/live/smtp.example.com/fullchain.pem",
           "The certificate for clients that ask for this name (SNI).");
   public static final Setting<Path> TLS_NAME_KEY =
       Setting.optional(
           "tls.names.*.key",
-          MailTypes.path(),
+          SettingTypes.path(),
           "none",
           "/etc/letsencrypt/live/smtp.example.com/privkey.pem",
           "Its private key.");
@@ -173,7 +139,7 @@ public final class SettingsTable {
   public static final Setting<List<AddressBlock>> SUBMISSION_NETWORKS =
       Setting.of(
               "submission.networks",
-              list(MailTypes.network(), 1000),
+              list(OwnTypes.network(), 1000),
               List.<AddressBlock>of(),
               "Networks that may hand in mail without a password and without TLS, such as that of a"
                   + " scanner. Their mail is signed like any other. Everybody in these networks can"
@@ -263,7 +229,7 @@ public final class SettingsTable {
   public static final Setting<Path> LOG_FILE =
       Setting.optional(
               "log.file",
-              MailTypes.path(),
+              SettingTypes.path(),
               "standard output, for systemd or a container to keep",
               "/var/log/facteur/facteur.log",
               "The file that the log is appended to. A new one is begun each day and after 100 MiB;"
@@ -272,7 +238,7 @@ public final class SettingsTable {
   public static final Setting<Path> CONTROL_SOCKET =
       Setting.of(
               "control.socket",
-              MailTypes.path(),
+              SettingTypes.path(),
               Path.of("control.socket"),
               "The socket through which the command line speaks with the running server; relative"
                   + " to directories.data. Whoever may write to it controls the server.")
@@ -295,101 +261,18 @@ public final class SettingsTable {
     TRACE
   }
 
-  private static final List<Section> SECTIONS =
-      List.of(
-          Section.of("The server", "Who it is.", HOSTNAME, POSTMASTER, LANGUAGES),
-          Section.of(
-              "Domains",
-              "A block for each domain whose mail is kept here, the name in quotes."
-                  + " The smallest is domains { \"example.org\" {} }.",
-              DKIM_SELECTOR,
-              CATCH_ALL),
-          Section.of("Addresses", "Where mail to an address goes.", ALIASES, FORWARDS),
-          Section.of(
-              "Listeners",
-              "Lists of addresses and ports; an empty list turns a listener off.",
-              LISTEN_RECEPTION,
-              LISTEN_SUBMISSION,
-              LISTEN_SUBMISSIONS),
-          Section.of(
-              "Directories",
-              "Where things lie.",
-              DATA,
-              QUEUE_DIRECTORY,
-              MAIL_DIRECTORY,
-              KEYS_DIRECTORY),
-          Section.of(
-              "TLS",
-              "The certificates of the server.",
-              TLS_CERTIFICATE,
-              TLS_KEY,
-              TLS_NAME_CERTIFICATE,
-              TLS_NAME_KEY),
-          Section.of("Submission", "Mail from our own users.", SUBMISSION_NETWORKS),
-          Section.of(
-              "Signing",
-              "How outgoing mail gets its DKIM signature.",
-              SIGNING_THREADS,
-              SIGNING_QUEUE,
-              SigningTable.EXPIRY,
-              SigningTable.FIELDS,
-              SigningTable.OVERSIGNED,
-              SigningTable.OVERSIGNED_IF_PRESENT),
-          Section.of(
-              "Passwords",
-              "How they are kept and checked.",
-              PASSWORD_MEMORY,
-              PASSWORD_ITERATIONS,
-              PASSWORD_THREADS,
-              PASSWORD_QUEUE,
-              PASSWORD_REMEMBERED,
-              PASSWORD_FAILURES,
-              PASSWORD_PENALTY),
-          Section.of(
-              "Log and control",
-              "How the server is watched and steered.",
-              LOG_FORMAT,
-              LOG_LEVEL,
-              LOG_FILE,
-              CONTROL_ENABLED,
-              CONTROL_SOCKET));
-
   private SettingsTable() {}
-
-  /// The whole table, in the order of the reference file.
-  public static List<Section> sections() {
-    return Stream.of(
-            SECTIONS,
-            KeysTable.SECTIONS,
-            CertificateTable.SECTIONS,
-            ReceptionTable.SECTIONS,
-            FlowTable.SECTIONS,
-            OutboundTlsTable.SECTIONS,
-            ReportTable.SECTIONS)
-        .flatMap(List::stream)
-        .toList();
-  }
-
-  /// Every row.
-  public static List<Setting<?>> settings() {
-    return sections().stream().<Setting<?>>flatMap(section -> section.settings().stream()).toList();
-  }
-
-  /// The key that was probably meant.
-  public static Optional<String> nearest(String key) {
-    return Nearest.to(key, settings().stream().map(Setting::name).toList());
-  }
 
   private static Setting<List<InetSocketAddress>> listener(String name, int port, String doc) {
     return Setting.of(
             "listen." + name,
-            list(MailTypes.endpoint(), 64),
+            list(NetworkTypes.endpoint(), 64),
             List.of(endpoint("0.0.0.0", port), endpoint("::", port)),
             doc)
         .atStart();
   }
 
   private static InetSocketAddress endpoint(String address, int port) {
-    return new InetSocketAddress(MailTypes.ip(address).orElseThrow(), port);
+    return new InetSocketAddress(NetworkTypes.ip(address).orElseThrow(), port);
   }
 }

@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.settings;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +28,11 @@ import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.Argon2Cost;
 import net.facteur.server.accounts.LocalNames;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.DestinationTls;
 import net.facteur.server.dsn.DsnSettings;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.net.TransportSettings;
@@ -64,7 +66,7 @@ public final class SettingsRecords {
   }
 
   private String hostname() {
-    return settings.get(SettingsTable.HOSTNAME).text();
+    return HostSettings.from(settings).name().text();
   }
 
   public QueueSettings queue() {
@@ -73,7 +75,7 @@ public final class SettingsRecords {
     var load = QueueSettings.Load.DEFAULT;
     int perDestination = settings.get(FlowTable.QUEUE_PER_DESTINATION);
     return new QueueSettings(
-        settings.inData(settings.get(SettingsTable.QUEUE_DIRECTORY)),
+        HostSettings.from(settings).inData(settings.get(SettingsTable.QUEUE_DIRECTORY)),
         new QueueSettings.Storage(
             storage.stagingThreshold(),
             settings.get(FlowTable.QUEUE_MINIMUM_FREE),
@@ -129,7 +131,9 @@ public final class SettingsRecords {
               case OFF -> DnssecSettings.Validation.OFF;
             };
     return new DnssecSettings(
-        validation, anchors(), Optional.of(settings.inData(Path.of("dnssec-seen"))));
+        validation,
+        anchors(),
+        Optional.of(HostSettings.from(settings).inData(Path.of("dnssec-seen"))));
   }
 
   private TrustAnchors anchors() throws IOException {
@@ -176,7 +180,8 @@ public final class SettingsRecords {
 
   public MailboxSettings mailbox() {
     return MailboxSettings.of(
-            settings.inData(settings.get(SettingsTable.MAIL_DIRECTORY)), hostname())
+            HostSettings.from(settings).inData(settings.get(SettingsTable.MAIL_DIRECTORY)),
+            hostname())
         .withOriginalTo(settings.get(FlowTable.ORIGINAL_TO));
   }
 
@@ -186,7 +191,7 @@ public final class SettingsRecords {
         settings
             .find(FlowTable.REPORT_LANGUAGES)
             .filter(set -> !set.isEmpty())
-            .orElse(settings.get(SettingsTable.LANGUAGES))
+            .orElse(HostSettings.from(settings).languages())
             .stream()
             .distinct()
             .map(
@@ -305,13 +310,13 @@ public final class SettingsRecords {
     var defaults = RoutingSettings.of();
     return new RoutingSettings(
         domains,
-        Optional.of(settings.get(SettingsTable.HOSTNAME)),
+        Optional.of(HostSettings.from(settings).name()),
         defaults.literals(),
         defaults.separators(),
         settings.get(SettingsTable.ALIASES),
         forwards,
         catchAll,
-        settings.find(SettingsTable.POSTMASTER),
+        HostSettings.from(settings).postmaster(),
         settings.find(FlowTable.LMTP),
         defaults.relayDomains(),
         settings
@@ -323,7 +328,7 @@ public final class SettingsRecords {
 
   /// Where the secrets of rewritten reverse-paths lie.
   public Path srsSecretFile() {
-    return settings.inData(settings.get(ReceptionTable.SRS_SECRET_FILE));
+    return HostSettings.from(settings).inData(settings.get(ReceptionTable.SRS_SECRET_FILE));
   }
 
   /// The domain of all rewritten reverse-paths; empty where each forwarder's own is used.
@@ -375,7 +380,7 @@ public final class SettingsRecords {
   public AccountsSettings accounts() {
     long memory = settings.get(SettingsTable.PASSWORD_MEMORY);
     return new AccountsSettings(
-        settings.inData(Path.of("users")),
+        HostSettings.from(settings).inData(Path.of("users")),
         new Argon2Cost((int) (memory >> 10), settings.get(SettingsTable.PASSWORD_ITERATIONS), 1),
         settings.get(SettingsTable.PASSWORD_THREADS),
         settings.get(SettingsTable.PASSWORD_QUEUE),
@@ -386,7 +391,7 @@ public final class SettingsRecords {
         new LocalNames(
             settings.names("domains").stream().map(DomainName::of).collect(Collectors.toSet()),
             settings.get(SettingsTable.ALIASES),
-            settings.find(SettingsTable.POSTMASTER)));
+            HostSettings.from(settings).postmaster()));
   }
 
   /// How keys live.
@@ -418,7 +423,7 @@ public final class SettingsRecords {
             settings.get(KeysTable.TTL),
             settings.get(KeysTable.NAME_SERVER_PORT)),
         settings.get(KeysTable.REVEAL),
-        settings.inData(REVEALED),
+        HostSettings.from(settings).inData(REVEALED),
         settings
             .find(KeysTable.REVEAL_URL)
             .map(url -> url.toString())
@@ -435,20 +440,22 @@ public final class SettingsRecords {
                 new AcmeSettings(
                     directory,
                     settings.get(CertificateTable.ACME_CHALLENGE),
-                    names.isEmpty() ? List.of(settings.get(SettingsTable.HOSTNAME)) : names,
+                    names.isEmpty() ? List.of(HostSettings.from(settings).name()) : names,
                     settings.find(CertificateTable.ACME_CONTACT).map(MailAddress::text),
                     settings.get(CertificateTable.ACME_TERMS),
                     settings.get(CertificateTable.ACME_RENEW_BEFORE),
                     settings.find(CertificateTable.ACME_AUTHORITIES).map(settings::resolve),
-                    settings.inData(ACME)));
+                    HostSettings.from(settings).inData(ACME)));
   }
 
   /// What the web server says.
   public WebPages webPages() {
     return new SitePages(
         publishedPolicy(),
-        new PublicFiles(SitePages.REVEALED, settings.inData(REVEALED)),
-        new PublicFiles(SitePages.CHALLENGES, AcmeSettings.challenges(settings.inData(ACME))));
+        new PublicFiles(SitePages.REVEALED, HostSettings.from(settings).inData(REVEALED)),
+        new PublicFiles(
+            SitePages.CHALLENGES,
+            AcmeSettings.challenges(HostSettings.from(settings).inData(ACME))));
   }
 
   public SigningSettings signing() {
@@ -482,7 +489,7 @@ public final class SettingsRecords {
         settings.names("domains").stream().map(DomainName::of).collect(Collectors.toSet()),
         new MtaStsPolicyText(
             settings.get(ReportTable.MODE),
-            mx.isEmpty() ? List.of(new MxPattern(false, settings.get(SettingsTable.HOSTNAME))) : mx,
+            mx.isEmpty() ? List.of(new MxPattern(false, HostSettings.from(settings).name())) : mx,
             settings.get(ReportTable.MAX_AGE)));
   }
 

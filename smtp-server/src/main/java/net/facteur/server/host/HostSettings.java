@@ -1,0 +1,109 @@
+package net.facteur.server.host;
+
+import static net.facteur.server.config.SettingTypes.list;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingType;
+import net.facteur.server.config.SettingType.Reading;
+import net.facteur.server.config.SettingTypes;
+import net.facteur.server.config.Settings;
+
+/// Who this server is.
+///
+/// @param name the full name of this host, as in the DNS
+/// @param postmaster who reads the mail to postmaster: an address, or a name at each domain
+/// @param languages of the texts that people get, by their codes, at least one
+/// @param domains those whose mail is kept here, sorted
+/// @param data the directory that everything lies in which the server writes
+public record HostSettings(
+    DomainName name,
+    Optional<String> postmaster,
+    List<String> languages,
+    List<DomainName> domains,
+    Path data) {
+  public static final Setting<DomainName> HOSTNAME =
+      Setting.optional(
+              "hostname",
+              NetworkTypes.hostName(),
+              "the name of the machine",
+              "mail.example.org",
+              "The full name of this host, as it stands in the DNS. It is what the server calls"
+                  + " itself in greetings, EHLO, Received and Authentication-Results. It should"
+                  + " have an A or AAAA record, and the address should lead back to it.")
+          .orMachine();
+
+  public static final Setting<String> POSTMASTER =
+      Setting.optional(
+          "postmaster",
+          MailTypes.addressOrName(),
+          "mail to postmaster is treated like mail to any other name",
+          "\"alice@example.org\"",
+          "Who reads the mail to postmaster and abuse of every local domain, of the host's name and"
+              + " of its IP addresses, the answers to reports (mailer-daemon), and the notes of the"
+              + " server itself. Each domain has to have a postmaster (RFC 5321, section 4.5.1).");
+
+  public static final Setting<List<String>> LANGUAGES =
+      Setting.of(
+          "languages",
+          list(language(), 4),
+          List.of("en"),
+          "The languages of the texts that people get: en, fr. A report to a sender says the same"
+              + " in each of them, one after the other; a note to the postmaster is written in the"
+              + " first.");
+
+  public static final Setting<Path> DATA =
+      Setting.of(
+              "directories.data",
+              SettingTypes.path(),
+              Path.of("data"),
+              "What the server writes. A relative path, here and in every other setting, starts at"
+                  + " the directory above conf/ where the settings file lies in a directory of that"
+                  + " name, and at the directory of the settings file otherwise.")
+          .atStart();
+
+  /// Rows about who the server is.
+  public static final Rows ROWS = Rows.of(HOSTNAME, POSTMASTER, LANGUAGES);
+
+  /// Rows about directories.
+  public static final Rows DIRECTORIES = Rows.of(DATA);
+
+  public HostSettings {
+    languages = List.copyOf(languages);
+    domains = List.copyOf(domains);
+  }
+
+  public static HostSettings from(Settings settings) {
+    return new HostSettings(
+        settings.get(HOSTNAME),
+        settings.find(POSTMASTER),
+        settings.get(LANGUAGES),
+        settings.names("domains").stream().map(DomainName::of).toList(),
+        settings.resolve(settings.get(DATA)));
+  }
+
+  /// A path that is relative to the directory of the data.
+  public Path inData(Path path) {
+    return data.resolve(path).normalize();
+  }
+
+  /// A language that there are texts in, by its code; its English name is understood, too.
+  public static SettingType<String> language() {
+    return SettingTypes.scalar(
+        "language",
+        "en or fr",
+        text ->
+            switch (Ascii.lower(text)) {
+              case "en", "english" -> Reading.good("en");
+              case "fr", "french" -> Reading.good("fr");
+              default -> Reading.wrong("is `" + text + "`, and there are texts in en and fr", "en");
+            },
+        code -> code);
+  }
+}
