@@ -31,7 +31,7 @@ record CommandLineRun(int code, String text) {
             false,
             _ -> Optional.empty(),
             random,
-            (_, _, _) -> 0,
+            (_, _, _, _) -> 0,
             InstantSource.system(),
             (servers, _) -> new DnsResolver(servers, random, InstantSource.system()));
     int code = Facteur.commandLine(workplace).execute(arguments);

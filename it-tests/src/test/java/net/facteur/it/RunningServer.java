@@ -73,7 +73,7 @@ final class RunningServer implements AutoCloseable {
       Server server =
           switch (loader.load(site.configuration())) {
             case LoadedSettings.Good(var settings) ->
-                new Server(settings, site.configuration(), loader, clock, crypto);
+                new Server(settings, site.configuration(), loader, clock, crypto, text -> text);
             case LoadedSettings.Wrong(List<Mistake> mistakes) ->
                 throw new AssertionError(mistakes.toString());
           };

@@ -20,6 +20,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.queue.PostgresSettings;
@@ -124,18 +125,20 @@ public final class Server implements AutoCloseable {
   ///   on running then
   public Server(Settings settings, Path file, SettingsLoader loader, InstantSource clock)
       throws IOException {
-    this(settings, file, loader, clock, CryptoProviders.detect());
+    this(settings, file, loader, clock, CryptoProviders.detect(), text -> text);
   }
 
   /// Starts a server that signs and verifies with the given libraries.
   ///
+  /// @param commands names the settings file in the commands that are mailed to the postmaster
   /// @throws IOException what keeps it from starting, in words for an administrator
   public Server(
       Settings settings,
       Path file,
       SettingsLoader loader,
       InstantSource clock,
-      CryptoProviders crypto)
+      CryptoProviders crypto,
+      UnaryOperator<String> commands)
       throws IOException {
     this.settings = settings;
     this.atStart = settings;
@@ -174,7 +177,7 @@ public final class Server implements AutoCloseable {
               transport.reporter(),
               new Sessions(clock),
               new LoginHistory(System::nanoTime),
-              new PostmasterMail.Sent(),
+              new PostmasterMail.Sent(commands),
               SrsReturns.open(
                   HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock));
       this.handlers = Handlers.of(settings, ground);
@@ -312,15 +315,20 @@ public final class Server implements AutoCloseable {
 
   /// Runs a server until it is told to stop by a signal or through the control socket.
   ///
+  /// @param commands names the settings file in the commands that are mailed to the postmaster
   /// @return the exit code
-  public static int run(Settings settings, Path file, SettingsLoader loader) throws IOException {
+  public static int run(
+      Settings settings, Path file, SettingsLoader loader, UnaryOperator<String> commands)
+      throws IOException {
     LogSettings.apply(settings);
     // Before the doors open: whoever finds them open may send signals.
     var running = new CompletableFuture<Server>();
     when("HUP", running, Server::reloadByHand);
     when("TERM", running, server -> server.stop.countDown());
     when("INT", running, server -> server.stop.countDown());
-    try (var server = new Server(settings, file, loader, InstantSource.system())) {
+    try (var server =
+        new Server(
+            settings, file, loader, InstantSource.system(), CryptoProviders.detect(), commands)) {
       running.complete(server);
       server.stop.await();
       LOG.info("stopping");

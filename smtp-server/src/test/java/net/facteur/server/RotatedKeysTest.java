@@ -145,7 +145,7 @@ class RotatedKeysTest {
               "mail.example.org",
               "example.org",
               own,
-              new PostmasterMail.Sent(),
+              new PostmasterMail.Sent(text -> text),
               CLOCK,
               new SplittableRandom(4));
       MessageHeader mail =
@@ -178,6 +178,31 @@ class RotatedKeysTest {
         }
         queued.clear();
       }
+    }
+  }
+
+  @Test
+  void noticesNameTheCommandsAsTheyAreTypedHere() throws Exception {
+    var settings = new SigningSettings(1, 10, Map.of(), DkimSigner.Settings.DEFAULT);
+    try (var pool = new SigningPool(settings)) {
+      var signer = new DkimMessageSigner(pool, new KeysInForce(keys("first")), settings, CLOCK);
+      var notices =
+          new PostmasterMail(
+              "mail.example.org",
+              "example.org",
+              new OwnMail(router, new SignedReports(signer), queue, CLOCK, new SplittableRandom(3)),
+              new PostmasterMail.Sent(text -> text.replace("doctor", "doctor -c /srv/m.conf")),
+              CLOCK,
+              new SplittableRandom(4));
+      for (int i = 0; i < 2; i++) {
+        notices.tell(new Notices.Notice("doctor", "Type: facteur doctor\n"));
+      }
+      assertEquals(1, queued.size(), "the same once a week");
+      try (var body = queued.getFirst().body().open()) {
+        assertEquals(
+            "Type: facteur doctor -c /srv/m.conf\r\n", new String(body.readAllBytes(), UTF_8));
+      }
+      assertTrue(new String(queued.getFirst().header(), UTF_8).contains("Subject: doctor\r\n"));
     }
   }
 

@@ -86,7 +86,7 @@ final class CheckCommand implements Callable<Integer> {
       } else {
         entry.put("origin", mistake.where().text());
       }
-      entry.put("problem", mistake.what());
+      entry.put("problem", settings.typed(workplace, mistake.what()));
       entry.put("remedy", settings.typed(workplace, mistake.remedy()));
       list.add(entry);
     }

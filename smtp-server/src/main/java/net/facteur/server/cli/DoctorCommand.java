@@ -69,6 +69,7 @@ final class DoctorCommand implements Callable<Integer> {
             workplace.clock());
     var findings = new ArrayList<Finding>(StartChecks.of(settings).forDoctor());
     findings.addAll(new Doctor(System::nanoTime).examine(patient));
+    findings.replaceAll(finding -> finding.typed(text -> option.typed(workplace, text)));
     String words = words();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
@@ -76,8 +77,7 @@ final class DoctorCommand implements Callable<Integer> {
       all.put("findings", Doctor.fields(findings, words));
       workplace.out().println(new JsonMapper().writeValueAsString(all));
     } else {
-      Doctor.tell(findings, words, true)
-          .forEach(line -> workplace.out().println(coloured(option.typed(workplace, line))));
+      Doctor.tell(findings, words, true).forEach(line -> workplace.out().println(coloured(line)));
     }
     return Doctor.ill(findings) ? Facteur.PROBLEM : Facteur.OK;
   }

@@ -23,6 +23,12 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Settings read = settings.read(workplace);
-    return workplace.server().run(read, settings.file(workplace), workplace.loader());
+    return workplace
+        .server()
+        .run(
+            read,
+            settings.file(workplace),
+            workplace.loader(),
+            text -> settings.typedAnywhere(workplace, text));
   }
 }

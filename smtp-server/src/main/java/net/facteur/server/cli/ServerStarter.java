@@ -1,6 +1,7 @@
 package net.facteur.server.cli;
 
 import java.nio.file.Path;
+import java.util.function.UnaryOperator;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 
@@ -12,7 +13,10 @@ public interface ServerStarter {
   /// @param settings what is in force at the start
   /// @param file where they came from, for a reload
   /// @param loader reads them again
+  /// @param commands names the settings file in the commands of a text, so that they can be typed
+  ///   anywhere
   /// @return the exit code
   /// @throws Exception what kept it from starting, in words for an administrator
-  int run(Settings settings, Path file, SettingsLoader loader) throws Exception;
+  int run(Settings settings, Path file, SettingsLoader loader, UnaryOperator<String> commands)
+      throws Exception;
 }

@@ -35,6 +35,16 @@ final class SettingsOption {
     return mine == null ? text : workplace.typed(mine.root(), Optional.ofNullable(file), text);
   }
 
+  /// The same for a reader in another directory.
+  String typedAnywhere(Workplace workplace, String text) {
+    CommandSpec mine = command;
+    Optional<Path> named =
+        Optional.ofNullable(file)
+            .or(() -> Optional.of(workplace.named()).filter(n -> !n.isEmpty()).map(Path::of))
+            .map(path -> path.toAbsolutePath().normalize());
+    return mine == null ? text : workplace.typed(mine.root(), named, text);
+  }
+
   /// The settings, for commands that can do without: empty where none are named, and the usual file
   /// is missing or not filled in yet.
   Optional<Settings> readIfThere(Workplace workplace) {

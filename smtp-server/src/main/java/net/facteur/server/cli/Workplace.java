@@ -62,6 +62,11 @@ public record Workplace(
     return Reference.loader(environment, machineName);
   }
 
+  /// The settings file that the environment names; empty where it names none.
+  String named() {
+    return environment.getOrDefault("FACTEUR_CONF", "");
+  }
+
   /// A text with commands to be typed: those that read settings name the file that this command was
   /// called with, or FACTEUR_CONF; where neither is, they find it by themselves.
   ///
@@ -70,8 +75,7 @@ public record Workplace(
   String typed(CommandSpec root, Optional<Path> named, String text) {
     return named
         .map(Path::toString)
-        .or(() -> Optional.ofNullable(environment.get("FACTEUR_CONF")))
-        .filter(file -> !file.isEmpty())
+        .or(() -> Optional.of(named()).filter(file -> !file.isEmpty()))
         .map(file -> TypedCommands.of(root, file).in(text))
         .orElse(text);
   }

@@ -1,6 +1,7 @@
 package net.facteur.server.doctor;
 
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /// What one check came to.
 ///
@@ -22,6 +23,18 @@ public record Finding(String check, String subject, Level level, Text meaning, L
     WARNING,
     /// Mail is lost, refused or open to forgery.
     ERROR
+  }
+
+  /// The same with the commands in it as they are typed here.
+  ///
+  /// @param commands writes those of a text so
+  public Finding typed(UnaryOperator<String> commands) {
+    return new Finding(
+        check,
+        subject,
+        level,
+        new Text(commands.apply(meaning.english()), commands.apply(meaning.french())),
+        paste.stream().map(commands).toList());
   }
 
   /// What is well.

@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageTraits;
@@ -41,7 +42,19 @@ public final class PostmasterMail implements Notices {
 
   /// What was sent, over all reloads of the settings.
   public static final class Sent {
+    private final UnaryOperator<String> commands;
     private final SequencedMap<Notice, Instant> notices = new LinkedHashMap<>();
+
+    /// @param commands names the settings file in the commands of a text, as they must be typed
+    ///   here
+    public Sent(UnaryOperator<String> commands) {
+      this.commands = commands;
+    }
+
+    /// A notice as it is sent.
+    Notice typed(Notice notice) {
+      return new Notice(notice.subject(), commands.apply(notice.text()));
+    }
 
     /// Sends a notice, unless the same was sent within a week.
     ///
@@ -79,7 +92,7 @@ public final class PostmasterMail implements Notices {
   @Override
   public void tell(Notice notice) {
     Instant now = clock.instant();
-    sent.once(notice, now, () -> post(notice, now));
+    sent.once(notice, now, () -> post(sent.typed(notice), now));
   }
 
   private boolean post(Notice notice, Instant now) {

@@ -208,7 +208,7 @@ class QueueRequestsTest {
             false,
             _ -> Optional.empty(),
             new SecureRandom(),
-            (_, _, _) -> Facteur.OK,
+            (_, _, _, _) -> Facteur.OK,
             clock,
             (_, _) -> {
               throw new AssertionError("the queue needs no DNS");

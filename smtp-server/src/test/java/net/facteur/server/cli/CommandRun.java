@@ -72,17 +72,21 @@ record CommandRun(int code, String out, String err) {
       String input,
       StringWriter out,
       StringWriter err) {
+    var writer = new PrintWriter(out, true);
     return new Workplace(
         environment,
         () -> Optional.of("mail.example.org"),
         settings,
         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
-        new PrintWriter(out, true),
+        writer,
         new PrintWriter(err, true),
         false,
         _ -> Optional.empty(),
         new SecureRandom(),
-        (_, _, _) -> 42,
+        (_, _, _, commands) -> {
+          writer.println(commands.apply("mailed: facteur doctor"));
+          return 42;
+        },
         () -> NOW,
         (servers, _) -> dns.apply(servers));
   }

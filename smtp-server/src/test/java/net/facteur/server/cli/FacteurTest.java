@@ -273,7 +273,7 @@ class FacteurTest {
         false,
         _ -> Optional.empty(),
         new SecureRandom(),
-        (settings, _, _) -> {
+        (settings, _, _, _) -> {
           if (settings
               .shown(HostSettings.HOSTNAME)
               .filter("fault.example.org"::equals)

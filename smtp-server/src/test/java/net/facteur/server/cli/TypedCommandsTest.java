@@ -61,6 +61,37 @@ class TypedCommandsTest {
   }
 
   @Test
+  void theServerMailsThemWithTheWholeNameOfItsFile(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("m.conf");
+    Files.writeString(file, "hostname = mx.example.org\ndomains { \"example.org\" {} }\n");
+    Path here = Path.of("").toAbsolutePath();
+    String relative = here.relativize(file.toAbsolutePath()).toString();
+    for (String[] named : new String[][] {{"-c", file.toString()}, {"-c", relative}}) {
+      CommandRun run = CommandRun.with(Map.of(), file, "run", named[0], named[1]);
+      assertEquals("mailed: facteur doctor -c " + file + "\n", run.out(), run.err());
+    }
+    CommandRun environment = CommandRun.with(Map.of("FACTEUR_CONF", relative), file, "run");
+    assertEquals("mailed: facteur doctor -c " + file + "\n", environment.out());
+    assertEquals("mailed: facteur doctor\n", CommandRun.with(Map.of(), file, "run").out());
+  }
+
+  @Test
+  void jsonHasThemAsTheTextHas(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("m.conf");
+    Files.writeString(
+        file,
+        "hostname = mx.example.org\ndomains { \"example.org\" { dkim.selector = nov2026 } }\n");
+    String named = "facteur dkim generate -c " + file + " example.org";
+    String[] plain = {"doctor", "--offline", "-c", file.toString()};
+    String[] json = {"doctor", "--offline", "--json", "-c", file.toString()};
+    assertTrue(CommandRun.with(Map.of(), file, plain).out().contains(named));
+    CommandRun machine = CommandRun.with(Map.of(), file, json);
+    String all = machine.json().toString();
+    assertTrue(all.contains(named), all);
+    assertEquals(-1, all.indexOf("facteur dkim generate example.org"), all);
+  }
+
+  @Test
   void commandsPrintThemWithTheFileTheyWereCalledWith(@TempDir Path directory) throws IOException {
     Path file = directory.resolve("m.conf");
     Files.writeString(file, "hostname = mx.example.org\ndomains { \"example.org\" {} }\n");
