@@ -177,7 +177,7 @@ final class KeyCommandGroup {
       name = "reveal",
       description = {
         "Publish a revoked private key, so that its old signatures prove nothing any more.",
-        "This cannot be taken back. docs/operations.md explains what it means."
+        "This cannot be taken back. docs/keys.md explains what it means."
       })
   static final class Reveal extends SelectorChange {
     @Option(names = "--yes", description = "It is meant.")
