@@ -13,6 +13,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.facteur.server.text.EscapedJsonLayout;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.core.LoggerContext;
@@ -20,7 +21,6 @@ import org.apache.logging.log4j.core.StringLayout;
 import org.apache.logging.log4j.core.appender.WriterAppender;
 import org.apache.logging.log4j.core.config.Configurator;
 import org.apache.logging.log4j.core.layout.PatternLayout;
-import org.apache.logging.log4j.layout.template.json.JsonTemplateLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -36,10 +36,7 @@ class Fail2banTest {
 
   private static StringLayout layout(String format, LoggerContext context) throws IOException {
     if (format.equals("json")) {
-      return JsonTemplateLayout.newBuilder()
-          .setConfiguration(context.getConfiguration())
-          .setEventTemplateUri("classpath:EcsLayout.json")
-          .build();
+      return EscapedJsonLayout.of(context.getConfiguration(), "classpath:EcsLayout.json");
     }
     Matcher line =
         Pattern.compile("<Property name=\"line\">(.*)</Property>")

@@ -62,6 +62,9 @@ public record StrangerText(String raw) {
   /// For JSON that was printed already: what does not suit a terminal is escaped, so that a program
   /// reads the same as before.
   public static String inJson(String json) {
+    if (json.chars().allMatch(c -> (c >= ' ' && c < 0x7f) || c == '\n')) {
+      return json;
+    }
     var out = new StringBuilder(json.length());
     json.codePoints()
         .forEach(
