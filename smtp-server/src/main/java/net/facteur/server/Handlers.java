@@ -29,11 +29,13 @@ import net.facteur.auth.srs.SrsSecret;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.MailQueue;
 import net.facteur.server.accounts.Accounts;
+import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.OutboundAgent;
 import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.doctor.SocketNetwork;
+import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyJournal;
@@ -42,6 +44,7 @@ import net.facteur.server.keys.KeyRequests;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.WebExhibit;
+import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.mailbox.RoomForCopies;
@@ -50,17 +53,18 @@ import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.notices.SignedReports;
 import net.facteur.server.notices.UsersFileNotice;
 import net.facteur.server.reception.ReceptionService;
+import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.Postbox;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.LocalUsers;
-import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsDomains;
 import net.facteur.server.routing.SrsReversePaths;
 import net.facteur.server.routing.SrsSecretFile;
-import net.facteur.server.settings.ReceptionTable;
+import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.settings.ReportTable;
 import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.settings.SettingsTable;
@@ -137,26 +141,28 @@ record Handlers(
     String hostname = HostSettings.from(settings).name().text();
     KeySettings keySettings = records.keys();
     SigningSettings signing =
-        records.signing().withSelectors(keySettings.selectors(ground.journal().read()));
+        SigningSettings.from(settings)
+            .withSelectors(keySettings.selectors(ground.journal().read()));
     ActiveKeys keys = keys(signing, keyDirectory(settings), ground.crypto());
     var signer = new DkimMessageSigner(ground.pool(), ground.keys(), signing, ground.clock());
     var accounts =
         new Accounts(
-            records.accounts(),
+            AccountsSettings.from(settings),
             ground.random(),
             System::nanoTime,
             ground.logins(),
             user -> ground.sessions().endAll(user.text()));
     try {
-      List<SrsSecret> secrets = new SrsSecretFile(records.srsSecretFile()).open(ground.random());
+      List<SrsSecret> secrets =
+          new SrsSecretFile(SrsSettings.from(settings).secretFile()).open(ground.random());
       var trace = new ForwardTrace(secrets, ground.clock());
       var router =
           new Router(
-              records
-                  .routing()
+              RoutingSettings.from(settings)
                   .withHost(HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
               users(accounts),
-              rewriter(records, secrets, ground.clock()),
+              new SrsReversePaths(
+                  new SrsDomains(secrets, SrsSettings.from(settings).domain(), ground.clock())),
               Optional.of(trace));
       TransportSecurity security =
           TransportSecurity.of(
@@ -182,26 +188,26 @@ record Handlers(
       KeyKeeping keeping = keeping(settings, keySettings, resolver, ground);
       Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
       Optional<AcmeKeeper> acme = AcmeKeeper.of(settings, certificate, keeping, mail);
-      var space = new MailboxSpace(records.mailbox(), ground.clock());
+      var space = new MailboxSpace(MailboxSettings.from(settings), ground.clock());
       var agent =
           new OutboundAgent(
               records.delivery(),
               resolver,
               security.tls(),
-              new MaildirAgent(records.mailbox(), ground.clock(), ground.random()),
+              new MaildirAgent(MailboxSettings.from(settings), ground.clock(), ground.random()),
               ground.random());
       KeyUpkeep keeper = keeper(keeping, ground, signing, mail, https);
       return new Handlers(
           new ReceptionService(
               hostname,
-              records.reception(),
+              ReceptionSettings.from(settings),
               router,
               new MessageAuthenticator(
                   resolver,
                   ground.crypto(),
                   ground.clock(),
-                  records.reception().authentication(hostname)),
-              settings.get(ReceptionTable.SEAL_FORWARDS)
+                  ReceptionSettings.from(settings).authentication(hostname)),
+              ReceptionSettings.from(settings).sealForwards()
                   ? Optional.of(new ArcMessageSealer(ground.pool(), ground.keys(), ground.clock()))
                   : Optional.empty(),
               ground.returns(),
@@ -231,7 +237,11 @@ record Handlers(
           agent,
           new TracedForwarding(agent, trace),
           new DsnWriter(
-              records.dsn(), router, new SignedReports(signer), ground.clock(), ground.random()),
+              DsnSettings.from(settings),
+              router,
+              new SignedReports(signer),
+              ground.clock(),
+              ground.random()),
           security,
           https,
           own,
@@ -334,11 +344,6 @@ record Handlers(
               .collect(Collectors.joining("\n  ", "the signing keys are not in order:\n  ", "")));
     }
     return loaded.keys();
-  }
-
-  private static ReversePathRewriter rewriter(
-      SettingsRecords records, List<SrsSecret> secrets, InstantSource clock) {
-    return new SrsReversePaths(new SrsDomains(secrets, records.srsDomain(), clock));
   }
 
   static SSLContext context(X509TrustManager authorities) {

@@ -6,15 +6,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import net.facteur.server.config.Settings;
+import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TlsContexts;
-import net.facteur.server.settings.FlowTable;
-import net.facteur.server.settings.SettingsRecords;
-import net.facteur.server.settings.SettingsTable;
+import net.facteur.server.net.TransportSettings;
+import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.smtp.Authenticator;
 import net.facteur.server.smtp.CheckedInTurn;
 import net.facteur.server.smtp.ListenerSpec;
 import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpService;
+import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.smtp.Turns;
 
 /// What stands behind each address that is listened on.
@@ -30,9 +31,8 @@ final class ListenerSpecs {
       Handlers handlers,
       Optional<TlsContexts> tls,
       UnaryOperator<SmtpService> wrapped) {
-    var records = new SettingsRecords(rest, Runtime.getRuntime().availableProcessors());
     var specs = new ArrayList<ListenerSpec>();
-    var turns = new Turns(rest.get(FlowTable.CHECKED_AT_ONCE));
+    var turns = new Turns(ReceptionSettings.from(rest).checkedAtOnce());
     for (SmtpClient.Listener kind : SmtpClient.Listener.values()) {
       boolean stranger = kind == SmtpClient.Listener.RECEPTION;
       SmtpService service =
@@ -45,18 +45,24 @@ final class ListenerSpecs {
       for (InetSocketAddress address : addresses(kind, addresses)) {
         specs.add(
             new ListenerSpec(
-                kind, address, service, tls, authenticator, records.smtp(), records.transport()));
+                kind,
+                address,
+                service,
+                tls,
+                authenticator,
+                SmtpSettings.from(rest),
+                TransportSettings.from(rest)));
       }
     }
     return specs;
   }
 
   private static List<InetSocketAddress> addresses(SmtpClient.Listener kind, Settings settings) {
-    return settings.get(
-        switch (kind) {
-          case RECEPTION -> SettingsTable.LISTEN_RECEPTION;
-          case SUBMISSION -> SettingsTable.LISTEN_SUBMISSION;
-          case SUBMISSIONS -> SettingsTable.LISTEN_SUBMISSIONS;
-        });
+    var listeners = ListenerSettings.from(settings);
+    return switch (kind) {
+      case RECEPTION -> listeners.reception();
+      case SUBMISSION -> listeners.submission();
+      case SUBMISSIONS -> listeners.submissions();
+    };
   }
 }

@@ -3,13 +3,14 @@ package net.facteur.server;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.server.config.Settings;
+import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.routing.AddressLiteral;
-import net.facteur.server.settings.SettingsTable;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -30,11 +31,9 @@ final class OwnAddresses {
   }
 
   private static Stream<InetAddress> listened(Settings settings) {
-    return Stream.of(
-            SettingsTable.LISTEN_RECEPTION,
-            SettingsTable.LISTEN_SUBMISSION,
-            SettingsTable.LISTEN_SUBMISSIONS)
-        .flatMap(listeners -> settings.get(listeners).stream())
+    var listeners = ListenerSettings.from(settings);
+    return Stream.of(listeners.reception(), listeners.submission(), listeners.submissions())
+        .flatMap(List::stream)
         .flatMap(endpoint -> Stream.ofNullable(endpoint.getAddress()));
   }
 

@@ -35,6 +35,7 @@ import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.SwapGuard;
 import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.web.WebServer;
+import net.facteur.server.web.WebSettings;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -53,7 +54,7 @@ public final class PolicyHost {
       Settings settings, InstantSource clock, SecureRandom random, Consumer<InetSocketAddress> told)
       throws IOException {
     var records = new SettingsRecords(settings, 1);
-    List<InetSocketAddress> addresses = settings.get(ReportTable.LISTEN_POLICY);
+    List<InetSocketAddress> addresses = WebSettings.from(settings).policyListeners();
     Optional<TlsSettings> tls = records.tls();
     if (addresses.isEmpty() || tls.isEmpty()) {
       throw new StartFailedException("listen.policy and a certificate in tls have to be set");
@@ -71,7 +72,7 @@ public final class PolicyHost {
                 certificates::matching,
                 records::webPages)) {
       certificates.watch(timer);
-      records.publishedPolicy().domains().stream()
+      WebSettings.from(settings).policy().domains().stream()
           .flatMap(domain -> HttpsPolicyFetcher.policyHost(domain).stream())
           .filter(host -> certificates.matching(host.text()).isEmpty())
           .forEach(

@@ -58,15 +58,13 @@ import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
-import net.facteur.server.settings.CertificateTable;
-import net.facteur.server.settings.FlowTable;
-import net.facteur.server.settings.ReportTable;
 import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
+import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.ListenerSpec;
 import net.facteur.server.smtp.RememberedRefusals;
 import net.facteur.server.smtp.Sessions;
@@ -75,6 +73,7 @@ import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.upkeep.Upkeep;
 import net.facteur.server.web.WebServer;
+import net.facteur.server.web.WebSettings;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -148,7 +147,7 @@ public final class Server implements AutoCloseable {
     this.started = clock.instant();
     check(settings);
     var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
-    this.pool = new SigningPool(records.signing());
+    this.pool = new SigningPool(SigningSettings.from(settings));
     try {
       SqlStore store = store(records);
       this.queue =
@@ -199,7 +198,11 @@ public final class Server implements AutoCloseable {
       this.transport.start(timer, () -> tlsReports());
       this.listeners =
           SmtpServer.start(
-              specs(settings, settings), random, sockets, memory(settings), ground.sessions());
+              specs(settings, settings),
+              random,
+              sockets,
+              MemoryBudget.from(settings),
+              ground.sessions());
       this.control =
           settings.get(SettingsTable.CONTROL_ENABLED)
               ? Optional.of(
@@ -282,16 +285,9 @@ public final class Server implements AutoCloseable {
     return new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
   }
 
-  private static MemoryBudget memory(Settings settings) {
-    long octets = settings.get(FlowTable.MEMORY);
-    return octets == 0
-        ? MemoryBudget.ofHeap()
-        : new MemoryBudget(Math.max(MemoryBudget.LEAST, octets));
-  }
-
   private Optional<WebServer> webServer(ListeningSockets sockets) throws IOException {
-    List<InetSocketAddress> secure = settings.get(ReportTable.LISTEN_POLICY);
-    List<InetSocketAddress> plain = settings.get(CertificateTable.LISTEN_ACME);
+    List<InetSocketAddress> secure = WebSettings.from(settings).policyListeners();
+    List<InetSocketAddress> plain = WebSettings.from(settings).challengeListeners();
     return secure.isEmpty() && plain.isEmpty()
         ? Optional.empty()
         : Optional.of(

@@ -1,14 +1,24 @@
 package net.facteur.server.accounts;
 
+import static net.facteur.server.config.SettingTypes.duration;
+import static net.facteur.server.config.SettingTypes.integer;
+import static net.facteur.server.config.SettingTypes.size;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.routing.RoutingSettings;
 
 /// How users are kept and checked.
 ///
 /// @param file the users file
 /// @param cost what a new hash costs
-/// @param threads passwords checked at the same time, 1 to 64; each takes the memory of its hash
-/// @param queue checks that may wait, 1 to 10,000; further ones are unavailable
+/// @param threads passwords checked at the same time; each takes the memory of its hash
+/// @param queue checks that may wait; further ones are unavailable
 /// @param remembered how long a right password needs no new hash; zero for never
 /// @param failures wrong passwords of one user from one network before logins are refused
 /// @param penalty how long they are, and how long failures are remembered
@@ -24,23 +34,92 @@ public record AccountsSettings(
     Duration penalty,
     String separators,
     LocalNames names) {
-  public AccountsSettings {
-    if (threads < 1 || threads > 64 || queue < 1 || queue > 10_000 || failures < 1) {
-      throw new IllegalArgumentException("limits of the password checks");
-    }
+  public static final Setting<Long> MEMORY =
+      Setting.of(
+          "passwords.memory",
+          size(7L << 20, 1L << 30),
+          Argon2Cost.DEFAULT.memoryKib() * 1024L,
+          "Memory that one Argon2id hash takes. Applies to passwords set from now on.");
+
+  public static final Setting<Integer> ITERATIONS =
+      Setting.of(
+          "passwords.iterations",
+          integer(1, 100),
+          Argon2Cost.DEFAULT.iterations(),
+          "Passes that one Argon2id hash makes over its memory.");
+
+  public static final Setting<Integer> THREADS =
+      Setting.of(
+          "passwords.threads",
+          integer(1, 64),
+          2,
+          "Passwords checked at the same time. Each takes passwords.memory.");
+
+  public static final Setting<Integer> QUEUE =
+      Setting.of(
+          "passwords.queue",
+          integer(1, 10_000),
+          1000,
+          "Logins that may wait for a check. Further ones get a temporary failure, unless they have"
+              + " a better claim than one that waits: users who have logged in from the same"
+              + " network go first, then networks without a wrong password, and networks take"
+              + " turns.");
+
+  public static final Setting<Duration> REMEMBERED =
+      Setting.of(
+          "passwords.remembered",
+          duration(Duration.ZERO, Duration.ofHours(1)),
+          Duration.ofMinutes(5),
+          "How long a right password is recognised without a new hash, kept in memory as a keyed"
+              + " digest. 0s turns it off.");
+
+  public static final Setting<Integer> FAILURES =
+      Setting.of(
+          "passwords.failures",
+          integer(1, 1000),
+          10,
+          "Wrong passwords for one user from one network (IPv4 /24, IPv6 /48) before logins are"
+              + " refused for a while.");
+
+  public static final Setting<Duration> PENALTY =
+      Setting.of(
+          "passwords.penalty",
+          duration(Duration.ofSeconds(1), Duration.ofDays(1)),
+          Duration.ofMinutes(15),
+          "How long logins are then refused, and how long wrong passwords are remembered.");
+
+  /// Rows about passwords.
+  public static final Rows ROWS =
+      Rows.of(MEMORY, ITERATIONS, THREADS, QUEUE, REMEMBERED, FAILURES, PENALTY);
+
+  public static AccountsSettings from(Settings settings) {
+    var host = HostSettings.from(settings);
+    var routing = RoutingSettings.from(settings);
+    return from(
+        settings,
+        host.inData(Path.of("users")),
+        routing.separators(),
+        new LocalNames(Set.copyOf(host.domains()), routing.aliases(), host.postmaster()));
   }
 
-  /// The defaults: 2 threads, 1,000 waiting, 5 minutes remembered, 10 failures, 15 minutes penalty.
+  /// The defaults for this file of users.
   public static AccountsSettings of(Path file) {
+    return from(Settings.DEFAULTS, file, RoutingSettings.of().separators(), LocalNames.NONE);
+  }
+
+  private static AccountsSettings from(
+      Settings settings, Path file, String separators, LocalNames names) {
+    long memory = settings.get(MEMORY);
     return new AccountsSettings(
         file,
-        Argon2Cost.DEFAULT,
-        2,
-        1000,
-        Duration.ofMinutes(5),
-        10,
-        Duration.ofMinutes(15),
-        "+",
-        LocalNames.NONE);
+        new Argon2Cost(
+            (int) (memory >> 10), settings.get(ITERATIONS), Argon2Cost.DEFAULT.parallelism()),
+        settings.get(THREADS),
+        settings.get(QUEUE),
+        settings.get(REMEMBERED),
+        settings.get(FAILURES),
+        settings.get(PENALTY),
+        separators,
+        names);
   }
 }

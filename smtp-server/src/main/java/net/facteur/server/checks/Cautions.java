@@ -14,15 +14,14 @@ import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
-import net.facteur.server.settings.FlowTable;
 import net.facteur.server.settings.KeysTable;
 import net.facteur.server.settings.SettingsRecords;
-import net.facteur.server.settings.SettingsTable;
 
 /// Settings that are legal and hardly meant: addresses that lead to nobody, names of others. A
 /// change of users may bring them about, so they never stop a start.
@@ -42,7 +41,7 @@ final class Cautions {
   Cautions(Settings settings, Set<String> users) {
     this.settings = settings;
     var records = new SettingsRecords(settings, 1);
-    RoutingSettings routing = records.routing();
+    RoutingSettings routing = RoutingSettings.from(settings);
     this.domains = routing.domains();
     this.router =
         new Router(
@@ -55,13 +54,13 @@ final class Cautions {
     hostname();
     languages();
     keySize();
-    table(SettingsTable.ALIASES, "alias");
-    table(SettingsTable.FORWARDS, "forward");
+    table(RoutingSettings.ALIASES, "alias");
+    table(RoutingSettings.FORWARDS, "forward");
     forwardsOfNobody();
     HostSettings.from(settings).postmaster().ifPresent(this::postmaster);
     for (String domain : settings.names("domains")) {
       settings
-          .find(SettingsTable.CATCH_ALL, domain)
+          .find(RoutingSettings.CATCH_ALL, domain)
           .ifPresent(target -> catchAll(DomainName.of(domain), target));
     }
     for (DomainName domain : settings.get(KeysTable.REVEAL).keySet()) {
@@ -75,7 +74,7 @@ final class Cautions {
     if (found.size() > SHOWN) {
       int more = found.size() - SHOWN;
       found.subList(SHOWN, found.size()).clear();
-      say(settings.origin(SettingsTable.ALIASES), "and " + more + " more of the kind", "");
+      say(settings.origin(RoutingSettings.ALIASES), "and " + more + " more of the kind", "");
     }
     return List.copyOf(found);
   }
@@ -96,11 +95,11 @@ final class Cautions {
 
   private void languages() {
     settings
-        .find(FlowTable.REPORT_LANGUAGES)
+        .find(DsnSettings.REPORT_LANGUAGES)
         .ifPresent(
             codes ->
                 say(
-                    settings.origin(FlowTable.REPORT_LANGUAGES),
+                    settings.origin(DsnSettings.REPORT_LANGUAGES),
                     "queue.report-languages is an older spelling, and counts for reports alone",
                     "Type: languages = [" + String.join(", ", codes) + "]"));
   }
@@ -180,11 +179,11 @@ final class Cautions {
   }
 
   private void forwardsOfNobody() {
-    for (String key : settings.get(SettingsTable.FORWARDS).keySet()) {
+    for (String key : settings.get(RoutingSettings.FORWARDS).keySet()) {
       MailAddress address = address(key);
       if (router.isLocal(address) && router.resolve(address) instanceof Resolution.UnknownUser) {
         say(
-            settings.origin(SettingsTable.FORWARDS),
+            settings.origin(RoutingSettings.FORWARDS),
             "the forward `" + key + "` is of nobody: there is no such user",
             "Make the user: facteur user add " + address.text() + "; or write it as an alias.");
       }
@@ -205,7 +204,7 @@ final class Cautions {
     MailAddress to = near(target, new MailAddress("anybody", domain.text()));
     if (router.isLocal(to)) {
       leads(
-          settings.origin(SettingsTable.CATCH_ALL, domain.text()),
+          settings.origin(RoutingSettings.CATCH_ALL, domain.text()),
           "the catch-all of " + domain,
           to);
     }

@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
@@ -22,14 +23,16 @@ import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.routing.SrsSecretFile;
+import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.settings.CertificateTable;
 import net.facteur.server.settings.FlowTable;
 import net.facteur.server.settings.KeysTable;
 import net.facteur.server.settings.OutboundTlsTable;
-import net.facteur.server.settings.ReceptionTable;
 import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.ActiveKeys;
+import net.facteur.server.signing.SigningSettings;
+import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
@@ -134,11 +137,11 @@ public final class StartChecks {
   }
 
   private void openRelay() {
-    for (AddressBlock network : settings.get(SettingsTable.SUBMISSION_NETWORKS)) {
+    for (AddressBlock network : SmtpSettings.from(settings).submission().trustedNetworks()) {
       if (network.prefix() < (network.isIpv4() ? OPEN_IPV4 : OPEN_IPV6)) {
         mistakes.add(
             new Mistake(
-                settings.origin(SettingsTable.SUBMISSION_NETWORKS),
+                settings.origin(SmtpSettings.SUBMISSION_NETWORKS),
                 "submission.networks lets "
                     + network
                     + " send without a password: that is an open relay, and on every blocklist"
@@ -209,10 +212,10 @@ public final class StartChecks {
                     "Make one with: tsig-keygen -a hmac-sha256 facteur > " + file));
     password(FlowTable.SMARTHOST_PASSWORD_FILE);
     password(FlowTable.QUEUE_PASSWORD_FILE);
-    Path srs = records().srsSecretFile();
+    Path srs = SrsSettings.from(settings).secretFile();
     if (Files.exists(srs)) {
       attempt(
-          ReceptionTable.SRS_SECRET_FILE,
+          SrsSettings.SECRET_FILE,
           () -> new SrsSecretFile(srs).read(),
           "Let it hold one secret on a line, or move it away, and a new one is made.");
     }
@@ -253,7 +256,8 @@ public final class StartChecks {
     Path directory = HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
     try {
       var signing =
-          records().signing().withSelectors(keys.selectors(KeyKeeping.journal(directory).read()));
+          SigningSettings.from(settings)
+              .withSelectors(keys.selectors(KeyKeeping.journal(directory).read()));
       for (String problem :
           ActiveKeys.load(signing, directory, new DkimCrypto(List.of())).problems()) {
         int remedy = problem.lastIndexOf("; ");
@@ -279,12 +283,12 @@ public final class StartChecks {
     return keys.pinned().keySet().stream()
         .filter(domain -> problem.contains(domain.text()))
         .findFirst()
-        .map(domain -> settings.origin(SettingsTable.DKIM_SELECTOR, domain.text()))
+        .map(domain -> settings.origin(SigningSettings.SELECTOR, domain.text()))
         .orElse(settings.origin(SettingsTable.KEYS_DIRECTORY));
   }
 
   private void users() {
-    Path file = records().accounts().file();
+    Path file = AccountsSettings.from(settings).file();
     Optional<Reader.Barrier> barrier = reader.barrier(file);
     if (barrier.isPresent()) {
       mistakes.add(

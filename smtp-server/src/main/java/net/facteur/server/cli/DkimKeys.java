@@ -19,6 +19,7 @@ import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.KeyFile;
+import net.facteur.server.signing.SigningSettings;
 
 /// The keys of one domain in the key directory.
 ///
@@ -77,7 +78,7 @@ record DkimKeys(Settings settings, DomainName domain) {
 
   /// The selector that signs; empty where the domain does not sign.
   Optional<String> active() {
-    return local() ? settings.find(SettingsTable.DKIM_SELECTOR, domain.text()) : Optional.empty();
+    return local() ? settings.find(SigningSettings.SELECTOR, domain.text()) : Optional.empty();
   }
 
   KeyFile file(String selector, KeyType type) {

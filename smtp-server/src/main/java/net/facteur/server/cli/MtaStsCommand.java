@@ -16,8 +16,8 @@ import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.PolicyHost;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.web.PublishedPolicy;
+import net.facteur.server.web.WebSettings;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -58,7 +58,7 @@ final class MtaStsCommand {
     @Override
     public Integer call() {
       Settings read = settings.read(workplace);
-      PublishedPolicy policy = new SettingsRecords(read, 1).publishedPolicy();
+      PublishedPolicy policy = WebSettings.from(read).policy();
       var out = workplace.out();
       for (String domain : DkimKeys.chosen(read, domains)) {
         out.println("_mta-sts." + domain + ". IN TXT \"" + policy.txt().print() + "\"");

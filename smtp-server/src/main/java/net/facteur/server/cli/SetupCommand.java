@@ -301,7 +301,7 @@ final class SetupCommand implements Callable<Integer> {
     byte[] octets = new byte[PASSWORD_OCTETS];
     workplace.random().nextBytes(octets);
     String password = Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
-    AccountsSettings accounts = new SettingsRecords(settings, 1).accounts();
+    AccountsSettings accounts = AccountsSettings.from(settings);
     PasswordHash hash =
         PasswordHash.of(
             password.getBytes(StandardCharsets.UTF_8), accounts.cost(), workplace.random());

@@ -17,11 +17,11 @@ import net.facteur.queue.ReversePath;
 import net.facteur.server.config.Settings;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsDomains;
 import net.facteur.server.routing.SrsReversePaths;
 import net.facteur.server.routing.SrsSecretFile;
-import net.facteur.server.settings.ReceptionTable;
-import net.facteur.server.settings.SettingsRecords;
+import net.facteur.server.routing.SrsSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -73,10 +73,10 @@ final class SrsCommand {
     SrsDomains domains() throws IOException {
       Path named = secret;
       Settings read = settings.read(workplace);
-      Path file = named == null ? new SettingsRecords(read, 1).srsSecretFile() : named;
+      Path file = named == null ? SrsSettings.from(read).secretFile() : named;
       try {
         List<SrsSecret> secrets = new SrsSecretFile(file).read();
-        return new SrsDomains(secrets, read.find(ReceptionTable.SRS_DOMAIN), workplace.clock());
+        return new SrsDomains(secrets, SrsSettings.from(read).domain(), workplace.clock());
       } catch (NoSuchFileException e) {
         throw new CommandFailedException(
             "There is no file of secrets " + file + ".",
@@ -87,7 +87,7 @@ final class SrsCommand {
     /// What the server knows of addresses that are ours.
     Router router() {
       return new Router(
-          new SettingsRecords(settings.read(workplace), 1).routing(),
+          RoutingSettings.from(settings.read(workplace)),
           (_, _) -> false,
           ReversePathRewriter.identity());
     }

@@ -18,7 +18,6 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.Settings;
-import net.facteur.server.settings.SettingsRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -81,7 +80,7 @@ final class UserCommand {
     }
 
     AccountsSettings accounts() {
-      return new SettingsRecords(settings(), 1).accounts();
+      return AccountsSettings.from(settings());
     }
 
     UsersFile file() {

@@ -137,7 +137,7 @@ final class VerifyCommand implements Callable<Integer> {
     DnsSettings ask = read.map(s -> new SettingsRecords(s, 1).dns()).orElse(DnsSettings.DEFAULTS);
     Resolver resolver = dns.resolver(workplace, read);
     ReceptionSettings reception =
-        read.map(s -> new SettingsRecords(s, 1).reception()).orElse(ReceptionSettings.DEFAULTS);
+        read.map(s -> ReceptionSettings.from(s)).orElse(ReceptionSettings.DEFAULTS);
     return new Checker(
         hostname,
         dns.offline() ? resolver : new CachingResolver(resolver, ask, workplace.clock()),

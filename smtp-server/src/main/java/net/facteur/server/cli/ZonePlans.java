@@ -27,13 +27,14 @@ import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyState;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.settings.CertificateTable;
-import net.facteur.server.settings.FlowTable;
 import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
 import net.facteur.server.tls.TlsSettings;
+import net.facteur.server.web.WebSettings;
 
 /// Gathers what the plan of a zone is made of.
 ///
@@ -57,7 +58,7 @@ record ZonePlans(
             tlsa,
             !tlsa.isEmpty() && secure(host),
             "postmaster@" + domain,
-            new SettingsRecords(settings, 1).publishedPolicy().txt().print(),
+            WebSettings.from(settings).policy().txt().print(),
             authority,
             standing(domain, host)));
   }
@@ -69,7 +70,7 @@ record ZonePlans(
         text(domain, "v=spf1", unanswered),
         host.equals(domain) ? Optional.empty() : text(host, "v=spf1", unanswered),
         domain.child("_dmarc").flatMap(owner -> text(owner, "v=DMARC1", unanswered)),
-        settings.find(FlowTable.SMARTHOST),
+        settings.find(RoutingSettings.SMARTHOST),
         settings.names("domains").contains(host.text()),
         unanswered);
   }

@@ -11,6 +11,11 @@ import java.util.Set;
 
 /// The values that are in force, each with its origin. Immutable.
 public final class Settings {
+  /// What is in force where nothing is written: every value is its default.
+  public static final Settings DEFAULTS =
+      new Settings(
+          new Schema(List.of(), List.of()), Path.of("mail.conf"), Map.of(), Map.of(), List.of());
+
   private final Schema schema;
   private final Path file;
   private final Map<List<String>, Entry> entries;

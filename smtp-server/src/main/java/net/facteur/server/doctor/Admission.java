@@ -26,14 +26,18 @@ import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.tlsa.RollView;
 import net.facteur.server.net.AddressBlock;
+import net.facteur.server.net.ListenerSettings;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.settings.CertificateTable;
 import net.facteur.server.settings.FlowTable;
 import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.KeyFile;
+import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
 import net.facteur.server.tls.TlsSettings;
+import net.facteur.server.web.WebSettings;
 
 /// Gathers what the doctor looks at from the settings and the files they name.
 public final class Admission {
@@ -59,16 +63,16 @@ public final class Admission {
         signing(settings, keys),
         waiting(settings, keys),
         certificates(settings, records.tls()),
-        settings.get(SettingsTable.LISTEN_RECEPTION).stream().findFirst().map(Admission::local),
+        ListenerSettings.from(settings).reception().stream().findFirst().map(Admission::local),
         settings
-            .find(FlowTable.SMARTHOST)
-            .map(host -> new Patient.Smarthost(host, settings.get(FlowTable.SMARTHOST_PORT))),
+            .find(RoutingSettings.SMARTHOST)
+            .map(host -> new Patient.Smarthost(host, settings.get(RoutingSettings.SMARTHOST_PORT))),
         built,
-        settings.get(SettingsTable.SUBMISSION_NETWORKS).stream()
+        SmtpSettings.from(settings).submission().trustedNetworks().stream()
             .map(AddressBlock::toString)
             .toList(),
         HostSettings.from(settings).data(),
-        records.publishedPolicy().txt().print(),
+        WebSettings.from(settings).policy().txt().print(),
         settings.get(FlowTable.QUEUE_MINIMUM_FREE),
         oldestQueued,
         resolver,

@@ -1,7 +1,13 @@
 package net.facteur.server.dsn;
 
+import static net.facteur.server.config.SettingTypes.list;
+
 import java.util.List;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.routing.Router;
 
 /// How reports look.
@@ -20,6 +26,18 @@ public record DsnSettings(
     List<Language> languages,
     int maxReturned,
     boolean returnWhole) {
+  public static final Setting<List<String>> REPORT_LANGUAGES =
+      Setting.optional(
+          "queue.report-languages",
+          list(HostSettings.language(), 4),
+          "those of languages",
+          "[en, fr]",
+          "An older spelling of languages, for the reports to senders alone. Set languages in its"
+              + " place.");
+
+  /// Rows about reports.
+  public static final Rows ROWS = Rows.of(REPORT_LANGUAGES);
+
   /// A language of the plain words.
   public enum Language {
     ENGLISH,
@@ -36,13 +54,27 @@ public record DsnSettings(
     }
   }
 
+  public static DsnSettings from(Settings settings) {
+    var host = HostSettings.from(settings);
+    List<Language> languages =
+        settings
+            .find(REPORT_LANGUAGES)
+            .filter(set -> !set.isEmpty())
+            .orElse(host.languages())
+            .stream()
+            .distinct()
+            .map(code -> code.equals("fr") ? Language.FRENCH : Language.ENGLISH)
+            .toList();
+    return of(host.name().text(), languages.isEmpty() ? List.of(Language.ENGLISH) : languages);
+  }
+
   /// The defaults for a host of this name.
   public static DsnSettings of(String hostName) {
+    return of(hostName, List.of(Language.ENGLISH));
+  }
+
+  private static DsnSettings of(String hostName, List<Language> languages) {
     return new DsnSettings(
-        hostName,
-        new MailAddress(Router.MAILER_DAEMON, hostName),
-        List.of(Language.ENGLISH),
-        50 * 1024,
-        false);
+        hostName, new MailAddress(Router.MAILER_DAEMON, hostName), languages, 50 * 1024, false);
   }
 }

@@ -1,7 +1,14 @@
 package net.facteur.server.mailbox;
 
+import static net.facteur.server.config.SettingTypes.bool;
+import static net.facteur.server.config.SettingTypes.path;
+
 import java.nio.file.Path;
 import java.time.Duration;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
+import net.facteur.server.host.HostSettings;
 
 /// Where mailboxes are.
 ///
@@ -28,6 +35,27 @@ public record MailboxSettings(
     Duration retryAfter,
     String hostName,
     boolean originalTo) {
+  public static final Setting<Path> DIRECTORY =
+      Setting.of(
+          "directories.mail",
+          path(),
+          Path.of("mail"),
+          "The Maildirs of the users, as domain/name; relative to directories.data.");
+
+  public static final Setting<Boolean> ORIGINAL_TO =
+      Setting.of(
+          "mailboxes.original-to",
+          bool(),
+          true,
+          "Whether X-Original-To in the copy names the address that the sender used, where that was"
+              + " an alias, a list or a catch-all.");
+
+  /// Rows about directories.
+  public static final Rows DIRECTORIES = Rows.of(DIRECTORY);
+
+  /// Rows about mailboxes.
+  public static final Rows ROWS = Rows.of(ORIGINAL_TO);
+
   public MailboxSettings {
     if (template.isEmpty() || template.startsWith("/") || template.contains("..")) {
       throw new IllegalArgumentException("the template of Maildirs is a way below the base");
@@ -40,8 +68,17 @@ public record MailboxSettings(
     }
   }
 
+  public static MailboxSettings from(Settings settings) {
+    var host = HostSettings.from(settings);
+    return from(settings, host.inData(settings.get(DIRECTORY)), host.name().text());
+  }
+
   /// The defaults below `base`.
   public static MailboxSettings of(Path base, String hostName) {
+    return from(Settings.DEFAULTS, base, hostName);
+  }
+
+  private static MailboxSettings from(Settings settings, Path base, String hostName) {
     return new MailboxSettings(
         base,
         "%{domain}/%{user}/Maildir",
@@ -51,7 +88,7 @@ public record MailboxSettings(
         64L << 20,
         Duration.ofMinutes(5),
         hostName,
-        true);
+        settings.get(ORIGINAL_TO));
   }
 
   /// The same with X-Original-To or without.

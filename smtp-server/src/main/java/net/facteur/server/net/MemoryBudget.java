@@ -1,5 +1,7 @@
 package net.facteur.server.net;
 
+import net.facteur.server.config.Settings;
+
 /// The octets that all connections together may hold: lines, recipients, headers, and bodies that
 /// are not in a file yet. Divided by client network.
 ///
@@ -25,6 +27,12 @@ public final class MemoryBudget {
   /// A quarter of what this process may use.
   public static MemoryBudget ofHeap() {
     return new MemoryBudget(Math.max(LEAST, Runtime.getRuntime().maxMemory() / 4));
+  }
+
+  /// The budget of a server with these settings.
+  public static MemoryBudget from(Settings settings) {
+    long octets = settings.get(TransportSettings.MEMORY);
+    return octets == 0 ? ofHeap() : new MemoryBudget(Math.max(LEAST, octets));
   }
 
   /// Octets that nobody holds.

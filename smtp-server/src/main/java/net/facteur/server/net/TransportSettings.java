@@ -1,8 +1,19 @@
 package net.facteur.server.net;
 
+import static net.facteur.server.config.SettingTypes.duration;
+import static net.facteur.server.config.SettingTypes.integer;
+import static net.facteur.server.config.SettingTypes.size;
+
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.List;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingType;
+import net.facteur.server.config.SettingType.Reading;
+import net.facteur.server.config.SettingTypes;
+import net.facteur.server.config.Settings;
 
 /// What the transport of one listener allows.
 ///
@@ -18,9 +29,75 @@ public record TransportSettings(
     int maxBuffered,
     int backlog,
     List<AddressBlock> trustedProxies) {
+  public static final Setting<Integer> CONNECTIONS =
+      Setting.of(
+          "limits.connections",
+          integer(1, 100_000),
+          1000,
+          "Open connections of one listener; further ones get 421.");
+
+  public static final Setting<Integer> CONNECTIONS_PER_NETWORK =
+      Setting.of(
+          "limits.connections-per-network",
+          integer(1, 100_000),
+          100,
+          "Of these, from one client network (IPv4 /24, IPv6 /56).");
+
+  public static final Setting<Long> MEMORY =
+      Setting.of(
+              "limits.memory",
+              size(0, 1L << 40),
+              0L,
+              "Memory that all clients together may make the server hold: lines, recipients,"
+                  + " headers, and bodies that are not in a file. Beyond it they get 452. 0 is a"
+                  + " quarter of what Java may use; no client network has more than half of what is"
+                  + " left.")
+          .atStart();
+
+  public static final Setting<Duration> COMMAND_TIME =
+      Setting.of(
+          "limits.command-time",
+          duration(Duration.ofSeconds(5), Duration.ofHours(1)),
+          Duration.ofMinutes(5),
+          "How long a client may be silent; RFC 5321, section 4.5.3.2.7, wants 5 minutes.");
+
+  public static final Setting<Duration> CONTENT_TIME =
+      Setting.of(
+          "limits.content-time",
+          duration(Duration.ofSeconds(10), Duration.ofHours(6)),
+          Duration.ofMinutes(10),
+          "How long one message may take to come in, with a second more for each 8 KiB.");
+
+  /// Rows about the number of connections.
+  public static final Rows CONNECTION_LIMITS =
+      Rows.of(CONNECTIONS, CONNECTIONS_PER_NETWORK, MEMORY);
+
+  /// Rows about time.
+  public static final Rows TIME_LIMITS = Rows.of(COMMAND_TIME, CONTENT_TIME);
+
   /// Buffers of 64 KiB, no proxies.
-  public static final TransportSettings DEFAULTS =
-      new TransportSettings(Times.DEFAULTS, Connections.DEFAULTS, 64 * 1024, 1_024, List.of());
+  public static final TransportSettings DEFAULTS = from(Settings.DEFAULTS);
+
+  public static TransportSettings from(Settings settings) {
+    return new TransportSettings(
+        Times.from(settings), Connections.from(settings), 64 * 1024, 1_024, List.of());
+  }
+
+  /// A block of addresses.
+  public static SettingType<AddressBlock> network() {
+    return SettingTypes.scalar(
+        "network",
+        "an IP address or a block such as 192.0.2.0/24 or 2001:db8::/32",
+        text ->
+            switch (AddressBlock.parse(text)) {
+              case Parsed.Ok<AddressBlock>(AddressBlock block) -> Reading.good(block);
+              case Parsed.Malformed<AddressBlock>(int _, String expected) ->
+                  Reading.wrong(
+                      "is `" + text + "`, which is not a network: expected " + expected,
+                      "\"192.0.2.0/24\"");
+            },
+        AddressBlock::toString);
+  }
 
   public TransportSettings {
     trustedProxies = List.copyOf(trustedProxies);
@@ -49,18 +126,21 @@ public record TransportSettings(
       Duration handshake,
       Duration service,
       Duration greetingDelay) {
-    /// 5 minutes per command and per silence in content (RFC 5321, 4.5.3.2.7), 10 minutes per
-    /// message and a second more for each 8 KiB, 30 s for a handshake, 9 minutes for the service
-    /// (clients wait 10 for the end of data), no greeting delay.
-    public static final Times DEFAULTS =
-        new Times(
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(10),
-            8 * 1024,
-            Duration.ofSeconds(30),
-            Duration.ofMinutes(9),
-            Duration.ZERO);
+    /// A message has a second more for each 8 KiB.
+    public static final Times DEFAULTS = from(Settings.DEFAULTS);
+
+    /// 5 minutes of silence in content (RFC 5321, 4.5.3.2.7), 30 s for a handshake, 9 minutes for
+    /// the service (clients wait 10 for the end of data), no greeting delay.
+    static Times from(Settings settings) {
+      return new Times(
+          settings.get(COMMAND_TIME),
+          Duration.ofMinutes(5),
+          settings.get(CONTENT_TIME),
+          8 * 1024,
+          Duration.ofSeconds(30),
+          Duration.ofMinutes(9),
+          Duration.ZERO);
+    }
 
     public Times {
       if (minimumRate < 1) {
@@ -76,14 +156,18 @@ public record TransportSettings(
   /// @param prefix4 bits of an IPv4 address that make a client network
   /// @param prefix6 bits of an IPv6 address that make a client network
   public record Connections(int total, int perNetwork, int prefix4, int prefix6) {
-    /// 1,000 connections, 100 per /24 or /56: a /56 is what one customer of a provider has.
-    public static final Connections DEFAULTS =
-        new Connections(1_000, 100, AddressBlock.CLIENT_4, AddressBlock.CLIENT_6);
+    public static final Connections DEFAULTS = from(Settings.DEFAULTS);
+
+    /// A client network is a /24 or /56: a /56 is what one customer of a provider has.
+    static Connections from(Settings settings) {
+      return new Connections(
+          settings.get(CONNECTIONS),
+          settings.get(CONNECTIONS_PER_NETWORK),
+          AddressBlock.CLIENT_4,
+          AddressBlock.CLIENT_6);
+    }
 
     public Connections {
-      if (total < 1 || perNetwork < 1) {
-        throw new IllegalArgumentException("limits start at 1");
-      }
       if (prefix4 < 0 || prefix4 > 32 || prefix6 < 0 || prefix6 > 128) {
         throw new IllegalArgumentException("no prefix length");
       }

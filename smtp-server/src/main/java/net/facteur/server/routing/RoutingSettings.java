@@ -1,10 +1,26 @@
 package net.facteur.server.routing;
 
+import static net.facteur.server.config.SettingTypes.integer;
+import static net.facteur.server.config.SettingTypes.list;
+import static net.facteur.server.config.SettingTypes.map;
+
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.queue.Destination;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.SettingType;
+import net.facteur.server.config.SettingType.Reading;
+import net.facteur.server.config.SettingTypes;
+import net.facteur.server.config.Settings;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.host.MailTypes;
 
 /// Who is local, and where everything else goes.
 ///
@@ -45,6 +61,73 @@ public record RoutingSettings(
     Optional<NextHop> smarthost,
     int maxDepth,
     int maxExpansion) {
+  private static final int MAX_TARGETS = 1000;
+  private static final String SEPARATORS = "+";
+  private static final int MAX_DEPTH = 10;
+  private static final int MAX_EXPANSION = 1000;
+
+  public static final Setting<String> CATCH_ALL =
+      Setting.optional(
+          "domains.*.catch-all",
+          MailTypes.addressOrName(),
+          "unknown recipients are refused",
+          "\"alice@example.org\"",
+          "Who gets the mail to addresses of this domain that nobody has. Expect much spam with"
+              + " it.");
+
+  public static final Setting<Map<String, List<String>>> ALIASES =
+      Setting.of(
+              "aliases",
+              map(MailTypes.addressOrName(), list(MailTypes.addressOrName(), MAX_TARGETS), 100_000),
+              Map.of(),
+              "Addresses that stand for others, here or elsewhere: one address or a list. An alias"
+                  + " may lead to an alias, up to 10 deep.")
+          .example(
+              "{ \"info@example.org\" = \"alice@example.org\","
+                  + " \"board@example.org\" = [\"alice@example.org\", \"bob@example.com\"] }");
+
+  public static final Setting<Map<String, List<String>>> FORWARDS =
+      Setting.of(
+              "forwards",
+              map(MailTypes.addressOrName(), list(MailTypes.addressOrName(), MAX_TARGETS), 100_000),
+              Map.of(),
+              "Users whose mail goes on to other addresses. List the user's own address too to keep"
+                  + " a copy here.")
+          .example("{ \"bob@example.org\" = [\"bob@example.org\", \"bob@example.com\"] }");
+
+  public static final Setting<NextHop> LMTP =
+      Setting.optional(
+          "mailboxes.lmtp",
+          lmtpServer(),
+          "mail is put into Maildirs below directories.mail",
+          "/run/dovecot/lmtp",
+          "The LMTP server that keeps the mailboxes of all local domains, such as Dovecot's: the"
+              + " path of its socket, or host:port. It takes the full address as the name of the"
+              + " mailbox. Users are still listed here, so that others are refused at once.");
+
+  public static final Setting<String> SMARTHOST =
+      Setting.optional(
+          "smarthost.host",
+          NetworkTypes.host(),
+          "mail goes straight to the servers of its recipients",
+          "smtp.example.net",
+          "The host that takes all mail for elsewhere, such as that of your provider.");
+
+  public static final Setting<Integer> SMARTHOST_PORT =
+      Setting.of(
+          "smarthost.port", integer(1, 65_535), 587, "Its port; 465 speaks TLS from the start.");
+
+  /// Rows about single domains.
+  public static final Rows DOMAINS = Rows.of(CATCH_ALL);
+
+  /// Rows about addresses.
+  public static final Rows ADDRESSES = Rows.of(ALIASES, FORWARDS);
+
+  /// Rows about mailboxes.
+  public static final Rows MAILBOXES = Rows.of(LMTP);
+
+  /// Rows about the host that takes all mail for elsewhere.
+  public static final Rows NEXT_HOP = Rows.of(SMARTHOST, SMARTHOST_PORT);
 
   /// Those of a host whose name nobody writes to.
   public RoutingSettings(
@@ -104,12 +187,59 @@ public record RoutingSettings(
     }
   }
 
+  public static RoutingSettings from(Settings settings) {
+    var host = HostSettings.from(settings);
+    Map<DomainName, String> catchAll = new HashMap<>();
+    for (DomainName domain : host.domains()) {
+      settings.find(CATCH_ALL, domain.text()).ifPresent(address -> catchAll.put(domain, address));
+    }
+    Map<String, Forwarding> forwards = new HashMap<>();
+    settings
+        .get(FORWARDS)
+        .forEach(
+            (user, targets) -> {
+              List<String> away = targets.stream().filter(t -> !t.equals(user)).toList();
+              if (!away.isEmpty()) {
+                forwards.put(user, new Forwarding(away, targets.contains(user)));
+              }
+            });
+    int port = settings.get(SMARTHOST_PORT);
+    return new RoutingSettings(
+        host.domains(),
+        Optional.of(host.name()),
+        Set.of(),
+        SEPARATORS,
+        settings.get(ALIASES),
+        forwards,
+        catchAll,
+        host.postmaster(),
+        settings.find(LMTP),
+        Map.of(),
+        settings.find(SMARTHOST).map(name -> new NextHop.Relay(name, port)),
+        MAX_DEPTH,
+        MAX_EXPANSION);
+  }
+
+  /// An LMTP server: the absolute path of its socket, or its host and port.
+  private static SettingType<NextHop> lmtpServer() {
+    return SettingTypes.scalar(
+        "LMTP server",
+        "the absolute path of a socket, or a host and port",
+        text ->
+            NextHop.parse(new Destination("lmtp:" + text)) instanceof Parsed.Ok<NextHop>(var server)
+                ? Reading.good(server)
+                : Reading.wrong(
+                    "is `" + text + "`, which is neither a path nor a host and port",
+                    "/run/dovecot/lmtp"),
+        server -> server.destination().text().substring("lmtp:".length()));
+  }
+
   /// The defaults for these local domains.
   public static RoutingSettings of(DomainName... domains) {
     return new RoutingSettings(
         List.of(domains),
         Set.of(),
-        "+",
+        SEPARATORS,
         Map.of(),
         Map.of(),
         Map.of(),
@@ -117,8 +247,8 @@ public record RoutingSettings(
         Optional.empty(),
         Map.of(),
         Optional.empty(),
-        10,
-        1000);
+        MAX_DEPTH,
+        MAX_EXPANSION);
   }
 
   /// The same with other aliases.

@@ -5,7 +5,6 @@ import static net.facteur.server.config.SettingTypes.choice;
 import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.list;
 
-import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -91,16 +90,6 @@ public final class CertificateTable {
           "those of the Java platform",
           "/etc/ssl/example-ca.pem",
           "The authorities that vouch for the ACME server itself, PEM, where it is a private one.");
-  public static final Setting<List<InetSocketAddress>> LISTEN_ACME =
-      Setting.of(
-              "listen.acme",
-              list(NetworkTypes.endpoint(), 64),
-              List.<InetSocketAddress>of(),
-              "Where challenges of http-01 are answered by plain HTTP, and nothing else is."
-                  + " Authorities ask at port 80; where a web server has it, let it serve"
-                  + " /.well-known/acme-challenge/ from acme/ below the data directory.")
-          .example("[\"0.0.0.0:80\", \"[::]:80\"]")
-          .atStart();
 
   private CertificateTable() {}
 

@@ -12,6 +12,9 @@ import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.net.ListenerSettings;
+import net.facteur.server.routing.SrsSettings;
+import net.facteur.server.web.WebSettings;
 
 /// Settings that are right one by one but not together.
 final class Consistency {
@@ -38,14 +41,14 @@ final class Consistency {
     pair(settings, mistakes, FlowTable.SMARTHOST_USER, FlowTable.SMARTHOST_PASSWORD_FILE);
     publishing(settings, mistakes);
     renewal(settings, mistakes);
-    settings
-        .find(ReceptionTable.SRS_DOMAIN)
+    SrsSettings.from(settings)
+        .domain()
         .filter(domain -> !settings.names("domains").contains(domain.text()))
         .ifPresent(
             domain ->
                 mistakes.add(
                     new Mistake(
-                        settings.origin(ReceptionTable.SRS_DOMAIN),
+                        settings.origin(SrsSettings.DOMAIN),
                         "srs.domain is `" + domain + "`, which is none of the domains",
                         "Name one of the domains, or leave srs.domain out.")));
     return mistakes;
@@ -114,11 +117,11 @@ final class Consistency {
     Map<InetSocketAddress, String> taken = new HashMap<>();
     for (Setting<List<InetSocketAddress>> listener :
         List.of(
-            SettingsTable.LISTEN_RECEPTION,
-            SettingsTable.LISTEN_SUBMISSION,
-            SettingsTable.LISTEN_SUBMISSIONS,
-            ReportTable.LISTEN_POLICY,
-            CertificateTable.LISTEN_ACME)) {
+            ListenerSettings.RECEPTION,
+            ListenerSettings.SUBMISSION,
+            ListenerSettings.SUBMISSIONS,
+            WebSettings.LISTEN_POLICY,
+            WebSettings.LISTEN_CHALLENGES)) {
       for (InetSocketAddress endpoint : settings.get(listener)) {
         String before = endpoint.getPort() == 0 ? null : taken.put(endpoint, listener.name());
         if (before != null) {

@@ -17,7 +17,6 @@ import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.delivery.DeliverySettings;
-import net.facteur.server.routing.NextHop;
 
 /// The part of the table that follows a message through the server: limits, reception, queue, DNS,
 /// delivery.
@@ -25,85 +24,6 @@ public final class FlowTable {
   private static final Duration SECOND = Duration.ofSeconds(1);
   private static final Duration MINUTE = Duration.ofMinutes(1);
   private static final Duration DAY = Duration.ofDays(1);
-
-  public static final Setting<Long> MESSAGE_SIZE =
-      Setting.of(
-          "limits.message-size",
-          size(64 << 10, 1L << 30),
-          50L << 20,
-          "The largest message that is taken, announced by SIZE.");
-  public static final Setting<Integer> RECIPIENTS =
-      Setting.of(
-          "limits.recipients",
-          integer(100, 50_000),
-          1000,
-          "Recipients of one message; RFC 5321, section 4.5.3.1.8, wants at least 100.");
-  public static final Setting<Integer> MESSAGES =
-      Setting.of(
-          "limits.messages-per-connection",
-          integer(1, 1_000_000),
-          1000,
-          "Messages over one connection, announced by LIMITS; the next one gets 421, and its client"
-              + " connects again.");
-  public static final Setting<Integer> CONNECTIONS =
-      Setting.of(
-          "limits.connections",
-          integer(1, 100_000),
-          1000,
-          "Open connections of one listener; further ones get 421.");
-  public static final Setting<Integer> CONNECTIONS_PER_NETWORK =
-      Setting.of(
-          "limits.connections-per-network",
-          integer(1, 100_000),
-          100,
-          "Of these, from one client network (IPv4 /24, IPv6 /56).");
-  public static final Setting<Long> MEMORY =
-      Setting.of(
-              "limits.memory",
-              size(0, 1L << 40),
-              0L,
-              "Memory that all clients together may make the server hold: lines, recipients,"
-                  + " headers, and bodies that are not in a file. Beyond it they get 452. 0 is a"
-                  + " quarter of what Java may use; no client network has more than half of what is"
-                  + " left.")
-          .atStart();
-  public static final Setting<Integer> CHECKED_AT_ONCE =
-      Setting.of(
-          "limits.checked-at-once",
-          integer(2, 10_000),
-          200,
-          "Messages of strangers that are being checked at the same time; others wait for their"
-              + " turn, and no client network has more than half of the places.");
-  public static final Setting<Duration> COMMAND_TIME =
-      Setting.of(
-          "limits.command-time",
-          duration(Duration.ofSeconds(5), Duration.ofHours(1)),
-          Duration.ofMinutes(5),
-          "How long a client may be silent; RFC 5321, section 4.5.3.2.7, wants 5 minutes.");
-  public static final Setting<Duration> CONTENT_TIME =
-      Setting.of(
-          "limits.content-time",
-          duration(Duration.ofSeconds(10), Duration.ofHours(6)),
-          Duration.ofMinutes(10),
-          "How long one message may take to come in, with a second more for each 8 KiB.");
-
-  public static final Setting<NextHop> LMTP =
-      Setting.optional(
-          "mailboxes.lmtp",
-          OwnTypes.lmtpServer(),
-          "mail is put into Maildirs below directories.mail",
-          "/run/dovecot/lmtp",
-          "The LMTP server that keeps the mailboxes of all local domains, such as Dovecot's: the"
-              + " path of its socket, or host:port. It takes the full address as the name of the"
-              + " mailbox. Users are still listed here, so that others are refused at once.");
-
-  public static final Setting<Boolean> ORIGINAL_TO =
-      Setting.of(
-          "mailboxes.original-to",
-          SettingTypes.bool(),
-          true,
-          "Whether X-Original-To in the copy names the address that the sender used, where that was"
-              + " an alias, a list or a catch-all.");
 
   public static final Setting<Duration> QUEUE_LIFE =
       Setting.of(
@@ -158,14 +78,6 @@ public final class FlowTable {
               "/etc/facteur/queue.password",
               "A file with the password on its first line, readable by the server alone.")
           .atStart();
-  public static final Setting<List<String>> REPORT_LANGUAGES =
-      Setting.optional(
-          "queue.report-languages",
-          list(net.facteur.server.host.HostSettings.language(), 4),
-          "those of languages",
-          "[en, fr]",
-          "An older spelling of languages, for the reports to senders alone. Set languages in its"
-              + " place.");
   public static final Setting<Integer> QUEUE_RATE =
       Setting.of(
               "queue.rate-per-destination",
@@ -213,16 +125,6 @@ public final class FlowTable {
                   + " on this machine is the best.")
           .example("[\"127.0.0.1:53\"]");
 
-  public static final Setting<String> SMARTHOST =
-      Setting.optional(
-          "smarthost.host",
-          NetworkTypes.host(),
-          "mail goes straight to the servers of its recipients",
-          "smtp.example.net",
-          "The host that takes all mail for elsewhere, such as that of your provider.");
-  public static final Setting<Integer> SMARTHOST_PORT =
-      Setting.of(
-          "smarthost.port", integer(1, 65_535), 587, "Its port; 465 speaks TLS from the start.");
   public static final Setting<String> SMARTHOST_USER =
       Setting.optional(
           "smarthost.user", text(255), "no login", "alice", "The user to log in there as.");

@@ -4,11 +4,22 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Schema;
 import net.facteur.server.config.Section;
 import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.mailbox.MailboxSettings;
+import net.facteur.server.net.ListenerSettings;
+import net.facteur.server.net.TransportSettings;
+import net.facteur.server.reception.ReceptionSettings;
+import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.routing.SrsSettings;
+import net.facteur.server.signing.SigningSettings;
+import net.facteur.server.smtp.SmtpSettings;
+import net.facteur.server.web.WebSettings;
 
 /// Every setting there is, in the order of `conf/mail.conf` and of the documentation. The rows
 /// stand with the packages that use them.
@@ -21,25 +32,25 @@ public final class Reference {
                   "Domains",
                   "A block for each domain whose mail is kept here, the name in quotes."
                       + " The smallest is domains { \"example.org\" {} }.",
-                  Rows.of(SettingsTable.DKIM_SELECTOR, SettingsTable.CATCH_ALL)),
+                  Rows.of(SigningSettings.SELECTOR, RoutingSettings.CATCH_ALL)),
               Section.of(
                   "Addresses",
                   "Where mail to an address goes.",
-                  Rows.of(SettingsTable.ALIASES, SettingsTable.FORWARDS)),
+                  Rows.of(RoutingSettings.ALIASES, RoutingSettings.FORWARDS)),
               Section.of(
                   "Listeners",
                   "Lists of addresses and ports; an empty list turns a listener off.",
                   Rows.of(
-                      SettingsTable.LISTEN_RECEPTION,
-                      SettingsTable.LISTEN_SUBMISSION,
-                      SettingsTable.LISTEN_SUBMISSIONS)),
+                      ListenerSettings.RECEPTION,
+                      ListenerSettings.SUBMISSION,
+                      ListenerSettings.SUBMISSIONS)),
               Section.of(
                   "Directories",
                   "Where things lie.",
                   HostSettings.DIRECTORIES,
                   Rows.of(
                       SettingsTable.QUEUE_DIRECTORY,
-                      SettingsTable.MAIL_DIRECTORY,
+                      MailboxSettings.DIRECTORY,
                       SettingsTable.KEYS_DIRECTORY)),
               Section.of(
                   "TLS",
@@ -52,28 +63,28 @@ public final class Reference {
               Section.of(
                   "Submission",
                   "Mail from our own users.",
-                  Rows.of(SettingsTable.SUBMISSION_NETWORKS)),
+                  Rows.of(SmtpSettings.SUBMISSION_NETWORKS)),
               Section.of(
                   "Signing",
                   "How outgoing mail gets its DKIM signature.",
                   Rows.of(
-                      SettingsTable.SIGNING_THREADS,
-                      SettingsTable.SIGNING_QUEUE,
-                      SigningTable.EXPIRY,
-                      SigningTable.FIELDS,
-                      SigningTable.OVERSIGNED,
-                      SigningTable.OVERSIGNED_IF_PRESENT)),
+                      SigningSettings.THREADS,
+                      SigningSettings.QUEUE,
+                      SigningSettings.EXPIRY,
+                      SigningSettings.FIELDS,
+                      SigningSettings.OVERSIGNED,
+                      SigningSettings.OVERSIGNED_IF_PRESENT)),
               Section.of(
                   "Passwords",
                   "How they are kept and checked.",
                   Rows.of(
-                      SettingsTable.PASSWORD_MEMORY,
-                      SettingsTable.PASSWORD_ITERATIONS,
-                      SettingsTable.PASSWORD_THREADS,
-                      SettingsTable.PASSWORD_QUEUE,
-                      SettingsTable.PASSWORD_REMEMBERED,
-                      SettingsTable.PASSWORD_FAILURES,
-                      SettingsTable.PASSWORD_PENALTY)),
+                      AccountsSettings.MEMORY,
+                      AccountsSettings.ITERATIONS,
+                      AccountsSettings.THREADS,
+                      AccountsSettings.QUEUE,
+                      AccountsSettings.REMEMBERED,
+                      AccountsSettings.FAILURES,
+                      AccountsSettings.PENALTY)),
               Section.of(
                   "Log and control",
                   "How the server is watched and steered.",
@@ -117,49 +128,47 @@ public final class Reference {
                       CertificateTable.ACME_TERMS,
                       CertificateTable.ACME_RENEW_BEFORE,
                       CertificateTable.ACME_AUTHORITIES,
-                      CertificateTable.LISTEN_ACME)),
+                      WebSettings.LISTEN_CHALLENGES)),
               Section.of(
                   "Reception",
                   "What the checks of incoming mail lead to. All results are written into the"
                       + " Authentication-Results field, whatever happens.",
                   Rows.of(
-                      ReceptionTable.DMARC,
-                      ReceptionTable.DMARC_UNCLEAR,
-                      ReceptionTable.DMARC_DOMAINS,
-                      ReceptionTable.SPF_MAIL_FROM,
-                      ReceptionTable.SPF_HELO,
-                      ReceptionTable.ADSP,
-                      ReceptionTable.LEGACY_SHA1,
-                      ReceptionTable.BODY_LENGTHS)),
+                      ReceptionSettings.DMARC,
+                      ReceptionSettings.DMARC_UNCLEAR,
+                      ReceptionSettings.DMARC_DOMAINS,
+                      ReceptionSettings.SPF_MAIL_FROM,
+                      ReceptionSettings.SPF_HELO,
+                      ReceptionSettings.ADSP,
+                      ReceptionSettings.LEGACY_SHA1,
+                      ReceptionSettings.BODY_LENGTHS)),
               Section.of(
                   "ARC",
                   "The chain of those who passed a message on (RFC 8617).",
-                  Rows.of(ReceptionTable.TRUSTED_SEALERS, ReceptionTable.SEAL_FORWARDS)),
+                  Rows.of(ReceptionSettings.TRUSTED_SEALERS, ReceptionSettings.SEAL_FORWARDS)),
               Section.of(
                   "Forwarding",
                   "Forwarded mail of strangers leaves with a reverse-path of ours (SRS), so that"
                       + " the next host's SPF check passes and bounces come back.",
                   Rows.of(
-                      ReceptionTable.SRS_DOMAIN,
-                      ReceptionTable.SRS_SECRET_FILE,
-                      ReceptionTable.SRS_GUESSES)),
+                      SrsSettings.DOMAIN, SrsSettings.SECRET_FILE, ReceptionSettings.SRS_GUESSES)),
               Section.of(
                   "Limits",
                   "What one client may ask of the server.",
                   Rows.of(
-                      FlowTable.MESSAGE_SIZE,
-                      FlowTable.RECIPIENTS,
-                      FlowTable.MESSAGES,
-                      FlowTable.CONNECTIONS,
-                      FlowTable.CONNECTIONS_PER_NETWORK,
-                      FlowTable.MEMORY,
-                      FlowTable.CHECKED_AT_ONCE,
-                      FlowTable.COMMAND_TIME,
-                      FlowTable.CONTENT_TIME)),
+                      SmtpSettings.MESSAGE_SIZE,
+                      SmtpSettings.RECIPIENTS,
+                      SmtpSettings.MESSAGES,
+                      TransportSettings.CONNECTIONS,
+                      TransportSettings.CONNECTIONS_PER_NETWORK,
+                      TransportSettings.MEMORY,
+                      ReceptionSettings.CHECKED_AT_ONCE,
+                      TransportSettings.COMMAND_TIME,
+                      TransportSettings.CONTENT_TIME)),
               Section.of(
                   "Mailboxes",
                   "Who keeps the mail of the users.",
-                  Rows.of(FlowTable.LMTP, FlowTable.ORIGINAL_TO)),
+                  Rows.of(RoutingSettings.LMTP, MailboxSettings.ORIGINAL_TO)),
               Section.of(
                   "Queue",
                   "How long and how often delivery is tried.",
@@ -172,7 +181,7 @@ public final class Reference {
                       FlowTable.QUEUE_PER_DESTINATION,
                       FlowTable.QUEUE_MINIMUM_FREE,
                       FlowTable.QUEUE_RATE,
-                      FlowTable.REPORT_LANGUAGES,
+                      DsnSettings.REPORT_LANGUAGES,
                       FlowTable.QUEUE_HISTORY,
                       FlowTable.QUEUE_URL,
                       FlowTable.QUEUE_USER,
@@ -182,8 +191,8 @@ public final class Reference {
                   "Smarthost",
                   "A host that takes all mail for elsewhere.",
                   Rows.of(
-                      FlowTable.SMARTHOST,
-                      FlowTable.SMARTHOST_PORT,
+                      RoutingSettings.SMARTHOST,
+                      RoutingSettings.SMARTHOST_PORT,
                       FlowTable.SMARTHOST_USER,
                       FlowTable.SMARTHOST_PASSWORD_FILE,
                       FlowTable.SMARTHOST_TLS)),
@@ -218,10 +227,10 @@ public final class Reference {
                   Rows.of(
                       ReportTable.HONOUR_MTA_STS,
                       ReportTable.MTA_STS_PORT,
-                      ReportTable.MODE,
-                      ReportTable.MX,
-                      ReportTable.MAX_AGE,
-                      ReportTable.LISTEN_POLICY)),
+                      WebSettings.MODE,
+                      WebSettings.MX,
+                      WebSettings.MAX_AGE,
+                      WebSettings.LISTEN_POLICY)),
               Section.of(
                   "Reports",
                   "What others are told about mail to them.",

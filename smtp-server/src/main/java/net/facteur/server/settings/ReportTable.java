@@ -1,19 +1,10 @@
 package net.facteur.server.settings;
 
 import static net.facteur.server.config.SettingTypes.bool;
-import static net.facteur.server.config.SettingTypes.choice;
-import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.integer;
-import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.text;
 
-import java.net.InetSocketAddress;
-import java.time.Duration;
-import java.util.List;
-import net.facteur.auth.mtasts.MtaStsPolicyText;
-import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.queue.MailAddress;
-import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Setting;
 import net.facteur.server.host.MailTypes;
 
@@ -32,41 +23,6 @@ public final class ReportTable {
               integer(1, 65_535),
               443,
               "The port of the hosts that serve policies; anything but 443 is for trials.")
-          .atStart();
-
-  public static final Setting<MtaStsPolicyText.Mode> MODE =
-      Setting.of(
-          "mta-sts.mode",
-          choice(MtaStsPolicyText.Mode.class),
-          MtaStsPolicyText.Mode.TESTING,
-          "What our own policy asks of senders. Begin with testing, read the reports of some weeks,"
-              + " then say enforce: from then on senders hold mail back rather than deliver it"
-              + " without a valid certificate of the hosts in mta-sts.mx. To leave, say none and"
-              + " wait until mta-sts.max-age has passed.");
-  public static final Setting<List<MxPattern>> MX =
-      Setting.of(
-              "mta-sts.mx",
-              list(OwnTypes.mxPattern(), 100),
-              List.<MxPattern>of(),
-              "The hosts in the MX records of our domains, which mail may go to; an empty list"
-                  + " means hostname.")
-          .example("[\"mail.example.org\", \"*.mx.example.net\"]");
-  public static final Setting<Duration> MAX_AGE =
-      Setting.of(
-          "mta-sts.max-age",
-          duration(Duration.ofHours(1), Duration.ofDays(365)),
-          Duration.ofDays(7),
-          "How long senders remember our policy. Weeks are best once it is enforced.");
-  public static final Setting<List<InetSocketAddress>> LISTEN_POLICY =
-      Setting.of(
-              "listen.policy",
-              list(NetworkTypes.endpoint(), 64),
-              List.<InetSocketAddress>of(),
-              "Where the policy is served by HTTPS, at https://mta-sts.DOMAIN/ for each domain. It"
-                  + " takes a certificate for each of these names, among those of tls. Where a web"
-                  + " server has port 443, let it serve the text that `facteur mta-sts records`"
-                  + " prints.")
-          .example("[\"0.0.0.0:443\", \"[::]:443\"]")
           .atStart();
 
   public static final Setting<Boolean> TLS_REPORTS =

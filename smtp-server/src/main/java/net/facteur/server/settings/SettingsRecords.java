@@ -11,43 +11,28 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
-import net.facteur.auth.dkim.DkimSigner;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TrustAnchors;
-import net.facteur.auth.mtasts.MtaStsPolicyText;
-import net.facteur.auth.mtasts.MxPattern;
-import net.facteur.auth.spf.SpfIdentity;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueSettings;
-import net.facteur.server.accounts.AccountsSettings;
-import net.facteur.server.accounts.Argon2Cost;
-import net.facteur.server.accounts.LocalNames;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.DestinationTls;
-import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
-import net.facteur.server.mailbox.MailboxSettings;
-import net.facteur.server.net.TransportSettings;
-import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.ReportSettings;
-import net.facteur.server.routing.NextHop;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signing.SigningSettings;
-import net.facteur.server.smtp.SmtpSettings;
-import net.facteur.server.smtp.SubmissionPolicy;
 import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.web.PublicFiles;
-import net.facteur.server.web.PublishedPolicy;
 import net.facteur.server.web.SitePages;
 import net.facteur.server.web.WebPages;
+import net.facteur.server.web.WebSettings;
 
 /// Turns the values of the table into the settings records of the packages that use them.
 public final class SettingsRecords {
@@ -178,93 +163,6 @@ public final class SettingsRecords {
         : Optional.empty();
   }
 
-  public MailboxSettings mailbox() {
-    return MailboxSettings.of(
-            HostSettings.from(settings).inData(settings.get(SettingsTable.MAIL_DIRECTORY)),
-            hostname())
-        .withOriginalTo(settings.get(FlowTable.ORIGINAL_TO));
-  }
-
-  public DsnSettings dsn() {
-    var defaults = DsnSettings.of(hostname());
-    List<DsnSettings.Language> languages =
-        settings
-            .find(FlowTable.REPORT_LANGUAGES)
-            .filter(set -> !set.isEmpty())
-            .orElse(HostSettings.from(settings).languages())
-            .stream()
-            .distinct()
-            .map(
-                code ->
-                    code.equals("fr") ? DsnSettings.Language.FRENCH : DsnSettings.Language.ENGLISH)
-            .toList();
-    return new DsnSettings(
-        defaults.hostName(),
-        defaults.from(),
-        languages.isEmpty() ? defaults.languages() : languages,
-        defaults.maxReturned(),
-        defaults.returnWhole());
-  }
-
-  public ReceptionSettings reception() {
-    var defaults = ReceptionSettings.DEFAULTS;
-    return new ReceptionSettings(
-        Map.of(
-            SpfIdentity.MAIL_FROM, settings.get(ReceptionTable.SPF_MAIL_FROM),
-            SpfIdentity.HELO, settings.get(ReceptionTable.SPF_HELO)),
-        settings.get(ReceptionTable.DMARC),
-        settings.get(ReceptionTable.DMARC_UNCLEAR),
-        settings.get(ReceptionTable.DMARC_DOMAINS),
-        Set.copyOf(settings.get(ReceptionTable.TRUSTED_SEALERS)),
-        settings.get(ReceptionTable.ADSP),
-        defaults
-            .dkim()
-            .withBodyLengths(settings.get(ReceptionTable.BODY_LENGTHS))
-            .withLegacySha1(settings.get(ReceptionTable.LEGACY_SHA1)),
-        settings.get(ReceptionTable.SRS_GUESSES),
-        defaults.maxHops());
-  }
-
-  public SmtpSettings smtp() {
-    var defaults = SmtpSettings.of(hostname());
-    return new SmtpSettings(
-        defaults.hostname(),
-        settings.get(FlowTable.MESSAGE_SIZE),
-        defaults.maxHeaderSize(),
-        defaults.maxHeaderFields(),
-        settings.get(FlowTable.RECIPIENTS),
-        settings.get(FlowTable.MESSAGES),
-        defaults.maxErrors(),
-        defaults.maxAuthFailures(),
-        defaults.authFailureDelay(),
-        defaults.maxCommandLine(),
-        true,
-        new SubmissionPolicy(settings.get(SettingsTable.SUBMISSION_NETWORKS)));
-  }
-
-  public TransportSettings transport() {
-    var defaults = TransportSettings.DEFAULTS;
-    var times = defaults.times();
-    var connections = defaults.connections();
-    return new TransportSettings(
-        new TransportSettings.Times(
-            settings.get(FlowTable.COMMAND_TIME),
-            times.contentPause(),
-            settings.get(FlowTable.CONTENT_TIME),
-            times.minimumRate(),
-            times.handshake(),
-            times.service(),
-            times.greetingDelay()),
-        new TransportSettings.Connections(
-            settings.get(FlowTable.CONNECTIONS),
-            settings.get(FlowTable.CONNECTIONS_PER_NETWORK),
-            connections.prefix4(),
-            connections.prefix6()),
-        defaults.maxBuffered(),
-        defaults.backlog(),
-        defaults.trustedProxies());
-  }
-
   /// Empty where there is no certificate.
   public Optional<TlsSettings> tls() {
     List<TlsSettings.CertificateFiles> files = new ArrayList<>();
@@ -288,61 +186,13 @@ public final class SettingsRecords {
         : Optional.of(TlsSettings.of(files.toArray(TlsSettings.CertificateFiles[]::new)));
   }
 
-  public RoutingSettings routing() {
-    Map<DomainName, String> catchAll = new HashMap<>();
-    List<DomainName> domains = new ArrayList<>();
-    for (String name : settings.names("domains")) {
-      domains.add(DomainName.of(name));
-      settings
-          .find(SettingsTable.CATCH_ALL, name)
-          .ifPresent(address -> catchAll.put(DomainName.of(name), address));
-    }
-    Map<String, RoutingSettings.Forwarding> forwards = new HashMap<>();
-    settings
-        .get(SettingsTable.FORWARDS)
-        .forEach(
-            (user, targets) -> {
-              List<String> away = targets.stream().filter(t -> !t.equals(user)).toList();
-              if (!away.isEmpty()) {
-                forwards.put(user, new RoutingSettings.Forwarding(away, targets.contains(user)));
-              }
-            });
-    var defaults = RoutingSettings.of();
-    return new RoutingSettings(
-        domains,
-        Optional.of(HostSettings.from(settings).name()),
-        defaults.literals(),
-        defaults.separators(),
-        settings.get(SettingsTable.ALIASES),
-        forwards,
-        catchAll,
-        HostSettings.from(settings).postmaster(),
-        settings.find(FlowTable.LMTP),
-        defaults.relayDomains(),
-        settings
-            .find(FlowTable.SMARTHOST)
-            .map(host -> new NextHop.Relay(host, settings.get(FlowTable.SMARTHOST_PORT))),
-        defaults.maxDepth(),
-        defaults.maxExpansion());
-  }
-
-  /// Where the secrets of rewritten reverse-paths lie.
-  public Path srsSecretFile() {
-    return HostSettings.from(settings).inData(settings.get(ReceptionTable.SRS_SECRET_FILE));
-  }
-
-  /// The domain of all rewritten reverse-paths; empty where each forwarder's own is used.
-  public Optional<DomainName> srsDomain() {
-    return settings.find(ReceptionTable.SRS_DOMAIN);
-  }
-
   /// @throws IOException where the password of the smarthost cannot be read
   public DeliverySettings delivery() throws IOException {
     var defaults = DeliverySettings.of(hostname());
     Map<String, DeliverySettings.RelayHost> relays = new HashMap<>();
-    Optional<String> host = settings.find(FlowTable.SMARTHOST);
+    Optional<String> host = settings.find(RoutingSettings.SMARTHOST);
     if (host.isPresent()) {
-      int port = settings.get(FlowTable.SMARTHOST_PORT);
+      int port = settings.get(RoutingSettings.SMARTHOST_PORT);
       relays.put(
           host.get() + ":" + port,
           new DeliverySettings.RelayHost(
@@ -377,36 +227,11 @@ public final class SettingsRecords {
         new DeliverySettings.Login(user.get(), lines.isEmpty() ? "" : lines.getFirst()));
   }
 
-  public AccountsSettings accounts() {
-    long memory = settings.get(SettingsTable.PASSWORD_MEMORY);
-    return new AccountsSettings(
-        HostSettings.from(settings).inData(Path.of("users")),
-        new Argon2Cost((int) (memory >> 10), settings.get(SettingsTable.PASSWORD_ITERATIONS), 1),
-        settings.get(SettingsTable.PASSWORD_THREADS),
-        settings.get(SettingsTable.PASSWORD_QUEUE),
-        settings.get(SettingsTable.PASSWORD_REMEMBERED),
-        settings.get(SettingsTable.PASSWORD_FAILURES),
-        settings.get(SettingsTable.PASSWORD_PENALTY),
-        "+",
-        new LocalNames(
-            settings.names("domains").stream().map(DomainName::of).collect(Collectors.toSet()),
-            settings.get(SettingsTable.ALIASES),
-            HostSettings.from(settings).postmaster()));
-  }
-
   /// How keys live.
   public KeySettings keys() {
-    Map<DomainName, String> pinned = new HashMap<>();
-    var domains = new java.util.HashSet<DomainName>();
-    for (String domain : settings.names("domains")) {
-      domains.add(DomainName.of(domain));
-      settings
-          .find(SettingsTable.DKIM_SELECTOR, domain)
-          .ifPresent(selector -> pinned.put(DomainName.of(domain), selector));
-    }
     return new KeySettings(
-        domains,
-        pinned,
+        Set.copyOf(HostSettings.from(settings).domains()),
+        SigningSettings.from(settings).selectors(),
         new KeySettings.Life(
             settings.get(KeysTable.ROTATE_EVERY),
             settings.get(KeysTable.KEEP),
@@ -451,46 +276,16 @@ public final class SettingsRecords {
   /// What the web server says.
   public WebPages webPages() {
     return new SitePages(
-        publishedPolicy(),
+        WebSettings.from(settings).policy(),
         new PublicFiles(SitePages.REVEALED, HostSettings.from(settings).inData(REVEALED)),
         new PublicFiles(
             SitePages.CHALLENGES,
             AcmeSettings.challenges(HostSettings.from(settings).inData(ACME))));
   }
 
-  public SigningSettings signing() {
-    int threads = settings.get(SettingsTable.SIGNING_THREADS);
-    return new SigningSettings(
-        threads == 0 ? cores : threads,
-        settings.get(SettingsTable.SIGNING_QUEUE),
-        keys().pinned(),
-        signatures());
-  }
-
-  private DkimSigner.Settings signatures() {
-    DkimSigner.Settings covering =
-        DkimSigner.Settings.DEFAULT
-            .withFields(settings.get(SigningTable.FIELDS))
-            .withOversigned(
-                settings.get(SigningTable.OVERSIGNED),
-                settings.get(SigningTable.OVERSIGNED_IF_PRESENT));
-    return settings.find(SigningTable.EXPIRY).map(covering::withExpiry).orElse(covering);
-  }
-
   /// Whether the policies of others are held to.
   public boolean honoursMtaSts() {
     return settings.get(ReportTable.HONOUR_MTA_STS);
-  }
-
-  /// Our own MTA-STS policy.
-  public PublishedPolicy publishedPolicy() {
-    List<MxPattern> mx = settings.get(ReportTable.MX);
-    return new PublishedPolicy(
-        settings.names("domains").stream().map(DomainName::of).collect(Collectors.toSet()),
-        new MtaStsPolicyText(
-            settings.get(ReportTable.MODE),
-            mx.isEmpty() ? List.of(new MxPattern(false, HostSettings.from(settings).name())) : mx,
-            settings.get(ReportTable.MAX_AGE)));
   }
 
   /// Whether TLS sessions are counted, for reports on them.

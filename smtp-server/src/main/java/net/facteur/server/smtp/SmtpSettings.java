@@ -1,6 +1,17 @@
 package net.facteur.server.smtp;
 
+import static net.facteur.server.config.SettingTypes.integer;
+import static net.facteur.server.config.SettingTypes.list;
+import static net.facteur.server.config.SettingTypes.size;
+
 import java.time.Duration;
+import java.util.List;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.net.AddressBlock;
+import net.facteur.server.net.TransportSettings;
 
 /// What the SMTP engine of one listener says and allows.
 ///
@@ -31,30 +42,83 @@ public record SmtpSettings(
     int maxCommandLine,
     boolean requireTlsAnnounced,
     SubmissionPolicy submission) {
+  public static final Setting<Long> MESSAGE_SIZE =
+      Setting.of(
+          "limits.message-size",
+          size(64 << 10, 1L << 30),
+          50L << 20,
+          "The largest message that is taken, announced by SIZE.");
+
+  public static final Setting<Integer> RECIPIENTS =
+      Setting.of(
+          "limits.recipients",
+          integer(100, 50_000),
+          1000,
+          "Recipients of one message; RFC 5321, section 4.5.3.1.8, wants at least 100.");
+
+  public static final Setting<Integer> MESSAGES =
+      Setting.of(
+          "limits.messages-per-connection",
+          integer(1, 1_000_000),
+          1000,
+          "Messages over one connection, announced by LIMITS; the next one gets 421, and its client"
+              + " connects again.");
+
+  public static final Setting<List<AddressBlock>> SUBMISSION_NETWORKS =
+      Setting.of(
+              "submission.networks",
+              list(TransportSettings.network(), 1000),
+              List.<AddressBlock>of(),
+              "Networks that may hand in mail without a password and without TLS, such as that of a"
+                  + " scanner. Their mail is signed like any other. Everybody in these networks can"
+                  + " send as everybody of your domains, so keep the list short.")
+          .example("[\"192.0.2.17\"]");
+
+  /// Rows about what one client may ask for.
+  public static final Rows LIMITS = Rows.of(MESSAGE_SIZE, RECIPIENTS, MESSAGES);
+
+  /// Rows about mail from users.
+  public static final Rows SUBMISSION = Rows.of(SUBMISSION_NETWORKS);
+
   public SmtpSettings {
-    if (maxMessageSize < 1 || maxHeaderSize < 1 || maxHeaderFields < 1 || maxErrors < 1) {
+    if (maxHeaderSize < 1 || maxHeaderFields < 1 || maxErrors < 1) {
       throw new IllegalArgumentException("limits start at 1");
     }
-    if (maxRecipients < 1 || maxMessages < 1 || maxAuthFailures < 1 || maxCommandLine < 512) {
+    if (maxAuthFailures < 1 || maxCommandLine < 512) {
       throw new IllegalArgumentException("limit too low");
     }
   }
 
-  /// 50 MiB, header 256 KiB and 1,000 fields, 1,000 recipients and messages, 20 errors, 3 failed
-  /// AUTH with 2 s each, lines of 2,048 octets, no REQUIRETLS, AUTH for everybody.
+  public static SmtpSettings from(Settings settings) {
+    return from(
+        settings,
+        HostSettings.from(settings).name().text(),
+        true,
+        new SubmissionPolicy(settings.get(SUBMISSION_NETWORKS)));
+  }
+
+  /// The defaults for a host of this name, but for REQUIRETLS, which is not announced, and AUTH,
+  /// which everybody needs.
   public static SmtpSettings of(String hostname) {
+    return from(Settings.DEFAULTS, hostname, false, SubmissionPolicy.AUTHENTICATED_ONLY);
+  }
+
+  /// Header of 256 KiB and 1,000 fields, 20 errors, 3 failed AUTH with 2 s each, lines of 2,048
+  /// octets.
+  private static SmtpSettings from(
+      Settings settings, String hostname, boolean requireTls, SubmissionPolicy submission) {
     return new SmtpSettings(
         hostname,
-        50L << 20,
+        settings.get(MESSAGE_SIZE),
         256 << 10,
         1_000,
-        1_000,
-        1_000,
+        settings.get(RECIPIENTS),
+        settings.get(MESSAGES),
         20,
         3,
         Duration.ofSeconds(2),
         2_048,
-        false,
-        SubmissionPolicy.AUTHENTICATED_ONLY);
+        requireTls,
+        submission);
   }
 }

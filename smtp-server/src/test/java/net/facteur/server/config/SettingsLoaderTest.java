@@ -17,8 +17,10 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.settings.Reference;
 import net.facteur.server.settings.SettingsTable;
+import net.facteur.server.signing.SigningSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -42,9 +44,9 @@ class SettingsLoaderTest {
   @Test
   void aValueFromTheFileHasItsLineAsOrigin() {
     Settings settings = good(Map.of(), TWO_DOMAINS);
-    assertEquals(Optional.of("jan2026"), settings.find(SettingsTable.DKIM_SELECTOR, "example.org"));
+    assertEquals(Optional.of("jan2026"), settings.find(SigningSettings.SELECTOR, "example.org"));
     assertEquals(
-        new Origin.InFile(FILE, 3), settings.origin(SettingsTable.DKIM_SELECTOR, "example.org"));
+        new Origin.InFile(FILE, 3), settings.origin(SigningSettings.SELECTOR, "example.org"));
     assertEquals(new Origin.BuiltIn(), settings.origin(HostSettings.DATA));
     assertEquals(
         List.of("example.org", "sub-domain.example.com"), List.copyOf(settings.names("domains")));
@@ -53,11 +55,11 @@ class SettingsLoaderTest {
   @Test
   void theEnvironmentPinsEverySelector() {
     Settings settings = good(Map.of("DKIM_SELECTOR", "pinned"), TWO_DOMAINS);
-    assertEquals("pinned", settings.get(SettingsTable.DKIM_SELECTOR, "example.org"));
-    assertEquals("pinned", settings.get(SettingsTable.DKIM_SELECTOR, "sub-domain.example.com"));
+    assertEquals("pinned", settings.get(SigningSettings.SELECTOR, "example.org"));
+    assertEquals("pinned", settings.get(SigningSettings.SELECTOR, "sub-domain.example.com"));
     assertEquals(
         "environment variable DKIM_SELECTOR",
-        settings.origin(SettingsTable.DKIM_SELECTOR, "example.org").text());
+        settings.origin(SigningSettings.SELECTOR, "example.org").text());
   }
 
   @Test
@@ -66,8 +68,8 @@ class SettingsLoaderTest {
         good(
             Map.of("DKIM_SELECTOR", "all", "DKIM_SELECTOR_SUB_DOMAIN_EXAMPLE_COM", "one"),
             TWO_DOMAINS);
-    assertEquals("all", settings.get(SettingsTable.DKIM_SELECTOR, "example.org"));
-    assertEquals("one", settings.get(SettingsTable.DKIM_SELECTOR, "sub-domain.example.com"));
+    assertEquals("all", settings.get(SigningSettings.SELECTOR, "example.org"));
+    assertEquals("one", settings.get(SigningSettings.SELECTOR, "sub-domain.example.com"));
   }
 
   @Test
@@ -110,8 +112,8 @@ class SettingsLoaderTest {
             """);
     assertEquals(
         List.of("a@example.org", "b@example.org"),
-        settings.get(SettingsTable.ALIASES).get("all@example.org"));
-    assertEquals(2, settings.get(SettingsTable.ALIASES).size());
+        settings.get(RoutingSettings.ALIASES).get("all@example.org"));
+    assertEquals(2, settings.get(RoutingSettings.ALIASES).size());
   }
 
   @Test

@@ -39,7 +39,6 @@ import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.settings.Reference;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.signing.MessageSealer;
 import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpReply;
@@ -97,7 +96,7 @@ final class ReceptionBench {
       try {
         Files.writeString(file, "hostname = " + HOST + "\n" + text + "\n");
         return switch (Reference.loader(Map.of(), Optional.empty()).load(file)) {
-          case LoadedSettings.Good(Settings good) -> new SettingsRecords(good, 1).reception();
+          case LoadedSettings.Good(Settings good) -> ReceptionSettings.from(good);
           case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
         };
       } finally {
