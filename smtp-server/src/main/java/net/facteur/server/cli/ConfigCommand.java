@@ -1,11 +1,21 @@
 package net.facteur.server.cli;
 
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import net.facteur.server.Version;
 import net.facteur.server.config.DocsWriter;
 import net.facteur.server.config.ReferenceWriter;
+import net.facteur.server.files.Access;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
 import net.facteur.server.settings.Reference;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
 @Command(name = "config", description = "Show what can be set and typed.")
@@ -13,8 +23,12 @@ final class ConfigCommand {
   private final Workplace workplace;
   @Spec private @Nullable CommandSpec spec;
 
-  ConfigCommand(Workplace workplace) {
+  private ConfigCommand(Workplace workplace) {
     this.workplace = workplace;
+  }
+
+  static CommandLine of(Workplace workplace) {
+    return new CommandLine(new ConfigCommand(workplace)).addSubcommand(new Man(workplace));
   }
 
   @Command(
@@ -41,5 +55,35 @@ final class ConfigCommand {
       workplace.out().flush();
     }
     return Facteur.OK;
+  }
+
+  @Command(
+      name = "man",
+      description = "Write the manual pages of all commands and of the settings into a directory.")
+  static final class Man implements Callable<Integer> {
+    private final Workplace workplace;
+
+    @Parameters(paramLabel = "DIR", description = "Made if it does not exist.")
+    private Path directory = Path.of(".");
+
+    @Spec private @Nullable CommandSpec spec;
+
+    Man(Workplace workplace) {
+      this.workplace = workplace;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      CommandSpec mine = spec;
+      if (mine != null) {
+        var pages = new ManPages(mine.root(), Reference.SCHEMA, Version.PRESENT.number()).write();
+        new DurableDirectory(directory, Access.PUBLIC).make();
+        for (Map.Entry<String, String> page : pages.entrySet()) {
+          DurableFile.open(directory.resolve(page.getKey())).replace(page.getValue());
+        }
+        workplace.out().println(pages.size() + " pages are in " + directory);
+      }
+      return Facteur.OK;
+    }
   }
 }

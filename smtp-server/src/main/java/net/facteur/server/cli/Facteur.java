@@ -90,7 +90,7 @@ public final class Facteur {
     line.addSubcommand(new ServerCommands.Status(workplace));
     line.addSubcommand(new ServerCommands.Reload(workplace));
     line.addSubcommand(new ServerCommands.Stop(workplace));
-    line.addSubcommand(new ConfigCommand(workplace));
+    line.addSubcommand(ConfigCommand.of(workplace));
     line.addSubcommand(new CompletionCommand(workplace));
     line.addSubcommand(new VersionCommand(workplace));
     everywhere(line);
