@@ -1,47 +1,24 @@
 package net.facteur.server.net;
 
-import io.netty.channel.ChannelHandlerContext;
 import java.net.InetSocketAddress;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
-/// What the transport tells about a connection; it changes with PROXY and TLS.
+/// What the transport tells about a connection; it changes with TLS.
 final class ConnectionLink implements Link {
-  private final ChannelHandlerContext ctx;
-  private final String id;
-  private final boolean tlsAvailable;
-  private final Executor blocking;
-  private final Runnable dismissal;
+  private final Connection connection;
+  private final Endpoints ends;
   private final Supplier<MemoryBudget.Loan> loans;
-  private InetSocketAddress remote;
-  private InetSocketAddress local;
   private Optional<TlsSession> tls = Optional.empty();
 
-  ConnectionLink(
-      ChannelHandlerContext ctx,
-      String id,
-      boolean tlsAvailable,
-      Executor blocking,
-      Runnable dismissal,
-      Supplier<MemoryBudget.Loan> loans) {
-    this.ctx = ctx;
-    this.id = id;
-    this.tlsAvailable = tlsAvailable;
-    this.blocking = blocking;
-    this.dismissal = dismissal;
+  ConnectionLink(Connection connection, Endpoints ends, Supplier<MemoryBudget.Loan> loans) {
+    this.connection = connection;
+    this.ends = ends;
     this.loans = loans;
-    this.remote = (InetSocketAddress) ctx.channel().remoteAddress();
-    this.local = (InetSocketAddress) ctx.channel().localAddress();
-  }
-
-  void proxied(ProxyHeader header) {
-    remote = header.source();
-    local = header.destination();
   }
 
   void secured(TlsSession session) {
@@ -50,17 +27,17 @@ final class ConnectionLink implements Link {
 
   @Override
   public String id() {
-    return id;
+    return connection.id();
   }
 
   @Override
   public InetSocketAddress remote() {
-    return remote;
+    return ends.remote();
   }
 
   @Override
   public InetSocketAddress local() {
-    return local;
+    return ends.local();
   }
 
   @Override
@@ -70,7 +47,7 @@ final class ConnectionLink implements Link {
 
   @Override
   public boolean tlsAvailable() {
-    return tlsAvailable;
+    return connection.door().tls().isPresent();
   }
 
   @Override
@@ -82,17 +59,20 @@ final class ConnectionLink implements Link {
   public CompletionStage<Void> after(Duration delay) {
     var done = new CompletableFuture<Void>();
     var _ =
-        ctx.executor().schedule(() -> done.complete(null), delay.toNanos(), TimeUnit.NANOSECONDS);
+        connection
+            .channel()
+            .eventLoop()
+            .schedule(() -> done.complete(null), delay.toNanos(), TimeUnit.NANOSECONDS);
     return done;
   }
 
   @Override
   public void dismiss() {
-    dismissal.run();
+    connection.dismiss();
   }
 
   @Override
   public void offLoop(Runnable work) {
-    blocking.execute(work);
+    connection.shared().blocking().execute(work);
   }
 }

@@ -1,7 +1,6 @@
 package net.facteur.server.net;
 
 import io.netty.buffer.ByteBuf;
-import org.jspecify.annotations.Nullable;
 
 /// Cuts command lines out of the input.
 ///
@@ -17,15 +16,18 @@ final class LineFramer {
 
   /// What the input holds.
   sealed interface Frame {
+    /// A part of a line.
+    record Unfinished() implements Frame {}
+
     record Line(byte[] octets) implements Frame {}
 
     record Broken(Conversation.Breach breach) implements Frame {}
   }
 
-  /// The next line, or null where it has not arrived whole.
+  /// The next line.
   ///
   /// @param bareLineFeeds a LF on its own ends a line, too
-  @Nullable Frame next(ByteBuf input, int limit, boolean bareLineFeeds) {
+  Frame next(ByteBuf input, int limit, boolean bareLineFeeds) {
     int start = input.readerIndex();
     int lf = input.indexOf(start, input.writerIndex(), LF);
     if (lf < 0) {
@@ -48,14 +50,16 @@ final class LineFramer {
     return new Frame.Line(line);
   }
 
-  private @Nullable Frame partial(ByteBuf input, int limit) {
+  private Frame partial(ByteBuf input, int limit) {
     int held = input.readableBytes();
     if (held < limit) {
-      return null;
+      return new Frame.Unfinished();
     }
     // The last octet stays: it may be the CR of the line's end.
     input.skipBytes(held - 1);
     discarded += held - 1;
-    return discarded > MAX_DISCARDED ? new Frame.Broken(Conversation.Breach.ENDLESS_LINE) : null;
+    return discarded > MAX_DISCARDED
+        ? new Frame.Broken(Conversation.Breach.ENDLESS_LINE)
+        : new Frame.Unfinished();
   }
 }

@@ -46,7 +46,7 @@ public final class Listeners implements AutoCloseable {
   private final ListeningSockets passed;
   private final List<Channel> sockets = new CopyOnWriteArrayList<>();
   private final List<ConnectionLimits> limits = new CopyOnWriteArrayList<>();
-  private final Set<ConnectionHandler> connections = ConcurrentHashMap.newKeySet();
+  private final Set<Connection> connections = ConcurrentHashMap.newKeySet();
   private volatile boolean draining;
 
   /// @param random for the ids of connections
@@ -104,12 +104,12 @@ public final class Listeners implements AutoCloseable {
   }
 
   private void admit(Channel channel, Door door, ConnectionLimits counted) {
-    var handler =
-        new ConnectionHandler(door, counted, memory, blocking, newId(), connections::remove);
-    connections.add(handler);
-    channel.pipeline().addLast(handler);
+    var shared = new Connection.Shared(counted, memory, blocking);
+    var connection = new Connection(channel, door, shared, newId(), connections::remove);
+    connections.add(connection);
+    channel.pipeline().addLast(new ConnectionHandler(connection));
     if (draining) {
-      handler.drain();
+      connection.drain();
     }
   }
 
@@ -135,10 +135,10 @@ public final class Listeners implements AutoCloseable {
   public boolean drain(Duration patience) {
     draining = true;
     sockets.forEach(s -> s.close().awaitUninterruptibly());
-    connections.forEach(ConnectionHandler::drain);
+    connections.forEach(Connection::drain);
     var gone =
         CompletableFuture.allOf(
-            connections.stream().map(ConnectionHandler::gone).toArray(CompletableFuture<?>[]::new));
+            connections.stream().map(Connection::gone).toArray(CompletableFuture<?>[]::new));
     try {
       gone.get(patience.toNanos(), TimeUnit.NANOSECONDS);
       return connections.isEmpty();
@@ -154,7 +154,7 @@ public final class Listeners implements AutoCloseable {
   @Override
   public void close() {
     sockets.forEach(s -> s.close().awaitUninterruptibly());
-    connections.forEach(ConnectionHandler::abort);
+    connections.forEach(Connection::abort);
     loops.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
     blocking.shutdown();
     try {

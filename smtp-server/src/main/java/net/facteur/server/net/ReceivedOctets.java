@@ -17,6 +17,7 @@ final class ReceivedOctets {
   private ByteBuf octets = Unpooled.EMPTY_BUFFER;
   private boolean skipping;
   private int skipped;
+  private boolean ended;
 
   /// How far a line that finds no room has got.
   enum Skipped {
@@ -44,6 +45,15 @@ final class ReceivedOctets {
 
   boolean any() {
     return octets.isReadable();
+  }
+
+  /// The peer has closed its side: nothing follows.
+  void end() {
+    ended = true;
+  }
+
+  boolean ended() {
+    return ended;
   }
 
   /// Adds what has just arrived, and owns it from now on.

@@ -2,28 +2,28 @@ package net.facteur.server.net;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.ByteBufUtil;
+import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
-import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.socket.DuplexChannel;
 
 /// The way out of a connection: replies, flushed in batches, and the close.
 final class Wire {
-  private final ChannelHandlerContext ctx;
+  private final Channel channel;
   private boolean unsent;
 
-  Wire(ChannelHandlerContext ctx) {
-    this.ctx = ctx;
+  Wire(Channel channel) {
+    this.channel = channel;
   }
 
   void write(Step.Reply reply) {
-    var _ = ctx.write(encode(reply), ctx.voidPromise());
+    var _ = channel.write(encode(reply), channel.voidPromise());
     unsent = true;
   }
 
   void flush() {
     if (unsent) {
       unsent = false;
-      ctx.flush();
+      channel.flush();
     }
   }
 
@@ -33,13 +33,13 @@ final class Wire {
   ///   and take the reply with it, so our side is closed first and the peer gets a moment to read.
   /// @return true where the close is still to come, and may need a push
   boolean writeLast(Step.Reply reply, boolean unread) {
-    ctx.channel().config().setAutoRead(true);
+    channel.config().setAutoRead(true);
     unsent = false;
-    var sent = ctx.writeAndFlush(encode(reply));
-    if (unread && ctx.channel() instanceof DuplexChannel channel) {
+    var sent = channel.writeAndFlush(encode(reply));
+    if (unread && channel instanceof DuplexChannel duplex) {
       sent.addListener(
           _ -> {
-            var _ = channel.shutdownOutput();
+            var _ = duplex.shutdownOutput();
           });
       return true;
     }
@@ -49,16 +49,16 @@ final class Wire {
 
   void close() {
     flush();
-    var _ = ctx.close();
+    var _ = channel.close();
   }
 
   boolean full() {
-    return !ctx.channel().isWritable();
+    return !channel.isWritable();
   }
 
   void read(boolean on) {
-    if (ctx.channel().config().isAutoRead() != on) {
-      ctx.channel().config().setAutoRead(on);
+    if (channel.config().isAutoRead() != on) {
+      channel.config().setAutoRead(on);
     }
   }
 
@@ -67,7 +67,7 @@ final class Wire {
     for (CharSequence line : reply.lines()) {
       length += ByteBufUtil.utf8Bytes(line) + 2;
     }
-    ByteBuf out = ctx.alloc().buffer(length);
+    ByteBuf out = channel.alloc().buffer(length);
     for (CharSequence line : reply.lines()) {
       ByteBufUtil.writeUtf8(out, line);
       out.writeShort('\r' << 8 | '\n');

@@ -1,6 +1,7 @@
 /// The transport under the SMTP engine, and the only place that knows Netty.
 ///
-/// One [ConnectionHandler] per connection runs on its event loop. It cuts the octets that arrive
+/// One [Connection] for each peer runs on its event loop, in one of the states of
+/// [ConnectionState], where the transitions between them are told. It cuts the octets that arrive
 /// into command lines and content, strictly: only CRLF ends a line, and only CRLF, dot, CRLF ends
 /// DATA. Each piece goes to the [Conversation], which answers with a [Step]: replies to send and
 /// what comes next on the wire (another command, dot-stuffed content, a counted chunk, a TLS
