@@ -14,48 +14,38 @@ import net.facteur.queue.Recipient;
 final class EnvelopeReplies {
   private final Session session;
   private final List<Recipient> recipients;
-  private final Reply[] replies;
+
+  /// In the order of the recipients; those behind its end have no reply yet.
+  private final List<Reply> replies = new ArrayList<>();
+
   private final Map<Recipient, DeliveryOutcome> outcomes = new HashMap<>();
 
   EnvelopeReplies(Session session, List<Recipient> recipients) {
     this.session = session;
     this.recipients = recipients;
-    this.replies = new Reply[recipients.size()];
   }
 
   int count() {
-    return replies.length;
+    return recipients.size();
   }
 
-  void set(int i, Reply reply) {
-    replies[i] = reply;
+  /// The reply to the next recipient.
+  void add(Reply reply) {
+    replies.add(reply);
   }
 
   /// How many recipients the host took.
   int accepted() {
-    int n = 0;
-    for (Reply r : replies) {
-      if (r != null && r.positive()) {
-        n++;
-      }
-    }
-    return n;
+    return (int) replies.stream().filter(Reply::positive).count();
   }
 
   boolean accepted(int i) {
-    Reply reply = replies[i];
-    return reply != null && reply.positive();
+    return i < replies.size() && replies.get(i).positive();
   }
 
   /// The latest reply that closes the session.
   Optional<Reply> closing() {
-    Optional<Reply> closing = Optional.empty();
-    for (Reply r : replies) {
-      if (r != null && r.closing()) {
-        closing = Optional.of(r);
-      }
-    }
-    return closing;
+    return replies.reversed().stream().filter(Reply::closing).findFirst();
   }
 
   /// What became of the content for a recipient that was taken.
@@ -65,7 +55,7 @@ final class EnvelopeReplies {
 
   /// The same for all that were taken.
   void judged(Reply reply) {
-    for (int i = 0; i < replies.length; i++) {
+    for (int i = 0; i < replies.size(); i++) {
       if (accepted(i)) {
         judged(i, reply);
       }
@@ -74,9 +64,10 @@ final class EnvelopeReplies {
 
   /// Gives every recipient without an outcome this one.
   Map<Recipient, DeliveryOutcome> ended(Failure failure) {
-    for (int i = 0; i < replies.length; i++) {
-      if (replies[i] != null && !replies[i].positive() && !tooMany(replies[i])) {
-        outcomes.put(recipients.get(i), outcome(replies[i]));
+    for (int i = 0; i < replies.size(); i++) {
+      Reply reply = replies.get(i);
+      if (!reply.positive() && !tooMany(reply)) {
+        outcomes.put(recipients.get(i), outcome(reply));
       }
     }
     recipients.forEach(r -> outcomes.putIfAbsent(r, failure.outcome()));
@@ -95,9 +86,9 @@ final class EnvelopeReplies {
     var again = new ArrayList<Recipient>();
     var elsewhere = new HashMap<Recipient, DeliveryOutcome.Deferred>();
     boolean some = accepted() > 0;
-    for (int i = 0; i < replies.length; i++) {
+    for (int i = 0; i < recipients.size(); i++) {
       Recipient recipient = recipients.get(i);
-      Reply reply = replies[i];
+      Reply reply = replies.get(i);
       boolean late = some && tooMany(reply);
       if (declined.isPresent() && (late || reply.positive())) {
         // Nothing was dealt with, so there is no next transaction to come first in.

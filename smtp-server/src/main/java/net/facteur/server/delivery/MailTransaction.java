@@ -162,7 +162,7 @@ final class MailTransaction {
     boolean closing = mail.closing();
     for (int i = 0; i < replies.count() && !closing && fits; i++) {
       Reply reply = read(settings.timeouts().recipient());
-      replies.set(i, reply);
+      replies.add(reply);
       closing = reply.closing();
       fits = reply.fitsEnvelope();
     }
@@ -206,7 +206,7 @@ final class MailTransaction {
     }
     for (int i = 0; i < replies.count() && mail.positive(); i++) {
       Reply reply = command(commands.recipient(recipients.get(i)), settings.timeouts().recipient());
-      replies.set(i, reply);
+      replies.add(reply);
       if (reply.closing()) {
         return closed(mail);
       }

@@ -1,23 +1,18 @@
 package net.facteur.server.delivery;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.Socket;
-import java.net.StandardProtocolFamily;
-import java.net.StandardSocketOptions;
-import java.net.UnixDomainSocketAddress;
-import java.nio.channels.Channels;
-import java.nio.channels.SocketChannel;
-import java.util.Optional;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.dns.NetworkFault;
-import net.facteur.auth.tlsrpt.ResultType;
-import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.server.delivery.OpeningStage.Contact;
+import net.facteur.server.delivery.OpeningStage.End;
+import net.facteur.server.delivery.OpeningStage.Open;
+import net.facteur.server.delivery.OpeningStage.Ready;
+import net.facteur.server.delivery.OpeningStage.Refused;
+import net.facteur.server.delivery.OpeningStage.Trouble;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/// Opens sessions: connection, greeting, EHLO, TLS, AUTH.
+/// Opens sessions: connection, greeting, EHLO, TLS, AUTH, as [OpeningStage] tells.
 final class SessionOpener {
   private static final Logger LOG = LogManager.getLogger(SessionOpener.class);
 
@@ -28,96 +23,77 @@ final class SessionOpener {
     record Refused(Failure failure) implements Opening {}
   }
 
-  /// What went wrong.
-  private enum Step {
-    /// TLS, which the host refused or does not do right.
-    TLS,
-    /// TLS, which was not over in its time.
-    STALLED_TLS,
-    OTHER
-  }
-
-  /// A step of the opening that went wrong; carries the reason out of it.
-  private static final class Unopened extends Exception {
-    private static final long serialVersionUID = 1L;
-
-    final transient Failure failure;
-    final Step step;
-
-    Unopened(Failure failure, Step step) {
-      super(failure.reply());
-      this.failure = failure;
-      this.step = step;
-    }
-  }
-
-  private final DeliverySettings settings;
-  private final OutboundTls tls;
   private final TlsAccounts accounts;
-  private final Watchdog watchdog;
-  private final RandomGenerator random;
+  private final HostDialer dialer;
+  private final OpeningDialog dialog;
   private final StalledHandshakes stalled = new StalledHandshakes();
 
   SessionOpener(
       DeliverySettings settings, OutboundTls tls, Watchdog watchdog, RandomGenerator random) {
-    this.settings = settings;
-    this.tls = tls;
     this.accounts = new TlsAccounts(tls.reporter(), tls.verifier());
-    this.watchdog = watchdog;
-    this.random = random;
+    this.dialer = new HostDialer(settings, watchdog);
+    this.dialog = new OpeningDialog(settings, tls, accounts, stalled, random);
   }
 
   Opening open(Candidate candidate) {
-    TlsRequirement requirement = candidate.tls().requirement();
-    switch (requirement) {
+    return switch (candidate.tls().requirement()) {
       case TlsRequirement.Barred(String reason) -> {
         LOG.info(
             "tls to={} result=barred reason=\"{}\"", candidate.serverName(), candidate.tls().why());
-        return barred(candidate, Failure.of(4, 7, 5, reason));
+        yield barred(candidate, Failure.of(4, 7, 5, reason));
       }
       // RFC 8689, section 4.2.1
-      case TlsRequirement.Unattainable(String reason) -> {
-        return barred(candidate, Failure.of(5, 7, 30, reason));
-      }
-      case TlsRequirement.Forbidden _,
-          TlsRequirement.Opportunistic _,
+      case TlsRequirement.Unattainable(String reason) ->
+          barred(candidate, Failure.of(5, 7, 30, reason));
+      case TlsRequirement.Forbidden _ -> open(candidate, false);
+      case TlsRequirement.Opportunistic _,
           TlsRequirement.Encrypt _,
           TlsRequirement.Verified _,
           TlsRequirement.MtaSts _,
           TlsRequirement.Dane _,
-          TlsRequirement.Fingerprint _ -> {}
-    }
+          TlsRequirement.Fingerprint _ ->
+          open(candidate, true);
+    };
+  }
+
+  private Opening open(Candidate candidate, boolean startTls) {
     long begun = System.nanoTime();
-    boolean offerTls = !(requirement instanceof TlsRequirement.Forbidden);
-    try {
-      return new Opening.Ready(attempt(candidate, offerTls));
-    } catch (Unopened e) {
-      boolean clear = inTheClear(candidate, e.step, begun);
-      if (e.step != Step.OTHER) {
-        LOG.info(
-            "tls to={} result={} reason=\"{}\" next={}",
-            candidate.remote("none"),
-            e.step == Step.STALLED_TLS ? "timeout" : "failed",
-            e.failure.reply(),
-            clear ? "clear" : "later");
+    return switch (attempt(candidate, startTls)) {
+      case Ready(Session session) -> new Opening.Ready(session);
+      case Refused refused -> {
+        boolean clear = inTheClear(candidate, refused.trouble(), begun);
+        tell(candidate, refused, clear);
+        yield clear ? opening(attempt(candidate, false)) : opening(refused);
       }
-      if (!clear) {
-        return new Opening.Refused(e.failure);
-      }
+    };
+  }
+
+  private static void tell(Candidate candidate, Refused refused, boolean clear) {
+    switch (refused.trouble()) {
+      case OTHER -> {}
+      case TLS, STALLED_TLS ->
+          LOG.info(
+              "tls to={} result={} reason=\"{}\" next={}",
+              candidate.remote("none"),
+              refused.trouble() == Trouble.STALLED_TLS ? "timeout" : "failed",
+              refused.failure().reply(),
+              clear ? "clear" : "later");
     }
-    try {
-      return new Opening.Ready(attempt(candidate, false));
-    } catch (Unopened e) {
-      return new Opening.Refused(e.failure);
-    }
+  }
+
+  private static Opening opening(End end) {
+    return switch (end) {
+      case Ready(Session session) -> new Opening.Ready(session);
+      case Refused(Failure failure, Trouble _) -> new Opening.Refused(failure);
+    };
   }
 
   /// Whether the same attempt goes on without TLS.
   ///
   /// @spec https://www.rfc-editor.org/rfc/rfc7435#section-3 RFC 7435, section 3: Opportunistic
   ///   Security Design Principles
-  private boolean inTheClear(Candidate candidate, Step step, long begun) {
-    return switch (step) {
+  private boolean inTheClear(Candidate candidate, Trouble trouble, long begun) {
+    return switch (trouble) {
       case OTHER -> false;
       // Better in the clear than not at all, where nobody asked for more.
       case TLS -> candidate.tls().requirement().clearAllowed();
@@ -132,258 +108,41 @@ final class SessionOpener {
     return new Opening.Refused(failure.at(candidate.remote(level)));
   }
 
-  private Session attempt(Candidate candidate, boolean offerTls) throws Unopened {
-    Line line = connect(candidate);
+  private End attempt(Candidate candidate, boolean startTls) {
+    try {
+      return converse(dialer.dial(candidate), startTls);
+    } catch (IOException e) {
+      return new Refused(
+          Failure.of(4, 4, 1, "cannot connect: " + NetworkFault.of(e)).at(candidate.remote("none")),
+          Trouble.OTHER);
+    }
+  }
+
+  private End converse(Contact contact, boolean startTls) {
+    Open stage = OpeningDialog.first(contact);
     boolean ready = false;
     try {
-      Session session = converse(candidate, line, offerTls);
-      ready = true;
-      return session;
-    } catch (IOException e) {
-      throw new Unopened(
-          Failure.of(4, 4, 2, "no conversation with the host: " + NetworkFault.of(e))
-              .at(candidate.remote(line.tlsText())),
-          Step.OTHER);
-    } finally {
-      if (!ready) {
-        line.wire.close();
-      }
-    }
-  }
-
-  /// The connection while it is being opened.
-  private static final class Line {
-    final Optional<Socket> socket;
-    final Candidate candidate;
-    Wire wire;
-    String got = "";
-    String level = "";
-    boolean secured;
-    boolean verified;
-
-    Line(Candidate candidate, Optional<Socket> socket, Wire wire) {
-      this.candidate = candidate;
-      this.socket = socket;
-      this.wire = wire;
-    }
-
-    /// Protocol, cipher and the level got.
-    String protection() {
-      return secured ? got + ", got " + level : "none";
-    }
-
-    String tlsText() {
-      return candidate.tls().text(protection());
-    }
-  }
-
-  private Session converse(Candidate candidate, Line line, boolean offerTls)
-      throws IOException, Unopened {
-    if (candidate.implicitTls()) {
-      handshake(candidate, line);
-    }
-    greeting(candidate, line);
-    Capabilities host = hello(candidate, line);
-    if (offerTls && !candidate.implicitTls()) {
-      if (host.startTls()) {
-        startTls(candidate, line);
-        // RFC 3207, section 4.2: what was announced in the clear does not count.
-        host = hello(candidate, line);
-      } else {
-        accounts.failed(
-            candidate, line.socket, ResultType.STARTTLS_NOT_SUPPORTED, "STARTTLS not offered");
-        if (!candidate.tls().requirement().clearAllowed()) {
-          throw unopened(candidate, line, Failure.of(4, 7, 4, "the host does not offer STARTTLS"));
+      while (true) {
+        switch (dialog.next(stage, startTls)) {
+          case Open next -> stage = next;
+          case Refused refused -> {
+            return refused;
+          }
+          case Ready session -> {
+            ready = true;
+            return session;
+          }
         }
       }
-    }
-    if (candidate.login().isPresent()) {
-      authenticate(candidate, line, host, candidate.login().get());
-    }
-    LOG.debug("connected to={}", candidate.remote(line.tlsText()));
-    return new Session(candidate, line.wire, host, line.protection(), line.verified);
-  }
-
-  private void greeting(Candidate candidate, Line line) throws IOException, Unopened {
-    Reply greeting = line.wire.reply(settings.timeouts().greeting());
-    if (!greeting.positive()) {
-      throw unopened(
-          candidate, line, Failure.of(greeting, candidate.remote(line.tlsText())).ofHost());
-    }
-  }
-
-  private Capabilities hello(Candidate candidate, Line line) throws IOException, Unopened {
-    String verb = candidate.dialect() == Candidate.Dialect.LMTP ? "LHLO " : "EHLO ";
-    line.wire.line(verb + settings.hostName());
-    Reply reply = line.wire.reply(settings.timeouts().hello());
-    if (reply.positive()) {
-      if (candidate.dialect() == Candidate.Dialect.SMTP && isOurselves(reply)) {
-        // RFC 5321, section 6.3
-        throw unopened(
-            candidate, line, Failure.of(5, 4, 6, "the host is this server: mail loops back"));
-      }
-      return Capabilities.of(reply.lines());
-    }
-    boolean plain = !line.secured && candidate.dialect() == Candidate.Dialect.SMTP;
-    if (reply.code() >= 500 && plain) {
-      // RFC 5321, section 3.2: an old host may know HELO only.
-      line.wire.line("HELO " + settings.hostName());
-      reply = line.wire.reply(settings.timeouts().hello());
-      if (reply.positive()) {
-        return Capabilities.NONE;
-      }
-    }
-    throw unopened(candidate, line, Failure.of(reply, candidate.remote(line.tlsText())).ofHost());
-  }
-
-  private boolean isOurselves(Reply hello) {
-    String text = hello.lines().getFirst();
-    int space = text.indexOf(' ');
-    return (space < 0 ? text : text.substring(0, space)).equalsIgnoreCase(settings.hostName());
-  }
-
-  private void startTls(Candidate candidate, Line line) throws IOException, Unopened {
-    line.wire.line("STARTTLS");
-    Reply reply = line.wire.reply(settings.timeouts().hello());
-    if (reply.code() != 220) {
-      accounts.failed(
-          candidate, line.socket, ResultType.STARTTLS_NOT_SUPPORTED, "STARTTLS refused");
-      throw new Unopened(
-          new Failure(
-              EnhancedStatusCode.of(4, 7, 4),
-              "STARTTLS refused: " + reply.text(),
-              Optional.of(candidate.remote("none")),
-              true),
-          Step.TLS);
-    }
-    if (line.wire.hasInput()) {
-      // Octets sent in the clear after the reply would be taken for protected ones.
-      throw unopened(
-          candidate, line, Failure.of(4, 7, 5, "the host sent clear text after STARTTLS"));
-    }
-    handshake(candidate, line);
-  }
-
-  private void handshake(Candidate candidate, Line line) throws Unopened {
-    Wire clear = line.wire;
-    clear.within(settings.timeouts().handshake());
-    ClientTls.Secured secured;
-    try {
-      Socket socket = line.socket.orElseThrow(() -> new IOException("no TLS on this transport"));
-      secured =
-          tls.client()
-              .secure(
-                  socket, serverName(candidate), ClientTls.Offer.to(candidate.tls().requirement()));
-      line.wire = clear.secured(secured);
     } catch (IOException e) {
-      boolean late = clear.expired();
-      String result = late ? "handshake timed out" : "handshake failed";
-      accounts.failed(candidate, line.socket, ResultType.VALIDATION_FAILURE, result);
-      String reason =
-          late
-              ? "the handshake was not over within "
-                  + settings.timeouts().handshake().toSeconds()
-                  + " s"
-              : NetworkFault.of(e);
-      throw new Unopened(
-          Failure.of(4, 7, 5, "no TLS with the host: " + reason).at(candidate.remote("none")),
-          late ? Step.STALLED_TLS : Step.TLS);
-    }
-    stalled.over(candidate);
-    line.secured = true;
-    line.got = secured.protocol() + " " + secured.cipher();
-    switch (tls.verifier().verify(candidate.tls().requirement(), secured.chain())) {
-      case PeerVerifier.Outcome.Right(String level, boolean proven) -> {
-        line.level = level;
-        line.verified = proven;
-        accounts.succeeded(candidate, line.socket, secured.chain());
+      return new Refused(
+          Failure.of(4, 4, 2, "no conversation with the host: " + NetworkFault.of(e))
+              .at(contact.candidate().remote(stage.tlsText())),
+          Trouble.OTHER);
+    } finally {
+      if (!ready) {
+        stage.contact().wire().close();
       }
-      case PeerVerifier.Outcome.Wrong(ResultType type, String reason) -> {
-        line.level = "encrypt";
-        accounts.failed(candidate, line.socket, type, reason, secured.chain());
-        throw unopened(candidate, line, Failure.of(4, 7, 5, reason));
-      }
-    }
-  }
-
-  /// RFC 7672, section 8.1: the TLSA base domain where there is one.
-  private static String serverName(Candidate candidate) {
-    return candidate.tls().requirement() instanceof TlsRequirement.Dane dane
-        ? dane.names().getFirst().text()
-        : candidate.serverName();
-  }
-
-  private void authenticate(
-      Candidate candidate, Line line, Capabilities host, DeliverySettings.Login login)
-      throws IOException, Unopened {
-    if (!line.verified && !candidate.loginInClear()) {
-      throw unopened(
-          candidate,
-          line,
-          Failure.of(4, 7, 8, "no password is sent to a host that did not prove its name"));
-    }
-    var failure =
-        new ClientAuthentication(line.wire, settings.timeouts().hello(), random)
-            .authenticate(host, login);
-    if (failure.isPresent()) {
-      throw unopened(candidate, line, failure.get());
-    }
-  }
-
-  private static Unopened unopened(Candidate candidate, Line line, Failure failure) {
-    return new Unopened(failure.at(candidate.remote(line.tlsText())), Step.OTHER);
-  }
-
-  private Line connect(Candidate candidate) throws Unopened {
-    try {
-      return switch (candidate.endpoint()) {
-        case Candidate.Endpoint.Tcp(String _, InetSocketAddress address) -> tcp(candidate, address);
-        case Candidate.Endpoint.Socket(String path) -> unix(candidate, path);
-      };
-    } catch (IOException e) {
-      throw new Unopened(
-          Failure.of(4, 4, 1, "cannot connect: " + NetworkFault.of(e)).at(candidate.remote("none")),
-          Step.OTHER);
-    }
-  }
-
-  private Line tcp(Candidate candidate, InetSocketAddress address) throws IOException {
-    var socket = new Socket();
-    try {
-      socket.setTcpNoDelay(true);
-      Optional<InetAddress> source = source(address.getAddress());
-      if (source.isPresent()) {
-        socket.bind(new InetSocketAddress(source.get(), 0));
-      }
-      socket.connect(address, (int) settings.timeouts().connect().toMillis());
-      return new Line(
-          candidate,
-          Optional.of(socket),
-          new Wire(socket, socket.getInputStream(), socket.getOutputStream(), watchdog));
-    } catch (IOException e) {
-      socket.close();
-      throw e;
-    }
-  }
-
-  private Optional<InetAddress> source(InetAddress target) {
-    return settings.sources().stream().filter(s -> s.getClass() == target.getClass()).findFirst();
-  }
-
-  private Line unix(Candidate candidate, String path) throws IOException {
-    var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
-    var wire =
-        new Wire(
-            channel, Channels.newInputStream(channel), Channels.newOutputStream(channel), watchdog);
-    try {
-      // Where the server's line of waiting connections is full, this blocks.
-      wire.within(settings.timeouts().connect());
-      channel.connect(UnixDomainSocketAddress.of(path));
-      channel.setOption(StandardSocketOptions.SO_SNDBUF, 256 * 1024);
-      return new Line(candidate, Optional.empty(), wire);
-    } catch (IOException e) {
-      wire.close();
-      throw e;
     }
   }
 }
