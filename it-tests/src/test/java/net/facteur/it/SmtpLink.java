@@ -20,9 +20,11 @@ final class SmtpLink implements AutoCloseable {
   private Socket socket;
   private InputStream in;
   private OutputStream out;
+  private final String hello;
 
-  private SmtpLink(Socket socket) throws IOException {
+  private SmtpLink(Socket socket, String hello) throws IOException {
     this.socket = socket;
+    this.hello = hello;
     this.in = new BufferedInputStream(socket.getInputStream());
     this.out = socket.getOutputStream();
   }
@@ -35,7 +37,7 @@ final class SmtpLink implements AutoCloseable {
       socket.bind(new InetSocketAddress(source, 0));
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.connect(server, TIMEOUT_MILLIS);
-      var link = new SmtpLink(socket);
+      var link = new SmtpLink(socket, hello);
       link.expect("220", link.reply());
       link.expect("250", link.command("EHLO " + hello));
       return link;
@@ -62,9 +64,14 @@ final class SmtpLink implements AutoCloseable {
   /// Changes to TLS, the certificate verified, and logs in.
   SmtpLink login(SSLContext trust, String user, String password) throws IOException {
     secure(trust);
+    login(user, password);
+    return this;
+  }
+
+  /// Logs in.
+  void login(String user, String password) throws IOException {
     byte[] plain = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
     expect("235", command("AUTH PLAIN " + Base64.getEncoder().encodeToString(plain)));
-    return this;
   }
 
   /// Changes to TLS, the certificate verified, and says EHLO again.
@@ -80,7 +87,7 @@ final class SmtpLink implements AutoCloseable {
     socket = secured;
     in = new BufferedInputStream(secured.getInputStream());
     out = secured.getOutputStream();
-    expect("250", command("EHLO client.test"));
+    expect("250", command("EHLO " + hello));
   }
 
   /// Sends one message.
