@@ -379,22 +379,4 @@ class SubmittingProgramsTest {
       }
     }
   }
-
-  @Test
-  void aSignedMessageWithALongLineIsRefused() throws Exception {
-    try (var server = RunningServer.start(directory);
-        var alice = server.alice()) {
-      String header = "From: <" + Site.ALICE + ">\r\nSubject: x\r\n";
-      String signed =
-          "Content-Type: multipart/signed; boundary=b\r\n\r\n--b\r\n\r\n" + LONG + "\r\n--b--\r\n";
-      for (String message : List.of(signed, "DKIM-Signature: v=1; x\r\n\r\n" + LONG + "\r\n")) {
-        String reply = alice.send(Site.ALICE, Site.BOB, new Mail(header + message));
-        assertTrue(reply.startsWith("550 5.6.0"), reply);
-      }
-      assertTrue(
-          alice
-              .send(Site.ALICE, Site.BOB, Mail.of(Site.ALICE, Site.BOB, "x", "y"))
-              .startsWith("250"));
-    }
-  }
 }
