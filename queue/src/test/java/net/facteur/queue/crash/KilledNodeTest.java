@@ -12,15 +12,14 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import net.facteur.queue.sql.PostgresServer;
-import org.junit.jupiter.api.Assumptions;
+import net.facteur.queue.sql.SharedPostgres;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// Two nodes share a queue, and one is killed in the middle of its work: the other delivers or
@@ -28,6 +27,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledNodeTest {
   private static final int MESSAGES = 1000;
   private static final int MANY_MESSAGES = 5000;
+
+  @RegisterExtension private static final SharedPostgres POSTGRES = new SharedPostgres();
 
   @TempDir private Path directory;
 
@@ -43,25 +44,21 @@ class KilledNodeTest {
   }
 
   private void kill(int messages) throws IOException, InterruptedException {
-    Optional<PostgresServer> server = PostgresServer.start();
-    Assumptions.assumeTrue(server.isPresent(), "not run: apt-get install postgresql");
     long seed = new Random().nextLong();
     System.out.println("seed " + seed);
-    try (PostgresServer running = server.orElseThrow()) {
-      String url = running.database(Duration.ofMinutes(1)).url();
-      Process doomed = start("doomed", seed, messages, url);
-      Process other = start("other", seed + 1, messages, url);
-      int until = messages / 4 + new Random(seed).nextInt(messages / 4);
-      while (KilledQueueTest.lines(log("doomed")).size() < until) {
-        assertTrue(doomed.isAlive(), () -> KilledQueueTest.text(errors("doomed")));
-        Thread.sleep(2);
-      }
-      // SIGKILL: no handler, no flush, no word to the others.
-      doomed.destroyForcibly();
-      assertEquals(137, doomed.waitFor());
-      assertTrue(other.waitFor(5, TimeUnit.MINUTES), "the queue does not run dry");
-      assertEquals(0, other.exitValue(), () -> KilledQueueTest.text(errors("other")));
+    String url = POSTGRES.database(Duration.ofMinutes(1)).url();
+    Process doomed = start("doomed", seed, messages, url);
+    Process other = start("other", seed + 1, messages, url);
+    int until = messages / 4 + new Random(seed).nextInt(messages / 4);
+    while (KilledQueueTest.lines(log("doomed")).size() < until) {
+      assertTrue(doomed.isAlive(), () -> KilledQueueTest.text(errors("doomed")));
+      Thread.sleep(2);
     }
+    // SIGKILL: no handler, no flush, no word to the others.
+    doomed.destroyForcibly();
+    assertEquals(137, doomed.waitFor());
+    assertTrue(other.waitFor(5, TimeUnit.MINUTES), "the queue does not run dry");
+    assertEquals(0, other.exitValue(), () -> KilledQueueTest.text(errors("other")));
     check();
   }
 

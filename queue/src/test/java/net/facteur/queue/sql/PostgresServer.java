@@ -19,8 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import net.facteur.queue.PostgresSettings;
 
-/// A real PostgreSQL server of our own on loopback, with a fresh database for whoever asks.
-public final class PostgresServer implements AutoCloseable {
+/// A real PostgreSQL server of our own on loopback, with a fresh database for whoever asks. Nothing
+/// here is about what PostgreSQL keeps when the power fails, so it does not wait for the disk.
+final class PostgresServer implements AutoCloseable {
   private static final Path VERSIONS = Path.of("/usr/lib/postgresql");
 
   private final Path directory;
@@ -37,7 +38,7 @@ public final class PostgresServer implements AutoCloseable {
   /// The newest installed one, empty where there is none.
   ///
   /// @throws IllegalStateException where there is none and CI wants one
-  public static Optional<PostgresServer> start() throws IOException, InterruptedException {
+  static Optional<PostgresServer> start() throws IOException, InterruptedException {
     Optional<Path> programs = programs();
     if (programs.isEmpty()) {
       System.out.println("not run: apt-get install postgresql");
@@ -82,7 +83,13 @@ public final class PostgresServer implements AutoCloseable {
                     "-k",
                     "",
                     "-c",
-                    "shared_buffers=32MB"))
+                    "shared_buffers=32MB",
+                    "-c",
+                    "fsync=off",
+                    "-c",
+                    "full_page_writes=off",
+                    "-c",
+                    "autovacuum=off"))
             .redirectErrorStream(true)
             .redirectOutput(Files.createTempFile("facteur-postgres", ".log").toFile())
             .start();
@@ -148,7 +155,7 @@ public final class PostgresServer implements AutoCloseable {
   }
 
   /// A database that nobody has used.
-  public PostgresSettings database(Duration lease) {
+  PostgresSettings database(Duration lease) {
     String name = "queue" + databases.incrementAndGet();
     try (Connection connection = DriverManager.getConnection(url("postgres"));
         var statement = connection.createStatement()) {

@@ -24,36 +24,23 @@ import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.Operation;
 import net.facteur.queue.store.Settlement.Ending;
 import net.facteur.queue.store.Settlement.Fate;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The contract on a real PostgreSQL, and what several nodes owe each other.
 class PostgresStoreTest extends QueueStoreContract {
   private static final Duration LONG = Duration.ofHours(1);
-  private static Optional<PostgresServer> server = Optional.empty();
+  @RegisterExtension private static final SharedPostgres POSTGRES = new SharedPostgres();
 
   @TempDir private Path directory;
   private PostgresSettings database =
       new PostgresSettings("jdbc:postgresql:", Optional.empty(), Optional.empty(), LONG);
 
-  @BeforeAll
-  static void start() throws IOException, InterruptedException {
-    server = PostgresServer.start();
-  }
-
-  @AfterAll
-  static void stop() {
-    server.ifPresent(PostgresServer::close);
-  }
-
   @BeforeEach
   void freshDatabase() {
-    Assumptions.assumeTrue(server.isPresent(), "not run: apt-get install postgresql");
-    database = server.orElseThrow().database(LONG);
+    database = POSTGRES.database(LONG);
   }
 
   @Override

@@ -10,7 +10,7 @@ import net.facteur.queue.QueueSettings;
 
 /// Stores that are not set up as usual.
 public final class TestStores {
-  private static final Duration SHORT_LEASE = Duration.ofSeconds(10);
+  private static final Duration SHORT_LEASE = Duration.ofSeconds(5);
 
   private TestStores() {}
 
