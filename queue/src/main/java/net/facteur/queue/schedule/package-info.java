@@ -1,5 +1,5 @@
-/// Who goes when: retry times, concurrency, fairness. Pure: no thread, no disk, no clock of its
-/// own.
+/// Who goes when: retry times, concurrency, fairness, commits. Pure: no thread, no disk, no clock
+/// of its own.
 ///
 /// [RetrySchedule] says when a recipient is tried again and when the sender hears about it.
 /// [DeliverySchedule] holds a window of the due consignments, a line for each destination, and

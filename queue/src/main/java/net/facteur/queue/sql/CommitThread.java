@@ -12,11 +12,14 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.schedule.GroupCommit;
+import net.facteur.queue.schedule.GroupCommit.Decision;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// The thread that writes: all changes that wait share one transaction and one fsync.
+/// The thread that writes: the changes that wait share one transaction and one fsync, as
+/// [GroupCommit] says.
 final class CommitThread implements AutoCloseable {
   /// A change to the database.
   interface Change<T> {
@@ -50,27 +53,6 @@ final class CommitThread implements AutoCloseable {
   private static final long HEAVIEST = 16L << 20;
   private static final int MOST_WITHOUT_SPACE = 10;
 
-  /// How long a patient change waits for others, in nanoseconds. What is lost with it in a crash is
-  /// tried again, so this is also how long a delivery may stay unrecorded.
-  private static final long PATIENCE = 10_000_000;
-
-  /// So many patient changes need no more company.
-  private static final int PATIENT_TOGETHER = 64;
-
-  /// New mail that comes alone does not carry the patient changes along, new mail in company does.
-  private static final int COMPANY = 4;
-
-  /// After a commit of this many or more, the next one waits a moment for company: whoever was
-  /// answered brings more mail at once, and fewer commits cost less. Mail that comes alone does not
-  /// wait.
-  private static final int CROWD = 3;
-
-  /// The longest such moment, in nanoseconds; no longer than the last commit took.
-  private static final long LONGEST_PAUSE = 300_000;
-
-  /// How long after a commit of many the next change still belongs to a crowd, in nanoseconds.
-  private static final long CROWD_LASTS = 5_000_000;
-
   /// How long the writer stays awake for what was announced, in nanoseconds.
   private static final long LONGEST_NOTICE = 150_000;
 
@@ -78,8 +60,10 @@ final class CommitThread implements AutoCloseable {
   private static final long ALONE = 4_000_000;
 
   private final Engine engine;
+  private final GroupCommit policy;
   private final BooleanSupplier makeRoom;
   private final LinkedBlockingQueue<Pending<?>> waiting = new LinkedBlockingQueue<>(MOST_WAITING);
+  private final ArrayDeque<Pending<?>> urgent = new ArrayDeque<>();
   private final ArrayDeque<Pending<?>> patient = new ArrayDeque<>();
   private final Pending<Boolean> announcement = new Pending<>(_ -> true);
   private final Thread thread;
@@ -88,12 +72,14 @@ final class CommitThread implements AutoCloseable {
   private WriterSql sql;
   private volatile boolean stopping;
   private boolean broken;
-  private long pause;
-  private long lastCommit;
+  private long urgentWeight;
+  private GroupCommit.Last last = GroupCommit.Last.NONE;
 
+  /// @param policy when to commit
   /// @param makeRoom called where the disk is full; true where there may be room now
-  CommitThread(Engine engine, BooleanSupplier makeRoom) throws SQLException {
+  CommitThread(Engine engine, GroupCommit policy, BooleanSupplier makeRoom) throws SQLException {
     this.engine = engine;
+    this.policy = policy;
     this.makeRoom = makeRoom;
     this.sql = new WriterSql(engine, engine.openWriter());
     this.thread = Thread.ofPlatform().name("facteur-queue-writer").unstarted(this::run);
@@ -139,19 +125,23 @@ final class CommitThread implements AutoCloseable {
     var batch = new ArrayList<Pending<?>>();
     while (true) {
       try {
-        Pending<?> first = next();
-        if (first == null && patient.isEmpty() && stopping) {
-          return;
-        }
-        if (first != null && pause > 0 && first.since - lastCommit < CROWD_LASTS) {
-          LockSupport.parkNanos(pause);
-        }
-        gather(first, batch);
-        if (!batch.isEmpty()) {
-          long start = System.nanoTime();
-          commit(batch);
-          lastCommit = System.nanoTime();
-          pause = batch.size() < CROWD ? 0 : Math.min(lastCommit - start, LONGEST_PAUSE);
+        sortWaiting();
+        switch (decide()) {
+          case Decision.Sleep _ -> {
+            if (stopping) {
+              return;
+            }
+            sort(sleep(IDLE));
+          }
+          case Decision.SleepFor(long nanos) -> sort(sleep(nanos));
+          case Decision.Gather(long nanos) -> LockSupport.parkNanos(nanos);
+          case Decision.Commit(boolean withPatient) -> {
+            take(batch, withPatient);
+            long start = System.nanoTime();
+            commit(batch);
+            long end = System.nanoTime();
+            last = new GroupCommit.Last(batch.size(), end - start, end);
+          }
         }
       } catch (InterruptedException e) {
         stopping = true;
@@ -164,18 +154,60 @@ final class CommitThread implements AutoCloseable {
     }
   }
 
-  private @Nullable Pending<?> next() throws InterruptedException {
-    Pending<?> first = waiting.poll();
-    if (first == null) {
-      asleep = true;
-      first = waiting.poll(untilDue(), TimeUnit.NANOSECONDS);
+  private Decision decide() {
+    if (stopping && !(urgent.isEmpty() && patient.isEmpty())) {
+      return new Decision.Commit(true);
+    }
+    return policy.next(
+        new GroupCommit.Waiting(urgent.size(), since(urgent), patient.size(), since(patient)),
+        last,
+        System.nanoTime());
+  }
+
+  private static long since(ArrayDeque<Pending<?>> changes) {
+    Pending<?> first = changes.peek();
+    return first == null ? 0 : first.since;
+  }
+
+  /// Takes over what waits, up to what one commit holds.
+  private void sortWaiting() {
+    while (urgent.size() + patient.size() < MOST_TOGETHER && urgentWeight < HEAVIEST) {
+      Pending<?> next = waiting.poll();
+      if (next == null) {
+        return;
+      }
+      sort(next);
+    }
+  }
+
+  private void sort(@Nullable Pending<?> change) {
+    if (change == null) {
+      return;
+    }
+    if (change == announcement) {
+      sort(announced());
+    } else if (change.change.patient()) {
+      patient.add(change);
+    } else {
+      urgent.add(change);
+      urgentWeight += change.change.weight();
+    }
+  }
+
+  private @Nullable Pending<?> sleep(long nanos) throws InterruptedException {
+    asleep = true;
+    try {
+      return waiting.poll(nanos, TimeUnit.NANOSECONDS);
+    } finally {
       asleep = false;
     }
-    return first == announcement ? announced() : first;
   }
 
   /// Stays awake for the change that was announced, in a transaction that is open.
   private @Nullable Pending<?> announced() {
+    if (!urgent.isEmpty()) {
+      return null;
+    }
     try {
       begin();
       long until = System.nanoTime() + LONGEST_NOTICE;
@@ -195,38 +227,16 @@ final class CommitThread implements AutoCloseable {
     return null;
   }
 
-  /// Nanoseconds that the thread may sleep.
-  private long untilDue() {
-    if (stopping) {
-      return 0;
-    }
-    Pending<?> oldest = patient.peek();
-    return oldest == null ? IDLE : Math.max(0, oldest.since + PATIENCE - System.nanoTime());
-  }
-
-  /// Takes what belongs into the next commit; patient changes are put by until it is worth it.
-  private void gather(@Nullable Pending<?> first, List<Pending<?>> batch) {
-    long weight = 0;
-    for (Pending<?> next = first; next != null; next = waiting.poll()) {
-      if (next == announcement) {
-        continue;
-      }
-      if (next.change.patient()) {
-        patient.add(next);
-      } else {
-        weight += next.change.weight();
-        batch.add(next);
-      }
-      if (batch.size() >= MOST_TOGETHER || weight >= HEAVIEST) {
-        break;
-      }
-    }
-    if (batch.size() >= COMPANY || patient.size() >= PATIENT_TOGETHER || untilDue() == 0) {
-      while (!patient.isEmpty() && batch.size() < MOST_TOGETHER && weight < HEAVIEST) {
-        Pending<?> next = patient.remove();
-        weight += next.change.weight();
-        batch.add(next);
-      }
+  /// Takes what belongs into a commit.
+  private void take(List<Pending<?>> batch, boolean withPatient) {
+    batch.addAll(urgent);
+    urgent.clear();
+    long weight = urgentWeight;
+    urgentWeight = 0;
+    while (withPatient && !patient.isEmpty() && weight < HEAVIEST) {
+      Pending<?> next = patient.remove();
+      weight += next.change.weight();
+      batch.add(next);
     }
   }
 

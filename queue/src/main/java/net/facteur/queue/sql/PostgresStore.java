@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.UUID;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueSettings;
+import net.facteur.queue.schedule.GroupCommit;
 
 /// The shared engine: one PostgreSQL database for several nodes. The directory of a node holds only
 /// bodies that are being received.
@@ -20,6 +21,7 @@ public final class PostgresStore extends SqlStore {
         clock,
         lockFile,
         engine,
+        GroupCommit.STANDARD,
         new BodyFiles(settings.directory()),
         (_, readers) -> new Chunks(engine, readers, clock));
   }
@@ -38,7 +40,7 @@ public final class PostgresStore extends SqlStore {
               clock,
               lockFile,
               new PostgresEngine(database, UUID.randomUUID().toString()));
-      store.startUpkeep();
+      store.startMaintenance();
       return store;
     } catch (SQLException e) {
       lockFile.close();

@@ -30,6 +30,7 @@ import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
 import net.facteur.queue.StagedBody;
+import net.facteur.queue.schedule.GroupCommit;
 import net.facteur.queue.store.Ages;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.DamagedMessageException;
@@ -64,15 +65,17 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   private final Leases leases = new Leases();
   private final RefusalRows.Ration refusals = new RefusalRows.Ration();
   private final ExecutorService bodyThreads;
-  private final Upkeep upkeep;
+  private final StoreMaintenance maintenance;
   private final StoreChanges changes;
 
+  /// @param policy when to commit
   /// @param staging where bodies are collected
   SqlStore(
       QueueSettings settings,
       InstantSource clock,
       FileChannel lockFile,
       Engine engine,
+      GroupCommit policy,
       BodyFiles staging,
       Keeping keeping)
       throws IOException, SQLException {
@@ -82,7 +85,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     this.engine = engine;
     this.staging = staging;
     this.space = new SpaceGauge(settings.directory(), settings.storage().minimumFree());
-    this.writer = new CommitThread(engine, space::useReserve);
+    this.writer = new CommitThread(engine, policy, space::useReserve);
     engine.migrate(writer.connection());
     // The database and its log may be new names.
     PrivateFiles.sync(settings.directory());
@@ -95,8 +98,9 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     this.bodyThreads =
         Executors.newFixedThreadPool(
             BODY_THREADS, Thread.ofPlatform().daemon().name("facteur-queue-body-", 1).factory());
-    this.upkeep =
-        new Upkeep(engine, bodies, space, readers, writer, settings.storage().history(), clock);
+    this.maintenance =
+        new StoreMaintenance(
+            engine, bodies, space, readers, writer, settings.storage().history(), clock);
     this.changes = new StoreChanges(engine, leases, settings.load().recipientsPerAttempt(), clock);
   }
 
@@ -105,8 +109,8 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     KeptBodies bodies(BodyFiles files, ReaderPool readers);
   }
 
-  void startUpkeep() throws IOException {
-    upkeep.start();
+  void startMaintenance() throws IOException {
+    maintenance.start();
   }
 
   @Override
@@ -384,7 +388,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
 
   @Override
   public void close() {
-    upkeep.close();
+    maintenance.close();
     bodyThreads.shutdown();
     try {
       if (!bodyThreads.awaitTermination(10, TimeUnit.SECONDS)) {

@@ -8,6 +8,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 import net.facteur.queue.QueueSettings;
+import net.facteur.queue.schedule.GroupCommit;
 
 /// The embedded engine: one SQLite database and a directory of large bodies, for one process.
 public final class SqliteStore extends SqlStore {
@@ -15,6 +16,7 @@ public final class SqliteStore extends SqlStore {
       QueueSettings settings,
       InstantSource clock,
       FileChannel lockFile,
+      GroupCommit policy,
       Supplier<List<String>> pragmas)
       throws IOException, SQLException {
     super(
@@ -22,6 +24,7 @@ public final class SqliteStore extends SqlStore {
         clock,
         lockFile,
         new SqliteEngine(settings.directory().resolve("queue.db"), pragmas),
+        policy,
         new BodyFiles(settings.directory()),
         (files, _) -> files);
   }
@@ -31,19 +34,24 @@ public final class SqliteStore extends SqlStore {
   /// @throws IOException where it cannot be opened, another process has it open, or it was written
   ///   by a newer version
   public static SqliteStore open(QueueSettings settings, InstantSource clock) throws IOException {
-    return open(settings, clock, List::of);
+    return open(settings, clock, GroupCommit.STANDARD, List::of);
   }
 
+  /// @param policy when to commit
+  /// @param pragmas further ones for each connection that writes
   static SqliteStore open(
-      QueueSettings settings, InstantSource clock, Supplier<List<String>> pragmas)
+      QueueSettings settings,
+      InstantSource clock,
+      GroupCommit policy,
+      Supplier<List<String>> pragmas)
       throws IOException {
     Path directory = settings.directory().toAbsolutePath();
     FileChannel lockFile = DirectoryLock.take(directory);
     try {
       // What SQLite keeps beside a database has the database's mode.
       PrivateFiles.file(directory.resolve("queue.db"));
-      var store = new SqliteStore(settings, clock, lockFile, pragmas);
-      store.startUpkeep();
+      var store = new SqliteStore(settings, clock, lockFile, policy, pragmas);
+      store.startMaintenance();
       return store;
     } catch (SQLException e) {
       lockFile.close();

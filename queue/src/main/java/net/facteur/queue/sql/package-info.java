@@ -12,10 +12,10 @@
 /// - `lock`: held by the running server.
 ///
 /// **Group commit.** One thread ([CommitThread]) owns the only writing connection. Whoever wants
-/// something written hands over a change and gets a stage; the thread takes all changes that wait,
-/// runs them in one transaction, and completes their stages after the commit, whose fsync is thus
-/// shared. Where the transaction fails, each change is tried alone, so that only those which cannot
-/// be kept fail.
+/// something written hands over a change and gets a stage; the thread takes what waits, as
+/// [net.facteur.queue.schedule.GroupCommit] says, runs it in one transaction, and completes the
+/// stages after the commit, whose fsync is thus shared. Where the transaction fails, each change is
+/// tried alone, so that only those which cannot be kept fail.
 ///
 /// **Large bodies.** A body over the threshold is written to `staging/`, synced, renamed to
 /// `bodies/xx/`, and that directory synced, all before the commit that refers to it. It is removed

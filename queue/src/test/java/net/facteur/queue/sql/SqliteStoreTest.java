@@ -32,6 +32,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.schedule.GroupCommit;
 import net.facteur.queue.sim.Mail;
 import net.facteur.queue.sim.QueueStoreContract;
 import net.facteur.queue.store.Consignment;
@@ -217,6 +218,7 @@ class SqliteStoreTest extends QueueStoreContract {
         QueueSettings.in(directory)
             .with(new QueueSettings.Storage(64 << 10, 0, 1 << 20, Duration.ofDays(7))),
         InstantSource.fixed(NOW),
+        GroupCommit.STANDARD,
         () -> List.of("PRAGMA max_page_count = " + pages.get()));
   }
 

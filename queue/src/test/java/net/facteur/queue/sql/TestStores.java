@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueSettings;
+import net.facteur.queue.schedule.GroupCommit;
 
 /// Stores that are not set up as usual.
 public final class TestStores {
@@ -23,6 +24,6 @@ public final class TestStores {
           new PostgresSettings(how.getFirst(), Optional.empty(), Optional.empty(), SHORT_LEASE);
       return PostgresStore.open(settings, database, clock);
     }
-    return SqliteStore.open(settings, clock, () -> how);
+    return SqliteStore.open(settings, clock, GroupCommit.STANDARD, () -> how);
   }
 }

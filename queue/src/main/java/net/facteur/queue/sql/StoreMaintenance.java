@@ -16,8 +16,8 @@ import org.apache.logging.log4j.Logger;
 
 /// What a store does by the clock: removes bodies that no message has, looks at the free space,
 /// forgets what is long over, and says that this process lives.
-final class Upkeep implements AutoCloseable {
-  private static final Logger LOG = LogManager.getLogger(Upkeep.class);
+final class StoreMaintenance implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(StoreMaintenance.class);
   private static final int FORGET_TOGETHER = 500;
 
   private final Engine engine;
@@ -29,10 +29,10 @@ final class Upkeep implements AutoCloseable {
   private final InstantSource clock;
   private final ScheduledExecutorService timer =
       Executors.newScheduledThreadPool(
-          2, Thread.ofPlatform().daemon().name("facteur-queue-upkeep-", 1).factory());
+          2, Thread.ofPlatform().daemon().name("facteur-queue-maintenance-", 1).factory());
 
   /// @param history how long the life of a message is remembered after it left
-  Upkeep(
+  StoreMaintenance(
       Engine engine,
       KeptBodies bodies,
       SpaceGauge space,
