@@ -22,6 +22,7 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import picocli.CommandLine;
 
@@ -44,9 +45,9 @@ class DocumentationTest {
   private static final Pattern SETTING =
       Pattern.compile("[a-z][a-z0-9-]*(?:\\.(?:\"[^\"]+\"|[a-z][a-z0-9-]*))+");
 
-  /// Words that look like settings, and are files or hosts.
+  /// Words that look like settings, and are files, hosts or a package.
   private static final Pattern NO_SETTING =
-      Pattern.compile(".*\\.(conf|db|eml|example|key|log|md|org|pem)");
+      Pattern.compile(".*\\.(conf|db|eml|example|key|log|md|org|pem)|keys\\.tlsa");
 
   @Test
   void everyLinkOfAPageLeadsToAFileAndAHeadingThatIsThere() throws IOException {
@@ -188,6 +189,36 @@ class DocumentationTest {
     assertEquals("", String.join("\n", wrong));
     int names = seen;
     assertTrue(names > 60, () -> "only " + names + " were looked at");
+  }
+
+  @Test
+  void theTablesOfTheArchitectureHaveEveryPackage() throws IOException {
+    List<String> page = Files.readAllLines(ROOT.resolve("docs/architecture.md"));
+    assertEquals(packages("smtp-server", "server"), inTable(page, "smtp-server"));
+    assertEquals(packages("queue", "queue"), inTable(page, "queue"));
+    assertEquals(packages("auth-mechanisms", "auth"), inTable(page, "auth-mechanisms"));
+  }
+
+  /// The packages of a module, seen from its own, which is called by its name.
+  private static Set<String> packages(String module, String own) throws IOException {
+    Path root = ROOT.resolve(module + "/src/main/java/net/facteur/" + own);
+    try (Stream<Path> paths = Files.walk(root)) {
+      return paths
+          .filter(path -> path.endsWith("package-info.java"))
+          .map(path -> root.relativize(path.getParent()).toString().replace('/', '.'))
+          .map(name -> name.isEmpty() ? own : name)
+          .collect(Collectors.toCollection(TreeSet::new));
+    }
+  }
+
+  private static Set<String> inTable(List<String> page, String module) {
+    return page.stream()
+        .dropWhile(line -> !line.startsWith("Packages of `" + module + "`"))
+        .dropWhile(line -> !line.startsWith("|"))
+        .takeWhile(line -> line.startsWith("|"))
+        .flatMap(line -> CODE.matcher(line.substring(1, line.indexOf('|', 1))).results())
+        .map(code -> code.group(1))
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   /// A setting, the block around one, or an entry of one.
