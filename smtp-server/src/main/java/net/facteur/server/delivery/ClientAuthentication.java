@@ -58,6 +58,23 @@ final class ClientAuthentication {
     return judge(reply);
   }
 
+  /// What the host asks to be proven.
+  ///
+  /// @param text as it came
+  private record Challenge(String text, String nonce, byte[] salt, int iterations) {
+    /// @return empty where it does not follow SCRAM
+    static Optional<Challenge> parse(String text, String ourNonce) {
+      var fields = fields(text);
+      String nonce = fields.getOrDefault("r", "");
+      int iterations = ClientAuthentication.iterations(fields.getOrDefault("i", ""));
+      return octets(fields.getOrDefault("s", ""))
+          .filter(salt -> salt.length > 0)
+          .filter(_ -> nonce.startsWith(ourNonce) && nonce.length() > ourNonce.length())
+          .filter(_ -> iterations >= 0)
+          .map(salt -> new Challenge(text, nonce, salt, iterations));
+    }
+  }
+
   private Optional<Failure> scram(Login login) throws IOException {
     var nonceOctets = new byte[18];
     random.nextBytes(nonceOctets);
@@ -68,28 +85,22 @@ final class ClientAuthentication {
     if (reply.code() != 334) {
       return judge(reply);
     }
-    String challenge = decode(reply.lines().getFirst());
-    var fields = fields(challenge);
-    String serverNonce = fields.getOrDefault("r", "");
-    int iterations = iterations(fields.getOrDefault("i", ""));
-    Optional<byte[]> salt = octets(fields.getOrDefault("s", ""));
-    if (!serverNonce.startsWith(nonce)
-        || serverNonce.length() == nonce.length()
-        || iterations < 0
-        || salt.isEmpty()
-        || salt.get().length == 0) {
-      return cancel();
-    }
-    String unproven = "c=biws,r=" + serverNonce;
-    String exchange = first + "," + challenge + "," + unproven;
-    byte[] message = exchange.getBytes(UTF_8);
-    byte[] salted = ScramDigest.saltedPassword(login.password(), salt.get(), iterations);
+    Optional<Challenge> challenge = Challenge.parse(decode(reply.lines().getFirst()), nonce);
+    return challenge.isPresent() ? prove(login, first, challenge.get()) : cancel();
+  }
+
+  private Optional<Failure> prove(Login login, String first, Challenge challenge)
+      throws IOException {
+    String unproven = "c=biws,r=" + challenge.nonce();
+    byte[] message = (first + "," + challenge.text() + "," + unproven).getBytes(UTF_8);
+    byte[] salted =
+        ScramDigest.saltedPassword(login.password(), challenge.salt(), challenge.iterations());
     byte[] clientKey = ScramDigest.clientKey(salted);
     byte[] proof = ScramDigest.hmac(ScramDigest.hash(clientKey), message);
     for (int i = 0; i < proof.length; i++) {
       proof[i] ^= clientKey[i];
     }
-    reply = send(base64(unproven + ",p=" + Base64.getEncoder().encodeToString(proof)));
+    Reply reply = send(base64(unproven + ",p=" + Base64.getEncoder().encodeToString(proof)));
     if (reply.code() != 334 && reply.code() != 235) {
       return judge(reply);
     }

@@ -116,49 +116,54 @@ final class Courier {
   private boolean transact(Session session, List<Recipient> elsewhere) {
     int most = Math.min(settings.maxRecipients(), session.capabilities.maxRecipients());
     List<Recipient> now = open.size() <= most ? open : open.subList(0, most);
-    boolean reused = session.reused;
     boolean ended = false;
     try {
       var result = new MailTransaction(session, attempt, now, settings).run();
       ended = true;
-      return switch (result) {
-        case MailTransaction.Result.Done(var some, var again, var others, boolean usable) -> {
-          if (!usable
-              || some.values().stream().anyMatch(DeliveryOutcome.Delivered.class::isInstance)) {
-            confirm(session);
-          }
-          outcomes.putAll(some);
-          putOff.putAll(others);
-          elsewhere.addAll(others.keySet());
-          open = rest(now.size(), again);
-          keep(session, usable);
-          yield true;
-        }
-        case MailTransaction.Result.Declined(Failure why, boolean usable) -> {
-          keep(session, usable);
-          declined(why);
-          yield false;
-        }
-        case MailTransaction.Result.Again(boolean usable) -> {
-          keep(session, usable);
-          yield true;
-        }
-        case MailTransaction.Result.Lost(Failure why, boolean untouched) -> {
-          session.close();
-          if (reused && untouched) {
-            // The host had closed the idle connection: the same candidate, afresh.
-            yield true;
-          }
-          confirm(session);
-          failed(why);
-          yield false;
-        }
-      };
+      return follow(result, session, now.size(), elsewhere);
     } finally {
       if (!ended) {
         session.close();
       }
     }
+  }
+
+  /// @param offered recipients that the transaction was for
+  private boolean follow(
+      MailTransaction.Result result, Session session, int offered, List<Recipient> elsewhere) {
+    return switch (result) {
+      case MailTransaction.Result.Done(var some, var again, var others, boolean usable) -> {
+        if (!usable
+            || some.values().stream().anyMatch(DeliveryOutcome.Delivered.class::isInstance)) {
+          confirm(session);
+        }
+        outcomes.putAll(some);
+        putOff.putAll(others);
+        elsewhere.addAll(others.keySet());
+        open = rest(offered, again);
+        keep(session, usable);
+        yield true;
+      }
+      case MailTransaction.Result.Declined(Failure why, boolean usable) -> {
+        keep(session, usable);
+        declined(why);
+        yield false;
+      }
+      case MailTransaction.Result.Again(boolean usable) -> {
+        keep(session, usable);
+        yield true;
+      }
+      case MailTransaction.Result.Lost(Failure why, boolean untouched) -> {
+        session.close();
+        if (session.reused && untouched) {
+          // The host had closed the idle connection: the same candidate, afresh.
+          yield true;
+        }
+        confirm(session);
+        failed(why);
+        yield false;
+      }
+    };
   }
 
   private void keep(Session session, boolean usable) {

@@ -57,19 +57,8 @@ final class DotDecoder {
         }
       }
       int lineEnd = whole ? next - 2 : lastUndecided(input, at, end);
-      // RFC 5321, 2.3.8: CR and LF occur together only.
-      if (whole && (lineEnd < at || input.getByte(lineEnd) != CR)) {
-        if (!bareLineFeeds || (lineEnd >= at && input.indexOf(at, lineEnd + 1, CR) >= 0)) {
-          receiver.spoiled();
-        }
-        atLineStart = bareLineFeeds;
-        afterCrLf = false;
-      } else {
-        afterCrLf = true;
-        if (lineEnd > at && input.indexOf(at, lineEnd, CR) >= 0) {
-          receiver.spoiled();
-        }
-        atLineStart = whole;
+      if (spoils(input, at, lineEnd, whole)) {
+        receiver.spoiled();
       }
       at = whole ? next : lineEnd;
       if (!whole) {
@@ -79,6 +68,21 @@ final class DotDecoder {
     hand(input, runStart, at, receiver);
     input.readerIndex(at);
     return false;
+  }
+
+  /// Notes how a line ends, or that it does not yet.
+  ///
+  /// @param lineEnd where its CR should stand, or where an unfinished line stops being certain
+  /// @return true where a CR or LF in it stands alone (RFC 5321, 2.3.8)
+  private boolean spoils(ByteBuf input, int at, int lineEnd, boolean whole) {
+    boolean bareLineFeed = whole && (lineEnd < at || input.getByte(lineEnd) != CR);
+    afterCrLf = !bareLineFeed;
+    if (bareLineFeed) {
+      atLineStart = bareLineFeeds;
+      return !bareLineFeeds || (lineEnd >= at && input.indexOf(at, lineEnd + 1, CR) >= 0);
+    }
+    atLineStart = whole;
+    return lineEnd > at && input.indexOf(at, lineEnd, CR) >= 0;
   }
 
   private boolean isEnd(ByteBuf input, int at, int next) {
