@@ -40,12 +40,25 @@ final class TlsMx implements AutoCloseable {
   private final Queue<Taken> taken = new ConcurrentLinkedQueue<>();
   private final SSLContext own;
   private final SSLContext attackers;
+  private final List<String> protocols;
   private volatile Path path;
 
   /// @param own the host's certificate
   /// @param attackers that of the attacker
   TlsMx(InetSocketAddress address, ServerCertificate own, ServerCertificate attackers, Path path)
       throws IOException {
+    this(address, own, attackers, path, List.of());
+  }
+
+  /// @param protocols of TLS that it speaks; empty for what Java does
+  TlsMx(
+      InetSocketAddress address,
+      ServerCertificate own,
+      ServerCertificate attackers,
+      Path path,
+      List<String> protocols)
+      throws IOException {
+    this.protocols = List.copyOf(protocols);
     this.own = context(own);
     this.attackers = context(attackers);
     this.path = path;
@@ -117,6 +130,9 @@ final class TlsMx implements AutoCloseable {
             var context = now == Path.SWAPPED ? attackers : own;
             var secure = (SSLSocket) context.getSocketFactory().createSocket(plain, null, true);
             secure.setUseClientMode(false);
+            if (!protocols.isEmpty()) {
+              secure.setEnabledProtocols(protocols.toArray(String[]::new));
+            }
             secure.startHandshake();
             socket = secure;
             in = new BufferedInputStream(secure.getInputStream());

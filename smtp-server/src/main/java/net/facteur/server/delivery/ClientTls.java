@@ -83,9 +83,10 @@ public interface ClientTls {
 
   /// A protected connection.
   ///
-  /// @param connection closes the plain socket too
+  /// @param connection closed, the plain socket is too, at once
   /// @param in what the peer says
-  /// @param out what is said to it; each write is sent at once
+  /// @param out what is said to it; each write is sent at once. Closed, the host is told that
+  ///   nothing more comes (RFC 8446, 6.1), and the connection is closed
   /// @param protocol such as `TLSv1.3`
   /// @param cipher the cipher suite
   /// @param chain what the peer has shown, its own certificate first; empty where it has none

@@ -101,7 +101,7 @@ final class Session {
           } catch (IOException _) {
             // The peer was faster.
           } finally {
-            wire.close();
+            wire.end();
           }
         });
   }

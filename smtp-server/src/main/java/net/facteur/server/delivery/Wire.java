@@ -287,6 +287,18 @@ final class Wire implements Closeable {
     return expired ? new SocketTimeoutException("the host took too long") : e;
   }
 
+  /// Tells the host that nothing more comes, and closes. The time limit goes on until then.
+  void end() {
+    try {
+      out.close();
+    } catch (IOException _) {
+      // The peer was faster.
+    } finally {
+      close();
+    }
+  }
+
+  /// Drops the connection; never waits.
   @Override
   public void close() {
     watchdog.remove(this);

@@ -177,9 +177,24 @@ public final class NativeTlsStream implements Closeable {
     };
   }
 
-  /// What is said to the peer; each write is sent at once.
+  /// What is said to the peer; each write is sent at once. Who closes it takes leave and closes the
+  /// connection: hosts forget a session that ended without leave, and do not resume it.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc8446#section-6.1 RFC 8446, section 6.1: Closure Alerts
   public OutputStream out() {
     return new OutputStream() {
+      @Override
+      public void close() throws IOException {
+        try {
+          if (!released.get()) {
+            engine.closeOutbound();
+            send(NOTHING);
+          }
+        } finally {
+          NativeTlsStream.this.close();
+        }
+      }
+
       @Override
       public void write(int octet) throws IOException {
         write(new byte[] {(byte) octet}, 0, 1);
@@ -227,7 +242,8 @@ public final class NativeTlsStream implements Closeable {
     }
   }
 
-  /// Ends the connection. A thread that waits for the peer gets an exception.
+  /// Drops the connection, without leave and without waiting. A thread that waits for the peer gets
+  /// an exception.
   @Override
   public void close() throws IOException {
     try {
