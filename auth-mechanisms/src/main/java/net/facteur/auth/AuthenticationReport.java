@@ -91,12 +91,10 @@ public record AuthenticationReport(
       result = with(result, "header", "s", Told.host(signature.selector().get()));
     }
     if (signature.algorithm().isPresent()) {
-      result = result.with("header", "a", signature.algorithm().get());
+      result = with(result, "header", "a", Told.algorithm(signature.algorithm().get()));
     }
     // RFC 6008: tells signatures of one domain apart
-    return signature.signaturePrefix().isEmpty()
-        ? result
-        : result.with("header", "b", signature.signaturePrefix());
+    return with(result, "header", "b", Told.signature(signature.signaturePrefix()));
   }
 
   private static MethodResult with(

@@ -18,6 +18,11 @@ final class Told {
           "(?i)(auth|dkim|dkim-adsp|dkim-atps|dmarc|domainkeys|iprev|rrvs|sender-id|smime|spf|vbr"
               + "|dnswl|arc|bimi|compauth|x-[a-z-]{1,30})(\\s*(?:/\\s*[0-9]+\\s*)?)=");
 
+  private static final Pattern ALGORITHM = Pattern.compile("[A-Za-z0-9-]{1,64}");
+
+  /// An equals sign stands at the end of base64 only.
+  private static final Pattern BASE64 = Pattern.compile("[A-Za-z0-9+/]{1,64}={0,2}");
+
   private Told() {}
 
   /// An address whose local part is a plain atom, or its domain alone behind an at sign.
@@ -30,7 +35,37 @@ final class Told {
 
   private static boolean isPlain(String local) {
     return !local.isEmpty()
-        && local.chars().allMatch(c -> Ascii.isAlnum(c) || c >= 0x80 || ATEXT.indexOf(c) >= 0);
+        && local.codePoints().allMatch(c -> c >= 0x80 ? isShown(c) : isAtext(c));
+  }
+
+  private static boolean isAtext(int c) {
+    return Ascii.isAlnum(c) || ATEXT.indexOf(c) >= 0;
+  }
+
+  /// True for what a reader sees; C1 and the format characters are not.
+  private static boolean isShown(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CONTROL,
+          Character.FORMAT,
+          Character.SURROGATE,
+          Character.PRIVATE_USE,
+          Character.UNASSIGNED,
+          Character.LINE_SEPARATOR,
+          Character.PARAGRAPH_SEPARATOR,
+          Character.SPACE_SEPARATOR ->
+          false;
+      default -> true;
+    };
+  }
+
+  /// The algorithm of a signature, `rsa-sha256`; empty for what cannot be one.
+  static Optional<String> algorithm(String text) {
+    return Optional.of(text).filter(a -> ALGORITHM.matcher(a).matches());
+  }
+
+  /// The beginning of a signature; empty for what is not base64.
+  static Optional<String> signature(String text) {
+    return Optional.of(text).filter(b -> BASE64.matcher(b).matches());
   }
 
   /// A host name or address; empty for everything else.

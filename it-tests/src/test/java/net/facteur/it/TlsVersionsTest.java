@@ -35,13 +35,14 @@ class TlsVersionsTest {
 
   /// Who does the handshake for us; the options of Java that choose it.
   enum Library {
-    BORING_SSL(List.of()),
-    JAVA(List.of("-Dio.netty.handler.ssl.noOpenSsl=true"));
+    BORING_SSL,
+    JAVA;
 
-    private final List<String> options;
-
-    Library(List<String> options) {
-      this.options = options;
+    List<String> options() {
+      return switch (this) {
+        case BORING_SSL -> List.of();
+        case JAVA -> List.of("-Dio.netty.handler.ssl.noOpenSsl=true");
+      };
     }
   }
 
@@ -158,7 +159,7 @@ class TlsVersionsTest {
       assertEquals(List.of(), protocolsBeyond(peer.version(), text), text);
       assertTrue(text.contains("certificate CN="), text);
     }
-    try (var server = ServerProcess.startWith(site, submission, library.options)) {
+    try (var server = ServerProcess.startWith(site, submission, library.options())) {
       for (Peer peer : peers) {
         try (var alice = SmtpLink.open(submission)) {
           String reply =
@@ -203,7 +204,7 @@ class TlsVersionsTest {
   /// What the command says, in a Java of its own where that alone can choose the library.
   private String tested(Library library, String domain) throws IOException {
     String[] arguments = {"tls", "test", domain, "-c", site.configuration().toString()};
-    if (library.options.isEmpty()) {
+    if (library.options().isEmpty()) {
       CommandLineRun run = CommandLineRun.of(arguments);
       assertEquals(0, run.code(), run.text());
       return run.text();
@@ -212,7 +213,7 @@ class TlsVersionsTest {
     line.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     line.addAll(List.of("-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1"));
     line.add("-Dfacteur.log.level=error");
-    line.addAll(library.options);
+    line.addAll(library.options());
     line.addAll(List.of("-cp", ServerProcess.classPath(), "net.facteur.server.cli.Facteur"));
     line.addAll(List.of(arguments));
     return Command.run(line.toArray(String[]::new)).succeeded();

@@ -2,9 +2,12 @@ package net.facteur.queue;
 
 /// Something that happened to a message before it was queued, for whoever asks later where it is.
 ///
-/// @param what one word: `received`, `checked`, `signed`, `unsigned`
+/// @param what one word: `received`, `checked`, `signed`, `unsigned`, [#REPORTS]
 /// @param detail a line for people; control characters become spaces, and 2,000 characters are kept
 public record Fact(String what, String detail) {
+  /// Why the sender is told of nothing, whatever he asked for.
+  public static final String REPORTS = "reports";
+
   private static final int LONGEST = 2000;
 
   public Fact {

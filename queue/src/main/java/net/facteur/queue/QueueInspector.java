@@ -41,6 +41,15 @@ public interface QueueInspector {
   /// @param limit the most refusals wanted
   List<Refusal> refusals(String address, int limit);
 
+  /// Recipients that were given up while the sender was told of nothing, for a [Fact#REPORTS]: of
+  /// messages whose last recipient left within a span, the oldest first. Finds only what
+  /// [QueueSettings#history] has not forgotten. Looks at every message that left within the span.
+  ///
+  /// @param from inclusive
+  /// @param before exclusive
+  /// @param limit the most recipients wanted
+  List<Unreported> unreported(Instant from, Instant before, int limit);
+
   /// The octets of a queued message.
   ///
   /// @return empty where no such message is queued
@@ -56,6 +65,7 @@ public interface QueueInspector {
   /// @param nextAttempt when the earliest of them is due; empty where none is queued
   /// @param attempts the most that were made for one of them
   /// @param last status and reply of the last attempt for the first of them
+  /// @param withheld the sender is told of nothing, for a [Fact#REPORTS]
   record Listed(
       QueueId id,
       Instant received,
@@ -66,7 +76,13 @@ public interface QueueInspector {
       Counts counts,
       Optional<Instant> nextAttempt,
       int attempts,
-      Optional<String> last) {}
+      Optional<String> last,
+      boolean withheld) {}
+
+  /// A recipient that was given up, of which the sender was not told.
+  ///
+  /// @param last status and reply of the last attempt
+  record Unreported(QueueId id, String reversePath, String address, Optional<String> last) {}
 
   /// Open recipients by state.
   record Counts(int queued, int held, int damaged) {

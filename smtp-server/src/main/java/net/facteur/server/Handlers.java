@@ -28,6 +28,7 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsSecret;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.MailQueue;
+import net.facteur.queue.QueueInspector;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LoginHistory;
@@ -110,6 +111,7 @@ record Handlers(
   /// @param keys those that sign now, for everything that signs
   /// @param journal the states of the keys
   /// @param queuedSince whether a message waits that was taken before a given time
+  /// @param inspector looks into the queue
   /// @param policies the MTA-STS policies of others
   /// @param reporter is told of TLS sessions
   /// @param sessions those in which a user has logged in
@@ -121,6 +123,7 @@ record Handlers(
       KeysInForce keys,
       KeyJournal journal,
       Predicate<Instant> queuedSince,
+      QueueInspector inspector,
       DkimCrypto crypto,
       InstantSource clock,
       SecureRandom random,
@@ -245,7 +248,18 @@ record Handlers(
           security,
           https,
           own,
-          upkeep(keeper, certificate, acme, new UsersFileNotice(accounts, mail), ground.clock()),
+          upkeep(
+              keeper,
+              certificate,
+              acme,
+              List.of(
+                  new UsersFileNotice(accounts, mail),
+                  new WithheldReports(
+                      settings.inData(Path.of(WithheldReports.FILE_NAME)),
+                      ground.inspector(),
+                      mail,
+                      ground.clock())),
+              ground.clock()),
           certificate,
           acme,
           new KeyRequests(
@@ -286,9 +300,10 @@ record Handlers(
       KeyUpkeep keys,
       Optional<CertificateKeeper> certificate,
       Optional<AcmeKeeper> acme,
-      UsersFileNotice users,
+      List<Upkeep.Chore> notices,
       InstantSource clock) {
-    return Stream.concat(Stream.of(keys, users), Stream.concat(acme.stream(), certificate.stream()))
+    return Stream.of(Stream.of(keys), notices.stream(), acme.stream(), certificate.stream())
+        .flatMap(chores -> chores)
         .map(chore -> new Upkeep(chore, clock))
         .toList();
   }

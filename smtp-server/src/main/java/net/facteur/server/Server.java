@@ -168,6 +168,7 @@ public final class Server implements AutoCloseable {
               new KeysInForce(ActiveKeys.NONE),
               KeyKeeping.journal(Handlers.keyDirectory(settings)),
               this::queuedSince,
+              operator,
               crypto.crypto(),
               clock,
               random,

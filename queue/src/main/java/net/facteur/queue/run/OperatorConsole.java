@@ -1,6 +1,7 @@
 package net.facteur.queue.run;
 
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -77,6 +78,11 @@ final class OperatorConsole implements QueueOperator {
   @Override
   public List<Refusal> refusals(String address, int limit) {
     return inspector.refusals(address, limit);
+  }
+
+  @Override
+  public List<Unreported> unreported(Instant from, Instant before, int limit) {
+    return inspector.unreported(from, before, limit);
   }
 
   @Override

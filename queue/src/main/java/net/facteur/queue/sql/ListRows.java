@@ -17,7 +17,7 @@ import net.facteur.queue.RecipientState;
 /// Reads pages of the list of messages.
 final class ListRows {
   private static final String PAGE =
-      "SELECT seq, id, received, size, origin FROM message m"
+      "SELECT seq, id, received, size, origin, facts FROM message m"
           + " WHERE finished IS NULL AND id > ? AND EXISTS (SELECT 1 FROM recipient r"
           + " WHERE r.seq = m.seq AND r.state IN ('queued', 'held', 'damaged')"
           + FilterSql.MATCH
@@ -88,6 +88,7 @@ final class ListRows {
         new Counts(queued, held, damaged),
         queued == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(next)),
         attempts,
-        last);
+        last,
+        UnreportedRows.withheld(Optional.ofNullable(message.getString(6))));
   }
 }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -86,6 +87,11 @@ public final class SqlInspector implements QueueInspector, AutoCloseable {
   @Override
   public List<Refusal> refusals(String address, int limit) {
     return readers.read(connection -> RefusalRows.find(connection, address, limit));
+  }
+
+  @Override
+  public List<Unreported> unreported(Instant from, Instant before, int limit) {
+    return readers.read(connection -> UnreportedRows.find(connection, from, before, limit));
   }
 
   @Override

@@ -84,6 +84,11 @@ class QueueSimulationTest {
         }
 
         @Override
+        public List<Unreported> unreported(Instant from, Instant before, int limit) {
+          throw new AssertionError();
+        }
+
+        @Override
         public Optional<MessageContent> content(QueueId id) {
           throw new AssertionError();
         }

@@ -19,7 +19,10 @@ import java.util.concurrent.CompletionStage;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.Envelope;
+import net.facteur.queue.Fact;
 import net.facteur.queue.MailAddress;
+import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.OriginalRecipient;
 import net.facteur.queue.QueueFilter;
@@ -27,11 +30,13 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueInspector.Counts;
 import net.facteur.queue.QueueInspector.Listed;
+import net.facteur.queue.QueueInspector.Unreported;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
+import net.facteur.queue.StagedBody;
 import net.facteur.queue.sim.Mail;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.Operation;
@@ -120,6 +125,68 @@ class SqlInspectorTest {
       assertEquals(new Counts(2, 0, 0), listed.counts());
       assertEquals("bob@example.net", listed.address());
       assertEquals(Optional.of(NOW), listed.nextAttempt());
+    }
+  }
+
+  private Consignment told(SqliteStore store, List<Fact> facts, Recipient... recipients) {
+    QueueId id = Mail.id(NOW, random);
+    var mail =
+        new NewMessage(
+            id,
+            NOW,
+            Mail.header(id),
+            StagedBody.of(new byte[9]),
+            List.of(new Envelope(Mail.ALICE, List.of(recipients))),
+            MessageTraits.PLAIN,
+            "test",
+            facts);
+    Consignment put = await(store.put(mail)).getFirst();
+    store.release(put);
+    return put;
+  }
+
+  private void leaves(SqliteStore store, Consignment consignment, Ending ending) {
+    DeliveryOutcome outcome =
+        new DeliveryOutcome.Failed(EnhancedStatusCode.of(5, 1, 1), "550 no", Optional.empty());
+    await(store.settle(settlement(consignment, outcome, new Fate.Leaves(ending))));
+  }
+
+  @Test
+  void recipientsThatWereGivenUpInSilenceAreFoundByWhenTheirMessageLeft() throws IOException {
+    var silent = new Fact(Fact.REPORTS, "none to the sender");
+    var received = new Fact("received", "from reports of others");
+    try (SqliteStore store = open()) {
+      Recipient bob = Mail.to("bob", Mail.NET);
+      Recipient carol = Mail.to("carol", Mail.NET);
+      Consignment failed = told(store, List.of(silent), bob, carol);
+      leaves(store, failed, Ending.FAILED);
+      Consignment expired = told(store, List.of(received, silent), bob);
+      leaves(store, expired, Ending.EXPIRED);
+      leaves(store, told(store, List.of(silent), bob), Ending.DELIVERED);
+      leaves(store, told(store, List.of(received), bob), Ending.FAILED);
+      leaves(store, told(store, List.of(), bob), Ending.FAILED);
+      Consignment waits = told(store, List.of(silent), bob);
+      Consignment open = told(store, List.of(received), bob);
+      QueueInspector inspector = store.inspector();
+      Instant after = NOW.plusSeconds(1);
+      List<Unreported> found = inspector.unreported(NOW, after, 10);
+      assertEquals(
+          List.of(failed.id(), failed.id(), expired.id()),
+          found.stream().map(Unreported::id).toList());
+      assertEquals(
+          List.of("bob@example.net", "carol@example.net", "bob@example.net"),
+          found.stream().map(Unreported::address).toList());
+      assertEquals(Optional.of("5.1.1 550 no"), found.getFirst().last());
+      assertEquals("alice@example.org", found.getFirst().reversePath());
+      assertEquals(found.subList(0, 1), inspector.unreported(NOW, after, 1));
+      assertEquals(List.of(), inspector.unreported(after, after.plusSeconds(9), 10));
+      assertEquals(List.of(), inspector.unreported(NOW.minusSeconds(9), NOW, 10));
+      assertEquals(
+          List.of(waits.id()),
+          ids(inspector.list(QueueFilter.ALL, 10).stream().filter(Listed::withheld).toList()));
+      assertEquals(
+          List.of(open.id()),
+          ids(inspector.list(QueueFilter.ALL, 10).stream().filter(l -> !l.withheld()).toList()));
     }
   }
 

@@ -214,6 +214,7 @@ public final class QueueView {
     row.put("state", state(message.counts()));
     row.put("attempts", message.attempts());
     row.put("next", message.nextAttempt().map(Object::toString).orElse("-"));
+    row.put("reports", message.withheld() ? "withheld" : "-");
     row.put("last", message.last().orElse("-"));
     return row;
   }

@@ -416,7 +416,7 @@ public final class ReceptionService implements SmtpService {
       boolean quarantine) {
     var facts = new ArrayList<>(List.of(Provenance.of(transaction), checked(report, quarantine)));
     if (transaction.reversePath() != ReversePath.Null.NULL) {
-      proof.silence(quarantine).map(words -> new Fact("reports", words)).ifPresent(facts::add);
+      proof.silence(quarantine).map(words -> new Fact(Fact.REPORTS, words)).ifPresent(facts::add);
     }
     return facts;
   }

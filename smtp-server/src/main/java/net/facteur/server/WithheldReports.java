@@ -1,0 +1,118 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.queue.QueueInspector;
+import net.facteur.queue.QueueInspector.Unreported;
+import net.facteur.server.files.DurableFile;
+import net.facteur.server.keys.Notices;
+import net.facteur.server.text.StrangerText;
+
+/// Tells the postmaster of mail that could not be delivered while its sender was told of nothing,
+/// because he is forged or the message is quarantined: collected, once a day at most, over restarts
+/// too.
+final class WithheldReports implements Upkeep.Chore {
+  static final String FILE_NAME = "withheld-reports";
+
+  private static final Duration DAY = Duration.ofDays(1);
+
+  /// Recipients that are looked for, and those that are listed.
+  private static final int MOST = 1000;
+
+  private static final int LISTED = 50;
+
+  private final Path file;
+  private final QueueInspector queue;
+  private final Notices notices;
+  private final InstantSource clock;
+
+  /// @param file holds the moment up to which everything was told
+  WithheldReports(Path file, QueueInspector queue, Notices notices, InstantSource clock) {
+    this.file = file;
+    this.queue = queue;
+    this.notices = notices;
+    this.clock = clock;
+  }
+
+  @Override
+  public String name() {
+    return "withheld reports";
+  }
+
+  @Override
+  public String stamp() {
+    return "";
+  }
+
+  @Override
+  public void advance() throws IOException {
+    Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
+    Optional<Instant> told = told();
+    if (told.isEmpty() || told.get().isAfter(now)) {
+      keep(now);
+    } else if (!now.isBefore(told.get().plus(DAY))) {
+      List<Unreported> found = queue.unreported(told.get(), now, MOST);
+      // First, so that a crash in between costs one notice rather than sending it again and again.
+      keep(now);
+      if (!found.isEmpty()) {
+        notices.tell(notice(told.get(), found));
+      }
+    }
+  }
+
+  /// @return empty where nothing is known, so that telling begins now
+  private Optional<Instant> told() throws IOException {
+    try {
+      return Optional.of(Instant.parse(Files.readString(file).strip()));
+    } catch (NoSuchFileException | DateTimeParseException _) {
+      return Optional.empty();
+    }
+  }
+
+  private void keep(Instant moment) throws IOException {
+    DurableFile.secret(file).replace(moment + "\n");
+  }
+
+  private static Notices.Notice notice(Instant since, List<Unreported> found) {
+    long messages = found.stream().map(Unreported::id).distinct().count();
+    String count = (found.size() == MOST ? "at least " : "") + messages;
+    var text = new StringBuilder();
+    text.append("Since ")
+        .append(since)
+        .append(
+            ", mail could not be delivered to these recipients, and the senders were not told:\n")
+        .append(
+            "the server took them for forged, or quarantined the message, and whoever is named\n")
+        .append("as the sender has most likely not written it.\n\n");
+    for (Unreported one : found.subList(0, Math.min(found.size(), LISTED))) {
+      text.append(StrangerText.of("<" + one.address() + ">").onTerminal())
+          .append(" from ")
+          .append(StrangerText.of("<" + one.reversePath() + ">").onTerminal())
+          .append('\n');
+      one.last()
+          .ifPresent(
+              last -> text.append("    ").append(StrangerText.of(last).onTerminal()).append('\n'));
+      text.append("    facteur why ").append(one.id()).append('\n');
+    }
+    if (found.size() > LISTED) {
+      text.append("and ").append(found.size() - LISTED).append(" more; see the log\n");
+    }
+    text.append(
+            "\n"
+                + "The commands tell the life of each message. Where such a sender is honest, his"
+                + " domain's\n")
+        .append("SPF record does not name the host that sent the message: tell him.\n");
+    return new Notices.Notice(
+        "Mail was not delivered and its senders were not told: " + count + " message(s)",
+        text.toString());
+  }
+}
