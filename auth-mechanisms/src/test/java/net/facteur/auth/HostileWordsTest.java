@@ -74,7 +74,7 @@ class HostileWordsTest {
           "x-google-dkim=pass",
           "iprev=pass policy.iprev=192.0.2.1",
           "x".repeat(400) + "; dmarc=pass",
-          ("dmarc=pass;".repeat(3000)),
+          "dmarc=pass;".repeat(3000),
           "xn--dmarc=pass-",
           "b\u00fccher.example",
           "xn--bcher-kva.example",
@@ -191,7 +191,7 @@ class HostileWordsTest {
     }
     for (String line : field.toString().split("\r\n", -1)) {
       assertTrue(line.length() <= 998, field::toString);
-      assertTrue(line.chars().allMatch(c -> c == '\t' || c >= ' ' && c != 0x7f), field::toString);
+      assertTrue(line.chars().allMatch(c -> c == '\t' || (c >= ' ' && c != 0x7f)), field::toString);
     }
     // And by whoever looks for words.
     String text = field.unfolded();

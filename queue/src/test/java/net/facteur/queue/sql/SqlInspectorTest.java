@@ -15,7 +15,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.EnhancedStatusCode;
@@ -170,12 +172,14 @@ class SqlInspectorTest {
       QueueInspector inspector = store.inspector();
       Instant after = NOW.plusSeconds(1);
       List<Unreported> found = inspector.unreported(NOW, after, 10);
+      // All left at the same moment; the ids of such messages are in no order.
       assertEquals(
-          List.of(failed.id(), failed.id(), expired.id()),
-          found.stream().map(Unreported::id).toList());
-      assertEquals(
-          List.of("bob@example.net", "carol@example.net", "bob@example.net"),
-          found.stream().map(Unreported::address).toList());
+          Set.of(
+              failed.id() + " bob@example.net",
+              failed.id() + " carol@example.net",
+              expired.id() + " bob@example.net"),
+          found.stream().map(u -> u.id() + " " + u.address()).collect(Collectors.toSet()));
+      assertEquals(3, found.size());
       assertEquals(Optional.of("5.1.1 550 no"), found.getFirst().last());
       assertEquals("alice@example.org", found.getFirst().reversePath());
       assertEquals(found.subList(0, 1), inspector.unreported(NOW, after, 1));
