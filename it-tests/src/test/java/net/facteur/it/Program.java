@@ -13,6 +13,9 @@ enum Program {
   NODE("/usr/bin/node", "nodejs"),
   PYTHON("/usr/bin/python3", "python3"),
   PYTHON_DKIM("/usr/lib/python3/dist-packages/dkim", "python3-dkim python3-nacl"),
+  PERL_MAIL(
+      "/usr/share/perl5/Email/MIME.pm",
+      "libemail-mime-perl libemail-address-perl libemail-address-xs-perl libmailtools-perl"),
   OPENDKIM("/usr/sbin/opendkim", "opendkim"),
   POSTFIX("/usr/sbin/postfix", "postfix"),
   DOVECOT("/usr/lib/dovecot/lmtp", "dovecot-lmtpd"),

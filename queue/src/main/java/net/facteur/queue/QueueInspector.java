@@ -42,8 +42,8 @@ public interface QueueInspector {
   List<Refusal> refusals(String address, int limit);
 
   /// Recipients that were given up while the sender was told of nothing, for a [Fact#REPORTS]: of
-  /// messages whose last recipient left within a span, the oldest first. Finds only what
-  /// [QueueSettings#history] has not forgotten. Looks at every message that left within the span.
+  /// messages whose last recipient left within a span, the oldest first. Finds only what the
+  /// history has not forgotten. Looks at every message that left within the span.
   ///
   /// @param from inclusive
   /// @param before exclusive

@@ -53,6 +53,7 @@ import net.facteur.server.notices.OwnMail;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.notices.SignedReports;
 import net.facteur.server.notices.UsersFileNotice;
+import net.facteur.server.notices.WithheldReports;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.reception.SrsReturns;
@@ -255,7 +256,7 @@ record Handlers(
               List.of(
                   new UsersFileNotice(accounts, mail),
                   new WithheldReports(
-                      settings.inData(Path.of(WithheldReports.FILE_NAME)),
+                      HostSettings.from(settings).inData(Path.of(WithheldReports.FILE_NAME)),
                       ground.inspector(),
                       mail,
                       ground.clock())),

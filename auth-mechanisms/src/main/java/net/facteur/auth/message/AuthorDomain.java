@@ -61,18 +61,24 @@ public sealed interface AuthorDomain {
   /// What counts as a From field is whatever some reader takes for one ([HeaderField#resembles]).
   static AuthorDomain of(MessageHeader header) {
     List<HeaderField> from = header.resembling("From");
+    // Mail programs show the sender in place of an author who is missing, or whose field has a name
+    // that they do not take for From.
+    List<HeaderField> senders =
+        from.stream().anyMatch(field -> field.is("From")) ? List.of() : header.resembling("Sender");
+    List<String> values = header.valuesRunOn("From");
+    boolean runOn = !values.equals(from.stream().map(HeaderField::value).toList());
     return switch (from.size()) {
-      // Mail programs show the sender in place of a missing author.
-      case 0 -> {
-        List<HeaderField> senders = header.resembling("Sender");
-        yield unclear("there is no From field", senders, false);
+      case 0 -> unclear("there is no From field", values, senders);
+      case 1 -> {
+        if (runOn) {
+          yield unclear("a line without a colon follows the From field", values, senders);
+        }
+        yield from.getFirst().is("From")
+            ? ofValue(from.getFirst().value())
+            : unclear("the name of the From field is malformed", values, senders);
       }
-      case 1 ->
-          from.getFirst().is("From")
-              ? ofValue(from.getFirst().value())
-              : unclear("the name of the From field is malformed", from, true);
       // RFC 5322, 3.6: From stands exactly once
-      default -> unclear("there are " + from.size() + " From fields", from, true);
+      default -> unclear("there are " + from.size() + " From fields", values, senders);
     };
   }
 
@@ -81,14 +87,15 @@ public sealed interface AuthorDomain {
     return new FromField(value).authorDomain();
   }
 
-  private static Unclear unclear(String reason, List<HeaderField> fields, boolean authors) {
+  private static Unclear unclear(String reason, List<String> authors, List<HeaderField> senders) {
     Set<DomainName> all = new LinkedHashSet<>();
-    boolean whole = authors;
-    for (HeaderField field : fields) {
-      SeenDomains seen = SeenDomains.in(field.value());
+    boolean whole = !authors.isEmpty();
+    for (String value : authors) {
+      SeenDomains seen = SeenDomains.in(value);
       whole = whole && seen.whole() && !seen.domains().isEmpty();
       all.addAll(seen.domains());
     }
+    senders.forEach(field -> all.addAll(SeenDomains.in(field.value()).domains()));
     var some = new ArrayList<>(all);
     return some.size() > MAX_DOMAINS
         ? new Unclear(reason, some.subList(0, MAX_DOMAINS), false)

@@ -231,6 +231,21 @@ public final class HeaderField {
     return Ascii.trim(out.toString());
   }
 
+  /// True where the first line holds no colon; one may stand further down.
+  boolean beginsWithoutColon() {
+    for (int i = 0; i < length && !isLineEnd(octet(i)); i++) {
+      if (octet(i) == ':') {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /// The whole field without its final CRLF.
+  String line() {
+    return text(0, Math.max(0, length - 2));
+  }
+
   @Override
   public String toString() {
     return name() + ":" + value();

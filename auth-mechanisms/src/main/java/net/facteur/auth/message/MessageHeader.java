@@ -78,6 +78,26 @@ public record MessageHeader(List<HeaderField> fields) {
     return List.copyOf(similar);
   }
 
+  /// The values of the fields of [#resembling], in their order, each with the lines without a colon
+  /// that directly follow it: some readers take them for its continuation.
+  List<String> valuesRunOn(String name) {
+    var values = new ArrayList<String>();
+    for (int i = 0; i < fields.size(); i++) {
+      HeaderField field = fields.get(i);
+      if (field.resembles(name)) {
+        var value = new StringBuilder(field.value());
+        for (int j = i + 1; j < fields.size() && fields.get(j).beginsWithoutColon(); j++) {
+          value.append("\r\n").append(fields.get(j).line());
+        }
+        values.add(value.toString());
+      }
+      field.strayLines().stream()
+          .filter(line -> line.resembles(name))
+          .forEach(line -> values.add(line.value()));
+    }
+    return List.copyOf(values);
+  }
+
   /// The topmost field of this name.
   public Optional<HeaderField> first(String name) {
     for (HeaderField field : fields) {

@@ -3,6 +3,7 @@ package net.facteur.auth.message;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
@@ -27,6 +28,8 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
   private static final String DOTS = ".\u3002\uFF0E\uFF61";
 
   private static final String IPV6 = "IPv6:";
+
+  private static final Pattern DOTS_IN_A_ROW = Pattern.compile("[" + DOTS + "]{2,}");
 
   private static final Pattern DOT_RUN = Pattern.compile("[" + DOTS + "]+");
 
@@ -74,9 +77,20 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
         && isDomainCharacter(text.charAt(end))) {
       end++;
     }
-    String written = DOT_RUN.matcher(text.substring(start, end)).replaceAll(".");
-    String name = written.startsWith(".") ? written.substring(1) : written;
+    while (start < end && DOTS.indexOf(text.charAt(start)) >= 0) {
+      start++;
+    }
+    String written = text.substring(start, end);
+    add(DOT_RUN.matcher(written).replaceAll("."), found);
+    Matcher several = DOTS_IN_A_ROW.matcher(written);
+    if (several.find()) {
+      add(written.substring(0, several.start()), found); // where some readers stop
+    }
+  }
+
+  private static void add(String name, Set<DomainName> found) {
     if (DomainName.parse(name) instanceof Parsed.Ok<DomainName>(DomainName domain)
+        && found.size() <= AuthorDomain.MAX_DOMAINS
         && !domain.isRoot()
         && !isNumber(domain)) {
       found.add(domain);

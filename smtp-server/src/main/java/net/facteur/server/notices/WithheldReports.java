@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.notices;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,14 +14,14 @@ import java.util.Optional;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueInspector.Unreported;
 import net.facteur.server.files.DurableFile;
-import net.facteur.server.keys.Notices;
 import net.facteur.server.text.StrangerText;
+import net.facteur.server.upkeep.Upkeep;
 
 /// Tells the postmaster of mail that could not be delivered while its sender was told of nothing,
 /// because he is forged or the message is quarantined: collected, once a day at most, over restarts
 /// too.
-final class WithheldReports implements Upkeep.Chore {
-  static final String FILE_NAME = "withheld-reports";
+public final class WithheldReports implements Upkeep.Chore {
+  public static final String FILE_NAME = "withheld-reports";
 
   private static final Duration DAY = Duration.ofDays(1);
 
@@ -36,7 +36,7 @@ final class WithheldReports implements Upkeep.Chore {
   private final InstantSource clock;
 
   /// @param file holds the moment up to which everything was told
-  WithheldReports(Path file, QueueInspector queue, Notices notices, InstantSource clock) {
+  public WithheldReports(Path file, QueueInspector queue, Notices notices, InstantSource clock) {
     this.file = file;
     this.queue = queue;
     this.notices = notices;
