@@ -36,7 +36,6 @@ import org.bouncycastle.cert.jcajce.JcaX509CertificateConverter;
 import org.bouncycastle.cert.jcajce.JcaX509ExtensionUtils;
 import org.bouncycastle.cert.jcajce.JcaX509v3CertificateBuilder;
 import org.bouncycastle.openssl.jcajce.JcaPEMWriter;
-import org.bouncycastle.openssl.jcajce.JcaPKCS8Generator;
 import org.bouncycastle.operator.OperatorCreationException;
 import org.bouncycastle.operator.jcajce.JcaContentSignerBuilder;
 
@@ -169,15 +168,12 @@ public final class CertificateAuthority {
   /// Writes a private key as PEM (PKCS#8), readable by its owner only from its first octet on; an
   /// existing file is replaced.
   public static void write(PrivateKey key, Path file) throws IOException {
-    write(file, Access.PRIVATE, List.of(new JcaPKCS8Generator(key, null)));
+    write(file, Access.PRIVATE, List.of(PrivateKeyPem.of(key)));
   }
 
   /// Writes both halves of a key as PEM, readable by its owner only.
   static void write(KeyPair key, Path file) throws IOException {
-    write(
-        file,
-        Access.PRIVATE,
-        List.of(new JcaPKCS8Generator(key.getPrivate(), null), key.getPublic()));
+    write(file, Access.PRIVATE, List.of(PrivateKeyPem.of(key.getPrivate()), key.getPublic()));
   }
 
   private static void write(Path file, Access access, List<?> objects) throws IOException {
