@@ -21,10 +21,16 @@ import org.jspecify.annotations.Nullable;
 /// @param organizations gives the organizational domain of an author domain that DMARC did not
 ///   need; empty where it cannot be found
 record ReportJson(Function<DomainName, Optional<DomainName>> organizations) {
-  Map<String, @Nullable Object> of(AuthenticationReport report, String authservId, boolean steps) {
+  /// @param near what failed signatures would fit, signature by signature
+  Map<String, @Nullable Object> of(
+      AuthenticationReport report, List<List<String>> near, String authservId, boolean steps) {
     Map<String, @Nullable Object> all = new LinkedHashMap<>();
     all.put("spf", spf(report.spfHelo(), report.spfMailFrom(), steps));
-    all.put("dkim", report.signatures().stream().map(s -> signature(s, steps)).toList());
+    var signatures = new ArrayList<Map<String, @Nullable Object>>();
+    for (int i = 0; i < report.signatures().size(); i++) {
+      signatures.add(signature(report.signatures().get(i), near.get(i), steps));
+    }
+    all.put("dkim", signatures);
     all.put("adsp", report.adsp().result().word());
     all.put("dmarc", dmarc(report.dmarc(), steps));
     all.put("arc", arc(report.arc(), steps));
@@ -52,13 +58,15 @@ record ReportJson(Function<DomainName, Optional<DomainName>> organizations) {
     return fields;
   }
 
-  private static Map<String, @Nullable Object> signature(DkimOutcome outcome, boolean steps) {
+  private static Map<String, @Nullable Object> signature(
+      DkimOutcome outcome, List<String> near, boolean steps) {
     Map<String, @Nullable Object> fields = new LinkedHashMap<>();
     fields.put("result", outcome.result().word());
     put(fields, "domain", outcome.domain());
     fields.put("selector", outcome.selector().orElse(null));
     fields.put("algorithm", outcome.algorithm().orElse(null));
     fields.put("reason", outcome.reason());
+    fields.put("nearly", near);
     fields.put("key_bits", outcome.keyBits());
     fields.put("testing", outcome.testing());
     fields.put(

@@ -21,6 +21,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.signing.SigningSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -33,7 +34,8 @@ import tools.jackson.databind.json.JsonMapper;
     description = {
       "Sign a saved message with DKIM and write it with its signatures on top.",
       "The server signs outgoing mail by itself; this is for trying out. Without --key, the keys"
-          + " that it holds for the domain sign."
+          + " that it holds for the domain sign. Which fields are covered is said in signing of the"
+          + " settings."
     })
 final class SignCommand implements Callable<Integer> {
   private static final int MAX_KEY_FILE = 64 * 1024;
@@ -80,9 +82,14 @@ final class SignCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     MessageFile message = MessageFile.read(file);
     var fields = new ArrayList<HeaderField>();
+    DkimSigner.Settings how =
+        settings
+            .readIfThere(workplace)
+            .map(read -> SigningSettings.from(read).signatures())
+            .orElse(DkimSigner.Settings.DEFAULT);
     for (SigningKey with : keys()) {
       try {
-        var signer = new DkimSigner(with, DkimSigner.Settings.DEFAULT, workplace.clock());
+        var signer = new DkimSigner(with, how, workplace.clock());
         fields.add(signer.sign(message.header(), message.stream()));
       } catch (GeneralSecurityException e) {
         throw new CommandFailedException(

@@ -187,7 +187,11 @@ final class VerifyBatch {
     AuthenticationReport report =
         authenticator.authenticate(request, message.get().header(), message.get().stream());
     return new ReportJson(new DmarcEvaluator(resolver, settings.dmarc())::organizationalDomain)
-        .of(report, checker.hostname(), false);
+        .of(
+            report,
+            VerifyCommand.nearFits(resolver, report, message.get()),
+            checker.hostname(),
+            false);
   }
 
   private static Optional<MessageFile> message(Map<?, ?> asked, Path directory) throws IOException {

@@ -116,14 +116,16 @@ final class VerifyCommand implements Callable<Integer> {
             checker.resolver(), DkimCrypto.standard(), workplace.clock(), checker.settings());
     AuthenticationReport report =
         authenticator.authenticate(request, message.header(), message.stream());
+    List<List<String>> near = nearFits(checker.resolver(), report, message);
     if (json) {
       Map<String, @Nullable Object> all = new LinkedHashMap<>();
       all.put("file", path.toString());
       var dmarc = new DmarcEvaluator(checker.resolver(), checker.settings().dmarc());
-      all.putAll(new ReportJson(dmarc::organizationalDomain).of(report, checker.hostname(), true));
+      all.putAll(
+          new ReportJson(dmarc::organizationalDomain).of(report, near, checker.hostname(), true));
       workplace.out().println(new JsonMapper().writeValueAsString(all));
     } else {
-      tell(report, checker.hostname(), nearFits(checker, report, message));
+      tell(report, checker.hostname(), near);
     }
     return authentic(report) ? Facteur.OK : Facteur.PROBLEM;
   }
@@ -178,9 +180,9 @@ final class VerifyCommand implements Callable<Integer> {
   }
 
   /// What failed signatures of simple canonicalization would fit, signature by signature.
-  private static List<List<String>> nearFits(
-      Checker checker, AuthenticationReport report, MessageFile message) throws IOException {
-    var near = new NearFit(checker.resolver(), DkimCrypto.standard());
+  static List<List<String>> nearFits(
+      Resolver resolver, AuthenticationReport report, MessageFile message) throws IOException {
+    var near = new NearFit(resolver, DkimCrypto.standard());
     List<HeaderField> fields = message.header().all(DkimSignature.FIELD);
     var all = new ArrayList<List<String>>();
     for (int i = 0; i < report.signatures().size(); i++) {

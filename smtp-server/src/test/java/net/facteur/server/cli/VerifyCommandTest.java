@@ -5,11 +5,19 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.auth.dkim.Canonicalization;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.DkimSigner;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dkim.SigningKey;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import org.junit.jupiter.api.Test;
@@ -92,6 +100,44 @@ class VerifyCommandTest {
     assertTrue(report.at("/dmarc/alignment/dkim").asBoolean());
     assertEquals("none", report.at("/arc/cv").asString());
     assertTrue(report.get("authentication_results").asString().contains("dmarc=pass"));
+  }
+
+  /// A message of simple canonicalization whose body was changed by one space, and its zone.
+  private Path nearly() throws Exception {
+    DkimPrivateKey key = DkimPrivateKey.generate(KeyType.ED25519, 0, new SecureRandom());
+    String text = "From: a@example.org\r\nSubject: s\r\n\r\nTwo words\r\n";
+    MessageFile message = MessageFile.of(text.getBytes(StandardCharsets.UTF_8));
+    var signer =
+        new DkimSigner(
+            new SigningKey(
+                DomainName.of("example.org"),
+                DomainName.of("s"),
+                key.algorithm(),
+                DkimCrypto.standard().signer(key)),
+            DkimSigner.Settings.DEFAULT.withCanonicalization(Canonicalization.SIMPLE),
+            () -> CommandRun.NOW);
+    String signature =
+        new String(signer.sign(message.header(), message.stream()).raw(), StandardCharsets.UTF_8);
+    zone = Map.of("s._domainkey.example.org", Map.of("TXT", List.of(key.record().print())));
+    return Files.writeString(
+        directory.resolve("near.eml"), signature + text.replace("Two words", "Two  words"));
+  }
+
+  @Test
+  void saysWhatNearlyFitsInEachForm() throws Exception {
+    String file = nearly().toString();
+    String words = "the body would fit with runs";
+    assertTrue(run("verify", file).out().contains("nearly: " + words));
+    JsonNode json = run("verify", file, "--json").json();
+    assertTrue(json.at("/dkim/0/nearly/0").asString("").startsWith(words), json.toString());
+    Path cases = Files.writeString(directory.resolve("c.jsonl"), "{\"file\": \"near.eml\"}\n");
+    JsonNode batch = run("verify", "--batch", cases.toString()).json();
+    assertEquals(json.at("/dkim/0/nearly"), batch.at("/dkim/0/nearly"));
+    JsonNode good =
+        verify("signed.eml", "192.0.2.25", "mail.example.org", "alice@example.org", "--json")
+            .json();
+    assertEquals(0, good.at("/dkim/0/nearly").size(), "it is there, with nothing to say");
+    assertTrue(good.at("/dkim/0/nearly").isArray());
   }
 
   @Test
@@ -177,6 +223,40 @@ class VerifyCommandTest {
         run("sign", message.toString(), "--domain", "example.org", "-o", signed.toString())
             .err()
             .contains("exists already"));
+  }
+
+  @Test
+  void whatIsSignedHereCoversWhatTheSettingsSay() throws IOException {
+    Path settings = directory.resolve("mail.conf");
+    String plain = "hostname = mail.example.org\ndomains.\"example.org\" {}\n";
+    Path message = directory.resolve("m.eml");
+    Files.writeString(message, "From: a@example.org\nSubject: S\nX-Own: x\n\nText\n");
+    Path key = directory.resolve("key.pem");
+    DkimPrivateKey made = DkimPrivateKey.generate(KeyType.ED25519, 0, new SecureRandom());
+    Files.writeString(key, made.toPem());
+    Files.writeString(settings, plain);
+    String[] sign = {
+      "sign",
+      message.toString(),
+      "--domain",
+      "example.org",
+      "--selector",
+      "s",
+      "--key",
+      key.toString(),
+      "-c",
+      settings.toString()
+    };
+    String usual = run(sign).out().replaceAll("\\s", "");
+    assertTrue(usual.contains("Reply-To"), usual);
+    Files.writeString(
+        settings,
+        plain
+            + "signing { fields = [Subject, X-Own], oversigned = [From],"
+            + " oversigned-if-present = [], expiry = 3d }\n");
+    String ours = run(sign).out().replaceAll("\\s", "");
+    assertTrue(ours.contains(";h=From:From:Subject:X-Own;"), ours);
+    assertTrue(ours.contains("x="), "the rest counts, too: " + ours);
   }
 
   @Test
