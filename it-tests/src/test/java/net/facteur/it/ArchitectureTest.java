@@ -30,6 +30,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import net.facteur.server.config.Settings;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -44,10 +45,10 @@ class ArchitectureTest {
           "net.facteur.server.cli..",
           "net.facteur.server.demo..",
           "net.facteur.server",
+          "net.facteur.server.settings..",
           "net.facteur.server.checks..",
           "net.facteur.server.doctor..",
           "net.facteur.server.admin..",
-          "net.facteur.server.settings..",
           "net.facteur.server.reception..",
           "net.facteur.server.submission..",
           "net.facteur.server.keys..",
@@ -65,6 +66,9 @@ class ArchitectureTest {
           "net.facteur.server.smtp..",
           "net.facteur.server.net..",
           "net.facteur.server.upkeep..",
+          "net.facteur.server.queue..",
+          "net.facteur.server.dns..",
+          "net.facteur.server.log..",
           "net.facteur.server.host..",
           "net.facteur.server.config..",
           "net.facteur.server.files..",
@@ -198,6 +202,33 @@ class ArchitectureTest {
                             // names and addresses are types of values
                             "net.facteur.auth.dns..",
                             "net.facteur.auth.syntax.."))))
+        .check(facteur);
+  }
+
+  /// A value reaches those who use it in the record of its package, made by `from`. Checks of
+  /// several values, and of what they name on the disk, look at rows themselves.
+  @Test
+  void onlyFromReadsSingleSettings() {
+    Set<String> checks =
+        Set.of(
+            "net.facteur.server.settings.Consistency",
+            "net.facteur.server.checks.StartChecks",
+            "net.facteur.server.checks.Cautions");
+    noClasses()
+        .that(
+            resideInAPackage("net.facteur.server..")
+                .and(not(resideInAPackage("net.facteur.server.config.."))))
+        .should()
+        .callMethodWhere(
+            new DescribedPredicate<JavaMethodCall>("a single setting is read elsewhere") {
+              @Override
+              public boolean test(JavaMethodCall call) {
+                return call.getTargetOwner().isEquivalentTo(Settings.class)
+                    && Set.of("get", "find").contains(call.getName())
+                    && !call.getOrigin().getName().equals("from")
+                    && !checks.contains(call.getOriginOwner().getName());
+              }
+            })
         .check(facteur);
   }
 

@@ -40,10 +40,11 @@ import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.TransportSecurity;
 import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundAgent;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.settings.Reference;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
 import net.facteur.server.tls.TlsSettings.HostPattern;
@@ -220,22 +221,22 @@ class DaneTest {
             RESOLVER.getHostAddress(), zones.resolver().getPort(), zones.trustAnchor(), port);
   }
 
-  private SettingsRecords records() throws IOException {
+  private Settings read() throws IOException {
     Path file = Files.writeString(directory.resolve("mail.conf"), settings());
     return switch (Reference.loader(Map.of(), Optional.empty()).load(file)) {
-      case LoadedSettings.Good(var settings) -> new SettingsRecords(settings, 1);
+      case LoadedSettings.Good(var settings) -> settings;
       case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
     };
   }
 
-  private TransportSecurity security(SettingsRecords records) throws IOException {
+  private TransportSecurity security(Settings settings) throws IOException {
     return TransportSecurity.of(
-        records, random, InstantSource.system(), _ -> MtaStsPolicies.NONE, TlsReporter.NONE);
+        settings, random, InstantSource.system(), _ -> MtaStsPolicies.NONE, TlsReporter.NONE);
   }
 
   @Test
   void answersAreSecureInsecureOrBogusAsTheZonesAre() throws Exception {
-    TransportSecurity security = security(records());
+    TransportSecurity security = security(read());
     assertEquals("VALIDATING", security.dnssec().status().mode().name());
     Map<String, String> expected =
         Map.of(
@@ -276,11 +277,15 @@ class DaneTest {
   @Test
   void eachDestinationIsProtectedAsItPublishes() throws Exception {
     Map<String, String> ours = new LinkedHashMap<>();
-    SettingsRecords records = records();
-    TransportSecurity security = security(records);
+    Settings settings = read();
+    TransportSecurity security = security(settings);
     try (var agent =
         new OutboundAgent(
-            records.delivery(), security.resolver(), security.tls(), _ -> Map.of(), random)) {
+            DeliverySettings.from(settings),
+            security.resolver(),
+            security.tls(),
+            _ -> Map.of(),
+            random)) {
       for (String domain : EXPECTED.keySet()) {
         ours.put(domain, outcome(agent, domain + ".test"));
       }

@@ -30,10 +30,10 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeyCommands;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyRing;
+import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.tlsa.CertificateKeys;
 import net.facteur.server.keys.tlsa.RollJournal;
 import net.facteur.server.settings.Reference;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.tls.CertificateChain;
 import org.junit.jupiter.api.Test;
@@ -75,7 +75,7 @@ class KeptKeysTest {
                 "ns.example.org", Map.of("A", List.of("127.0.0.1"))));
     var keeping =
         new KeyKeeping(
-            new SettingsRecords(settings, 1).keys(),
+            KeySettings.from(settings),
             server.site().data().resolve("keys"),
             resolver,
             DkimCrypto.standard(),

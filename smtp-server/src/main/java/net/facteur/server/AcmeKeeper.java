@@ -30,10 +30,9 @@ import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateKeys;
 import net.facteur.server.keys.tlsa.CertificateStore;
 import net.facteur.server.keys.tlsa.RollJournal;
+import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollState;
 import net.facteur.server.notices.Notices;
-import net.facteur.server.settings.CertificateTable;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.KeyPairFile;
@@ -109,15 +108,15 @@ public final class AcmeKeeper implements Upkeep.Chore {
       KeyKeeping keeping,
       Notices notices)
       throws IOException {
-    Optional<AcmeSettings> acme = new SettingsRecords(settings, 1).acme();
+    Optional<AcmeSettings> acme = AcmeSettings.from(settings);
     return acme.isEmpty()
         ? Optional.empty()
         : Optional.of(
             new AcmeKeeper(
                 acme.get(),
                 challenges(acme.get(), keeping),
-                CertificateTable.directory(settings),
-                CertificateTable.staging(settings),
+                RollSettings.from(settings).directory(),
+                RollSettings.from(settings).staging(),
                 certificate,
                 notices,
                 keeping.random(),

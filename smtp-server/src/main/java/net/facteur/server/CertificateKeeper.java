@@ -20,11 +20,10 @@ import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateSource;
 import net.facteur.server.keys.tlsa.PublishedTlsa;
 import net.facteur.server.keys.tlsa.RollJournal;
+import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.TlsaGuard;
 import net.facteur.server.keys.tlsa.TlsaRoll;
 import net.facteur.server.notices.Notices;
-import net.facteur.server.settings.CertificateTable;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.TlsSettings;
@@ -61,7 +60,7 @@ final class CertificateKeeper implements Upkeep.Chore {
   /// The keeper of the certificates in the settings; empty where they name none.
   static Optional<CertificateKeeper> of(Settings settings, KeyKeeping keeping, Notices notices)
       throws IOException {
-    Optional<TlsSettings> tls = new SettingsRecords(settings, 1).tls();
+    Optional<TlsSettings> tls = TlsSettings.from(settings);
     DomainName host = HostSettings.from(settings).name();
     Optional<PublishedTlsa> published =
         PublishedTlsa.of(keeping.authorities(), keeping.resolver(), host);
@@ -69,8 +68,8 @@ final class CertificateKeeper implements Upkeep.Chore {
       return Optional.empty();
     }
     CertificateFiles configured = tls.get().certificates().getFirst();
-    Path directory = CertificateTable.directory(settings);
-    Path staging = CertificateTable.staging(settings);
+    Path directory = RollSettings.from(settings).directory();
+    Path staging = RollSettings.from(settings).staging();
     CertificateFiles staged = CertificateDirectory.filesIn(staging);
     Map<String, CertificateSource> sources = new LinkedHashMap<>();
     sources.put(configured.chain().toString(), CertificateSource.of(configured));
@@ -79,7 +78,7 @@ final class CertificateKeeper implements Upkeep.Chore {
     var parts =
         new TlsaRoll.Parts(
             host,
-            settings.get(CertificateTable.PUBLISH_TLSA),
+            RollSettings.from(settings).publish(),
             RollJournal.in(directory),
             new CertificateDirectory(directory),
             sources,

@@ -33,7 +33,9 @@ import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundAgent;
+import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnSettings;
@@ -58,6 +60,7 @@ import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.Postbox;
+import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.LocalUsers;
@@ -67,9 +70,6 @@ import net.facteur.server.routing.SrsDomains;
 import net.facteur.server.routing.SrsReversePaths;
 import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.routing.SrsSettings;
-import net.facteur.server.settings.ReportTable;
-import net.facteur.server.settings.SettingsRecords;
-import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
@@ -141,9 +141,8 @@ record Handlers(
   ///
   /// @throws StartFailedException naming everything that is wrong with the keys
   static Handlers of(Settings settings, Ground ground) throws IOException {
-    var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
     String hostname = HostSettings.from(settings).name().text();
-    KeySettings keySettings = records.keys();
+    KeySettings keySettings = KeySettings.from(settings);
     SigningSettings signing =
         SigningSettings.from(settings)
             .withSelectors(keySettings.selectors(ground.journal().read()));
@@ -170,11 +169,14 @@ record Handlers(
               Optional.of(trace));
       TransportSecurity security =
           TransportSecurity.of(
-              records,
+              settings,
               ground.random(),
               ground.clock(),
-              _ -> records.honoursMtaSts() ? ground.policies() : MtaStsPolicies.NONE,
-              records.countsTls() ? ground.reporter() : TlsReporter.NONE);
+              _ ->
+                  OutboundTlsSettings.from(settings).honoursMtaSts()
+                      ? ground.policies()
+                      : MtaStsPolicies.NONE,
+              TlsReportSettings.from(settings).counted() ? ground.reporter() : TlsReporter.NONE);
       Resolver resolver = security.resolver();
       var own =
           new OwnMail(
@@ -195,7 +197,7 @@ record Handlers(
       var space = new MailboxSpace(MailboxSettings.from(settings), ground.clock());
       var agent =
           new OutboundAgent(
-              records.delivery(),
+              DeliverySettings.from(settings),
               resolver,
               security.tls(),
               new MaildirAgent(MailboxSettings.from(settings), ground.clock(), ground.random()),
@@ -269,7 +271,7 @@ record Handlers(
               settings,
               resolver,
               new SocketNetwork(true),
-              new HttpsPolicyFetcher(https, settings.get(ReportTable.MTA_STS_PORT)),
+              new HttpsPolicyFetcher(https, OutboundTlsSettings.from(settings).mtaStsPort()),
               ground.clock(),
               mail));
     } catch (IOException | RuntimeException e) {
@@ -348,7 +350,7 @@ record Handlers(
   }
 
   static Path keyDirectory(Settings settings) {
-    return HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    return KeySettings.from(settings).directory();
   }
 
   private static ActiveKeys keys(SigningSettings signing, Path directory, DkimCrypto crypto)

@@ -25,10 +25,9 @@ import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.MtaStsRecord;
 import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
-import net.facteur.server.settings.ReportTable;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
@@ -53,9 +52,8 @@ public final class PolicyHost {
   public static int run(
       Settings settings, InstantSource clock, SecureRandom random, Consumer<InetSocketAddress> told)
       throws IOException {
-    var records = new SettingsRecords(settings, 1);
     List<InetSocketAddress> addresses = WebSettings.from(settings).policyListeners();
-    Optional<TlsSettings> tls = records.tls();
+    Optional<TlsSettings> tls = TlsSettings.from(settings);
     if (addresses.isEmpty() || tls.isEmpty()) {
       throw new StartFailedException("listen.policy and a certificate in tls have to be set");
     }
@@ -70,7 +68,7 @@ public final class PolicyHost {
                 addresses,
                 List.of(),
                 certificates::matching,
-                records::webPages)) {
+                () -> ServedPages.of(settings))) {
       certificates.watch(timer);
       WebSettings.from(settings).policy().domains().stream()
           .flatMap(domain -> HttpsPolicyFetcher.policyHost(domain).stream())
@@ -127,7 +125,8 @@ public final class PolicyHost {
   ///   without
   public static PolicyFetch fetch(Optional<Settings> settings, Resolver resolver, DomainName domain)
       throws IOException {
-    int port = settings.map(read -> read.get(ReportTable.MTA_STS_PORT)).orElse(HttpsRequest.PORT);
+    int port =
+        settings.map(read -> OutboundTlsSettings.from(read).mtaStsPort()).orElse(HttpsRequest.PORT);
     return new HttpsPolicyFetcher(https(settings, resolver), port).fetch(domain);
   }
 
@@ -137,7 +136,7 @@ public final class PolicyHost {
   public static HttpsExchange https(Optional<Settings> settings, Resolver resolver)
       throws IOException {
     try {
-      var file = settings.flatMap(read -> new SettingsRecords(read, 1).authorities());
+      var file = settings.flatMap(read -> OutboundTlsSettings.from(read).authorities());
       var authorities = file.isPresent() ? Authorities.read(file.get()) : Authorities.platform();
       return new HttpsClient(resolver, Handlers.context(authorities), HttpsClient.Limits.DEFAULTS);
     } catch (InvalidCertificateException e) {

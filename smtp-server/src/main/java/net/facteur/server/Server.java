@@ -34,6 +34,7 @@ import net.facteur.queue.sql.SqliteStore;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.admin.ControlServer;
+import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
@@ -49,17 +50,19 @@ import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
+import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.keys.PinnedCheck;
+import net.facteur.server.log.LogSettings;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.notices.PostmasterMail;
+import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
-import net.facteur.server.settings.SettingsRecords;
-import net.facteur.server.settings.SettingsTable;
+import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.KeysInForce;
@@ -146,13 +149,12 @@ public final class Server implements AutoCloseable {
     this.clock = clock;
     this.started = clock.instant();
     check(settings);
-    var records = new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
     this.pool = new SigningPool(SigningSettings.from(settings));
     try {
-      SqlStore store = store(records);
+      SqlStore store = store();
       this.queue =
           new QueueRunner(
-              records.queue(),
+              StoreSettings.from(settings).queue(),
               store,
               attempt -> handlers().delivery().deliver(attempt),
               report -> handlers().reports().report(report),
@@ -184,7 +186,8 @@ public final class Server implements AutoCloseable {
       ground.keys().use(handlers.keys());
       Optional<String> missing =
           PinnedCheck.missing(
-              Handlers.keeping(settings, records.keys(), handlers.security().resolver(), ground),
+              Handlers.keeping(
+                  settings, KeySettings.from(settings), handlers.security().resolver(), ground),
               workers);
       if (missing.isPresent()) {
         throw new StartFailedException(missing.get());
@@ -205,12 +208,8 @@ public final class Server implements AutoCloseable {
               MemoryBudget.from(settings),
               ground.sessions());
       this.control =
-          settings.get(SettingsTable.CONTROL_ENABLED)
-              ? Optional.of(
-                  new ControlServer(
-                      HostSettings.from(settings)
-                          .inData(settings.get(SettingsTable.CONTROL_SOCKET)),
-                      new Desk()))
+          ControlSettings.from(settings).enabled()
+              ? Optional.of(new ControlServer(ControlSettings.from(settings).socket(), new Desk()))
               : Optional.empty();
     } catch (IOException | RuntimeException e) {
       closeParts();
@@ -225,11 +224,11 @@ public final class Server implements AutoCloseable {
         crypto.names());
   }
 
-  private SqlStore store(SettingsRecords records) throws IOException {
-    Optional<PostgresSettings> shared = records.sharedQueue();
+  private SqlStore store() throws IOException {
+    Optional<PostgresSettings> shared = StoreSettings.from(settings).postgres();
     return shared.isPresent()
-        ? PostgresStore.open(records.queue(), shared.get(), clock)
-        : SqliteStore.open(records.queue(), clock);
+        ? PostgresStore.open(StoreSettings.from(settings).queue(), shared.get(), clock)
+        : SqliteStore.open(StoreSettings.from(settings).queue(), clock);
   }
 
   private Handlers handlers() {
@@ -282,10 +281,6 @@ public final class Server implements AutoCloseable {
             TimeUnit.MILLISECONDS);
   }
 
-  private SettingsRecords records() {
-    return new SettingsRecords(settings, Runtime.getRuntime().availableProcessors());
-  }
-
   private Optional<WebServer> webServer(ListeningSockets sockets) throws IOException {
     List<InetSocketAddress> secure = WebSettings.from(settings).policyListeners();
     List<InetSocketAddress> plain = WebSettings.from(settings).challengeListeners();
@@ -297,7 +292,7 @@ public final class Server implements AutoCloseable {
                 secure,
                 plain,
                 name -> certificates.flatMap(c -> c.matching(name)),
-                () -> records().webPages()));
+                () -> ServedPages.of(settings)));
   }
 
   /// Where the web is served, HTTPS first; empty where it is not.
@@ -317,7 +312,7 @@ public final class Server implements AutoCloseable {
   public static int run(
       Settings settings, Path file, SettingsLoader loader, UnaryOperator<String> commands)
       throws IOException {
-    LogSettings.apply(settings);
+    LogSettings.from(settings).apply();
     // Before the doors open: whoever finds them open may send signals.
     var running = new CompletableFuture<Server>();
     when("HUP", running, Server::reloadByHand);
@@ -375,9 +370,7 @@ public final class Server implements AutoCloseable {
   /// Octets that the queue's disk has left, -1 where it does not say.
   private long free() {
     try {
-      return Files.getFileStore(
-              HostSettings.from(settings).inData(settings.get(SettingsTable.QUEUE_DIRECTORY)))
-          .getUsableSpace();
+      return Files.getFileStore(StoreSettings.from(settings).queue().directory()).getUsableSpace();
     } catch (IOException e) {
       return -1;
     }
@@ -392,7 +385,8 @@ public final class Server implements AutoCloseable {
   }
 
   private Optional<ReportSettings> tlsReports() {
-    return records().tlsReports(KeyUpkeep.signing(records().keys(), ground.journal()));
+    return TlsReportSettings.from(settings)
+        .signedBy(KeyUpkeep.signing(KeySettings.from(settings), ground.journal()));
   }
 
   /// The certificates in service, which the keeper of `by` changes from now on.

@@ -20,13 +20,13 @@ import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.mtasts.PolicyStore;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.report.TlsCountStore;
 import net.facteur.server.report.TlsReportSender;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.report.TlsSessionCounts;
-import net.facteur.server.settings.ReportTable;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -60,7 +60,7 @@ final class TransportDesk implements AutoCloseable {
     this.clock = clock;
     this.random = random;
     this.workers = workers;
-    int port = settings.get(ReportTable.MTA_STS_PORT);
+    int port = OutboundTlsSettings.from(settings).mtaStsPort();
     this.policies =
         new CachedPolicies(
             new PresentResolver(handlers),

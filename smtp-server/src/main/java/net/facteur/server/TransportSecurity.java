@@ -11,14 +11,17 @@ import net.facteur.auth.dns.CachingResolver;
 import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.MtaStsPolicies;
+import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.ClientTls;
 import net.facteur.server.delivery.DestinationTls;
 import net.facteur.server.delivery.OutboundTls;
+import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.delivery.PeerVerifier;
+import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.report.TlsReporter;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.TlsSettings.CertificateFiles;
 
 /// The DNS and the TLS that the settings ask for, for the server and for commands that look at
 /// destinations as the server would.
@@ -32,28 +35,34 @@ public record TransportSecurity(
   /// @param policies makes the MTA-STS policies out of a resolver
   /// @throws IOException naming the file that cannot be used
   public static TransportSecurity of(
-      SettingsRecords records,
+      Settings settings,
       SecureRandom random,
       InstantSource clock,
       Function<Resolver, MtaStsPolicies> policies,
       TlsReporter reporter)
       throws IOException {
-    var dnssec = new DnssecResolver(records.dns(), records.dnssec(), random, clock);
-    var resolver = new CachingResolver(dnssec, records.dns(), clock);
+    var dns = ResolverSettings.from(settings);
+    var dnssec = new DnssecResolver(dns.servers(), dns.proof(), random, clock);
+    var resolver = new CachingResolver(dnssec, dns.servers(), clock);
+    var outbound = OutboundTlsSettings.from(settings);
     try {
       Optional<KeyManager> identity = Optional.empty();
-      var clientCertificate = records.clientCertificate();
+      var clientCertificate = outbound.clientCertificate();
       if (clientCertificate.isPresent()) {
-        identity = Optional.of(Authorities.identity(clientCertificate.get()));
+        identity =
+            Optional.of(
+                Authorities.identity(
+                    CertificateFiles.of(
+                        clientCertificate.get().chain(), clientCertificate.get().key())));
       }
       X509TrustManager authorities =
-          records.authorities().isPresent()
-              ? Authorities.read(records.authorities().get())
+          outbound.authorities().isPresent()
+              ? Authorities.read(outbound.authorities().get())
               : Authorities.platform();
       var tls =
           new OutboundTls(
-              new DestinationTls(records.destinationTls(), resolver, policies.apply(resolver)),
-              ClientTls.best(identity, records.tlsResumption(), random),
+              new DestinationTls(outbound.destinations(), resolver, policies.apply(resolver)),
+              ClientTls.best(identity, outbound.resumption(), random),
               new PeerVerifier(authorities, clock),
               reporter);
       return new TransportSecurity(dnssec, resolver, tls, authorities);

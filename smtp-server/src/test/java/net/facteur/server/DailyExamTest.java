@@ -94,7 +94,7 @@ class DailyExamTest {
     for (int day = 0; day < 5; day++) {
       examine("en", "10 mail.example.org");
     }
-    assertEquals(1, told.size(), "nothing has changed");
+    assertEquals(1, told.size(), () -> "nothing has changed: " + told);
     examine("en", "10 mail.example.org", "20 backup.example.net");
     assertEquals(2, told.size());
     assertTrue(told.getLast().text().contains("backup.example.net"), told.getLast().text());

@@ -1,11 +1,24 @@
 package net.facteur.server.acme;
 
+import static net.facteur.server.config.SettingTypes.bool;
+import static net.facteur.server.config.SettingTypes.choice;
+import static net.facteur.server.config.SettingTypes.duration;
+import static net.facteur.server.config.SettingTypes.list;
+import static net.facteur.server.config.SettingTypes.path;
+
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.queue.MailAddress;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.host.MailTypes;
 
 /// How certificates are asked for.
 ///
@@ -26,6 +39,68 @@ public record AcmeSettings(
     Duration renewBefore,
     Optional<Path> authorities,
     Path home) {
+  public static final Setting<URI> DIRECTORY =
+      Setting.optional(
+          "acme.directory",
+          NetworkTypes.https(),
+          "no certificates are asked for",
+          "\"https://acme-v02.api.letsencrypt.org/directory\"",
+          "The ACME server (RFC 8555) of a certification authority, to renew the certificate"
+              + " from.");
+
+  public static final Setting<Method> CHALLENGE =
+      Setting.of(
+          "acme.challenge",
+          choice(Method.class),
+          Method.HTTP_01,
+          "How the authority sees that the names are ours: http-01 by a file that listen.acme"
+              + " serves; dns-01 by a record that is written by an update, see"
+              + " keys.update-key-file.");
+
+  public static final Setting<List<DomainName>> NAMES =
+      Setting.of(
+              "acme.names",
+              list(NetworkTypes.hostName(), 100),
+              List.<DomainName>of(),
+              "The names that the certificate is for; an empty list means hostname.")
+          .example("[mail.example.org, mta-sts.example.org]");
+
+  public static final Setting<MailAddress> CONTACT =
+      Setting.optional(
+          "acme.contact",
+          MailTypes.address(),
+          "none",
+          "\"admin@example.org\"",
+          "Whom the authority may write to.");
+
+  public static final Setting<Boolean> TERMS =
+      Setting.of(
+          "acme.accept-terms",
+          bool(),
+          false,
+          "Whether you have read the terms of the authority and agree to them. Most issue nothing"
+              + " otherwise.");
+
+  public static final Setting<Duration> RENEW_BEFORE =
+      Setting.of(
+          "acme.renew-before",
+          duration(Duration.ofMinutes(1), Duration.ofDays(365)),
+          Duration.ofDays(30),
+          "How long before its end a certificate is renewed, but not before two thirds of its life"
+              + " are over.");
+
+  public static final Setting<Path> AUTHORITIES =
+      Setting.optional(
+          "acme.authorities",
+          path(),
+          "those of the Java platform",
+          "/etc/ssl/example-ca.pem",
+          "The authorities that vouch for the ACME server itself, PEM, where it is a private one.");
+
+  /// Rows about renewal from an authority.
+  public static final Rows ROWS =
+      Rows.of(DIRECTORY, CHALLENGE, NAMES, CONTACT, TERMS, RENEW_BEFORE, AUTHORITIES);
+
   public AcmeSettings {
     names = List.copyOf(names);
   }
@@ -36,6 +111,35 @@ public record AcmeSettings(
     HTTP_01,
     /// By a record in the DNS.
     DNS_01
+  }
+
+  /// Empty where no authority is asked.
+  public static Optional<AcmeSettings> from(Settings settings) {
+    var host = HostSettings.from(settings);
+    List<DomainName> names = settings.get(NAMES);
+    Method method = settings.get(CHALLENGE);
+    Optional<MailAddress> contact = settings.find(CONTACT);
+    boolean terms = settings.get(TERMS);
+    Duration before = settings.get(RENEW_BEFORE);
+    Optional<Path> authorities = settings.find(AUTHORITIES).map(settings::resolve);
+    return settings
+        .find(DIRECTORY)
+        .map(
+            directory ->
+                new AcmeSettings(
+                    directory,
+                    method,
+                    names.isEmpty() ? List.of(host.name()) : names,
+                    contact.map(MailAddress::text),
+                    terms,
+                    before,
+                    authorities,
+                    home(host)));
+  }
+
+  /// Where the account's key lies, whether there is one or not.
+  public static Path home(HostSettings host) {
+    return host.inData(Path.of("acme"));
   }
 
   /// Where the files lie that the web serves for challenges.

@@ -16,12 +16,11 @@ import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.keys.KeySettings;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
-import net.facteur.server.settings.KeysTable;
-import net.facteur.server.settings.SettingsRecords;
 
 /// Settings that are legal and hardly meant: addresses that lead to nobody, names of others. A
 /// change of users may bring them about, so they never stop a start.
@@ -40,7 +39,6 @@ final class Cautions {
   /// @param users the addresses of all users
   Cautions(Settings settings, Set<String> users) {
     this.settings = settings;
-    var records = new SettingsRecords(settings, 1);
     RoutingSettings routing = RoutingSettings.from(settings);
     this.domains = routing.domains();
     this.router =
@@ -63,10 +61,10 @@ final class Cautions {
           .find(RoutingSettings.CATCH_ALL, domain)
           .ifPresent(target -> catchAll(DomainName.of(domain), target));
     }
-    for (DomainName domain : settings.get(KeysTable.REVEAL).keySet()) {
+    for (DomainName domain : settings.get(KeySettings.REVEAL).keySet()) {
       if (!domains.contains(domain)) {
         say(
-            settings.origin(KeysTable.REVEAL),
+            settings.origin(KeySettings.REVEAL),
             "keys.reveal names " + domain + ", which is none of the domains",
             "Name one of the domains, or take the line out.");
       }
@@ -81,10 +79,10 @@ final class Cautions {
 
   /// RFC 6376, 3.3.3: a record has to fit into 512 octets of UDP to reach everybody.
   private void keySize() {
-    int bits = settings.get(KeysTable.RSA_BITS);
+    int bits = settings.get(KeySettings.RSA_BITS);
     if (bits > LARGEST_RSA_FOR_UDP) {
       say(
-          settings.origin(KeysTable.RSA_BITS),
+          settings.origin(KeySettings.RSA_BITS),
           "keys.rsa-bits is "
               + bits
               + ": the record of such a key does not fit into 512 octets, so that receivers must"

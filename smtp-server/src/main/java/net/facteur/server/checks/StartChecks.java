@@ -14,28 +14,28 @@ import java.util.Set;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.delivery.OutboundTlsSettings;
+import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.net.AddressBlock;
+import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.routing.SrsSettings;
-import net.facteur.server.settings.CertificateTable;
-import net.facteur.server.settings.FlowTable;
-import net.facteur.server.settings.KeysTable;
-import net.facteur.server.settings.OutboundTlsTable;
-import net.facteur.server.settings.SettingsRecords;
-import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.tls.Authorities;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
+import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.tls.TlsSettings.CertificateFiles;
 
 /// Everything that the disk must hold before the server can start, looked at without changing any
@@ -44,18 +44,18 @@ public final class StartChecks {
   /// What the files that settings name are: each with whether it is a secret.
   private static final Map<Setting<Path>, Boolean> FILES =
       Map.ofEntries(
-          Map.entry(SettingsTable.TLS_CERTIFICATE, false),
-          Map.entry(SettingsTable.TLS_KEY, true),
-          Map.entry(SettingsTable.TLS_NAME_CERTIFICATE, false),
-          Map.entry(SettingsTable.TLS_NAME_KEY, true),
-          Map.entry(OutboundTlsTable.CLIENT_CERTIFICATE, false),
-          Map.entry(OutboundTlsTable.CLIENT_KEY, true),
-          Map.entry(OutboundTlsTable.TRUST_ANCHORS, false),
-          Map.entry(OutboundTlsTable.AUTHORITIES, false),
-          Map.entry(CertificateTable.ACME_AUTHORITIES, false),
-          Map.entry(FlowTable.SMARTHOST_PASSWORD_FILE, false),
-          Map.entry(FlowTable.QUEUE_PASSWORD_FILE, false),
-          Map.entry(KeysTable.UPDATE_KEY, true));
+          Map.entry(TlsSettings.CERTIFICATE, false),
+          Map.entry(TlsSettings.KEY, true),
+          Map.entry(TlsSettings.NAME_CERTIFICATE, false),
+          Map.entry(TlsSettings.NAME_KEY, true),
+          Map.entry(OutboundTlsSettings.CLIENT_CERTIFICATE, false),
+          Map.entry(OutboundTlsSettings.CLIENT_KEY, true),
+          Map.entry(ResolverSettings.TRUST_ANCHORS, false),
+          Map.entry(OutboundTlsSettings.AUTHORITIES, false),
+          Map.entry(AcmeSettings.AUTHORITIES, false),
+          Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, false),
+          Map.entry(StoreSettings.PASSWORD_FILE, false),
+          Map.entry(KeySettings.UPDATE_KEY, true));
 
   /// Larger networks are no private ones: 10.0.0.0/8, fc00::/7.
   private static final int OPEN_IPV4 = 8;
@@ -153,9 +153,11 @@ public final class StartChecks {
   }
 
   private void certificates() {
-    var records = records();
-    records.tls().ifPresent(tls -> tls.certificates().forEach(this::pair));
-    records.clientCertificate().ifPresent(this::pair);
+    TlsSettings.from(settings).ifPresent(tls -> tls.certificates().forEach(this::pair));
+    OutboundTlsSettings.from(settings)
+        .clientCertificate()
+        .map(c -> CertificateFiles.of(c.chain(), c.key()))
+        .ifPresent(this::pair);
   }
 
   private void pair(CertificateFiles files) {
@@ -177,7 +179,7 @@ public final class StartChecks {
 
   private void authorities() {
     for (Setting<Path> setting :
-        List.of(OutboundTlsTable.AUTHORITIES, CertificateTable.ACME_AUTHORITIES)) {
+        List.of(OutboundTlsSettings.AUTHORITIES, AcmeSettings.AUTHORITIES)) {
       file(setting)
           .ifPresent(
               file -> {
@@ -193,25 +195,25 @@ public final class StartChecks {
                 }
               });
     }
-    file(OutboundTlsTable.TRUST_ANCHORS)
+    file(ResolverSettings.TRUST_ANCHORS)
         .ifPresent(
             _ ->
                 attempt(
-                    OutboundTlsTable.TRUST_ANCHORS,
-                    () -> records().dnssec(),
+                    ResolverSettings.TRUST_ANCHORS,
+                    () -> ResolverSettings.from(settings).proof(),
                     "Put the keys of the DNS root there, or leave dns.trust-anchors out."));
   }
 
   private void secrets() {
-    file(KeysTable.UPDATE_KEY)
+    file(KeySettings.UPDATE_KEY)
         .ifPresent(
             file ->
                 attempt(
-                    KeysTable.UPDATE_KEY,
+                    KeySettings.UPDATE_KEY,
                     () -> KeyKeeping.tsigKey(file),
                     "Make one with: tsig-keygen -a hmac-sha256 facteur > " + file));
-    password(FlowTable.SMARTHOST_PASSWORD_FILE);
-    password(FlowTable.QUEUE_PASSWORD_FILE);
+    password(DeliverySettings.SMARTHOST_PASSWORD_FILE);
+    password(StoreSettings.PASSWORD_FILE);
     Path srs = SrsSettings.from(settings).secretFile();
     if (Files.exists(srs)) {
       attempt(
@@ -252,8 +254,8 @@ public final class StartChecks {
   }
 
   private void keys() {
-    KeySettings keys = records().keys();
-    Path directory = HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    KeySettings keys = KeySettings.from(settings);
+    Path directory = KeySettings.from(settings).directory();
     try {
       var signing =
           SigningSettings.from(settings)
@@ -284,7 +286,7 @@ public final class StartChecks {
         .filter(domain -> problem.contains(domain.text()))
         .findFirst()
         .map(domain -> settings.origin(SigningSettings.SELECTOR, domain.text()))
-        .orElse(settings.origin(SettingsTable.KEYS_DIRECTORY));
+        .orElse(settings.origin(KeySettings.DIRECTORY));
   }
 
   private void users() {
@@ -349,9 +351,5 @@ public final class StartChecks {
       }
     }
     return new Origin.InFile(file, 0);
-  }
-
-  private SettingsRecords records() {
-    return new SettingsRecords(settings, 1);
   }
 }

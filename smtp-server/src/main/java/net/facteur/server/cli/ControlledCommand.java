@@ -8,10 +8,9 @@ import java.util.function.Consumer;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.config.Settings;
-import net.facteur.server.host.HostSettings;
-import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
@@ -29,7 +28,7 @@ abstract class ControlledCommand implements Callable<Integer> {
   /// Sends a request; what the server does not do is told and ends the command.
   void ask(ControlRequest request, Consumer<JsonNode> out) {
     Settings read = settings.read(workplace);
-    Path socket = HostSettings.from(read).inData(read.get(SettingsTable.CONTROL_SOCKET));
+    Path socket = ControlSettings.from(read).socket();
     Optional<ControlClient.Problem> problem;
     try {
       problem = new ControlClient(socket).send(request, out);
@@ -48,8 +47,8 @@ abstract class ControlledCommand implements Callable<Integer> {
   /// Asks the running server about the queue, or reads it from the disk where none answers.
   void read(ControlRequest.QueueQuery query, Consumer<JsonNode> out) {
     Settings read = settings.read(workplace);
-    Path socket = HostSettings.from(read).inData(read.get(SettingsTable.CONTROL_SOCKET));
-    if (read.get(SettingsTable.CONTROL_ENABLED) && ControlClient.answers(socket)) {
+    Path socket = ControlSettings.from(read).socket();
+    if (ControlSettings.from(read).enabled() && ControlClient.answers(socket)) {
       ask(query, out);
       return;
     }

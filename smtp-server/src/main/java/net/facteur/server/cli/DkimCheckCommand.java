@@ -14,7 +14,6 @@ import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeyState;
-import net.facteur.server.settings.SettingsRecords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -52,7 +51,7 @@ final class DkimCheckCommand implements Callable<Integer> {
     if (held.isEmpty()) {
       throw keys.none(chosen);
     }
-    Resolver resolver = dns.resolver(workplace, new SettingsRecords(keys.settings(), 1));
+    Resolver resolver = dns.resolver(workplace, keys.settings());
     var results = new ArrayList<Map<String, Object>>();
     boolean good = true;
     for (DkimKeys.Held one : held) {

@@ -14,10 +14,9 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
-import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
-import net.facteur.server.settings.SettingsTable;
+import net.facteur.server.keys.KeySettings;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.signing.SigningSettings;
 
@@ -68,7 +67,7 @@ record DkimKeys(Settings settings, DomainName domain) {
   }
 
   Path directory() {
-    return HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    return KeySettings.from(settings).directory();
   }
 
   /// The domain is one of this server.
@@ -78,7 +77,7 @@ record DkimKeys(Settings settings, DomainName domain) {
 
   /// The selector that signs; empty where the domain does not sign.
   Optional<String> active() {
-    return local() ? settings.find(SigningSettings.SELECTOR, domain.text()) : Optional.empty();
+    return Optional.ofNullable(SigningSettings.from(settings).selectors().get(domain));
   }
 
   KeyFile file(String selector, KeyType type) {

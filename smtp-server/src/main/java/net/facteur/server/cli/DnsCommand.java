@@ -9,7 +9,6 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.Settings;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.keys.ZonePrinter;
-import net.facteur.server.settings.SettingsRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -76,7 +75,7 @@ final class DnsCommand {
     @Override
     public Integer call() throws IOException {
       Settings settings = option.read(workplace);
-      Resolver resolver = dns.resolver(workplace, new SettingsRecords(settings, 1));
+      Resolver resolver = dns.resolver(workplace, settings);
       var plans = new ZonePlans(settings, resolver, zone.addresses(), zone.authority());
       String asked = domain;
       List<DomainName> domains =

@@ -14,7 +14,7 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.config.Settings;
-import net.facteur.server.settings.SettingsRecords;
+import net.facteur.server.dns.ResolverSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
@@ -45,14 +45,17 @@ final class DnsOption {
   }
 
   /// The DNS as the server asks it: the servers, and the proofs, of the settings.
-  Resolver resolver(Workplace workplace, SettingsRecords records) throws IOException {
-    return resolver(workplace, records.dns(), records.dnssec());
+  Resolver resolver(Workplace workplace, Settings settings) throws IOException {
+    return resolver(
+        workplace,
+        ResolverSettings.from(settings).servers(),
+        ResolverSettings.from(settings).proof());
   }
 
   /// The same for commands that can do without settings.
   Resolver resolver(Workplace workplace, Optional<Settings> settings) throws IOException {
     return settings.isPresent()
-        ? resolver(workplace, new SettingsRecords(settings.get(), 1))
+        ? resolver(workplace, settings.get())
         : resolver(workplace, DnsSettings.DEFAULTS, DnssecSettings.DEFAULTS);
   }
 

@@ -12,12 +12,11 @@ import net.facteur.server.PolicyHost;
 import net.facteur.server.Version;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.doctor.Admission;
 import net.facteur.server.doctor.Doctor;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.doctor.SocketNetwork;
-import net.facteur.server.settings.ReportTable;
-import net.facteur.server.settings.SettingsRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -55,7 +54,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Settings settings = option.read(workplace);
-    Resolver resolver = dns.resolver(workplace, new SettingsRecords(settings, 1));
+    Resolver resolver = dns.resolver(workplace, settings);
     var patient =
         Admission.of(
             settings,
@@ -65,7 +64,7 @@ final class DoctorCommand implements Callable<Integer> {
             new SocketNetwork(!offline && !dns.offline()),
             new HttpsPolicyFetcher(
                 PolicyHost.https(Optional.of(settings), resolver),
-                settings.get(ReportTable.MTA_STS_PORT)),
+                OutboundTlsSettings.from(settings).mtaStsPort()),
             workplace.clock());
     var findings = new ArrayList<Finding>(StartChecks.of(settings).forDoctor());
     findings.addAll(new Doctor(System::nanoTime).examine(patient));

@@ -15,7 +15,6 @@ import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
-import net.facteur.server.settings.SettingsRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,7 +48,7 @@ final class KeyListCommand extends KeyedCommand {
   @Override
   public Integer call() throws IOException {
     Settings settings = option.read(workplace);
-    KeySettings keys = new SettingsRecords(settings, 1).keys();
+    KeySettings keys = KeySettings.from(settings);
     KeyRing ring = KeyKeeping.journal(directory(settings)).read();
     String asked = domain;
     Optional<DomainName> only = Optional.ofNullable(asked).map(DkimKeys::domain);

@@ -6,8 +6,9 @@ import java.util.concurrent.Callable;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
+import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.keys.KeyKeeping;
-import net.facteur.server.settings.SettingsRecords;
+import net.facteur.server.keys.KeySettings;
 import picocli.CommandLine.Mixin;
 
 /// What the commands about keys share.
@@ -20,11 +21,13 @@ abstract class KeyedCommand implements Callable<Integer> {
   }
 
   KeyKeeping keeping(Settings settings) throws IOException {
-    var records = new SettingsRecords(settings, 1);
     return new KeyKeeping(
-        records.keys(),
+        KeySettings.from(settings),
         directory(settings),
-        workplace.dns().resolver(records.dns(), records.dnssec()),
+        workplace
+            .dns()
+            .resolver(
+                ResolverSettings.from(settings).servers(), ResolverSettings.from(settings).proof()),
         DkimCrypto.standard(),
         workplace.random(),
         workplace.clock());

@@ -8,21 +8,17 @@ import net.facteur.queue.QueueInspector;
 import net.facteur.queue.sql.PostgresStore;
 import net.facteur.queue.sql.SqlInspector;
 import net.facteur.server.config.Settings;
-import net.facteur.server.host.HostSettings;
-import net.facteur.server.settings.SettingsRecords;
-import net.facteur.server.settings.SettingsTable;
+import net.facteur.server.queue.StoreSettings;
 
 /// The queue of a server that is not running.
 record QueueReader(QueueInspector inspector, AutoCloseable closing) implements AutoCloseable {
   /// @throws IOException where there is none, or it cannot be read
   static QueueReader open(Settings settings, InstantSource clock) throws IOException {
-    Optional<PostgresSettings> shared = new SettingsRecords(settings, 1).sharedQueue();
+    Optional<PostgresSettings> shared = StoreSettings.from(settings).postgres();
     SqlInspector inspector =
         shared.isPresent()
             ? PostgresStore.inspect(shared.get(), clock)
-            : SqlInspector.open(
-                HostSettings.from(settings).inData(settings.get(SettingsTable.QUEUE_DIRECTORY)),
-                clock);
+            : SqlInspector.open(StoreSettings.from(settings).queue().directory(), clock);
     return new QueueReader(inspector, inspector);
   }
 

@@ -13,9 +13,9 @@ import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateKeys;
 import net.facteur.server.keys.tlsa.CertificateSource;
 import net.facteur.server.keys.tlsa.CertificateStore;
+import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollState;
 import net.facteur.server.keys.tlsa.RollView;
-import net.facteur.server.settings.CertificateTable;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificate;
 
@@ -28,9 +28,9 @@ record RollReport(RollView view, DomainName host, CertificateSource.Found staged
 
   static RollReport of(Settings settings) throws IOException {
     return new RollReport(
-        RollView.of(CertificateTable.directory(settings)),
+        RollView.of(RollSettings.from(settings).directory()),
         HostSettings.from(settings).name(),
-        CertificateSource.of(CertificateDirectory.filesIn(CertificateTable.staging(settings)))
+        CertificateSource.of(CertificateDirectory.filesIn(RollSettings.from(settings).staging()))
             .look());
   }
 

@@ -10,11 +10,10 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.config.Settings;
-import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
-import net.facteur.server.settings.SettingsTable;
 import tools.jackson.databind.JsonNode;
 
 /// A server that runs with the same settings: it makes changes itself, so that it knows of them at
@@ -24,8 +23,8 @@ import tools.jackson.databind.JsonNode;
 record RunningServer(Path socket) {
   /// Empty where none answers.
   static Optional<RunningServer> of(Settings settings) {
-    Path socket = HostSettings.from(settings).inData(settings.get(SettingsTable.CONTROL_SOCKET));
-    return settings.get(SettingsTable.CONTROL_ENABLED) && ControlClient.answers(socket)
+    Path socket = ControlSettings.from(settings).socket();
+    return ControlSettings.from(settings).enabled() && ControlClient.answers(socket)
         ? Optional.of(new RunningServer(socket))
         : Optional.empty();
   }

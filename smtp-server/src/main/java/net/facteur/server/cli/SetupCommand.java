@@ -25,6 +25,7 @@ import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
+import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.files.Access;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
@@ -34,7 +35,6 @@ import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.CertificateRequest;
 import org.jspecify.annotations.Nullable;
@@ -154,8 +154,8 @@ final class SetupCommand implements Callable<Integer> {
               workplace
                   .dns()
                   .resolver(
-                      new SettingsRecords(settings, 1).dns(),
-                      new SettingsRecords(settings, 1).dnssec()),
+                      ResolverSettings.from(settings).servers(),
+                      ResolverSettings.from(settings).proof()),
               zone.addresses(),
               zone.authority());
       var plan = plans.of(answers.domain());
@@ -274,7 +274,7 @@ final class SetupCommand implements Callable<Integer> {
 
   /// The first key and a spare, so that both can be published in one go.
   private void keys(Settings settings, DomainName name) throws IOException {
-    KeySettings keys = new SettingsRecords(settings, 1).keys();
+    KeySettings keys = KeySettings.from(settings);
     Path where = new DkimKeys(settings, name).directory();
     var store = new KeyDirectory(where, keys.rsaBits(), workplace.random());
     KeyJournal journal = KeyKeeping.journal(where);

@@ -5,18 +5,17 @@ import java.nio.file.Path;
 import java.security.cert.X509Certificate;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
-import net.facteur.server.settings.CertificateTable;
-import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.tls.CertificateChain;
 import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.TlsSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -64,7 +63,7 @@ final class TlsRecordsCommand implements Callable<Integer> {
       Settings read = settings.read(workplace);
       name = name == null ? HostSettings.from(read).name().text() : name;
       if (file == null) {
-        records.addAll(RollView.of(CertificateTable.directory(read)).wanted());
+        records.addAll(RollView.of(RollSettings.from(read).directory()).wanted());
         file = configured(read);
       }
     }
@@ -87,9 +86,10 @@ final class TlsRecordsCommand implements Callable<Integer> {
   }
 
   private static Path configured(Settings read) {
-    Optional<Path> configured = read.find(SettingsTable.TLS_CERTIFICATE);
-    return configured
-        .map(read::resolve)
+    return TlsSettings.from(read)
+        .map(tls -> tls.certificates().getFirst())
+        .filter(files -> files.names().isEmpty())
+        .map(TlsSettings.CertificateFiles::chain)
         .orElseThrow(
             () ->
                 new CommandFailedException(

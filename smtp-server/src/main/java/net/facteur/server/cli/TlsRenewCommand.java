@@ -5,7 +5,6 @@ import java.util.Optional;
 import net.facteur.server.AcmeKeeper;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.config.Settings;
-import net.facteur.server.settings.SettingsRecords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -27,10 +26,8 @@ final class TlsRenewCommand extends KeyedCommand {
   @Override
   public Integer call() throws IOException {
     Settings settings = option.read(workplace);
-    var records = new SettingsRecords(settings, 1);
     AcmeSettings acme =
-        records
-            .acme()
+        AcmeSettings.from(settings)
             .orElseThrow(
                 () ->
                     new CommandFailedException(

@@ -18,7 +18,7 @@ import net.facteur.auth.tlsrpt.TlsReportJson;
 import net.facteur.auth.tlsrpt.TlsRptRecord;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.config.Settings;
-import net.facteur.server.settings.ReportTable;
+import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -57,7 +57,7 @@ final class TlsRptCommand {
     @Override
     public Integer call() {
       Settings read = settings.read(workplace);
-      Optional<MailAddress> contact = read.find(ReportTable.CONTACT);
+      Optional<MailAddress> contact = TlsReportSettings.from(read).contact();
       for (String domain : DkimKeys.chosen(read, domains)) {
         MailAddress to = contact.orElse(new MailAddress("postmaster", domain));
         var record = new TlsRptRecord(List.of("mailto:" + to.text()));

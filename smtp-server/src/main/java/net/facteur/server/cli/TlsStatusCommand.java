@@ -9,7 +9,6 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.server.TransportSecurity;
 import net.facteur.server.config.Settings;
 import net.facteur.server.report.TlsReporter;
-import net.facteur.server.settings.SettingsRecords;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -40,7 +39,7 @@ final class TlsStatusCommand implements Callable<Integer> {
     RollReport roll = RollReport.of(read);
     var security =
         TransportSecurity.of(
-            new SettingsRecords(read, 1),
+            read,
             workplace.random(),
             workplace.clock(),
             _ -> MtaStsPolicies.NONE,

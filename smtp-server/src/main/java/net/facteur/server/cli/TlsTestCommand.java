@@ -20,12 +20,12 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.server.PolicyHost;
 import net.facteur.server.TransportSecurity;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.DestinationProbe;
+import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.delivery.TlsRequirement;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.AddressLiteral;
-import net.facteur.server.settings.FlowTable;
-import net.facteur.server.settings.SettingsRecords;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -70,16 +70,15 @@ final class TlsTestCommand implements Callable<Integer> {
                         domain + " is not a domain name.",
                         "Name what stands behind the @, such as example.com."));
     Settings read = settings.read(workplace);
-    var records = new SettingsRecords(read, 1);
     var policies = new CompletableFuture<MtaStsPolicies>();
     var security =
         TransportSecurity.of(
-            records,
+            read,
             workplace.random(),
             workplace.clock(),
             resolver -> {
               policies.complete(
-                  records.honoursMtaSts()
+                  OutboundTlsSettings.from(read).honoursMtaSts()
                       ? PolicyHost.asking(read, resolver)
                       : MtaStsPolicies.NONE);
               return policies.join();
@@ -87,9 +86,18 @@ final class TlsTestCommand implements Callable<Integer> {
             TlsReporter.NONE);
     var walk =
         new DestinationProbe(
-                records.delivery(), security.resolver(), security.tls(), workplace.random())
+                DeliverySettings.from(read),
+                security.resolver(),
+                security.tls(),
+                workplace.random())
             .walk(name, address());
-    var steps = new Steps(name, read.get(FlowTable.DELIVERY_PORT), security, policies.join(), walk);
+    var steps =
+        new Steps(
+            name,
+            OutboundTlsSettings.from(read).destinations().port(),
+            security,
+            policies.join(),
+            walk);
     if (json) {
       workplace.out().println(new JsonMapper().writeValueAsString(steps.fields()));
     } else {

@@ -26,9 +26,9 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.spf.SpfResult;
 import net.facteur.server.config.Settings;
+import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.reception.ReceptionSettings;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.text.StrangerText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -136,7 +136,8 @@ final class VerifyCommand implements Callable<Integer> {
         read.map(s -> HostSettings.from(s).name().text())
             .or(workplace.machineName())
             .orElse("localhost");
-    DnsSettings ask = read.map(s -> new SettingsRecords(s, 1).dns()).orElse(DnsSettings.DEFAULTS);
+    DnsSettings ask =
+        read.map(s -> ResolverSettings.from(s).servers()).orElse(DnsSettings.DEFAULTS);
     Resolver resolver = dns.resolver(workplace, read);
     ReceptionSettings reception =
         read.map(s -> ReceptionSettings.from(s)).orElse(ReceptionSettings.DEFAULTS);

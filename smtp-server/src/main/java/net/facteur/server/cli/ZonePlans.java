@@ -26,10 +26,10 @@ import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyState;
 import net.facteur.server.keys.ZonePlan;
+import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.routing.NextHop;
 import net.facteur.server.routing.RoutingSettings;
-import net.facteur.server.settings.CertificateTable;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
@@ -45,7 +45,7 @@ record ZonePlans(
 
   ZonePlan of(DomainName domain) throws IOException {
     DomainName host = HostSettings.from(settings).name();
-    KeySettings keys = new SettingsRecords(settings, 1).keys();
+    KeySettings keys = KeySettings.from(settings);
     boolean delegated = keys.publication().method() == KeySettings.Method.DELEGATED;
     List<TlsaRecord> tlsa = tlsa();
     return ZonePlan.of(
@@ -70,7 +70,7 @@ record ZonePlans(
         text(domain, "v=spf1", unanswered),
         host.equals(domain) ? Optional.empty() : text(host, "v=spf1", unanswered),
         domain.child("_dmarc").flatMap(owner -> text(owner, "v=DMARC1", unanswered)),
-        settings.find(RoutingSettings.SMARTHOST),
+        RoutingSettings.from(settings).relay().map(NextHop.Relay::host),
         settings.names("domains").contains(host.text()),
         unanswered);
   }
@@ -102,11 +102,11 @@ record ZonePlans(
   }
 
   private List<TlsaRecord> tlsa() throws IOException {
-    Optional<TlsSettings> tls = new SettingsRecords(settings, 1).tls();
+    Optional<TlsSettings> tls = TlsSettings.from(settings);
     if (tls.isEmpty()) {
       return List.of();
     }
-    RollView view = RollView.of(CertificateTable.directory(settings));
+    RollView view = RollView.of(RollSettings.from(settings).directory());
     var records = new LinkedHashSet<TlsaRecord>(view.wanted());
     try {
       for (TlsSettings.CertificateFiles files : view.inService(tls.get()).certificates()) {

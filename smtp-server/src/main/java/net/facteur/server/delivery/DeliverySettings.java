@@ -1,11 +1,29 @@
 package net.facteur.server.delivery;
 
+import static net.facteur.server.config.SettingTypes.bool;
+import static net.facteur.server.config.SettingTypes.choice;
+import static net.facteur.server.config.SettingTypes.integer;
+import static net.facteur.server.config.SettingTypes.list;
+import static net.facteur.server.config.SettingTypes.path;
+import static net.facteur.server.config.SettingTypes.text;
+
+import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.routing.NextHop;
+import net.facteur.server.routing.RoutingSettings;
 
 /// How mail leaves.
 ///
@@ -34,6 +52,63 @@ public record DeliverySettings(
     Reuse reuse,
     Timeouts timeouts,
     Map<String, RelayHost> relays) {
+  public static final Setting<String> SMARTHOST_USER =
+      Setting.optional(
+          "smarthost.user", text(255), "no login", "alice", "The user to log in there as.");
+
+  public static final Setting<Path> SMARTHOST_PASSWORD_FILE =
+      Setting.optional(
+          "smarthost.password-file",
+          path(),
+          "no login",
+          "/etc/facteur/smarthost.password",
+          "A file with the password on its first line, readable by the server alone.");
+
+  public static final Setting<RelayTls> SMARTHOST_TLS =
+      Setting.of(
+          "smarthost.tls",
+          choice(RelayTls.class),
+          RelayHost.DEFAULT.tls(),
+          "How the connection is protected: implicit and verified check the certificate; encrypt"
+              + " does not; opportunistic and none are for a host on this machine.");
+
+  public static final Setting<Integer> PORT =
+      Setting.of(
+          "delivery.port",
+          integer(1, 65_535),
+          25,
+          "The port of other mail servers; anything but 25 is for trials.");
+
+  public static final Setting<Families> FAMILIES =
+      Setting.of(
+          "delivery.families",
+          choice(Families.class),
+          Families.IPV4_FIRST,
+          "Which kind of address is used towards other servers, and which goes first.");
+
+  public static final Setting<Boolean> CHUNKING =
+      Setting.of(
+          "delivery.chunking",
+          bool(),
+          true,
+          "Whether mail is sent by BDAT where the other server offers CHUNKING.");
+
+  public static final Setting<List<InetAddress>> SOURCES =
+      Setting.of(
+              "delivery.sources",
+              list(NetworkTypes.ipAddress(), 2),
+              List.<InetAddress>of(),
+              "The local addresses that mail leaves from, at most one IPv4 and one IPv6 address. A"
+                  + " host with several addresses names those that its SPF record lists; otherwise"
+                  + " the system chooses.")
+          .example("[\"192.0.2.25\"]");
+
+  /// Rows about the host that takes all mail for elsewhere.
+  public static final Rows SMARTHOST =
+      Rows.of(SMARTHOST_USER, SMARTHOST_PASSWORD_FILE, SMARTHOST_TLS);
+
+  /// Rows about how mail leaves.
+  public static final Rows ROWS = Rows.of(PORT, FAMILIES, CHUNKING, SOURCES);
 
   /// Which address families are used.
   public enum Families {
@@ -164,25 +239,57 @@ public record DeliverySettings(
     ownAddresses = Set.copyOf(ownAddresses);
     relays = Map.copyOf(relays);
     check(!hostName.isEmpty(), "a host name is needed");
-    check(port >= 1 && port <= 65535, "a port is 1 to 65535");
     check(maxAddresses >= 1 && maxAddresses <= 100, "addresses tried: 1 to 100");
     check(maxRecipients >= 1 && maxRecipients <= 10_000, "recipients at a time: 1 to 10,000");
   }
 
+  /// @throws IOException where the password of the smarthost cannot be read
+  public static DeliverySettings from(Settings settings) throws IOException {
+    Map<String, RelayHost> relays = new HashMap<>();
+    Optional<NextHop.Relay> relay = RoutingSettings.from(settings).relay();
+    if (relay.isPresent()) {
+      String host = relay.get().host();
+      int port = relay.get().port();
+      Optional<Login> login =
+          login(
+              settings.find(SMARTHOST_USER),
+              settings.find(SMARTHOST_PASSWORD_FILE).map(settings::resolve));
+      relays.put(
+          host + ":" + port,
+          new RelayHost(
+              port == 465 ? RelayTls.IMPLICIT : settings.get(SMARTHOST_TLS), login, false));
+    }
+    return from(settings, HostSettings.from(settings).name().text(), relays);
+  }
+
+  private static Optional<Login> login(Optional<String> user, Optional<Path> file)
+      throws IOException {
+    if (user.isEmpty() || file.isEmpty()) {
+      return Optional.empty();
+    }
+    List<String> lines = Files.readAllLines(file.get());
+    return Optional.of(new Login(user.get(), lines.isEmpty() ? "" : lines.getFirst()));
+  }
+
   /// The defaults for a host of this name.
   public static DeliverySettings of(String hostName) {
+    return from(Settings.DEFAULTS, hostName, Map.of());
+  }
+
+  private static DeliverySettings from(
+      Settings settings, String hostName, Map<String, RelayHost> relays) {
     return new DeliverySettings(
         hostName,
-        25,
-        Families.IPV4_FIRST,
-        List.of(),
+        settings.get(PORT),
+        settings.get(FAMILIES),
+        settings.get(SOURCES),
         Set.of(),
         20,
         100,
-        true,
+        settings.get(CHUNKING),
         Reuse.DEFAULT,
         Timeouts.DEFAULT,
-        Map.of());
+        relays);
   }
 
   private static void check(boolean right, String rule) {

@@ -24,14 +24,12 @@ import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
+import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.RoutingSettings;
-import net.facteur.server.settings.CertificateTable;
-import net.facteur.server.settings.FlowTable;
-import net.facteur.server.settings.SettingsRecords;
-import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.tls.InvalidCertificateException;
@@ -55,25 +53,24 @@ public final class Admission {
       PolicyFetcher policies,
       InstantSource clock)
       throws IOException {
-    var records = new SettingsRecords(settings, 1);
-    KeySettings keys = records.keys();
+    KeySettings keys = KeySettings.from(settings);
     return new Patient(
         HostSettings.from(settings).name(),
         new HashSet<>(keys.domains()),
         signing(settings, keys),
         waiting(settings, keys),
-        certificates(settings, records.tls()),
+        certificates(settings, TlsSettings.from(settings)),
         ListenerSettings.from(settings).reception().stream().findFirst().map(Admission::local),
-        settings
-            .find(RoutingSettings.SMARTHOST)
-            .map(host -> new Patient.Smarthost(host, settings.get(RoutingSettings.SMARTHOST_PORT))),
+        RoutingSettings.from(settings)
+            .relay()
+            .map(relay -> new Patient.Smarthost(relay.host(), relay.port())),
         built,
         SmtpSettings.from(settings).submission().trustedNetworks().stream()
             .map(AddressBlock::toString)
             .toList(),
         HostSettings.from(settings).data(),
         WebSettings.from(settings).policy().txt().print(),
-        settings.get(FlowTable.QUEUE_MINIMUM_FREE),
+        StoreSettings.from(settings).queue().storage().minimumFree(),
         oldestQueued,
         resolver,
         network,
@@ -89,7 +86,7 @@ public final class Admission {
 
   private static Map<DomainName, List<Patient.SigningKey>> signing(
       Settings settings, KeySettings keys) throws IOException {
-    var directory = HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    var directory = KeySettings.from(settings).directory();
     KeyRing ring = KeyKeeping.journal(directory).read();
     var selectors = new HashMap<DomainName, String>(ring.active());
     selectors.putAll(keys.pinned());
@@ -102,7 +99,7 @@ public final class Admission {
 
   private static Map<DomainName, List<Patient.SigningKey>> waiting(
       Settings settings, KeySettings keys) throws IOException {
-    var directory = HostSettings.from(settings).inData(settings.get(SettingsTable.KEYS_DIRECTORY));
+    var directory = KeySettings.from(settings).directory();
     KeyRing ring = KeyKeeping.journal(directory).read();
     var waiting = new HashMap<DomainName, List<Patient.SigningKey>>();
     for (DomainName domain : keys.domains()) {
@@ -131,7 +128,7 @@ public final class Admission {
       throws IOException {
     var certificates = new ArrayList<X509Certificate>();
     if (tls.isPresent()) {
-      RollView view = RollView.of(CertificateTable.directory(settings));
+      RollView view = RollView.of(RollSettings.from(settings).directory());
       for (TlsSettings.CertificateFiles files : view.inService(tls.get()).certificates()) {
         try {
           certificates.add(PemFiles.certificate(files));

@@ -10,10 +10,4 @@ import net.facteur.queue.MailAddress;
 ///   sign for
 /// @param hour of the day, UTC, from which the reports on the day before are sent; 0 to 23
 /// @param spread how much later than that at most, so that not all hosts report at once
-public record ReportSettings(String organization, MailAddress contact, int hour, Duration spread) {
-  public ReportSettings {
-    if (hour < 0 || hour > 23) {
-      throw new IllegalArgumentException("an hour is 0 to 23");
-    }
-  }
-}
+public record ReportSettings(String organization, MailAddress contact, int hour, Duration spread) {}

@@ -251,6 +251,12 @@ public record RoutingSettings(
         MAX_EXPANSION);
   }
 
+  /// The smarthost, where it is a host.
+  public Optional<NextHop.Relay> relay() {
+    return smarthost.flatMap(
+        hop -> hop instanceof NextHop.Relay relay ? Optional.of(relay) : Optional.empty());
+  }
+
   /// The same with other aliases.
   public RoutingSettings withAliases(Map<String, List<String>> others) {
     return new RoutingSettings(

@@ -11,9 +11,12 @@ import net.facteur.server.config.Mistake;
 import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.net.ListenerSettings;
+import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.SrsSettings;
+import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.web.WebSettings;
 
 /// Settings that are right one by one but not together.
@@ -22,23 +25,24 @@ final class Consistency {
 
   static List<Mistake> mistakes(Settings settings) {
     var mistakes = new ArrayList<Mistake>();
-    pair(settings, mistakes, SettingsTable.TLS_CERTIFICATE, SettingsTable.TLS_KEY);
+    pair(settings, mistakes, TlsSettings.CERTIFICATE, TlsSettings.KEY);
     for (String name : settings.names("tls.names")) {
-      pair(
-          settings, mistakes, SettingsTable.TLS_NAME_CERTIFICATE, SettingsTable.TLS_NAME_KEY, name);
+      pair(settings, mistakes, TlsSettings.NAME_CERTIFICATE, TlsSettings.NAME_KEY, name);
     }
     onePortOnce(settings, mistakes);
-    if (settings
-            .get(FlowTable.QUEUE_FIRST_RETRY)
-            .compareTo(settings.get(FlowTable.QUEUE_LONGEST_RETRY))
+    if (settings.get(StoreSettings.FIRST_RETRY).compareTo(settings.get(StoreSettings.LONGEST_RETRY))
         > 0) {
       mistakes.add(
           new Mistake(
-              settings.origin(FlowTable.QUEUE_LONGEST_RETRY),
+              settings.origin(StoreSettings.LONGEST_RETRY),
               "queue.first-retry is longer than queue.longest-retry",
               "Type: queue { first-retry = 5m, longest-retry = 4h }"));
     }
-    pair(settings, mistakes, FlowTable.SMARTHOST_USER, FlowTable.SMARTHOST_PASSWORD_FILE);
+    pair(
+        settings,
+        mistakes,
+        DeliverySettings.SMARTHOST_USER,
+        DeliverySettings.SMARTHOST_PASSWORD_FILE);
     publishing(settings, mistakes);
     renewal(settings, mistakes);
     SrsSettings.from(settings)
@@ -55,39 +59,39 @@ final class Consistency {
   }
 
   private static void publishing(Settings settings, List<Mistake> mistakes) {
-    KeySettings.Method method = settings.get(KeysTable.PUBLISH);
-    if (method != KeySettings.Method.ASSISTED && settings.find(KeysTable.UPDATE_KEY).isEmpty()) {
+    KeySettings.Method method = settings.get(KeySettings.PUBLISH);
+    if (method != KeySettings.Method.ASSISTED && settings.find(KeySettings.UPDATE_KEY).isEmpty()) {
       mistakes.add(
           new Mistake(
-              settings.origin(KeysTable.PUBLISH),
+              settings.origin(KeySettings.PUBLISH),
               "keys.publish wants updates, but no key for them is named",
               "Type: keys.update-key-file = /etc/facteur/tsig.key"));
     }
-    if (method == KeySettings.Method.DELEGATED && settings.find(KeysTable.ZONE).isEmpty()) {
+    if (method == KeySettings.Method.DELEGATED && settings.find(KeySettings.ZONE).isEmpty()) {
       mistakes.add(
           new Mistake(
-              settings.origin(KeysTable.PUBLISH),
+              settings.origin(KeySettings.PUBLISH),
               "keys.publish is delegated, but keys.zone is not set",
               "Type: keys.zone = keys.example.net"));
     }
   }
 
   private static void renewal(Settings settings, List<Mistake> mistakes) {
-    if (settings.find(CertificateTable.ACME_DIRECTORY).isEmpty()) {
+    if (settings.find(AcmeSettings.DIRECTORY).isEmpty()) {
       return;
     }
-    if (settings.find(SettingsTable.TLS_CERTIFICATE).isEmpty()) {
+    if (settings.find(TlsSettings.CERTIFICATE).isEmpty()) {
       mistakes.add(
           new Mistake(
-              settings.origin(CertificateTable.ACME_DIRECTORY),
+              settings.origin(AcmeSettings.DIRECTORY),
               "acme.directory is set, but there is no certificate to begin with",
               "Make one that is self-signed: facteur setup, or openssl req -x509"));
     }
-    if (settings.get(CertificateTable.ACME_CHALLENGE) == AcmeSettings.Method.DNS_01
-        && settings.find(KeysTable.UPDATE_KEY).isEmpty()) {
+    if (settings.get(AcmeSettings.CHALLENGE) == AcmeSettings.Method.DNS_01
+        && settings.find(KeySettings.UPDATE_KEY).isEmpty()) {
       mistakes.add(
           new Mistake(
-              settings.origin(CertificateTable.ACME_CHALLENGE),
+              settings.origin(AcmeSettings.CHALLENGE),
               "acme.challenge is dns-01, but no key for updates is named",
               "Type: keys.update-key-file = /etc/facteur/tsig.key"));
     }

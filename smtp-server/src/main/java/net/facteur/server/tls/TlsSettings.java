@@ -1,10 +1,16 @@
 package net.facteur.server.tls;
 
+import static net.facteur.server.config.SettingTypes.path;
+
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.Rows;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
 
 /// Which certificates the listeners serve, and how.
 ///
@@ -18,6 +24,42 @@ public record TlsSettings(
     boolean sessionTickets,
     Duration pollInterval,
     Provider provider) {
+  public static final Setting<Path> CERTIFICATE =
+      Setting.optional(
+          "tls.certificate",
+          path(),
+          "no TLS, so that users cannot hand in mail",
+          "/etc/letsencrypt/live/mail.example.org/fullchain.pem",
+          "The certificate of this host with its chain, PEM. The file is read again when it"
+              + " changes.");
+
+  public static final Setting<Path> KEY =
+      Setting.optional(
+          "tls.key",
+          path(),
+          "none",
+          "/etc/letsencrypt/live/mail.example.org/privkey.pem",
+          "The private key of the certificate, PEM, readable by the server alone.");
+
+  public static final Setting<Path> NAME_CERTIFICATE =
+      Setting.optional(
+          "tls.names.*.certificate",
+          path(),
+          "none",
+          "/etc/letsencrypt/live/smtp.example.com/fullchain.pem",
+          "The certificate for clients that ask for this name (SNI).");
+
+  public static final Setting<Path> NAME_KEY =
+      Setting.optional(
+          "tls.names.*.key",
+          path(),
+          "none",
+          "/etc/letsencrypt/live/smtp.example.com/privkey.pem",
+          "Its private key.");
+
+  /// Rows about certificates.
+  public static final Rows ROWS = Rows.of(CERTIFICATE, KEY, NAME_CERTIFICATE, NAME_KEY);
+
   /// Short enough that nobody waits for a renewed certificate, long enough to cost nothing.
   public static final Duration DEFAULT_POLL_INTERVAL = Duration.ofSeconds(10);
 
@@ -29,6 +71,26 @@ public record TlsSettings(
     if (pollInterval.compareTo(Duration.ofSeconds(1)) < 0) {
       throw new IllegalArgumentException("certificate files are polled at most once a second");
     }
+  }
+
+  /// Empty where there is no certificate. The one for clients that name no host has no names.
+  public static Optional<TlsSettings> from(Settings settings) {
+    List<CertificateFiles> files = new ArrayList<>();
+    Optional<Path> chain = settings.find(CERTIFICATE);
+    if (chain.isPresent()) {
+      files.add(
+          CertificateFiles.of(settings.resolve(chain.get()), settings.resolve(settings.get(KEY))));
+    }
+    for (String name : settings.names("tls.names")) {
+      files.add(
+          new CertificateFiles(
+              List.of(HostPattern.of(name)),
+              settings.resolve(settings.get(NAME_CERTIFICATE, name)),
+              settings.resolve(settings.get(NAME_KEY, name))));
+    }
+    return files.isEmpty()
+        ? Optional.empty()
+        : Optional.of(of(files.toArray(CertificateFiles[]::new)));
   }
 
   /// The default settings with these certificates.

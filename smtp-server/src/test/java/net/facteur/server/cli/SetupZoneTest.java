@@ -24,10 +24,11 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
+import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyLife;
+import net.facteur.server.keys.KeySettings;
 import net.facteur.server.settings.Reference;
-import net.facteur.server.settings.SettingsRecords;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -119,13 +120,12 @@ class SetupZoneTest {
           case LoadedSettings.Good(Settings read) -> read;
           case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
         };
-    var records = new SettingsRecords(settings, 1);
-    Resolver resolver = resolver(records.dns());
+    Resolver resolver = resolver(ResolverSettings.from(settings).servers());
     Path keys = home.resolve("data/keys");
     // The journal of setup was written at another time than ours.
     var keeping =
         new KeyKeeping(
-            records.keys(),
+            KeySettings.from(settings),
             keys,
             resolver,
             DkimCrypto.standard(),
@@ -135,7 +135,7 @@ class SetupZoneTest {
     var life =
         new KeyLife(
             keeping.parts(journal, _ -> {}, (_, _) -> Optional.empty(), _ -> true),
-            records.keys(),
+            KeySettings.from(settings),
             "test");
     Instant end = Instant.now().plus(Duration.ofSeconds(60));
     while (journal.read().active(ORG).isEmpty()) {

@@ -17,9 +17,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.settings.Reference;
-import net.facteur.server.settings.SettingsTable;
 import net.facteur.server.signing.SigningSettings;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -90,7 +90,7 @@ class SettingsLoaderTest {
     Settings settings = good(Map.of(), TWO_DOMAINS);
     assertEquals(
         Path.of("/srv/facteur/data/queue"),
-        HostSettings.from(settings).inData(settings.get(SettingsTable.QUEUE_DIRECTORY)));
+        HostSettings.from(settings).inData(settings.get(StoreSettings.DIRECTORY)));
     assertEquals(Path.of("/etc/x.pem"), settings.resolve(Path.of("/etc/x.pem")));
     assertEquals(Path.of("/etc/facteur"), Settings.home(Path.of("/etc/facteur/mail.conf")));
   }
@@ -300,8 +300,7 @@ class SettingsLoaderTest {
     for (int i = 0; i < 100; i++) {
       text.append("postmaster = ${?FACTEUR_VARIABLE_").append(i).append("}\n");
     }
-    assertEquals(
-        Path.of("d/q"), good(Map.of(), text.toString()).get(SettingsTable.QUEUE_DIRECTORY));
+    assertEquals(Path.of("d/q"), good(Map.of(), text.toString()).get(StoreSettings.DIRECTORY));
   }
 
   @Test

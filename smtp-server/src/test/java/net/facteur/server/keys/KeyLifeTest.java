@@ -348,7 +348,8 @@ class KeyLifeTest {
                 53),
             free.reveal(),
             free.revealed(),
-            free.revealUrl());
+            free.revealUrl(),
+            free.directory());
     world.namesServeAgain = true;
     begin(world, delegated, ORG);
     KeyLife life = world.process(delegated);
@@ -417,7 +418,8 @@ class KeyLifeTest {
         free.publication(),
         free.reveal(),
         free.revealed(),
-        free.revealUrl());
+        free.revealUrl(),
+        free.directory());
   }
 
   @Test

@@ -345,6 +345,7 @@ final class KeyWorld {
         KeySettings.Publication.ASSISTED,
         reveal == KeySettings.Reveal.OFF ? Map.of() : Map.of(domains[0], reveal),
         Path.of("target", "revealed-" + System.nanoTime()),
-        "https://mail.example.org/.well-known/dkim-revealed/");
+        "https://mail.example.org/.well-known/dkim-revealed/",
+        Path.of("target", "keys"));
   }
 }

@@ -31,7 +31,6 @@ import net.facteur.server.demo.Zone;
 import net.facteur.server.demo.ZoneRecord;
 import net.facteur.server.keys.PinnedSelectors.Verdict;
 import net.facteur.server.settings.Reference;
-import net.facteur.server.settings.SettingsRecords;
 import net.facteur.server.signing.KeyFile;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +80,7 @@ class PinnedCheckTest {
           case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
         };
     return new KeyKeeping(
-            new SettingsRecords(settings, 1).keys(),
+            KeySettings.from(settings),
             directory.resolve("data/keys"),
             ZoneResolver.of(
                 Map.of(

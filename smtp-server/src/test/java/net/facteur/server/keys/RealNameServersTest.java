@@ -195,7 +195,8 @@ class RealNameServersTest {
                 port),
             Map.of(),
             directory.resolve("revealed"),
-            "https://mail.example.org/");
+            "https://mail.example.org/",
+            directory.resolve("keys"));
     return new KeyKeeping(
         settings,
         directory.resolve("keys"),

@@ -1,4 +1,4 @@
-package net.facteur.server.config;
+package net.facteur.server.report;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,8 +9,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Settings;
 import net.facteur.server.settings.Reference;
-import net.facteur.server.settings.SettingsRecords;
 import org.junit.jupiter.api.Test;
 
 /// Who writes reports on TLS, whether selectors stand in the settings or keys look after
@@ -19,19 +20,19 @@ class ReportContactTest {
   private static final DomainName ORG = DomainName.of("example.org");
   private static final DomainName NET = DomainName.of("example.net");
 
-  private static SettingsRecords records(String more) {
+  private static TlsReportSettings reports(String more) {
     String text =
         "hostname = mail.example.org\ndomains { \"example.org\" {}, \"example.net\" {} }\n" + more;
     return switch (Reference.loader(Map.of(), Optional.empty())
         .parse(text, Path.of("/etc/facteur/mail.conf"))) {
-      case LoadedSettings.Good(Settings read) -> new SettingsRecords(read, 1);
+      case LoadedSettings.Good(Settings read) -> TlsReportSettings.from(read);
       case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
     };
   }
 
   private static String contact(String more, DomainName... signing) {
-    return records(more)
-        .tlsReports(Set.of(signing))
+    return reports(more)
+        .signedBy(Set.of(signing))
         .map(reports -> reports.contact().text())
         .orElse("nobody");
   }
@@ -52,8 +53,8 @@ class ReportContactTest {
 
   @Test
   void sessionsAreCountedBeforeAnythingIsSigned() {
-    assertTrue(records("").countsTls());
-    assertFalse(records("reports.tls = false\n").countsTls());
+    assertTrue(reports("").counted());
+    assertFalse(reports("reports.tls = false\n").counted());
     assertEquals("nobody", contact("reports.tls = false\n", ORG));
   }
 }

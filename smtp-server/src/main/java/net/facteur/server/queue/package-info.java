@@ -1,0 +1,5 @@
+/// Which queue this server has: the settings of the library that keeps it.
+@NullMarked
+package net.facteur.server.queue;
+
+import org.jspecify.annotations.NullMarked;
