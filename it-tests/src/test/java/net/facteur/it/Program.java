@@ -11,6 +11,7 @@ enum Program {
   MUTT("/usr/bin/mutt", "mutt"),
   CURL("/usr/bin/curl", "curl"),
   NODE("/usr/bin/node", "nodejs"),
+  DASH("/usr/bin/dash", "dash"),
   PYTHON("/usr/bin/python3", "python3"),
   PYTHON_DKIM("/usr/lib/python3/dist-packages/dkim", "python3-dkim python3-nacl"),
   PERL_MAIL(
