@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 
 /// The domains that a message says it comes from: those of the addresses in its From field.
@@ -108,6 +109,16 @@ public sealed interface AuthorDomain {
       case One(DomainName domain) -> List.of(domain);
       case Several(List<DomainName> domains) -> domains;
       case Unclear(String _, List<DomainName> domains, boolean _) -> domains;
+    };
+  }
+
+  /// In words, for people and logs: the domains, and why the author cannot be told for sure.
+  default String text() {
+    String names = domains().stream().map(DomainName::text).collect(Collectors.joining(", "));
+    return switch (this) {
+      case One _, Several _ -> names;
+      case Unclear unclear ->
+          "unclear, " + unclear.reason() + (names.isEmpty() ? "" : ": " + names);
     };
   }
 }

@@ -109,6 +109,19 @@ class AuthorDomainTest {
   }
 
   @Test
+  void theAuthorIsToldInWords() {
+    assertEquals("example.org", AuthorDomain.ofValue("Alice <alice@example.org>").text());
+    assertEquals(
+        "example.org, example.net", AuthorDomain.ofValue("a@example.org, b@example.net").text());
+    HeaderField from = HeaderField.of("From", " a@example.org");
+    assertEquals(
+        "unclear, there are 2 From fields: example.org",
+        AuthorDomain.of(new MessageHeader(List.of(from, from))).text());
+    assertEquals(
+        "unclear, there is no From field", AuthorDomain.of(new MessageHeader(List.of())).text());
+  }
+
+  @Test
   void tenDomainsAreToldAndElevenAreTooMany() {
     assertEquals(10, AuthorDomain.ofValue(addresses(10)).domains().size());
     assertInstanceOf(AuthorDomain.Unclear.class, AuthorDomain.ofValue(addresses(11)));

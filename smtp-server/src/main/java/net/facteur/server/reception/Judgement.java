@@ -9,6 +9,7 @@ import net.facteur.auth.spf.SpfIdentity;
 import net.facteur.auth.spf.SpfOutcome;
 import net.facteur.auth.spf.SpfResult;
 import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.server.text.StrangerText;
 
 /// Turns what was found out about a message into what happens to it.
 ///
@@ -50,7 +51,7 @@ final class Judgement {
         ? disposition(
             Reaction.of(least),
             least == Action.DEFER ? NOT_NOW : UNCLEAR,
-            decided.reason() + " author=" + report.author())
+            decided.reason() + " author=" + StrangerText.of(report.author().text()).inLog())
         : decided;
   }
 

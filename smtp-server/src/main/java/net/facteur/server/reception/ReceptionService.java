@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -45,6 +46,7 @@ import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpReply;
 import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.smtp.Transaction;
+import net.facteur.server.text.StrangerText;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -389,15 +391,15 @@ public final class ReceptionService implements SmtpService {
   private static void log(
       Transaction transaction, QueueId id, AuthenticationReport report, Disposition disposition) {
     LOG.info(
-        "authenticated id={} session={} spf={} dkim={} dmarc={} author={} disposition={}"
+        "authenticated id={} session={} spf={} dkim={} dmarc={} author=\"{}\" disposition={}"
             + " reason=\"{}\"",
         id,
         transaction.client().sessionId(),
         report.spfMailFrom().result().word(),
         report.dkim().word(),
         report.dmarc().result().word(),
-        report.author(),
-        disposition.getClass().getSimpleName(),
+        StrangerText.of(report.author().text()).inLog(),
+        disposition.action().name().toLowerCase(Locale.ROOT),
         disposition.reason());
   }
 
