@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import net.facteur.server.Server;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
@@ -75,7 +76,8 @@ final class RunningServer implements AutoCloseable {
             case LoadedSettings.Good(var settings) ->
                 new Server(settings, site.configuration(), loader, clock, crypto, text -> text);
             case LoadedSettings.Wrong(List<Mistake> mistakes) ->
-                throw new AssertionError(mistakes.toString());
+                throw new AssertionError(
+                    mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n")));
           };
       return new RunningServer(world, site, server);
     } catch (IOException | RuntimeException | AssertionError e) {

@@ -100,9 +100,16 @@ final class ScenarioRun implements AutoCloseable {
       remote =
           namesRemote(scenario) ? Optional.of(new GreenMailMx(world.theirMx())) : Optional.empty();
       log = readsLog(scenario) ? Optional.of(new ServerLog()) : Optional.empty();
-      RunningServer server =
-          RunningServer.start(
-              world, scenario.settings(), CryptoProviders.detect(), InstantSource.system());
+      RunningServer server;
+      try {
+        server =
+            RunningServer.start(
+                world, scenario.settings(), CryptoProviders.detect(), InstantSource.system());
+      } catch (AssertionError e) {
+        var settings = new Place(scenario.directory().resolve("mail.conf"), 1);
+        return List.of(
+            new Mistake(settings, "settings that a server takes", String.valueOf(e.getMessage())));
+      }
       try (var run = new ScenarioRun(scenario, server, remote, log, patience)) {
         return run.play();
       }

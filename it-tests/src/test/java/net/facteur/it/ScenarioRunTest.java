@@ -59,6 +59,15 @@ class ScenarioRunTest {
   }
 
   @Test
+  void settingsThatNoServerTakesAreTold() throws Exception {
+    Files.createDirectories(directory.resolve("wrong"));
+    Files.writeString(directory.resolve("wrong/mail.conf"), "limits.recipients = many\n");
+    String told = play("# It is wrong.\nconnect reception\n", "").getFirst();
+    assertTrue(told.startsWith("wrong/mail.conf:1\n  expected: settings that"), told);
+    assertTrue(told.contains("limits.recipients"), told);
+  }
+
+  @Test
   void everyExpectationThatDoesNotHoldIsTold() throws Exception {
     String expected =
         """

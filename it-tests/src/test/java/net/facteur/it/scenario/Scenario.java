@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.stream.Stream;
 import net.facteur.server.demo.ZoneRecord;
 
 /// What somebody says to a server, and what comes of it.
@@ -75,6 +77,34 @@ public record Scenario(
       var at = new Place(directory.resolve("dialog"), 1);
       mistakes.add(new Mistake(at, "at least one line beyond comments", "none"));
     }
+    if (mistakes.isEmpty()) {
+      for (Path file : unused(scenario)) {
+        var at = new Place(file, 1);
+        mistakes.add(
+            new Mistake(at, "mail.conf, zone, or a file that the dialog names", "neither"));
+      }
+    }
     return mistakes.isEmpty() ? new Good(scenario) : new Wrong(mistakes);
+  }
+
+  /// Files that nothing reads; the name of one is likely misspelt.
+  private static List<Path> unused(Scenario scenario) throws IOException {
+    var used = new HashSet<Path>();
+    for (String name : List.of("mail.conf", "zone", "dialog", "expected")) {
+      used.add(scenario.directory.resolve(name));
+    }
+    for (Step step : scenario.dialog) {
+      if (step instanceof Step.Reload(Place _, Path settings)) {
+        used.add(settings);
+      } else if (step instanceof Step.Send send) {
+        if (send.content() instanceof Step.Content.File(Path path)) {
+          used.add(path);
+        }
+        send.signature().map(Step.Signature::signed).ifPresent(used::add);
+      }
+    }
+    try (Stream<Path> files = Files.list(scenario.directory)) {
+      return files.filter(file -> !used.contains(file)).sorted().toList();
+    }
   }
 }

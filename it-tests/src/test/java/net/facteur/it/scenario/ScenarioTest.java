@@ -8,8 +8,13 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,6 +84,10 @@ class ScenarioTest {
                     new Step.Signature(directory.resolve("hello.eml"), "s1", "example.net"))),
             new Step.Client(new Place(file, 11), 1, "")),
         steps);
+  }
+
+  @Test
+  void theCommentOnTopIsTheTitle() throws Exception {
     assertEquals(
         "What it shows. All of it.",
         good("# What it shows.\n#\n# All of it.\n\nconnect reception\n# x\n", "").title());
@@ -213,6 +222,52 @@ class ScenarioTest {
         mistakes.stream().map(Mistake::expected).toList());
     assertTrue(mistake("connect reception\n", "").expected().startsWith("a comment on top"));
     assertTrue(mistake("# Nothing happens.\n", "").expected().startsWith("at least one line"));
+  }
+
+  @Test
+  void aFileThatNothingNamesIsNamed() throws Exception {
+    Path misspelt = Files.writeString(directory.resolve("mail.cnf"), "x = 1\n");
+    Mistake mistake = mistake(DIALOG, "");
+    assertEquals(new Place(misspelt, 1), mistake.at());
+  }
+
+  /// The lines in the first column of the tables of a chapter, and those in its blocks.
+  private static List<String> shown(String chapter) {
+    Pattern quoted = Pattern.compile("`([^`]+)`");
+    return chapter
+        .lines()
+        .flatMap(
+            line ->
+                line.startsWith("| `")
+                    ? quoted
+                        .matcher(line.substring(0, line.indexOf("|", 2)))
+                        .results()
+                        .map(found -> found.group(1))
+                    : line.startsWith("    ") ? Stream.of(line.strip()) : Stream.of())
+        .toList();
+  }
+
+  @Test
+  void everyLineThatTheReadmeShowsCanBeRead() throws Exception {
+    String readme = Files.readString(Path.of("scenarios", "README.md"));
+    String[] chapters = readme.split("(?m)^## ", -1);
+    Files.writeString(directory.resolve("hello.eml"), "Subject: x\n\nHello\n");
+    Files.writeString(directory.resolve("changed.eml"), "Subject: x\n\nBye\n");
+    Files.writeString(directory.resolve("mail.conf.2"), "");
+    Files.writeString(directory.resolve("zone"), String.join("\n", shown(chapters[3])));
+    var dialog = new ArrayList<>(List.of("# It shows all.", "connect reception as phone"));
+    dialog.addAll(shown(chapters[4]));
+    String[] tables = chapters[5].split("Indented lines below", -1);
+    var expected = new ArrayList<>(shown(tables[0]));
+    expected.add("remote carol@example.net: 1");
+    shown(tables[1]).forEach(line -> expected.add("  " + line));
+    Scenario read = good(String.join("\n", dialog) + "\n", String.join("\n", expected) + "\n");
+    assertEquals(2, read.zone().size());
+    assertEquals(dialog.size() - 1, read.dialog().size());
+    assertEquals(expected.size(), read.expected().size() + shown(tables[1]).size());
+    Set<String> kinds =
+        read.dialog().stream().map(s -> s.getClass().getSimpleName()).collect(Collectors.toSet());
+    assertEquals(Step.class.getPermittedSubclasses().length, kinds.size(), kinds::toString);
   }
 
   @Test
