@@ -40,7 +40,7 @@ import org.junit.jupiter.api.TestFactory;
 /// The layers of the architecture: a package uses what stands below it in these lists, never what
 /// stands above.
 class ArchitectureTest {
-  private static final List<String> SERVER =
+  static final List<String> SERVER =
       List.of(
           "net.facteur.server.cli..",
           "net.facteur.server.demo..",
@@ -93,7 +93,7 @@ class ArchitectureTest {
           "net.facteur.auth.syntax..",
           "net.facteur.auth.files..");
 
-  private static final List<String> QUEUE =
+  static final List<String> QUEUE =
       List.of(
           "net.facteur.queue.run..",
           "net.facteur.queue.sql..",
