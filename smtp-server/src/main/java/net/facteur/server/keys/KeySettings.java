@@ -152,7 +152,7 @@ public record KeySettings(
               Map.<DomainName, Reveal>of(),
               "What becomes of the private DKIM keys of a domain after they are revoked: off keeps"
                   + " them; web publishes them below /.well-known/dkim-revealed/; web-and-dns also"
-                  + " in the DNS. docs/operations.md explains why somebody may want this, and who"
+                  + " in the DNS. docs/keys.md explains why somebody may want this, and who"
                   + " should decide it.")
           .example("{ \"example.org\" = web }");
 
