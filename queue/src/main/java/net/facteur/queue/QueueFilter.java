@@ -55,25 +55,6 @@ public record QueueFilter(
         destination, state, reversePath, address, Optional.of(wanted), before, after);
   }
 
-  public QueueFilter acceptedBefore(Instant moment) {
-    return new QueueFilter(
-        destination, state, reversePath, address, domain, Optional.of(moment), after);
-  }
-
-  public QueueFilter acceptedFrom(Instant moment) {
-    return new QueueFilter(
-        destination, state, reversePath, address, domain, before, Optional.of(moment));
-  }
-
-  /// True for a recipient of these, whatever its state and the age of its message.
-  public boolean meansPath(ReversePath from, Recipient recipient) {
-    String to = lower(recipient.address().text());
-    return destination.map(recipient.destination()::equals).orElse(true)
-        && reversePath.map(wanted -> lower(wanted).equals(lower(from.text()))).orElse(true)
-        && address.map(wanted -> lower(wanted).equals(to)).orElse(true)
-        && domain.map(wanted -> to.endsWith("@" + lower(wanted))).orElse(true);
-  }
-
   /// ASCII letters in lower case.
   public static String lower(String text) {
     var out = new StringBuilder(text);

@@ -289,19 +289,6 @@ final class WriterSql implements AutoCloseable {
     return ended.size();
   }
 
-  /// Forgets one message that has ended.
-  void forget(long message) throws SQLException {
-    for (PreparedStatement s : statements().forget) {
-      s.setLong(1, message);
-      s.executeUpdate();
-    }
-  }
-
-  /// What this engine does besides.
-  Engine engine() {
-    return engine;
-  }
-
   static void text(PreparedStatement statement, int index, Optional<String> value)
       throws SQLException {
     if (value.isPresent()) {

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Two nodes share a queue, and one is killed in the middle of its work: the other delivers or
 /// reports what it left. Twice arrives only what the dead node had delivered and not recorded.
 class KilledNodeTest {
-  private static final int MESSAGES = 1000;
+  private static final int MESSAGES = 600;
   private static final int MANY_MESSAGES = 5000;
 
   @RegisterExtension private static final SharedPostgres POSTGRES = new SharedPostgres();

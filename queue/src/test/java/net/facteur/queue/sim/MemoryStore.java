@@ -28,6 +28,7 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
+import net.facteur.queue.Recipient;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
 import net.facteur.queue.ReversePath;
@@ -483,13 +484,24 @@ public final class MemoryStore implements QueueStore {
         was.number(), was.recipient().on(to), was.attempts(), was.delayReported(), clock.instant());
   }
 
+  private static boolean means(QueueFilter among, ReversePath from, Recipient recipient) {
+    String to = QueueFilter.lower(recipient.address().text());
+    return among.destination().map(recipient.destination()::equals).orElse(true)
+        && among
+            .reversePath()
+            .map(path -> QueueFilter.lower(path).equals(QueueFilter.lower(from.text())))
+            .orElse(true)
+        && among.address().map(address -> QueueFilter.lower(address).equals(to)).orElse(true)
+        && among.domain().map(d -> to.endsWith("@" + QueueFilter.lower(d))).orElse(true);
+  }
+
   private Operated operate(Map.Entry<Long, Message> found, Operation operation, QueueFilter among) {
     Instant now = clock.instant();
     int changed = 0;
     var meant = new HashSet<Integer>();
     for (Row row : found.getValue().rows.values()) {
       RecipientState was = row.state;
-      if (!among.meansPath(row.reversePath, row.recipient.recipient())
+      if (!means(among, row.reversePath, row.recipient.recipient())
           || !among.state().map(was::equals).orElse(true)) {
         continue;
       }
