@@ -156,16 +156,16 @@ record Handlers(
             ground.logins(),
             user -> ground.sessions().endAll(user.text()));
     try {
-      List<SrsSecret> secrets =
-          new SrsSecretFile(SrsSettings.from(settings).secretFile()).open(ground.random());
+      var reception = ReceptionSettings.from(settings);
+      var forwarding = SrsSettings.from(settings);
+      List<SrsSecret> secrets = new SrsSecretFile(forwarding.secretFile()).open(ground.random());
       var trace = new ForwardTrace(secrets, ground.clock());
       var router =
           new Router(
               RoutingSettings.from(settings)
                   .withHost(HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
               users(accounts),
-              new SrsReversePaths(
-                  new SrsDomains(secrets, SrsSettings.from(settings).domain(), ground.clock())),
+              new SrsReversePaths(new SrsDomains(secrets, forwarding.domain(), ground.clock())),
               Optional.of(trace));
       TransportSecurity security =
           TransportSecurity.of(
@@ -206,14 +206,11 @@ record Handlers(
       return new Handlers(
           new ReceptionService(
               hostname,
-              ReceptionSettings.from(settings),
+              reception,
               router,
               new MessageAuthenticator(
-                  resolver,
-                  ground.crypto(),
-                  ground.clock(),
-                  ReceptionSettings.from(settings).authentication(hostname)),
-              ReceptionSettings.from(settings).sealForwards()
+                  resolver, ground.crypto(), ground.clock(), reception.authentication(hostname)),
+              reception.sealForwards()
                   ? Optional.of(new ArcMessageSealer(ground.pool(), ground.keys(), ground.clock()))
                   : Optional.empty(),
               ground.returns(),

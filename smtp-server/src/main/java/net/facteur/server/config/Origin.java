@@ -6,7 +6,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Where the value of a setting comes from.
 public sealed interface Origin {
-  /// The settings table.
+  /// The row of the setting.
   record BuiltIn() implements Origin {}
 
   /// A file.

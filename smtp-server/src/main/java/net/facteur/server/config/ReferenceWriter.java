@@ -45,11 +45,7 @@ public final class ReferenceWriter {
   /// `key = value` with the default or, where there is none, the example.
   static String line(Setting<?> setting) {
     String value = setting.defaultValue().isPresent() ? setting.defaultText() : setting.example();
-    return setting.name().replace("*", exampleName(setting)) + " = " + value;
-  }
-
-  private static String exampleName(Setting<?> setting) {
-    return setting.key().getFirst().equals("tls") ? "\"smtp.example.com\"" : "\"example.org\"";
+    return setting.name().replace(Setting.ANY, "\"" + setting.chosen() + "\"") + " = " + value;
   }
 
   private static void comment(StringBuilder out, String text) {

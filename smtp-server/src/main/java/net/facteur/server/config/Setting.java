@@ -14,12 +14,7 @@ import java.util.Optional;
 /// @param doc what it does, for a volunteer: full sentences
 /// @param example a value as it is written in the file
 /// @param since the version that brought it
-/// @param secret never shown
-/// @param restart a running server takes up a change only when it starts anew
-/// @param machine the machine's own name stands in where the file is silent; one of the two must
-///   give a value
-/// @param variable an environment variable that goes before the file: alone for every name that
-///   stands for `*`, with `_` and a name for that one
+/// @param traits how it is treated
 /// @param <T> the type of its value
 public record Setting<T>(
     List<String> key,
@@ -29,14 +24,27 @@ public record Setting<T>(
     String doc,
     String example,
     String since,
-    boolean secret,
-    boolean restart,
-    boolean machine,
-    Optional<String> variable) {
+    Traits traits) {
   /// Stands for a name that the administrator chooses.
   public static final String ANY = "*";
 
   private static final String FIRST_VERSION = "0.1";
+
+  /// How a setting is treated.
+  ///
+  /// @param secret never shown
+  /// @param restart a running server takes up a change only when it starts anew
+  /// @param machine the machine's own name stands in where the file is silent; one of the two must
+  ///   give a value
+  /// @param variable an environment variable that goes before the file: alone for every name that
+  ///   stands for `*`, with `_` and a name for that one
+  /// @param chosen an example of a name that stands for `*`
+  public record Traits(
+      boolean secret, boolean restart, boolean machine, Optional<String> variable, String chosen) {
+    /// Shown, taken up by a reload, and read from the file alone.
+    public static final Traits USUAL =
+        new Traits(false, false, false, Optional.empty(), "example.org");
+  }
 
   public Setting {
     key = List.copyOf(key);
@@ -71,65 +79,68 @@ public record Setting<T>(
         doc,
         example,
         FIRST_VERSION,
-        false,
-        false,
-        false,
-        Optional.empty());
+        Traits.USUAL);
   }
 
   /// The same with another example than the default.
   public Setting<T> example(String text) {
-    return new Setting<>(
-        key, type, defaultValue, defaultText, doc, text, since, secret, restart, machine, variable);
+    return new Setting<>(key, type, defaultValue, defaultText, doc, text, since, traits);
   }
 
   /// The same, its value never shown.
   public Setting<T> asSecret() {
-    return new Setting<>(
-        key,
-        type,
-        defaultValue,
-        defaultText,
-        doc,
-        example,
-        since,
-        true,
-        restart,
-        machine,
-        variable);
+    return with(new Traits(true, restart(), machine(), variable(), chosen()));
   }
 
   /// The same, taken up only at a start.
   public Setting<T> atStart() {
-    return new Setting<>(
-        key, type, defaultValue, defaultText, doc, example, since, secret, true, machine, variable);
+    return with(new Traits(secret(), true, machine(), variable(), chosen()));
   }
 
   /// The same, the machine's own name standing in.
   public Setting<T> orMachine() {
-    return new Setting<>(
-        key, type, defaultValue, defaultText, doc, example, since, secret, restart, true, variable);
+    return with(new Traits(secret(), restart(), true, variable(), chosen()));
   }
 
   /// The same, with an environment variable that goes before the file.
   public Setting<T> orVariable(String name) {
-    return new Setting<>(
-        key,
-        type,
-        defaultValue,
-        defaultText,
-        doc,
-        example,
-        since,
-        secret,
-        restart,
-        machine,
-        Optional.of(name));
+    return with(new Traits(secret(), restart(), machine(), Optional.of(name), chosen()));
+  }
+
+  /// The same with an example of a name for the `*`.
+  public Setting<T> named(String name) {
+    return with(new Traits(secret(), restart(), machine(), variable(), name));
+  }
+
+  private Setting<T> with(Traits other) {
+    return new Setting<>(key, type, defaultValue, defaultText, doc, example, since, other);
+  }
+
+  /// Never shown.
+  public boolean secret() {
+    return traits.secret();
+  }
+
+  /// A running server takes up a change only when it starts anew.
+  public boolean restart() {
+    return traits.restart();
+  }
+
+  boolean machine() {
+    return traits.machine();
+  }
+
+  Optional<String> variable() {
+    return traits.variable();
+  }
+
+  String chosen() {
+    return traits.chosen();
   }
 
   /// What people read of it.
   public String text() {
-    return restart ? doc + " A change is taken up when the server starts anew." : doc;
+    return restart() ? doc + " A change is taken up when the server starts anew." : doc;
   }
 
   /// The key as one writes it, with `*` for a chosen name.

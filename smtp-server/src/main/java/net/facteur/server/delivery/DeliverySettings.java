@@ -28,15 +28,15 @@ import net.facteur.server.routing.RoutingSettings;
 /// How mail leaves.
 ///
 /// @param hostName what we call ourselves in EHLO; must resolve to our address
-/// @param port of mail exchangers; default 25
-/// @param families which addresses are used and which go first; default both, IPv4 first
+/// @param port of mail exchangers
+/// @param families which addresses are used and which go first
 /// @param sources local addresses to connect from, one per family at most; default none, the system
 ///   chooses
 /// @param ownAddresses addresses of this server: a mail exchanger there is ourselves; default none
 /// @param maxAddresses addresses tried in one attempt, 1 to 100, default 20
 /// @param maxRecipients recipients in one transaction, 1 to 10,000, default 100 (RFC 5321, section
 ///   4.5.3.1.8); a host that announces fewer gets fewer
-/// @param chunking send by BDAT where the host offers CHUNKING; default true
+/// @param chunking send by BDAT where the host offers CHUNKING
 /// @param reuse connections kept for the next message
 /// @param timeouts how long each phase may take
 /// @param relays settings of smarthosts, by `host:port`

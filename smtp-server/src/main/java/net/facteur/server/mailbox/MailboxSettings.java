@@ -24,7 +24,7 @@ import net.facteur.server.host.HostSettings;
 /// @param retryAfter when to try again where the disk is full, default 5 min
 /// @param hostName in file names
 /// @param originalTo X-Original-To names the address that the sender used, where it led here by an
-///   alias, a list or a catch-all; default true
+///   alias, a list or a catch-all
 public record MailboxSettings(
     Path base,
     String template,

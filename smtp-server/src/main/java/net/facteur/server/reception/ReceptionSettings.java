@@ -31,16 +31,14 @@ import net.facteur.server.config.Settings;
 /// What reception makes of the checks.
 ///
 /// @param spf what an SPF result leads to where DMARC does not decide; a pair that is missing is
-///   noted only, which is the default for all
+///   noted only
 /// @param dmarc how far a domain's DMARC policy is followed
 /// @param dmarcUnclear what happens at least to mail whose author cannot be told, because From is
-///   missing or holds no address that can be read; default [Action#QUARANTINE], never
-///   [Action#DEFER]
-/// @param dmarcDomains author domains with a handling of their own, whatever they publish; none by
-///   default
-/// @param trustedSealers forwarders whose ARC sets are believed; none by default
+///   missing or holds no address that can be read; never [Action#DEFER]
+/// @param dmarcDomains author domains with a handling of their own, whatever they publish
+/// @param trustedSealers forwarders whose ARC sets are believed
 /// @param adspDiscardable what an ADSP result of `discard` leads to where DMARC does not decide;
-///   default [Action#NOTE], never [Action#DEFER]
+///   never [Action#DEFER]
 /// @param dkim which signatures count
 /// @param sealForwards what goes on to other servers gets an ARC seal
 /// @param srsGuesses wrong rewritten reverse-paths that one client network may try in an hour
@@ -212,7 +210,7 @@ public record ReceptionSettings(
     /// Results are written, nothing is done.
     NOTE,
     /// `quarantine` and `reject` both go to the junk folder: RFC 9989, section 7.4, forbids to
-    /// reject on `p=reject` alone, since mailing lists break signatures. The default.
+    /// reject on `p=reject` alone, since mailing lists break signatures.
     QUARANTINE,
     /// To the letter: `reject` is refused.
     FOLLOW

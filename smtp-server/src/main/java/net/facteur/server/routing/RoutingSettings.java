@@ -38,7 +38,7 @@ import net.facteur.server.host.MailTypes;
 /// @param aliases an address or local part to the addresses that stand for it, nested up to
 ///   `maxDepth`; an alias that names itself keeps a copy in the mailbox of that name
 /// @param forwards an address or local part of a user to where the mail goes as well or instead
-/// @param catchAll a local domain to the address that takes what nobody else does; default none
+/// @param catchAll a local domain to the address that takes what nobody else does
 /// @param postmaster takes mail for postmaster and abuse of every local domain where no user or
 ///   alias of that name exists (RFC 5321, section 4.5.1; RFC 2142)
 /// @param lmtp the LMTP server that keeps the mailboxes; empty for Maildirs of our own

@@ -22,8 +22,8 @@ import net.facteur.server.host.HostSettings;
 
 /// How outbound mail is signed.
 ///
-/// @param threads signing threads, 1 to 256; by default one for each core
-/// @param queue messages that may wait for a thread, 1 to 100,000; further ones are put off
+/// @param threads signing threads, at least 1
+/// @param queue messages that may wait for a thread; further ones are put off
 /// @param selectors the active selector of each domain that signs
 /// @param signatures what a signature covers, and how long it is good
 public record SigningSettings(
@@ -101,11 +101,8 @@ public record SigningSettings(
       Rows.of(THREADS, QUEUE, EXPIRY, FIELDS, OVERSIGNED, OVERSIGNED_IF_PRESENT);
 
   public SigningSettings {
-    if (threads < 1 || threads > 256) {
-      throw new IllegalArgumentException("1 to 256 signing threads");
-    }
-    if (queue < 1 || queue > 100_000) {
-      throw new IllegalArgumentException("a signing queue of 1 to 100,000");
+    if (threads < 1) {
+      throw new IllegalArgumentException("mail is signed by at least one thread");
     }
     selectors = Map.copyOf(selectors);
   }

@@ -43,19 +43,21 @@ public record TlsSettings(
 
   public static final Setting<Path> NAME_CERTIFICATE =
       Setting.optional(
-          "tls.names.*.certificate",
-          path(),
-          "none",
-          "/etc/letsencrypt/live/smtp.example.com/fullchain.pem",
-          "The certificate for clients that ask for this name (SNI).");
+              "tls.names.*.certificate",
+              path(),
+              "none",
+              "/etc/letsencrypt/live/smtp.example.com/fullchain.pem",
+              "The certificate for clients that ask for this name (SNI).")
+          .named("smtp.example.com");
 
   public static final Setting<Path> NAME_KEY =
       Setting.optional(
-          "tls.names.*.key",
-          path(),
-          "none",
-          "/etc/letsencrypt/live/smtp.example.com/privkey.pem",
-          "Its private key.");
+              "tls.names.*.key",
+              path(),
+              "none",
+              "/etc/letsencrypt/live/smtp.example.com/privkey.pem",
+              "Its private key.")
+          .named("smtp.example.com");
 
   /// Rows about certificates.
   public static final Rows ROWS = Rows.of(CERTIFICATE, KEY, NAME_CERTIFICATE, NAME_KEY);
