@@ -81,19 +81,23 @@ public record MessageHeader(List<HeaderField> fields) {
   /// The values of the fields of [#resembling], in their order, each with the lines without a colon
   /// that directly follow it: some readers take them for its continuation.
   List<String> valuesRunOn(String name) {
+    var lines = new ArrayList<HeaderField>();
+    for (HeaderField field : fields) {
+      lines.add(field);
+      lines.addAll(field.strayLines());
+    }
     var values = new ArrayList<String>();
-    for (int i = 0; i < fields.size(); i++) {
-      HeaderField field = fields.get(i);
-      if (field.resembles(name)) {
-        var value = new StringBuilder(field.value());
-        for (int j = i + 1; j < fields.size() && fields.get(j).beginsWithoutColon(); j++) {
-          value.append("\r\n").append(fields.get(j).line());
+    for (int i = 0; i < lines.size(); i++) {
+      if (lines.get(i).resembles(name)) {
+        var value = new StringBuilder(lines.get(i).value());
+        // One that is itself of this name ends the run, so that no octet is read again and again.
+        boolean open = true;
+        for (int j = i + 1; open && j < lines.size() && lines.get(j).beginsWithoutColon(); j++) {
+          value.append("\r\n").append(lines.get(j).line());
+          open = !lines.get(j).resembles(name);
         }
         values.add(value.toString());
       }
-      field.strayLines().stream()
-          .filter(line -> line.resembles(name))
-          .forEach(line -> values.add(line.value()));
     }
     return List.copyOf(values);
   }

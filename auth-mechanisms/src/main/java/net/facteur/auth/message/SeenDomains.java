@@ -45,7 +45,11 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
     String decoded = EncodedWords.decode(text);
     for (String shown : decoded.equals(text) ? List.of(text) : List.of(text, decoded)) {
       collect(shown, found);
-      collect(bare(shown), found);
+      String bare = bare(shown);
+      collect(bare, found);
+      if (bare.indexOf('<') >= 0 || bare.indexOf('>') >= 0) {
+        collect(bare.replace("<", "").replace(">", ""), found); // as one name, for some readers
+      }
     }
     return new SeenDomains(
         List.copyOf(found),

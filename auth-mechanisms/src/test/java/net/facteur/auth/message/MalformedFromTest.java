@@ -177,6 +177,15 @@ class MalformedFromTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"From/ :/", "From:/", "From: a@b./x/", "x/", "From/"})
+  void manyLinesWithoutAColonEndSoon(String lines) {
+    String many = "From: ceo@victim.test/" + lines.repeat(200_000 / lines.length());
+    AuthorDomain author = AuthorDomain.of(header(many));
+    assertInstanceOf(AuthorDomain.Unclear.class, author);
+    assertTrue(author.domains().contains(VICTIM), author::toString);
+  }
+
+  @ParameterizedTest
   @ValueSource(
       strings = {
         "Authentication-Results",
