@@ -13,6 +13,7 @@ import net.facteur.auth.message.AddressList;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.results.AuthenticationResults;
+import net.facteur.auth.spf.ReceivedSpf;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.MailAddress;
@@ -136,11 +137,12 @@ final class Preparation {
     }
 
     private boolean mustNotTravel(HeaderField field) {
-      // RFC 5322 3.6.3, RFC 5321 4.4, RFC 8601 5: we alone speak in our name
+      // RFC 5322 3.6.3, RFC 5321 4.4, RFC 8601 5, RFC 7208 9.1: we alone speak in our name
       return field.is("Bcc")
           || field.is("Resent-Bcc")
           || field.is("Return-Path")
-          || AuthenticationResults.claims(field, hostname);
+          || AuthenticationResults.claims(field, hostname)
+          || ReceivedSpf.claims(field, hostname);
     }
 
     /// The field as it can be sent; empty where it says nothing.

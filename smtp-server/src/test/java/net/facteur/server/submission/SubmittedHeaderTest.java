@@ -210,6 +210,22 @@ class SubmittedHeaderTest {
     assertEquals(expected, fields(prepared, "Authentication-Results"));
   }
 
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          Received-SPF: pass (mail.example.org: ok) receiver=mail.example.org; | ''
+          Received-SPF: pass receiver="MAIL.example.org"; client-ip=192.0.2.1; | ''
+          Received-SPF: pass                                                   | ''
+          Received-SPF : pass receiver=mail.example.org;                       | ''
+          Received-SPF: fail receiver=mx.other.test;                           | fail receiver=mx.other.test;
+          """)
+  void nobodyBringsAnSpfResultInOurName(String sent, String expected) {
+    Preparation.Prepared prepared = prepared("From: alice@example.org / " + sent);
+    assertEquals(expected, fields(prepared, "Received-SPF"));
+  }
+
   // ---- lines
 
   @Test
