@@ -195,9 +195,10 @@ record Handlers(
       Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
       Optional<AcmeKeeper> acme = AcmeKeeper.of(settings, certificate, keeping, mail);
       var space = new MailboxSpace(MailboxSettings.from(settings), ground.clock());
+      DeliverySettings delivery = DeliverySettings.from(settings);
       var agent =
           new OutboundAgent(
-              DeliverySettings.from(settings),
+              delivery.withOwnAddresses(OwnAddresses.exchanger(settings, delivery.port())),
               resolver,
               security.tls(),
               new MaildirAgent(MailboxSettings.from(settings), ground.clock(), ground.random()),

@@ -1,5 +1,7 @@
 package net.facteur.server;
 
+import java.net.Inet4Address;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
@@ -20,14 +22,41 @@ final class OwnAddresses {
 
   private OwnAddresses() {}
 
-  /// Those of its interfaces now, and those that it listens on, as address literals. An address
-  /// that a router translates to them is not among them.
+  /// Those of its interfaces now, those that it listens on, and those that the settings name, as
+  /// address literals.
   static Set<String> literals(Settings settings) {
-    return Stream.concat(listened(settings), interfaces())
+    return Stream.concat(named(settings), Stream.concat(listened(settings), interfaces()))
         .filter(address -> !address.isAnyLocalAddress())
         .map(IpLiteral::unmapped)
         .map(AddressLiteral::of)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// Those at which a mail exchanger is this server: where it takes mail of other servers on the
+  /// port to which it delivers, and those that the settings name.
+  ///
+  /// @param port to which mail is delivered
+  static Set<InetAddress> exchanger(Settings settings, int port) {
+    return Stream.concat(
+            named(settings),
+            ListenerSettings.from(settings).reception().stream()
+                .filter(endpoint -> endpoint.getPort() == port)
+                .flatMap(endpoint -> Stream.ofNullable(endpoint.getAddress()))
+                .flatMap(OwnAddresses::concrete))
+        .map(IpLiteral::unmapped)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// What is meant by `0.0.0.0` and `::`: every interface, and by the latter also those of IPv4.
+  private static Stream<InetAddress> concrete(InetAddress address) {
+    return !address.isAnyLocalAddress()
+        ? Stream.of(address)
+        : interfaces()
+            .filter(own -> address instanceof Inet6Address || own instanceof Inet4Address);
+  }
+
+  private static Stream<InetAddress> named(Settings settings) {
+    return ListenerSettings.from(settings).ownAddresses().stream();
   }
 
   private static Stream<InetAddress> listened(Settings settings) {

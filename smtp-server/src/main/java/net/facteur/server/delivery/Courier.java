@@ -198,6 +198,13 @@ final class Courier {
     failure = Optional.of(failure.map(why::after).orElse(why));
   }
 
+  /// The same, unless a better host was tried: what came of that one counts then.
+  void failedAtFirst(Failure why) {
+    if (failure.isEmpty()) {
+      failed(why);
+    }
+  }
+
   /// The outcome of every recipient.
   Map<Recipient, DeliveryOutcome> outcomes() {
     if (!open.isEmpty()) {

@@ -271,6 +271,22 @@ public record DeliverySettings(
     return Optional.of(new Login(user.get(), lines.isEmpty() ? "" : lines.getFirst()));
   }
 
+  /// The same with other addresses of this server.
+  public DeliverySettings withOwnAddresses(Set<InetAddress> own) {
+    return new DeliverySettings(
+        hostName,
+        port,
+        families,
+        sources,
+        own,
+        maxAddresses,
+        maxRecipients,
+        chunking,
+        reuse,
+        timeouts,
+        relays);
+  }
+
   /// The defaults for a host of this name.
   public static DeliverySettings of(String hostName) {
     return from(Settings.DEFAULTS, hostName, Map.of());

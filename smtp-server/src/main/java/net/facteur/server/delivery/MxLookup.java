@@ -12,6 +12,7 @@ import java.util.concurrent.FutureTask;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
@@ -33,6 +34,9 @@ final class MxLookup {
   /// Addresses, best first, or why there are none.
   sealed interface Addresses {
     record Found(List<InetAddress> addresses) implements Addresses {}
+
+    /// One of them is of this server: neither it nor worse hosts are tried.
+    record Ourselves(Failure failure) implements Addresses {}
 
     record None(Failure failure) implements Addresses {}
   }
@@ -120,9 +124,10 @@ final class MxLookup {
               ? unanswered(host, failures.getFirst())
               : Failure.of(5, 4, 4, "the mail exchanger " + host + " has no address"));
     }
-    return out.removeIf(a -> settings.ownAddresses().contains(a)) && out.isEmpty()
-        ? new Addresses.None(
-            Failure.of(5, 4, 6, "the mail exchanger is this server: mail loops back"))
+    // RFC 5321, section 5.1: a host that finds itself among the exchangers by one of its addresses
+    return out.stream().anyMatch(a -> settings.ownAddresses().contains(IpLiteral.unmapped(a)))
+        ? new Addresses.Ourselves(
+            Failure.of(5, 4, 6, "the mail exchanger " + host + " is this server: mail loops back"))
         : new Addresses.Found(out);
   }
 

@@ -103,6 +103,10 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
         courier.failed(why);
         yield false;
       }
+      case MxLookup.Addresses.Ourselves(Failure why) -> {
+        courier.failedAtFirst(why);
+        yield true;
+      }
       case MxLookup.Addresses.Found(List<InetAddress> addresses) -> {
         TlsDecision tls = policy.decide(domain, host, demand(attempt));
         yield offerAll(courier, addresses, host.name().text(), settings.port(), tls);

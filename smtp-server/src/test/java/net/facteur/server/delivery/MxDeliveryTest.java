@@ -125,6 +125,40 @@ class MxDeliveryTest {
   }
 
   @Test
+  void neitherGoesToItsOwnAddressesNorToWorseHosts() throws Exception {
+    try (var busy = new ScriptedServer("127.0.0.2", 0, peer -> peer.say("421 busy"));
+        var own = new ScriptedServer("127.0.0.3", busy.port(), TAKES);
+        var worse = new ScriptedServer("127.0.0.4", busy.port(), TAKES)) {
+      var zone =
+          new Bench.Zone()
+              .mx("example.com", mx(10, "best.test"), mx(20, "alias.test"), mx(30, "worse.test"))
+              .a("best.test", "127.0.0.2")
+              .a("alias.test", "127.0.0.5", "127.0.0.3")
+              .a("worse.test", "127.0.0.4");
+      var settings =
+          Bench.settings(busy.port())
+              .withOwnAddresses(java.util.Set.of(java.net.InetAddress.getByName("127.0.0.3")));
+      try (var agent = Bench.agent(settings, zone)) {
+        var put = agent.deliver(Bench.attempt(new Destination("mx:example.com"), "x@example.com"));
+        assertEquals("421 busy", assertInstanceOf(Deferred.class, Bench.only(put)).reply());
+        var alone =
+            new Bench.Zone().mx("example.com", mx(10, "alias.test")).a("alias.test", "127.0.0.3");
+        try (var alike = Bench.agent(settings, alone)) {
+          var failed =
+              assertInstanceOf(
+                  Failed.class,
+                  Bench.only(
+                      alike.deliver(
+                          Bench.attempt(new Destination("mx:example.com"), "x@example.com"))));
+          assertEquals("5.4.6", failed.status().toString());
+          assertTrue(failed.reply().contains("alias.test is this server"), failed.reply());
+        }
+      }
+      assertEquals(List.of(0, 0), List.of(own.connections.get(), worse.connections.get()));
+    }
+  }
+
+  @Test
   void cutsItselfAndAllThatIsNoBetter() {
     var lookup =
         new MxLookup(
