@@ -2,7 +2,6 @@ package net.facteur.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,9 +12,6 @@ import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.net.ssl.SSLContext;
-import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509TrustManager;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.DkimVerifier;
@@ -32,11 +28,16 @@ import net.facteur.queue.QueueInspector;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.acme.CertificateRenewal;
+import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
+import net.facteur.server.config.StartFailedException;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundAgent;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.delivery.TracedForwarding;
+import net.facteur.server.delivery.TransportSecurity;
+import net.facteur.server.doctor.DailyExam;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
@@ -47,6 +48,7 @@ import net.facteur.server.keys.KeyRequests;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.WebExhibit;
+import net.facteur.server.keys.tlsa.CertificateUpkeep;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.mailbox.MaildirAgent;
@@ -80,6 +82,7 @@ import net.facteur.server.smtp.Sessions;
 import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.submission.SubmissionService;
 import net.facteur.server.submission.SubmissionSettings;
+import net.facteur.server.tls.Authorities;
 import net.facteur.server.upkeep.Upkeep;
 
 /// Everything that a new settings file replaces as a whole: what decides about mail and carries it
@@ -100,8 +103,8 @@ record Handlers(
     HttpsExchange https,
     Postbox postbox,
     List<Upkeep> upkeep,
-    Optional<CertificateKeeper> certificate,
-    Optional<AcmeKeeper> acme,
+    Optional<CertificateUpkeep> certificate,
+    Optional<CertificateRenewal> acme,
     KeyRequests keyRequests,
     DailyExam exam)
     implements AutoCloseable {
@@ -190,10 +193,12 @@ record Handlers(
               ground.clock(),
               ground.random());
       var https =
-          new HttpsClient(resolver, context(security.authorities()), HttpsClient.Limits.DEFAULTS);
+          new HttpsClient(
+              resolver, Authorities.context(security.authorities()), HttpsClient.Limits.DEFAULTS);
       KeyKeeping keeping = keeping(settings, keySettings, resolver, ground);
-      Optional<CertificateKeeper> certificate = CertificateKeeper.of(settings, keeping, mail);
-      Optional<AcmeKeeper> acme = AcmeKeeper.of(settings, certificate, keeping, mail);
+      Optional<CertificateUpkeep> certificate = CertificateUpkeep.of(settings, keeping, mail);
+      Optional<CertificateRenewal> acme =
+          CertificateRenewal.of(settings, certificate, keeping, mail);
       var space = new MailboxSpace(MailboxSettings.from(settings), ground.clock());
       DeliverySettings delivery = DeliverySettings.from(settings);
       var agent =
@@ -267,6 +272,8 @@ record Handlers(
               keeping, ground.journal(), ground.queuedSince(), new WebExhibit(https), keeper),
           new DailyExam(
               settings,
+              () -> StartChecks.of(settings).forDoctor(),
+              Version.PRESENT.built(),
               resolver,
               new SocketNetwork(true),
               new HttpsPolicyFetcher(https, OutboundTlsSettings.from(settings).mtaStsPort()),
@@ -299,8 +306,8 @@ record Handlers(
 
   private static List<Upkeep> upkeep(
       KeyUpkeep keys,
-      Optional<CertificateKeeper> certificate,
-      Optional<AcmeKeeper> acme,
+      Optional<CertificateUpkeep> certificate,
+      Optional<CertificateRenewal> acme,
       List<Upkeep.Chore> notices,
       InstantSource clock) {
     return Stream.of(Stream.of(keys), notices.stream(), acme.stream(), certificate.stream())
@@ -360,16 +367,6 @@ record Handlers(
               .collect(Collectors.joining("\n  ", "the signing keys are not in order:\n  ", "")));
     }
     return loaded.keys();
-  }
-
-  static SSLContext context(X509TrustManager authorities) {
-    try {
-      var context = SSLContext.getInstance("TLS");
-      context.init(null, new TrustManager[] {authorities}, null);
-      return context;
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("this Java has no TLS", e);
-    }
   }
 
   @Override

@@ -10,10 +10,11 @@ import net.facteur.server.web.WebPages;
 import net.facteur.server.web.WebSettings;
 
 /// What the web of this server says.
-final class ServedPages {
+public final class ServedPages {
   private ServedPages() {}
 
-  static WebPages of(Settings settings) {
+  /// As the settings say.
+  public static WebPages of(Settings settings) {
     return new SitePages(
         WebSettings.from(settings).policy(),
         new PublicFiles(SitePages.REVEALED, KeySettings.from(settings).revealed()),

@@ -33,6 +33,7 @@ import net.facteur.queue.sql.SqlStore;
 import net.facteur.queue.sql.SqliteStore;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.accounts.UserChange;
+import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.admin.QueueRequests;
@@ -47,13 +48,17 @@ import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.config.StartFailedException;
+import net.facteur.server.delivery.TransportMemory;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.host.Signals;
 import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.keys.PinnedCheck;
+import net.facteur.server.keys.tlsa.CertificateUpkeep;
 import net.facteur.server.log.LogSettings;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
@@ -106,7 +111,7 @@ public final class Server implements AutoCloseable {
   private final QueueRunner queue;
   private final QueueOperator operator;
   private final Handlers.Ground ground;
-  private final TransportDesk transport;
+  private final TransportMemory transport;
   private final Optional<WebServer> webServer;
   private final SmtpServer listeners;
   private final Optional<ControlServer> control;
@@ -162,7 +167,16 @@ public final class Server implements AutoCloseable {
               random,
               new VirtualThreadWorkers());
       this.operator = queue.operator(store.inspector());
-      this.transport = new TransportDesk(settings, this::handlers, clock, random, workers);
+      this.transport =
+          new TransportMemory(
+              settings,
+              new TransportMemory.Present(
+                  () -> handlers().security().resolver(),
+                  () -> handlers().https(),
+                  () -> handlers().postbox()),
+              clock,
+              random,
+              workers);
       this.ground =
           new Handlers.Ground(
               queue,
@@ -391,7 +405,7 @@ public final class Server implements AutoCloseable {
 
   /// The certificates in service, which the keeper of `by` changes from now on.
   private Optional<ServerCertificates> certificates(Handlers by) throws IOException {
-    Optional<CertificateKeeper> keeper = by.certificate();
+    Optional<CertificateUpkeep> keeper = by.certificate();
     if (keeper.isEmpty()) {
       return Optional.empty();
     }
@@ -541,8 +555,8 @@ public final class Server implements AutoCloseable {
 
     @Override
     public Optional<String> renewCertificate() throws IOException {
-      Optional<AcmeKeeper> acme = handlers().acme();
-      return acme.isEmpty() ? Optional.of(AcmeKeeper.NO_AUTHORITY) : acme.get().renewNow();
+      Optional<CertificateRenewal> acme = handlers().acme();
+      return acme.isEmpty() ? Optional.of(CertificateRenewal.NO_AUTHORITY) : acme.get().renewNow();
     }
 
     @Override

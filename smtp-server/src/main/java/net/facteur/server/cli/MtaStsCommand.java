@@ -13,9 +13,10 @@ import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.MtaStsRecord;
 import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.auth.syntax.Parsed;
-import net.facteur.server.PolicyHost;
+import net.facteur.server.ServedPages;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.web.PolicyHost;
 import net.facteur.server.web.PublishedPolicy;
 import net.facteur.server.web.WebSettings;
 import picocli.CommandLine;
@@ -88,8 +89,10 @@ final class MtaStsCommand {
 
     @Override
     public Integer call() throws IOException {
+      Settings read = settings.read(workplace);
       return PolicyHost.run(
-          settings.read(workplace),
+          read,
+          () -> ServedPages.of(read),
           workplace.clock(),
           workplace.random(),
           address -> workplace.out().println("serving the policy at " + address));

@@ -2,8 +2,8 @@ package net.facteur.server.cli;
 
 import java.io.IOException;
 import java.util.Optional;
-import net.facteur.server.AcmeKeeper;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.config.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -52,7 +52,7 @@ final class TlsRenewCommand extends KeyedCommand {
     Optional<String> problem =
         server.isPresent()
             ? server.get().renewCertificate()
-            : AcmeKeeper.renewNow(settings, keeping(settings));
+            : CertificateRenewal.renewNow(settings, keeping(settings));
     if (problem.isPresent()) {
       throw new CommandFailedException(
           "No certificate came: " + problem.get() + ".", "See: facteur explain acme.challenge");

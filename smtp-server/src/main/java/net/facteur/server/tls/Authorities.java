@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.TrustManager;
 import javax.net.ssl.TrustManagerFactory;
 import javax.net.ssl.X509TrustManager;
 import net.facteur.server.tls.TlsSettings.CertificateFiles;
@@ -43,6 +45,17 @@ public final class Authorities {
       return manager(Optional.of(store));
     } catch (GeneralSecurityException | IOException e) {
       throw new IllegalStateException("no key store in this Java platform", e);
+    }
+  }
+
+  /// A client that trusts them.
+  public static SSLContext context(X509TrustManager authorities) {
+    try {
+      var context = SSLContext.getInstance("TLS");
+      context.init(null, new TrustManager[] {authorities}, null);
+      return context;
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this Java has no TLS", e);
     }
   }
 

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.delivery;
 
 import java.io.IOException;
 import java.security.SecureRandom;
@@ -12,11 +12,7 @@ import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.server.config.Settings;
-import net.facteur.server.delivery.ClientTls;
-import net.facteur.server.delivery.DestinationTls;
-import net.facteur.server.delivery.OutboundTls;
-import net.facteur.server.delivery.OutboundTlsSettings;
-import net.facteur.server.delivery.PeerVerifier;
+import net.facteur.server.config.StartFailedException;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.tls.Authorities;

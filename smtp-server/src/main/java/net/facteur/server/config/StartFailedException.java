@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.config;
 
 import java.io.IOException;
 

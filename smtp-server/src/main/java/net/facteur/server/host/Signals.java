@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.host;
 
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
@@ -8,7 +8,7 @@ import org.apache.logging.log4j.Logger;
 /// Signals of the operating system. Java has no public way to receive them, so the class that every
 /// JDK has in `jdk.unsupported` is looked up by name; where it is missing, the control socket still
 /// does the same.
-final class Signals {
+public final class Signals {
   private static final Logger LOG = LogManager.getLogger(Signals.class);
 
   private Signals() {}
@@ -16,7 +16,7 @@ final class Signals {
   /// Has `action` run each time the signal comes.
   ///
   /// @param name without SIG, such as `HUP`
-  static void on(String name, Runnable action) {
+  public static void on(String name, Runnable action) {
     try {
       Class<?> signal = Class.forName("sun.misc.Signal");
       Class<?> handler = Class.forName("sun.misc.SignalHandler");

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.delivery;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -15,13 +15,15 @@ import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.https.HttpsExchange;
 import net.facteur.auth.mtasts.CachedPolicies;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.mtasts.PolicyStore;
 import net.facteur.server.config.Settings;
-import net.facteur.server.delivery.OutboundTlsSettings;
+import net.facteur.server.config.StartFailedException;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.report.Postbox;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.report.TlsCountStore;
 import net.facteur.server.report.TlsReportSender;
@@ -31,15 +33,15 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// What is remembered of other domains from one delivery to the next: their MTA-STS policies, and
-/// how TLS with their hosts went. It outlives the settings; names are looked up, policies fetched
-/// and reports sent by the handlers of the day.
-final class TransportDesk implements AutoCloseable {
-  private static final Logger LOG = LogManager.getLogger(TransportDesk.class);
+/// how TLS with their hosts went. It outlives the settings: names are looked up, policies fetched
+/// and reports sent by what is in force then.
+public final class TransportMemory implements AutoCloseable {
+  private static final Logger LOG = LogManager.getLogger(TransportMemory.class);
   private static final int FLUSH_SECONDS = 10;
   private static final int REPORT_MINUTES = 5;
   private static final int REFRESH_MINUTES = 60;
 
-  private final Supplier<Handlers> handlers;
+  private final Present present;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Executor workers;
@@ -48,23 +50,33 @@ final class TransportDesk implements AutoCloseable {
   private final TlsSessionCounts counts;
   private volatile Optional<TlsReportSender> sender = Optional.empty();
 
-  /// @param handlers not asked before [#start]
-  TransportDesk(
+  /// What is in force, asked for each time it is needed.
+  ///
+  /// @param resolver looks names up
+  /// @param https fetches policies, and brings reports to where they are wanted by HTTPS
+  /// @param postbox takes reports that are mailed
+  public record Present(
+      Supplier<Resolver> resolver, Supplier<HttpsExchange> https, Supplier<Postbox> postbox) {}
+
+  /// Opens what was remembered. Nothing runs before [#start].
+  ///
+  /// @throws IOException naming the file that cannot be used
+  public TransportMemory(
       Settings settings,
-      Supplier<Handlers> handlers,
+      Present present,
       InstantSource clock,
       RandomGenerator random,
       Executor workers)
       throws IOException {
-    this.handlers = handlers;
+    this.present = present;
     this.clock = clock;
     this.random = random;
     this.workers = workers;
     int port = OutboundTlsSettings.from(settings).mtaStsPort();
     this.policies =
         new CachedPolicies(
-            new PresentResolver(handlers),
-            domain -> new HttpsPolicyFetcher(handlers.get().https(), port).fetch(domain),
+            new PresentResolver(present),
+            domain -> new HttpsPolicyFetcher(present.https().get(), port).fetch(domain),
             new PolicyStore(
                 HostSettings.from(settings).inData(Path.of("mta-sts")),
                 PolicyStore.Limits.DEFAULTS,
@@ -80,31 +92,31 @@ final class TransportDesk implements AutoCloseable {
     this.counts = new TlsSessionCounts(store, clock);
   }
 
-  /// The resolver of the handlers that are in force.
-  private record PresentResolver(Supplier<Handlers> handlers) implements Resolver {
+  /// The resolver that is in force.
+  private record PresentResolver(Present present) implements Resolver {
     @Override
     public <T> Answer<T> lookup(DomainName name, RecordType<T> type) {
-      return handlers.get().security().resolver().lookup(name, type);
+      return present.resolver().get().lookup(name, type);
     }
   }
 
-  MtaStsPolicies policies() {
+  public MtaStsPolicies policies() {
     return policies;
   }
 
-  TlsReporter reporter() {
+  public TlsReporter reporter() {
     return counts;
   }
 
   /// Begins what is done now and then.
-  void start(ScheduledExecutorService timer, Supplier<Optional<ReportSettings>> settings) {
+  public void start(ScheduledExecutorService timer, Supplier<Optional<ReportSettings>> settings) {
     sender =
         Optional.of(
             new TlsReportSender(
                 store,
-                new PresentResolver(handlers),
-                request -> handlers.get().https().send(request),
-                (from, to, header, body) -> handlers.get().postbox().post(from, to, header, body),
+                new PresentResolver(present),
+                request -> present.https().get().send(request),
+                (from, to, header, body) -> present.postbox().get().post(from, to, header, body),
                 settings,
                 clock,
                 random));
@@ -138,7 +150,7 @@ final class TransportDesk implements AutoCloseable {
   }
 
   /// Sends the reports that are due, and waits until all have been tried.
-  void report() {
+  public void report() {
     counts.flush();
     sender.ifPresent(TlsReportSender::run);
   }

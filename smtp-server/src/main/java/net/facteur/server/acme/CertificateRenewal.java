@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.acme;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -15,13 +15,6 @@ import java.util.concurrent.locks.ReentrantLock;
 import net.facteur.auth.dane.CertificateNames;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.TlsaRecord;
-import net.facteur.server.acme.AcmeClient;
-import net.facteur.server.acme.AcmeFailedException;
-import net.facteur.server.acme.AcmeSettings;
-import net.facteur.server.acme.Challenges;
-import net.facteur.server.acme.DnsChallenges;
-import net.facteur.server.acme.HttpChallenges;
-import net.facteur.server.acme.WrittenAnswers;
 import net.facteur.server.config.Settings;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.FileStamp;
@@ -29,6 +22,7 @@ import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateKeys;
 import net.facteur.server.keys.tlsa.CertificateStore;
+import net.facteur.server.keys.tlsa.CertificateUpkeep;
 import net.facteur.server.keys.tlsa.RollJournal;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollState;
@@ -47,11 +41,11 @@ import org.apache.logging.log4j.Logger;
 /// The key of the next certificate is made as soon as the one before is in service, so that its
 /// TLSA record has been visible for long when the certificate comes, and nothing has to wait. What
 /// the authority issues is dropped in the staging directory.
-public final class AcmeKeeper implements Upkeep.Chore {
-  private static final Logger LOG = LogManager.getLogger(AcmeKeeper.class);
+public final class CertificateRenewal implements Upkeep.Chore {
+  private static final Logger LOG = LogManager.getLogger(CertificateRenewal.class);
 
   /// Why no certificate comes where the settings name nobody who issues one.
-  static final String NO_AUTHORITY = "acme.directory is not set";
+  public static final String NO_AUTHORITY = "acme.directory is not set";
 
   private static final Duration LATE = Duration.ofDays(7);
 
@@ -65,7 +59,7 @@ public final class AcmeKeeper implements Upkeep.Chore {
   private final CertificateStore store;
   private final Path staging;
   private final Path nextKey;
-  private final Optional<CertificateKeeper> certificate;
+  private final Optional<CertificateUpkeep> certificate;
   private final Notices notices;
   private final SecureRandom random;
   private final InstantSource clock;
@@ -76,12 +70,12 @@ public final class AcmeKeeper implements Upkeep.Chore {
   private Instant notBefore = Instant.MIN;
   private Duration pause = FIRST_PAUSE;
 
-  private AcmeKeeper(
+  private CertificateRenewal(
       AcmeSettings settings,
       Challenges challenges,
       Path directory,
       Path staging,
-      Optional<CertificateKeeper> certificate,
+      Optional<CertificateUpkeep> certificate,
       Notices notices,
       SecureRandom random,
       InstantSource clock) {
@@ -98,13 +92,13 @@ public final class AcmeKeeper implements Upkeep.Chore {
     this.clock = clock;
   }
 
-  /// The keeper that the settings ask for; empty where they ask for none.
+  /// The renewal that the settings ask for; empty where they ask for none.
   ///
   /// @param certificate is told of the next key; empty outside of the server
   /// @throws IOException where the key for updates cannot be used
-  static Optional<AcmeKeeper> of(
+  public static Optional<CertificateRenewal> of(
       Settings settings,
-      Optional<CertificateKeeper> certificate,
+      Optional<CertificateUpkeep> certificate,
       KeyKeeping keeping,
       Notices notices)
       throws IOException {
@@ -112,7 +106,7 @@ public final class AcmeKeeper implements Upkeep.Chore {
     return acme.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new AcmeKeeper(
+            new CertificateRenewal(
                 acme.get(),
                 challenges(acme.get(), keeping),
                 RollSettings.from(settings).directory(),
@@ -128,7 +122,7 @@ public final class AcmeKeeper implements Upkeep.Chore {
   /// @return why no certificate came; empty where one did
   public static Optional<String> renewNow(Settings settings, KeyKeeping keeping)
       throws IOException {
-    Optional<AcmeKeeper> keeper = of(settings, Optional.empty(), keeping, _ -> {});
+    Optional<CertificateRenewal> keeper = of(settings, Optional.empty(), keeping, _ -> {});
     if (keeper.isEmpty()) {
       return Optional.of(NO_AUTHORITY);
     }
@@ -138,7 +132,7 @@ public final class AcmeKeeper implements Upkeep.Chore {
   /// Renews at once.
   ///
   /// @return why no certificate came; empty where one did
-  Optional<String> renewNow() throws IOException {
+  public Optional<String> renewNow() throws IOException {
     if (!turn.tryLock()) {
       return Optional.of("the authority is being asked for one already");
     }

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.doctor;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,14 +9,10 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
-import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
-import net.facteur.server.doctor.Admission;
-import net.facteur.server.doctor.Doctor;
-import net.facteur.server.doctor.Finding;
-import net.facteur.server.doctor.Patient;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.notices.Notices;
@@ -25,12 +21,14 @@ import org.apache.logging.log4j.Logger;
 
 /// Examines the server each day, and mails the postmaster one plain message when something is
 /// different from the day before.
-final class DailyExam {
+public final class DailyExam {
   private static final Logger LOG = LogManager.getLogger(DailyExam.class);
   private static final String FILE_NAME = "doctor";
 
   private final Doctor doctor = new Doctor(System::nanoTime);
   private final Settings settings;
+  private final Supplier<List<Finding>> startChecks;
+  private final Optional<Instant> built;
   private final Resolver resolver;
   private final Patient.Network network;
   private final PolicyFetcher policies;
@@ -38,8 +36,12 @@ final class DailyExam {
   private final Notices notices;
   private final String language;
 
-  DailyExam(
+  /// @param startChecks what a start would find wrong by now
+  /// @param built the date of the program; empty where it does not know
+  public DailyExam(
       Settings settings,
+      Supplier<List<Finding>> startChecks,
+      Optional<Instant> built,
       Resolver resolver,
       Patient.Network network,
       PolicyFetcher policies,
@@ -47,6 +49,8 @@ final class DailyExam {
       Notices notices) {
     this.policies = policies;
     this.settings = settings;
+    this.startChecks = startChecks;
+    this.built = built;
     this.resolver = resolver;
     this.network = network;
     this.clock = clock;
@@ -57,18 +61,16 @@ final class DailyExam {
   /// Never throws.
   ///
   /// @param oldestQueued when the oldest queued message was taken
-  void run(Optional<Instant> oldestQueued) {
+  public void run(Optional<Instant> oldestQueued) {
     try {
-      run(
-          Admission.of(
-              settings, Version.PRESENT.built(), oldestQueued, resolver, network, policies, clock));
+      run(Admission.of(settings, built, oldestQueued, resolver, network, policies, clock));
     } catch (IOException | RuntimeException e) {
       LOG.error("the daily examination failed", e);
     }
   }
 
   private void run(Patient patient) throws IOException {
-    var findings = new ArrayList<Finding>(StartChecks.of(settings).forDoctor());
+    var findings = new ArrayList<Finding>(startChecks.get());
     findings.addAll(doctor.examine(patient));
     String digest = Doctor.digest(findings);
     Path file = patient.data().resolve(FILE_NAME);

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.keys.tlsa;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -16,13 +16,6 @@ import net.facteur.server.files.FileStamp;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeyKeeping;
-import net.facteur.server.keys.tlsa.CertificateDirectory;
-import net.facteur.server.keys.tlsa.CertificateSource;
-import net.facteur.server.keys.tlsa.PublishedTlsa;
-import net.facteur.server.keys.tlsa.RollJournal;
-import net.facteur.server.keys.tlsa.RollSettings;
-import net.facteur.server.keys.tlsa.TlsaGuard;
-import net.facteur.server.keys.tlsa.TlsaRoll;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
@@ -32,7 +25,7 @@ import net.facteur.server.upkeep.Upkeep;
 
 /// Leads the certificate of a running server from one key to the next, and puts in service what the
 /// journal says.
-final class CertificateKeeper implements Upkeep.Chore {
+public final class CertificateUpkeep implements Upkeep.Chore {
   private final TlsaRoll roll;
   private final TlsaGuard guard;
   private final TlsSettings configured;
@@ -42,7 +35,7 @@ final class CertificateKeeper implements Upkeep.Chore {
   private Optional<ServerCertificates> served = Optional.empty();
   private Optional<CertificateFiles> inService = Optional.empty();
 
-  private CertificateKeeper(
+  private CertificateUpkeep(
       TlsaRoll roll,
       TlsaGuard guard,
       TlsSettings configured,
@@ -57,9 +50,9 @@ final class CertificateKeeper implements Upkeep.Chore {
     this.pause = pause;
   }
 
-  /// The keeper of the certificates in the settings; empty where they name none.
-  static Optional<CertificateKeeper> of(Settings settings, KeyKeeping keeping, Notices notices)
-      throws IOException {
+  /// What looks after the certificates in the settings; empty where they name none.
+  public static Optional<CertificateUpkeep> of(
+      Settings settings, KeyKeeping keeping, Notices notices) throws IOException {
     Optional<TlsSettings> tls = TlsSettings.from(settings);
     DomainName host = HostSettings.from(settings).name();
     Optional<PublishedTlsa> published =
@@ -94,7 +87,7 @@ final class CertificateKeeper implements Upkeep.Chore {
     }
     watched.add(directory.resolve(Journal.FILE_NAME));
     return Optional.of(
-        new CertificateKeeper(
+        new CertificateUpkeep(
             new TlsaRoll(parts, "server"),
             guard,
             tls.get(),
@@ -103,29 +96,29 @@ final class CertificateKeeper implements Upkeep.Chore {
             keeping.settings().publication().ttl()));
   }
 
-  TlsaRoll roll() {
+  public TlsaRoll roll() {
     return roll;
   }
 
   /// Judges the certificates of further names.
-  TlsaGuard guard() {
+  public TlsaGuard guard() {
     return guard;
   }
 
   /// Makes the staging directory, so that a hook finds it.
-  void open() throws IOException {
+  public void open() throws IOException {
     DurableDirectory.secret(staging).make();
   }
 
   /// What to serve: the certificate that the journal says, and those of further names.
-  TlsSettings settings() throws IOException, InvalidCertificateException {
+  public TlsSettings settings() throws IOException, InvalidCertificateException {
     CertificateFiles first = roll.inService(configured.certificates().getFirst());
     inService = Optional.of(first);
     return configured.withFirst(first);
   }
 
   /// Who is told of a change.
-  synchronized void use(ServerCertificates certificates) {
+  public synchronized void use(ServerCertificates certificates) {
     served = Optional.of(certificates);
   }
 

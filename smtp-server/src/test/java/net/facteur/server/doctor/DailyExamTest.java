@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
@@ -17,9 +17,9 @@ import net.facteur.auth.mtasts.MtaStsLookup;
 import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.mtasts.PolicyFetch;
+import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
-import net.facteur.server.doctor.Patient;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.settings.Reference;
 import org.junit.jupiter.api.Test;
@@ -74,8 +74,11 @@ class DailyExamTest {
             "mail.example.org", Map.of("A", List.of("192.0.2.25")),
             "_mta-sts.example.org", Map.of("TXT", List.of("v=STSv1; id=1")),
             "example.org", Map.of("MX", List.of(mx)));
+    Settings settings = settings(languages);
     new DailyExam(
-            settings(languages),
+            settings,
+            () -> StartChecks.of(settings).forDoctor(),
+            Optional.empty(),
             ZoneResolver.of(zone),
             new Online(),
             _ -> new PolicyFetch.Fetched(policy),
@@ -119,8 +122,11 @@ class DailyExamTest {
   void aPolicyThatCannotBeReadIsNamed() throws IOException {
     Map<String, Object> zone =
         Map.of("_mta-sts.example.org", Map.of("TXT", List.of("v=STSv1; id=1")));
+    Settings settings = settings("en");
     new DailyExam(
-            settings("en"),
+            settings,
+            () -> StartChecks.of(settings).forDoctor(),
+            Optional.empty(),
             ZoneResolver.of(zone),
             new Online(),
             _ ->

@@ -1,4 +1,4 @@
-package net.facteur.server;
+package net.facteur.server.web;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,6 +12,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
@@ -25,7 +26,9 @@ import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.MtaStsRecord;
 import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.config.Settings;
+import net.facteur.server.config.StartFailedException;
 import net.facteur.server.delivery.OutboundTlsSettings;
+import net.facteur.server.host.Signals;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.tls.Authorities;
@@ -33,8 +36,6 @@ import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.SwapGuard;
 import net.facteur.server.tls.TlsSettings;
-import net.facteur.server.web.WebServer;
-import net.facteur.server.web.WebSettings;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -46,11 +47,16 @@ public final class PolicyHost {
 
   /// Serves our policy until a signal comes.
   ///
+  /// @param pages what is served
   /// @param told gets each address that is open
   /// @return the exit code
   /// @throws StartFailedException where the settings name no address or no certificate
   public static int run(
-      Settings settings, InstantSource clock, SecureRandom random, Consumer<InetSocketAddress> told)
+      Settings settings,
+      Supplier<WebPages> pages,
+      InstantSource clock,
+      SecureRandom random,
+      Consumer<InetSocketAddress> told)
       throws IOException {
     List<InetSocketAddress> addresses = WebSettings.from(settings).policyListeners();
     Optional<TlsSettings> tls = TlsSettings.from(settings);
@@ -68,7 +74,7 @@ public final class PolicyHost {
                 addresses,
                 List.of(),
                 certificates::matching,
-                () -> ServedPages.of(settings))) {
+                pages)) {
       certificates.watch(timer);
       WebSettings.from(settings).policy().domains().stream()
           .flatMap(domain -> HttpsPolicyFetcher.policyHost(domain).stream())
@@ -138,7 +144,8 @@ public final class PolicyHost {
     try {
       var file = settings.flatMap(read -> OutboundTlsSettings.from(read).authorities());
       var authorities = file.isPresent() ? Authorities.read(file.get()) : Authorities.platform();
-      return new HttpsClient(resolver, Handlers.context(authorities), HttpsClient.Limits.DEFAULTS);
+      return new HttpsClient(
+          resolver, Authorities.context(authorities), HttpsClient.Limits.DEFAULTS);
     } catch (InvalidCertificateException e) {
       throw new StartFailedException(String.valueOf(e.getMessage()));
     }
