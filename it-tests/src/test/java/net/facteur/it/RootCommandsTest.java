@@ -70,6 +70,40 @@ class RootCommandsTest {
   }
 
   @Test
+  void whatRootSetsUpBelongsToTheServersUser() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root is root");
+    Path theirs = Files.createDirectory(directory.resolve("theirs"));
+    Command.run("chown", SOMEBODY, theirs.toString()).succeeded();
+    Path roots = directory.resolve("roots");
+    for (String[] typed :
+        new String[][] {
+          {"setup", "example.org", "--yes", "--dir", theirs.toString()},
+          {"setup", "example.org", "--yes", "--dir", roots.toString(), "--owner", SOMEBODY}
+        }) {
+      CommandLineRun run = CommandLineRun.of(typed);
+      assertEquals(0, run.code(), run::text);
+      Path home = Path.of(typed[4]);
+      for (String part : new String[] {"data", "tls", "conf"}) {
+        try (Stream<Path> all = Files.walk(home.resolve(part))) {
+          for (Path path : all.toList()) {
+            assertEquals(SOMEBODY, Files.getOwner(path).getName(), path::toString);
+          }
+        }
+      }
+      assertEquals(List.of(), strange(home.resolve("data")));
+      assertEquals(
+          "rw-------",
+          PosixFilePermissions.toString(
+              Files.getPosixFilePermissions(home.resolve("tls/mail.key"))));
+    }
+    CommandLineRun unknown =
+        CommandLineRun.of(
+            "setup", "example.org", "--yes", "--dir", directory + "/no", "--owner", "no-such-user");
+    assertEquals(1, unknown.code(), unknown::text);
+    assertTrue(Files.notExists(directory.resolve("no/conf")), "everything is undone");
+  }
+
+  @Test
   @RequiresProgram(Program.SETPRIV)
   void aServerOfAnotherUserKnowsAtOnceWhatRootTyped() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "only root is root");

@@ -6,6 +6,7 @@ import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.KeyPair;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -54,6 +55,9 @@ final class SetupCommand implements Callable<Integer> {
   private static final Duration SELF_SIGNED = Duration.ofDays(3650);
   private static final int PASSWORD_OCTETS = 15;
 
+  /// The user of the unit that is shipped.
+  private static final String SERVICE = "facteur";
+
   private final Workplace workplace;
 
   @Parameters(paramLabel = "DOMAIN", description = "Such as example.org.")
@@ -79,6 +83,14 @@ final class SetupCommand implements Callable<Integer> {
       paramLabel = "NAME",
       description = "The first user, who is also the postmaster.")
   private @Nullable String user;
+
+  @Option(
+      names = "--owner",
+      paramLabel = "USER",
+      description =
+          "As root: the user of the machine that gets the files. Without it that is the owner of"
+              + " DIR, or facteur where DIR is root's and such a user exists.")
+  private @Nullable String owner;
 
   @Mixin private final ZoneOptions zone = new ZoneOptions();
 
@@ -142,7 +154,14 @@ final class SetupCommand implements Callable<Integer> {
       Path conf = made.claim(home.resolve("conf/mail.conf"));
       made.claim(home.resolve("data"));
       made.claim(home.resolve("tls"));
+      DurableDirectory.secret(home.resolve("data")).make();
       DurableDirectory.secret(home.resolve("tls")).make();
+      Optional<String> to = owner(home);
+      if (to.isPresent()) {
+        for (String name : List.of("conf", "data", "tls")) {
+          DurableDirectory.secret(home.resolve(name)).give(to.get());
+        }
+      }
       certificate(home.resolve("tls"), answers.host());
       DurableFile.open(conf).create(settings(answers));
       Settings settings = load(conf);
@@ -173,6 +192,31 @@ final class SetupCommand implements Callable<Integer> {
     } catch (IOException | RuntimeException e) {
       made.undo();
       throw e;
+    }
+  }
+
+  /// To whom the files are given; empty where they belong to the owner of their directory, who is
+  /// not root, or where nobody but root can have them.
+  private Optional<String> owner(Path home) throws IOException {
+    String named = owner;
+    if (named != null) {
+      if (!exists(home, named)) {
+        throw new CommandFailedException(
+            "There is no user " + named + " on this machine.",
+            "Make it first: useradd --system --shell /usr/sbin/nologin " + named);
+      }
+      return Optional.of(named);
+    }
+    boolean roots = Files.getOwner(home).getName().equals("root");
+    return roots && exists(home, SERVICE) ? Optional.of(SERVICE) : Optional.empty();
+  }
+
+  private static boolean exists(Path home, String user) throws IOException {
+    try {
+      home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
+      return true;
+    } catch (UserPrincipalNotFoundException _) {
+      return false;
     }
   }
 

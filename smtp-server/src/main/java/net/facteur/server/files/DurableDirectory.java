@@ -4,10 +4,13 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
 
 /// A directory of the server's own.
 ///
@@ -50,6 +53,22 @@ public record DurableDirectory(Path path, Access access) {
     }
     Ownership.above(parent, access.directory()).give(path, parent);
     sync(parent);
+  }
+
+  /// Gives it to a user of this machine; only root can. What is written into it from then on is
+  /// that user's.
+  ///
+  /// @throws IOException where there is no such user
+  public void give(String user) throws IOException {
+    var its =
+        Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS);
+    var names = path.getFileSystem().getUserPrincipalLookupService();
+    its.setOwner(names.lookupPrincipalByName(user));
+    try {
+      its.setGroup(names.lookupPrincipalByGroupName(user));
+    } catch (UserPrincipalNotFoundException _) {
+      // no group of that name: it stays with the one that it has
+    }
   }
 
   /// Takes from everybody but the owner what the mode of a directory that exists grants to them.
