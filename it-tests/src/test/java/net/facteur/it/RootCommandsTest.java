@@ -83,6 +83,7 @@ class RootCommandsTest {
       CommandLineRun run = CommandLineRun.of(typed);
       assertEquals(0, run.code(), run::text);
       Path home = Path.of(typed[4]);
+      assertEquals(SOMEBODY, Files.getOwner(home).getName(), "its user gets in");
       for (String part : new String[] {"data", "tls", "conf"}) {
         try (Stream<Path> all = Files.walk(home.resolve(part))) {
           for (Path path : all.toList()) {

@@ -158,8 +158,10 @@ final class SetupCommand implements Callable<Integer> {
       DurableDirectory.secret(home.resolve("tls")).make();
       Optional<String> to = owner(home);
       if (to.isPresent()) {
-        for (String name : List.of("conf", "data", "tls")) {
-          DurableDirectory.secret(home.resolve(name)).give(to.get());
+        for (Path path : made.paths) {
+          if (Files.isDirectory(path)) {
+            DurableDirectory.secret(path).give(to.get());
+          }
         }
       }
       certificate(home.resolve("tls"), answers.host());
