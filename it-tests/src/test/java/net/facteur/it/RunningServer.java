@@ -74,7 +74,7 @@ final class RunningServer implements AutoCloseable {
       Server server =
           switch (loader.load(site.configuration())) {
             case LoadedSettings.Good(var settings) ->
-                new Server(settings, site.configuration(), loader, clock, crypto, text -> text);
+                Server.start(settings, site.configuration(), loader, clock, crypto, text -> text);
             case LoadedSettings.Wrong(List<Mistake> mistakes) ->
                 throw new AssertionError(
                     mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n")));

@@ -28,7 +28,7 @@ final class ListenerSpecs {
   static List<ListenerSpec> of(
       Settings addresses,
       Settings rest,
-      Handlers handlers,
+      ReloadedParts parts,
       Optional<TlsContexts> tls,
       UnaryOperator<SmtpService> wrapped) {
     var specs = new ArrayList<ListenerSpec>();
@@ -38,10 +38,10 @@ final class ListenerSpecs {
       SmtpService service =
           wrapped.apply(
               stranger
-                  ? new CheckedInTurn(handlers.withRoom(handlers.reception()), turns)
-                  : handlers.withRoom(handlers.submission()));
+                  ? new CheckedInTurn(parts.withRoom(parts.reception()), turns)
+                  : parts.withRoom(parts.submission()));
       Optional<Authenticator> authenticator =
-          stranger ? Optional.empty() : Optional.of(handlers.accounts());
+          stranger ? Optional.empty() : Optional.of(parts.accounts());
       for (InetSocketAddress address : addresses(kind, addresses)) {
         specs.add(
             new ListenerSpec(

@@ -136,7 +136,7 @@ class RotatedKeysTest {
   void submissionsReportsAndNoticesFollowARotation() throws Exception {
     var inForce = new KeysInForce(keys("first"));
     var settings = new SigningSettings(1, 10, Map.of(), DkimSigner.Settings.DEFAULT);
-    try (var pool = new SigningPool(settings)) {
+    try (var pool = SigningPool.start(settings)) {
       var signer = new DkimMessageSigner(pool, inForce, settings, CLOCK);
       var own =
           new OwnMail(router, new SignedReports(signer), queue, CLOCK, new SplittableRandom(3));
@@ -184,7 +184,7 @@ class RotatedKeysTest {
   @Test
   void noticesNameTheCommandsAsTheyAreTypedHere() throws Exception {
     var settings = new SigningSettings(1, 10, Map.of(), DkimSigner.Settings.DEFAULT);
-    try (var pool = new SigningPool(settings)) {
+    try (var pool = SigningPool.start(settings)) {
       var signer = new DkimMessageSigner(pool, new KeysInForce(keys("first")), settings, CLOCK);
       var notices =
           new PostmasterMail(
@@ -210,7 +210,7 @@ class RotatedKeysTest {
   void aMessageThatWaitedForItsTurnIsSignedByTheKeyOfThatMoment() throws Exception {
     var inForce = new KeysInForce(keys("first"));
     var settings = new SigningSettings(1, 10, Map.of(), DkimSigner.Settings.DEFAULT);
-    try (var pool = new SigningPool(settings)) {
+    try (var pool = SigningPool.start(settings)) {
       var signer = new DkimMessageSigner(pool, inForce, settings, CLOCK);
       var held = new CountDownLatch(1);
       CompletionStage<Optional<String>> before =

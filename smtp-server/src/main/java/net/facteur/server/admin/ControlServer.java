@@ -68,9 +68,7 @@ public final class ControlServer implements AutoCloseable {
   /// Opens the socket, taking the place of one that a dead server left behind.
   ///
   /// @throws IOException where it cannot be opened, or a running server has it
-  public ControlServer(Path socket, ServerControl control) throws IOException {
-    this.socket = socket;
-    this.control = control;
+  public static ControlServer open(Path socket, ServerControl control) throws IOException {
     Path directory = socket.toAbsolutePath().getParent();
     if (directory != null) {
       DurableDirectory.secret(directory).make();
@@ -81,7 +79,7 @@ public final class ControlServer implements AutoCloseable {
       }
       Files.delete(socket);
     }
-    channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
     try {
       channel.bind(UnixDomainSocketAddress.of(socket));
       // Nobody else gets in between: the directory is the server's own.
@@ -90,8 +88,16 @@ public final class ControlServer implements AutoCloseable {
       channel.close();
       throw new IOException("cannot open the control socket " + socket + ": " + e.getMessage(), e);
     }
+    var server = new ControlServer(socket, control, channel);
+    Thread.ofVirtual().name("facteur-control").start(server::accept);
+    return server;
+  }
+
+  private ControlServer(Path socket, ServerControl control, ServerSocketChannel channel) {
+    this.socket = socket;
+    this.control = control;
+    this.channel = channel;
     timer.setRemoveOnCancelPolicy(true);
-    Thread.ofVirtual().name("facteur-control").start(this::accept);
   }
 
   private static boolean isAlive(Path socket) {

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
@@ -25,7 +26,7 @@ public final class DailyExam {
   private static final Logger LOG = LogManager.getLogger(DailyExam.class);
   private static final String FILE_NAME = "doctor";
 
-  private final Doctor doctor = new Doctor(System::nanoTime);
+  private final Doctor doctor;
   private final Settings settings;
   private final Supplier<List<Finding>> startChecks;
   private final Optional<Instant> built;
@@ -38,6 +39,7 @@ public final class DailyExam {
 
   /// @param startChecks what a start would find wrong by now
   /// @param built the date of the program; empty where it does not know
+  /// @param nanoTime measures the disk
   public DailyExam(
       Settings settings,
       Supplier<List<Finding>> startChecks,
@@ -46,7 +48,9 @@ public final class DailyExam {
       Patient.Network network,
       PolicyFetcher policies,
       InstantSource clock,
+      LongSupplier nanoTime,
       Notices notices) {
+    this.doctor = new Doctor(nanoTime);
     this.policies = policies;
     this.settings = settings;
     this.startChecks = startChecks;

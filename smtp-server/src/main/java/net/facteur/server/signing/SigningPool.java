@@ -17,7 +17,7 @@ public final class SigningPool implements AutoCloseable {
 
   private final ThreadPoolExecutor executor;
 
-  public SigningPool(SigningSettings settings) {
+  private SigningPool(SigningSettings settings) {
     var number = new AtomicInteger();
     executor =
         new ThreadPoolExecutor(
@@ -31,7 +31,13 @@ public final class SigningPool implements AutoCloseable {
               thread.setDaemon(true);
               return thread;
             });
-    executor.prestartAllCoreThreads();
+  }
+
+  /// A pool whose threads run.
+  public static SigningPool start(SigningSettings settings) {
+    var pool = new SigningPool(settings);
+    pool.executor.prestartAllCoreThreads();
+    return pool;
   }
 
   /// Runs `work` on a signing thread.

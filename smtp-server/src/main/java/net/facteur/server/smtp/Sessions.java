@@ -3,6 +3,7 @@ package net.facteur.server.smtp;
 import java.net.InetSocketAddress;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -133,12 +134,14 @@ public final class Sessions {
   ///
   /// @return those that were told to end
   public List<Open> end(Predicate<Open> which) {
-    List<Open> ended = list().stream().filter(which).toList();
-    for (Open session : ended) {
-      Entry entry = open.get(session.id());
+    var ended = new ArrayList<Open>();
+    for (Open session : list().stream().filter(which).toList()) {
+      // Gone from here at once: nobody ends it twice while its connection closes.
+      Entry entry = open.remove(session.id());
       if (entry != null) {
         LOG.info("{} session of user={} is ended", session.id(), session.user());
         entry.session().link().dismiss();
+        ended.add(session);
       }
     }
     return ended;

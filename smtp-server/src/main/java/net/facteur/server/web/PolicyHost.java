@@ -69,7 +69,7 @@ public final class PolicyHost {
     try (var timer = Executors.newSingleThreadScheduledExecutor();
         var certificates = new ServerCertificates(tls.get(), SwapGuard.ALLOW, clock, random);
         var server =
-            new WebServer(
+            WebServer.open(
                 new ListeningSockets(InheritedSockets.NONE),
                 addresses,
                 List.of(),

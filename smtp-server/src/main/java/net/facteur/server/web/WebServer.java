@@ -67,28 +67,36 @@ public final class WebServer implements AutoCloseable {
   ///   each handshake
   /// @param pages asked for at each connection
   /// @throws IOException where one cannot be opened; none stays open then
-  public WebServer(
+  public static WebServer open(
       ListeningSockets listening,
       List<InetSocketAddress> secure,
       List<InetSocketAddress> plain,
       Function<String, Optional<SslContext>> certificates,
       Supplier<WebPages> pages)
       throws IOException {
+    var server = new WebServer(listening, certificates, pages);
+    try {
+      server.open(secure, true);
+      server.open(plain, false);
+      return server;
+    } catch (IOException e) {
+      server.close();
+      throw e;
+    }
+  }
+
+  private WebServer(
+      ListeningSockets listening,
+      Function<String, Optional<SslContext>> certificates,
+      Supplier<WebPages> pages) {
     this.listening = listening;
     this.certificates = certificates;
     this.pages = pages;
-    open(secure, true);
-    open(plain, false);
   }
 
   private void open(List<InetSocketAddress> addresses, boolean secure) throws IOException {
     for (InetSocketAddress address : addresses) {
-      try {
-        sockets.add(listening.open(bootstrap(secure), address));
-      } catch (IOException e) {
-        close();
-        throw e;
-      }
+      sockets.add(listening.open(bootstrap(secure), address));
     }
   }
 

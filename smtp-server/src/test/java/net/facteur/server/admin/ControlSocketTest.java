@@ -44,7 +44,7 @@ class ControlSocketTest {
 
   ControlSocketTest() throws IOException {
     socket = Files.createTempDirectory("control").resolve("s");
-    server = new ControlServer(socket, fake);
+    server = ControlServer.open(socket, fake);
   }
 
   @BeforeEach
@@ -269,10 +269,10 @@ class ControlSocketTest {
 
   @Test
   void aDeadServersSocketIsReplacedAndALivingOnesIsNot() throws IOException {
-    assertThrows(IOException.class, () -> new ControlServer(socket, fake));
+    assertThrows(IOException.class, () -> ControlServer.open(socket, fake));
     Path dead = socket.resolveSibling("dead");
     Files.createFile(dead);
-    try (var _ = new ControlServer(dead, fake)) {
+    try (var _ = ControlServer.open(dead, fake)) {
       assertEquals(
           Optional.empty(), new ControlClient(dead).send(new ControlRequest.Health(), _ -> {}));
     }

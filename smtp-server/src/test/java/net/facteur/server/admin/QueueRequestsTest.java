@@ -81,7 +81,7 @@ class QueueRequestsTest {
             new VirtualThreadWorkers());
     runner.start();
     desk = new QueueRequests(runner.operator(store.inspector()), clock);
-    control = new ControlServer(directory.resolve("control.socket"), new QueueOnly());
+    control = ControlServer.open(directory.resolve("control.socket"), new QueueOnly());
     file = directory.resolve("mail.conf");
     Files.writeString(
         file,

@@ -49,7 +49,7 @@ class BesideServerTest {
         tls { certificate = c.pem, key = k.pem }
         acme { directory = "https://localhost:1/dir", accept-terms = true }
         """);
-    server = new ControlServer(data.resolve("control.socket"), recording());
+    server = ControlServer.open(data.resolve("control.socket"), recording());
   }
 
   @AfterEach

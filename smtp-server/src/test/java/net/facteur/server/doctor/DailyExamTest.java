@@ -83,6 +83,7 @@ class DailyExamTest {
             new Online(),
             _ -> new PolicyFetch.Fetched(policy),
             () -> now,
+            () -> 0,
             told::add)
         .run(Optional.empty());
     now = now.plus(java.time.Duration.ofDays(1));
@@ -133,6 +134,7 @@ class DailyExamTest {
                 new PolicyFetch.Failed(
                     new MtaStsLookup.Unusable(MtaStsLookup.Cause.FETCH, "HTTP status 404")),
             () -> now,
+            () -> 0,
             told::add)
         .run(Optional.empty());
     assertTrue(told.getFirst().text().contains("HTTP status 404"), told.toString());

@@ -348,7 +348,7 @@ class ReceptionPolicyTest {
   @Test
   void forwardedMailIsSealedAfterOurVerdictWhereThatIsOn() throws Exception {
     var pool =
-        new SigningPool(
+        SigningPool.start(
             new SigningSettings(
                 1, 10, Map.of(), net.facteur.auth.dkim.DkimSigner.Settings.DEFAULT));
     try (pool) {

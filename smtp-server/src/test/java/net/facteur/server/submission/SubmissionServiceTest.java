@@ -265,7 +265,7 @@ class SubmissionServiceTest {
   void aFullSigningQueuePutsTheClientOff() throws Exception {
     var release = new CountDownLatch(1);
     try (var pool =
-        new SigningPool(
+        SigningPool.start(
             new SigningSettings(
                 1, 1, java.util.Map.of(), net.facteur.auth.dkim.DkimSigner.Settings.DEFAULT))) {
       MessageSigner slow =

@@ -87,7 +87,7 @@ class WebServerTest {
     trust = SSLContext.getInstance("TLS");
     trust.init(null, new TrustManager[] {Authorities.of(List.of(authority.certificate()))}, random);
     server =
-        new WebServer(
+        WebServer.open(
             new ListeningSockets(InheritedSockets.NONE),
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
             List.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0)),
@@ -104,7 +104,7 @@ class WebServerTest {
     int secure = freePort();
     int plain = freePort();
     try (var both =
-        new WebServer(
+        WebServer.open(
             new ListeningSockets(InheritedSockets.NONE),
             everywhere(secure),
             everywhere(plain),

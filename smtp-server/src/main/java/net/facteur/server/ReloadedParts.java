@@ -2,13 +2,9 @@ package net.facteur.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Executor;
-import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -23,11 +19,8 @@ import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsSecret;
 import net.facteur.queue.DeliveryAgent;
-import net.facteur.queue.MailQueue;
-import net.facteur.queue.QueueInspector;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.AccountsSettings;
-import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
@@ -60,7 +53,6 @@ import net.facteur.server.notices.UsersFileNotice;
 import net.facteur.server.notices.WithheldReports;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.ReceptionSettings;
-import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.Postbox;
 import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.report.TlsReporter;
@@ -76,9 +68,7 @@ import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
 import net.facteur.server.signing.KeysInForce;
-import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
-import net.facteur.server.smtp.Sessions;
 import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.submission.SubmissionService;
 import net.facteur.server.submission.SubmissionSettings;
@@ -90,7 +80,7 @@ import net.facteur.server.upkeep.Upkeep;
 ///
 /// @param agent has connections to close
 /// @param delivery carries mail, by way of `agent`
-record Handlers(
+record ReloadedParts(
     ReceptionService reception,
     SubmissionService submission,
     UnaryOperator<SmtpService> room,
@@ -109,121 +99,96 @@ record Handlers(
     DailyExam exam)
     implements AutoCloseable {
 
-  /// What handlers are built on.
-  ///
-  /// @param workers runs blocking tasks, one virtual thread each
-  /// @param keys those that sign now, for everything that signs
-  /// @param journal the states of the keys
-  /// @param queuedSince whether a message waits that was taken before a given time
-  /// @param inspector looks into the queue
-  /// @param policies the MTA-STS policies of others
-  /// @param reporter is told of TLS sessions
-  /// @param sessions those in which a user has logged in
-  /// @param logins how logins went
-  /// @param notices what the postmaster was told already
-  record Ground(
-      MailQueue queue,
-      SigningPool pool,
-      KeysInForce keys,
-      KeyJournal journal,
-      Predicate<Instant> queuedSince,
-      QueueInspector inspector,
-      DkimCrypto crypto,
-      InstantSource clock,
-      SecureRandom random,
-      Executor workers,
-      MtaStsPolicies policies,
-      TlsReporter reporter,
-      Sessions sessions,
-      LoginHistory logins,
-      PostmasterMail.Sent notices,
-      SrsReturns returns) {}
-
-  /// Builds the handlers of `settings`. Nothing is changed elsewhere; whoever puts them in force
-  /// also tells [Ground#keys] of theirs.
+  /// Builds the parts that `settings` ask for. Nothing is changed elsewhere; whoever puts them in
+  /// force also tells [LastingParts#keys] of theirs.
   ///
   /// @throws StartFailedException naming everything that is wrong with the keys
-  static Handlers of(Settings settings, Ground ground) throws IOException {
+  static ReloadedParts of(Settings settings, LastingParts lasting) throws IOException {
     String hostname = HostSettings.from(settings).name().text();
     KeySettings keySettings = KeySettings.from(settings);
     SigningSettings signing =
         SigningSettings.from(settings)
-            .withSelectors(keySettings.selectors(ground.journal().read()));
-    ActiveKeys keys = keys(signing, keyDirectory(settings), ground.crypto());
-    var signer = new DkimMessageSigner(ground.pool(), ground.keys(), signing, ground.clock());
+            .withSelectors(keySettings.selectors(lasting.journal().read()));
+    ActiveKeys keys = keys(signing, keyDirectory(settings), lasting.crypto());
+    var signer = new DkimMessageSigner(lasting.pool(), lasting.keys(), signing, lasting.clock());
     var accounts =
         new Accounts(
             AccountsSettings.from(settings),
-            ground.random(),
+            lasting.random(),
             System::nanoTime,
-            ground.logins(),
-            user -> ground.sessions().endAll(user.text()));
+            lasting.logins(),
+            user -> lasting.sessions().endAll(user.text()));
     try {
       var reception = ReceptionSettings.from(settings);
       var forwarding = SrsSettings.from(settings);
-      List<SrsSecret> secrets = new SrsSecretFile(forwarding.secretFile()).open(ground.random());
-      var trace = new ForwardTrace(secrets, ground.clock());
+      List<SrsSecret> secrets = new SrsSecretFile(forwarding.secretFile()).open(lasting.random());
+      var trace = new ForwardTrace(secrets, lasting.clock());
       var router =
           new Router(
               RoutingSettings.from(settings)
                   .withHost(HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
               users(accounts),
-              new SrsReversePaths(new SrsDomains(secrets, forwarding.domain(), ground.clock())),
+              new SrsReversePaths(new SrsDomains(secrets, forwarding.domain(), lasting.clock())),
               Optional.of(trace));
       TransportSecurity security =
           TransportSecurity.of(
               settings,
-              ground.random(),
-              ground.clock(),
+              lasting.random(),
+              lasting.clock(),
               _ ->
                   OutboundTlsSettings.from(settings).honoursMtaSts()
-                      ? ground.policies()
+                      ? lasting.policies()
                       : MtaStsPolicies.NONE,
-              TlsReportSettings.from(settings).counted() ? ground.reporter() : TlsReporter.NONE);
+              TlsReportSettings.from(settings).counted() ? lasting.reporter() : TlsReporter.NONE);
       Resolver resolver = security.resolver();
       var own =
           new OwnMail(
-              router, new SignedReports(signer), ground.queue(), ground.clock(), ground.random());
+              router,
+              new SignedReports(signer),
+              lasting.queue(),
+              lasting.clock(),
+              lasting.random());
       PostmasterMail mail =
           new PostmasterMail(
               hostname,
               settings.names("domains").stream().findFirst().orElse(hostname),
               own,
-              ground.notices(),
-              ground.clock(),
-              ground.random());
+              lasting.notices(),
+              lasting.clock(),
+              lasting.random());
       var https =
           new HttpsClient(
               resolver, Authorities.context(security.authorities()), HttpsClient.Limits.DEFAULTS);
-      KeyKeeping keeping = keeping(settings, keySettings, resolver, ground);
+      KeyKeeping keeping = keeping(settings, keySettings, resolver, lasting);
       Optional<CertificateUpkeep> certificate = CertificateUpkeep.of(settings, keeping, mail);
       Optional<CertificateRenewal> acme =
           CertificateRenewal.of(settings, certificate, keeping, mail);
-      var space = new MailboxSpace(MailboxSettings.from(settings), ground.clock());
+      var space = new MailboxSpace(MailboxSettings.from(settings), lasting.clock());
       DeliverySettings delivery = DeliverySettings.from(settings);
       var agent =
           new OutboundAgent(
               delivery.withOwnAddresses(OwnAddresses.exchanger(settings, delivery.port())),
               resolver,
               security.tls(),
-              new MaildirAgent(MailboxSettings.from(settings), ground.clock(), ground.random()),
-              ground.random());
-      KeyUpkeep keeper = keeper(keeping, ground, signing, mail, https);
-      return new Handlers(
+              new MaildirAgent(MailboxSettings.from(settings), lasting.clock(), lasting.random()),
+              lasting.random());
+      KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
+      return new ReloadedParts(
           new ReceptionService(
               hostname,
               reception,
               router,
               new MessageAuthenticator(
-                  resolver, ground.crypto(), ground.clock(), reception.authentication(hostname)),
+                  resolver, lasting.crypto(), lasting.clock(), reception.authentication(hostname)),
               reception.sealForwards()
-                  ? Optional.of(new ArcMessageSealer(ground.pool(), ground.keys(), ground.clock()))
+                  ? Optional.of(
+                      new ArcMessageSealer(lasting.pool(), lasting.keys(), lasting.clock()))
                   : Optional.empty(),
-              ground.returns(),
-              ground.queue(),
-              ground.clock(),
-              ground.random(),
-              ground.workers()),
+              lasting.returns(),
+              lasting.queue(),
+              lasting.clock(),
+              lasting.random(),
+              lasting.workers()),
           new SubmissionService(
               hostname,
               SubmissionSettings.DEFAULTS,
@@ -232,15 +197,15 @@ record Handlers(
               signer,
               new DkimVerifier(
                   resolver,
-                  ground.crypto(),
-                  ground.clock(),
+                  lasting.crypto(),
+                  lasting.clock(),
                   DkimVerifier.Policy.DEFAULT.withBodyLengths(
                       DkimVerifier.BodyLengths.REFUSE_UNSIGNED)),
-              ground.workers(),
-              ground.queue(),
-              ground.clock(),
-              ground.random()),
-          service -> new RoomForCopies(service, ground.queue(), router, space),
+              lasting.workers(),
+              lasting.queue(),
+              lasting.clock(),
+              lasting.random()),
+          service -> new RoomForCopies(service, lasting.queue(), router, space),
           keys,
           accounts,
           agent,
@@ -249,8 +214,8 @@ record Handlers(
               DsnSettings.from(settings),
               router,
               new SignedReports(signer),
-              ground.clock(),
-              ground.random()),
+              lasting.clock(),
+              lasting.random()),
           security,
           https,
           own,
@@ -262,14 +227,14 @@ record Handlers(
                   new UsersFileNotice(accounts, mail),
                   new WithheldReports(
                       HostSettings.from(settings).inData(Path.of(WithheldReports.FILE_NAME)),
-                      ground.inspector(),
+                      lasting.inspector(),
                       mail,
-                      ground.clock())),
-              ground.clock()),
+                      lasting.clock())),
+              lasting.clock()),
           certificate,
           acme,
           new KeyRequests(
-              keeping, ground.journal(), ground.queuedSince(), new WebExhibit(https), keeper),
+              keeping, lasting.journal(), lasting.queuedSince(), new WebExhibit(https), keeper),
           new DailyExam(
               settings,
               () -> StartChecks.of(settings).forDoctor(),
@@ -277,7 +242,8 @@ record Handlers(
               resolver,
               new SocketNetwork(true),
               new HttpsPolicyFetcher(https, OutboundTlsSettings.from(settings).mtaStsPort()),
-              ground.clock(),
+              lasting.clock(),
+              System::nanoTime,
               mail));
     } catch (IOException | RuntimeException e) {
       accounts.close();
@@ -318,30 +284,30 @@ record Handlers(
 
   private static KeyUpkeep keeper(
       KeyKeeping keeping,
-      Ground ground,
+      LastingParts lasting,
       SigningSettings signing,
       PostmasterMail mail,
       HttpsExchange https)
       throws IOException {
     Path directory = keeping.directory();
     return new KeyUpkeep(
-        keeping.parts(ground.journal(), mail, new WebExhibit(https), ground.queuedSince()),
+        keeping.parts(lasting.journal(), mail, new WebExhibit(https), lasting.queuedSince()),
         directory.resolve(KeyJournal.FILE_NAME),
         keeping.settings(),
         signing.selectors(),
         selectors ->
-            use(ground.keys(), signing.withSelectors(selectors), directory, ground.crypto()));
+            use(lasting.keys(), signing.withSelectors(selectors), directory, lasting.crypto()));
   }
 
   static KeyKeeping keeping(
-      Settings settings, KeySettings keySettings, Resolver resolver, Ground ground) {
+      Settings settings, KeySettings keySettings, Resolver resolver, LastingParts lasting) {
     return new KeyKeeping(
         keySettings,
         keyDirectory(settings),
         resolver,
-        ground.crypto(),
-        ground.random(),
-        ground.clock());
+        lasting.crypto(),
+        lasting.random(),
+        lasting.clock());
   }
 
   private static void use(

@@ -1,0 +1,49 @@
+package net.facteur.server;
+
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.concurrent.Executor;
+import java.util.function.Predicate;
+import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.mtasts.MtaStsPolicies;
+import net.facteur.queue.MailQueue;
+import net.facteur.queue.QueueInspector;
+import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.keys.KeyJournal;
+import net.facteur.server.notices.PostmasterMail;
+import net.facteur.server.reception.SrsReturns;
+import net.facteur.server.report.TlsReporter;
+import net.facteur.server.signing.KeysInForce;
+import net.facteur.server.signing.SigningPool;
+import net.facteur.server.smtp.Sessions;
+
+/// What outlives a reload, and the parts that are replaced are built on.
+///
+/// @param workers runs blocking tasks, one virtual thread each
+/// @param keys those that sign now, for everything that signs
+/// @param journal the states of the keys
+/// @param queuedSince whether a message waits that was taken before a given time
+/// @param inspector looks into the queue
+/// @param policies the MTA-STS policies of others
+/// @param reporter is told of TLS sessions
+/// @param sessions those in which a user has logged in
+/// @param logins how logins went
+/// @param notices what the postmaster was told already
+record LastingParts(
+    MailQueue queue,
+    SigningPool pool,
+    KeysInForce keys,
+    KeyJournal journal,
+    Predicate<Instant> queuedSince,
+    QueueInspector inspector,
+    DkimCrypto crypto,
+    InstantSource clock,
+    SecureRandom random,
+    Executor workers,
+    MtaStsPolicies policies,
+    TlsReporter reporter,
+    Sessions sessions,
+    LoginHistory logins,
+    PostmasterMail.Sent notices,
+    SrsReturns returns) {}

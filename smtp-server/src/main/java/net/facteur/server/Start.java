@@ -1,0 +1,321 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.net.InetSocketAddress;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
+import net.facteur.queue.PostgresSettings;
+import net.facteur.queue.QueueFilter;
+import net.facteur.queue.QueueOperator;
+import net.facteur.queue.run.QueueRunner;
+import net.facteur.queue.run.VirtualThreadWorkers;
+import net.facteur.queue.sql.PostgresStore;
+import net.facteur.queue.sql.SqlStore;
+import net.facteur.queue.sql.SqliteStore;
+import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.StartFailedException;
+import net.facteur.server.delivery.TransportMemory;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyUpkeep;
+import net.facteur.server.keys.PinnedCheck;
+import net.facteur.server.keys.tlsa.CertificateUpkeep;
+import net.facteur.server.net.InheritedSockets;
+import net.facteur.server.net.ListeningSockets;
+import net.facteur.server.net.MemoryBudget;
+import net.facteur.server.notices.PostmasterMail;
+import net.facteur.server.queue.StoreSettings;
+import net.facteur.server.reception.SrsReturns;
+import net.facteur.server.report.ReportSettings;
+import net.facteur.server.report.TlsReportSettings;
+import net.facteur.server.signing.ActiveKeys;
+import net.facteur.server.signing.CryptoProviders;
+import net.facteur.server.signing.KeysInForce;
+import net.facteur.server.signing.SigningPool;
+import net.facteur.server.signing.SigningSettings;
+import net.facteur.server.smtp.ListenerSpec;
+import net.facteur.server.smtp.RememberedRefusals;
+import net.facteur.server.smtp.Sessions;
+import net.facteur.server.smtp.SmtpServer;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.ServerCertificates;
+import net.facteur.server.upkeep.Rounds;
+import net.facteur.server.web.WebServer;
+import net.facteur.server.web.WebSettings;
+
+/// The start of a server, step by step, in the order in which mail flows backwards: what carries
+/// mail away first, the listeners last, so that nothing is accepted that nobody can handle. What a
+/// step made is pushed on a stack, which whoever began the start unwinds: at once if a later step
+/// fails, at the stop otherwise.
+final class Start {
+  private final Settings settings;
+  private final InstantSource clock;
+  private final CryptoProviders crypto;
+  private final UnaryOperator<String> commands;
+  private final ClosingStack closing;
+  private final SecureRandom random = new SecureRandom();
+  private final InForce inForce = new InForce();
+
+  /// @param commands names the settings file in the commands that are mailed to the postmaster
+  /// @param closing gets what was made
+  Start(
+      Settings settings,
+      InstantSource clock,
+      CryptoProviders crypto,
+      UnaryOperator<String> commands,
+      ClosingStack closing) {
+    this.settings = settings;
+    this.clock = clock;
+    this.crypto = crypto;
+    this.commands = commands;
+    this.closing = closing;
+  }
+
+  /// What runs.
+  ///
+  /// @param began when the start began
+  /// @param timer hands tasks to the workers
+  /// @param operator looks into the queue, and acts on it
+  /// @param transport what is remembered of other domains
+  record Parts(
+      Instant began,
+      ScheduledExecutorService timer,
+      QueueRunner queue,
+      QueueOperator operator,
+      TransportMemory transport,
+      LastingParts lasting,
+      InForce inForce,
+      Optional<WebServer> web,
+      SmtpServer listeners) {
+
+    /// Makes what settings ask for. Nothing is in force yet.
+    ///
+    /// @param fresh gets what was made
+    InForce.Made make(Settings settings, ClosingStack fresh) throws IOException {
+      return Start.make(settings, lasting, timer, fresh);
+    }
+
+    /// Puts it in force.
+    void use(InForce.Made made) {
+      inForce.put(made);
+      lasting.keys().use(made.parts().keys());
+    }
+
+    /// What stands behind the listeners now.
+    ///
+    /// @param addresses the settings that say where they are
+    List<ListenerSpec> specs(Settings addresses) {
+      return Start.specs(addresses, inForce.now(), lasting);
+    }
+  }
+
+  /// @throws IOException what keeps the server from starting, in words for an administrator
+  Parts begin() throws IOException {
+    Instant began = clock.instant();
+    ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+    closing.push(workers::shutdownNow);
+    ScheduledExecutorService timer =
+        Executors.newSingleThreadScheduledExecutor(
+            Thread.ofPlatform().daemon().name("facteur-timer").factory());
+    closing.push(timer::shutdownNow);
+    var pool = SigningPool.start(SigningSettings.from(settings));
+    closing.push(pool::close);
+    closing.push(inForce::close);
+    TransportMemory transport = transport(workers);
+    closing.push(transport::close);
+    SqlStore store = store();
+    QueueRunner queue = queue(store);
+    closing.push(() -> queue.close(Server.DRAIN));
+    QueueOperator operator = queue.operator(store.inspector());
+    LastingParts lasting = lasting(pool, queue, operator, transport, workers);
+    putInForce(lasting, timer, workers);
+    var sockets =
+        new ListeningSockets(InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
+    Optional<WebServer> web = web(sockets);
+    web.ifPresent(server -> closing.push(server::close));
+    queue.start();
+    Rounds.begin(timer, workers, () -> inForce.parts().upkeep());
+    examineDaily(timer, workers, operator);
+    transport.start(timer, () -> tlsReports(lasting));
+    SmtpServer listeners =
+        SmtpServer.start(
+            specs(settings, inForce.now(), lasting),
+            random,
+            sockets,
+            MemoryBudget.from(settings),
+            lasting.sessions());
+    closing.push(listeners::close);
+    // Asked now, so that the log says what mail is worth before the first one leaves.
+    workers.execute(() -> inForce.parts().security().dnssec().status());
+    return new Parts(began, timer, queue, operator, transport, lasting, inForce, web, listeners);
+  }
+
+  private TransportMemory transport(Executor workers) throws IOException {
+    return new TransportMemory(
+        settings,
+        new TransportMemory.Present(
+            () -> inForce.parts().security().resolver(),
+            () -> inForce.parts().https(),
+            () -> inForce.parts().postbox()),
+        clock,
+        random,
+        workers);
+  }
+
+  private SqlStore store() throws IOException {
+    Optional<PostgresSettings> shared = StoreSettings.from(settings).postgres();
+    return shared.isPresent()
+        ? PostgresStore.open(StoreSettings.from(settings).queue(), shared.get(), clock)
+        : SqliteStore.open(StoreSettings.from(settings).queue(), clock);
+  }
+
+  private QueueRunner queue(SqlStore store) {
+    return new QueueRunner(
+        StoreSettings.from(settings).queue(),
+        store,
+        attempt -> inForce.parts().delivery().deliver(attempt),
+        report -> inForce.parts().reports().report(report),
+        clock,
+        random,
+        new VirtualThreadWorkers());
+  }
+
+  private LastingParts lasting(
+      SigningPool pool,
+      QueueRunner queue,
+      QueueOperator operator,
+      TransportMemory transport,
+      Executor workers)
+      throws IOException {
+    return new LastingParts(
+        queue,
+        pool,
+        new KeysInForce(ActiveKeys.NONE),
+        KeyKeeping.journal(ReloadedParts.keyDirectory(settings)),
+        moment -> queuedSince(operator, moment),
+        operator,
+        crypto.crypto(),
+        clock,
+        random,
+        workers,
+        transport.policies(),
+        transport.reporter(),
+        new Sessions(clock),
+        new LoginHistory(System::nanoTime),
+        new PostmasterMail.Sent(commands),
+        SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock));
+  }
+
+  /// True where a message waits that was taken before `moment`.
+  private static boolean queuedSince(QueueOperator operator, Instant moment) {
+    return operator.list(QueueFilter.ALL, 1).stream().anyMatch(m -> !m.received().isAfter(moment));
+  }
+
+  /// What the settings of the start make, if the records of pinned selectors are published.
+  private void putInForce(LastingParts lasting, ScheduledExecutorService timer, Executor workers)
+      throws IOException {
+    try (var fresh = new ClosingStack()) {
+      InForce.Made made = make(settings, lasting, timer, fresh);
+      Optional<String> missing =
+          PinnedCheck.missing(
+              ReloadedParts.keeping(
+                  settings,
+                  KeySettings.from(settings),
+                  made.parts().security().resolver(),
+                  lasting),
+              workers);
+      if (missing.isPresent()) {
+        throw new StartFailedException(missing.get());
+      }
+      inForce.put(made);
+      lasting.keys().use(made.parts().keys());
+      fresh.release();
+    }
+  }
+
+  private static InForce.Made make(
+      Settings settings, LastingParts lasting, ScheduledExecutorService timer, ClosingStack fresh)
+      throws IOException {
+    ReloadedParts parts = ReloadedParts.of(settings, lasting);
+    fresh.push(parts::close);
+    Optional<ServerCertificates> certificates = certificates(parts, lasting, timer);
+    certificates.ifPresent(served -> fresh.push(served::close));
+    return new InForce.Made(settings, parts, certificates);
+  }
+
+  /// The certificates in service, which the upkeep of `parts` changes from now on.
+  private static Optional<ServerCertificates> certificates(
+      ReloadedParts parts, LastingParts lasting, ScheduledExecutorService timer)
+      throws IOException {
+    Optional<CertificateUpkeep> upkeep = parts.certificate();
+    if (upkeep.isEmpty()) {
+      return Optional.empty();
+    }
+    upkeep.get().open();
+    try {
+      var served =
+          new ServerCertificates(
+              upkeep.get().settings(), upkeep.get().guard(), lasting.clock(), lasting.random());
+      served.watch(timer);
+      upkeep.get().use(served);
+      return Optional.of(served);
+    } catch (InvalidCertificateException e) {
+      throw new StartFailedException("the certificate cannot be used: " + e.getMessage());
+    }
+  }
+
+  private Optional<WebServer> web(ListeningSockets sockets) throws IOException {
+    List<InetSocketAddress> secure = WebSettings.from(settings).policyListeners();
+    List<InetSocketAddress> plain = WebSettings.from(settings).challengeListeners();
+    return secure.isEmpty() && plain.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            WebServer.open(
+                sockets,
+                secure,
+                plain,
+                name -> inForce.now().certificates().flatMap(c -> c.matching(name)),
+                () -> ServedPages.of(inForce.settings())));
+  }
+
+  private static List<ListenerSpec> specs(
+      Settings addresses, InForce.Made made, LastingParts lasting) {
+    return ListenerSpecs.of(
+        addresses,
+        made.settings(),
+        made.parts(),
+        made.certificates().map(c -> c),
+        service -> new RememberedRefusals(service, lasting.queue(), lasting.clock()));
+  }
+
+  private Optional<ReportSettings> tlsReports(LastingParts lasting) {
+    return TlsReportSettings.from(inForce.settings())
+        .signedBy(KeyUpkeep.signing(KeySettings.from(inForce.settings()), lasting.journal()));
+  }
+
+  /// First when everything has settled, then each day.
+  private void examineDaily(
+      ScheduledExecutorService timer, Executor workers, QueueOperator operator) {
+    Runnable exam =
+        () ->
+            inForce
+                .parts()
+                .exam()
+                .run(operator.list(QueueFilter.ALL, 1).stream().map(m -> m.received()).findFirst());
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> workers.execute(exam), 10, TimeUnit.DAYS.toMinutes(1), TimeUnit.MINUTES);
+  }
+}
