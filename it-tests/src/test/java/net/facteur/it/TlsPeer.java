@@ -194,8 +194,32 @@ enum TlsPeer {
     }
   }
 
-  /// Starts the host; it is ready.
+  /// Starts the host; it is ready. Where somebody else was quicker to take the port, another one is
+  /// tried.
+  Running ready(Ways ways, Path directory) throws Exception {
+    for (int attempt = 1; ; attempt++) {
+      try {
+        return start(ways, directory);
+      } catch (PortTakenException e) {
+        if (attempt == 5) {
+          throw e;
+        }
+      }
+    }
+  }
+
+  /// Starts the host.
+  ///
+  /// @throws PortTakenException where the port that it was given is in use by now
   abstract Running start(Ways ways, Path directory) throws Exception;
+
+  private static final class PortTakenException extends Exception {
+    private static final long serialVersionUID = 1L;
+
+    PortTakenException(String message) {
+      super(message);
+    }
+  }
 
   private static Running program(List<String> line, int port, Path directory) throws Exception {
     Path log = directory.resolve("peer.log");
@@ -206,8 +230,13 @@ enum TlsPeer {
     Await.until(
         () -> line + ": " + java.nio.file.Files.readString(log),
         () -> {
+          String said = java.nio.file.Files.readString(log);
+          if (said.contains("ddress already in use")) {
+            Command.stop(process);
+            throw new PortTakenException(line + ": " + said);
+          }
           if (!process.isAlive()) {
-            throw new AssertionError(line + ": " + java.nio.file.Files.readString(log));
+            throw new AssertionError(line + ": " + said);
           }
           return reachable(address);
         });

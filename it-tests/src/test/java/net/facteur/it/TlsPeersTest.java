@@ -105,7 +105,7 @@ class TlsPeersTest {
             ? Optional.of(TlsChain.of(row.algorithm(), "client.example.org").keyManagers()[0])
             : Optional.empty();
     var ways = new TlsPeer.Ways(row.protocol(), chain, row.setup() != Setup.NO_TICKETS, asks);
-    try (var host = row.peer().start(ways, directory)) {
+    try (var host = row.peer().ready(ways, directory)) {
       assertAll(
           Stream.of(Library.values())
               .flatMap(
