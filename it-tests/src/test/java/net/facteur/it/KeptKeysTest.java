@@ -28,9 +28,9 @@ import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeyCommands;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.tlsa.CertificateKeys;
 import net.facteur.server.keys.tlsa.RollJournal;
 import net.facteur.server.settings.Reference;
@@ -74,14 +74,14 @@ class KeptKeysTest {
                 "example.org", Map.of("NS", List.of("ns.example.org")),
                 "ns.example.org", Map.of("A", List.of("127.0.0.1"))));
     var keeping =
-        new KeyKeeping(
+        new KeyWiring(
             KeySettings.from(settings),
             server.site().data().resolve("keys"),
             resolver,
             DkimCrypto.standard(),
             new SecureRandom(),
             InstantSource.system());
-    var journal = KeyKeeping.journal(keeping.directory());
+    var journal = KeyWiring.journal(keeping.directory());
     return new KeyCommands(
         keeping.parts(journal, _ -> {}, (_, _) -> Optional.empty(), _ -> true),
         keeping.settings(),
@@ -93,7 +93,7 @@ class KeptKeysTest {
   }
 
   private static KeyRing ring(RunningServer server) throws IOException {
-    return KeyKeeping.journal(server.site().data().resolve("keys")).read();
+    return KeyWiring.journal(server.site().data().resolve("keys")).read();
   }
 
   private static String rotate(RunningServer server, String before) throws Exception {

@@ -30,17 +30,17 @@ import net.facteur.server.delivery.OutboundAgent;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.delivery.TransportSecurity;
-import net.facteur.server.doctor.DailyExam;
+import net.facteur.server.doctor.DailyExamination;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyJournal;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyRequests;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyUpkeep;
-import net.facteur.server.keys.WebExhibit;
+import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.keys.WebDisclosureCheck;
 import net.facteur.server.keys.tlsa.CertificateUpkeep;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.MailboxSpace;
@@ -96,7 +96,7 @@ record ReloadedParts(
     Optional<CertificateUpkeep> certificate,
     Optional<CertificateRenewal> acme,
     KeyRequests keyRequests,
-    DailyExam exam)
+    DailyExamination exam)
     implements AutoCloseable {
 
   /// Builds the parts that `settings` ask for. Nothing is changed elsewhere; whoever puts them in
@@ -159,7 +159,7 @@ record ReloadedParts(
       var https =
           new HttpsClient(
               resolver, Authorities.context(security.authorities()), HttpsClient.Limits.DEFAULTS);
-      KeyKeeping keeping = keeping(settings, keySettings, resolver, lasting);
+      KeyWiring keeping = keeping(settings, keySettings, resolver, lasting);
       Optional<CertificateUpkeep> certificate = CertificateUpkeep.of(settings, keeping, mail);
       Optional<CertificateRenewal> acme =
           CertificateRenewal.of(settings, certificate, keeping, mail);
@@ -234,8 +234,12 @@ record ReloadedParts(
           certificate,
           acme,
           new KeyRequests(
-              keeping, lasting.journal(), lasting.queuedSince(), new WebExhibit(https), keeper),
-          new DailyExam(
+              keeping,
+              lasting.journal(),
+              lasting.queuedSince(),
+              new WebDisclosureCheck(https),
+              keeper),
+          new DailyExamination(
               settings,
               () -> StartChecks.of(settings).forDoctor(),
               Version.PRESENT.built(),
@@ -283,7 +287,7 @@ record ReloadedParts(
   }
 
   private static KeyUpkeep keeper(
-      KeyKeeping keeping,
+      KeyWiring keeping,
       LastingParts lasting,
       SigningSettings signing,
       PostmasterMail mail,
@@ -291,7 +295,8 @@ record ReloadedParts(
       throws IOException {
     Path directory = keeping.directory();
     return new KeyUpkeep(
-        keeping.parts(lasting.journal(), mail, new WebExhibit(https), lasting.queuedSince()),
+        keeping.parts(
+            lasting.journal(), mail, new WebDisclosureCheck(https), lasting.queuedSince()),
         directory.resolve(KeyJournal.FILE_NAME),
         keeping.settings(),
         signing.selectors(),
@@ -299,9 +304,9 @@ record ReloadedParts(
             use(lasting.keys(), signing.withSelectors(selectors), directory, lasting.crypto()));
   }
 
-  static KeyKeeping keeping(
+  static KeyWiring keeping(
       Settings settings, KeySettings keySettings, Resolver resolver, LastingParts lasting) {
-    return new KeyKeeping(
+    return new KeyWiring(
         keySettings,
         keyDirectory(settings),
         resolver,

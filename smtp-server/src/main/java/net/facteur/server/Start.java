@@ -27,9 +27,9 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.StartFailedException;
 import net.facteur.server.delivery.TransportMemory;
 import net.facteur.server.host.HostSettings;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyUpkeep;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.PinnedCheck;
 import net.facteur.server.keys.tlsa.CertificateUpkeep;
 import net.facteur.server.net.InheritedSockets;
@@ -203,7 +203,7 @@ final class Start {
         queue,
         pool,
         new KeysInForce(ActiveKeys.NONE),
-        KeyKeeping.journal(ReloadedParts.keyDirectory(settings)),
+        KeyWiring.journal(ReloadedParts.keyDirectory(settings)),
         moment -> queuedSince(operator, moment),
         operator,
         crypto.crypto(),

@@ -38,7 +38,7 @@ final class Attempts {
   private final QueueStore store;
   private final Dispatch dispatch;
   private final AgentCall agent;
-  private final Judge judge;
+  private final OutcomeRules judge;
   private final InstantSource clock;
   private final Workers workers;
   private final Consumer<QueueId> settled;
@@ -48,7 +48,7 @@ final class Attempts {
       QueueStore store,
       Dispatch dispatch,
       DeliveryAgent agent,
-      Judge judge,
+      OutcomeRules judge,
       InstantSource clock,
       Workers workers,
       Consumer<QueueId> settled) {
@@ -232,7 +232,7 @@ final class Attempts {
               if (failure == null) {
                 AttemptLog.attempt(settlement);
                 committed(settlement, reports);
-                bounced.complete(Judge.bounced(settlement));
+                bounced.complete(OutcomeRules.bounced(settlement));
               } else {
                 store.release(settlement.consignment());
                 dispatch.settled();

@@ -50,7 +50,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
     this.store = store;
     this.workers = workers;
     this.dispatch = new Dispatch(settings, store, clock, random, workers);
-    var judge = new Judge(settings.retry(), reports, random);
+    var judge = new OutcomeRules(settings.retry(), reports, random);
     this.attempts = new Attempts(store, dispatch, agent, judge, clock, workers, this::settled);
     this.orders = new Orders(dispatch, attempts, store, workers);
     this.reading = new StoreReading(settings, store, dispatch, attempts, orders, workers, clock);

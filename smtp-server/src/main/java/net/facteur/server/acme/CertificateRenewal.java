@@ -18,7 +18,7 @@ import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.server.config.Settings;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.FileStamp;
-import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateKeys;
 import net.facteur.server.keys.tlsa.CertificateStore;
@@ -99,7 +99,7 @@ public final class CertificateRenewal implements Upkeep.Chore {
   public static Optional<CertificateRenewal> of(
       Settings settings,
       Optional<CertificateUpkeep> certificate,
-      KeyKeeping keeping,
+      KeyWiring keeping,
       Notices notices)
       throws IOException {
     Optional<AcmeSettings> acme = AcmeSettings.from(settings);
@@ -120,8 +120,7 @@ public final class CertificateRenewal implements Upkeep.Chore {
   /// Renews at once, for the command line.
   ///
   /// @return why no certificate came; empty where one did
-  public static Optional<String> renewNow(Settings settings, KeyKeeping keeping)
-      throws IOException {
+  public static Optional<String> renewNow(Settings settings, KeyWiring keeping) throws IOException {
     Optional<CertificateRenewal> keeper = of(settings, Optional.empty(), keeping, _ -> {});
     if (keeper.isEmpty()) {
       return Optional.of(NO_AUTHORITY);
@@ -143,7 +142,7 @@ public final class CertificateRenewal implements Upkeep.Chore {
     }
   }
 
-  private static Challenges challenges(AcmeSettings settings, KeyKeeping keeping)
+  private static Challenges challenges(AcmeSettings settings, KeyWiring keeping)
       throws IOException {
     return switch (settings.challenge()) {
       case HTTP_01 -> new HttpChallenges(AcmeSettings.challenges(settings.home()));

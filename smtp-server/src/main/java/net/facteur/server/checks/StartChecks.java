@@ -23,8 +23,8 @@ import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.host.HostSettings;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.SrsSecretFile;
@@ -210,7 +210,7 @@ public final class StartChecks {
             file ->
                 attempt(
                     KeySettings.UPDATE_KEY,
-                    () -> KeyKeeping.tsigKey(file),
+                    () -> KeyWiring.tsigKey(file),
                     "Make one with: tsig-keygen -a hmac-sha256 facteur > " + file));
     password(DeliverySettings.SMARTHOST_PASSWORD_FILE);
     password(StoreSettings.PASSWORD_FILE);
@@ -259,7 +259,7 @@ public final class StartChecks {
     try {
       var signing =
           SigningSettings.from(settings)
-              .withSelectors(keys.selectors(KeyKeeping.journal(directory).read()));
+              .withSelectors(keys.selectors(KeyWiring.journal(directory).read()));
       for (String problem :
           ActiveKeys.load(signing, directory, new DkimCrypto(List.of())).problems()) {
         int remedy = problem.lastIndexOf("; ");

@@ -11,9 +11,9 @@ import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TxtRecord;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeyState;
+import net.facteur.server.keys.KeyWiring;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -77,7 +77,7 @@ final class DkimCheckCommand implements Callable<Integer> {
   /// What Facteur means to do with the key; empty where it does not look after it.
   private static Optional<KeyState> state(DkimKeys keys, Optional<String> selector)
       throws IOException {
-    KeyRing ring = KeyKeeping.journal(keys.directory()).read();
+    KeyRing ring = KeyWiring.journal(keys.directory()).read();
     return ring.of(keys.domain()).stream()
         .filter(e -> selector.filter(e.name()::answersTo).isPresent())
         .map(KeyRing.Entry::state)

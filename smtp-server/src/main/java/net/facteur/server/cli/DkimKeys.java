@@ -14,9 +14,9 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.signing.SigningSettings;
 
@@ -147,7 +147,7 @@ record DkimKeys(Settings settings, DomainName domain) {
       return Optional.of(selector(asked.get()));
     }
     Optional<String> inJournal =
-        Optional.ofNullable(KeyKeeping.journal(directory()).read().active().get(domain));
+        Optional.ofNullable(KeyWiring.journal(directory()).read().active().get(domain));
     Optional<String> signs = active().or(() -> inJournal);
     if (signs.isPresent()) {
       return signs;

@@ -12,8 +12,8 @@ import net.facteur.server.Version;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.OutboundTlsSettings;
-import net.facteur.server.doctor.Admission;
 import net.facteur.server.doctor.Doctor;
+import net.facteur.server.doctor.FactGathering;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.web.PolicyHost;
@@ -56,7 +56,7 @@ final class DoctorCommand implements Callable<Integer> {
     Settings settings = option.read(workplace);
     Resolver resolver = dns.resolver(workplace, settings);
     var patient =
-        Admission.of(
+        FactGathering.of(
             settings,
             Version.PRESENT.built(),
             Optional.empty(),

@@ -8,10 +8,10 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeyCommands;
 import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyJournal;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyLife;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.KeyWish;
-import net.facteur.server.keys.WebExhibit;
+import net.facteur.server.keys.WebDisclosureCheck;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.web.PolicyHost;
 import picocli.CommandLine.Option;
@@ -93,14 +93,14 @@ abstract class KeyChange extends KeyedCommand {
 
   /// Where no server runs, which would do it itself.
   private void here(Settings settings, KeyWish wish) throws IOException {
-    KeyKeeping keeping = keeping(settings);
-    KeyJournal journal = KeyKeeping.journal(keeping.directory());
+    KeyWiring keeping = keeping(settings);
+    KeyJournal journal = KeyWiring.journal(keeping.directory());
     var notices = new ArrayList<Notices.Notice>();
     KeyLife.Parts parts =
         keeping.parts(
             journal,
             notices::add,
-            new WebExhibit(PolicyHost.https(Optional.of(settings), keeping.resolver())),
+            new WebDisclosureCheck(PolicyHost.https(Optional.of(settings), keeping.resolver())),
             _ -> true);
     var commands = new KeyCommands(parts, keeping.settings(), wish.by());
     switch (dryRun ? decide(commands, wish) : wish.fulfil(commands)) {

@@ -12,9 +12,9 @@ import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeyEvent;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -49,7 +49,7 @@ final class KeyListCommand extends KeyedCommand {
   public Integer call() throws IOException {
     Settings settings = option.read(workplace);
     KeySettings keys = KeySettings.from(settings);
-    KeyRing ring = KeyKeeping.journal(directory(settings)).read();
+    KeyRing ring = KeyWiring.journal(directory(settings)).read();
     String asked = domain;
     Optional<DomainName> only = Optional.ofNullable(asked).map(DkimKeys::domain);
     List<KeyRing.Entry> entries =

@@ -7,8 +7,8 @@ import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
 import net.facteur.server.dns.ResolverSettings;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
 import picocli.CommandLine.Mixin;
 
 /// What the commands about keys share.
@@ -20,8 +20,8 @@ abstract class KeyedCommand implements Callable<Integer> {
     this.workplace = workplace;
   }
 
-  KeyKeeping keeping(Settings settings) throws IOException {
-    return new KeyKeeping(
+  KeyWiring keeping(Settings settings) throws IOException {
+    return new KeyWiring(
         KeySettings.from(settings),
         directory(settings),
         workplace

@@ -33,9 +33,9 @@ import net.facteur.server.files.DurableFile;
 import net.facteur.server.keys.KeyDirectory;
 import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyJournal;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.CertificateRequest;
 import org.jspecify.annotations.Nullable;
@@ -323,7 +323,7 @@ final class SetupCommand implements Callable<Integer> {
     KeySettings keys = KeySettings.from(settings);
     Path where = new DkimKeys(settings, name).directory();
     var store = new KeyDirectory(where, keys.rsaBits(), workplace.random());
-    KeyJournal journal = KeyKeeping.journal(where);
+    KeyJournal journal = KeyWiring.journal(where);
     for (boolean spare : new boolean[] {false, true}) {
       if (spare && !keys.spare()) {
         continue;

@@ -20,11 +20,11 @@ import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyState;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
@@ -122,7 +122,7 @@ record ZonePlans(
   /// A domain never loses an algorithm that its active key has.
   private Set<KeyType> types(DomainName domain, KeySettings keys) throws IOException {
     var types = EnumSet.copyOf(keys.types());
-    KeyKeeping.journal(new DkimKeys(settings, domain).directory())
+    KeyWiring.journal(new DkimKeys(settings, domain).directory())
         .read()
         .active(domain)
         .ifPresent(active -> types.addAll(active.types()));
@@ -145,7 +145,7 @@ record ZonePlans(
       throws IOException {
     var records = new ArrayList<ZonePlan.KeyRecord>();
     DkimKeys held = new DkimKeys(settings, domain);
-    KeyRing ring = KeyKeeping.journal(held.directory()).read();
+    KeyRing ring = KeyWiring.journal(held.directory()).read();
     for (KeyRing.Entry entry : ring.of(domain)) {
       boolean revoked =
           switch (entry.state()) {

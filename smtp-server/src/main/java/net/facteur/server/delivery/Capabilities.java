@@ -86,13 +86,13 @@ record Capabilities(
   }
 
   /// The same without what the host was found not to do. The limit of SIZE stays.
-  Capabilities without(Set<Doubt> doubts) {
-    boolean parameters = !doubts.contains(Doubt.PARAMETERS);
+  Capabilities without(Set<UntrueExtension> doubts) {
+    boolean parameters = !doubts.contains(UntrueExtension.PARAMETERS);
     return new Capabilities(
-        pipelining && !doubts.contains(Doubt.PIPELINING),
+        pipelining && !doubts.contains(UntrueExtension.PIPELINING),
         eightBitMime && parameters,
         binaryMime,
-        chunking && !doubts.contains(Doubt.CHUNKING),
+        chunking && !doubts.contains(UntrueExtension.CHUNKING),
         smtpUtf8,
         dsn && parameters,
         startTls,

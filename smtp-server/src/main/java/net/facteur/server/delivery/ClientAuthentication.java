@@ -22,11 +22,11 @@ final class ClientAuthentication {
   private static final int ITERATIONS_MIN = 4096;
   private static final int ITERATIONS_MAX = 1_000_000;
 
-  private final Wire wire;
+  private final CommandChannel wire;
   private final Duration limit;
   private final RandomGenerator random;
 
-  ClientAuthentication(Wire wire, Duration limit, RandomGenerator random) {
+  ClientAuthentication(CommandChannel wire, Duration limit, RandomGenerator random) {
     this.wire = wire;
     this.limit = limit;
     this.random = random;

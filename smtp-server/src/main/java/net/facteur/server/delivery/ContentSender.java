@@ -29,7 +29,7 @@ final class ContentSender {
   }
 
   private final Session session;
-  private final Wire wire;
+  private final CommandChannel wire;
   private final DeliveryAttempt attempt;
   private final DeliverySettings settings;
   private boolean sent;

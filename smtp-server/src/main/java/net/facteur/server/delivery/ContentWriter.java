@@ -27,13 +27,13 @@ final class ContentWriter {
     }
   }
 
-  private final Wire wire;
+  private final CommandChannel wire;
   private final Duration blockLimit;
   private final LineLengths lengths = new LineLengths();
   private boolean lineStart = true;
   private boolean afterCr;
 
-  ContentWriter(Wire wire, Duration blockLimit) {
+  ContentWriter(CommandChannel wire, Duration blockLimit) {
     this.wire = wire;
     this.blockLimit = blockLimit;
   }

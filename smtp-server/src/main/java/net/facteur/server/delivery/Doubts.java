@@ -18,15 +18,15 @@ final class Doubts {
     }
   }
 
-  private final Cache<Host, Set<Doubt>> known =
+  private final Cache<Host, Set<UntrueExtension>> known =
       Caffeine.newBuilder().maximumSize(HOSTS_MAX).expireAfterWrite(KEPT).build();
 
-  Set<Doubt> about(Candidate candidate) {
-    Set<Doubt> doubts = known.getIfPresent(Host.of(candidate));
+  Set<UntrueExtension> about(Candidate candidate) {
+    Set<UntrueExtension> doubts = known.getIfPresent(Host.of(candidate));
     return doubts == null ? Set.of() : doubts;
   }
 
-  void remember(Candidate candidate, Set<Doubt> doubts) {
+  void remember(Candidate candidate, Set<UntrueExtension> doubts) {
     var all = EnumSet.copyOf(doubts);
     all.addAll(about(candidate));
     known.put(Host.of(candidate), all);

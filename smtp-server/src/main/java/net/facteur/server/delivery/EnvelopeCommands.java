@@ -80,7 +80,7 @@ final class EnvelopeCommands {
   }
 
   private EnvelopeCommands bare() {
-    return new EnvelopeCommands(attempt, host.without(Set.of(Doubt.PARAMETERS)));
+    return new EnvelopeCommands(attempt, host.without(Set.of(UntrueExtension.PARAMETERS)));
   }
 
   /// What a refusal of MAIL means where it is for a parameter that the message cannot do without,

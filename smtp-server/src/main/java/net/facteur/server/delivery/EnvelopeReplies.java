@@ -82,7 +82,8 @@ final class EnvelopeReplies {
   /// Puts every recipient where it belongs.
   ///
   /// @param declined another host may take those that this one took
-  MailTransaction.Result.Done sorted(boolean usable, Optional<Reply> declined, Doubting doubting) {
+  ClientTransaction.Result.Done sorted(
+      boolean usable, Optional<Reply> declined, Doubting doubting) {
     var again = new ArrayList<Recipient>();
     var elsewhere = new HashMap<Recipient, DeliveryOutcome.Deferred>();
     boolean some = accepted() > 0;
@@ -102,7 +103,7 @@ final class EnvelopeReplies {
         elsewhere.put(recipient, deferred(reply, session.remote));
       }
     }
-    return new MailTransaction.Result.Done(outcomes, again, elsewhere, usable);
+    return new ClientTransaction.Result.Done(outcomes, again, elsewhere, usable);
   }
 
   /// Whether the recipient came too late in this transaction, and may come first in the next.

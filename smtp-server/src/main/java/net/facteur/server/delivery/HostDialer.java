@@ -41,7 +41,7 @@ final class HostDialer {
       return new Contact(
           candidate,
           Optional.of(socket),
-          new Wire(socket, socket.getInputStream(), socket.getOutputStream(), watchdog));
+          new CommandChannel(socket, socket.getInputStream(), socket.getOutputStream(), watchdog));
     } catch (IOException e) {
       socket.close();
       throw e;
@@ -55,7 +55,7 @@ final class HostDialer {
   private Contact unix(Candidate candidate, String path) throws IOException {
     var channel = SocketChannel.open(StandardProtocolFamily.UNIX);
     var wire =
-        new Wire(
+        new CommandChannel(
             channel, Channels.newInputStream(channel), Channels.newOutputStream(channel), watchdog);
     try {
       // Where the server's line of waiting connections is full, this blocks.

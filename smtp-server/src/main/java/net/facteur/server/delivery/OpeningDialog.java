@@ -75,7 +75,7 @@ final class OpeningDialog {
   }
 
   private OpeningStage introduced(Hello stage) throws IOException {
-    Wire wire = stage.contact().wire();
+    CommandChannel wire = stage.contact().wire();
     boolean smtp = stage.contact().candidate().dialect() == Candidate.Dialect.SMTP;
     wire.line((smtp ? "EHLO " : "LHLO ") + settings.hostName());
     Reply reply = wire.reply(settings.timeouts().hello());
@@ -168,14 +168,14 @@ final class OpeningDialog {
   private OpeningStage handshaken(Handshake stage) {
     Contact contact = stage.contact();
     Candidate candidate = contact.candidate();
-    Wire clear = contact.wire();
+    CommandChannel clear = contact.wire();
     clear.within(settings.timeouts().handshake());
     try {
       Socket socket =
           contact.socket().orElseThrow(() -> new IOException("no TLS on this transport"));
       var offer = ClientTls.Offer.to(candidate.tls().requirement());
       ClientTls.Secured secured = tls.client().secure(socket, serverName(candidate), offer);
-      Wire wire = clear.secured(secured);
+      CommandChannel wire = clear.secured(secured);
       stalled.over(candidate);
       return new Proof(contact.over(wire), secured);
     } catch (IOException e) {

@@ -36,8 +36,8 @@ sealed interface OpeningStage {
   /// The connection to a host.
   ///
   /// @param socket under it; empty where it has none that TLS could be put on
-  record Contact(Candidate candidate, Optional<Socket> socket, Wire wire) {
-    Contact over(Wire secured) {
+  record Contact(Candidate candidate, Optional<Socket> socket, CommandChannel wire) {
+    Contact over(CommandChannel secured) {
       return new Contact(candidate, socket, secured);
     }
   }

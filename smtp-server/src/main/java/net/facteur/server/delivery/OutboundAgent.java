@@ -97,7 +97,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   }
 
   private boolean offerHost(
-      Courier courier, DeliveryAttempt attempt, DomainName domain, MxHost host) {
+      CandidateDelivery courier, DeliveryAttempt attempt, DomainName domain, MxHost host) {
     return switch (lookup.addresses(host.name())) {
       case MxLookup.Addresses.None(Failure why) -> {
         courier.failed(why);
@@ -125,7 +125,11 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   }
 
   private boolean offerAll(
-      Courier courier, List<InetAddress> addresses, String name, int port, TlsDecision tls) {
+      CandidateDelivery courier,
+      List<InetAddress> addresses,
+      String name,
+      int port,
+      TlsDecision tls) {
     for (InetAddress address : addresses) {
       var endpoint = new Endpoint.Tcp(name, new InetSocketAddress(address, port));
       if (courier.offer(Candidate.smtp(endpoint, tls))) {
@@ -191,7 +195,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   }
 
   /// Where a configured host is. That its name has no address may be our mistake, so mail waits.
-  private List<InetAddress> relayAddresses(Courier courier, String host) {
+  private List<InetAddress> relayAddresses(CandidateDelivery courier, String host) {
     var literal = AddressLiteral.parse(host);
     if (literal.isPresent()) {
       return List.of(literal.get());
@@ -206,8 +210,8 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
     return List.of();
   }
 
-  private Courier courier(DeliveryAttempt attempt) {
-    return new Courier(attempt, settings, opener, pool, doubts);
+  private CandidateDelivery courier(DeliveryAttempt attempt) {
+    return new CandidateDelivery(attempt, settings, opener, pool, doubts);
   }
 
   private static Map<Recipient, DeliveryOutcome> all(DeliveryAttempt attempt, Failure failure) {

@@ -9,12 +9,12 @@ import net.facteur.queue.DeliveryOutcome.RemoteHost;
 /// An open connection that is ready for MAIL. Owned by one thread, or by the pool.
 final class Session {
   Candidate candidate;
-  final Wire wire;
+  final CommandChannel wire;
 
   /// What was announced, less what turned out untrue.
   Capabilities capabilities;
 
-  private final Set<Doubt> doubts = EnumSet.noneOf(Doubt.class);
+  private final Set<UntrueExtension> doubts = EnumSet.noneOf(UntrueExtension.class);
   RemoteHost remote;
 
   private final String protection;
@@ -36,7 +36,7 @@ final class Session {
 
   Session(
       Candidate candidate,
-      Wire wire,
+      CommandChannel wire,
       Capabilities capabilities,
       String protection,
       boolean verified) {
@@ -56,12 +56,12 @@ final class Session {
     reused = true;
   }
 
-  void doubt(Set<Doubt> more) {
+  void doubt(Set<UntrueExtension> more) {
     doubts.addAll(more);
     capabilities = capabilities.without(more);
   }
 
-  Set<Doubt> doubts() {
+  Set<UntrueExtension> doubts() {
     return doubts;
   }
 

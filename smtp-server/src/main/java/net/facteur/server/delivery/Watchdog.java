@@ -17,7 +17,7 @@ import org.apache.logging.log4j.Logger;
 final class Watchdog {
   private static final Logger LOG = LogManager.getLogger(Watchdog.class);
 
-  private final Set<Wire> wires = ConcurrentHashMap.newKeySet();
+  private final Set<CommandChannel> wires = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean watching = new AtomicBoolean();
   private final Duration tick;
 
@@ -25,14 +25,14 @@ final class Watchdog {
     this.tick = tick;
   }
 
-  void add(Wire wire) {
+  void add(CommandChannel wire) {
     wires.add(wire);
     if (watching.compareAndSet(false, true)) {
       Thread.ofVirtual().name("facteur-delivery-watchdog").start(this::watch);
     }
   }
 
-  void remove(Wire wire) {
+  void remove(CommandChannel wire) {
     wires.remove(wire);
   }
 
@@ -48,7 +48,7 @@ final class Watchdog {
     } while (!wires.isEmpty() && watching.compareAndSet(false, true));
   }
 
-  private void look(Wire wire, long now) {
+  private void look(CommandChannel wire, long now) {
     if (wire.overdue(now)) {
       try {
         wire.expire();

@@ -2,10 +2,10 @@
 ///
 /// [OutboundAgent] reads the destination and picks a transport: the MX hosts of a domain, a
 /// smarthost, an LMTP server, or the Maildir agent. A transport names candidates, that is one
-/// address of one host with the TLS it must have, best first; a `Courier` offers the message to one
-/// after the other until a host has answered for every recipient. It takes an idle connection of
-/// the same candidate from the pool, or opens one: greeting, EHLO, STARTTLS, AUTH. A
-/// `MailTransaction` then sends the envelope in one flight where the host allows PIPELINING, and
+/// address of one host with the TLS it must have, best first; a `CandidateDelivery` offers the
+/// message to one after the other until a host has answered for every recipient. It takes an idle
+/// connection of the same candidate from the pool, or opens one: greeting, EHLO, STARTTLS, AUTH. A
+/// `ClientTransaction` then sends the envelope in one flight where the host allows PIPELINING, and
 /// the content by BDAT where it allows CHUNKING, by DATA otherwise.
 ///
 /// Sockets block their virtual thread and have no time-outs of their own: each phase sets a

@@ -18,19 +18,19 @@ public final class Doctor {
   }
 
   /// Looks at everything. Takes as long as the DNS and the network do.
-  public List<Finding> examine(Patient patient) {
+  public List<Finding> examine(ServerFacts patient) {
     var findings = new ArrayList<Finding>();
-    var names = new NameExam(patient);
+    var names = new NameChecks(patient);
     Optional<Finding> mute = names.mute();
     if (mute.isPresent()) {
       // Without the DNS every other question would wait, and its answer be worth nothing.
       findings.add(mute.get());
     } else {
       findings.addAll(names.examine());
-      findings.addAll(new AuthExam(patient).examine());
-      findings.addAll(new TransportExam(patient).examine());
+      findings.addAll(new AuthenticationChecks(patient).examine());
+      findings.addAll(new TransportChecks(patient).examine());
     }
-    findings.addAll(new MachineExam(patient, nanoTime, mute.isEmpty()).examine());
+    findings.addAll(new MachineChecks(patient, nanoTime, mute.isEmpty()).examine());
     return List.copyOf(findings);
   }
 

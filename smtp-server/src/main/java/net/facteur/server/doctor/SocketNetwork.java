@@ -13,7 +13,7 @@ import java.util.List;
 /// Real connections.
 ///
 /// @param online false keeps to this machine
-public record SocketNetwork(boolean online) implements Patient.Network {
+public record SocketNetwork(boolean online) implements ServerFacts.Network {
   private static final int MAX_LINES = 100;
 
   @Override

@@ -22,7 +22,7 @@ public final class KeyCommands {
   private final KeySettings settings;
   private final String by;
   private final KeyLife life;
-  private final KeyIdeas ideas;
+  private final KeyPlan ideas;
 
   /// @param by who asks, for the journal
   public KeyCommands(KeyLife.Parts parts, KeySettings settings, String by) {
@@ -30,7 +30,7 @@ public final class KeyCommands {
     this.settings = settings;
     this.by = by;
     this.life = new KeyLife(parts, settings, by);
-    this.ideas = new KeyIdeas(settings, parts.store());
+    this.ideas = new KeyPlan(settings, parts.store());
   }
 
   /// What becomes of a wish.
@@ -93,7 +93,7 @@ public final class KeyCommands {
       return no.get();
     }
     KeyRing ring = parts.journal().read();
-    Optional<Entry> pending = KeyIdeas.pending(ring, domain);
+    Optional<Entry> pending = KeyPlan.pending(ring, domain);
     if (pending.isPresent()) {
       return new Decision.Refuse(
           "A rotation is under way: "
@@ -275,7 +275,7 @@ public final class KeyCommands {
           name.selector() + " is " + entry.get().state().word() + ", and signs nothing.",
           "To revoke it: facteur dkim revoke " + name.domain() + " " + name.selector());
     }
-    Optional<Entry> next = KeyIdeas.spare(ring, name.domain());
+    Optional<Entry> next = KeyPlan.spare(ring, name.domain());
     return next.isPresent()
         ? activate(next.get().name())
         : new Decision.Refuse(
@@ -308,7 +308,7 @@ public final class KeyCommands {
   /// One line of the journal: the spare signs, and the other one is to be revoked.
   private Decision compromise(KeyRing ring, KeyName name) throws IOException {
     String reason = "reported as compromised";
-    Optional<Entry> spare = KeyIdeas.spare(ring, name.domain());
+    Optional<Entry> spare = KeyPlan.spare(ring, name.domain());
     if (spare.isPresent() && life.verifies(spare.get())) {
       return new Decision.Do(
           new KeyEvent(

@@ -43,8 +43,8 @@ public final class KeyLife {
   private final KeySettings settings;
   private final String by;
   private final KeyRecords records;
-  private final KeyIdeas ideas;
-  private final Revelation revelation;
+  private final KeyPlan ideas;
+  private final KeyDisclosure revelation;
   private final Map<KeyName, Instant> lookedAt = new HashMap<>();
 
   /// What a life is made with.
@@ -60,7 +60,7 @@ public final class KeyLife {
       KeyProbe probe,
       Notices notices,
       Predicate<Instant> queuedSince,
-      Exhibit exhibit,
+      DisclosureCheck exhibit,
       InstantSource clock) {}
 
   /// @param by who acts, for the journal
@@ -69,9 +69,9 @@ public final class KeyLife {
     this.settings = settings;
     this.by = by;
     this.records = new KeyRecords(parts);
-    this.ideas = new KeyIdeas(settings, parts.store());
+    this.ideas = new KeyPlan(settings, parts.store());
     this.revelation =
-        new Revelation(
+        new KeyDisclosure(
             settings.revealed(), settings.revealUrl(), parts.exhibit(), parts.publisher());
   }
 
@@ -376,7 +376,7 @@ public final class KeyLife {
     return switch (reveal(entry, how, "it was revoked long ago, and the settings ask for it")) {
       case Revealing.Done() -> true;
       case Revealing.Waits(String why, String _) -> {
-        tell(Revelation.notice(entry.name(), why));
+        tell(KeyDisclosure.notice(entry.name(), why));
         yield false;
       }
     };
@@ -411,13 +411,13 @@ public final class KeyLife {
           "See which: facteur dkim list " + entry.name().domain() + " --history");
     }
     return switch (revelation.publish(entry.name(), keys.get(), how)) {
-      case Revelation.Result.Public(String where) ->
+      case KeyDisclosure.Result.Public(String where) ->
           write(entry, new Step.Revealed(where), reason)
               ? new Revealing.Done()
               : new Revealing.Waits("its state changed meanwhile", "See: facteur dkim list");
-      case Revelation.Result.Hidden(String why) -> {
+      case KeyDisclosure.Result.Hidden(String why) -> {
         LOG.warn("dkim reveal selector={} result=waiting reason=\"{}\"", entry.name(), why);
-        yield new Revealing.Waits(why, Revelation.REMEDY);
+        yield new Revealing.Waits(why, KeyDisclosure.REMEDY);
       }
     };
   }

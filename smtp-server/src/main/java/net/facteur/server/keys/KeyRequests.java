@@ -20,10 +20,10 @@ import net.facteur.server.signing.KeyFile;
 /// @param exhibit looks at revealed keys as others do
 /// @param keeper looks after the keys otherwise
 public record KeyRequests(
-    KeyKeeping keeping,
+    KeyWiring keeping,
     KeyJournal journal,
     Predicate<Instant> queuedSince,
-    Exhibit exhibit,
+    DisclosureCheck exhibit,
     KeyUpkeep keeper) {
 
   /// @param out gets the lines of the answer, see [net.facteur.server.admin.ServerControl#fulfil]

@@ -28,7 +28,7 @@ public final class PinnedCheck {
   /// What a name server says is missing or wrong, in words; empty where nothing is.
   ///
   /// @param workers runs tasks that wait
-  public static Optional<String> missing(KeyKeeping keeping, Executor workers) {
+  public static Optional<String> missing(KeyWiring keeping, Executor workers) {
     return missing(keeping.settings().pinned().keySet(), keeping.pinned()::look, workers, PATIENCE);
   }
 

@@ -39,11 +39,11 @@ final class Connection implements ConnectionLimits.Guest {
   record Shared(ConnectionLimits limits, MemoryBudget memory, Executor blocking) {}
 
   private final Channel channel;
-  private final Door door;
+  private final ConnectionSetup door;
   private final Shared shared;
   private final String id;
   private final Consumer<Connection> whenGone;
-  private final Wire wire;
+  private final ReplyWriter wire;
   private final ReceivedOctets input;
   private final Deadline deadline;
   private final Idleness idleness = new Idleness();
@@ -58,13 +58,18 @@ final class Connection implements ConnectionLimits.Guest {
 
   /// @param id joins the log lines of the connection
   /// @param whenGone told when nothing of it is left
-  Connection(Channel channel, Door door, Shared shared, String id, Consumer<Connection> whenGone) {
+  Connection(
+      Channel channel,
+      ConnectionSetup door,
+      Shared shared,
+      String id,
+      Consumer<Connection> whenGone) {
     this.channel = channel;
     this.door = door;
     this.shared = shared;
     this.id = id;
     this.whenGone = whenGone;
-    this.wire = new Wire(channel);
+    this.wire = new ReplyWriter(channel);
     this.input = new ReceivedOctets(channel.alloc());
     this.deadline = new Deadline(channel.eventLoop(), this::expired);
     this.entrance = new Entrance(this);
@@ -79,7 +84,7 @@ final class Connection implements ConnectionLimits.Guest {
     return channel;
   }
 
-  Door door() {
+  ConnectionSetup door() {
     return door;
   }
 
@@ -95,7 +100,7 @@ final class Connection implements ConnectionLimits.Guest {
     return id;
   }
 
-  Wire wire() {
+  ReplyWriter wire() {
     return wire;
   }
 

@@ -76,13 +76,14 @@ public final class Listeners implements AutoCloseable {
   ///
   /// @param door asked at each new connection, so that settings may change while it is open
   /// @return where it listens, with the port that was found for port 0
-  public InetSocketAddress bind(InetSocketAddress address, Supplier<Door> door) throws IOException {
+  public InetSocketAddress bind(InetSocketAddress address, Supplier<ConnectionSetup> door)
+      throws IOException {
     Channel socket = passed.open(bootstrap(door), address);
     sockets.add(socket);
     return (InetSocketAddress) socket.localAddress();
   }
 
-  private ServerBootstrap bootstrap(Supplier<Door> door) {
+  private ServerBootstrap bootstrap(Supplier<ConnectionSetup> door) {
     var counted = new ConnectionLimits();
     limits.add(counted);
     return new ServerBootstrap()
@@ -103,7 +104,7 @@ public final class Listeners implements AutoCloseable {
             });
   }
 
-  private void admit(Channel channel, Door door, ConnectionLimits counted) {
+  private void admit(Channel channel, ConnectionSetup door, ConnectionLimits counted) {
     var shared = new Connection.Shared(counted, memory, blocking);
     var connection = new Connection(channel, door, shared, newId(), connections::remove);
     connections.add(connection);

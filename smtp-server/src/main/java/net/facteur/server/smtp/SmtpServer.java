@@ -8,7 +8,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReference;
-import net.facteur.server.net.Door;
+import net.facteur.server.net.ConnectionSetup;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.Listeners;
 import net.facteur.server.net.ListeningSockets;
@@ -21,7 +21,7 @@ public final class SmtpServer implements AutoCloseable {
   private final SecureRandom random;
   private final Sessions sessions;
   private final List<Bound> bound = new ArrayList<>();
-  private final List<AtomicReference<Door>> doors = new ArrayList<>();
+  private final List<AtomicReference<ConnectionSetup>> doors = new ArrayList<>();
 
   /// A listener that is open.
   ///
@@ -100,8 +100,8 @@ public final class SmtpServer implements AutoCloseable {
     bound.add(new Bound(spec.kind(), address));
   }
 
-  private Door door(ListenerSpec spec) {
-    return new Door(
+  private ConnectionSetup door(ListenerSpec spec) {
+    return new ConnectionSetup(
         new SmtpEngine(spec, random, sessions),
         spec.tls(),
         spec.kind() == SmtpClient.Listener.SUBMISSIONS,

@@ -14,8 +14,8 @@ import java.util.Map;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyJournal;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
+import net.facteur.server.keys.KeyWiring;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -40,7 +40,7 @@ class DoctorCommandTest {
     assertEquals(Facteur.OK, made.code(), made.err());
     settings = directory.resolve("conf/mail.conf");
     // The key became active, as it does once its record is visible.
-    KeyJournal journal = KeyKeeping.journal(directory.resolve("data/keys"));
+    KeyJournal journal = KeyWiring.journal(directory.resolve("data/keys"));
     var key = new KeyName(DomainName.of("example.org"), "nov2026");
     for (KeyEvent.Step step :
         List.of(

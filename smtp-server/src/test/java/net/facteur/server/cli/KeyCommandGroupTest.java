@@ -15,9 +15,9 @@ import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyJournal;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -162,7 +162,7 @@ class KeyCommandGroupTest {
     run("dkim", "rotate", "example.org");
     var key = new KeyName(DomainName.of("example.org"), "nov2026");
     var next = new KeyName(DomainName.of("example.org"), "next");
-    KeyJournal events = KeyKeeping.journal(directory.resolve("data/keys"));
+    KeyJournal events = KeyWiring.journal(directory.resolve("data/keys"));
     KeyEvent.Step generated = new KeyEvent.Step.Generated(Set.of(KeyType.values()), true);
     for (KeyName name : List.of(key, next)) {
       for (KeyEvent.Step step :
@@ -295,7 +295,7 @@ class KeyCommandGroupTest {
   void aRevealThatFailsSaysWhyAndNotWhatTheSettingsDoNotSay() throws IOException {
     run("dkim", "rotate", "example.org");
     var key = new KeyName(DomainName.of("example.org"), "nov2026");
-    KeyJournal events = KeyKeeping.journal(directory.resolve("data/keys"));
+    KeyJournal events = KeyWiring.journal(directory.resolve("data/keys"));
     for (KeyEvent.Step step : List.of(new KeyEvent.Step.Revoking(), new KeyEvent.Step.Revoked())) {
       events.append(new KeyEvent(CommandRun.NOW, key, step, "asked for", "alice"));
     }

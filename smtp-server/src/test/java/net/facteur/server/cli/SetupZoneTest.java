@@ -25,9 +25,9 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.dns.ResolverSettings;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyLife;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.settings.Reference;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
@@ -124,14 +124,14 @@ class SetupZoneTest {
     Path keys = home.resolve("data/keys");
     // The journal of setup was written at another time than ours.
     var keeping =
-        new KeyKeeping(
+        new KeyWiring(
             KeySettings.from(settings),
             keys,
             resolver,
             DkimCrypto.standard(),
             new SecureRandom(),
             () -> CommandRun.NOW.plus(Duration.ofMillis(System.nanoTime() / 1_000_000)));
-    var journal = KeyKeeping.journal(keys);
+    var journal = KeyWiring.journal(keys);
     var life =
         new KeyLife(
             keeping.parts(journal, _ -> {}, (_, _) -> Optional.empty(), _ -> true),

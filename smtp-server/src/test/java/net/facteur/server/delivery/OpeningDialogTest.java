@@ -101,7 +101,7 @@ class OpeningDialogTest {
             new Random(1));
     var socket = new Socket();
     var wire =
-        new Wire(
+        new CommandChannel(
             socket,
             new Flights(replies.replace("STARTTLS;", "220 hi;250-mx.test/250 STARTTLS;")),
             new ByteArrayOutputStream(),

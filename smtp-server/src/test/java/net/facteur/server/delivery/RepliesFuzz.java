@@ -13,7 +13,7 @@ public final class RepliesFuzz {
 
   public static void fuzzerTestOneInput(byte[] input) {
     try (var wire =
-        new Wire(
+        new CommandChannel(
             () -> {}, new ByteArrayInputStream(input), OutputStream.nullOutputStream(), WATCHDOG)) {
       while (true) {
         check(wire.reply(Duration.ofMinutes(1)));
@@ -28,7 +28,7 @@ public final class RepliesFuzz {
     if (reply.code() < 200
         || reply.code() > 599
         || reply.lines().isEmpty()
-        || reply.lines().size() > Wire.LINES_MAX
+        || reply.lines().size() > CommandChannel.LINES_MAX
         || text.chars().anyMatch(Character::isISOControl)) {
       throw new AssertionError("kept: " + text);
     }

@@ -31,7 +31,7 @@ class ClockExamTest {
   void aClockThatIsYearsOffIsSeen(Instant built, Instant now, Finding.Level level)
       throws IOException {
     var patient =
-        new Patient(
+        new ServerFacts(
             DomainName.of("mail.example.org"),
             Set.of(),
             Map.of(),
@@ -52,13 +52,13 @@ class ClockExamTest {
             },
             InstantSource.fixed(now));
     Finding clock =
-        new MachineExam(patient, () -> 0, true)
+        new MachineChecks(patient, () -> 0, true)
             .examine().stream().filter(f -> f.check().equals("clock")).findFirst().orElseThrow();
     assertEquals(level, clock.level());
   }
 
   /// No network.
-  private static final class Alone implements Patient.Network {
+  private static final class Alone implements ServerFacts.Network {
     @Override
     public List<String> talk(InetSocketAddress server, List<String> lines, Duration timeout) {
       return List.of();

@@ -134,7 +134,7 @@ class KeyLifeTest {
         "revoking", world.ring().find(new KeyName(ORG, "jan2027")).orElseThrow().state().word());
     run(life, 12, ORG);
     assertTrue(world.revokedEverywhere(new KeyName(ORG, "jan2027"), KeyType.RSA));
-    assertTrue(KeyIdeas.spare(world.ring(), ORG).isPresent(), "and a new spare is there");
+    assertTrue(KeyPlan.spare(world.ring(), ORG).isPresent(), "and a new spare is there");
   }
 
   @Test

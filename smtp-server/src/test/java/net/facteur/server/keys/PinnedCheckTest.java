@@ -79,7 +79,7 @@ class PinnedCheckTest {
           case LoadedSettings.Good(Settings read) -> read;
           case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
         };
-    return new KeyKeeping(
+    return new KeyWiring(
             KeySettings.from(settings),
             directory.resolve("data/keys"),
             ZoneResolver.of(

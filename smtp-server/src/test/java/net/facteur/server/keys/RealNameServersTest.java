@@ -169,7 +169,7 @@ class RealNameServersTest {
 
   // ---- the keys
 
-  private KeyKeeping keeping() throws IOException {
+  private KeyWiring keeping() throws IOException {
     Path tsig = directory.resolve("tsig.key");
     if (!Files.exists(tsig)) {
       Files.writeString(
@@ -197,7 +197,7 @@ class RealNameServersTest {
             directory.resolve("revealed"),
             "https://mail.example.org/",
             directory.resolve("keys"));
-    return new KeyKeeping(
+    return new KeyWiring(
         settings,
         directory.resolve("keys"),
         ZoneResolver.of(
@@ -264,7 +264,7 @@ class RealNameServersTest {
   @Test
   void aRotationWaitsForASlowSecondaryAndForOneThatSleepsAndOldMailStillVerifies()
       throws Exception {
-    KeyJournal journal = KeyKeeping.journal(directory.resolve("keys"));
+    KeyJournal journal = KeyWiring.journal(directory.resolve("keys"));
     KeyLife.Parts parts =
         keeping().parts(journal, notices::add, (_, _) -> Optional.empty(), _ -> false);
     var commands = new KeyCommands(parts, keeping().settings(), "test");

@@ -124,7 +124,7 @@ class ConnectionStateTest {
   private final Connection connection =
       new Connection(
           channel,
-          new Door(
+          new ConnectionSetup(
               new Conversation.Factory() {
                 @Override
                 public Conversation open(Link link) {

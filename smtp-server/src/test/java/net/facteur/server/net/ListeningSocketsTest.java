@@ -33,7 +33,7 @@ class ListeningSocketsTest {
               listeners.bind(
                   address,
                   () ->
-                      new Door(
+                      new ConnectionSetup(
                           new Conversation.Factory() {
                             @Override
                             public Conversation open(Link link) {

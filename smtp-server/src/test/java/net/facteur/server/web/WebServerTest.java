@@ -42,7 +42,7 @@ import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.MtaStsPolicyText.Mode;
 import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.mtasts.PolicyFetch;
-import net.facteur.server.keys.WebExhibit;
+import net.facteur.server.keys.WebDisclosureCheck;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.tls.Authorities;
@@ -194,7 +194,7 @@ class WebServerTest {
     Files.writeString(directory.resolve("revealed/s.example.org.rsa.pem"), "a key\n");
     Files.writeString(directory.resolve("revealed/.s.new"), "unfinished");
     var zone = ZoneResolver.of(Map.of("mail.example.org", Map.of("A", List.of("127.0.0.1"))));
-    var exhibit = new WebExhibit(new HttpsClient(zone, trust, HttpsClient.Limits.DEFAULTS));
+    var exhibit = new WebDisclosureCheck(new HttpsClient(zone, trust, HttpsClient.Limits.DEFAULTS));
     String base = "https://mail.example.org:" + port() + SitePages.REVEALED;
     assertEquals(Optional.empty(), exhibit.problem(base + "s.example.org.rsa.pem", "a key\n"));
     assertTrue(exhibit.problem(base + "s.example.org.rsa.pem", "other\n").isPresent());

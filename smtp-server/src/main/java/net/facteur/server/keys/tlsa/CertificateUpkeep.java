@@ -15,7 +15,7 @@ import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.FileStamp;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.Journal;
-import net.facteur.server.keys.KeyKeeping;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
@@ -52,7 +52,7 @@ public final class CertificateUpkeep implements Upkeep.Chore {
 
   /// What looks after the certificates in the settings; empty where they name none.
   public static Optional<CertificateUpkeep> of(
-      Settings settings, KeyKeeping keeping, Notices notices) throws IOException {
+      Settings settings, KeyWiring keeping, Notices notices) throws IOException {
     Optional<TlsSettings> tls = TlsSettings.from(settings);
     DomainName host = HostSettings.from(settings).name();
     Optional<PublishedTlsa> published =

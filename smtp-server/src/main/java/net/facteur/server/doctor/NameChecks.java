@@ -13,11 +13,11 @@ import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
 
 /// The name of the server, its addresses, and whether mail for the domains leads to it.
-final class NameExam {
-  private final Patient patient;
+final class NameChecks {
+  private final ServerFacts patient;
   private final List<Finding> findings = new ArrayList<>();
 
-  NameExam(Patient patient) {
+  NameChecks(ServerFacts patient) {
     this.patient = patient;
   }
 
@@ -61,7 +61,7 @@ final class NameExam {
     return List.copyOf(findings);
   }
 
-  static List<InetAddress> addresses(Patient patient) {
+  static List<InetAddress> addresses(ServerFacts patient) {
     var all =
         new ArrayList<InetAddress>(
             patient.resolver().lookup(patient.host(), RecordType.A).orEmpty());

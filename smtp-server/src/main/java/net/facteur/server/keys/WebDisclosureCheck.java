@@ -10,7 +10,7 @@ import net.facteur.auth.syntax.Parsed;
 /// Fetches a URL with a valid certificate and compares what it says.
 ///
 /// @param https asks the web
-public record WebExhibit(HttpsExchange https) implements Exhibit {
+public record WebDisclosureCheck(HttpsExchange https) implements DisclosureCheck {
   @Override
   public Optional<String> problem(String url, String text) {
     return switch (HttpsRequest.get(url)) {

@@ -8,12 +8,12 @@ import java.util.Optional;
 /// @param tls the certificates, where there are any
 /// @param tlsFirst TLS comes before anything else
 /// @param settings limits and times
-public record Door(
+public record ConnectionSetup(
     Conversation.Factory conversations,
     Optional<TlsContexts> tls,
     boolean tlsFirst,
     TransportSettings settings) {
-  public Door {
+  public ConnectionSetup {
     if (tlsFirst && tls.isEmpty()) {
       throw new IllegalArgumentException("no certificates for TLS");
     }

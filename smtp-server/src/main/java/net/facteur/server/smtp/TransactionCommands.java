@@ -11,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 /// @spec https://www.rfc-editor.org/rfc/rfc5321#section-3.3 RFC 5321, section 3.3: Mail
 ///   Transactions
 /// @spec https://www.rfc-editor.org/rfc/rfc3030 RFC 3030: Large and Binary MIME Messages
-final class MailTransaction {
+final class TransactionCommands {
   /// The objects of one recipient, without its texts.
   private static final int RECIPIENT = 768;
 
-  private MailTransaction() {}
+  private TransactionCommands() {}
 
   static Answer mail(SmtpSession session, String argument) {
     if (!session.greeted()) {

@@ -7,11 +7,11 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.socket.DuplexChannel;
 
 /// The way out of a connection: replies, flushed in batches, and the close.
-final class Wire {
+final class ReplyWriter {
   private final Channel channel;
   private boolean unsent;
 
-  Wire(Channel channel) {
+  ReplyWriter(Channel channel) {
     this.channel = channel;
   }
 

@@ -10,11 +10,11 @@ import net.facteur.server.keys.KeyEvent.Step;
 import net.facteur.server.keys.KeyRing.Entry;
 
 /// Decides what should be begun. Asks nobody and changes nothing.
-final class KeyIdeas {
+final class KeyPlan {
   private final KeySettings settings;
   private final KeyStore store;
 
-  KeyIdeas(KeySettings settings, KeyStore store) {
+  KeyPlan(KeySettings settings, KeyStore store) {
     this.settings = settings;
     this.store = store;
   }

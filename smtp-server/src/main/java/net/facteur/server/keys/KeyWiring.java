@@ -32,7 +32,7 @@ import net.facteur.server.notices.Notices;
 ///
 /// @param directory where the keys and their journal lie
 /// @param resolver leads to name servers
-public record KeyKeeping(
+public record KeyWiring(
     KeySettings settings,
     Path directory,
     Resolver resolver,
@@ -54,7 +54,7 @@ public record KeyKeeping(
   /// @param journal one object for each process
   /// @throws IOException where the key for updates cannot be used
   public KeyLife.Parts parts(
-      KeyJournal journal, Notices notices, Exhibit exhibit, Predicate<Instant> queuedSince)
+      KeyJournal journal, Notices notices, DisclosureCheck exhibit, Predicate<Instant> queuedSince)
       throws IOException {
     Authorities authorities = authorities();
     return new KeyLife.Parts(

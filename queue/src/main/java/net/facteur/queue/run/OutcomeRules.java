@@ -37,8 +37,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// Turns outcomes into what becomes of each recipient, and the reports that are due.
-final class Judge {
-  private static final Logger LOG = LogManager.getLogger(Judge.class);
+final class OutcomeRules {
+  private static final Logger LOG = LogManager.getLogger(OutcomeRules.class);
   private static final Duration AFTER_REPORT_FAILURE = Duration.ofMinutes(5);
 
   private static final byte[] EMPTY_HEADER = {'\r', '\n'};
@@ -47,7 +47,7 @@ final class Judge {
   private final ReportWriter reports;
   private final RandomGenerator random;
 
-  Judge(QueueSettings.Retry retry, ReportWriter reports, RandomGenerator random) {
+  OutcomeRules(QueueSettings.Retry retry, ReportWriter reports, RandomGenerator random) {
     this.retry = new RetrySchedule(retry);
     this.reports = reports;
     this.random = random;

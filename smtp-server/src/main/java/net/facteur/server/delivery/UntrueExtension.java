@@ -1,7 +1,7 @@
 package net.facteur.server.delivery;
 
 /// What a host announces in its EHLO reply and then does not do.
-enum Doubt {
+enum UntrueExtension {
   /// BDAT is not understood, or ends the connection: content goes by DATA.
   CHUNKING,
 

@@ -16,7 +16,7 @@ import java.util.List;
 
 /// The octets of one connection: commands collected and written together, replies read line by
 /// line. One thread at a time; the watchdog may close it from outside.
-final class Wire implements Closeable {
+final class CommandChannel implements Closeable {
   static final int LINE_MAX = 1000;
   static final int LINES_MAX = 100;
   private static final int READ_BUFFER = 4096;
@@ -35,11 +35,11 @@ final class Wire implements Closeable {
   private volatile long deadline;
   private volatile boolean expired;
 
-  Wire(Closeable connection, InputStream in, OutputStream out, Watchdog watchdog) {
+  CommandChannel(Closeable connection, InputStream in, OutputStream out, Watchdog watchdog) {
     this(connection, in, out, watchdog, new byte[READ_BUFFER], new byte[WRITE_BUFFER]);
   }
 
-  private Wire(
+  private CommandChannel(
       Closeable connection,
       InputStream in,
       OutputStream out,
@@ -77,7 +77,7 @@ final class Wire implements Closeable {
   }
 
   /// Appends an ASCII or UTF-8 command, without its CRLF.
-  Wire put(String command) throws IOException {
+  CommandChannel put(String command) throws IOException {
     int length = command.length();
     for (int i = 0; i < length; i++) {
       if (command.charAt(i) >= 0x80) {
@@ -100,7 +100,7 @@ final class Wire implements Closeable {
     return this;
   }
 
-  Wire line(String command) throws IOException {
+  CommandChannel line(String command) throws IOException {
     put(command);
     put(CRLF, 0, 2);
     return this;
@@ -310,8 +310,8 @@ final class Wire implements Closeable {
   }
 
   /// The wire on which the conversation goes on after the handshake. This one is of no use then.
-  Wire secured(ClientTls.Secured tls) {
+  CommandChannel secured(ClientTls.Secured tls) {
     watchdog.remove(this);
-    return new Wire(tls.connection(), tls.in(), tls.out(), watchdog, input, output);
+    return new CommandChannel(tls.connection(), tls.in(), tls.out(), watchdog, input, output);
   }
 }

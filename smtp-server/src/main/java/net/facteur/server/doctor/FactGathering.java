@@ -20,10 +20,10 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
-import net.facteur.server.keys.KeyKeeping;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
 import net.facteur.server.net.AddressBlock;
@@ -38,32 +38,32 @@ import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.web.WebSettings;
 
 /// Gathers what the doctor looks at from the settings and the files they name.
-public final class Admission {
-  private Admission() {}
+public final class FactGathering {
+  private FactGathering() {}
 
   /// @param built when the program was made; empty where nobody knows
   /// @param oldestQueued when the oldest queued message was taken
   /// @throws IOException where the journal of the keys cannot be read
-  public static Patient of(
+  public static ServerFacts of(
       Settings settings,
       Optional<Instant> built,
       Optional<Instant> oldestQueued,
       Resolver resolver,
-      Patient.Network network,
+      ServerFacts.Network network,
       PolicyFetcher policies,
       InstantSource clock)
       throws IOException {
     KeySettings keys = KeySettings.from(settings);
-    return new Patient(
+    return new ServerFacts(
         HostSettings.from(settings).name(),
         new HashSet<>(keys.domains()),
         signing(settings, keys),
         waiting(settings, keys),
         certificates(settings, TlsSettings.from(settings)),
-        ListenerSettings.from(settings).reception().stream().findFirst().map(Admission::local),
+        ListenerSettings.from(settings).reception().stream().findFirst().map(FactGathering::local),
         RoutingSettings.from(settings)
             .relay()
-            .map(relay -> new Patient.Smarthost(relay.host(), relay.port())),
+            .map(relay -> new ServerFacts.Smarthost(relay.host(), relay.port())),
         built,
         SmtpSettings.from(settings).submission().trustedNetworks().stream()
             .map(AddressBlock::toString)
@@ -84,24 +84,24 @@ public final class Admission {
         : listener;
   }
 
-  private static Map<DomainName, List<Patient.SigningKey>> signing(
+  private static Map<DomainName, List<ServerFacts.SigningKey>> signing(
       Settings settings, KeySettings keys) throws IOException {
     var directory = KeySettings.from(settings).directory();
-    KeyRing ring = KeyKeeping.journal(directory).read();
+    KeyRing ring = KeyWiring.journal(directory).read();
     var selectors = new HashMap<DomainName, String>(ring.active());
     selectors.putAll(keys.pinned());
-    var signing = new HashMap<DomainName, List<Patient.SigningKey>>();
+    var signing = new HashMap<DomainName, List<ServerFacts.SigningKey>>();
     selectors.forEach(
         (domain, selector) ->
             signing.put(domain, held(directory, ring, new KeyName(domain, selector))));
     return signing;
   }
 
-  private static Map<DomainName, List<Patient.SigningKey>> waiting(
+  private static Map<DomainName, List<ServerFacts.SigningKey>> waiting(
       Settings settings, KeySettings keys) throws IOException {
     var directory = KeySettings.from(settings).directory();
-    KeyRing ring = KeyKeeping.journal(directory).read();
-    var waiting = new HashMap<DomainName, List<Patient.SigningKey>>();
+    KeyRing ring = KeyWiring.journal(directory).read();
+    var waiting = new HashMap<DomainName, List<ServerFacts.SigningKey>>();
     for (DomainName domain : keys.domains()) {
       ring.of(domain).stream()
           .filter(e -> !e.spare() && e.state().coming())
@@ -111,13 +111,13 @@ public final class Admission {
     return waiting;
   }
 
-  private static List<Patient.SigningKey> held(Path directory, KeyRing ring, KeyName name) {
-    var held = new ArrayList<Patient.SigningKey>();
+  private static List<ServerFacts.SigningKey> held(Path directory, KeyRing ring, KeyName name) {
+    var held = new ArrayList<ServerFacts.SigningKey>();
     for (KeyType type : KeyType.values()) {
       if (KeyFile.of(directory, name.selector(), name.domain(), type).read()
           instanceof KeyFile.Content.Usable(DkimPrivateKey key)) {
         held.add(
-            new Patient.SigningKey(
+            new ServerFacts.SigningKey(
                 name.owner(type), key, ring.find(name).map(e -> e.history().getFirst().at())));
       }
     }

@@ -17,7 +17,7 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.server.files.DurableFile;
 
 /// The machine: disk, clock, queue, and what the network lets through.
-final class MachineExam {
+final class MachineChecks {
   /// It greets only within TLS (RFC 8314).
   private static final int IMPLICIT_TLS = 465;
 
@@ -30,14 +30,14 @@ final class MachineExam {
   /// A large receiver, to see whether port 25 leads out.
   private static final DomainName RECEIVER = DomainName.of("gmail.com");
 
-  private final Patient patient;
+  private final ServerFacts patient;
   private final LongSupplier nanoTime;
   private final List<Finding> findings = new ArrayList<>();
 
   private final boolean names;
 
   /// @param names the DNS answers
-  MachineExam(Patient patient, LongSupplier nanoTime, boolean names) {
+  MachineChecks(ServerFacts patient, LongSupplier nanoTime, boolean names) {
     this.patient = patient;
     this.nanoTime = nanoTime;
     this.names = names;
@@ -257,7 +257,7 @@ final class MachineExam {
   }
 
   /// Mail leaves through it alone, so that port 25 of others does not matter.
-  private void smarthost(Patient.Smarthost relay) {
+  private void smarthost(ServerFacts.Smarthost relay) {
     boolean answered =
         !patient
             .network()

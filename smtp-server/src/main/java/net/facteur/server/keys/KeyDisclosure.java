@@ -19,7 +19,7 @@ import net.facteur.server.notices.Notices;
 /// @param url where it does, ending in `/`
 /// @param exhibit looks whether it does
 /// @param publisher brings the keys into the DNS where that is wanted
-record Revelation(Path directory, String url, Exhibit exhibit, Publisher publisher) {
+record KeyDisclosure(Path directory, String url, DisclosureCheck exhibit, Publisher publisher) {
 
   /// How far it came.
   sealed interface Result {

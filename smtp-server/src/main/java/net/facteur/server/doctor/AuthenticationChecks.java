@@ -29,17 +29,17 @@ import net.facteur.server.keys.RecordText;
 import net.facteur.server.keys.ZonePlan;
 
 /// Whether others can tell our mail from forged mail: SPF, DKIM, DMARC, ADSP.
-final class AuthExam {
+final class AuthenticationChecks {
   private static final int MAX_SPF_TERMS = 10;
   private static final Duration OLD_KEY = Duration.ofDays(400);
 
-  private final Patient patient;
+  private final ServerFacts patient;
   private final List<InetAddress> addresses;
   private final List<Finding> findings = new ArrayList<>();
 
-  AuthExam(Patient patient) {
+  AuthenticationChecks(ServerFacts patient) {
     this.patient = patient;
-    this.addresses = NameExam.addresses(patient);
+    this.addresses = NameChecks.addresses(patient);
   }
 
   List<Finding> examine() {
@@ -73,7 +73,7 @@ final class AuthExam {
                     subject,
                     "passes, with " + terms + " of 10 look-ups",
                     "passe, avec " + terms + " recherches sur 10"));
-        case TEMPERROR -> findings.add(NameExam.unknown("spf", subject));
+        case TEMPERROR -> findings.add(NameChecks.unknown("spf", subject));
         case NONE, NEUTRAL, SOFTFAIL, FAIL, PERMERROR ->
             findings.add(
                 Finding.error(
@@ -123,7 +123,7 @@ final class AuthExam {
     Optional<TxtRecord> record =
         answer.orEmpty().stream().filter(t -> t.text().startsWith("v=spf1")).findFirst();
     if (answer.temporaryFailure()) {
-      findings.add(NameExam.unknown("spf", domain.text()));
+      findings.add(NameChecks.unknown("spf", domain.text()));
     } else if (record.isEmpty()) {
       findings.add(
           Finding.error(
@@ -173,8 +173,8 @@ final class AuthExam {
   }
 
   private void dkim(DomainName domain) {
-    List<Patient.SigningKey> keys = patient.keys().getOrDefault(domain, List.of());
-    List<Patient.SigningKey> waiting = patient.waiting().getOrDefault(domain, List.of());
+    List<ServerFacts.SigningKey> keys = patient.keys().getOrDefault(domain, List.of());
+    List<ServerFacts.SigningKey> waiting = patient.waiting().getOrDefault(domain, List.of());
     if (keys.isEmpty() && !waiting.isEmpty()) {
       findings.add(
           Finding.error(
@@ -200,11 +200,11 @@ final class AuthExam {
     keys.forEach(key -> dkim(domain, key));
   }
 
-  private void dkim(DomainName domain, Patient.SigningKey key) {
+  private void dkim(DomainName domain, ServerFacts.SigningKey key) {
     String subject = key.owner().text();
     Answer<TxtRecord> answer = patient.resolver().lookup(key.owner(), RecordType.TXT);
     if (answer.temporaryFailure()) {
-      findings.add(NameExam.unknown("dkim", subject));
+      findings.add(NameChecks.unknown("dkim", subject));
       return;
     }
     List<TxtRecord> records = answer.orEmpty();
@@ -257,7 +257,7 @@ final class AuthExam {
     DnsTreeWalk.Walk walk = new DnsTreeWalk(patient.resolver()).walk(domain);
     Optional<DnsTreeWalk.Published> published = walk.governing();
     if (walk.failed()) {
-      findings.add(NameExam.unknown("dmarc", domain.text()));
+      findings.add(NameChecks.unknown("dmarc", domain.text()));
       return;
     }
     if (published.isEmpty()) {

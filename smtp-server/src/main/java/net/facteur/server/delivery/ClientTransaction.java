@@ -19,7 +19,7 @@ import net.facteur.queue.Recipient;
 ///   Transactions
 /// @spec https://www.rfc-editor.org/rfc/rfc2920 RFC 2920: Command Pipelining
 /// @spec https://www.rfc-editor.org/rfc/rfc3030 RFC 3030: CHUNKING and BINARYMIME
-final class MailTransaction {
+final class ClientTransaction {
   /// How it went.
   sealed interface Result {
     /// @param outcomes of the recipients that are dealt with
@@ -50,7 +50,7 @@ final class MailTransaction {
   }
 
   private final Session session;
-  private final Wire wire;
+  private final CommandChannel wire;
   private final DeliverySettings settings;
   private final EnvelopeCommands commands;
   private final List<Recipient> recipients;
@@ -60,7 +60,7 @@ final class MailTransaction {
   private boolean pipelining;
   private boolean envelopeAnswered;
 
-  MailTransaction(
+  ClientTransaction(
       Session session,
       DeliveryAttempt attempt,
       List<Recipient> recipients,
@@ -120,12 +120,12 @@ final class MailTransaction {
   /// Whether an extension may be why the conversation broke; then the next one does without it.
   private boolean doubted() {
     if (!envelopeAnswered && pipelining) {
-      return doubt(Doubt.PIPELINING);
+      return doubt(UntrueExtension.PIPELINING);
     }
-    return envelopeAnswered && content.chunkSent() && doubt(Doubt.CHUNKING);
+    return envelopeAnswered && content.chunkSent() && doubt(UntrueExtension.CHUNKING);
   }
 
-  private boolean doubt(Doubt doubt) {
+  private boolean doubt(UntrueExtension doubt) {
     session.doubt(Set.of(doubt));
     return true;
   }
@@ -134,7 +134,7 @@ final class MailTransaction {
   /// for an answer that it is not, such as a 250 to DATA for the message having been taken.
   private Result outOfStep() {
     if (pipelining) {
-      doubt(Doubt.PIPELINING);
+      doubt(UntrueExtension.PIPELINING);
       return new Result.Again(false);
     }
     return new Result.Lost(
@@ -238,7 +238,7 @@ final class MailTransaction {
         return outOfStep();
       }
       if (accepted > 0 && pipelining && EnvelopeCommands.lostItsWay(go)) {
-        doubt(Doubt.PIPELINING);
+        doubt(UntrueExtension.PIPELINING);
         return new Result.Again(true);
       }
       return accepted == 0 ? settled(mail, true) : refused(go);
@@ -279,7 +279,7 @@ final class MailTransaction {
       return settled(mail, !notUnderstood(first));
     }
     if (notUnderstood(first)) {
-      doubt(Doubt.CHUNKING);
+      doubt(UntrueExtension.CHUNKING);
       return new Result.Again(false);
     }
     if (first.code() >= 400) {
@@ -305,7 +305,7 @@ final class MailTransaction {
     Reply reply = read(settings.timeouts().dataTermination());
     if (content.chunkSent() && notUnderstood(reply)) {
       // Not in this session: the host now reads the content as commands.
-      doubt(Doubt.CHUNKING);
+      doubt(UntrueExtension.CHUNKING);
       return new Result.Again(false);
     }
     boolean open = !reply.closing();
@@ -367,9 +367,9 @@ final class MailTransaction {
   /// @param options it is one of parameters that could be left out
   private boolean doubtful(Reply reply, boolean options) {
     if (options) {
-      return doubt(Doubt.PARAMETERS);
+      return doubt(UntrueExtension.PARAMETERS);
     }
-    return pipelining && EnvelopeCommands.lostItsWay(reply) && doubt(Doubt.PIPELINING);
+    return pipelining && EnvelopeCommands.lostItsWay(reply) && doubt(UntrueExtension.PIPELINING);
   }
 
   /// 421 before the content was judged: the host is leaving, another may do.

@@ -18,13 +18,13 @@ import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.PolicyFetch;
 
 /// Whether mail travels under cover: DNSSEC, TLSA, MTA-STS, TLSRPT, and the certificate.
-final class TransportExam {
+final class TransportChecks {
   private static final Duration SOON = Duration.ofDays(14);
 
-  private final Patient patient;
+  private final ServerFacts patient;
   private final List<Finding> findings = new ArrayList<>();
 
-  TransportExam(Patient patient) {
+  TransportChecks(ServerFacts patient) {
     this.patient = patient;
   }
 
@@ -52,7 +52,7 @@ final class TransportExam {
                   "is signed wrongly (" + reason + "): mail to it stops at careful senders",
                   "est mal sign\u00e9 : le courrier s'arr\u00eate chez les exp\u00e9diteurs"
                       + " prudents"));
-      case Answer.Failed<SoaRecord> _ -> findings.add(NameExam.unknown("dnssec", domain.text()));
+      case Answer.Failed<SoaRecord> _ -> findings.add(NameChecks.unknown("dnssec", domain.text()));
       case Answer.Records<SoaRecord> _, Answer.NoData<SoaRecord> _, Answer.NxDomain<SoaRecord> _ ->
           findings.add(
               Finding.warning(
@@ -74,7 +74,7 @@ final class TransportExam {
     TlsaRecord live = TlsaRecords.ofKey(patient.certificates().getFirst());
     String line = owner.get() + ". IN TLSA " + live;
     if (answer.temporaryFailure()) {
-      findings.add(NameExam.unknown("tlsa", owner.get().text()));
+      findings.add(NameChecks.unknown("tlsa", owner.get().text()));
     } else if (answer.orEmpty().isEmpty()) {
       boolean signed =
           patient.resolver().lookup(patient.host(), RecordType.A)
@@ -195,7 +195,7 @@ final class TransportExam {
     Answer<TxtRecord> answer = patient.resolver().lookup(owner.get(), RecordType.TXT);
     long found = answer.orEmpty().stream().filter(t -> t.text().startsWith(start)).count();
     if (answer.temporaryFailure()) {
-      findings.add(NameExam.unknown(check, domain.text()));
+      findings.add(NameChecks.unknown(check, domain.text()));
     } else if (found == 1) {
       findings.add(Finding.ok(check, domain.text(), "is published", "est publi\u00e9"));
     } else {

@@ -26,14 +26,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// A mail only where something is different from the day before.
-class DailyExamTest {
+class DailyExaminationTest {
   @TempDir private Path directory;
   private final List<Notices.Notice> told = new ArrayList<>();
   private Instant now = Instant.parse("2027-01-01T03:00:00Z");
   private MtaStsPolicyText policy = policy("mail.example.org");
 
   /// A network in which nobody answers.
-  private record Online() implements Patient.Network {
+  private record Online() implements ServerFacts.Network {
     @Override
     public List<String> talk(
         InetSocketAddress server, List<String> lines, java.time.Duration timeout) {
@@ -75,7 +75,7 @@ class DailyExamTest {
             "_mta-sts.example.org", Map.of("TXT", List.of("v=STSv1; id=1")),
             "example.org", Map.of("MX", List.of(mx)));
     Settings settings = settings(languages);
-    new DailyExam(
+    new DailyExamination(
             settings,
             () -> StartChecks.of(settings).forDoctor(),
             Optional.empty(),
@@ -124,7 +124,7 @@ class DailyExamTest {
     Map<String, Object> zone =
         Map.of("_mta-sts.example.org", Map.of("TXT", List.of("v=STSv1; id=1")));
     Settings settings = settings("en");
-    new DailyExam(
+    new DailyExamination(
             settings,
             () -> StartChecks.of(settings).forDoctor(),
             Optional.empty(),

@@ -34,7 +34,7 @@ import net.facteur.auth.mtasts.PolicyFetcher;
 /// @param network connections to other hosts
 /// @param policies asks for MTA-STS policies as others do
 /// @param clock the time
-public record Patient(
+public record ServerFacts(
     DomainName host,
     Set<DomainName> domains,
     Map<DomainName, List<SigningKey>> keys,
@@ -52,7 +52,7 @@ public record Patient(
     Network network,
     PolicyFetcher policies,
     InstantSource clock) {
-  public Patient {
+  public ServerFacts {
     domains = Set.copyOf(domains);
     keys = Map.copyOf(keys);
     waiting = Map.copyOf(waiting);

@@ -22,8 +22,8 @@ import org.apache.logging.log4j.Logger;
 
 /// Examines the server each day, and mails the postmaster one plain message when something is
 /// different from the day before.
-public final class DailyExam {
-  private static final Logger LOG = LogManager.getLogger(DailyExam.class);
+public final class DailyExamination {
+  private static final Logger LOG = LogManager.getLogger(DailyExamination.class);
   private static final String FILE_NAME = "doctor";
 
   private final Doctor doctor;
@@ -31,7 +31,7 @@ public final class DailyExam {
   private final Supplier<List<Finding>> startChecks;
   private final Optional<Instant> built;
   private final Resolver resolver;
-  private final Patient.Network network;
+  private final ServerFacts.Network network;
   private final PolicyFetcher policies;
   private final InstantSource clock;
   private final Notices notices;
@@ -40,12 +40,12 @@ public final class DailyExam {
   /// @param startChecks what a start would find wrong by now
   /// @param built the date of the program; empty where it does not know
   /// @param nanoTime measures the disk
-  public DailyExam(
+  public DailyExamination(
       Settings settings,
       Supplier<List<Finding>> startChecks,
       Optional<Instant> built,
       Resolver resolver,
-      Patient.Network network,
+      ServerFacts.Network network,
       PolicyFetcher policies,
       InstantSource clock,
       LongSupplier nanoTime,
@@ -67,13 +67,13 @@ public final class DailyExam {
   /// @param oldestQueued when the oldest queued message was taken
   public void run(Optional<Instant> oldestQueued) {
     try {
-      run(Admission.of(settings, built, oldestQueued, resolver, network, policies, clock));
+      run(FactGathering.of(settings, built, oldestQueued, resolver, network, policies, clock));
     } catch (IOException | RuntimeException e) {
       LOG.error("the daily examination failed", e);
     }
   }
 
-  private void run(Patient patient) throws IOException {
+  private void run(ServerFacts patient) throws IOException {
     var findings = new ArrayList<Finding>(startChecks.get());
     findings.addAll(doctor.examine(patient));
     String digest = Doctor.digest(findings);
@@ -94,7 +94,7 @@ public final class DailyExam {
     }
   }
 
-  private Notices.Notice notice(Patient patient, List<Finding> findings) {
+  private Notices.Notice notice(ServerFacts patient, List<Finding> findings) {
     boolean french = language.startsWith("fr");
     List<String> lines = Doctor.tell(findings, language, false);
     String text =

@@ -15,8 +15,8 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// Offers one message to candidate after candidate until every recipient has an outcome.
-final class Courier {
-  private static final Logger LOG = LogManager.getLogger(Courier.class);
+final class CandidateDelivery {
+  private static final Logger LOG = LogManager.getLogger(CandidateDelivery.class);
 
   private final DeliveryAttempt attempt;
   private final DeliverySettings settings;
@@ -34,7 +34,7 @@ final class Courier {
   private boolean answered;
   private int tried;
 
-  Courier(
+  CandidateDelivery(
       DeliveryAttempt attempt,
       DeliverySettings settings,
       SessionOpener opener,
@@ -79,11 +79,11 @@ final class Courier {
 
   /// What is known to be untrue of what the host announces. That it does not know BDAT must be seen
   /// again where the message can go in no other way.
-  private Set<Doubt> known(Candidate candidate) {
-    var known = EnumSet.noneOf(Doubt.class);
+  private Set<UntrueExtension> known(Candidate candidate) {
+    var known = EnumSet.noneOf(UntrueExtension.class);
     known.addAll(doubts.about(candidate));
     if (attempt.traits().body() == MessageTraits.Body.BINARY_MIME) {
-      known.remove(Doubt.CHUNKING);
+      known.remove(UntrueExtension.CHUNKING);
     }
     return known;
   }
@@ -118,7 +118,7 @@ final class Courier {
     List<Recipient> now = open.size() <= most ? open : open.subList(0, most);
     boolean ended = false;
     try {
-      var result = new MailTransaction(session, attempt, now, settings).run();
+      var result = new ClientTransaction(session, attempt, now, settings).run();
       ended = true;
       return follow(result, session, now.size(), elsewhere);
     } finally {
@@ -130,9 +130,9 @@ final class Courier {
 
   /// @param offered recipients that the transaction was for
   private boolean follow(
-      MailTransaction.Result result, Session session, int offered, List<Recipient> elsewhere) {
+      ClientTransaction.Result result, Session session, int offered, List<Recipient> elsewhere) {
     return switch (result) {
-      case MailTransaction.Result.Done(var some, var again, var others, boolean usable) -> {
+      case ClientTransaction.Result.Done(var some, var again, var others, boolean usable) -> {
         if (!usable
             || some.values().stream().anyMatch(DeliveryOutcome.Delivered.class::isInstance)) {
           confirm(session);
@@ -144,16 +144,16 @@ final class Courier {
         keep(session, usable);
         yield true;
       }
-      case MailTransaction.Result.Declined(Failure why, boolean usable) -> {
+      case ClientTransaction.Result.Declined(Failure why, boolean usable) -> {
         keep(session, usable);
         declined(why);
         yield false;
       }
-      case MailTransaction.Result.Again(boolean usable) -> {
+      case ClientTransaction.Result.Again(boolean usable) -> {
         keep(session, usable);
         yield true;
       }
-      case MailTransaction.Result.Lost(Failure why, boolean untouched) -> {
+      case ClientTransaction.Result.Lost(Failure why, boolean untouched) -> {
         session.close();
         if (session.reused && untouched) {
           // The host had closed the idle connection: the same candidate, afresh.
