@@ -45,7 +45,13 @@ final class KnownUsers {
   }
 
   /// Changes the file.
+  ///
+  /// @throws IOException also where the file is gone and had users: a new one would make everybody
+  ///   else unknown
   UserChange.Outcome change(UserChange change) throws IOException {
+    if (version().isEmpty() && !snapshot.content().users().isEmpty()) {
+      throw gone();
+    }
     return file.apply(change);
   }
 
@@ -85,8 +91,7 @@ final class KnownUsers {
         return before;
       }
       if (version.isEmpty() && !before.content().users().isEmpty()) {
-        throw new IOException(
-            file.path() + " is gone; put back a copy, or restart the server if there are no users");
+        throw gone();
       }
       return new Snapshot(content(before.content()), version, Optional.empty());
     } catch (IOException e) {
@@ -95,6 +100,11 @@ final class KnownUsers {
           ? before
           : new Snapshot(before.content(), before.version(), Optional.of(trouble));
     }
+  }
+
+  private IOException gone() {
+    return new IOException(
+        file.path() + " is gone; put back a copy, or restart the server if there are no users");
   }
 
   /// A file without a secret gets one, since strangers are to get the same salts after a restart.

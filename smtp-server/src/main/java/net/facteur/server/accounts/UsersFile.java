@@ -128,8 +128,25 @@ public final class UsersFile {
 
   private IOException notAllowed(AccessDeniedException e) {
     String me = System.getProperty("user.name", "the user that runs this");
+    String owner = owner();
     return new IOException(
-        file + " may not be read by " + me + "; as root, type: chown " + me + " " + file, e);
+        file
+            + " may not be read by "
+            + me
+            + (owner.equals(me)
+                ? "; as root, type: chown " + me + " " + file
+                : "; become the user that runs the server: sudo -u " + owner + " COMMAND"),
+        e);
+  }
+
+  /// Who owns the directory of the users, and so runs the server.
+  private String owner() {
+    Path directory = file.toAbsolutePath().getParent();
+    try {
+      return directory == null ? "root" : Files.getOwner(directory).getName();
+    } catch (IOException | UnsupportedOperationException _) {
+      return "root";
+    }
   }
 
   /// Changes the users. On return the change is on disk. Lines that cannot be read stay as they

@@ -11,9 +11,18 @@ import java.util.Set;
 /// A file that a setting names, and how it is found.
 ///
 /// @param path absolute
-/// @param secret whether nobody else may read it
-record NamedFile(Path path, boolean secret) {
+record NamedFile(Path path, Kind kind) {
   private static final long MAX_OCTETS = 16L << 20;
+
+  /// Who may read it.
+  enum Kind {
+    /// Everybody.
+    PUBLIC,
+    /// The server; where others can, it is used with a warning.
+    PASSWORD,
+    /// The server alone.
+    SECRET
+  }
 
   /// Why a file cannot be used.
   ///
@@ -61,7 +70,7 @@ record NamedFile(Path path, boolean secret) {
   }
 
   private boolean open() throws IOException {
-    if (!secret) {
+    if (kind != Kind.SECRET) {
       return false;
     }
     try {
@@ -99,8 +108,10 @@ record NamedFile(Path path, boolean secret) {
     }
     return new Trouble(
         "which " + who + ", who runs the server, cannot read",
-        secret
-            ? "Type as root: chown " + who + " " + path + " && chmod 0600 " + path
-            : "Type as root: chmod o+r " + path);
+        switch (kind) {
+          case PUBLIC -> "Type as root: chmod o+r " + path;
+          case PASSWORD, SECRET ->
+              "Type as root: chown " + who + " " + path + " && chmod 0600 " + path;
+        });
   }
 }

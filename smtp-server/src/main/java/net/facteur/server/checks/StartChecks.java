@@ -1,5 +1,9 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.NamedFile.Kind.PASSWORD;
+import static net.facteur.server.checks.NamedFile.Kind.PUBLIC;
+import static net.facteur.server.checks.NamedFile.Kind.SECRET;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -42,20 +46,20 @@ import net.facteur.server.tls.TlsSettings.CertificateFiles;
 /// of it. Asks neither the DNS nor the network.
 public final class StartChecks {
   /// What the files that settings name are: each with whether it is a secret.
-  private static final Map<Setting<Path>, Boolean> FILES =
+  private static final Map<Setting<Path>, NamedFile.Kind> FILES =
       Map.ofEntries(
-          Map.entry(TlsSettings.CERTIFICATE, false),
-          Map.entry(TlsSettings.KEY, true),
-          Map.entry(TlsSettings.NAME_CERTIFICATE, false),
-          Map.entry(TlsSettings.NAME_KEY, true),
-          Map.entry(OutboundTlsSettings.CLIENT_CERTIFICATE, false),
-          Map.entry(OutboundTlsSettings.CLIENT_KEY, true),
-          Map.entry(ResolverSettings.TRUST_ANCHORS, false),
-          Map.entry(OutboundTlsSettings.AUTHORITIES, false),
-          Map.entry(AcmeSettings.AUTHORITIES, false),
-          Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, false),
-          Map.entry(StoreSettings.PASSWORD_FILE, false),
-          Map.entry(KeySettings.UPDATE_KEY, true));
+          Map.entry(TlsSettings.CERTIFICATE, PUBLIC),
+          Map.entry(TlsSettings.KEY, SECRET),
+          Map.entry(TlsSettings.NAME_CERTIFICATE, PUBLIC),
+          Map.entry(TlsSettings.NAME_KEY, SECRET),
+          Map.entry(OutboundTlsSettings.CLIENT_CERTIFICATE, PUBLIC),
+          Map.entry(OutboundTlsSettings.CLIENT_KEY, SECRET),
+          Map.entry(ResolverSettings.TRUST_ANCHORS, PUBLIC),
+          Map.entry(OutboundTlsSettings.AUTHORITIES, PUBLIC),
+          Map.entry(AcmeSettings.AUTHORITIES, PUBLIC),
+          Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, PASSWORD),
+          Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
+          Map.entry(KeySettings.UPDATE_KEY, SECRET));
 
   /// Larger networks are no private ones: 10.0.0.0/8, fc00::/7.
   private static final int OPEN_IPV4 = 8;
@@ -102,8 +106,8 @@ public final class StartChecks {
   @SuppressWarnings("unchecked") // only settings of FILES are asked for, and these are paths
   private void namedFiles() {
     for (Settings.Key key : settings.keys()) {
-      Boolean secret = FILES.get(key.setting());
-      if (secret == null) {
+      NamedFile.Kind kind = FILES.get(key.setting());
+      if (kind == null) {
         continue;
       }
       settings
@@ -111,7 +115,7 @@ public final class StartChecks {
           .map(settings::resolve)
           .ifPresent(
               file ->
-                  new NamedFile(file, secret)
+                  new NamedFile(file, kind)
                       .trouble(reader)
                       .ifPresent(
                           trouble -> {
@@ -237,7 +241,7 @@ public final class StartChecks {
                 setting.name() + " names " + file.get() + ", whose first line is empty",
                 "Write the password on the first line."));
       }
-      if (new NamedFile(file.get(), true).trouble(reader).isPresent()) {
+      if (new NamedFile(file.get(), SECRET).trouble(reader).isPresent()) {
         cautions.add(
             new Mistake(
                 settings.origin(setting),

@@ -40,6 +40,9 @@ public record SrsSecretFile(Path path) {
   ///
   /// @throws IOException as [#open], and where there is no file
   public List<SrsSecret> read() throws IOException {
+    if (Files.isDirectory(path)) {
+      throw new IOException(path + " is a directory; name a file in srs.secret-file");
+    }
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
     if (permissions.contains(PosixFilePermission.OTHERS_READ)
         || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {

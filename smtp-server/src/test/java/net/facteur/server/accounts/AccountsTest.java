@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
@@ -67,6 +68,21 @@ class AccountsTest {
     try (Accounts accounts = accounts(settings())) {
       assertInstanceOf(AuthOutcome.Refused.class, login(accounts, "alice", "other"));
       assertEquals(accepted("alice@example.com"), login(accounts, "alice@example.com", "other"));
+    }
+  }
+
+  @Test
+  void aChangeWhileTheFileIsGoneMakesNobodyUnknown() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      Files.delete(file.path());
+      UserName name = UserName.parse("carol@example.org").orElseThrow();
+      var carol = new User(name, Optional.empty(), Optional.empty(), List.of());
+      IOException refused =
+          assertThrows(IOException.class, () -> accounts.change(new UserChange.Add(carol)));
+      assertTrue(
+          String.valueOf(refused.getMessage()).contains("put back a copy"), refused::toString);
+      assertTrue(Files.notExists(file.path()), "no file of one user takes the place of all");
+      assertTrue(accounts.exists("bob", DomainName.of("example.org")));
     }
   }
 

@@ -90,7 +90,7 @@ class StartChecksTest {
         "queue.password-file | directory | which is a directory",
         "smarthost.password-file | blank | whose first line is empty",
         "smarthost.password-file | missing | which is missing",
-        "srs.secret-file | directory | ",
+        "srs.secret-file | directory | is a directory",
       })
   void aFileThatCannotBeUsedIsAMistakeWithItsReason(String key, String file, String reason) {
     String user = key.equals("smarthost.password-file") ? "smarthost.user = me\n" : "";
@@ -192,11 +192,31 @@ class StartChecksTest {
     // The temporary directory itself may be closed to strangers already.
     assertTrue(barrier.isPresent());
     assertTrue(barrier.get().directory(), barrier::toString);
-    var trouble = new NamedFile(home.resolve("closed/users.pem"), true).trouble(stranger);
+    var trouble =
+        new NamedFile(home.resolve("closed/users.pem"), NamedFile.Kind.SECRET).trouble(stranger);
     assertTrue(
         trouble.orElseThrow().what().contains("facteur, who runs the server, cannot reach"),
         trouble::toString);
     assertTrue(trouble.orElseThrow().remedy().contains("chmod o+x"), trouble::toString);
+  }
+
+  @Test
+  void noRemedyOpensAPasswordToEverybody() throws IOException {
+    write("password", "secret");
+    Path password = home.resolve("password");
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
+    var stranger = new Reader("facteur", 65_000, Set.of(65_000));
+    for (NamedFile.Kind kind : List.of(NamedFile.Kind.PASSWORD, NamedFile.Kind.SECRET)) {
+      String remedy = new NamedFile(password, kind).trouble(stranger).orElseThrow().remedy();
+      assertTrue(remedy.contains("chown facteur " + password), remedy);
+    }
+    assertTrue(
+        new NamedFile(password, NamedFile.Kind.PUBLIC)
+            .trouble(stranger)
+            .orElseThrow()
+            .remedy()
+            .contains("chmod o+r"));
   }
 
   @Test
