@@ -2,6 +2,7 @@ package net.facteur.auth.message;
 
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -15,7 +16,9 @@ import net.facteur.auth.syntax.Utf8;
 /// rather finds too much than too little. Linear in the length of the value.
 ///
 /// @param domains in order, none twice, at most one more than [AuthorDomain#MAX_DOMAINS]
-/// @param whole false where the value was too long to be looked through, or held more domains
+/// @param whole false where readers may see more than that: where the value was too long to be
+///   looked through, held more domains or octets that are no UTF-8, or where a name is too long or
+///   goes on with characters that are none of a domain and might be shown as such
 record SeenDomains(List<DomainName> domains, boolean whole) {
   static final int MAX_CHARS = 65_536;
 
@@ -39,9 +42,11 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
 
   /// @param value one `char` per octet
   static SeenDomains in(String value) {
-    Set<DomainName> found = new LinkedHashSet<>();
+    var found = new Found();
     String bounded = value.length() > MAX_CHARS ? value.substring(0, MAX_CHARS) : value;
-    String text = Utf8.ofOctets(bounded).orElse(bounded);
+    Optional<String> characters = Utf8.ofOctets(bounded);
+    String text = characters.orElse(bounded);
+    found.whole = characters.isPresent() && value.length() <= MAX_CHARS;
     String decoded = EncodedWords.decode(text);
     for (String shown : decoded.equals(text) ? List.of(text) : List.of(text, decoded)) {
       collect(shown, found);
@@ -52,19 +57,28 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
       }
     }
     return new SeenDomains(
-        List.copyOf(found),
-        value.length() <= MAX_CHARS && found.size() <= AuthorDomain.MAX_DOMAINS);
+        List.copyOf(found.domains),
+        found.whole && found.domains.size() <= AuthorDomain.MAX_DOMAINS);
   }
 
-  private static void collect(String text, Set<DomainName> found) {
-    for (int i = 0; i < text.length() && found.size() <= AuthorDomain.MAX_DOMAINS; i++) {
+  private static final class Found {
+    private final Set<DomainName> domains = new LinkedHashSet<>();
+    private boolean whole;
+
+    private boolean full() {
+      return domains.size() > AuthorDomain.MAX_DOMAINS;
+    }
+  }
+
+  private static void collect(String text, Found found) {
+    for (int i = 0; i < text.length() && !found.full(); i++) {
       if (AT_SIGNS.indexOf(text.charAt(i)) >= 0) {
         domainAfter(text, i + 1, found);
       }
     }
   }
 
-  private static void domainAfter(String text, int from, Set<DomainName> found) {
+  private static void domainAfter(String text, int from, Found found) {
     int start = from;
     while (start < text.length() && !isDomainCharacter(text.charAt(start))) {
       if (AT_SIGNS.indexOf(text.charAt(start)) >= 0) {
@@ -81,6 +95,9 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
         && isDomainCharacter(text.charAt(end))) {
       end++;
     }
+    if (end < text.length() && mayBeOfTheName(text.charAt(end))) {
+      found.whole = false;
+    }
     while (start < end && DOTS.indexOf(text.charAt(start)) >= 0) {
       start++;
     }
@@ -92,13 +109,22 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
     }
   }
 
-  private static void add(String name, Set<DomainName> found) {
-    if (DomainName.parse(name) instanceof Parsed.Ok<DomainName>(DomainName domain)
-        && found.size() <= AuthorDomain.MAX_DOMAINS
-        && !domain.isRoot()
-        && !isNumber(domain)) {
-      found.add(domain);
+  private static void add(String name, Found found) {
+    switch (DomainName.parse(name)) {
+      case Parsed.Ok<DomainName>(DomainName domain) -> {
+        if (!found.full() && !domain.isRoot() && !isNumber(domain)) {
+          found.domains.add(domain);
+        }
+      }
+      case Parsed.Malformed<DomainName> _ -> found.whole = found.whole && name.isEmpty();
     }
+  }
+
+  /// What a name that was cut off goes on with, or a sign beyond ASCII that looks like a dot or
+  /// like nothing: a reader may see another name.
+  private static boolean mayBeOfTheName(char c) {
+    return isDomainCharacter(c)
+        || (c > '~' && !Character.isSpaceChar(c) && AT_SIGNS.indexOf(c) < 0);
   }
 
   private static boolean isDomainCharacter(char c) {

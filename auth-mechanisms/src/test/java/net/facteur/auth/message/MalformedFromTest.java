@@ -129,6 +129,34 @@ class MalformedFromTest {
         new AuthorDomain.One(DomainName.of("sender.test")), AuthorDomain.of(header(text)), text);
   }
 
+  /// What is shown may be another name than the one that was read.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "From: ceo@victim.test\\xc3",
+        "From: \"CEO\" <ceo@victim.test\\xe9>",
+        "From: <ceo@victim.test\\xaa>",
+        "From: ceo@victim\\xff.test",
+        "From: ceo@victim\\xc0\\xaetest",
+        "From: <ceo@victim\\xe2\\x80\\xa4test>",
+        "From: <ceo@victim\\xef\\xb9\\x92test>",
+        "From: a@attack.test/From: ceo@victim.test\\xc3",
+      })
+  void aNameThatReadersMayFinishOtherwiseIsNotTheWholeTruth(String text) {
+    var author = assertInstanceOf(AuthorDomain.Unclear.class, AuthorDomain.of(header(text)));
+    assertTrue(!author.whole(), author::toString);
+  }
+
+  @Test
+  void aNameThatIsTooLongIsNotTheWholeTruth() {
+    String name = "a.".repeat(130) + "victim.test";
+    for (String text :
+        List.of("From: \"CEO\" <ceo@" + name + ">", "From: <a@pass.test>, <ceo@" + name + ">")) {
+      var author = assertInstanceOf(AuthorDomain.Unclear.class, AuthorDomain.of(header(text)));
+      assertTrue(!author.whole(), author::toString);
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({
     "From: <ceo@victim.test, true",

@@ -77,7 +77,13 @@ final class Authorship {
       return decision;
     }
     Set<DomainName> claimed = new LinkedHashSet<>();
-    ours.forEach(a -> domain(a).ifPresent(claimed::add));
+    for (MailAddress address : ours) {
+      Optional<DomainName> spoken = domain(address);
+      if (spoken.isEmpty()) {
+        return new Refuse("An address of the message has no domain name", address);
+      }
+      claimed.add(spoken.get());
+    }
     return new Verify(domain, claimed, ours.getFirst());
   }
 
@@ -86,12 +92,15 @@ final class Authorship {
   }
 
   /// True where a signature of ours could speak for the address: its domain is ours, or lies below
-  /// one of ours, or above (RFC 9989, 4.4: relaxed alignment).
+  /// one of ours, or above (RFC 9989, 4.4: relaxed alignment). A domain that is no name may be
+  /// shown as one of ours; an address literal is not.
   private boolean related(MailAddress address) {
     Optional<DomainName> domain = domain(address);
-    return domain.isPresent()
-        && (parents(domain.get()).stream().anyMatch(locals::contains)
-            || locals.stream().anyMatch(ours -> parents(ours).contains(domain.get())));
+    if (domain.isEmpty()) {
+      return !address.domain().startsWith("[");
+    }
+    return parents(domain.get()).stream().anyMatch(locals::contains)
+        || locals.stream().anyMatch(ours -> parents(ours).contains(domain.get()));
   }
 
   static List<DomainName> parents(DomainName domain) {
