@@ -14,7 +14,9 @@ import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.Collections;
@@ -51,6 +53,9 @@ public final class ControlServer implements AutoCloseable {
   private static final Duration ASKING = Duration.ofSeconds(10);
   private static final Duration UNREAD = Duration.ofMinutes(1);
 
+  /// Hundredths of a second that answers under way have at the end.
+  private static final int LAST_ANSWERS = 200;
+
   private final Path socket;
   private final ServerControl control;
   private final ServerSocketChannel channel;
@@ -73,7 +78,12 @@ public final class ControlServer implements AutoCloseable {
     if (directory != null) {
       DurableDirectory.secret(directory).make();
     }
-    if (Files.exists(socket)) {
+    if (Files.exists(socket, LinkOption.NOFOLLOW_LINKS)) {
+      if (!Files.readAttributes(socket, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)
+          .isOther()) {
+        throw new IOException(
+            socket + " is no socket; move it away, or name another path in control.socket");
+      }
       if (isAlive(socket)) {
         throw new IOException(socket + " belongs to a server that is running");
       }
@@ -98,6 +108,19 @@ public final class ControlServer implements AutoCloseable {
     this.control = control;
     this.channel = channel;
     timer.setRemoveOnCancelPolicy(true);
+  }
+
+  /// Whoever asked for the stop is to hear that it comes.
+  private void finishAnswers() {
+    try {
+      for (int i = 0;
+          i < LAST_ANSWERS && MAX_CONNECTIONS - connections.availablePermits() > silent.size();
+          i++) {
+        Thread.sleep(10);
+      }
+    } catch (InterruptedException _) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   private static boolean isAlive(Path socket) {
@@ -290,13 +313,14 @@ public final class ControlServer implements AutoCloseable {
   @Override
   public void close() {
     if (closed.compareAndSet(false, true)) {
-      timer.shutdownNow();
       try {
         channel.close();
         Files.deleteIfExists(socket);
       } catch (IOException e) {
         LOG.warn("control socket: {}", e.getMessage());
       }
+      finishAnswers();
+      timer.shutdownNow();
     }
   }
 }

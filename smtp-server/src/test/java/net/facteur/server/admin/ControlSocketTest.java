@@ -6,9 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -31,6 +33,7 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
 
@@ -68,6 +71,30 @@ class ControlSocketTest {
     var lines = new ArrayList<JsonNode>();
     assertEquals(Optional.empty(), client().send(new ControlRequest.Status(), lines::add));
     assertEquals(7, lines.getFirst().path("connections").asInt());
+  }
+
+  @RepeatedTest(30)
+  void whoAsksForTheStopHearsThatItComes() throws IOException {
+    fake.whenStopped =
+        () -> {
+          var _ = Thread.ofVirtual().start(server::close);
+        };
+    assertEquals(Optional.empty(), client().send(new ControlRequest.Stop(), _ -> {}));
+    assertTrue(fake.stopped);
+  }
+
+  @Test
+  void whatIsNoSocketIsNeverReplaced() throws IOException {
+    Path users = Files.writeString(socket.resolveSibling("users"), "alice");
+    Path empty = Files.createDirectory(socket.resolveSibling("empty"));
+    for (Path path : List.of(users, empty)) {
+      IOException refused = assertThrows(IOException.class, () -> ControlServer.open(path, fake));
+      assertTrue(String.valueOf(refused.getMessage()).contains("is no socket"), refused::toString);
+    }
+    assertEquals("alice", Files.readString(users));
+    assertTrue(Files.isDirectory(empty));
+    Files.delete(users);
+    Files.delete(empty);
   }
 
   @Test
@@ -271,7 +298,9 @@ class ControlSocketTest {
   void aDeadServersSocketIsReplacedAndALivingOnesIsNot() throws IOException {
     assertThrows(IOException.class, () -> ControlServer.open(socket, fake));
     Path dead = socket.resolveSibling("dead");
-    Files.createFile(dead);
+    try (var channel = ServerSocketChannel.open(StandardProtocolFamily.UNIX)) {
+      channel.bind(UnixDomainSocketAddress.of(dead));
+    }
     try (var _ = ControlServer.open(dead, fake)) {
       assertEquals(
           Optional.empty(), new ControlClient(dead).send(new ControlRequest.Health(), _ -> {}));
@@ -303,6 +332,7 @@ class ControlSocketTest {
       implements ServerControl, ServerControl.QueueControl, ServerControl.SessionControl {
     private volatile List<String> mistakes = List.of();
     private volatile boolean stopped;
+    private Runnable whenStopped = () -> {};
     private final List<Action> actions = new ArrayList<>();
     private final List<UserChange> changes = new ArrayList<>();
     private final Map<KeyName, DkimPrivateKey> written = new HashMap<>();
@@ -328,6 +358,7 @@ class ControlSocketTest {
     @Override
     public void stop() {
       stopped = true;
+      whenStopped.run();
     }
 
     @Override
