@@ -70,7 +70,12 @@ final class IncludedFiles
 
   private ConfigObject read(Path file, Consumer<SourceFile> keep) {
     if (open.size() >= MAX_DEPTH) {
-      throw refused(file, "is included by files that include each other", "Remove its include.");
+      throw refused(
+          file,
+          open.stream().anyMatch(source -> source.file().equals(file))
+              ? "is included by files that include each other"
+              : "is included through " + MAX_DEPTH + " other files, which is the most",
+          "Remove its include.");
     }
     byte[] octets = octets(file);
     String text = new String(octets, StandardCharsets.UTF_8);
@@ -114,9 +119,15 @@ final class IncludedFiles
             });
   }
 
+  /// What the kernel makes up while it is read: regular by its kind, and may have no end either.
+  private static boolean isOfTheKernel(Path file) throws IOException {
+    Path real = file.toRealPath();
+    return real.startsWith("/proc") || real.startsWith("/sys");
+  }
+
   private byte[] octets(Path file) {
     try {
-      if (Files.exists(file) && !Files.isRegularFile(file)) {
+      if (Files.exists(file) && (!Files.isRegularFile(file) || isOfTheKernel(file))) {
         // a device or a pipe may have no end
         throw refused(file, "is no regular file", "Name a file with settings.");
       }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
 
 /// Whose names a message may bear, asked of what is finally sent.
@@ -99,8 +100,17 @@ final class Authorship {
     if (domain.isEmpty()) {
       return !address.domain().startsWith("[");
     }
+    if (looksLikeOurs(address.domain())) {
+      return true;
+    }
     return parents(domain.get()).stream().anyMatch(locals::contains)
         || locals.stream().anyMatch(ours -> parents(ours).contains(domain.get()));
+  }
+
+  /// One of our names with signs beyond ASCII around it, which a reader may pass over.
+  private boolean looksLikeOurs(String domain) {
+    String lower = Ascii.lower(domain);
+    return !Ascii.isAscii(domain) && locals.stream().anyMatch(ours -> lower.contains(ours.text()));
   }
 
   static List<DomainName> parents(DomainName domain) {

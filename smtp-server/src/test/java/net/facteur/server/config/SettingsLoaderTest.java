@@ -221,6 +221,8 @@ class SettingsLoaderTest {
         "include required(url(\"https://[::1]:1/x\")) | names no file of this machine",
         "include file(\"/dev/zero\") | is no regular file",
         "include \"/dev/zero\" | is no regular file",
+        "include \"/proc/kmsg\" | is no regular file",
+        "include \"/proc/self/maps\" | is no regular file",
         "include \"pipe\" | is no regular file",
         "include \"directory\" | is no regular file",
         "include \"link\" | is no regular file",
@@ -291,6 +293,17 @@ class SettingsLoaderTest {
           case LoadedSettings.Wrong(List<Mistake> mistakes) -> mistakes.getFirst().text();
         };
     assertTrue(said.contains(what), () -> shown + ": " + said);
+  }
+
+  @Test
+  void aLongChainOfIncludesIsNotCalledACircle() throws IOException {
+    for (int i = 0; i < 20; i++) {
+      Files.writeString(
+          directory.resolve("i" + i + ".conf"), "include \"i" + (i + 1) + ".conf\"\n");
+    }
+    Files.writeString(directory.resolve("i20.conf"), "hostname = mail.example.org\n");
+    LoadedSettings loaded = loader(Map.of()).load(directory.resolve("i0.conf"));
+    assertTrue(loaded.toString().contains("through 16 other files"), loaded::toString);
   }
 
   @Test

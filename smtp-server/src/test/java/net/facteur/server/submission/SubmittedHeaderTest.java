@@ -148,6 +148,9 @@ class SubmittedHeaderTest {
           From: alice@example.org / Sender: x@sub.example.org               | refuse x@sub.example.org
           From: alice@example.org / Sender: bob@xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.example.org | refuse bob@xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.example.org
           From: carol@a.test / Sender: bob@xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.example.org / Resent-From: alice@example.org | refuse bob@xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx.example.org
+          From: alice@example.org / Sender: bob@example.orgÃ                | refuse bob@example.orgÃ
+          From: carol@a.test / Sender: bob@éxample.org.fr / Resent-From: alice@example.org | sign example.org
+          From: bob@example.orgÃ / Resent-From: alice@example.org           | verify [example.xn--org-ola]
           From: alice@example.org / Sender: sales@example.org               | sign example.org
           From: alice@example.org / Sender: list@lists.test                 | sign example.org
           From: alice@example.org / Resent-From: bob@example.org            | refuse bob@example.org
