@@ -76,7 +76,7 @@ class KeyFilesTest {
     for (String curve : List.of("secp256r1", "secp384r1", "secp521r1")) {
       generator.initialize(new ECGenParameterSpec(curve));
       boolean small = false;
-      for (int i = 0; i < 2000 && !small; i++) {
+      for (int i = 0; i < 20_000 && !small; i++) {
         KeyPair pair = generator.generateKeyPair();
         int size = ((ECPublicKey) pair.getPublic()).getParams().getOrder().bitLength();
         int bits = ((ECPublicKey) pair.getPublic()).getW().getAffineX().bitLength();
@@ -87,7 +87,7 @@ class KeyFilesTest {
           assertEquals(List.of(), readers(file), curve);
         }
       }
-      assertTrue(small, "2,000 keys of " + curve + " and none with a leading zero");
+      assertTrue(small, "20,000 keys of " + curve + " and none with a leading zero");
     }
   }
 
