@@ -109,8 +109,7 @@ final class Start {
 
     /// Puts it in force.
     void use(InForce.Made made) {
-      inForce.put(made);
-      lasting.keys().use(made.parts().keys());
+      Start.use(made, inForce, lasting);
     }
 
     /// What stands behind the listeners now.
@@ -239,10 +238,14 @@ final class Start {
       if (missing.isPresent()) {
         throw new StartFailedException(missing.get());
       }
-      inForce.put(made);
-      lasting.keys().use(made.parts().keys());
+      use(made, inForce, lasting);
       fresh.release();
     }
+  }
+
+  private static void use(InForce.Made made, InForce inForce, LastingParts lasting) {
+    inForce.put(made);
+    lasting.keys().use(made.parts().keys());
   }
 
   private static InForce.Made make(

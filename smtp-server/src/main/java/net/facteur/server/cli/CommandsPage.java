@@ -67,14 +67,15 @@ record CommandsPage(CommandSpec root) {
             .toList();
     if (below.isEmpty() || !spec.args().stream().allMatch(CommandsPage::everywhere)) {
       out.append('\n');
-      synopsis(spec).lines().forEach(line -> out.append("    ").append(line).append('\n'));
+      synopsis(spec, WIDTH).lines().forEach(line -> out.append("    ").append(line).append('\n'));
       parameters(out, spec);
     }
     below.forEach(sub -> write(out, sub, level + 1));
   }
 
-  private static String synopsis(CommandSpec spec) {
-    spec.usageMessage().width(WIDTH);
+  /// How a command is typed, in lines of at most `width` characters.
+  static String synopsis(CommandSpec spec, int width) {
+    spec.usageMessage().width(width);
     return new Help(spec, CommandLine.Help.defaultColorScheme(Help.Ansi.OFF)).synopsis(0);
   }
 
@@ -83,9 +84,8 @@ record CommandsPage(CommandSpec root) {
     for (PositionalParamSpec parameter : spec.positionalParameters()) {
       lines.add("- `" + parameter.paramLabel() + "`" + text(parameter));
     }
-    spec.options().stream()
+    options(spec)
         .filter(option -> !everywhere(option))
-        .sorted(Comparator.comparing(option -> option.longestName().toLowerCase(Locale.ROOT)))
         .map(option -> "- `" + names(option) + "`" + text(option))
         .forEach(lines::add);
     if (!lines.isEmpty()) {
@@ -93,13 +93,23 @@ record CommandsPage(CommandSpec root) {
     }
   }
 
+  /// The options of a command by their names.
+  static Stream<OptionSpec> options(CommandSpec spec) {
+    return spec.options().stream()
+        .sorted(Comparator.comparing(option -> option.longestName().toLowerCase(Locale.ROOT)));
+  }
+
+  /// What stands behind the names of an option: nothing, or the value that it takes.
+  static String value(OptionSpec option) {
+    return option.arity().max() == 0 ? "" : "=" + option.paramLabel();
+  }
+
   private static boolean everywhere(ArgSpec argument) {
     return argument instanceof OptionSpec option && EVERYWHERE.contains(option.longestName());
   }
 
   private static String names(OptionSpec option) {
-    String label = option.arity().max() == 0 ? "" : "=" + option.paramLabel();
-    return String.join("`, `", option.names()) + label;
+    return String.join("`, `", option.names()) + value(option);
   }
 
   private static String text(ArgSpec argument) {

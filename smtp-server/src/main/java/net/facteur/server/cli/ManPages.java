@@ -1,15 +1,14 @@
 package net.facteur.server.cli;
 
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import net.facteur.server.config.Schema;
 import net.facteur.server.config.Section;
 import net.facteur.server.config.Setting;
 import picocli.CommandLine;
-import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Model.OptionSpec;
@@ -62,7 +61,9 @@ record ManPages(CommandSpec root, Schema schema, String version) {
     out.append(".SH NAME\n").append(Troff.escaped(spec.qualifiedName("-"))).append(" \\- ");
     out.append(brief(spec)).append('\n');
     out.append(".SH SYNOPSIS\n.nf\n");
-    synopsis(spec).lines().forEach(line -> out.append(Troff.text(line)).append('\n'));
+    CommandsPage.synopsis(spec, WIDTH)
+        .lines()
+        .forEach(line -> out.append(Troff.text(line)).append('\n'));
     out.append(".fi\n.SH DESCRIPTION\n");
     Troff.paragraphs(out, "", spec.usageMessage().description());
     arguments(out, spec);
@@ -78,11 +79,6 @@ record ManPages(CommandSpec root, Schema schema, String version) {
     return out.toString();
   }
 
-  private static String synopsis(CommandSpec spec) {
-    spec.usageMessage().width(WIDTH);
-    return new Help(spec, CommandLine.Help.defaultColorScheme(Help.Ansi.OFF)).synopsis(0);
-  }
-
   /// One line for lists of pages: the first sentence, which begins small.
   private static String brief(CommandSpec spec) {
     String first = String.join(" ", spec.usageMessage().description());
@@ -92,12 +88,8 @@ record ManPages(CommandSpec root, Schema schema, String version) {
   }
 
   private static void arguments(StringBuilder out, CommandSpec spec) {
-    var options = new ArrayList<OptionSpec>();
-    for (OptionSpec option : spec.options()) {
-      if (!option.hidden()) {
-        options.add(option);
-      }
-    }
+    List<OptionSpec> options =
+        CommandsPage.options(spec).filter(option -> !option.hidden()).toList();
     if (options.isEmpty() && spec.positionalParameters().isEmpty()) {
       return;
     }
@@ -105,13 +97,10 @@ record ManPages(CommandSpec root, Schema schema, String version) {
     for (PositionalParamSpec parameter : spec.positionalParameters()) {
       Troff.item(out, ".I " + Troff.escaped(parameter.paramLabel()), description(parameter));
     }
-    options.sort(
-        Comparator.comparing((OptionSpec option) -> option.longestName().toLowerCase(Locale.ROOT)));
     for (OptionSpec option : options) {
-      String label = option.arity().max() == 0 ? "" : "=" + option.paramLabel();
       Troff.item(
           out,
-          ".B " + Troff.escaped(String.join(", ", option.names()) + label),
+          ".B " + Troff.escaped(String.join(", ", option.names()) + CommandsPage.value(option)),
           description(option));
     }
   }
