@@ -7,12 +7,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// The users as the file has them, in memory. Where the file cannot be read they stay as they were,
-/// and of nobody else it is said that there is no such user.
+/// and of nobody else it is said that there is no such user. Where it is cut off, the same goes for
+/// those whose lines are not there any more.
 final class KnownUsers {
   private static final Logger LOG = LogManager.getLogger(KnownUsers.class);
   private static final int PROBLEMS_SHOWN = 20;
@@ -63,8 +65,7 @@ final class KnownUsers {
       return;
     }
     snapshot = after;
-    if (!after.trouble().equals(before.trouble())
-        || !after.content().damaged().equals(before.content().damaged())) {
+    if (!problems(after).equals(problems(before))) {
       tell(after);
     }
     if (!after.content().equals(before.content())) {
@@ -110,6 +111,9 @@ final class KnownUsers {
   /// A file without a secret gets one, since strangers are to get the same salts after a restart.
   private UsersFile.Content content(UsersFile.Content before) throws IOException {
     UsersFile.Content read = file.read();
+    if (read.cut().isPresent()) {
+      read = read.completedBy(before);
+    }
     if (read.stored() || read.users().isEmpty()) {
       return read;
     }
@@ -119,7 +123,7 @@ final class KnownUsers {
     } catch (IOException e) {
       LOG.warn("the users file has no secret, and none can be written: {}", e.getMessage());
       byte[] secret = before.users().isEmpty() ? read.secret() : before.secret();
-      return new UsersFile.Content(read.users(), read.damaged(), secret, false);
+      return new UsersFile.Content(read.users(), read.damaged(), read.cut(), secret, false);
     }
   }
 
@@ -149,37 +153,20 @@ final class KnownUsers {
                     trouble
                         + ". The users stay as they were; mail for everybody else is put off"
                         + " (451)."));
-    told.content().damaged().stream()
-        .limit(PROBLEMS_SHOWN)
-        .forEach(line -> problems.add(problem(line)));
-    int more = told.content().damaged().size() - PROBLEMS_SHOWN;
+    List<UsersProblem> found = told.content().problems();
+    found.stream().limit(PROBLEMS_SHOWN).forEach(problem -> problems.add(problem.in(file.path())));
+    int more = found.size() - PROBLEMS_SHOWN;
     if (more > 0) {
-      problems.add(file.path() + ": " + more + " more lines are damaged.");
+      problems.add(file.path() + ": " + more + " more such lines.");
     }
     return problems;
   }
 
-  private String problem(UsersFile.DamagedLine line) {
-    return file.path()
-        + ", "
-        + line
-        + " is damaged. "
-        + line.name()
-            .map(
-                name ->
-                    "This user cannot log in, and mail for it is put off (451). Mend the line, or"
-                        + " type: facteur user remove "
-                        + name
-                        + ", then: facteur user add "
-                        + name)
-            .orElse(
-                "Nobody can say whose it is, so mail for unknown users is put off (451). Mend the"
-                    + " line or take it out.");
-  }
-
   /// True where `localPart@domain` is a user.
   boolean exists(String localPart, DomainName domain) {
-    return snapshot.content().users().containsKey(new UserName(UserName.lower(localPart), domain));
+    var name = new UserName(UserName.lower(localPart), domain);
+    UsersFile.Content content = snapshot.content();
+    return content.users().containsKey(name) || content.repeats(name);
   }
 
   /// True where nobody can say whether `localPart@domain` is a user.
@@ -202,21 +189,25 @@ final class KnownUsers {
     }
     String local = UserName.lower(login);
     return in.trouble().isPresent()
+        || in.content().cut().isPresent()
         || in.content().damaged().stream()
             .anyMatch(line -> line.name().map(n -> n.localPart().equals(local)).orElse(true));
   }
 
-  /// The user by address, or by the part before the `@` where only one user has it.
+  /// The user by address, or by the part before the `@` where only one user has it, also among the
+  /// damaged lines.
   static Optional<User> find(Snapshot in, String login) {
     if (login.indexOf('@') >= 0) {
       return UserName.parse(login).flatMap(in.content()::find);
     }
     String local = UserName.lower(login);
-    List<User> same =
-        in.content().users().values().stream()
-            .filter(user -> user.name().localPart().equals(local))
+    List<UserName> same =
+        Stream.concat(
+                in.content().users().keySet().stream(),
+                in.content().damaged().stream().flatMap(line -> line.name().stream()))
+            .filter(name -> name.localPart().equals(local))
             .limit(2)
             .toList();
-    return same.size() == 1 ? Optional.of(same.getFirst()) : Optional.empty();
+    return same.size() == 1 ? in.content().find(same.getFirst()) : Optional.empty();
   }
 }

@@ -8,13 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
@@ -42,16 +43,22 @@ public final class UsersFile {
 
   /// What the file says.
   ///
-  /// @param users those whose line can be read
-  /// @param damaged lines that cannot be read: whoever's they are, nobody can say of that user that
-  ///   there is none
+  /// @param users those who have one line, which can be read
+  /// @param damaged the other lines: whoever's they are, nobody can say of that user that there is
+  ///   none
+  /// @param cut the last line, where the file ends before its end: nobody can say who followed
   /// @param secret 32 octets that are the same for the life of the installation; fresh where the
   ///   file has none yet
   /// @param stored the secret stands in the file
   public record Content(
-      Map<UserName, User> users, List<DamagedLine> damaged, byte[] secret, boolean stored) {
+      Map<UserName, User> users,
+      List<DamagedLine> damaged,
+      Optional<Integer> cut,
+      byte[] secret,
+      boolean stored) {
     static final Content NOTHING =
-        new Content(Map.of(), List.of(), new byte[UsersText.SECRET_OCTETS], false);
+        new Content(
+            Map.of(), List.of(), Optional.empty(), new byte[UsersText.SECRET_OCTETS], false);
 
     public Content {
       users = java.util.Collections.unmodifiableMap(new TreeMap<>(users));
@@ -64,20 +71,56 @@ public final class UsersFile {
 
     /// True where a damaged line is this user's, or may be.
     public boolean mayBeDamaged(UserName name) {
-      return damaged.stream().anyMatch(line -> line.name().map(name::equals).orElse(true));
+      return cut.isPresent()
+          || damaged.stream().anyMatch(line -> line.name().map(name::equals).orElse(true));
+    }
+
+    /// The damaged lines that name this user.
+    public List<DamagedLine> damagedOf(UserName name) {
+      return damaged.stream().filter(line -> line.name().filter(name::equals).isPresent()).toList();
+    }
+
+    /// True where several lines name this user. There is such a user then, and nobody can say which
+    /// password holds.
+    public boolean repeats(UserName name) {
+      return damagedOf(name).size() > 1;
+    }
+
+    /// The same, and those that were known before and have no line here.
+    Content completedBy(Content before) {
+      var all = new TreeMap<>(before.users());
+      damaged.forEach(line -> line.name().ifPresent(all::remove));
+      all.putAll(users);
+      return new Content(all, damaged, cut, secret, stored);
+    }
+
+    /// What is wrong with the lines of this user, where they are damaged.
+    public Optional<UsersProblem> problemOf(UserName name) {
+      List<DamagedLine> lines = damagedOf(name);
+      return lines.isEmpty() ? Optional.empty() : Optional.of(UsersProblem.of(name, lines));
+    }
+
+    /// What is wrong, in the order of the lines.
+    public List<UsersProblem> problems() {
+      var problems = new ArrayList<UsersProblem>();
+      var told = new HashSet<UserName>();
+      for (DamagedLine line : damaged) {
+        if (line.name().isEmpty()) {
+          problems.add(UsersProblem.nobodys(line.number()));
+        } else if (told.add(line.name().get())) {
+          problemOf(line.name().get()).ifPresent(problems::add);
+        }
+      }
+      cut.ifPresent(last -> problems.add(UsersProblem.cut(last)));
+      return problems;
     }
   }
 
-  /// A line of the file that cannot be read.
+  /// A line of the file that cannot be read, or is not the only one of its user.
   ///
   /// @param number the first line is 1
   /// @param name whose line it is, where it begins with a name
-  public record DamagedLine(int number, Optional<UserName> name) {
-    @Override
-    public String toString() {
-      return "line " + number + name.map(n -> " (" + n + ")").orElse("");
-    }
-  }
+  public record DamagedLine(int number, Optional<UserName> name) {}
 
   /// Reads the file; no file means no users.
   ///
@@ -94,6 +137,7 @@ public final class UsersFile {
     return new Content(
         lines.users(),
         lines.damaged().stream().map(d -> new DamagedLine(d.number(), d.name())).toList(),
+        lines.cut(),
         secret,
         lines.secret().isPresent());
   }
@@ -149,34 +193,25 @@ public final class UsersFile {
     }
   }
 
-  /// Changes the users. On return the change is on disk. Lines that cannot be read stay as they
-  /// are, but for those of users who are put in anew.
+  /// Changes the users. On return the change is on disk. Damaged lines stay as they are, but for
+  /// those of users who are put in anew.
   ///
   /// @param change gets the users as they are now and gives them as they shall be
+  /// @throws IOException also where the file is cut off: written again, it would look whole
   public void edit(UnaryOperator<Map<UserName, User>> change) throws IOException {
     rewrite(
         lines -> {
           Map<UserName, User> after = change.apply(new TreeMap<>(lines.users()));
-          var left =
-              lines.damaged().stream()
-                  .filter(line -> line.name().filter(after::containsKey).isEmpty())
-                  .toList();
-          return new UsersText.Lines(after, left, lines.secret());
+          return changed(lines, after, after::containsKey);
         });
   }
 
-  /// Takes the damaged lines of a user out of the file. On return they are.
-  ///
-  /// @return false where there were none
-  public boolean dropDamaged(UserName name) throws IOException {
-    var found = new AtomicBoolean();
-    rewrite(
-        lines -> {
-          var left = new ArrayList<>(lines.damaged());
-          found.set(left.removeIf(line -> line.name().filter(name::equals).isPresent()));
-          return new UsersText.Lines(lines.users(), left, lines.secret());
-        });
-    return found.get();
+  /// @param settled those whose damaged lines are no longer wanted
+  private static UsersText.Lines changed(
+      UsersText.Lines lines, Map<UserName, User> users, Predicate<UserName> settled) {
+    var left =
+        lines.damaged().stream().filter(line -> line.name().filter(settled).isEmpty()).toList();
+    return new UsersText.Lines(users, left, lines.cut(), lines.secret());
   }
 
   private void rewrite(UnaryOperator<UsersText.Lines> change) throws IOException {
@@ -189,28 +224,42 @@ public final class UsersFile {
     }
   }
 
-  /// Makes one change. On return it is on disk.
+  /// Makes one change. On return it is on disk. The damaged lines of the user go.
   public UserChange.Outcome apply(UserChange change) throws IOException {
-    boolean damaged = change instanceof UserChange.Remove && dropDamaged(change.name());
     var outcome = new AtomicReference<>(UserChange.Outcome.DONE);
-    edit(
-        users -> {
-          boolean there = users.containsKey(change.name());
-          switch (change) {
-            case UserChange.Add _ when there -> outcome.set(UserChange.Outcome.TAKEN);
-            case UserChange.Add(User user) -> users.put(user.name(), user);
-            case UserChange.Replace _, UserChange.Remove _ when !there && !damaged ->
-                outcome.set(UserChange.Outcome.UNKNOWN);
-            case UserChange.Replace(User user) -> users.put(user.name(), user);
-            case UserChange.Remove(UserName name) -> users.remove(name);
+    rewrite(
+        lines -> {
+          UserName name = change.name();
+          var users = new TreeMap<>(lines.users());
+          long damaged = lines.damaged().stream().filter(line -> line.isOf(name)).count();
+          boolean readable = users.containsKey(name);
+          outcome.set(
+              switch (change) {
+                case UserChange.Add _ when readable || damaged > 1 -> UserChange.Outcome.TAKEN;
+                case UserChange.Replace _ when !readable -> UserChange.Outcome.UNKNOWN;
+                case UserChange.Remove _ when !readable && damaged == 0 ->
+                    UserChange.Outcome.UNKNOWN;
+                case UserChange.Add _, UserChange.Replace _, UserChange.Remove _ ->
+                    UserChange.Outcome.DONE;
+              });
+          if (outcome.get() != UserChange.Outcome.DONE) {
+            return lines;
           }
-          return users;
+          switch (change) {
+            case UserChange.Add(User user) -> users.put(name, user);
+            case UserChange.Replace(User user) -> users.put(name, user);
+            case UserChange.Remove _ -> users.remove(name);
+          }
+          return changed(lines, users, name::equals);
         });
     return outcome.get();
   }
 
   private UsersText.Lines rewritten(UnaryOperator<UsersText.Lines> change) throws IOException {
     UsersText.Lines before = lines();
+    if (before.cut().isPresent()) {
+      throw new IOException(UsersProblem.cut(before.cut().get()).in(file));
+    }
     UsersText.Lines after = change.apply(before);
     if (!after.equals(before) || before.secret().isEmpty() || !Files.exists(file)) {
       DurableFile.secret(file)

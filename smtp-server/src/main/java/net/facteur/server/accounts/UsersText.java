@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -14,56 +16,90 @@ import java.util.TreeMap;
 /// The text of the users file: a line for each user, one for the secret, comments.
 ///
 /// A line that cannot be read spoils no other. It is kept as it stands, octet for octet, until
-/// somebody mends it or replaces the user whose name it begins with.
+/// somebody mends it or replaces the user whose name it begins with. The same goes for all lines
+/// that name one user: nobody can say which of them holds.
+///
+/// What the program writes ends with `#end`, so that a text that was cut off shows it, wherever it
+/// was cut.
 final class UsersText {
   static final int SECRET_OCTETS = 32;
 
   private static final String SECRET = "#secret ";
   private static final String HEADER =
-      "# The users of Facteur, one a line. Written by `facteur user`; the server reads it again"
-          + " when it changes.\n";
+      "# The users of Facteur, one a line, down to #end. Written by `facteur user`; the server"
+          + " reads it again when it changes.";
+  private static final String END = "#end";
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
 
   private UsersText() {}
 
-  /// A line that is not what the program writes.
+  /// A line that counts for nothing: it cannot be read, or is not the only one of its user.
   ///
   /// @param number the first line is 1
   /// @param name whose line it is, where it begins with a name
   /// @param octets the line as it stands, a character for each octet
-  record Damage(int number, Optional<UserName> name, String octets) {}
+  record Damage(int number, Optional<UserName> name, String octets) {
+    boolean isOf(UserName user) {
+      return name.filter(user::equals).isPresent();
+    }
+  }
 
+  /// @param damaged in their order
+  /// @param cut the number of the last line, where the text ends before its end. What ends inside
+  ///   the line counts for nothing: it may lack a field, half of a hash, or of a name
   /// @param secret empty where the text has none that can be used
-  record Lines(Map<UserName, User> users, List<Damage> damaged, Optional<byte[]> secret) {}
+  record Lines(
+      Map<UserName, User> users,
+      List<Damage> damaged,
+      Optional<Integer> cut,
+      Optional<byte[]> secret) {}
 
   /// Reads a text. Never fails.
   static Lines parse(byte[] text) {
+    String octets = octets(text);
+    List<String> lines = octets.lines().toList();
+    boolean lastIsWhole = octets.isEmpty() || octets.endsWith("\n") || isEnd(lines.getLast());
     Map<UserName, User> users = new TreeMap<>();
+    Map<UserName, Damage> first = new HashMap<>();
     List<Damage> damaged = new ArrayList<>();
     Optional<byte[]> secret = Optional.empty();
-    int number = 0;
-    for (String octets : lines(text)) {
-      number++;
-      if (octets.startsWith(SECRET)) {
-        secret = secret(octets.substring(SECRET.length()).strip());
-      } else if (!octets.isBlank() && !octets.startsWith("#")) {
-        Optional<User> user = decoded(octets).flatMap(User::parse);
-        if (user.isPresent()) {
-          users.put(user.get().name(), user.get());
+    int whole = lastIsWhole ? lines.size() : lines.size() - 1;
+    for (int i = 0; i < whole; i++) {
+      String line = lines.get(i);
+      if (line.startsWith(SECRET)) {
+        secret = secret(line.substring(SECRET.length()).strip());
+      } else if (!line.isBlank() && !line.startsWith("#")) {
+        Optional<User> user = decoded(line).flatMap(User::parse);
+        var entry = new Damage(i + 1, user.map(User::name).or(() -> name(line)), line);
+        Optional<Damage> earlier =
+            entry.name().flatMap(name -> Optional.ofNullable(first.putIfAbsent(name, entry)));
+        if (earlier.isPresent() && users.remove(earlier.get().name().orElseThrow()) != null) {
+          damaged.add(earlier.get());
+        }
+        if (earlier.isPresent() || user.isEmpty()) {
+          damaged.add(entry);
         } else {
-          damaged.add(new Damage(number, name(octets), octets));
+          users.put(user.get().name(), user.get());
         }
       }
     }
-    return new Lines(users, damaged, secret);
+    damaged.sort(Comparator.comparingInt(Damage::number));
+    boolean cut =
+        !lastIsWhole || (promisesEnd(lines) && lines.stream().noneMatch(UsersText::isEnd));
+    return new Lines(users, damaged, cut ? Optional.of(lines.size()) : Optional.empty(), secret);
   }
 
-  private static List<String> lines(byte[] text) {
+  private static boolean isEnd(String line) {
+    return line.strip().equals(END);
+  }
+
+  private static boolean promisesEnd(List<String> lines) {
+    return !lines.isEmpty() && lines.getFirst().strip().equals(HEADER);
+  }
+
+  private static String octets(byte[] text) {
     String octets = new String(text, StandardCharsets.ISO_8859_1);
-    if (octets.startsWith(BYTE_ORDER_MARK)) {
-      octets = octets.substring(BYTE_ORDER_MARK.length());
-    }
-    return octets.lines().toList();
+    return octets.startsWith(BYTE_ORDER_MARK) ? octets.substring(BYTE_ORDER_MARK.length()) : octets;
   }
 
   private static Optional<byte[]> secret(String base64) {
@@ -92,9 +128,9 @@ final class UsersText {
     }
   }
 
-  /// Writes a text. Damaged lines of users who are there again are left out.
+  /// Writes a text.
   static byte[] format(byte[] secret, Collection<User> users, Collection<Damage> damaged) {
-    var text = new StringBuilder(HEADER);
+    var text = new StringBuilder(HEADER).append('\n');
     text.append(SECRET).append(Base64.getEncoder().encodeToString(secret)).append('\n');
     for (User user : users) {
       text.append(
@@ -102,6 +138,7 @@ final class UsersText {
       text.append('\n');
     }
     damaged.forEach(line -> text.append(line.octets()).append('\n'));
+    text.append(END).append('\n');
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
   }
 }

@@ -18,6 +18,7 @@ import java.util.Set;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
@@ -72,7 +73,7 @@ public final class StartChecks {
   private final List<Mistake> cautions = new ArrayList<>();
   private final Set<Path> bad = new HashSet<>();
 
-  /// The addresses of all users whose lines can be read.
+  /// The addresses of all users who are known to be there.
   private final Set<String> users = new HashSet<>();
 
   private StartChecks(Settings settings, Reader reader) {
@@ -307,16 +308,14 @@ public final class StartChecks {
     try {
       UsersFile.Content content = new UsersFile(file, new SecureRandom()).read();
       content.users().keySet().forEach(user -> users.add(user.text()));
-      for (UsersFile.DamagedLine line : content.damaged()) {
+      content.damaged().stream()
+          .flatMap(line -> line.name().stream())
+          .filter(content::repeats)
+          .forEach(user -> users.add(user.text()));
+      for (UsersProblem problem : content.problems()) {
         cautions.add(
             new Mistake(
-                new Origin.InFile(file, line.number()),
-                "the line"
-                    + line.name().map(name -> " of " + name).orElse("")
-                    + " is damaged; mail to that user waits",
-                line.name()
-                    .map(name -> "Type: facteur user remove " + name + ", and add the user again.")
-                    .orElse("Mend the line, or take it out.")));
+                new Origin.InFile(file, problem.line()), problem.what(), problem.remedy(file)));
       }
     } catch (IOException e) {
       mistakes.add(

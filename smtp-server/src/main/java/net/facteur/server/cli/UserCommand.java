@@ -17,6 +17,7 @@ import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.config.Settings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -79,6 +80,11 @@ final class UserCommand {
       workplace.out().println(option.typed(workplace, text));
     }
 
+    /// Says what is wrong, and what may be typed next.
+    void warn(String text) {
+      workplace.err().println(workplace.red("damaged: ") + option.typed(workplace, text));
+    }
+
     AccountsSettings accounts() {
       return AccountsSettings.from(settings());
     }
@@ -98,28 +104,30 @@ final class UserCommand {
 
     /// The user, as the file has it.
     User known(UserName name) throws IOException {
+      UsersFile.Content content = changeable();
+      return content
+          .find(name)
+          .orElseThrow(
+              () -> content.problemOf(name).map(this::refused).orElseGet(() -> unknown(name)));
+    }
+
+    /// The users, who can be changed.
+    UsersFile.Content changeable() throws IOException {
       UsersFile.Content content = file().read();
-      Optional<User> user = content.find(name);
-      if (user.isEmpty()) {
-        for (UsersFile.DamagedLine line : content.damaged()) {
-          if (line.name().filter(name::equals).isPresent()) {
-            throw new CommandFailedException(
-                "The line of "
-                    + name
-                    + " in "
-                    + file().path()
-                    + " is damaged (line "
-                    + line.number()
-                    + ").",
-                "Mend it by hand, or put it in anew: facteur user remove "
-                    + name
-                    + ", then facteur user add "
-                    + name);
-          }
-        }
-        throw unknown(name);
-      }
-      return user.get();
+      content
+          .cut()
+          .map(UsersProblem::cut)
+          .ifPresent(
+              problem -> {
+                throw refused(problem);
+              });
+      return content;
+    }
+
+    CommandFailedException refused(UsersProblem problem) {
+      return new CommandFailedException(
+          file().path() + ", line " + problem.line() + ": " + problem.what() + ".",
+          option.typed(workplace, problem.remedy(file().path())));
     }
 
     static CommandFailedException unknown(UserName name) {
@@ -244,8 +252,12 @@ final class UserCommand {
             "Add it to " + settings.file() + ": domains { \"" + name.domain() + "\" {} }");
       }
       List<String> addresses = SendAs.checked(sendAs);
-      if (file().read().find(name).isPresent()) {
+      UsersFile.Content content = changeable();
+      if (content.find(name).isPresent()) {
         throw exists(name);
+      }
+      if (content.repeats(name)) {
+        throw refused(content.problemOf(name).orElseThrow());
       }
       String text = password.read(workplace);
       User fresh =
@@ -453,17 +465,11 @@ final class UserCommand {
       } else if (!json) {
         table.print(workplace);
       }
-      for (UsersFile.DamagedLine line : content.damaged()) {
-        workplace
-            .err()
-            .println(
-                workplace.red("damaged: ")
-                    + file().path()
-                    + ", "
-                    + line
-                    + ". Mail for it is put off. Mend the line, or take it out.");
+      List<UsersProblem> problems = content.problems();
+      for (UsersProblem problem : problems) {
+        warn(problem.in(file().path()));
       }
-      return content.damaged().isEmpty() ? Facteur.OK : Facteur.PROBLEM;
+      return problems.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
   }
 

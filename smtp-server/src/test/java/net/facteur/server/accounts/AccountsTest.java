@@ -359,6 +359,87 @@ class AccountsTest {
   }
 
   @Test
+  void aFileThatIsCutOffMakesNobodyUnknown() throws Exception {
+    var revoked = new ArrayList<String>();
+    String whole = Files.readString(file.path());
+    try (Accounts accounts = accounts(revoked)) {
+      Files.writeString(file.path(), whole.substring(0, whole.indexOf("bob@") + 20));
+      accounts.refresh();
+      assertTrue(accounts.problems().getFirst().contains("cut off"), accounts.problems()::toString);
+      assertTrue(accounts.exists("bob", DomainName.of("example.org")), "he was there before");
+      assertEquals(
+          accepted("bob@example.org"), login(accounts, "bob@example.org", "battery staple"));
+      assertTrue(accounts.uncertain("carol", DomainName.of("example.org")));
+      assertEquals(new AuthOutcome.Unavailable(), login(accounts, "carol@example.org", "x"));
+      assertEquals(new AuthOutcome.Unavailable(), login(accounts, "carol", "x"));
+      var lock = new UserChange.Remove(UserName.parse("alice@example.org").orElseThrow());
+      assertThrows(IOException.class, () -> accounts.change(lock));
+      assertEquals(List.of(), revoked, "a file that was cut off ends no session");
+    }
+    try (Accounts accounts = accounts(revoked)) {
+      assertTrue(accounts.exists("alice", DomainName.of("example.org")));
+      assertEquals(
+          accepted("alice@example.org"), login(accounts, "alice@example.org", "correct horse"));
+      assertFalse(accounts.exists("bob", DomainName.of("example.org")));
+      assertTrue(accounts.uncertain("bob", DomainName.of("example.org")));
+      assertEquals(
+          new AuthOutcome.Unavailable(), login(accounts, "bob@example.org", "battery staple"));
+      Files.writeString(file.path(), whole);
+      accounts.refresh();
+      assertEquals(List.of(), accounts.problems());
+      assertFalse(accounts.uncertain("carol", DomainName.of("example.org")));
+    }
+  }
+
+  /// Who is gone when the file is whole again is gone, and not before.
+  @Test
+  void whoIsMissingFromAFileThatWasMendedIsRevoked() throws Exception {
+    var revoked = new ArrayList<String>();
+    try (Accounts accounts = accounts(revoked)) {
+      String whole = Files.readString(file.path());
+      String cut = whole.substring(0, whole.indexOf("bob@"));
+      Files.writeString(file.path(), cut);
+      accounts.refresh();
+      assertEquals(List.of(), revoked);
+      Files.writeString(file.path(), cut + "\n#end\n");
+      accounts.refresh();
+      assertEquals(List.of("bob@example.org"), revoked);
+      assertFalse(accounts.exists("bob", DomainName.of("example.org")));
+    }
+  }
+
+  @Test
+  void whoIsNamedTwiceGetsMailAndNoLogin() throws Exception {
+    var revoked = new ArrayList<String>();
+    scram("alice@example.org", "correct horse", 4096);
+    put("alice@example.net", "other words", List.of());
+    String whole = Files.readString(file.path());
+    String line =
+        whole.lines().filter(l -> l.startsWith("alice@example.org")).findFirst().orElseThrow();
+    try (Accounts accounts = accounts(revoked)) {
+      ScramKeys keys = accounts.scramKeys("alice@example.org");
+      Files.writeString(file.path(), whole + line.replace("alice@", "ALICE@") + "\n");
+      accounts.refresh();
+      assertEquals(List.of("alice@example.org"), revoked, "of two lines none holds");
+      assertTrue(accounts.exists("Alice", DomainName.of("example.org")));
+      assertFalse(accounts.uncertain("carol", DomainName.of("example.org")));
+      assertFalse(accounts.maySendAs("alice@example.org", address("alice@example.org")));
+      for (String name : List.of("alice@example.org", "ALICE@example.org", "alice")) {
+        for (String password : List.of("correct horse", "other words", "x")) {
+          assertEquals(new AuthOutcome.Unavailable(), login(accounts, name, password), name);
+        }
+        assertEquals(
+            new AuthOutcome.Unavailable(),
+            accounts.decideScram(client("192.0.2.1"), name, Optional.of(keys), true));
+      }
+      Files.writeString(file.path(), whole);
+      accounts.refresh();
+      assertEquals(
+          accepted("alice@example.org"), login(accounts, "alice@example.org", "correct horse"));
+    }
+  }
+
+  @Test
   void aLockedUserGetsMailAndNoLogin() throws Exception {
     try (Accounts accounts = accounts(settings())) {
       login(accounts, "bob@example.org", "battery staple");
@@ -598,13 +679,7 @@ class AccountsTest {
   @Test
   void whoeverIsLockedRemovedOrHasANewPasswordIsNamed() throws Exception {
     var revoked = new ArrayList<String>();
-    try (Accounts accounts =
-        new Accounts(
-            settings(),
-            random,
-            nanos::get,
-            new LoginHistory(nanos::get),
-            user -> revoked.add(user.text()))) {
+    try (Accounts accounts = accounts(revoked)) {
       scram("bob@example.org", "battery staple", 4096);
       put("carol@example.org", "a pass word", List.of());
       accounts.refresh();
@@ -684,6 +759,16 @@ class AccountsTest {
 
   private Accounts accounts(AccountsSettings settings) throws IOException {
     return new Accounts(settings, random, nanos::get);
+  }
+
+  /// @param revoked gets whoever is revoked
+  private Accounts accounts(List<String> revoked) {
+    return new Accounts(
+        settings(),
+        random,
+        nanos::get,
+        new LoginHistory(nanos::get),
+        user -> revoked.add(user.text()));
   }
 
   private static AuthOutcome login(Accounts accounts, String user, String password)

@@ -1,5 +1,6 @@
 package net.facteur.server.accounts;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -11,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -103,8 +105,9 @@ class UsersFileTest {
   @Test
   void aDamagedLineCanBeTakenOut() throws IOException {
     UsersFile file = file(SECRET + GOOD + "\nalice@example.org x\nnobody's\n");
-    assertTrue(file.dropDamaged(name("alice@example.org")));
-    assertFalse(file.dropDamaged(name("alice@example.org")));
+    var remove = new UserChange.Remove(name("alice@example.org"));
+    assertEquals(UserChange.Outcome.DONE, file.apply(remove));
+    assertEquals(UserChange.Outcome.UNKNOWN, file.apply(remove));
     assertEquals(
         List.of(Optional.empty()), file.read().damaged().stream().map(d -> d.name()).toList());
   }
@@ -139,5 +142,130 @@ class UsersFileTest {
     assertTrue(why.contains("is empty"), why);
     assertThrows(IOException.class, () -> file.edit(users -> users));
     assertEquals(0, Files.size(file.path()));
+  }
+
+  /// A full disk, a copy that was interrupted: the file may end at any octet.
+  @Test
+  void aFileThatWasCutOffShowsItWhereverItWasCut() throws IOException {
+    UsersFile file = file(GOOD + "\n");
+    Optional<PasswordHash> password =
+        file.read().find(name("bob@example.org")).flatMap(User::password);
+    file.edit(
+        users -> {
+          for (String address : List.of("alice@example.org", "carol@example.org")) {
+            users.put(
+                name(address),
+                new User(
+                    name(address),
+                    password,
+                    Optional.empty(),
+                    List.of("a@example.net", "b@example.net"),
+                    true));
+          }
+          return users;
+        });
+    byte[] whole = Files.readAllBytes(file.path());
+    UsersFile.Content all = file.read();
+    assertEquals(Optional.empty(), all.cut());
+    for (int length = 1; length < whole.length; length++) {
+      byte[] cut = Arrays.copyOf(whole, length);
+      Files.write(file.path(), cut);
+      UsersFile.Content content = file.read();
+      String at = "cut at octet " + length;
+      boolean lost = length < whole.length - 1; // without its very last line end it is whole
+      assertEquals(lost, content.cut().isPresent(), at);
+      assertEquals(lost, content.mayBeDamaged(name("dave@example.org")), at);
+      content.users().values().forEach(user -> assertEquals(all.find(user.name()).get(), user, at));
+      if (lost) {
+        String why =
+            String.valueOf(
+                assertThrows(IOException.class, () -> file.edit(users -> users), at).getMessage());
+        assertTrue(why.contains("printf '\\n#end\\n' >> " + file.path()), why);
+        assertArrayEquals(cut, Files.readAllBytes(file.path()), at);
+      }
+    }
+  }
+
+  /// The text follows SECRET; `H` is the first line that the program writes.
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // by hand, without a last line end: nobody knows what is missing
+        "a@b.example|4|",
+        "a@b.example\\n# and so|5|a@b.example",
+        "a@b.example\\r|4|",
+        "a@b.example locked=yes\\nc@d.example send-as=e@f.exam|5|a@b.example",
+        "#end\\na@b.example|5|",
+        // by hand, and nothing is missing
+        "a@b.example\\n||a@b.example",
+        "a@b.example\\r\\n||a@b.example",
+        "a@b.example\\n#end||a@b.example",
+        "a@b.example\\n#end \\r\\n||a@b.example",
+        "#end\\na@b.example\\n||a@b.example",
+        "a@b.example\\n\\n#end\\n||a@b.example",
+        // by the program
+        "H\\na@b.example\\n|4|a@b.example",
+        "H\\na@b.example\\n#en|5|a@b.example",
+        "H\\na@b.example\\n#end||a@b.example",
+        "H\\na@b.exampc@d.example password=x\\n|4|",
+        "H\\na@b.example\\n#end\\nc@d.example\\n||a@b.example c@d.example",
+      })
+  void theEndOfAFileIsKnownByItsLastLineOrItsMark(String text, Integer cut, String users)
+      throws IOException {
+    String header = new String(UsersText.format(new byte[32], List.of(), List.of()), UTF_8);
+    String first = header.substring(0, header.indexOf('\n'));
+    String lines = text.replace("\\r", "\r").replace("\\n", "\n");
+    String whole =
+        lines.startsWith("H")
+            ? first + "\n#\n" + lines.substring(1)
+            : "# mine\n# and\n# more\n" + lines;
+    UsersFile.Content content = file(whole).read();
+    assertEquals(Optional.ofNullable(cut), content.cut());
+    assertEquals(
+        users == null ? "" : users,
+        String.join(" ", content.users().keySet().stream().map(UserName::text).toList()));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "alice@example.org, alice@example.org locked=yes",
+    "alice@example.org, ALICE@example.org",
+    "Alice@EXAMPLE.org, alice@Example.ORG.",
+    "alice@b\u00fccher.example, alice@xn--bcher-kva.example",
+    "alice@example.org, alice@example.org rubbish",
+    "alice@example.org rubbish, alice@example.org",
+    "alice@example.org rubbish, alice@example.org rubbish",
+  })
+  void whoIsNamedTwiceIsNeitherOfTheTwo(String one, String other) throws IOException {
+    UserName alice = name(one.split(" ", 2)[0]);
+    String text = SECRET + one + "\n" + GOOD + "\n" + other + "\n";
+    UsersFile file = file(new String(text.getBytes(UTF_8), StandardCharsets.ISO_8859_1));
+    UsersFile.Content content = file.read();
+    assertEquals(List.of(name("bob@example.org")), List.copyOf(content.users().keySet()));
+    assertTrue(content.repeats(alice));
+    UsersProblem problem = content.problems().getFirst();
+    assertEquals(1, content.problems().size());
+    assertEquals(4, problem.line());
+    assertTrue(problem.what().startsWith("this line and line 2 name"), problem.what());
+
+    var fresh = new User(alice, Optional.empty(), Optional.empty(), List.of());
+    assertEquals(UserChange.Outcome.TAKEN, file.apply(new UserChange.Add(fresh)));
+    assertEquals(UserChange.Outcome.UNKNOWN, file.apply(new UserChange.Replace(fresh)));
+    file.apply(new UserChange.Remove(name("bob@example.org")));
+    assertTrue(file.read().repeats(alice), "a change of another user takes neither line");
+    assertEquals(UserChange.Outcome.DONE, file.apply(new UserChange.Remove(alice)));
+    assertEquals(List.of(), file.read().damaged());
+    assertEquals(UserChange.Outcome.DONE, file.apply(new UserChange.Add(fresh)));
+    assertTrue(file.read().find(alice).isPresent());
+  }
+
+  @Test
+  void allLinesOfAUserAreTold() throws IOException {
+    String text = SECRET + "a@b.example\nA@b.example\n" + GOOD + "\na@B.example locked=yes\n";
+    UsersProblem problem = file(text).read().problems().getFirst();
+    assertEquals(5, problem.line());
+    assertTrue(problem.what().startsWith("this line and line 2, 3 name"), problem.what());
   }
 }

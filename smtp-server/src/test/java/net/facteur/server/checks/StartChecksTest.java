@@ -120,6 +120,22 @@ class StartChecksTest {
     assertTrue(text.contains("facteur dkim generate example.org --selector nokey"), text);
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "bob@example.org\\nBob@example.org\\n | line 2: this line and line 1 name the same user",
+        "bob@example.org rubbish\\n | line 1: the line of bob@example.org is damaged",
+        "rubbish\\n | line 1: the line is damaged, and nobody can say whose it is",
+        "bob@example.org\\nalice@exam | line 2: the file is cut off in this line or behind it",
+      })
+  void damagedUsersAreToldAndStopNothing(String users, String text) throws IOException {
+    write("data/users", users.replace("\\n", "\n"));
+    Findings findings = check("aliases { info = \"bob@example.org\" }\n");
+    assertEquals("", texts(findings.mistakes()));
+    assertTrue(texts(findings.cautions()).contains(text), () -> texts(findings.cautions()));
+  }
+
   @Test
   void aDirectoryInPlaceOfAKeyIsNotToldToBeClosed() {
     String text = texts(check("keys.update-key-file = \"/tmp\"\n").mistakes());

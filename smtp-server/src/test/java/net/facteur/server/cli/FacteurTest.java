@@ -124,6 +124,45 @@ class FacteurTest {
   }
 
   @Test
+  void damagedUsersFilesAreShownWithWhatToType() throws IOException {
+    Path users = directory.resolve("data/users");
+    input = "correct horse\n";
+    run("user", "add", "alice@example.org", "--password-stdin");
+    String whole = Files.readString(users);
+    Files.writeString(users, whole + "ALICE@example.org\n");
+    assertEquals(Facteur.PROBLEM, run("user", "list"));
+    assertTrue(err.contains("this line and line 3 name the same user, alice@example.org"), err);
+    String remedy = "facteur user remove -c " + file + " alice@example.org";
+    assertTrue(err.contains(remedy), err);
+    for (List<String> command :
+        List.of(
+            List.of("user", "add", "alice@example.org", "--generate"),
+            List.of("user", "lock", "alice@example.org"),
+            List.of("user", "passwd", "alice@example.org", "--generate"))) {
+      assertEquals(Facteur.PROBLEM, run(command.toArray(String[]::new)));
+      assertTrue(err.contains("this line and line 3") && err.contains(remedy), err);
+      assertEquals("", out, "no password is shown that nobody gets");
+    }
+    assertEquals(Facteur.OK, run("user", "remove", "alice@example.org"), err);
+    assertEquals(Facteur.OK, run("user", "add", "alice@example.org", "--password-stdin"), err);
+
+    String cut = whole.substring(0, whole.length() - 20);
+    Files.writeString(users, cut);
+    assertEquals(Facteur.PROBLEM, run("user", "list"));
+    assertTrue(err.contains("printf '\\n#end\\n' >> " + users), err);
+    for (List<String> command :
+        List.of(
+            List.of("user", "add", "bob@example.org", "--generate"),
+            List.of("user", "remove", "alice@example.org"),
+            List.of("user", "passwd", "alice@example.org", "--generate"))) {
+      assertEquals(Facteur.PROBLEM, run(command.toArray(String[]::new)));
+      assertTrue(err.contains("printf '\\n#end\\n' >> " + users), err);
+      assertEquals("", out, "no password is shown that nobody gets");
+      assertEquals(cut, Files.readString(users));
+    }
+  }
+
+  @Test
   void aLockedUserStaysLockedUntilUnlocked() {
     input = "correct horse\n";
     run("user", "add", "alice@example.org", "--password-stdin", "--scram");
