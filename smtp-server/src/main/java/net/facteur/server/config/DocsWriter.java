@@ -17,7 +17,8 @@ public final class DocsWriter {
         [HOCON](https://github.com/lightbend/config/blob/main/HOCON.md): `name = value`, blocks in
         `{ }`, lists in `[ ]`, comments after `#`. Texts with signs such as `@`, `:` or `*` stand in
         double quotes, and so do names with dots: `domains."example.org"`. `limits.recipients = 500`
-        and `limits { recipients = 500 }` say the same. `include "other.conf"` reads another file;
+        and `limits { recipients = 500 }` say the same. `include "other.conf"` reads another file,
+        from the directory of the one that has the line, and a file that is missing is a mistake;
         `${?NAME}` takes a value from the environment.
 
         `facteur check` reports every mistake at once, with line and remedy. `facteur explain KEY`

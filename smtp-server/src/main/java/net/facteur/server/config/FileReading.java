@@ -20,6 +20,9 @@ import net.facteur.auth.dns.DomainName;
 
 /// One pass over one file: collects values and mistakes.
 final class FileReading {
+  /// More parts of one value that are wrong are only counted.
+  private static final int FAULTS = 50;
+
   private final Schema schema;
   private final KeyTree tree;
   private final Path file;
@@ -38,9 +41,9 @@ final class FileReading {
     readBlock(root, tree, List.of());
   }
 
-  /// Takes what was noticed while the files were read.
-  void note(List<Mistake> noticed) {
-    notes.addAll(noticed);
+  /// Takes what was found wrong while the files were read.
+  void refuse(List<Mistake> found) {
+    mistakes.addAll(found);
   }
 
   /// Names what `source` and the files that it includes set more than once: only the last counts.
@@ -136,12 +139,31 @@ final class FileReading {
     switch (setting.type().read(value)) {
       case SettingType.Reading.Good<T>(T good) ->
           entries.put(path, new Settings.Entry(good, Origin.of(value.origin(), file)));
-      case SettingType.Reading.Wrong<T>(String what, String instead) ->
-          wrong(
-              value,
-              path,
-              setting.secret() ? "is not right: " + setting.type().bounds() : what,
-              key(path) + " = " + (instead.isEmpty() ? setting.example() : instead));
+      case SettingType.Reading.Wrong<T>(List<SettingType.Reading.Fault> faults) ->
+          wrong(setting, path, value, faults);
+    }
+  }
+
+  private void wrong(
+      Setting<?> setting,
+      List<String> path,
+      ConfigValue value,
+      List<SettingType.Reading.Fault> faults) {
+    if (setting.secret()) {
+      wrong(
+          value,
+          path,
+          "is not right: " + setting.type().bounds(),
+          key(path) + " = " + setting.example());
+      return;
+    }
+    for (SettingType.Reading.Fault fault : faults.subList(0, Math.min(FAULTS, faults.size()))) {
+      String right = fault.instead().isEmpty() ? setting.example() : fault.instead();
+      wrong(fault.part().orElse(value), path, fault.what(), key(path) + " = " + right);
+    }
+    if (faults.size() > FAULTS) {
+      String more = "has " + (faults.size() - FAULTS) + " more that are wrong";
+      wrong(value, path, more, key(path) + " = " + setting.example());
     }
   }
 
@@ -232,9 +254,19 @@ final class FileReading {
           entries.put(setting.path(name), new Settings.Entry(good, origin));
         }
       }
-      case SettingType.Reading.Wrong<T>(String what, String instead) ->
-          mistakes.add(
-              new Mistake(origin, variable + " " + what, "Type: " + variable + "=" + instead));
+      case SettingType.Reading.Wrong<T>(List<SettingType.Reading.Fault> faults) ->
+          faults.forEach(
+              fault ->
+                  mistakes.add(
+                      new Mistake(
+                          origin,
+                          variable + " " + fault.what(),
+                          "Type: "
+                              + variable
+                              + "="
+                              + (fault.instead().isEmpty()
+                                  ? setting.example()
+                                  : fault.instead()))));
     }
   }
 

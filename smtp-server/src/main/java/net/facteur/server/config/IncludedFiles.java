@@ -65,19 +65,32 @@ final class IncludedFiles
   ///
   /// @throws ConfigException where they cannot be had
   ConfigObject read(Path file) {
-    return read(file, source -> first = source);
+    return read(new Asked(file, Optional.empty()), source -> first = source);
   }
 
-  private ConfigObject read(Path file, Consumer<SourceFile> keep) {
+  /// A file that is to be read.
+  ///
+  /// @param line the one that includes it; empty for the settings file itself
+  private record Asked(Path file, Optional<Origin> line) {
+    RefusedException refused(String what, String remedy) {
+      return new RefusedException(
+          new Mistake(
+              line.orElseGet(() -> new Origin.InFile(file, 0)),
+              line.isPresent() ? file + " " + what : what,
+              remedy));
+    }
+  }
+
+  private ConfigObject read(Asked asked, Consumer<SourceFile> keep) {
+    Path file = asked.file();
     if (open.size() >= MAX_DEPTH) {
-      throw refused(
-          file,
+      throw asked.refused(
           open.stream().anyMatch(source -> source.file().equals(file))
               ? "is included by files that include each other"
               : "is included through " + MAX_DEPTH + " other files, which is the most",
           "Remove its include.");
     }
-    byte[] octets = octets(file);
+    byte[] octets = octets(asked);
     String text = new String(octets, StandardCharsets.UTF_8);
     check(text, octets.length, file);
     var source = new SourceFile(file, text);
@@ -100,7 +113,7 @@ final class IncludedFiles
     return ConfigFactory.parseString(text, options()).root();
   }
 
-  /// Files that `include` lines name and that are not there: legal, and hardly meant.
+  /// What is wrong with `include` lines that name files that are not there.
   List<Mistake> missing() {
     return List.copyOf(missing);
   }
@@ -125,20 +138,23 @@ final class IncludedFiles
     return real.startsWith("/proc") || real.startsWith("/sys");
   }
 
-  private byte[] octets(Path file) {
+  private static byte[] octets(Asked asked) {
+    Path file = asked.file();
     try {
+      if (Files.isDirectory(file)) {
+        throw asked.refused("is a directory", "Name a file in it: ls " + file);
+      }
       if (Files.exists(file) && (!Files.isRegularFile(file) || isOfTheKernel(file))) {
         // a device or a pipe may have no end
-        throw refused(file, "is no regular file", "Name a file with settings.");
+        throw asked.refused("is no regular file", "Name a file with settings.");
       }
       try (InputStream in = Files.newInputStream(file)) {
         return in.readNBytes(SourceBounds.MAX_OCTETS + 1);
       }
     } catch (AccessDeniedException e) {
-      throw denied(file);
+      throw denied(asked);
     } catch (IOException e) {
-      throw refused(
-          file,
+      throw asked.refused(
           Files.exists(file) ? "cannot be read" : "there is no such file",
           "Name your settings file with -c FILE, or copy conf/mail-minimal.conf to "
               + file
@@ -147,22 +163,39 @@ final class IncludedFiles
   }
 
   /// Names the directory that is closed, or else the file.
-  private static RefusedException denied(Path file) {
+  private static RefusedException denied(Asked asked) {
+    Path file = asked.file();
     String user = System.getProperty("user.name", "this user");
     Path way = file.toAbsolutePath().getRoot();
     for (Path step : file.toAbsolutePath().normalize()) {
       if (!Files.isExecutable(way)) {
-        return refused(
-            file,
+        return asked.refused(
             "cannot be reached by " + user + ": " + way + " is closed",
-            "Type as root: chmod o+x " + way);
+            anotherUser(way) + "If " + user + " runs the server, type as root: chmod o+x " + way);
       }
       way = way.resolve(step);
     }
-    return refused(
-        file,
+    return asked.refused(
         "cannot be read by " + user,
-        "Type as root: chown " + user + " " + file + "   (or become the user who owns it)");
+        anotherUser(file)
+            + "If "
+            + user
+            + " runs the server, type as root: chown "
+            + user
+            + " "
+            + file);
+  }
+
+  /// How the command is typed by somebody who gets in: a line, or nothing where that is not known.
+  private static String anotherUser(Path closed) {
+    try {
+      String owner = Files.getOwner(closed).getName();
+      return "Type: sudo "
+          + (owner.equals("root") ? "" : "-u " + owner + " ")
+          + "facteur check   (and so for other commands)\n";
+    } catch (IOException | UnsupportedOperationException _) {
+      return "";
+    }
   }
 
   private ConfigParseOptions options() {
@@ -172,15 +205,12 @@ final class IncludedFiles
         .setIncluder(this);
   }
 
-  private static RefusedException refused(Path file, String what, String remedy) {
-    return new RefusedException(new Mistake(new Origin.InFile(file, 0), what, remedy));
-  }
-
   private RefusedException notAFile(String what) {
-    return refused(
-        open.getLast().file(),
-        "include " + what + " names no file of this machine",
-        "Type: include \"more.conf\"   (a file, from the directory of this one)");
+    return new RefusedException(
+        new Mistake(
+            new Origin.InFile(open.getLast().file(), 0),
+            "include " + what + " names no file of this machine",
+            "Type: include \"more.conf\"   (a file, from the directory of this one)"));
   }
 
   @Override
@@ -193,12 +223,12 @@ final class IncludedFiles
     if (what.contains("://")) {
       throw notAFile("\"" + what + "\"");
     }
-    return included(context, what);
+    return included(what);
   }
 
   @Override
   public ConfigObject includeFile(ConfigIncludeContext context, File what) {
-    return included(context, what.getPath());
+    return included(what.getPath());
   }
 
   @Override
@@ -211,20 +241,22 @@ final class IncludedFiles
     throw notAFile("classpath(\"" + what + "\")");
   }
 
-  /// A file that is missing is no mistake, unless it is `required(...)`.
-  private ConfigObject included(ConfigIncludeContext context, String what) {
+  /// A file that is missing is a mistake, though the library would go on without its settings.
+  private ConfigObject included(String what) {
     SourceFile from = open.getLast();
+    var line = new Origin.InFile(from.file(), from.lineOf(what));
     Path named = Optional.ofNullable(from.file().getParent()).orElse(Path.of("")).resolve(what);
-    Path file = Files.exists(named) ? named : named.resolveSibling(named.getFileName() + ".conf");
-    if (Files.exists(file) || !context.parseOptions().getAllowMissing()) {
-      return read(file, source -> from.included().put(what, source));
+    Path ending = named.resolveSibling(named.getFileName() + ".conf");
+    Path file = Files.notExists(named) && Files.exists(ending) ? ending : named;
+    if (!Files.notExists(file)) {
+      return read(new Asked(file, Optional.of(line)), source -> from.included().put(what, source));
     }
     if (missing.size() < MAX_MISSING) {
       missing.add(
           new Mistake(
-              new Origin.InFile(from.file(), from.lineOf(what)),
+              line,
               "include \"" + what + "\" brings nothing: there is no file " + named,
-              "Write the file, or take the line out."));
+              "Write the file, which may be empty, or take the line out."));
     }
     return ConfigFactory.empty().root();
   }

@@ -1,6 +1,9 @@
 package net.facteur.server.config;
 
 import com.typesafe.config.ConfigValue;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /// How the value of a setting is written, checked and printed.
 ///
@@ -25,12 +28,34 @@ public interface SettingType<T> {
 
     /// Not a value of this type.
     ///
-    /// @param what what is wrong, as the end of a sentence that begins with the key
-    /// @param instead a value that would be right, as it is written in the file
-    record Wrong<T>(String what, String instead) implements Reading<T> {
+    /// @param faults at least one
+    record Wrong<T>(List<Fault> faults) implements Reading<T> {
+      public Wrong {
+        faults = List.copyOf(faults);
+      }
+
       /// The same of another type.
       public <U> Wrong<U> as() {
-        return new Wrong<>(what, instead);
+        return new Wrong<>(faults);
+      }
+    }
+
+    /// What is wrong with a value, or with a part of it.
+    ///
+    /// @param what as the end of a sentence that begins with the key
+    /// @param instead a value that would be right, as it is written in the file; empty where none
+    ///   suggests itself
+    /// @param part the part; empty where it is the value as a whole
+    record Fault(String what, String instead, Optional<ConfigValue> part) {
+      /// The same of the value that this one is a part of.
+      ///
+      /// @param where what stands before the words
+      /// @param around what a right part becomes in a right whole
+      Fault within(String where, UnaryOperator<String> around, ConfigValue here) {
+        return new Fault(
+            where + " " + what,
+            instead.isEmpty() ? "" : around.apply(instead),
+            part.or(() -> Optional.of(here)));
       }
     }
 
@@ -39,7 +64,7 @@ public interface SettingType<T> {
     }
 
     static <T> Reading<T> wrong(String what, String instead) {
-      return new Wrong<>(what, instead);
+      return new Wrong<>(List.of(new Fault(what, instead, Optional.empty())));
     }
   }
 }

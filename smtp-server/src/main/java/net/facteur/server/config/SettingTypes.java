@@ -335,17 +335,17 @@ public final class SettingTypes {
           return Reading.wrong("has " + items.size() + " entries, at most " + max, "");
         }
         var values = new ArrayList<T>();
-        for (ConfigValue item : items) {
+        var faults = new ArrayList<Reading.Fault>();
+        for (int i = 0; i < items.size(); i++) {
+          ConfigValue item = items.get(i);
+          String where = "entry " + (i + 1);
           switch (element.read(item)) {
             case Reading.Good<T>(T good) -> values.add(good);
-            case Reading.Wrong<T>(String what, String instead) -> {
-              return Reading.wrong(
-                  "entry " + (values.size() + 1) + " " + what,
-                  instead.isEmpty() ? "" : "[" + instead + "]");
-            }
+            case Reading.Wrong<T>(List<Reading.Fault> its) ->
+                its.forEach(f -> faults.add(f.within(where, right -> "[" + right + "]", item)));
           }
         }
-        return Reading.good(List.copyOf(values));
+        return faults.isEmpty() ? Reading.good(List.copyOf(values)) : new Reading.Wrong<>(faults);
       }
 
       @Override
@@ -378,26 +378,31 @@ public final class SettingTypes {
           return Reading.wrong("has " + block.size() + " entries, at most " + max, "");
         }
         Map<K, V> values = new LinkedHashMap<>();
+        var faults = new ArrayList<Reading.Fault>();
         for (var entry : new TreeMap<>(block).entrySet()) {
           String name = entry.getKey();
           Reading<K> k = key.read(com.typesafe.config.ConfigValueFactory.fromAnyRef(name));
           Reading<V> v = value.read(entry.getValue());
-          if (k instanceof Reading.Wrong<K>(String what, String instead)) {
-            return Reading.wrong("has a name that " + what, instead);
+          if (k instanceof Reading.Wrong<K>(List<Reading.Fault> its)) {
+            its.forEach(f -> faults.add(f.within("has a name that", _ -> "", entry.getValue())));
           }
-          if (v instanceof Reading.Wrong<V>(String what, String instead)) {
-            return Reading.wrong(
-                "at `" + name + "` " + what,
-                instead.isEmpty()
-                    ? ""
-                    : "{ " + ConfigUtil.quoteString(name) + " = " + instead + " }");
+          if (v instanceof Reading.Wrong<V>(List<Reading.Fault> its)) {
+            its.forEach(
+                f ->
+                    faults.add(
+                        f.within(
+                            "at `" + name + "`",
+                            right -> "{ " + ConfigUtil.quoteString(name) + " = " + right + " }",
+                            entry.getValue())));
           }
           if (k instanceof Reading.Good<K>(K goodKey)
               && v instanceof Reading.Good<V>(V goodValue)) {
             values.put(goodKey, goodValue);
           }
         }
-        return Reading.good(java.util.Collections.unmodifiableMap(values));
+        return faults.isEmpty()
+            ? Reading.good(java.util.Collections.unmodifiableMap(values))
+            : new Reading.Wrong<>(faults);
       }
 
       @Override

@@ -59,14 +59,18 @@ public final class SettingsLoader {
     } catch (IncludedFiles.RefusedException e) {
       return new LoadedSettings.Wrong(List.of(e.mistake()));
     } catch (ConfigException e) {
-      return new LoadedSettings.Wrong(List.of(syntaxMistake(e, file)));
+      // what is missing may be why the rest cannot be understood
+      return new LoadedSettings.Wrong(
+          files.missing().isEmpty() ? List.of(syntaxMistake(e, file)) : files.missing());
     }
     var reading = new FileReading(schema, file);
     reading.read(config.root());
-    reading.note(files.missing());
     files.source().ifPresent(reading::noteDoubles);
     reading.applyEnvironment(environment);
-    reading.askMachine(machineName);
+    reading.refuse(files.missing());
+    if (files.missing().isEmpty()) {
+      reading.askMachine(machineName);
+    }
     return reading.result();
   }
 

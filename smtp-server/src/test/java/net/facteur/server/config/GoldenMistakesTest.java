@@ -21,6 +21,7 @@ class GoldenMistakesTest {
       strings = {
         "unknown-keys",
         "bad-values",
+        "several-at-once",
         "not-together",
         "syntax",
         "unquoted-domain",

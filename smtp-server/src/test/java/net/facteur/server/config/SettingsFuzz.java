@@ -12,7 +12,7 @@ public final class SettingsFuzz {
   private static final SettingsLoader LOADER =
       Reference.loader(Map.of(), Optional.of("machine.example.net"));
 
-  /// A directory that is not there, so that `include` finds nothing.
+  /// A directory that is not there, so that every `include` is a mistake.
   private static final Path FILE = Path.of("/nonexistent/facteur/mail.conf");
 
   private SettingsFuzz() {}

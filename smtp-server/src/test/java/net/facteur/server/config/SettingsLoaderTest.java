@@ -133,15 +133,37 @@ class SettingsLoaderTest {
     Path main =
         Files.writeString(
             directory.resolve("mail.conf"),
-            "hostname = b.example.org\ninclude \"conf.d/a\"\ninclude file(\"none.conf\")\n");
+            "include \"conf.d/a\"\ninclude file(\"none.conf\")\ninclude required(\"not.conf\")\n"
+                + "signing.threads = ${?THREADS} many\n");
     var loaded = Reference.loader(Map.of(), Optional.empty()).load(main);
-    List<Mistake> notes =
-        assertInstanceOf(LoadedSettings.Good.class, loaded, loaded::toString).settings().notes();
+    List<Mistake> mistakes =
+        assertInstanceOf(LoadedSettings.Wrong.class, loaded, loaded::toString).mistakes();
     assertEquals(
-        List.of(new Origin.InFile(inner, 3), new Origin.InFile(main, 3)),
-        notes.stream().map(Mistake::where).toList());
-    assertTrue(notes.getFirst().what().contains("no file " + inner.resolveSibling("gone.conf")));
-    assertTrue(notes.getLast().what().startsWith("include \"none.conf\" brings nothing"));
+        List.of(
+            new Origin.InFile(main, 2),
+            new Origin.InFile(inner, 3),
+            new Origin.InFile(main, 3),
+            new Origin.InFile(main, 4)),
+        mistakes.stream().map(Mistake::where).toList(),
+        mistakes::toString);
+    assertTrue(mistakes.get(0).what().startsWith("include \"none.conf\" brings nothing"));
+    assertTrue(mistakes.get(1).what().contains("no file " + inner.resolveSibling("gone.conf")));
+    assertTrue(mistakes.get(2).what().startsWith("include \"not.conf\" brings nothing"));
+  }
+
+  @Test
+  void whatIsNotSetForWantOfAnIncludedFileIsNotToldInItsPlace() throws IOException {
+    Path main =
+        Files.writeString(
+            directory.resolve("mail.conf"), "include \"none.conf\"\nhostname = ${name}\n");
+    var loaded = Reference.loader(Map.of(), Optional.empty()).load(main);
+    List<Mistake> mistakes =
+        assertInstanceOf(LoadedSettings.Wrong.class, loaded, loaded::toString).mistakes();
+    assertEquals(
+        List.of(
+            "include \"none.conf\" brings nothing: there is no file "
+                + main.resolveSibling("none.conf")),
+        mistakes.stream().map(Mistake::what).toList());
   }
 
   @ParameterizedTest(name = "{0} + {1}")
@@ -188,7 +210,7 @@ class SettingsLoaderTest {
   }
 
   @Test
-  void includesAreFilesWithAndWithoutTheirEndingAndMayBeMissing() throws IOException {
+  void includesAreFilesWithAndWithoutTheirEnding() throws IOException {
     Files.createDirectories(directory.resolve("conf.d"));
     Files.writeString(directory.resolve("conf.d/a.conf"), "include \"b\"\n");
     Files.writeString(directory.resolve("conf.d/b.conf"), "hostname = b.example.org\n");
@@ -198,7 +220,6 @@ class SettingsLoaderTest {
           "include \"conf.d/a\"",
           "include file(\"conf.d/a.conf\")",
           "include required(\"conf.d/a.conf\")",
-          "include \"none.conf\"\nhostname = b.example.org",
         }) {
       Path main = Files.writeString(directory.resolve("mail.conf"), include);
       LoadedSettings loaded = loader(Map.of()).load(main);
@@ -224,12 +245,12 @@ class SettingsLoaderTest {
         "include \"/proc/kmsg\" | is no regular file",
         "include \"/proc/self/maps\" | is no regular file",
         "include \"pipe\" | is no regular file",
-        "include \"directory\" | is no regular file",
+        "include \"directory\" | mail.conf, line 1: " + "DIR/directory is a directory",
         "include \"link\" | is no regular file",
         "include \"large.conf\" | larger than 16 MiB",
         "include \"mail.conf\" | include each other",
         "include \"twice.conf\" | ",
-        "include required(\"none.conf\") | there is no such file",
+        "include required(\"none.conf\") | brings nothing: there is no file",
         "hostname = x.example, include file(\"deep.conf\") | nested more than 64 deep",
       })
   void whatIsNoFileOfSettingsIsNotIncluded(String include, String what) throws Exception {
@@ -247,7 +268,10 @@ class SettingsLoaderTest {
     Mistake mistake =
         assertInstanceOf(LoadedSettings.Wrong.class, loaded, () -> include).mistakes().getFirst();
     assertTrue(
-        mistake.text().contains(what == null ? "include" : what), () -> include + ": " + mistake);
+        mistake
+            .text()
+            .contains(what == null ? "include" : what.replace("DIR", directory.toString())),
+        () -> include + ": " + mistake);
   }
 
   static Stream<Arguments> texts() {
