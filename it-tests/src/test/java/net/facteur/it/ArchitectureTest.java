@@ -72,6 +72,7 @@ class ArchitectureTest {
           "net.facteur.server.host..",
           "net.facteur.server.config..",
           "net.facteur.server.files..",
+          "net.facteur.server.language..",
           "net.facteur.server.text..");
 
   private static final List<String> AUTH =

@@ -152,6 +152,7 @@ record ReloadedParts(
           new PostmasterMail(
               hostname,
               settings.names("domains").stream().findFirst().orElse(hostname),
+              HostSettings.from(settings).languages().getFirst(),
               own,
               lasting.notices(),
               lasting.clock(),

@@ -37,6 +37,8 @@ import net.facteur.queue.ReportWriter;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.notices.OwnMail;
 import net.facteur.server.notices.PostmasterMail;
@@ -144,6 +146,7 @@ class RotatedKeysTest {
           new PostmasterMail(
               "mail.example.org",
               "example.org",
+              Language.ENGLISH,
               own,
               new PostmasterMail.Sent(text -> text),
               CLOCK,
@@ -161,7 +164,7 @@ class RotatedKeysTest {
                 .join();
         assertEquals(List.of(selector), selectors(new MessageHeader(signed)), "submission");
         assertEquals(List.of(selector), signer.selectors(ORG), "the log");
-        notices.tell(new Notices.Notice("about " + selector, "text"));
+        notices.tell(new Notices.Notice(Text.of("about " + selector), Text.of("text")));
         assertTrue(
             own.post(
                 new MailAddress("postmaster", "example.org"),
@@ -190,12 +193,13 @@ class RotatedKeysTest {
           new PostmasterMail(
               "mail.example.org",
               "example.org",
+              Language.ENGLISH,
               new OwnMail(router, new SignedReports(signer), queue, CLOCK, new SplittableRandom(3)),
               new PostmasterMail.Sent(text -> text.replace("doctor", "doctor -c /srv/m.conf")),
               CLOCK,
               new SplittableRandom(4));
       for (int i = 0; i < 2; i++) {
-        notices.tell(new Notices.Notice("doctor", "Type: facteur doctor\n"));
+        notices.tell(new Notices.Notice(Text.of("doctor"), Text.of("Type: facteur doctor")));
       }
       assertEquals(1, queued.size(), "the same once a week");
       try (var body = queued.getFirst().body().open()) {

@@ -250,10 +250,7 @@ public final class CertificateRenewal implements Upkeep.Chore {
     }
     notices.tell(
         new Notices.Notice(
-            "The certificate could not be renewed",
-            problem.get()
-                + ".\nIt is tried again; the certificate in service stays. To see more: facteur"
-                + " tls status\n"));
+            AcmeTexts.SAY.notRenewedSubject(), AcmeTexts.SAY.notRenewed(problem.get())));
   }
 
   private Optional<String> order(KeyPair key) throws IOException {

@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.syntax.Ascii;
@@ -17,6 +18,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.language.Language;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
@@ -95,11 +97,14 @@ final class Cautions {
     settings
         .find(DsnSettings.REPORT_LANGUAGES)
         .ifPresent(
-            codes ->
+            languages ->
                 say(
                     settings.origin(DsnSettings.REPORT_LANGUAGES),
                     "queue.report-languages is an older spelling, and counts for reports alone",
-                    "Type: languages = [" + String.join(", ", codes) + "]"));
+                    "Type: languages = "
+                        + languages.stream()
+                            .map(Language::code)
+                            .collect(Collectors.joining(", ", "[", "]"))));
   }
 
   private void hostname() {

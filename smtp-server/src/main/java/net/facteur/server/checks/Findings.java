@@ -4,7 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.doctor.Finding;
-import net.facteur.server.doctor.Text;
+import net.facteur.server.language.Text;
 
 /// What the checks found.
 ///
@@ -22,8 +22,7 @@ public record Findings(List<Mistake> mistakes, List<Mistake> cautions) {
     mistakes.forEach(mistake -> all.add(finding(mistake, Finding.Level.ERROR)));
     cautions.forEach(caution -> all.add(finding(caution, Finding.Level.WARNING)));
     return all.isEmpty()
-        ? List.of(
-            Finding.ok("settings", "mail.conf", "nothing is wrong with them", "rien \u00e0 redire"))
+        ? List.of(Finding.ok("settings", "mail.conf", ChecksTexts.SAY.settingsGood()))
         : all;
   }
 
@@ -32,7 +31,7 @@ public record Findings(List<Mistake> mistakes, List<Mistake> cautions) {
         "settings",
         mistake.where().text(),
         level,
-        new Text(mistake.what(), mistake.what()),
+        Text.of(mistake.what()),
         mistake.remedy().isEmpty() ? List.of() : mistake.remedy().lines().toList());
   }
 

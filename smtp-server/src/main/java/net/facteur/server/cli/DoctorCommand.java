@@ -16,6 +16,7 @@ import net.facteur.server.doctor.Doctor;
 import net.facteur.server.doctor.FactGathering;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.doctor.SocketNetwork;
+import net.facteur.server.language.Language;
 import net.facteur.server.web.PolicyHost;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -68,22 +69,30 @@ final class DoctorCommand implements Callable<Integer> {
             workplace.clock());
     var findings = new ArrayList<Finding>(StartChecks.of(settings).forDoctor());
     findings.addAll(new Doctor(System::nanoTime).examine(patient));
-    findings.replaceAll(finding -> finding.typed(text -> option.typed(workplace, text)));
-    String words = words();
+    Language words = words();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();
       all.put("ok", !Doctor.ill(findings));
-      all.put("findings", Doctor.fields(findings, words));
+      all.put("findings", Doctor.fields(findings, words, text -> option.typed(workplace, text)));
       workplace.out().println(new JsonMapper().writeValueAsString(all));
     } else {
-      Doctor.tell(findings, words, true).forEach(line -> workplace.out().println(coloured(line)));
+      Doctor.tell(findings, words, true)
+          .forEach(line -> workplace.out().println(coloured(option.typed(workplace, line))));
     }
     return Doctor.ill(findings) ? Facteur.PROBLEM : Facteur.OK;
   }
 
-  private String words() {
+  private Language words() {
     String chosen = language;
-    return chosen != null ? chosen : workplace.environment().getOrDefault("LANG", "en");
+    if (chosen == null) {
+      return Language.ofTerminal(workplace.environment());
+    }
+    return Language.of(chosen)
+        .orElseThrow(
+            () ->
+                new CommandFailedException(
+                    "There are no texts in " + chosen + ".",
+                    "Choose one of these: " + Language.codes()));
   }
 
   private String coloured(String line) {

@@ -12,6 +12,7 @@ import net.facteur.server.keys.KeyLife;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.keys.WebDisclosureCheck;
+import net.facteur.server.language.Language;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.web.PolicyHost;
 import picocli.CommandLine.Option;
@@ -73,7 +74,7 @@ abstract class KeyChange extends KeyedCommand {
       done(line.path("says").asString(""));
     }
     if (line.has("notice")) {
-      tell(new Notices.Notice(line.path("notice").asString(""), line.path("text").asString("")));
+      tell(line.path("notice").asString(""), line.path("text").asString(""));
     }
     if (line.has("state")) {
       workplace.out().println(line.path("state").asString(""));
@@ -81,9 +82,13 @@ abstract class KeyChange extends KeyedCommand {
   }
 
   private void tell(Notices.Notice notice) {
+    tell(notice.subject().in(Language.ENGLISH), notice.text().in(Language.ENGLISH));
+  }
+
+  private void tell(String subject, String text) {
     workplace.out().println();
-    workplace.out().println(workplace.bold(notice.subject()));
-    option.typed(workplace, notice.text()).lines().forEach(workplace.out()::println);
+    workplace.out().println(workplace.bold(subject));
+    option.typed(workplace, text).lines().forEach(workplace.out()::println);
   }
 
   private void done(String says) {

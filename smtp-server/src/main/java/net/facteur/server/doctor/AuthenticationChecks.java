@@ -27,11 +27,14 @@ import net.facteur.auth.spf.SpfVerifier;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.keys.RecordText;
 import net.facteur.server.keys.ZonePlan;
+import net.facteur.server.language.Text;
 
 /// Whether others can tell our mail from forged mail: SPF, DKIM, DMARC, ADSP.
 final class AuthenticationChecks {
   private static final int MAX_SPF_TERMS = 10;
   private static final Duration OLD_KEY = Duration.ofDays(400);
+
+  private static final DoctorTexts SAY = DoctorTexts.SAY;
 
   private final ServerFacts patient;
   private final List<InetAddress> addresses;
@@ -66,36 +69,23 @@ final class AuthenticationChecks {
               SpfRequest.mailFrom(address, patient.host().text(), "postmaster@" + domain));
       String subject = domain + " from " + IpLiteral.print(address);
       switch (outcome.result()) {
-        case PASS ->
-            findings.add(
-                Finding.ok(
-                    "spf",
-                    subject,
-                    "passes, with " + terms + " of 10 look-ups",
-                    "passe, avec " + terms + " recherches sur 10"));
+        case PASS -> findings.add(Finding.ok("spf", subject, SAY.spfPasses(terms)));
         case TEMPERROR -> findings.add(NameChecks.unknown("spf", subject));
         case NONE, NEUTRAL, SOFTFAIL, FAIL, PERMERROR ->
             findings.add(
                 Finding.error(
                     "spf",
                     subject,
-                    "gives "
-                        + outcome.result()
-                        + (outcome.problem().isEmpty() ? "" : " (" + outcome.problem() + ")")
-                        + ": our own mail looks forged",
-                    "donne " + outcome.result() + " : notre propre courrier a l'air falsifi\u00e9",
+                    SAY.spfFails(
+                        outcome.result(),
+                        outcome.problem().isEmpty() ? "" : " (" + outcome.problem() + ")"),
                     outcome.result() == SpfResult.NONE
                         ? domain + ". IN TXT \"v=spf1 mx -all\""
                         : "facteur spf explain " + domain));
       }
     }
     if (terms > MAX_SPF_TERMS) {
-      findings.add(
-          Finding.error(
-              "spf-look-ups",
-              domain.text(),
-              "needs " + terms + " look-ups, and receivers stop after 10 (RFC 7208, 4.6.4)",
-              "demande " + terms + " recherches ; les destinataires s'arr\u00eatent \u00e0 10"));
+      findings.add(Finding.error("spf-look-ups", domain.text(), SAY.spfLookUps(terms)));
     }
   }
 
@@ -107,12 +97,7 @@ final class AuthenticationChecks {
             .anyMatch(text -> text.matches("(?i)v=spf1 (.* )?[+]?all( .*)?"));
     if (open) {
       findings.add(
-          Finding.error(
-              "spf",
-              domain.text(),
-              "the record ends in +all: everybody may send in your name",
-              "l'enregistrement finit par +all : n'importe qui peut \u00e9crire en votre nom",
-              "facteur dns records " + domain));
+          Finding.error("spf", domain.text(), SAY.spfOpen(), "facteur dns records " + domain));
     }
   }
 
@@ -129,22 +114,11 @@ final class AuthenticationChecks {
           Finding.error(
               "spf",
               domain.text(),
-              "no SPF record: ask whoever runs " + smarthost + " what to include",
-              "aucun SPF : demandez \u00e0 qui tient " + smarthost + " quoi inclure",
+              SAY.spfSmarthostMissing(smarthost),
               domain + ". IN TXT \"v=spf1 mx include:NAME-OF-YOUR-SMARTHOST -all\""));
     } else {
       findings.add(
-          Finding.ok(
-              "spf",
-              domain.text(),
-              "mail leaves through "
-                  + smarthost
-                  + "; see that its include is in: "
-                  + record.get().text(),
-              "le courrier part par "
-                  + smarthost
-                  + " ; voyez si son include y est : "
-                  + record.get().text()));
+          Finding.ok("spf", domain.text(), SAY.spfSmarthost(smarthost, record.get().text())));
     }
   }
 
@@ -180,22 +154,13 @@ final class AuthenticationChecks {
           Finding.error(
               "dkim",
               domain.text(),
-              "mail of this domain is not signed yet: it will be, by itself, once every name server"
-                  + " has these records and the server has seen them; see facteur dkim list",
-              "le courrier de ce domaine n'est pas encore sign\u00e9 : il le sera de lui-m\u00eame"
-                  + " quand chaque serveur de noms aura ces enregistrements ; voir facteur dkim"
-                  + " list",
+              SAY.dkimWaits(),
               waiting.stream()
                   .flatMap(k -> RecordText.bind(k.owner(), k.key().record().toTxt()).stream())
                   .toArray(String[]::new)));
     } else if (keys.isEmpty()) {
       findings.add(
-          Finding.error(
-              "dkim",
-              domain.text(),
-              "mail of this domain is not signed",
-              "le courrier de ce domaine n'est pas sign\u00e9",
-              "facteur dkim rotate " + domain));
+          Finding.error("dkim", domain.text(), SAY.dkimNone(), "facteur dkim rotate " + domain));
     }
     keys.forEach(key -> dkim(domain, key));
   }
@@ -218,20 +183,14 @@ final class AuthenticationChecks {
           Finding.error(
               "dkim",
               subject,
-              "the record is missing or holds another key: every signature fails",
-              "l'enregistrement manque ou porte une autre cl\u00e9 : toutes les signatures"
-                  + " \u00e9chouent",
+              SAY.dkimMissing(),
               RecordText.bind(key.owner(), key.key().record().toTxt()).toArray(String[]::new)));
       return;
     }
     if (key.key().publicKey().type() == KeyType.RSA && key.key().bits() < 2048) {
       findings.add(
           Finding.warning(
-              "dkim",
-              subject,
-              "the key has " + key.key().bits() + " bits; 2048 are usual",
-              "la cl\u00e9 a " + key.key().bits() + " bits ; 2048 sont d'usage",
-              "facteur dkim rotate " + domain));
+              "dkim", subject, SAY.dkimShort(key.key().bits()), "facteur dkim rotate " + domain));
       return;
     }
     boolean old =
@@ -240,17 +199,8 @@ final class AuthenticationChecks {
             .isPresent();
     findings.add(
         old
-            ? Finding.warning(
-                "dkim",
-                subject,
-                "the key is more than a year old",
-                "la cl\u00e9 a plus d'un an",
-                "facteur dkim rotate " + domain)
-            : Finding.ok(
-                "dkim",
-                subject,
-                "the record holds the key that signs, " + key.key().bits() + " bits",
-                "l'enregistrement porte la cl\u00e9 qui signe, " + key.key().bits() + " bits"));
+            ? Finding.warning("dkim", subject, SAY.dkimOld(), "facteur dkim rotate " + domain)
+            : Finding.ok("dkim", subject, SAY.dkimGood(key.key().bits())));
   }
 
   private void dmarc(DomainName domain) {
@@ -261,32 +211,18 @@ final class AuthenticationChecks {
       return;
     }
     if (published.isEmpty()) {
-      findings.add(
-          Finding.error(
-              "dmarc",
-              domain.text(),
-              "no DMARC record: large receivers mistrust such mail, and nobody hears of forgeries",
-              "pas d'enregistrement DMARC : les grands destinataires s'en m\u00e9fient",
-              dmarcLine(domain)));
+      findings.add(Finding.error("dmarc", domain.text(), SAY.dmarcNone(), dmarcLine(domain)));
       return;
     }
     DmarcRecord record = published.get().record();
     boolean none = record.policy().filter(p -> p == DmarcPolicy.NONE).isPresent();
     findings.add(
         none
-            ? Finding.warning(
-                "dmarc",
-                domain.text(),
-                "p=none asks for nothing: once the reports show only your own servers, ask for"
-                    + " quarantine",
-                "p=none ne demande rien : quand les rapports ne montrent que vos serveurs, demandez"
-                    + " quarantine",
-                dmarcLine(domain))
+            ? Finding.warning("dmarc", domain.text(), SAY.dmarcAsksNothing(), dmarcLine(domain))
             : Finding.ok(
                 "dmarc",
                 domain.text(),
-                "the policy is " + record.policy().map(DmarcPolicy::word).orElse("none"),
-                "la politique est " + record.policy().map(DmarcPolicy::word).orElse("none")));
+                SAY.dmarcPolicy(record.policy().map(DmarcPolicy::word).orElse("none"))));
     var destinations = new ReportDestination(patient.resolver());
     for (ReportUri uri : record.aggregateReports()) {
       if (destinations.check(published.get().domain(), uri, ReportDestination.Kind.AGGREGATE)
@@ -296,8 +232,7 @@ final class AuthenticationChecks {
             Finding.warning(
                 "dmarc-reports",
                 uri.uri(),
-                "does not consent to reports about " + domain + " (" + reason + "), so none come",
-                "n'accepte pas les rapports sur " + domain + " : il n'en vient aucun",
+                SAY.dmarcNoConsent(domain, reason),
                 published.get().domain() + "._report._dmarc." + host + ". IN TXT \"v=DMARC1\""));
       }
     }
@@ -320,15 +255,10 @@ final class AuthenticationChecks {
     findings.add(
         wrong
             ? Finding.warning(
-                "adsp",
-                domain.text(),
-                "the ADSP record is not one",
-                "l'enregistrement ADSP n'en est pas un",
-                owner.get() + ". IN TXT \"dkim=all\"")
+                "adsp", domain.text(), SAY.adspWrong(), owner.get() + ". IN TXT \"dkim=all\"")
             : Finding.ok(
                 "adsp",
                 domain.text(),
-                records.isEmpty() ? "none, which does no harm" : records.getFirst().text(),
-                records.isEmpty() ? "aucun, sans inconv\u00e9nient" : records.getFirst().text()));
+                records.isEmpty() ? SAY.adspNone() : Text.of(records.getFirst().text())));
   }
 }

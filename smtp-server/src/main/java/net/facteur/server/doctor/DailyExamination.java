@@ -16,6 +16,8 @@ import net.facteur.auth.mtasts.PolicyFetcher;
 import net.facteur.server.config.Settings;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -35,7 +37,7 @@ public final class DailyExamination {
   private final PolicyFetcher policies;
   private final InstantSource clock;
   private final Notices notices;
-  private final String language;
+  private final Language language;
 
   /// @param startChecks what a start would find wrong by now
   /// @param built the date of the program; empty where it does not know
@@ -95,22 +97,12 @@ public final class DailyExamination {
   }
 
   private Notices.Notice notice(ServerFacts patient, List<Finding> findings) {
-    boolean french = language.startsWith("fr");
-    List<String> lines = Doctor.tell(findings, language, false);
-    String text =
-        lines.isEmpty()
-            ? (french ? "Tout va bien de nouveau.\n" : "All is well again.\n")
-            : (french
-                    ? "Voici ce que le serveur a trouv\u00e9 en s'examinant :\n\n"
-                    : "This is what the server found when it examined itself:\n\n")
-                + String.join("\n", lines)
-                + (french
-                    ? "\n\nPour tout voir : facteur doctor\n"
-                    : "\n\nTo see everything: facteur doctor\n");
+    List<Text> lines = Doctor.tell(findings, language, false).stream().map(Text::of).toList();
     return new Notices.Notice(
-        french
-            ? "L'etat du serveur " + patient.host() + " a change"
-            : "The state of the server " + patient.host() + " has changed",
-        text);
+        DoctorTexts.SAY.noticeSubject(patient.host()),
+        lines.isEmpty()
+            ? DoctorTexts.SAY.noticeWell()
+            : Text.paragraphs(
+                DoctorTexts.SAY.noticeFound(), Text.lines(lines), DoctorTexts.SAY.noticeSee()));
   }
 }

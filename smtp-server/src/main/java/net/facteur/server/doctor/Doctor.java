@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 
 /// Runs every check and says what came of them.
 public final class Doctor {
@@ -51,35 +54,36 @@ public final class Doctor {
   /// The findings as plain text.
   ///
   /// @param all also those that are well
-  public static List<String> tell(List<Finding> findings, String language, boolean all) {
+  public static List<String> tell(List<Finding> findings, Language language, boolean all) {
     var lines = new ArrayList<String>();
     for (Finding f : findings) {
       if (all || f.level() != Finding.Level.OK) {
         lines.add(
-            word(f.level(), language)
-                + "  "
-                + f.check()
-                + ": "
-                + f.subject()
-                + ": "
-                + f.meaning().in(language));
+            "%-7s  %s: %s: %s"
+                .formatted(
+                    word(f.level()).in(language),
+                    f.check(),
+                    f.subject(),
+                    f.meaning().in(language)));
         f.paste().forEach(line -> lines.add("        " + line));
       }
     }
     return lines;
   }
 
-  static String word(Finding.Level level, String language) {
-    boolean french = language.startsWith("fr");
+  private static Text word(Finding.Level level) {
     return switch (level) {
-      case OK -> "ok     ";
-      case WARNING -> french ? "conseil" : "warning";
-      case ERROR -> french ? "erreur " : "error  ";
+      case OK -> DoctorTexts.SAY.levelOk();
+      case WARNING -> DoctorTexts.SAY.levelWarning();
+      case ERROR -> DoctorTexts.SAY.levelError();
     };
   }
 
   /// For JSON.
-  public static List<Map<String, Object>> fields(List<Finding> findings, String language) {
+  ///
+  /// @param commands writes the commands of a text as they are typed here
+  public static List<Map<String, Object>> fields(
+      List<Finding> findings, Language language, UnaryOperator<String> commands) {
     var all = new ArrayList<Map<String, Object>>();
     for (Finding f : findings) {
       Map<String, Object> fields = new LinkedHashMap<>();
@@ -92,8 +96,8 @@ public final class Doctor {
             case WARNING -> "warning";
             case ERROR -> "error";
           });
-      fields.put("meaning", f.meaning().in(language));
-      fields.put("paste", f.paste());
+      fields.put("meaning", commands.apply(f.meaning().in(language)));
+      fields.put("paste", f.paste().stream().map(commands).toList());
       all.add(fields);
     }
     return all;

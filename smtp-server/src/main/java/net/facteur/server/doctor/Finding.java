@@ -1,7 +1,7 @@
 package net.facteur.server.doctor;
 
 import java.util.List;
-import java.util.function.UnaryOperator;
+import net.facteur.server.language.Text;
 
 /// What one check came to.
 ///
@@ -25,30 +25,16 @@ public record Finding(String check, String subject, Level level, Text meaning, L
     ERROR
   }
 
-  /// The same with the commands in it as they are typed here.
-  ///
-  /// @param commands writes those of a text so
-  public Finding typed(UnaryOperator<String> commands) {
-    return new Finding(
-        check,
-        subject,
-        level,
-        new Text(commands.apply(meaning.english()), commands.apply(meaning.french())),
-        paste.stream().map(commands).toList());
-  }
-
   /// What is well.
-  public static Finding ok(String check, String subject, String english, String french) {
-    return new Finding(check, subject, Level.OK, Text.of(english, french), List.of());
+  public static Finding ok(String check, String subject, Text meaning) {
+    return new Finding(check, subject, Level.OK, meaning, List.of());
   }
 
-  static Finding warning(
-      String check, String subject, String english, String french, String... paste) {
-    return new Finding(check, subject, Level.WARNING, Text.of(english, french), List.of(paste));
+  static Finding warning(String check, String subject, Text meaning, String... paste) {
+    return new Finding(check, subject, Level.WARNING, meaning, List.of(paste));
   }
 
-  static Finding error(
-      String check, String subject, String english, String french, String... paste) {
-    return new Finding(check, subject, Level.ERROR, Text.of(english, french), List.of(paste));
+  static Finding error(String check, String subject, Text meaning, String... paste) {
+    return new Finding(check, subject, Level.ERROR, meaning, List.of(paste));
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.language.Text;
 
 /// The machine: disk, clock, queue, and what the network lets through.
 final class MachineChecks {
@@ -29,6 +31,8 @@ final class MachineChecks {
 
   /// A large receiver, to see whether port 25 leads out.
   private static final DomainName RECEIVER = DomainName.of("gmail.com");
+
+  private static final DoctorTexts SAY = DoctorTexts.SAY;
 
   private final ServerFacts patient;
   private final LongSupplier nanoTime;
@@ -62,33 +66,16 @@ final class MachineChecks {
       findings.add(
           free < 2 * patient.minimumFree()
               ? Finding.error(
-                  "disk",
-                  subject,
-                  mebibytes + " MiB are free; soon new mail is put off",
-                  mebibytes + " Mio libres ; bient\u00f4t le courrier sera ajourn\u00e9",
-                  "du -xh " + data + " | sort -h | tail")
-              : Finding.ok(
-                  "disk", subject, mebibytes + " MiB are free", mebibytes + " Mio libres"));
+                  "disk", subject, SAY.diskFull(mebibytes), "du -xh " + data + " | sort -h | tail")
+              : Finding.ok("disk", subject, SAY.diskFree(mebibytes)));
       Duration took = sync(probe);
       findings.add(
           took.compareTo(SLOW_SYNC) > 0
-              ? Finding.warning(
-                  "fsync",
-                  subject,
-                  "a write takes " + took.toMillis() + " ms to be safe; every message waits for it",
-                  "une \u00e9criture met " + took.toMillis() + " ms ; chaque message l'attend")
-              : Finding.ok(
-                  "fsync",
-                  subject,
-                  "a write is safe within " + took.toMillis() + " ms",
-                  "une \u00e9criture est s\u00fbre en " + took.toMillis() + " ms"));
+              ? Finding.warning("fsync", subject, SAY.syncSlow(took.toMillis()))
+              : Finding.ok("fsync", subject, SAY.syncGood(took.toMillis())));
     } catch (IOException e) {
       findings.add(
-          Finding.error(
-              "disk",
-              subject,
-              "cannot be written to (" + e.getClass().getSimpleName() + ")",
-              "ne peut pas \u00eatre \u00e9crit (" + e.getClass().getSimpleName() + ")"));
+          Finding.error("disk", subject, SAY.diskUnwritable(e.getClass().getSimpleName())));
     }
   }
 
@@ -117,37 +104,19 @@ final class MachineChecks {
           Finding.error(
               "clock",
               subject,
-              "is before this program was made ("
-                  + patient.built().get()
-                  + "): every certificate"
-                  + " and every signature looks wrong",
-              "est avant la fabrication du programme ("
-                  + patient.built().get()
-                  + ") : tout"
-                  + " certificat et toute signature semble faux",
+              SAY.clockBeforeProgram(patient.built().get()),
               "timedatectl set-ntp true"));
       return;
     }
     if (patient.built().filter(at -> now.isAfter(at.plus(LONG_AFTER))).isPresent()) {
       findings.add(
-          Finding.warning(
-              "clock",
-              subject,
-              "is more than ten years after this program was made; is it right?",
-              "est plus de dix ans apr\u00e8s la fabrication du programme ; est-ce juste ?",
-              "timedatectl set-ntp true"));
+          Finding.warning("clock", subject, SAY.clockLongAfter(), "timedatectl set-ntp true"));
       return;
     }
     findings.add(
         kept
-            ? Finding.ok("clock", subject, "is kept right", "est tenue \u00e0 l'heure")
-            : Finding.warning(
-                "clock",
-                subject,
-                "nothing seems to keep the clock right: signatures and DNS updates depend on it",
-                "rien ne semble tenir l'horloge \u00e0 l'heure : signatures et DNS en"
-                    + " d\u00e9pendent",
-                "timedatectl set-ntp true"));
+            ? Finding.ok("clock", subject, SAY.clockKept())
+            : Finding.warning("clock", subject, SAY.clockLoose(), "timedatectl set-ntp true"));
   }
 
   private void queue() {
@@ -161,21 +130,16 @@ final class MachineChecks {
             ? Finding.warning(
                 "queue",
                 patient.host().text(),
-                "a message waits since " + patient.oldestQueued().get(),
-                "un message attend depuis " + patient.oldestQueued().get(),
+                SAY.queueOld(patient.oldestQueued().get().truncatedTo(ChronoUnit.SECONDS)),
                 "facteur queue list")
-            : Finding.ok(
-                "queue",
-                patient.host().text(),
-                "nothing waits for long",
-                "rien n'attend depuis longtemps"));
+            : Finding.ok("queue", patient.host().text(), SAY.queueGood()));
   }
 
   private void relay() {
     String subject = patient.host().text();
     boolean everybody = patient.openNetworks().stream().anyMatch(network -> network.endsWith("/0"));
     if (everybody) {
-      findings.add(openRelay(subject, "submission.networks lets everybody in"));
+      findings.add(openRelay(subject, SAY.everybodyIn()));
       return;
     }
     if (patient.reception().isEmpty()) {
@@ -193,32 +157,17 @@ final class MachineChecks {
                     "QUIT"),
                 TIMEOUT);
     if (replies.size() < 4) {
-      findings.add(
-          Finding.warning(
-              "relay",
-              subject,
-              "no server answers here; start it and ask again",
-              "aucun serveur ne r\u00e9pond ici ; d\u00e9marrez-le et r\u00e9essayez",
-              "facteur run"));
+      findings.add(Finding.warning("relay", subject, SAY.silentHere(), "facteur run"));
     } else if (replies.get(3).startsWith("2")) {
-      findings.add(openRelay(subject, "a stranger's mail to a stranger was taken"));
+      findings.add(openRelay(subject, SAY.strangerToStranger()));
     } else {
-      findings.add(
-          Finding.ok(
-              "relay",
-              subject,
-              "strangers cannot send to strangers",
-              "un inconnu ne peut pas \u00e9crire \u00e0 un inconnu"));
+      findings.add(Finding.ok("relay", subject, SAY.relayClosed()));
     }
   }
 
-  private static Finding openRelay(String subject, String what) {
+  private static Finding openRelay(String subject, Text what) {
     return Finding.error(
-        "relay",
-        subject,
-        what + ": an open relay is on every blocklist within hours",
-        "relais ouvert : il sera sur toutes les listes noires en quelques heures",
-        "facteur explain submission.networks");
+        "relay", subject, SAY.relayOpen(what), "facteur explain submission.networks");
   }
 
   private void outbound() {
@@ -245,15 +194,9 @@ final class MachineChecks {
                 .isEmpty();
     findings.add(
         answered
-            ? Finding.ok("port-25", "outbound", "leads out", "m\u00e8ne dehors")
+            ? Finding.ok("port-25", "outbound", SAY.port25Open())
             : Finding.error(
-                "port-25",
-                "outbound",
-                "nobody answers at port 25 of others: many providers block it. Ask yours to open"
-                    + " it, or use a smarthost",
-                "personne ne r\u00e9pond au port 25 : beaucoup d'h\u00e9bergeurs le bloquent."
-                    + " Demandez l'ouverture, ou passez par un relais",
-                "facteur explain smarthost.host"));
+                "port-25", "outbound", SAY.port25Blocked(), "facteur explain smarthost.host"));
   }
 
   /// Mail leaves through it alone, so that port 25 of others does not matter.
@@ -266,12 +209,8 @@ final class MachineChecks {
     String subject = relay.host() + ":" + relay.port();
     findings.add(
         answered || relay.port() == IMPLICIT_TLS
-            ? Finding.ok("smarthost", subject, "answers", "r\u00e9pond")
+            ? Finding.ok("smarthost", subject, SAY.smarthostAnswers())
             : Finding.error(
-                "smarthost",
-                subject,
-                "does not answer: no mail leaves",
-                "ne r\u00e9pond pas : aucun courrier ne part",
-                "facteur explain smarthost.host"));
+                "smarthost", subject, SAY.smarthostSilent(), "facteur explain smarthost.host"));
   }
 }

@@ -14,6 +14,8 @@ import net.facteur.auth.dns.RecordType;
 
 /// The name of the server, its addresses, and whether mail for the domains leads to it.
 final class NameChecks {
+  private static final DoctorTexts SAY = DoctorTexts.SAY;
+
   private final ServerFacts patient;
   private final List<Finding> findings = new ArrayList<>();
 
@@ -33,12 +35,7 @@ final class NameChecks {
             Finding.error(
                 "dns",
                 patient.host().text(),
-                "the name servers of this machine do not answer ("
-                    + reason(answer)
-                    + "): no mail"
-                    + " leaves, and nothing about names could be looked at",
-                "les serveurs de noms de cette machine ne r\u00e9pondent pas : aucun courrier ne"
-                    + " part",
+                SAY.dnsSilent(reason(answer)),
                 "cat /etc/resolv.conf",
                 "facteur explain dns.servers"))
         : Optional.empty();
@@ -79,16 +76,8 @@ final class NameChecks {
     findings.add(
         addresses.isEmpty()
             ? Finding.error(
-                "name",
-                host,
-                "the server's name has no address, so that others refuse its mail",
-                "le nom du serveur n'a pas d'adresse : les autres refusent son courrier",
-                host + ". IN A 192.0.2.25   ; your address")
-            : Finding.ok(
-                "name",
-                host,
-                "leads to " + texts(addresses),
-                "m\u00e8ne \u00e0 " + texts(addresses)));
+                "name", host, SAY.noAddress(), host + ". IN A 192.0.2.25   ; your address")
+            : Finding.ok("name", host, SAY.leadsTo(texts(addresses))));
   }
 
   private static String texts(List<InetAddress> addresses) {
@@ -100,8 +89,7 @@ final class NameChecks {
     Answer<DomainName> answer = patient.resolver().lookup(name, RecordType.PTR);
     String subject = IpLiteral.print(address);
     if (answer.orEmpty().contains(patient.host())) {
-      findings.add(
-          Finding.ok("reverse", subject, "leads back to the server's name", "revient au nom"));
+      findings.add(Finding.ok("reverse", subject, SAY.leadsBack()));
     } else if (answer.temporaryFailure()) {
       findings.add(unknown("reverse", subject));
     } else {
@@ -109,23 +97,13 @@ final class NameChecks {
           Finding.error(
               "reverse",
               subject,
-              "does not lead back to "
-                  + patient.host()
-                  + ": many servers refuse its mail. Whoever gave you the address can change that",
-              "ne revient pas \u00e0 "
-                  + patient.host()
-                  + " : beaucoup de serveurs refusent son courrier. Demandez-le \u00e0 qui vous a"
-                  + " donn\u00e9 l'adresse",
+              SAY.leadsElsewhere(patient.host()),
               name + ". IN PTR " + patient.host() + "."));
     }
   }
 
   static Finding unknown(String check, String subject) {
-    return Finding.warning(
-        check,
-        subject,
-        "the DNS gave no answer; try again",
-        "le DNS n'a pas r\u00e9pondu ; r\u00e9essayez");
+    return Finding.warning(check, subject, SAY.unanswered());
   }
 
   private void mx(DomainName domain) {
@@ -134,18 +112,13 @@ final class NameChecks {
     if (answer.temporaryFailure()) {
       findings.add(unknown("mx", domain.text()));
     } else if (ours) {
-      findings.add(Finding.ok("mx", domain.text(), "mail comes here", "le courrier arrive ici"));
+      findings.add(Finding.ok("mx", domain.text(), SAY.mxOurs()));
     } else {
       findings.add(
           Finding.error(
               "mx",
               domain.text(),
-              "no MX record leads to "
-                  + patient.host()
-                  + ", so that mail goes elsewhere or nowhere",
-              "aucun MX ne m\u00e8ne \u00e0 "
-                  + patient.host()
-                  + " : le courrier va ailleurs ou nulle part",
+              SAY.mxElsewhere(patient.host()),
               domain + ". IN MX 10 " + patient.host() + "."));
     }
   }
@@ -165,21 +138,15 @@ final class NameChecks {
     if (answer.temporaryFailure()) {
       findings.add(unknown("blocklist", subject));
     } else if (listed.isEmpty()) {
-      findings.add(Finding.ok("blocklist", subject, "is on no list", "n'est sur aucune liste"));
+      findings.add(Finding.ok("blocklist", subject, SAY.unlisted()));
     } else if (listed.getFirst().getHostAddress().startsWith("127.255.")) {
-      findings.add(
-          Finding.warning(
-              "blocklist",
-              subject,
-              "the blocklist does not answer this resolver; use one of your own",
-              "la liste ne r\u00e9pond pas \u00e0 ce r\u00e9solveur ; utilisez le v\u00f4tre"));
+      findings.add(Finding.warning("blocklist", subject, SAY.listSilent()));
     } else {
       findings.add(
           Finding.error(
               "blocklist",
               subject,
-              "is on a blocklist, and many servers refuse its mail",
-              "est sur une liste noire : beaucoup de serveurs refusent son courrier",
+              SAY.listed(),
               "https://check.spamhaus.org/results/?query=" + subject));
     }
   }

@@ -1,10 +1,11 @@
 package net.facteur.server.dsn;
 
 import java.util.List;
+import java.util.Optional;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.EnhancedStatusCode;
-import net.facteur.server.dsn.DsnSettings.Language;
+import net.facteur.server.language.Text;
 
 /// Why mail was not delivered, as far as a sender or the sender's postmaster can do something about
 /// it.
@@ -15,65 +16,22 @@ import net.facteur.server.dsn.DsnSettings.Language;
 /// @spec https://www.rfc-editor.org/rfc/rfc3463#section-3 RFC 3463, section 3: Enumerated Status
 ///   Codes
 enum Cause {
-  NO_USER(
-      "The address does not exist. Please check how it is spelled.",
-      "L'adresse n'existe pas. Veuillez vérifier son orthographe."),
-  DISABLED(
-      "The mailbox exists and takes no mail any more. Please reach the recipient in another way.",
-      "La boîte existe mais ne reçoit plus de courrier. Veuillez joindre le destinataire"
-          + " autrement."),
-  NO_DOMAIN(
-      "The domain of the address does not exist. Please check how it is spelled.",
-      "Le domaine de l'adresse n'existe pas. Veuillez vérifier son orthographe."),
-  FULL(
-      "The mailbox is full. Please try again in some days, or tell the recipient in another way.",
-      "La boîte aux lettres est pleine. Veuillez réessayer dans quelques jours ou prévenir le"
-          + " destinataire autrement."),
-  TOO_LARGE(
-      "The message is too large for the recipient's server. Please send less, or a link.",
-      "Le message est trop grand pour le serveur du destinataire. Veuillez envoyer moins, ou un"
-          + " lien."),
-  BLOCKED(
-      "The recipient's server takes no mail from our server, which it has on a list. Our postmaster"
-          + " can have that changed; please forward this report.",
-      "Le serveur du destinataire refuse notre serveur, inscrit sur une liste. Notre postmaster"
-          + " peut y remédier ; veuillez lui transmettre ce rapport."),
-  UNAUTHENTICATED(
-      "The recipient's server found no proof that the message comes from the sender's domain. The"
-          + " SPF, DKIM or DMARC record of that domain needs care; please forward this report to"
-          + " the postmaster.",
-      "Le serveur du destinataire n'a pas trouvé la preuve que le message vient du domaine de"
-          + " l'expéditeur. L'enregistrement SPF, DKIM ou DMARC est à revoir ; veuillez transmettre"
-          + " ce rapport au postmaster."),
-  SPAM(
-      "The recipient's server took the message for unwanted mail. Please write to the recipient in"
-          + " other words, or without attachments and links.",
-      "Le serveur du destinataire a pris le message pour un courrier indésirable. Veuillez le"
-          + " formuler autrement, ou sans pièces jointes ni liens."),
-  TOO_FAST(
-      "The recipient's server wants mail to come more slowly. It is sent again by itself.",
-      "Le serveur du destinataire veut recevoir moins vite. L'envoi est répété automatiquement."),
-  GREYLISTED(
-      "The recipient's server asks unknown servers to come back later. It is sent again by itself.",
-      "Le serveur du destinataire demande aux serveurs inconnus de revenir plus tard. L'envoi est"
-          + " répété automatiquement."),
-  NO_RELAY(
-      "The server that the domain names does not know itself responsible for the address.",
-      "Le serveur indiqué par le domaine ne se reconnaît pas responsable de l'adresse."),
-  LOOP(
-      "The message came round in a circle. The postmasters on its way have to look at their"
-          + " forwarding.",
-      "Le message tourne en rond. Les postmasters sur son chemin doivent revoir leurs transferts."),
-  NO_TLS(
-      "The connection to the recipient's server could not be protected as was demanded.",
-      "La liaison avec le serveur du destinataire n'a pas pu être protégée comme exigé."),
-  REFUSED(
-      "The recipient's server refused the message by its rules.",
-      "Le serveur du destinataire a refusé le message selon ses règles."),
-  UNREACHABLE(
-      "The recipient's server could not be reached.",
-      "Le serveur du destinataire n'a pas pu être joint."),
-  UNKNOWN("", "");
+  NO_USER,
+  DISABLED,
+  NO_DOMAIN,
+  FULL,
+  TOO_LARGE,
+  BLOCKED,
+  UNAUTHENTICATED,
+  SPAM,
+  TOO_FAST,
+  GREYLISTED,
+  NO_RELAY,
+  LOOP,
+  NO_TLS,
+  REFUSED,
+  UNREACHABLE,
+  UNKNOWN;
 
   /// A text, in lower case, that tells a cause.
   private record Known(String text, Cause cause) {}
@@ -141,19 +99,26 @@ enum Cause {
           new Known("rate limit", TOO_FAST),
           new Known("too many hops", LOOP));
 
-  private final String english;
-  private final String french;
-
-  Cause(String english, String french) {
-    this.english = english;
-    this.french = french;
-  }
-
   /// What happened and what to do; empty where nothing is known.
-  String words(Language language) {
-    return switch (language) {
-      case ENGLISH -> english;
-      case FRENCH -> french;
+  Optional<Text> words() {
+    DsnTexts say = DsnTexts.SAY;
+    return switch (this) {
+      case NO_USER -> Optional.of(say.noUser());
+      case DISABLED -> Optional.of(say.disabled());
+      case NO_DOMAIN -> Optional.of(say.noDomain());
+      case FULL -> Optional.of(say.full());
+      case TOO_LARGE -> Optional.of(say.tooLarge());
+      case BLOCKED -> Optional.of(say.blocked());
+      case UNAUTHENTICATED -> Optional.of(say.unauthenticated());
+      case SPAM -> Optional.of(say.spam());
+      case TOO_FAST -> Optional.of(say.tooFast());
+      case GREYLISTED -> Optional.of(say.greylisted());
+      case NO_RELAY -> Optional.of(say.noRelay());
+      case LOOP -> Optional.of(say.loop());
+      case NO_TLS -> Optional.of(say.noTls());
+      case REFUSED -> Optional.of(say.refused());
+      case UNREACHABLE -> Optional.of(say.unreachable());
+      case UNKNOWN -> Optional.empty();
     };
   }
 

@@ -8,6 +8,7 @@ import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.language.Language;
 import net.facteur.server.routing.Router;
 
 /// How reports look.
@@ -26,7 +27,7 @@ public record DsnSettings(
     List<Language> languages,
     int maxReturned,
     boolean returnWhole) {
-  public static final Setting<List<String>> REPORT_LANGUAGES =
+  public static final Setting<List<Language>> REPORT_LANGUAGES =
       Setting.optional(
           "queue.report-languages",
           list(HostSettings.language(), 4),
@@ -37,12 +38,6 @@ public record DsnSettings(
 
   /// Rows about reports.
   public static final Rows ROWS = Rows.of(REPORT_LANGUAGES);
-
-  /// A language of the plain words.
-  public enum Language {
-    ENGLISH,
-    FRENCH
-  }
 
   public DsnSettings {
     languages = List.copyOf(languages);
@@ -63,7 +58,6 @@ public record DsnSettings(
             .orElse(host.languages())
             .stream()
             .distinct()
-            .map(code -> code.equals("fr") ? Language.FRENCH : Language.ENGLISH)
             .toList();
     return of(host.name().text(), languages.isEmpty() ? List.of(Language.ENGLISH) : languages);
   }

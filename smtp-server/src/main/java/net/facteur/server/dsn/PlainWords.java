@@ -1,8 +1,5 @@
 package net.facteur.server.dsn;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
-import java.util.Base64;
 import java.util.List;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.DeliveryOutcome;
@@ -12,56 +9,15 @@ import net.facteur.queue.Recipient;
 import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
-import net.facteur.server.dsn.DsnSettings.Language;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
+import net.facteur.server.smtp.EncodedWords;
 import net.facteur.server.smtp.MailDate;
 import net.facteur.server.text.StrangerText;
 
 /// The part for people.
 final class PlainWords {
-  /// The sentences of one language.
-  private record Phrases(
-      String greeting,
-      String failed,
-      String delayed,
-      String delivered,
-      String relayed,
-      String expanded,
-      String until,
-      String said,
-      String happened,
-      String happenedAt,
-      String passedOn,
-      String accepted) {}
-
-  private static final Phrases ENGLISH =
-      new Phrases(
-          "This is the mail server %s.",
-          "Your message could not be delivered to:",
-          "Your message has not been delivered yet to the following; you need not send it again:",
-          "Your message was delivered to:",
-          "Your message was passed on to a server that sends no confirmations, for:",
-          "Your message was passed on to all members of:",
-          "Delivery will be tried until %s.",
-          "The server %s said: %s",
-          "What happened: %s",
-          "What happened at the server %s: %s",
-          "It was passed on from there to <%s>.",
-          "The message was accepted on %s; its number here is %s.");
-
-  private static final Phrases FRENCH =
-      new Phrases(
-          "Ici le serveur de courrier %s.",
-          "Votre message n'a pas pu être remis à :",
-          "Votre message n'a pas encore été remis ; inutile de le renvoyer. Destinataires :",
-          "Votre message a été remis à :",
-          "Votre message a été transmis à un serveur qui n'envoie pas de confirmation, pour :",
-          "Votre message a été transmis à tous les membres de :",
-          "De nouveaux essais auront lieu jusqu'au %s.",
-          "Le serveur %s a répondu : %s",
-          "Ce qui s'est passé : %s",
-          "Ce qui s'est passé avec le serveur %s : %s",
-          "Il a été transféré de là à <%s>.",
-          "Le message a été accepté le %s sous le numéro %s.");
+  private static final DsnTexts SAY = DsnTexts.SAY;
 
   private final String hostName;
 
@@ -81,56 +37,48 @@ final class PlainWords {
   }
 
   private void one(Report report, Language language, StringBuilder out) {
-    Phrases phrases =
-        switch (language) {
-          case ENGLISH -> ENGLISH;
-          case FRENCH -> FRENCH;
-        };
-    line(out, phrases.greeting.formatted(hostName));
+    line(out, SAY.greeting(hostName).in(language));
     for (Event event : Event.values()) {
       var entries = report.entries().stream().filter(e -> e.event() == event).toList();
       if (entries.isEmpty()) {
         continue;
       }
       line(out, "");
-      line(out, heading(event, phrases));
-      entries.forEach(e -> entry(e, language, phrases, out));
+      line(out, heading(event).in(language));
+      entries.forEach(e -> entry(e, language, out));
     }
     line(out, "");
-    line(out, phrases.accepted.formatted(MailDate.of(report.received()), report.id()));
+    line(out, SAY.accepted(MailDate.of(report.received()), report.id().toString()).in(language));
   }
 
-  private static String heading(Event event, Phrases phrases) {
+  private static Text heading(Event event) {
     return switch (event) {
-      case FAILED -> phrases.failed;
-      case DELAYED -> phrases.delayed;
-      case DELIVERED -> phrases.delivered;
-      case RELAYED -> phrases.relayed;
-      case EXPANDED -> phrases.expanded;
+      case FAILED -> SAY.failed();
+      case DELAYED -> SAY.delayed();
+      case DELIVERED -> SAY.delivered();
+      case RELAYED -> SAY.relayed();
+      case EXPANDED -> SAY.expanded();
     };
   }
 
-  private static void entry(Entry entry, Language language, Phrases phrases, StringBuilder out) {
+  private static void entry(Entry entry, Language language, StringBuilder out) {
     line(out, "");
     String reached = entry.recipient().address().text();
     String written = written(entry.recipient());
     line(out, "  <" + written + ">");
     if (!Ascii.equalsIgnoreCase(written, reached)) {
-      line(out, "  " + phrases.passedOn.formatted(reached));
+      line(out, "  " + SAY.passedOn(reached).in(language));
     }
     switch (entry.event()) {
       case DELIVERED, RELAYED, EXPANDED -> {}
       case FAILED, DELAYED -> {
-        String why = Cause.of(entry.outcome()).words(language);
-        if (!why.isEmpty()) {
-          line(out, "  " + why);
-        }
-        line(out, "  " + reply(entry.outcome(), phrases));
+        Cause.of(entry.outcome()).words().ifPresent(why -> line(out, "  " + why.in(language)));
+        line(out, "  " + reply(entry.outcome()).in(language));
         if (entry.event() == Event.DELAYED) {
           entry
               .giveUpAt()
               .map(MailDate::of)
-              .ifPresent(until -> line(out, "  " + phrases.until.formatted(until)));
+              .ifPresent(until -> line(out, "  " + SAY.until(until).in(language)));
         }
       }
     }
@@ -146,13 +94,13 @@ final class PlainWords {
         .orElseGet(() -> recipient.address().text());
   }
 
-  private static String reply(DeliveryOutcome outcome, Phrases phrases) {
+  private static Text reply(DeliveryOutcome outcome) {
     if (Said.by(outcome)) {
-      return phrases.said.formatted(name(outcome), outcome.reply());
+      return SAY.said(name(outcome), outcome.reply());
     }
     return outcome.remote().isPresent()
-        ? phrases.happenedAt.formatted(name(outcome), outcome.reply())
-        : phrases.happened.formatted(outcome.reply());
+        ? SAY.happenedAt(name(outcome), outcome.reply())
+        : SAY.happened(outcome.reply());
   }
 
   private static String name(DeliveryOutcome outcome) {
@@ -165,31 +113,16 @@ final class PlainWords {
 
   /// The subject, in the first language.
   static String subject(Event event, Language language) {
-    String words = subjectWords(event, language);
-    return Ascii.isAscii(words)
-        ? words
-        // RFC 2047, section 2
-        : "=?UTF-8?B?" + Base64.getEncoder().encodeToString(words.getBytes(UTF_8)) + "?=";
+    return EncodedWords.of(subject(event).in(language));
   }
 
-  private static String subjectWords(Event event, Language language) {
-    return switch (language) {
-      case ENGLISH ->
-          switch (event) {
-            case FAILED -> "Your message could not be delivered";
-            case DELAYED -> "Your message is delayed";
-            case DELIVERED -> "Your message was delivered";
-            case RELAYED -> "Your message was passed on";
-            case EXPANDED -> "Your message was passed on to a list";
-          };
-      case FRENCH ->
-          switch (event) {
-            case FAILED -> "Votre message n'a pas pu être remis";
-            case DELAYED -> "Votre message est en retard";
-            case DELIVERED -> "Votre message a été remis";
-            case RELAYED -> "Votre message a été transmis";
-            case EXPANDED -> "Votre message a été transmis à une liste";
-          };
+  private static Text subject(Event event) {
+    return switch (event) {
+      case FAILED -> SAY.subjectFailed();
+      case DELAYED -> SAY.subjectDelayed();
+      case DELIVERED -> SAY.subjectDelivered();
+      case RELAYED -> SAY.subjectRelayed();
+      case EXPANDED -> SAY.subjectExpanded();
     };
   }
 

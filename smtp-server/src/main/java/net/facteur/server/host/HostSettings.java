@@ -5,8 +5,8 @@ import static net.facteur.server.config.SettingTypes.list;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.syntax.Ascii;
 import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
@@ -14,18 +14,19 @@ import net.facteur.server.config.SettingType;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Language;
 
 /// Who this server is.
 ///
 /// @param name the full name of this host, as in the DNS
 /// @param postmaster who reads the mail to postmaster: an address, or a name at each domain
-/// @param languages of the texts that people get, by their codes, at least one
+/// @param languages of the texts that people get, at least one
 /// @param domains those whose mail is kept here, sorted
 /// @param data the directory that everything lies in which the server writes
 public record HostSettings(
     DomainName name,
     Optional<String> postmaster,
-    List<String> languages,
+    List<Language> languages,
     List<DomainName> domains,
     Path data) {
   public static final Setting<DomainName> HOSTNAME =
@@ -49,11 +50,11 @@ public record HostSettings(
               + " of its IP addresses, the answers to reports (mailer-daemon), and the notes of the"
               + " server itself. Each domain has to have a postmaster (RFC 5321, section 4.5.1).");
 
-  public static final Setting<List<String>> LANGUAGES =
+  public static final Setting<List<Language>> LANGUAGES =
       Setting.of(
           "languages",
           list(language(), 4),
-          List.of("en"),
+          List.of(Language.ENGLISH),
           "The languages of the texts that people get: en, fr. A report to a sender says the same"
               + " in each of them, one after the other; a note to the postmaster is written in the"
               + " first.");
@@ -93,17 +94,18 @@ public record HostSettings(
     return data.resolve(path).normalize();
   }
 
-  /// A language that there are texts in, by its code; its English name is understood, too.
-  public static SettingType<String> language() {
+  /// A language that there are texts in, by its code; its name is understood, too.
+  public static SettingType<Language> language() {
     return SettingTypes.scalar(
         "language",
-        "en or fr",
+        Language.known().stream().map(Language::code).collect(Collectors.joining(" or ")),
         text ->
-            switch (Ascii.lower(text)) {
-              case "en", "english" -> Reading.good("en");
-              case "fr", "french" -> Reading.good("fr");
-              default -> Reading.wrong("is `" + text + "`, and there are texts in en and fr", "en");
-            },
-        code -> code);
+            Language.of(text)
+                .map(Reading::good)
+                .orElseGet(
+                    () ->
+                        Reading.wrong(
+                            "is `" + text + "`, and there are texts in " + Language.codes(), "en")),
+        Language::code);
   }
 }

@@ -9,7 +9,9 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 
 /// A person edits the zone: the records are sent to the postmaster, all of one round in one message
@@ -64,106 +66,69 @@ public final class AssistedPublisher implements Publisher {
   private static Notices.Notice notice(DomainName domain, List<Wanted> wishes) {
     var chores = new EnumMap<Chore, List<Wanted>>(Chore.class);
     wishes.forEach(w -> chores.computeIfAbsent(Chore.of(w), _ -> new ArrayList<>()).add(w));
-    var texts = new ArrayList<String>();
+    var texts = new ArrayList<Text>();
     chores.forEach((chore, records) -> texts.add(text(chore, domain, records)));
     Chore first = chores.keySet().iterator().next();
     return new Notices.Notice(
         chores.size() == 1
             ? subject(first, domain, wishes.size())
-            : "Change " + wishes.size() + " DNS records of " + domain,
-        String.join("\n\n", texts));
+            : KeysTexts.SAY.recordsSubject(wishes.size(), domain),
+        Text.paragraphs(texts));
   }
 
-  private static String subject(Chore chore, DomainName domain, int count) {
-    String dns = count == 1 ? "a DNS record" : count + " DNS records";
-    String tlsa = count == 1 ? "a TLSA record" : count + " TLSA records";
+  private static Text subject(Chore chore, DomainName domain, int count) {
     return switch (chore) {
-          case ADD -> "Add " + dns + " to ";
-          case CHANGE -> "Change " + dns + " of ";
-          case ADD_TLSA -> "Add " + tlsa + " for ";
-          case REMOVE_TLSA -> "Remove " + tlsa + " of ";
-        }
-        + domain;
-  }
-
-  private static String text(Chore chore, DomainName domain, List<Wanted> wishes) {
-    boolean one = wishes.size() == 1;
-    String these = one ? "this record" : "these records";
-    String goesOn =
-        "Nothing has to be restarted: Facteur asks the name servers of the zone, and goes on by"
-            + " itself\nwhen all of them have "
-            + (one ? "the record" : "the records")
-            + ". ";
-    String lines = lines(wishes);
-    return switch (chore) {
-      case ADD ->
-          "Please add "
-              + these
-              + " to the DNS of "
-              + domain
-              + ":\n\n"
-              + lines
-              + forms(wishes)
-              + "\n"
-              + goesOn
-              + "Until then the old key signs.\n";
-      case CHANGE ->
-          "Please change "
-              + these
-              + " in the DNS of "
-              + domain
-              + ":\n\n"
-              + lines
-              + forms(wishes)
-              + (one
-                  ? "\nIt takes the place of the record of the same name, whose key is no longer"
-                      + " used.\n"
-                  : "\nThey take the place of the records of the same names, whose keys are no"
-                      + " longer used.\n");
-      case ADD_TLSA ->
-          "Please add "
-              + these
-              + " to the DNS, beside those of the same name:\n\n"
-              + lines
-              + "\nIt is for the key of the next certificate. "
-              + goesOn
-              + "Until then\nthe old certificate stays in service.\n";
-      case REMOVE_TLSA ->
-          "Please remove "
-              + these
-              + " from the DNS, and leave the others of the same name:\n\n"
-              + lines
-              + (one ? "\nIts key is" : "\nTheir keys are")
-              + " no longer in service.\n";
+      case ADD -> KeysTexts.SAY.addSubject(count, domain);
+      case CHANGE -> KeysTexts.SAY.changeSubject(count, domain);
+      case ADD_TLSA -> KeysTexts.SAY.addTlsaSubject(count, domain);
+      case REMOVE_TLSA -> KeysTexts.SAY.removeTlsaSubject(count, domain);
     };
+  }
+
+  private static Text text(Chore chore, DomainName domain, List<Wanted> wishes) {
+    int count = wishes.size();
+    var parts = new ArrayList<Text>();
+    parts.add(
+        switch (chore) {
+          case ADD -> KeysTexts.SAY.add(count, domain);
+          case CHANGE -> KeysTexts.SAY.change(count, domain);
+          case ADD_TLSA -> KeysTexts.SAY.addTlsa(count);
+          case REMOVE_TLSA -> KeysTexts.SAY.removeTlsa(count);
+        });
+    parts.add(Text.of(lines(wishes)));
+    parts.addAll(forms(wishes));
+    parts.add(
+        switch (chore) {
+          case ADD -> KeysTexts.SAY.added(count);
+          case CHANGE -> KeysTexts.SAY.changed(count);
+          case ADD_TLSA -> KeysTexts.SAY.addedTlsa(count);
+          case REMOVE_TLSA -> KeysTexts.SAY.removedTlsa(count);
+        });
+    return Text.paragraphs(parts);
   }
 
   /// As they stand in a zone file.
   private static String lines(List<Wanted> wishes) {
-    var text = new StringBuilder();
-    for (Wanted wanted : wishes) {
-      List<String> lines =
-          switch (wanted) {
-            case Wanted.Text record -> RecordText.bind(record.owner(), record.text());
-            case Wanted.Tlsa record -> record.lines();
-          };
-      lines.forEach(line -> text.append(line).append('\n'));
-    }
-    return text.toString();
+    return wishes.stream()
+        .flatMap(
+            wanted ->
+                switch (wanted) {
+                  case Wanted.Text record ->
+                      RecordText.bind(record.owner(), record.text()).stream();
+                  case Wanted.Tlsa record -> record.lines().stream();
+                })
+        .collect(Collectors.joining("\n"));
   }
 
   /// As the form of a provider asks for them.
-  private static String forms(List<Wanted> wishes) {
-    var text = new StringBuilder();
+  private static List<Text> forms(List<Wanted> wishes) {
+    var texts = new ArrayList<Text>();
     for (Wanted wanted : wishes) {
       if (wanted instanceof Wanted.Text(var _, DomainName owner, var record, var _)) {
-        text.append("\nIn a web form: type TXT, name ")
-            .append(owner)
-            .append(", and this value on one line:\n\n")
-            .append(record.text())
-            .append('\n');
+        texts.add(KeysTexts.SAY.inForm(owner));
+        texts.add(Text.of(record.text()));
       }
     }
-    return text.toString();
+    return texts;
   }
 }

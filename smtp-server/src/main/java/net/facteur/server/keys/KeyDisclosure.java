@@ -10,6 +10,7 @@ import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 
 /// Makes private keys public, once they are revoked: from then on anybody can make the signatures
@@ -83,21 +84,13 @@ record KeyDisclosure(Path directory, String url, DisclosureCheck exhibit, Publis
                     Optional.empty()));
   }
 
-  /// What makes a key visible.
-  static final String REMEDY =
-      "Either let listen.policy serve it, with a certificate for that name, or let the web\nserver"
-          + " that has this URL serve the directory `revealed` below the data directory.";
-
   /// What the postmaster is told while the world cannot read a key that the settings reveal.
   static Notices.Notice notice(KeyName name, String why) {
     return new Notices.Notice(
-        "A revoked DKIM key of " + name.domain() + " is not public yet",
-        "keys.reveal says that the revoked key "
-            + name.selector()
-            + " is to be made public, but "
-            + why
-            + ".\nIt is tried again each hour. "
-            + REMEDY
-            + "\nTo stop it: remove the domain from keys.reveal.\n");
+        KeysTexts.SAY.hiddenSubject(name.domain()),
+        Text.paragraphs(
+            KeysTexts.SAY.hidden(name.selector(), why),
+            KeysTexts.SAY.hiddenRemedy(),
+            KeysTexts.SAY.hiddenStop()));
   }
 }

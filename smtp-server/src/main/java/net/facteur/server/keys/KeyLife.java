@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
@@ -18,6 +19,8 @@ import net.facteur.server.keys.KeyEvent.Step;
 import net.facteur.server.keys.KeyRing.Entry;
 import net.facteur.server.keys.RecordCheck.Expected;
 import net.facteur.server.keys.RecordCheck.Finding;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.KeyFile;
 import org.apache.logging.log4j.LogManager;
@@ -109,15 +112,8 @@ public final class KeyLife {
     boolean back = latest.isAfter(now().plus(TOLERATED_SKEW));
     if (back) {
       tell(
-          "The clock of the mail server is wrong",
-          "The journal of the DKIM keys of "
-              + domain
-              + " says that it was "
-              + latest
-              + " already, but the clock says "
-              + now()
-              + ".\nThe key that signs goes on signing, and nothing else is done until the clock is"
-              + " right.\nTo see it: timedatectl\n");
+          KeysTexts.SAY.clockSubject(),
+          KeysTexts.SAY.clock(domain, seconds(latest), seconds(now())));
     }
     return back;
   }
@@ -191,14 +187,11 @@ public final class KeyLife {
     records.hand(entry, keys.get(), Expected.KEYS);
     if (now().isAfter(since.plus(PATIENCE))) {
       tell(
-          "A DKIM key of " + entry.name().domain() + " is not published yet",
-          "Since "
-              + since
-              + " these records are missing at a name server:\n\n  "
-              + found.explanation()
-              + "\n\nThe old key goes on signing. To see more: facteur dkim list "
-              + entry.name().domain()
-              + "\n");
+          KeysTexts.SAY.unpublishedSubject(entry.name().domain()),
+          Text.paragraphs(
+              KeysTexts.SAY.unpublished(seconds(since)),
+              Text.of("  " + found.explanation()),
+              KeysTexts.SAY.unpublishedMeanwhile(entry.name().domain())));
     }
     return false;
   }
@@ -266,14 +259,8 @@ public final class KeyLife {
       }
       case KeyProbe.Result.Bad(String why) -> {
         tell(
-            "A new DKIM key of " + entry.name().domain() + " did not work",
-            "The switch to "
-                + entry.name().selector()
-                + " was undone, and the key before signs again: "
-                + why
-                + ".\nTo see more: facteur dkim list "
-                + entry.name().domain()
-                + "\n");
+            KeysTexts.SAY.undoneSubject(entry.name().domain()),
+            KeysTexts.SAY.undone(entry.name().selector(), why, entry.name().domain()));
         yield write(entry, new Step.Undone(), why);
       }
     };
@@ -307,12 +294,12 @@ public final class KeyLife {
     boolean silent = found.surveys().values().stream().anyMatch(s -> s.uncertain());
     if (!found.agreed() && !silent) {
       tell(
-          "The DKIM record of " + entry.name().domain() + " is missing or was changed",
-          "Mail is signed with a key whose record is not at every name server any more:\n\n  "
-              + found.explanation()
-              + "\n\nReceivers may take the mail for forged. Please put the record back:\n\n"
-              + KeyRecords.lines(entry.name(), keys.get())
-              + "\n");
+          KeysTexts.SAY.goneSubject(entry.name().domain()),
+          Text.paragraphs(
+              KeysTexts.SAY.gone(),
+              Text.of("  " + found.explanation()),
+              KeysTexts.SAY.gonePutBack(),
+              Text.of(KeyRecords.lines(entry.name(), keys.get()).stripTrailing())));
     }
     return false;
   }
@@ -417,12 +404,17 @@ public final class KeyLife {
               : new Revealing.Waits("its state changed meanwhile", "See: facteur dkim list");
       case KeyDisclosure.Result.Hidden(String why) -> {
         LOG.warn("dkim reveal selector={} result=waiting reason=\"{}\"", entry.name(), why);
-        yield new Revealing.Waits(why, KeyDisclosure.REMEDY);
+        yield new Revealing.Waits(why, KeysTexts.SAY.hiddenRemedy().in(Language.ENGLISH));
       }
     };
   }
 
-  private void tell(String subject, String text) {
+  /// As people read it.
+  private static Instant seconds(Instant moment) {
+    return moment.truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  private void tell(Text subject, Text text) {
     tell(new Notices.Notice(subject, text));
   }
 

@@ -13,6 +13,7 @@ import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.keys.KeyRing.Entry;
 import net.facteur.server.keys.RecordCheck.Expected;
 import net.facteur.server.keys.RecordCheck.Finding;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.KeyFile;
 import org.apache.logging.log4j.LogManager;
@@ -50,28 +51,26 @@ final class KeyRecords {
     for (KeyType type : entry.types()) {
       switch (store.read(entry.name(), type)) {
         case KeyFile.Content.Usable(DkimPrivateKey key) -> keys.put(type, key);
-        case KeyFile.Content.Missing() -> tellUnusable(entry, type, "the key file is missing", "");
+        case KeyFile.Content.Missing() ->
+            tellUnusable(
+                entry,
+                KeysTexts.SAY.unusable(
+                    type.word(), entry.name().selector(), KeysTexts.SAY.keyGone()));
         case KeyFile.Content.Unusable(String problem, String remedy) ->
-            tellUnusable(entry, type, problem, "To mend it: " + remedy + "\n");
+            tellUnusable(
+                entry,
+                Text.paragraphs(
+                    KeysTexts.SAY.unusable(type.word(), entry.name().selector(), Text.of(problem)),
+                    KeysTexts.SAY.unusableRemedy(remedy)));
       }
     }
     return keys.size() == entry.types().size() ? Optional.of(keys) : Optional.empty();
   }
 
-  private void tellUnusable(Entry entry, KeyType type, String problem, String remedy) {
-    if (entry.state() instanceof KeyState.Revoked) {
-      return;
+  private void tellUnusable(Entry entry, Text text) {
+    if (!(entry.state() instanceof KeyState.Revoked)) {
+      tell(KeysTexts.SAY.unusableSubject(entry.name().domain()), text);
     }
-    tell(
-        "A DKIM key of " + entry.name().domain() + " cannot be used",
-        "The "
-            + type.word()
-            + " key of "
-            + entry.name().selector()
-            + ": "
-            + problem
-            + ".\n"
-            + remedy);
   }
 
   /// Sees to it that the DNS is as expected, or on its way there.
@@ -112,30 +111,16 @@ final class KeyRecords {
 
   private void tellConflict(Entry entry, String what) {
     tell(
-        "A DKIM record of " + entry.name().domain() + " is in the way",
-        "The record of the key "
-            + entry.name().selector()
-            + " cannot be written: "
-            + what
-            + ".\nAnother server may look after the keys of the same domain. The old key goes on"
-            + " signing.\nTo give this key up: facteur dkim revoke "
-            + entry.name().domain()
-            + " "
-            + entry.name().selector()
-            + "\n");
+        KeysTexts.SAY.conflictSubject(entry.name().domain()),
+        KeysTexts.SAY.conflict(entry.name().selector(), what, entry.name().domain()));
   }
 
   private void tellFailed(Entry entry, String why) {
     LOG.warn("dkim publish selector={} result=failed reason=\"{}\"", entry.name(), why);
     if (clock.instant().isAfter(entry.state().since().plus(Duration.ofHours(6)))) {
       tell(
-          "The DNS of " + entry.name().domain() + " cannot be updated",
-          "The record of the DKIM key "
-              + entry.name().selector()
-              + " cannot be written: "
-              + why
-              + ".\nIt is tried again; the old key goes on signing. To write it by hand: facteur"
-              + " dns records\n");
+          KeysTexts.SAY.notWrittenSubject(entry.name().domain()),
+          KeysTexts.SAY.notWritten(entry.name().selector(), why));
     }
   }
 
@@ -167,7 +152,7 @@ final class KeyRecords {
     return text.toString();
   }
 
-  private void tell(String subject, String text) {
+  private void tell(Text subject, Text text) {
     notices.tell(new Notices.Notice(subject, text));
   }
 }

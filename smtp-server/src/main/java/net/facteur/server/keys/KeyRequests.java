@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.server.language.Language;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.KeyFile;
 
@@ -62,7 +63,10 @@ public record KeyRequests(
 
   private static void tell(List<Notices.Notice> notices, Consumer<Map<String, Object>> out) {
     for (Notices.Notice notice : notices) {
-      out.accept(Map.of("notice", notice.subject(), "text", notice.text()));
+      out.accept(
+          Map.of(
+              "notice", notice.subject().in(Language.ENGLISH),
+              "text", notice.text().in(Language.ENGLISH)));
     }
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.notices;
 
+import net.facteur.server.language.Text;
+
 /// Tells the postmaster, by mail or on the screen.
 @FunctionalInterface
 public interface Notices {
@@ -7,7 +9,7 @@ public interface Notices {
   /// sends them keeps from repeating them.
   void tell(Notice notice);
 
-  /// @param subject on one line, ASCII
-  /// @param text plain text, lines ended by LF
-  record Notice(String subject, String text) {}
+  /// @param subject becomes one line
+  /// @param text what happened, why, and what to type next
+  record Notice(Text subject, Text text) {}
 }

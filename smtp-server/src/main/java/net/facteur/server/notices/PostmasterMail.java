@@ -15,6 +15,10 @@ import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Lines;
+import net.facteur.server.language.Text;
+import net.facteur.server.smtp.EncodedWords;
 import net.facteur.server.smtp.MailDate;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -35,6 +39,7 @@ public final class PostmasterMail implements Notices {
 
   private final String hostname;
   private final MailAddress postmaster;
+  private final Language language;
   private final OwnMail mail;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -42,6 +47,8 @@ public final class PostmasterMail implements Notices {
 
   /// What was sent, over all reloads of the settings.
   public static final class Sent {
+    private static final int COLUMNS = 76;
+
     private final UnaryOperator<String> commands;
     private final SequencedMap<Notice, Instant> notices = new LinkedHashMap<>();
 
@@ -51,9 +58,9 @@ public final class PostmasterMail implements Notices {
       this.commands = commands;
     }
 
-    /// A notice as it is sent.
-    Notice typed(Notice notice) {
-      return new Notice(notice.subject(), commands.apply(notice.text()));
+    /// The words of a text as they are sent, without a line break at the end.
+    String words(Text text, Language language) {
+      return commands.apply(text.in(language, s -> Lines.broken(s, COLUMNS)));
     }
 
     /// Sends a notice, unless the same was sent within a week.
@@ -74,9 +81,11 @@ public final class PostmasterMail implements Notices {
   }
 
   /// @param domain a domain of this server, whose postmaster is told
+  /// @param language what the postmaster reads
   public PostmasterMail(
       String hostname,
       String domain,
+      Language language,
       OwnMail mail,
       Sent sent,
       InstantSource clock,
@@ -84,6 +93,7 @@ public final class PostmasterMail implements Notices {
     this.sent = sent;
     this.hostname = hostname;
     this.postmaster = new MailAddress("postmaster", domain);
+    this.language = language;
     this.mail = mail;
     this.clock = clock;
     this.random = random;
@@ -92,13 +102,14 @@ public final class PostmasterMail implements Notices {
   @Override
   public void tell(Notice notice) {
     Instant now = clock.instant();
-    sent.once(notice, now, () -> post(sent.typed(notice), now));
+    sent.once(notice, now, () -> post(notice, now));
   }
 
   private boolean post(Notice notice, Instant now) {
-    LOG.warn("notice subject=\"{}\"", notice.subject());
+    LOG.warn("notice subject=\"{}\"", notice.subject().in(Language.ENGLISH));
     byte[] header = header(notice, QueueId.next(clock, random), now).getBytes(UTF_8);
-    byte[] body = notice.text().replace("\r", "").replace("\n", "\r\n").getBytes(UTF_8);
+    String text = sent.words(notice.text(), language) + "\n";
+    byte[] body = text.replace("\r", "").replace("\n", "\r\n").getBytes(UTF_8);
     boolean queued =
         mail.post(
             ReversePath.Null.NULL,
@@ -109,7 +120,7 @@ public final class PostmasterMail implements Notices {
             "notice",
             OwnMail.Unsigned.SENT);
     if (!queued) {
-      LOG.error("a notice to {} could not be queued: {}", postmaster, notice.text());
+      LOG.error("a notice to {} could not be queued: {}", postmaster, text);
     }
     return queued;
   }
@@ -122,7 +133,7 @@ public final class PostmasterMail implements Notices {
         + ">\r\nTo: <"
         + postmaster.text()
         + ">\r\nSubject: "
-        + notice.subject().replaceAll("[^ -~]", "?")
+        + EncodedWords.of(notice.subject().in(language))
         + "\r\nMessage-ID: <"
         + id
         + "@"

@@ -2,6 +2,7 @@ package net.facteur.server.notices;
 
 import java.util.List;
 import net.facteur.server.accounts.Accounts;
+import net.facteur.server.language.Text;
 import net.facteur.server.upkeep.Upkeep;
 
 /// Tells the postmaster of a users file that cannot be read, or of lines in it.
@@ -22,10 +23,11 @@ public record UsersFileNotice(Accounts accounts, Notices notices) implements Upk
     if (!problems.isEmpty()) {
       notices.tell(
           new Notices.Notice(
-              "The users file needs a hand",
-              "The server cannot read all of its users:\n\n"
-                  + String.join("\n\n", problems)
-                  + "\n\nSee `facteur status` and `facteur user list`.\n"));
+              NoticesTexts.SAY.usersSubject(),
+              Text.paragraphs(
+                  NoticesTexts.SAY.usersUnread(),
+                  Text.paragraphs(problems.stream().map(Text::of).toList()),
+                  NoticesTexts.SAY.usersSee())));
     }
   }
 }

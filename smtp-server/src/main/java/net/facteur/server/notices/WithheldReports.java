@@ -9,11 +9,13 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueInspector.Unreported;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.language.Text;
 import net.facteur.server.text.StrangerText;
 import net.facteur.server.upkeep.Upkeep;
 
@@ -84,35 +86,25 @@ public final class WithheldReports implements Upkeep.Chore {
 
   private static Notices.Notice notice(Instant since, List<Unreported> found) {
     long messages = found.stream().map(Unreported::id).distinct().count();
-    String count = (found.size() == MOST ? "at least " : "") + messages;
-    var text = new StringBuilder();
-    text.append("Since ")
-        .append(since)
-        .append(
-            ", mail could not be delivered to these recipients, and the senders were not told:\n")
-        .append(
-            "the server took them for forged, or quarantined the message, and whoever is named\n")
-        .append("as the sender has most likely not written it.\n\n");
+    Text subject =
+        found.size() == MOST
+            ? NoticesTexts.SAY.withheldManySubject(messages)
+            : NoticesTexts.SAY.withheldSubject(messages);
+    var list = new ArrayList<Text>();
     for (Unreported one : found.subList(0, Math.min(found.size(), LISTED))) {
-      text.append(StrangerText.of("<" + one.address() + ">").onTerminal())
-          .append(" from ")
-          .append(StrangerText.of("<" + one.reversePath() + ">").onTerminal())
-          .append('\n');
-      one.last()
-          .ifPresent(
-              last -> text.append("    ").append(StrangerText.of(last).onTerminal()).append('\n'));
-      text.append("    facteur why ").append(one.id()).append('\n');
+      list.add(
+          NoticesTexts.SAY.withheldRecipient(
+              StrangerText.of("<" + one.address() + ">").onTerminal(),
+              StrangerText.of("<" + one.reversePath() + ">").onTerminal()));
+      one.last().ifPresent(last -> list.add(Text.of("    " + StrangerText.of(last).onTerminal())));
+      list.add(Text.of("    facteur why " + one.id()));
     }
     if (found.size() > LISTED) {
-      text.append("and ").append(found.size() - LISTED).append(" more; see the log\n");
+      list.add(NoticesTexts.SAY.withheldMore(found.size() - LISTED));
     }
-    text.append(
-            "\n"
-                + "The commands tell the life of each message. Where such a sender is honest, his"
-                + " domain's\n")
-        .append("SPF record does not name the host that sent the message: tell him.\n");
     return new Notices.Notice(
-        "Mail was not delivered and its senders were not told: " + count + " message(s)",
-        text.toString());
+        subject,
+        Text.paragraphs(
+            NoticesTexts.SAY.withheld(since), Text.lines(list), NoticesTexts.SAY.withheldAdvice()));
   }
 }

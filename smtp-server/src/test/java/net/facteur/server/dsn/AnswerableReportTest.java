@@ -2,7 +2,6 @@ package net.facteur.server.dsn;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -31,7 +30,7 @@ import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.TextContent;
-import net.facteur.server.dsn.DsnSettings.Language;
+import net.facteur.server.language.Language;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
@@ -251,6 +250,6 @@ class AnswerableReportTest {
         new DeliveryOutcome.Failed(
             EnhancedStatusCode.of(4, 7, 8), "no password is sent", Optional.empty());
     assertEquals(Cause.UNKNOWN, Cause.of(password));
-    assertFalse(Cause.NO_TLS.words(Language.ENGLISH).isEmpty());
+    assertTrue(Cause.NO_TLS.words().isPresent());
   }
 }

@@ -35,7 +35,7 @@ import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.TextContent;
-import net.facteur.server.dsn.DsnSettings.Language;
+import net.facteur.server.language.Language;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;

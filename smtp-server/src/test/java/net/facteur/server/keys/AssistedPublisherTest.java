@@ -16,6 +16,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.keys.Publisher.Wanted;
+import net.facteur.server.language.Language;
 import net.facteur.server.notices.Notices;
 import org.junit.jupiter.api.Test;
 
@@ -57,7 +58,7 @@ class AssistedPublisherTest {
       publisher.ensure(wish);
     }
     publisher.roundEnds();
-    return mail.stream().map(Notices.Notice::subject).toList();
+    return mail.stream().map(n -> n.subject().in(Language.ENGLISH)).toList();
   }
 
   @Test
@@ -68,15 +69,20 @@ class AssistedPublisherTest {
         subjects(add(ORG, "b"), add(ORG, "c"), add(ORG, "d"), add(ORG, "e")));
     for (String selector : List.of("b", "c", "d", "e")) {
       assertTrue(
-          mail.getFirst().text().contains(selector + "._domainkey.example.org. IN TXT"),
-          mail.getFirst().text());
+          mail.getFirst()
+              .text()
+              .in(Language.ENGLISH)
+              .contains(selector + "._domainkey.example.org. IN TXT"),
+          mail.getFirst().text().in(Language.ENGLISH));
     }
     assertEquals(
         List.of("Change 2 DNS records of example.org"), subjects(revoke("a"), revoke("b")));
     assertEquals(
         List.of("Change 2 DNS records of example.org"), subjects(add(ORG, "f"), revoke("c")));
-    assertTrue(mail.getFirst().text().contains("Please add this record"), mail.getFirst().text());
-    assertTrue(mail.getFirst().text().contains("Please change this record"));
+    assertTrue(
+        mail.getFirst().text().in(Language.ENGLISH).contains("Please add this record"),
+        mail.getFirst().text().in(Language.ENGLISH));
+    assertTrue(mail.getFirst().text().in(Language.ENGLISH).contains("Please change this record"));
     assertEquals(
         List.of("Add a DNS record to example.org", "Add a DNS record to example.net"),
         subjects(add(ORG, "g"), add(NET, "g")));
@@ -116,8 +122,8 @@ class AssistedPublisherTest {
     life.advance(ORG);
     assertEquals(
         List.of("Add 2 DNS records to example.org"),
-        world.notices.stream().map(Notices.Notice::subject).toList());
-    String text = world.notices.getFirst().text();
+        world.notices.stream().map(n -> n.subject().in(Language.ENGLISH)).toList());
+    String text = world.notices.getFirst().text().in(Language.ENGLISH);
     assertTrue(text.contains("jan2027._domainkey.example.org. IN TXT"), text);
     assertTrue(text.contains("jan2027-ed._domainkey.example.org. IN TXT"), text);
   }

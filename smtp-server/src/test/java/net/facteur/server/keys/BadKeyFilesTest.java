@@ -15,6 +15,7 @@ import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.language.Language;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.KeyFile;
@@ -162,8 +163,11 @@ class BadKeyFilesTest {
     }
     assertEquals("jan2027", world.ring().active().get(ORG));
     Notices.Notice told = world.notices.getLast();
-    assertEquals("A DKIM key of example.org cannot be used", told.subject());
-    assertTrue(told.text().contains(problem) && told.text().contains(remedy), told.text());
+    assertEquals("A DKIM key of example.org cannot be used", told.subject().in(Language.ENGLISH));
+    assertTrue(
+        told.text().in(Language.ENGLISH).contains(problem)
+            && told.text().in(Language.ENGLISH).contains(remedy),
+        told.text().in(Language.ENGLISH));
   }
 
   /// A store that reads one RSA key from a real disk.

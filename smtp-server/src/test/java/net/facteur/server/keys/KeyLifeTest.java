@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Random;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.language.Language;
 import net.facteur.server.notices.Notices;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -181,7 +182,8 @@ class KeyLifeTest {
     }
     assertEquals(before, world.lines.size());
     assertEquals(active, active(ORG));
-    assertTrue(world.notices.stream().anyMatch(n -> n.subject().contains("clock")));
+    assertTrue(
+        world.notices.stream().anyMatch(n -> n.subject().in(Language.ENGLISH).contains("clock")));
   }
 
   @Test
@@ -197,8 +199,12 @@ class KeyLifeTest {
     life.advance(ORG);
     assertEquals("jan2027", active(ORG));
     Notices.Notice notice = world.notices.getLast();
-    assertTrue(notice.subject().contains("was changed"), notice.subject());
-    assertTrue(notice.text().contains("jan2027._domainkey.example.org. IN TXT"), notice.text());
+    assertTrue(
+        notice.subject().in(Language.ENGLISH).contains("was changed"),
+        notice.subject().in(Language.ENGLISH));
+    assertTrue(
+        notice.text().in(Language.ENGLISH).contains("jan2027._domainkey.example.org. IN TXT"),
+        notice.text().in(Language.ENGLISH));
   }
 
   @Test
@@ -224,7 +230,9 @@ class KeyLifeTest {
     life.advance(ORG);
     assertTrue(world.lines.stream().anyMatch(line -> line.contains("\"undone\"")));
     assertEquals("jan2027", active(ORG), "the key before signs again");
-    assertTrue(world.notices.stream().anyMatch(n -> n.subject().contains("did not work")));
+    assertTrue(
+        world.notices.stream()
+            .anyMatch(n -> n.subject().in(Language.ENGLISH).contains("did not work")));
   }
 
   @Test
@@ -236,7 +244,9 @@ class KeyLifeTest {
     run(life, 4 * 260, Duration.ofHours(6), ORG);
     var first = new KeyName(ORG, "jan2027");
     assertEquals("revoked", world.ring().find(first).orElseThrow().state().word());
-    assertTrue(world.notices.stream().anyMatch(n -> n.subject().contains("not public yet")));
+    assertTrue(
+        world.notices.stream()
+            .anyMatch(n -> n.subject().in(Language.ENGLISH).contains("not public yet")));
     world.webDown = false;
     run(life, 4, Duration.ofHours(6), ORG);
     assertEquals("revealed", world.ring().find(first).orElseThrow().state().word());
@@ -320,9 +330,16 @@ class KeyLifeTest {
     }
     assertEquals("none", other.ring().active().getOrDefault(ORG, "none"));
     Notices.Notice told =
-        other.notices.stream().filter(n -> n.subject().contains("in the way")).findFirst().get();
-    assertTrue(told.text().contains("Another server"), told.text());
-    assertTrue(told.text().contains("facteur dkim revoke"), told.text());
+        other.notices.stream()
+            .filter(n -> n.subject().in(Language.ENGLISH).contains("in the way"))
+            .findFirst()
+            .get();
+    assertTrue(
+        told.text().in(Language.ENGLISH).contains("Another server"),
+        told.text().in(Language.ENGLISH));
+    assertTrue(
+        told.text().in(Language.ENGLISH).contains("facteur dkim revoke"),
+        told.text().in(Language.ENGLISH));
     assertEquals(world.primary, other.primary, "the records of the first one stay");
     assertEquals("jan2027", active(ORG), "and it goes on signing");
   }
@@ -387,7 +404,9 @@ class KeyLifeTest {
     world.files.remove(KeyWorld.file(new KeyName(ORG, "jan2027b"), KeyType.RSA));
     run(life, 24, ORG);
     assertEquals("jan2027", active(ORG));
-    assertTrue(world.notices.stream().anyMatch(n -> n.subject().contains("cannot be used")));
+    assertTrue(
+        world.notices.stream()
+            .anyMatch(n -> n.subject().in(Language.ENGLISH).contains("cannot be used")));
   }
 
   @Test
@@ -402,8 +421,10 @@ class KeyLifeTest {
     DomainName owner = new KeyName(ORG, "jan2027").owner(KeyType.ED25519);
     world.servers.forEach(server -> server.remove(owner));
     world.process(pinned).watchPinned(ORG);
-    assertTrue(world.notices.getFirst().subject().contains("missing or was changed"));
-    assertTrue(world.notices.getFirst().text().contains("jan2027-ed._domainkey"));
+    assertTrue(
+        world.notices.getFirst().subject().in(Language.ENGLISH).contains("missing or was changed"));
+    assertTrue(
+        world.notices.getFirst().text().in(Language.ENGLISH).contains("jan2027-ed._domainkey"));
   }
 
   private static KeySettings pinned(KeySettings free, String selector) {
@@ -454,7 +475,9 @@ class KeyLifeTest {
     run(world.process(settings), 24, ORG);
     assertEquals("v=DKIM1; k=rsa; p=AAAA", world.primary.get(owner));
     assertEquals("none", active(ORG));
-    assertTrue(world.notices.stream().anyMatch(n -> n.subject().contains("in the way")));
+    assertTrue(
+        world.notices.stream()
+            .anyMatch(n -> n.subject().in(Language.ENGLISH).contains("in the way")));
   }
 
   /// Three domains, servers that lag and fail, updates that get lost, compromised keys, and a

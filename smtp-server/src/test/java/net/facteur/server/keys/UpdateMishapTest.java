@@ -13,6 +13,7 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.UpdateServer.Mishap;
+import net.facteur.server.language.Language;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -80,7 +81,7 @@ class UpdateMishapTest {
   }
 
   private boolean told(String words) {
-    return world.notices.stream().anyMatch(n -> n.subject().contains(words));
+    return world.notices.stream().anyMatch(n -> n.subject().in(Language.ENGLISH).contains(words));
   }
 
   private String print(String selector, KeyType type) {

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.atomic.AtomicInteger;
+import net.facteur.server.language.Text;
 import org.junit.jupiter.api.Test;
 
 /// What was sent is remembered beside the settings, so that no reload sends it again.
@@ -16,7 +17,7 @@ class SentOnceTest {
 
   private void tell(String subject, String text, Duration later) {
     sent.once(
-        new Notices.Notice(subject, text),
+        new Notices.Notice(Text.of(subject), Text.of(text)),
         NOW.plus(later),
         () -> {
           posted.incrementAndGet();
@@ -45,7 +46,7 @@ class SentOnceTest {
 
   @Test
   void whatCouldNotBeSentComesAgain() {
-    sent.once(new Notices.Notice("a", "one"), NOW, () -> false);
+    sent.once(new Notices.Notice(Text.of("a"), Text.of("one")), NOW, () -> false);
     tell("a", "one", Duration.ofMinutes(1));
     assertEquals(1, posted.get());
   }

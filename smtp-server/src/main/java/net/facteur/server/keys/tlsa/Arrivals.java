@@ -157,13 +157,7 @@ final class Arrivals {
     }
     LOG.error("certificate source=\"{}\" refused=\"{}\"", source, why);
     notices.tell(
-        new Notices.Notice(
-            "A certificate of " + host + " was refused",
-            "The certificate from "
-                + source
-                + " cannot go into service: "
-                + why
-                + ".\nThe one before stays. To see more: facteur tls status\n"));
+        new Notices.Notice(TlsaTexts.SAY.refusedSubject(host), TlsaTexts.SAY.refused(source, why)));
   }
 
   /// A certificate on its way that a newer one has overtaken: only the newest goes on.

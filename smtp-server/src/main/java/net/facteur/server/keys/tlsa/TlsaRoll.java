@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import net.facteur.server.keys.Outcome;
 import net.facteur.server.keys.Publisher;
 import net.facteur.server.keys.tlsa.CertificateKeys.Entry;
 import net.facteur.server.keys.tlsa.RollEvent.Step;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
@@ -163,13 +165,9 @@ public final class TlsaRoll {
     boolean back = latest.isAfter(now().plus(TOLERATED_SKEW));
     if (back) {
       tell(
-          "The clock of the mail server is wrong",
-          "The journal of the certificates says that it was "
-              + latest
-              + " already, but the clock says "
-              + now()
-              + ".\nThe certificate in service stays, and nothing else is done until the clock is"
-              + " right.\nTo see it: timedatectl\n");
+          TlsaTexts.SAY.clockSubject(),
+          TlsaTexts.SAY.clock(
+              latest.truncatedTo(ChronoUnit.SECONDS), now().truncatedTo(ChronoUnit.SECONDS)));
     }
     return back;
   }
@@ -235,14 +233,12 @@ public final class TlsaRoll {
         var _ = hand(entry, true);
         if (now().isAfter(since.plus(PATIENCE))) {
           tell(
-              "A TLSA record for " + parts.host() + " is not published yet",
-              "Since "
-                  + since
-                  + " this record is missing at a name server:\n\n  "
-                  + parts.records().line(entry.key())
-                  + "\n\n"
-                  + survey.explain(records -> records.contains(entry.key()))
-                  + "\n\nThe old certificate stays in service. To see more: facteur tls status\n");
+              TlsaTexts.SAY.unpublishedSubject(parts.host()),
+              Text.paragraphs(
+                  TlsaTexts.SAY.unpublished(since.truncatedTo(ChronoUnit.SECONDS)),
+                  Text.of("  " + parts.records().line(entry.key())),
+                  Text.of(survey.explain(records -> records.contains(entry.key()))),
+                  TlsaTexts.SAY.unpublishedMeanwhile()));
         }
         yield false;
       }
@@ -323,13 +319,11 @@ public final class TlsaRoll {
         if (!fits(survey, entry) && !survey.uncertain()) {
           var _ = hand(entry, true);
           tell(
-              "The TLSA records of " + parts.host() + " do not fit its certificate",
-              "Senders that look at them deliver nothing. This record has to be at every name"
-                  + " server:\n\n  "
-                  + parts.records().line(entry.key())
-                  + "\n\n"
-                  + survey.explain(records -> records.contains(entry.key()))
-                  + "\n");
+              TlsaTexts.SAY.misfitSubject(parts.host()),
+              Text.paragraphs(
+                  TlsaTexts.SAY.misfit(),
+                  Text.of("  " + parts.records().line(entry.key())),
+                  Text.of(survey.explain(records -> records.contains(entry.key())))));
         }
         sweep(survey);
       }
@@ -411,13 +405,11 @@ public final class TlsaRoll {
     LOG.warn("tlsa key=\"{}\" result=failed reason=\"{}\"", entry.key(), why);
     if (now().isAfter(entry.state().since().plus(Duration.ofHours(6)))) {
       tell(
-          "The TLSA records of " + parts.host() + " cannot be updated",
-          "The record\n\n  "
-              + parts.records().line(entry.key())
-              + "\n\ncannot be written or removed: "
-              + why
-              + ".\nIt is tried again; the certificate in service stays. You can also do it by"
-              + " hand.\n");
+          TlsaTexts.SAY.notWrittenSubject(parts.host()),
+          Text.paragraphs(
+              TlsaTexts.SAY.notWritten(why),
+              Text.of("  " + parts.records().line(entry.key())),
+              TlsaTexts.SAY.notWrittenMeanwhile()));
     }
     return Optional.empty();
   }
@@ -426,7 +418,7 @@ public final class TlsaRoll {
     return parts.clock().instant();
   }
 
-  private void tell(String subject, String text) {
+  private void tell(Text subject, Text text) {
     parts.notices().tell(new Notices.Notice(subject, text));
   }
 

@@ -23,6 +23,7 @@ import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.keys.AssistedPublisher;
 import net.facteur.server.keys.Outcome;
+import net.facteur.server.language.Language;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.CertificateRequest;
@@ -161,12 +162,14 @@ class TlsaRollTest {
     assertEquals(TlsaWorld.key(first), active());
     assertEquals(1, world.notices.size(), "said once");
     assertTrue(
-        world.notices.getFirst().text().contains("not for mail.example.org"),
-        world.notices.getFirst().text());
+        world.notices.getFirst().text().in(Language.ENGLISH).contains("not for mail.example.org"),
+        world.notices.getFirst().text().in(Language.ENGLISH));
     world.staged = Optional.of(second);
     world.now = Instant.parse("2200-01-01T00:00:00Z");
     roll.advance();
-    assertTrue(world.notices.getLast().text().contains("expired"), world.notices.toString());
+    assertTrue(
+        world.notices.getLast().text().in(Language.ENGLISH).contains("expired"),
+        world.notices.toString());
     assertEquals(1, world.keys().entries().size());
   }
 
@@ -187,7 +190,8 @@ class TlsaRollTest {
                 List.of(new HostPattern(false, TlsaWorld.HOST)), List.of(again), first.key()));
     roll.advance();
     assertEquals(TlsaWorld.key(second), active());
-    assertTrue(world.notices.getLast().text().contains("taken out of service"));
+    assertTrue(
+        world.notices.getLast().text().in(Language.ENGLISH).contains("taken out of service"));
   }
 
   @Test
@@ -219,8 +223,14 @@ class TlsaRollTest {
         });
     world.now = world.now.plus(Duration.ofHours(2));
     roll.advance();
-    assertTrue(world.notices.getLast().subject().contains("do not fit"));
-    assertTrue(world.notices.getLast().text().contains("IN TLSA " + TlsaWorld.key(first)));
+    assertTrue(world.notices.getLast().subject().in(Language.ENGLISH).contains("do not fit"));
+    assertTrue(
+        world
+            .notices
+            .getLast()
+            .text()
+            .in(Language.ENGLISH)
+            .contains("IN TLSA " + TlsaWorld.key(first)));
     assertTrue(world.primary.contains(TlsaWorld.key(first)), "and put right where we may");
   }
 
@@ -235,13 +245,17 @@ class TlsaRollTest {
     assertEquals(TlsaWorld.key(first), active(), "nobody has edited the zone yet");
     assertEquals(1, world.notices.size(), "asked once");
     Notices.Notice asked = world.notices.getFirst();
-    assertEquals("Add a TLSA record for mail.example.org", asked.subject());
+    assertEquals("Add a TLSA record for mail.example.org", asked.subject().in(Language.ENGLISH));
     assertTrue(
-        asked.text().contains("_25._tcp.mail.example.org. IN TLSA " + TlsaWorld.key(second)),
-        asked.text());
+        asked
+            .text()
+            .in(Language.ENGLISH)
+            .contains("_25._tcp.mail.example.org. IN TLSA " + TlsaWorld.key(second)),
+        asked.text().in(Language.ENGLISH));
     run(roll, Duration.ofDays(2));
     assertTrue(
-        world.notices.getLast().subject().contains("is not published yet"), "after two days");
+        world.notices.getLast().subject().in(Language.ENGLISH).contains("is not published yet"),
+        "after two days");
 
     world.primary.add(TlsaWorld.key(second));
     run(roll, Duration.ofHours(2));
@@ -251,8 +265,10 @@ class TlsaRollTest {
 
     run(roll, Duration.ofHours(3));
     asked = world.notices.getLast();
-    assertEquals("Remove a TLSA record of mail.example.org", asked.subject());
-    assertTrue(asked.text().contains(TlsaWorld.key(first).toString()), asked.text());
+    assertEquals("Remove a TLSA record of mail.example.org", asked.subject().in(Language.ENGLISH));
+    assertTrue(
+        asked.text().in(Language.ENGLISH).contains(TlsaWorld.key(first).toString()),
+        asked.text().in(Language.ENGLISH));
     assertEquals("retiring", state(first), "it still stands there");
     world.primary.remove(TlsaWorld.key(first));
     run(roll, Duration.ofHours(1));
@@ -281,7 +297,7 @@ class TlsaRollTest {
     world.now = world.now.minus(Duration.ofDays(30));
     run(roll, Duration.ofHours(10));
     assertEquals(before, world.lines.size());
-    assertTrue(world.notices.getLast().subject().contains("clock"));
+    assertTrue(world.notices.getLast().subject().in(Language.ENGLISH).contains("clock"));
   }
 
   @Test

@@ -13,6 +13,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.server.keys.UpdateServer;
 import net.facteur.server.keys.UpdateServer.Mishap;
+import net.facteur.server.language.Language;
 import net.facteur.server.tls.ServerCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -81,7 +82,8 @@ class TlsaUpdateTest {
     assertEquals(TlsaWorld.key(first), active());
     assertEquals(List.of(text(first)), held(OWNER));
     assertTrue(
-        world.notices.stream().anyMatch(n -> n.subject().contains("cannot be updated")),
+        world.notices.stream()
+            .anyMatch(n -> n.subject().in(Language.ENGLISH).contains("cannot be updated")),
         world.notices::toString);
     server.suffer(Mishap.NONE);
     run(roll, 1);
@@ -136,6 +138,8 @@ class TlsaUpdateTest {
     run(roll, 8);
     assertEquals(TlsaWorld.key(first), active());
     assertEquals(List.of(text(first)), held("tlsa.example.org"));
-    assertTrue(world.notices.getLast().text().contains("not ours"), world.notices::toString);
+    assertTrue(
+        world.notices.getLast().text().in(Language.ENGLISH).contains("not ours"),
+        world.notices::toString);
   }
 }

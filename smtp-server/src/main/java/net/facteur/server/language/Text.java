@@ -1,0 +1,95 @@
+package net.facteur.server.language;
+
+import java.util.List;
+import java.util.Map;
+import java.util.ResourceBundle;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+
+/// Something that people read. It becomes words where the language of the reader is known.
+public sealed interface Text {
+  /// The words, without a line break at the end.
+  default String in(Language language) {
+    return in(language, UnaryOperator.identity());
+  }
+
+  /// The words, after each sentence of the bundles went through something, such as what breaks it
+  /// into lines. What is the same in every language stays as it is.
+  String in(Language language, UnaryOperator<String> sentences);
+
+  /// What is the same in every language: an address, a command, a line for the DNS.
+  static Text of(String words) {
+    return new Verbatim(words);
+  }
+
+  /// One after the other, each on a line of its own.
+  static Text lines(List<? extends Text> parts) {
+    return new Joined("\n", List.copyOf(parts));
+  }
+
+  /// One after the other, with an empty line in between.
+  static Text paragraphs(Text... parts) {
+    return paragraphs(List.of(parts));
+  }
+
+  /// One after the other, with an empty line in between.
+  static Text paragraphs(List<? extends Text> parts) {
+    return new Joined("\n\n", List.copyOf(parts));
+  }
+
+  /// A text of the bundles.
+  ///
+  /// @param key what the bundles call it
+  /// @param values what stands at its places, by name; a [Text] is said in the same language
+  record Said(String key, Map<String, Object> values) implements Text {
+    private static final Pattern PLACE = Pattern.compile("\\{([a-zA-Z]+)}");
+
+    public Said {
+      values = Map.copyOf(values);
+    }
+
+    @Override
+    public String in(Language language, UnaryOperator<String> sentences) {
+      ResourceBundle bundle = language.bundle();
+      String one = key + ".one";
+      String pattern = bundle.getString(isSingular(bundle) && bundle.containsKey(one) ? one : key);
+      return sentences.apply(
+          PLACE
+              .matcher(pattern)
+              .replaceAll(at -> Matcher.quoteReplacement(value(at.group(1), language))));
+    }
+
+    private boolean isSingular(ResourceBundle bundle) {
+      List<String> singular = List.of(bundle.getString("singular").split(" "));
+      return values.get("count") instanceof Number count && singular.contains(count.toString());
+    }
+
+    private String value(String name, Language language) {
+      Object value = values.get(name);
+      if (value == null) {
+        throw new IllegalStateException(key + " has nothing for {" + name + "}");
+      }
+      return value instanceof Text text ? text.in(language) : value.toString();
+    }
+  }
+
+  /// @param words the same in every language
+  record Verbatim(String words) implements Text {
+    @Override
+    public String in(Language language, UnaryOperator<String> sentences) {
+      return words;
+    }
+  }
+
+  /// @param between stands between any two
+  record Joined(String between, List<Text> parts) implements Text {
+    @Override
+    public String in(Language language, UnaryOperator<String> sentences) {
+      return parts.stream()
+          .map(part -> part.in(language, sentences))
+          .collect(Collectors.joining(between));
+    }
+  }
+}
