@@ -312,7 +312,8 @@ class DaneTest {
                 CONTENT,
                 MessageTraits.PLAIN,
                 1,
-                Instant.now()));
+                Instant.now(),
+                false));
     return switch (Objects.requireNonNull(outcomes.get(recipient))) {
       case DeliveryOutcome.Delivered delivered -> level(delivered.remote().orElseThrow().tls());
       case DeliveryOutcome.Deferred _ -> "deferred";

@@ -13,6 +13,8 @@ import java.util.List;
 /// @param traits what the sender declared
 /// @param number 1 for the first attempt at this group
 /// @param received when the message was accepted
+/// @param mayRepeat somebody may have delivered it before and not have written it down: an earlier
+///   process that was killed, another one that shares the queue, or an attempt that failed late
 public record DeliveryAttempt(
     QueueId id,
     ReversePath reversePath,
@@ -21,7 +23,8 @@ public record DeliveryAttempt(
     MessageContent content,
     MessageTraits traits,
     int number,
-    Instant received) {
+    Instant received,
+    boolean mayRepeat) {
   public DeliveryAttempt {
     recipients = List.copyOf(recipients);
   }

@@ -45,7 +45,9 @@ record AgentCall(DeliveryAgent agent) {
             content,
             consignment.traits(),
             consignment.attempt(),
-            consignment.received());
+            consignment.received(),
+            consignment.mayRepeat()
+                || consignment.recipients().stream().anyMatch(r -> r.attempts() > 0));
     try {
       return Optional.of(agent.deliver(attempt));
     } catch (RuntimeException | StackOverflowError e) {

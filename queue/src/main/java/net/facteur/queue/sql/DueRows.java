@@ -255,7 +255,7 @@ final class DueRows {
       List<QueuedRecipient> recipients) {
     Consignment consignment() {
       return new Consignment(
-          message, id, reversePath, destination, recipients, traits, received, size);
+          message, id, reversePath, destination, recipients, traits, received, size, true);
     }
   }
 }

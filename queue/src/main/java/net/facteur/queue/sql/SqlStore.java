@@ -3,7 +3,10 @@ package net.facteur.queue.sql;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
+import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -68,6 +71,9 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   private final StoreMaintenance maintenance;
   private final StoreChanges changes;
 
+  /// The last message that was there before this process.
+  private final long inherited;
+
   /// @param policy when to commit
   /// @param staging where bodies are collected
   SqlStore(
@@ -90,6 +96,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     // The database and its log may be new names.
     PrivateFiles.sync(settings.directory());
     engine.beat();
+    this.inherited = last(writer.connection());
     writer.start();
     this.readers = new ReaderPool(engine::openReader, READERS);
     this.leasers = new ReaderPool(engine::openLeaser, READERS);
@@ -102,6 +109,13 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
         new StoreMaintenance(
             engine, bodies, space, readers, writer, settings.storage().history(), clock);
     this.changes = new StoreChanges(engine, leases, settings.load().recipientsPerAttempt(), clock);
+  }
+
+  private static long last(Connection connection) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows = statement.executeQuery("SELECT max(seq) FROM message")) {
+      return rows.next() ? rows.getLong(1) : 0;
+    }
   }
 
   /// Says where large bodies are kept.
@@ -265,7 +279,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
               connection ->
                   engine.page(connection, query, settings.load().recipientsPerAttempt(), watch));
       for (Consignment consignment : page.consignments()) {
-        leases.take(consignment, watch).ifPresent(taken::add);
+        leases.take(consignment, watch).map(this::judged).ifPresent(taken::add);
       }
     }
     for (DueRows.Damaged row : page.damaged()) {
@@ -279,6 +293,13 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
               sql -> sql.move(row.message(), row.number(), "queued", "damaged", row.reason())));
     }
     return new DuePage(taken, page.nextDue());
+  }
+
+  /// What this process accepted and nobody shares, nobody else has attempted.
+  private Consignment judged(Consignment consignment) {
+    return consignment.message() > inherited && lookAgain().isEmpty()
+        ? consignment.unrepeated()
+        : consignment;
   }
 
   @Override
@@ -370,7 +391,10 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
 
   @Override
   public CompletionStage<List<Consignment>> lease(QueueId id) {
-    return noticeFull(writer.submit(changes.lease(id)));
+    return noticeFull(
+        writer
+            .submit(changes.lease(id))
+            .thenApply(leased -> leased.stream().map(this::judged).toList()));
   }
 
   /// What an operator can see.

@@ -20,6 +20,8 @@ import net.facteur.queue.ReversePath;
 /// @param traits what MAIL declared
 /// @param received when the message was accepted
 /// @param size octets of the message
+/// @param mayRepeat another process, now gone or sharing the store, may have attempted it without
+///   writing it down
 public record Consignment(
     long message,
     QueueId id,
@@ -28,7 +30,8 @@ public record Consignment(
     List<QueuedRecipient> recipients,
     MessageTraits traits,
     Instant received,
-    long size) {
+    long size,
+    boolean mayRepeat) {
   public Consignment {
     recipients = List.copyOf(recipients);
     if (recipients.isEmpty()) {
@@ -42,7 +45,14 @@ public record Consignment(
     return some.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            new Consignment(message, id, reversePath, destination, some, traits, received, size));
+            new Consignment(
+                message, id, reversePath, destination, some, traits, received, size, mayRepeat));
+  }
+
+  /// The same, of which it is known that nobody but this process has attempted it.
+  public Consignment unrepeated() {
+    return new Consignment(
+        message, id, reversePath, destination, recipients, traits, received, size, false);
   }
 
   /// The attempt that comes next, 1 for the first.

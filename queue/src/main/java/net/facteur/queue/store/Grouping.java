@@ -43,7 +43,8 @@ public final class Grouping {
                 all.subList(from, Math.min(all.size(), from + most)),
                 mail.traits(),
                 mail.received(),
-                size));
+                size,
+                false));
       }
     }
     return consignments;

@@ -1,6 +1,7 @@
 package net.facteur.queue.run;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.file.Path;
@@ -39,6 +40,7 @@ class QueueRunnerTest {
   private final MemoryStore.Disk disk = new MemoryStore.Disk();
   private final List<String> reported = new ArrayList<>();
   private final List<Instant> attempts = new ArrayList<>();
+  private final List<Boolean> mayRepeat = new ArrayList<>();
   private boolean dead = true;
   private boolean speechless;
 
@@ -69,6 +71,7 @@ class QueueRunnerTest {
 
   private Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt) {
     attempts.add(time.instant());
+    mayRepeat.add(attempt.mayRepeat());
     DeliveryOutcome outcome =
         dead
             ? new DeliveryOutcome.Deferred(
@@ -126,6 +129,18 @@ class QueueRunnerTest {
     assertEquals(600, reported.size());
     assertEquals(300, reported.stream().filter(r -> r.startsWith("FAILED")).count());
     assertEquals(Set.of(), disk.openIds());
+  }
+
+  @Test
+  void onlyALaterAttemptAndOneAfterACrashMayRepeat() {
+    runner.start();
+    enqueue(Mail.to("bob", Mail.NET));
+    time.runUntil(START.plusSeconds(60));
+    assertEquals(List.of(false), mayRepeat, "the first");
+    crash();
+    time.runUntil(START.plus(Duration.ofHours(1)));
+    assertTrue(mayRepeat.size() > 1, mayRepeat::toString);
+    assertFalse(mayRepeat.subList(1, mayRepeat.size()).contains(false), mayRepeat::toString);
   }
 
   @Test

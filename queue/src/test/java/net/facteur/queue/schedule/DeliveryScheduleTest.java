@@ -49,7 +49,8 @@ class DeliveryScheduleTest {
         List.of(new QueuedRecipient(0, Mail.to("bob", Mail.NET), 0, false, NOW)),
         new MessageTraits(plain.body(), false, false, Optional.empty(), Optional.empty(), priority),
         NOW,
-        100);
+        100,
+        false);
   }
 
   private static List<Consignment> go(DeliverySchedule schedule, Instant now) {

@@ -354,7 +354,8 @@ public final class MemoryStore implements QueueStore {
         group.stream().map(d -> d.row().recipient).toList(),
         mail.traits(),
         mail.received(),
-        mail.header().length + (long) first.message().body.length);
+        mail.header().length + (long) first.message().body.length,
+        true);
   }
 
   @Override

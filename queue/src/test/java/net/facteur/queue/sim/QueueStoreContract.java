@@ -2,6 +2,7 @@ package net.facteur.queue.sim;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -83,6 +84,10 @@ public abstract class QueueStoreContract {
     return page.consignments();
   }
 
+  private static List<Consignment> unrepeated(List<Consignment> consignments) {
+    return consignments.stream().map(Consignment::unrepeated).toList();
+  }
+
   protected static Settlement ends(Consignment consignment, Fate fate, NewMessage... reports) {
     return new Settlement(
         consignment,
@@ -119,8 +124,22 @@ public abstract class QueueStoreContract {
       assertEquals(1, put.size());
       assertEquals(List.of(), store.lease(Mail.NET, NOW, 10).consignments());
       store.release(put.getFirst());
-      assertEquals(put, store.lease(Mail.NET, NOW, 10).consignments());
+      assertEquals(put, unrepeated(store.lease(Mail.NET, NOW, 10).consignments()));
       assertEquals(List.of(), store.lease(Mail.NET, NOW, 10).consignments());
+    }
+  }
+
+  @Test
+  void whatAnEarlierProcessLeftMayRepeatAnAttemptOfIts() throws IOException {
+    try (QueueStore store = open()) {
+      Consignment put = await(store.put(mail(Mail.to("bob", Mail.NET)))).getFirst();
+      assertFalse(put.mayRepeat());
+    }
+    try (QueueStore store = open()) {
+      assertTrue(due(store, Mail.NET).getFirst().mayRepeat());
+      // The attempt of this process is no other than that.
+      assertTrue(due(store, Mail.NET).getFirst().only(_ -> true).orElseThrow().mayRepeat());
+      assertFalse(await(store.put(mail(Mail.to("bob", Mail.COM)))).getFirst().mayRepeat());
     }
   }
 
@@ -179,7 +198,7 @@ public abstract class QueueStoreContract {
     }
     try (QueueStore store = open()) {
       List<Consignment> found = due(store, Mail.NET);
-      assertEquals(put, found);
+      assertEquals(put, unrepeated(found));
       Consignment one = found.getFirst();
       assertEquals(traits, one.traits());
       assertEquals(ReversePath.Null.NULL, one.reversePath());
@@ -317,7 +336,7 @@ public abstract class QueueStoreContract {
       assertEquals(report.id(), reports.getFirst().id());
       assertEquals(List.of(), store.lease(Mail.COM, NOW, 10).consignments());
       reports.forEach(store::release);
-      assertEquals(reports, due(store, Mail.COM));
+      assertEquals(reports, unrepeated(due(store, Mail.COM)));
     }
   }
 
@@ -409,7 +428,7 @@ public abstract class QueueStoreContract {
       assertEquals(List.of(), await(store.lease(id)));
       store.release(put.get(1));
       await(store.operate(id, Operation.HOLD, QueueFilter.ALL));
-      assertEquals(List.of(put.get(1)), await(store.lease(id)));
+      assertEquals(List.of(put.get(1)), unrepeated(await(store.lease(id))));
       assertEquals(List.of(), await(store.lease(id)));
       assertEquals(List.of(), await(store.lease(id())));
     }

@@ -91,6 +91,22 @@ class SqliteStoreTest extends QueueStoreContract {
     assertEquals(List.of(), files("bodies"));
   }
 
+  /// Mail that found no room in memory is read again, and no mailbox need be searched for it.
+  @Test
+  void whatThisProcessAcceptedRepeatsNothing() throws IOException {
+    Consignment left;
+    try (SqliteStore store = open()) {
+      left = await(store.put(large(store))).getFirst();
+    }
+    try (SqliteStore store = open()) {
+      Consignment fresh = await(store.put(large(store))).getFirst();
+      store.release(fresh);
+      List<Consignment> due = due(store, Mail.NET);
+      assertEquals(List.of(left.id(), fresh.id()), due.stream().map(Consignment::id).toList());
+      assertEquals(List.of(true, false), due.stream().map(Consignment::mayRepeat).toList());
+    }
+  }
+
   @Test
   void aDiscardedBodyLeavesNoFile() throws IOException {
     try (SqliteStore store = open()) {

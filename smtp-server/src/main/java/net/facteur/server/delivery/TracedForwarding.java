@@ -78,7 +78,8 @@ public final class TracedForwarding implements DeliveryAgent {
         content,
         attempt.traits(),
         attempt.number(),
-        attempt.received());
+        attempt.received(),
+        attempt.mayRepeat());
   }
 
   /// A message with more fields on top. Signatures do not cover them.

@@ -3,6 +3,8 @@ package net.facteur.server.mailbox;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.file.DirectoryIteratorException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -53,24 +55,47 @@ final class Maildir {
     }
   }
 
+  /// True where a message is here under a name that begins so, read or not; it is durable then.
+  /// Reads the whole directory, since readers add flags to names.
+  boolean holds(String beginning) throws IOException {
+    for (String part : List.of("new", "cur")) { // in this order, which messages take
+      Path names = directory.resolve(part);
+      DirectoryStream.Filter<Path> wanted =
+          file -> String.valueOf(file.getFileName()).startsWith(beginning);
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(names, wanted)) {
+        if (found.iterator().hasNext()) {
+          // Whoever died before the record may have died before the sync.
+          DurableDirectory.secret(directory.resolve("new")).sync();
+          DurableDirectory.secret(names).sync();
+          return true;
+        }
+      } catch (DirectoryIteratorException e) {
+        throw e.getCause();
+      }
+    }
+    return false;
+  }
+
   /// Writes a message and makes it appear, durably.
   ///
-  /// @param name unique, without size
+  /// @param temporary a name that nobody else makes
+  /// @param name the name it gets, without size
   /// @param trace fields on top, with CRLF
   /// @return the file
-  Path store(String name, byte[] trace, MessageContent content) throws IOException {
-    var temporary = DurableFile.secret(directory.resolve("tmp").resolve(name));
+  Path store(String temporary, String name, byte[] trace, MessageContent content)
+      throws IOException {
+    var file = DurableFile.secret(directory.resolve("tmp").resolve(temporary));
     var size = new AtomicLong();
     boolean kept = false;
     try {
-      temporary.fill(out -> size.set(write(out, trace, content)));
+      file.fill(out -> size.set(write(out, trace, content)));
       Path target = directory.resolve("new").resolve(name + ",S=" + size);
-      temporary.rename(target);
+      file.rename(target);
       kept = true;
       return target;
     } finally {
       if (!kept) {
-        Files.deleteIfExists(temporary.path());
+        Files.deleteIfExists(file.path());
       }
     }
   }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.random.RandomGenerator;
@@ -31,6 +32,14 @@ import org.apache.logging.log4j.Logger;
 public final class MaildirAgent implements DeliveryAgent {
   private static final Logger LOG = LogManager.getLogger(MaildirAgent.class);
 
+  private static final DeliveryOutcome STORED =
+      new DeliveryOutcome.Delivered(
+          EnhancedStatusCode.of(2, 1, 5),
+          "250 2.1.5 stored in the mailbox",
+          Optional.empty(),
+          false,
+          false);
+
   private final MailboxSettings settings;
   private final MaildirPath paths;
   private final InstantSource clock;
@@ -38,8 +47,8 @@ public final class MaildirAgent implements DeliveryAgent {
   private final AtomicLong deliveries = new AtomicLong();
   private final String run;
 
-  /// @param random makes the names of this run differ from those of an earlier process with the
-  ///   same clock and process id
+  /// @param random makes the names in `tmp` differ from those of an earlier process with the same
+  ///   clock and process id
   public MaildirAgent(MailboxSettings settings, InstantSource clock, RandomGenerator random) {
     this.settings = settings;
     this.paths = new MaildirPath(settings);
@@ -93,18 +102,24 @@ public final class MaildirAgent implements DeliveryAgent {
       throws IOException {
     var maildir = new Maildir(path);
     maildir.makeWhole();
+    maildir = junk ? junkFolder(path) : folder(maildir, path, recipient, user);
+    String copy = copy(attempt, recipient);
+    if (attempt.mayRepeat() && maildir.holds(copy)) {
+      LOG.info("stored before id={} user={}", attempt.id(), user);
+      return STORED;
+    }
     if (path.toFile().getUsableSpace() < settings.reserve() + attempt.content().size()) {
       return full("little disk space is left");
     }
-    maildir = junk ? junkFolder(path) : folder(maildir, path, recipient, user);
-    Path file = maildir.store(name(), trace(attempt.reversePath(), recipient), attempt.content());
+    String host = settings.hostName().replace("/", "\\057").replace(":", "\\072");
+    Path file =
+        maildir.store(
+            temporary(host),
+            copy + host,
+            trace(attempt.reversePath(), recipient),
+            attempt.content());
     LOG.debug("stored id={} user={} file={}", attempt.id(), user, file.getFileName());
-    return new DeliveryOutcome.Delivered(
-        EnhancedStatusCode.of(2, 1, 5),
-        "250 2.1.5 stored in the mailbox",
-        Optional.empty(),
-        false,
-        false);
+    return STORED;
   }
 
   /// The name that IMAP servers and mail programs expect (RFC 6154).
@@ -148,10 +163,26 @@ public final class MaildirAgent implements DeliveryAgent {
         : "";
   }
 
+  /// What the name of a copy begins with: the same whenever this message goes to this recipient, so
+  /// that who was killed before the record finds what is there.
+  private static String copy(DeliveryAttempt attempt, Recipient recipient) {
+    String which =
+        String.join(
+            "\0",
+            attempt.reversePath().text(),
+            recipient.address().text(),
+            recipient.originalRecipient().orElse(""));
+    return attempt.received().getEpochSecond()
+        + ".Q"
+        + attempt.id()
+        + "R"
+        + Long.toHexString(UUID.nameUUIDFromBytes(which.getBytes(UTF_8)).getMostSignificantBits())
+        + ".";
+  }
+
   /// A name that nobody else makes: time, this run and process, a counter, the host.
-  private String name() {
+  private String temporary(String host) {
     Instant now = clock.instant();
-    String host = settings.hostName().replace("/", "\\057").replace(":", "\\072");
     return now.getEpochSecond()
         + ".M"
         + now.getNano() / 1000

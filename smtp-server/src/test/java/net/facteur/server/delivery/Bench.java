@@ -58,7 +58,8 @@ final class Bench {
         content,
         traits,
         1,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        false);
   }
 
   static DeliveryAttempt attempt(Destination destination, String... to) {

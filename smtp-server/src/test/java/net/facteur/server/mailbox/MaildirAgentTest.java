@@ -67,7 +67,8 @@ class MaildirAgentTest {
         content,
         MessageTraits.PLAIN,
         1,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        false);
   }
 
   private static DeliveryOutcome only(MaildirAgent agent, DeliveryAttempt attempt) {
@@ -149,8 +150,7 @@ class MaildirAgentTest {
             + "a\n\rb\n";
     assertEquals(expected, Files.readString(files.getFirst(), StandardCharsets.ISO_8859_1));
     String name = files.getFirst().getFileName().toString();
-    assertTrue(
-        name.matches("1767323045\\.M678901R[0-9a-f]+P\\d+Q1\\.mx\\.example\\.org,S=\\d+"), name);
+    assertTrue(name.matches("0\\.Q0123456789ABCDEFR[0-9a-f]+\\.mx\\.example\\.org,S=\\d+"), name);
     assertTrue(name.endsWith(",S=" + expected.length()), name);
     assertEquals(List.of(), files("example.org/alice/Maildir/tmp"));
     assertEquals("rw-------", mode(files.getFirst()));
@@ -273,10 +273,15 @@ class MaildirAgentTest {
   @Test
   void givesManyAtOnceNamesOfTheirOwn() throws Exception {
     var agent = agent();
+    var random = new Random(1);
     try (var executor = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < 200; i++) {
+        QueueId id = QueueId.next(CLOCK, random);
         executor.execute(
-            () -> only(agent, attempt("a@example.org", "a@example.org", content("x\r\n"))));
+            () ->
+                only(
+                    agent,
+                    repeated(attempt("a@example.org", "a@example.org", content("x\r\n")), id)));
       }
     }
     assertEquals(200, files("example.org/a/Maildir/new").size());
@@ -307,6 +312,68 @@ class MaildirAgentTest {
     }
   }
 
+  /// Whoever was killed between the copy and its record does it again; a reader may have been
+  /// faster. `-` is a copy that the reader took away.
+  @ParameterizedTest
+  @CsvSource(
+      value = {
+        "new/$, 1",
+        "cur/$, 1",
+        "'cur/$:2,', 1",
+        "'cur/$:2,S', 1",
+        "'cur/$:2,FRS', 1",
+        "'cur/$;2,S', 1",
+        "'cur/$,W=200:2,S', 1",
+        "tmp/$, 2",
+        "-, 1",
+      })
+  void anAttemptThatMayRepeatFindsTheCopy(String place, int copies) throws Exception {
+    for (String kind : List.of("maildir:", "junk:")) {
+      var destination = new Destination(kind + "alice@example.org");
+      DeliveryAttempt first =
+          to(destination, attempt("alice@example.org", "alice@example.org", content("a")));
+      String box = "example.org/alice/Maildir" + (kind.equals("junk:") ? "/.Junk" : "");
+      assertInstanceOf(Delivered.class, only(agent(), first));
+      Path file = files(box + "/new").getFirst();
+      String name = file.getFileName().toString();
+      if (place.equals("-")) {
+        Files.delete(file);
+      } else {
+        Files.move(file, base.resolve(box).resolve(place.replace("$", name)));
+      }
+      assertInstanceOf(Delivered.class, only(agent(), repeated(first, first.id())));
+      var all = new ArrayList<>(files(box + "/new"));
+      all.addAll(files(box + "/cur"));
+      all.addAll(files(box + "/tmp"));
+      assertEquals(copies, all.size(), kind);
+    }
+  }
+
+  @Test
+  void anotherMessageOrRecipientIsNoRepetition() throws Exception {
+    var other = new QueueId("0123456789ABCDEG");
+    DeliveryAttempt alice = attempt("alice@example.org", "alice@example.org", content("a"));
+    DeliveryAttempt work = attempt("alice@example.org", "alice+work@example.org", content("a"));
+    for (DeliveryAttempt attempt :
+        List.of(alice, repeated(alice, other), work, repeated(work, work.id()))) {
+      assertInstanceOf(Delivered.class, only(agent(), repeated(attempt, attempt.id())));
+    }
+    assertEquals(3, files("example.org/alice/Maildir/new").size());
+  }
+
+  private static DeliveryAttempt repeated(DeliveryAttempt like, QueueId id) {
+    return new DeliveryAttempt(
+        id,
+        like.reversePath(),
+        like.destination(),
+        like.recipients(),
+        like.content(),
+        like.traits(),
+        1,
+        like.received(),
+        true);
+  }
+
   private static DeliveryAttempt to(Destination destination, DeliveryAttempt like) {
     return new DeliveryAttempt(
         like.id(),
@@ -316,7 +383,8 @@ class MaildirAgentTest {
         like.content(),
         like.traits(),
         1,
-        Instant.EPOCH);
+        Instant.EPOCH,
+        false);
   }
 
   @ParameterizedTest
@@ -345,7 +413,8 @@ class MaildirAgentTest {
             plain.content(),
             plain.traits(),
             1,
-            Instant.EPOCH);
+            Instant.EPOCH,
+            false);
     assertInstanceOf(Delivered.class, only(agent(), attempt));
     var settings = MailboxSettings.of(base.resolve("other"), "h.test").withOriginalTo(false);
     assertInstanceOf(Delivered.class, only(agent(settings), attempt));
