@@ -10,8 +10,6 @@ import net.facteur.auth.syntax.Ascii;
 /// grammar of the field would let them say anything within quotes; many readers look for words such
 /// as `dmarc=pass` without minding quotes.
 final class Told {
-  private static final String ATEXT = "!#$%&'*+-/?^_`{|}~.";
-
   /// What a result begins with: a method of the IANA registry or of custom.
   private static final Pattern RESULT =
       Pattern.compile(
@@ -35,11 +33,9 @@ final class Told {
 
   private static boolean isPlain(String local) {
     return !local.isEmpty()
-        && local.codePoints().allMatch(c -> c >= 0x80 ? isShown(c) : isAtext(c));
-  }
-
-  private static boolean isAtext(int c) {
-    return Ascii.isAlnum(c) || ATEXT.indexOf(c) >= 0;
+        && local
+            .codePoints()
+            .allMatch(c -> c >= 0x80 ? isShown(c) : c == '.' || (c != '=' && Ascii.isAtext(c)));
   }
 
   /// True for what a reader sees; C1 and the format characters are not.

@@ -2,6 +2,7 @@ package net.facteur.auth.message;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.syntax.Utf8;
 
@@ -205,7 +206,7 @@ public record AddressList(List<Mailbox> mailboxes) {
         while (true) {
           if (expectAtom) {
             int start = at;
-            while (at < in.length() && isAtext(in.charAt(at))) {
+            while (at < in.length() && Ascii.isUtf8Atext(in.charAt(at))) {
               at++;
             }
             if (at == start) {
@@ -242,7 +243,7 @@ public record AddressList(List<Mailbox> mailboxes) {
         return quoted(into);
       }
       int start = at;
-      while (at < in.length() && isAtext(in.charAt(at))) {
+      while (at < in.length() && Ascii.isUtf8Atext(in.charAt(at))) {
         at++;
       }
       if (at == start) {
@@ -312,14 +313,6 @@ public record AddressList(List<Mailbox> mailboxes) {
     private boolean fail(String what) {
       expected = what;
       return false;
-    }
-
-    private static boolean isAtext(char c) {
-      return (c >= 'a' && c <= 'z')
-          || (c >= 'A' && c <= 'Z')
-          || (c >= '0' && c <= '9')
-          || c >= 0x80
-          || "!#$%&'*+-/=?^_`{|}~".indexOf(c) >= 0;
     }
 
     private static String utf8(String octets) {

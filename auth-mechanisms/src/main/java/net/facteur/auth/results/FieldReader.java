@@ -226,7 +226,7 @@ final class FieldReader {
     return switch (kind) {
       case KEYWORD -> Octets.isKeywordChar(c);
       case TOKEN -> strict ? Octets.isTokenChar(c) : isLoose(c);
-      case ADDRESS -> strict ? Octets.isAtext(c) || c == '.' || c == '@' : isLoose(c);
+      case ADDRESS -> strict ? Ascii.isUtf8Atext(c) || c == '.' || c == '@' : isLoose(c);
     };
   }
 

@@ -7,18 +7,12 @@ import net.facteur.auth.syntax.Ascii;
 /// and octets.
 final class Octets {
   private static final String TSPECIALS = "()<>@,;:\\\"/[]?=";
-  private static final String ATEXT_SYMBOLS = "!#$%&'*+-/=?^_`{|}~";
 
   private Octets() {}
 
   /// RFC 2045, section 5.1: token.
   static boolean isTokenChar(char c) {
     return c > ' ' && c < 0x7f && TSPECIALS.indexOf(c) < 0;
-  }
-
-  /// RFC 5322, section 3.2.3: atext, with the UTF-8 of RFC 6532.
-  static boolean isAtext(char c) {
-    return Ascii.isAlnum(c) || c >= 0x80 || ATEXT_SYMBOLS.indexOf(c) >= 0;
   }
 
   static boolean isKeywordChar(char c) {
@@ -61,7 +55,7 @@ final class Octets {
     boolean afterDot = true;
     for (int i = 0; i < s.length(); i++) {
       char c = s.charAt(i);
-      if (c == '.' ? afterDot : !isAtext(c)) {
+      if (c == '.' ? afterDot : !Ascii.isUtf8Atext(c)) {
         return false;
       }
       afterDot = c == '.';

@@ -5,7 +5,6 @@ import net.facteur.auth.syntax.Ascii;
 
 /// Local parts between their meaning and the way they are written: in quotes where they must be.
 final class LocalPart {
-  private static final String ATEXT_SYMBOLS = "!#$%&'*+-/=?^_`{|}~";
 
   private LocalPart() {}
 
@@ -39,15 +38,11 @@ final class LocalPart {
     boolean afterDot = true;
     for (int i = 0; i < text.length(); i++) {
       char c = text.charAt(i);
-      if (c == '.' ? afterDot : !isAtext(c)) {
+      if (c == '.' ? afterDot : !Ascii.isUtf8Atext(c)) {
         return false;
       }
       afterDot = c == '.';
     }
     return !afterDot;
-  }
-
-  private static boolean isAtext(char c) {
-    return Ascii.isAlnum(c) || c >= 0x80 || ATEXT_SYMBOLS.indexOf(c) >= 0;
   }
 }

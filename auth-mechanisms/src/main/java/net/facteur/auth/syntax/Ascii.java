@@ -4,6 +4,8 @@ package net.facteur.auth.syntax;
 ///
 /// Arguments are `int` so that the -1 of [Scanner#peek()] may be passed; it is in no class.
 public final class Ascii {
+  private static final String ATEXT_SYMBOLS = "!#$%&'*+-/=?^_`{|}~";
+
   private Ascii() {}
 
   /// `DIGIT`, 0 to 9.
@@ -19,6 +21,21 @@ public final class Ascii {
   /// `ALPHA / DIGIT`.
   public static boolean isAlnum(int c) {
     return isAlpha(c) || isDigit(c);
+  }
+
+  /// `atext` of an address.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc5322#section-3.2.3 RFC 5322, section 3.2.3: Atom
+  public static boolean isAtext(int c) {
+    return isAlnum(c) || ATEXT_SYMBOLS.indexOf(c) >= 0;
+  }
+
+  /// `atext` with what RFC 6532 adds: every character past ASCII, and every octet of its UTF-8.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc6532#section-3.2 RFC 6532, section 3.2: Syntax
+  ///   Extensions to RFC 5322
+  public static boolean isUtf8Atext(int c) {
+    return c >= 0x80 || isAtext(c);
   }
 
   /// `HEXDIG` in both cases.

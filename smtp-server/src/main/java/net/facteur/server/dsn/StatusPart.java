@@ -8,6 +8,7 @@ import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
 import net.facteur.server.smtp.MailDate;
+import net.facteur.server.smtp.Xtext;
 import net.facteur.server.text.StrangerText;
 
 /// The part for programs: a group of fields about the message, then one for each recipient.
@@ -25,7 +26,10 @@ final class StatusPart {
   }
 
   String text(Report report) {
-    report.traits().envelopeId().ifPresent(id -> field("Original-Envelope-Id", Xtext.decode(id)));
+    report
+        .traits()
+        .envelopeId()
+        .ifPresent(id -> field("Original-Envelope-Id", Xtext.decodeAsFarAsPossible(id)));
     field("Reporting-MTA", "dns; " + hostName);
     field("Arrival-Date", MailDate.of(report.received()));
     for (Entry entry : report.entries()) {
@@ -77,15 +81,15 @@ final class StatusPart {
   private String original(String orcpt) {
     int semicolon = orcpt.indexOf(';');
     if (semicolon < 0) {
-      return "rfc822; " + Xtext.decode(orcpt);
+      return "rfc822; " + Xtext.decodeAsFarAsPossible(orcpt);
     }
     String type = orcpt.substring(0, semicolon);
     String value = orcpt.substring(semicolon + 1);
     if (type.equalsIgnoreCase("utf-8")) {
-      String decoded = Xtext.decodeUtf8(Xtext.decode(value));
+      String decoded = Xtext.decodeUtf8AsFarAsPossible(Xtext.decodeAsFarAsPossible(value));
       return "utf-8; " + (utf8 ? decoded : escaped(decoded));
     }
-    return StrangerText.of(type).inField(false) + "; " + Xtext.decode(value);
+    return StrangerText.of(type).inField(false) + "; " + Xtext.decodeAsFarAsPossible(value);
   }
 
   /// RFC 6533, section 3: utf-8-addr-unitext where the report itself must be ASCII.

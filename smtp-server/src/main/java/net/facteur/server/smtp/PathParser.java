@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import net.facteur.auth.dns.IpLiteral;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.MailAddress;
 import org.jspecify.annotations.Nullable;
@@ -273,6 +274,6 @@ final class PathParser {
   }
 
   private static boolean isAtext(int c) {
-    return isLetDig(c) || (c > ' ' && c < 0x7f && "!#$%&'*+-/=?^_`{|}~".indexOf(c) >= 0);
+    return c >= 0xa0 || Ascii.isAtext(c);
   }
 }

@@ -218,7 +218,7 @@ final class AddressRepair {
     var out = new StringBuilder(word.substring(0, start));
     for (int i = start; i < word.length() - 2; i++) {
       char c = word.charAt(i);
-      out.append(StrictAddresses.isAtext(c) ? "" + c : "=%02X".formatted((int) c));
+      out.append(Ascii.isUtf8Atext(c) ? "" + c : "=%02X".formatted((int) c));
     }
     return out.append("?=").toString();
   }

@@ -122,7 +122,7 @@ final class StrictAddresses {
 
   private boolean atom() {
     int start = at;
-    while (at < in.length() && isAtext(in.charAt(at))) {
+    while (at < in.length() && Ascii.isUtf8Atext(in.charAt(at))) {
       at++;
     }
     return at > start;
@@ -172,9 +172,5 @@ final class StrictAddresses {
       return true;
     }
     return false;
-  }
-
-  static boolean isAtext(char c) {
-    return Ascii.isAlnum(c) || c >= 0x80 || "!#$%&'*+-/=?^_`{|}~".indexOf(c) >= 0;
   }
 }
