@@ -1,14 +1,13 @@
 package net.facteur.server.accounts;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.files.FileStamp;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -51,7 +50,7 @@ final class KnownUsers {
   /// @throws IOException also where the file is gone and had users: a new one would make everybody
   ///   else unknown
   UserChange.Outcome change(UserChange change) throws IOException {
-    if (version().isEmpty() && !snapshot.content().users().isEmpty()) {
+    if (FileStamp.isNone(version()) && !snapshot.content().users().isEmpty()) {
       throw gone();
     }
     return file.apply(change);
@@ -88,10 +87,12 @@ final class KnownUsers {
   private Snapshot next(Snapshot before) {
     try {
       String version = version();
-      if (version.equals(before.version()) && before.trouble().isEmpty() && !version.isEmpty()) {
+      if (version.equals(before.version())
+          && before.trouble().isEmpty()
+          && !FileStamp.isNone(version)) {
         return before;
       }
-      if (version.isEmpty() && !before.content().users().isEmpty()) {
+      if (FileStamp.isNone(version) && !before.content().users().isEmpty()) {
         throw gone();
       }
       return new Snapshot(content(before.content()), version, Optional.empty());
@@ -127,12 +128,8 @@ final class KnownUsers {
     }
   }
 
-  private String version() throws IOException {
-    if (!Files.exists(file.path())) {
-      return "";
-    }
-    var attributes = Files.readAttributes(file.path(), BasicFileAttributes.class);
-    return attributes.lastModifiedTime() + "/" + attributes.size() + "/" + attributes.fileKey();
+  private String version() {
+    return FileStamp.of(file.path());
   }
 
   private void tell(Snapshot told) {

@@ -2,10 +2,6 @@ package net.facteur.server.tls;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -21,6 +17,7 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.files.FileStamp;
 import net.facteur.server.net.TlsContexts;
 import net.facteur.server.tls.TlsSettings.CertificateFiles;
 import net.facteur.server.tls.TlsSettings.HostPattern;
@@ -272,20 +269,24 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
   /// A pair of files, what they looked like when last read, and why they were refused then.
   private static final class Watched {
     final CertificateFiles files;
-    private Stamp stamp;
+    private String stamp;
     private Optional<String> complaint = Optional.empty();
 
     Watched(CertificateFiles files) {
       this.files = files;
-      this.stamp = Stamp.of(files);
+      this.stamp = look();
     }
 
     /// The stamp is taken before the files are read: a change in between is seen the next time.
     boolean worthReading() {
-      Stamp now = Stamp.of(files);
+      String now = look();
       boolean changed = !now.equals(stamp);
       stamp = now;
       return changed || complaint.isPresent();
+    }
+
+    private String look() {
+      return FileStamp.of(files.chain(), files.key());
     }
 
     void content() {
@@ -298,24 +299,6 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
         LOG.error("the old certificate stays in service: {}", reason);
         complaint = Optional.of(reason);
       }
-    }
-  }
-
-  /// What shows that a file was replaced or rewritten: time, size and inode of both.
-  private record Stamp(List<Object> parts) {
-    static Stamp of(CertificateFiles files) {
-      var parts = new ArrayList<Object>();
-      for (Path file : List.of(files.chain(), files.key())) {
-        try {
-          var attributes = Files.readAttributes(file, BasicFileAttributes.class);
-          parts.add(attributes.lastModifiedTime());
-          parts.add(attributes.size());
-          parts.add(String.valueOf(attributes.fileKey()));
-        } catch (IOException e) {
-          parts.add(e.getClass());
-        }
-      }
-      return new Stamp(List.copyOf(parts));
     }
   }
 }
