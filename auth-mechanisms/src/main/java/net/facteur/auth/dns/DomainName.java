@@ -161,6 +161,14 @@ public final class DomainName implements Comparable<DomainName> {
             && text.charAt(text.length() - ancestor.text.length() - 1) == '.');
   }
 
+  /// True where a text, whether it is a name or not, may show this name to a reader, in whole or in
+  /// part: in characters that stand for those of the name, or with signs that show nothing.
+  public boolean isShownIn(String text) {
+    String shown = InternationalName.shown(text);
+    return shown.contains(this.text)
+        || shown.contains(InternationalName.shown(InternationalName.toUnicode(this.text)));
+  }
+
   /// True where each label is letters, digits and inner hyphens only (RFC 1123, section 2.1).
   public boolean isHostName() {
     if (isRoot()) {

@@ -1,6 +1,7 @@
 package net.facteur.auth.dns;
 
 import com.ibm.icu.text.IDNA;
+import com.ibm.icu.text.Normalizer2;
 import java.util.Optional;
 import net.facteur.auth.syntax.Ascii;
 
@@ -31,6 +32,23 @@ final class InternationalName {
       return Optional.empty();
     }
     return info.hasErrors() || !isPlain(ascii) ? Optional.empty() : Optional.of(ascii.toString());
+  }
+
+  /// The text as readers may show it, for comparison only: compatibility forms as what they stand
+  /// for (full-width letters, U+2024 as a dot), what shows nothing left out, `ß` as `ss`. That is
+  /// at least what UTS 46 maps, in its transitional form and without its refusals.
+  ///
+  /// @spec https://www.unicode.org/reports/tr46/#Mapping_Table_Derivation UTS 46, section 6:
+  ///   Mapping Table Derivation
+  static String shown(String text) {
+    return Normalizer2.getNFKCCasefoldInstance().normalize(text).replace('\u3002', '.');
+  }
+
+  /// The name in U-labels, where they can be read.
+  static String toUnicode(String ascii) {
+    var unicode = new StringBuilder();
+    UTS46.nameToUnicode(ascii, unicode, new IDNA.Info());
+    return unicode.toString();
   }
 
   /// True for letters, digits, hyphens and dots (UTS 46, UseSTD3ASCIIRules), and for `_`, since

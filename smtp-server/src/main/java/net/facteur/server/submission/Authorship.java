@@ -1,5 +1,6 @@
 package net.facteur.server.submission;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -9,6 +10,7 @@ import java.util.function.Predicate;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.routing.AddressLiteral;
 
 /// Whose names a message may bear, asked of what is finally sent.
 ///
@@ -96,21 +98,27 @@ final class Authorship {
   /// one of ours, or above (RFC 9989, 4.4: relaxed alignment). A domain that is no name may be
   /// shown as one of ours; an address literal is not.
   private boolean related(MailAddress address) {
-    Optional<DomainName> domain = domain(address);
-    if (domain.isEmpty()) {
-      return !address.domain().startsWith("[");
+    if (address.domain().startsWith("[")) {
+      return AddressLiteral.bracketed(address.domain()).isEmpty();
     }
-    if (looksLikeOurs(address.domain())) {
+    Optional<DomainName> domain = domain(address);
+    if (domain.isEmpty() || looksLikeOurs(address.domain())) {
       return true;
     }
     return parents(domain.get()).stream().anyMatch(locals::contains)
         || locals.stream().anyMatch(ours -> parents(ours).contains(domain.get()));
   }
 
-  /// One of our names with signs beyond ASCII around it, which a reader may pass over.
+  /// One of our names in look-alikes, or with signs beyond ASCII around it, which a reader may pass
+  /// over. Octets that are no UTF-8 may be passed over, too.
   private boolean looksLikeOurs(String domain) {
-    String lower = Ascii.lower(domain);
-    return !Ascii.isAscii(domain) && locals.stream().anyMatch(ours -> lower.contains(ours.text()));
+    if (Ascii.isAscii(domain)) {
+      return false;
+    }
+    String lenient =
+        new String(domain.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8)
+            .replace("\ufffd", "");
+    return locals.stream().anyMatch(ours -> ours.isShownIn(domain) || ours.isShownIn(lenient));
   }
 
   static List<DomainName> parents(DomainName domain) {

@@ -16,6 +16,7 @@ import net.facteur.auth.results.AuthenticationResults;
 import net.facteur.auth.spf.ReceivedSpf;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.auth.syntax.Utf8;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.smtp.MailDate;
 
@@ -233,7 +234,7 @@ final class Preparation {
   private static Optional<List<MailAddress>> visible(HeaderField field) {
     List<MailAddress> seen =
         AddressRepair.visible(field.unfolded()).stream()
-            .map(text -> text.split("@", 2))
+            .map(text -> Utf8.ofOctets(text).orElse(text).split("@", 2))
             .map(parts -> new MailAddress(parts[0], parts[1]))
             .toList();
     return seen.isEmpty() ? Optional.empty() : Optional.of(seen);

@@ -1,11 +1,13 @@
 package net.facteur.server.submission;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
@@ -34,6 +36,11 @@ class SubmittedHeaderTest {
             NOW);
   }
 
+  /// One `char` for each octet of UTF-8.
+  private static String octets(String text) {
+    return new String(text.getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1);
+  }
+
   private static Preparation.Prepared prepared(String header) {
     return assertInstanceOf(Preparation.Prepared.class, prepare(header));
   }
@@ -41,7 +48,11 @@ class SubmittedHeaderTest {
   private static Authorship.Decision decision(String header) {
     return new Authorship(
             address -> OWN.contains(address.text()),
-            Set.of(DomainName.of("example.org"), DomainName.of("shop.example.com")))
+            Set.of(
+                DomainName.of("example.org"),
+                DomainName.of("shop.example.com"),
+                DomainName.of("strasse.example"),
+                DomainName.of("b\u00fccher.example")))
         .of(prepared(header));
   }
 
@@ -181,6 +192,110 @@ class SubmittedHeaderTest {
           }
         };
     assertEquals(expected, decided);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // dots
+        "example\u2024org",
+        "example\ufe52org",
+        "example\u3002org",
+        "example\uff0eorg",
+        "example\uff61org",
+        "mail\u2024example\u2024org",
+        "example.org\u2024",
+        "example.org\u2025",
+        "example.org\u2024test",
+        // letters
+        "\uff45\uff58\uff41mple.org",
+        "\uff25XAMPLE.org",
+        "example.\u24de\u24e1\u24d6",
+        "\ud835\udc1example.org",
+        "ex\u1d43mple.org",
+        "\u2139xample.org\uff0eexample.org",
+        // what shows nothing
+        "exam\u00adple.org",
+        "exam\u200bple.org",
+        "exam\u200dple.org",
+        "exam\u2060ple.org",
+        "exam\ufe0fple.org",
+        "\u200bexample.org",
+        "example.org\ufeff",
+        // several things, and others around it
+        "exam\u00adple.org\u00e9",
+        "\uff45xample.org\u00e9",
+        "mail.exam\u00adple.org",
+        // names of ours beyond ASCII, and one that IDNA2003 made of another
+        "stra\u00dfe.example",
+        "STRA\u1e9eE.example",
+        "b\u00fccher.example",
+        "bu\u0308cher.example",
+        "b\u00fccher\u2024example",
+        "b\u00fc\u00adcher.example.\u00e9",
+        "xn--bcher-kva\uff0eexample",
+        // no names at all
+        "[example.org]",
+        "[IPv6:example.org]",
+        "example.org\u0000",
+      })
+  void aNameOfOursInLookAlikesIsOurs(String domain) {
+    String bob = octets("bob@" + domain);
+    for (String fields :
+        List.of(
+            "From: " + bob,
+            "From: alice@example.org, " + bob,
+            "From: alice@example.org / Sender: " + bob,
+            "From: alice@example.org / Sender: Bob <" + bob + ">",
+            "From: alice@example.org / Resent-From: " + bob,
+            "From: alice@example.org / Resent-From: alice@example.org / Resent-Sender: " + bob,
+            "From: carol@a.test / Resent-From: " + bob,
+            "From: carol@a.test / Resent-From: alice@example.org / Resent-Sender: " + bob)) {
+      if (prepare(fields) instanceof Preparation.Prepared) {
+        assertInstanceOf(Authorship.Refuse.class, decision(fields), fields);
+      }
+    }
+    for (String fields :
+        List.of(
+            "From: " + bob + " / Resent-From: alice@example.org",
+            "From: <" + bob + " / Resent-From: alice@example.org",
+            "From: carol@a.test / Sender: " + bob + " / Resent-From: alice@example.org")) {
+      if (prepare(fields) instanceof Preparation.Prepared) {
+        assertFalse(decision(fields) instanceof Authorship.Sign, fields);
+      }
+    }
+  }
+
+  /// Octets that are no UTF-8: some readers leave them out, others take them for Latin-1.
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"example\u00ad\u00c3.org", "ex\u00ffample.org", "exam\u00adple.org\u00c3"})
+  void aNameOfOursWithStrayOctetsIsOurs(String domain) {
+    for (String field : List.of("Sender", "Resent-From", "Resent-Sender")) {
+      String fields = "From: alice@example.org / " + field + ": bob@" + domain;
+      assertInstanceOf(Authorship.Refuse.class, decision(fields), fields);
+    }
+  }
+
+  /// Other scripts that look alike make other names, with owners of their own (UTS 39).
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "ex\u0430mple.org",
+        "\u00e9xample.org",
+        "example.\u00f6rg",
+        "a\u00f1o.test",
+        "\u043f\u0440\u0438\u043c\u0435\u0440.test",
+        "fa\u00df.de",
+        "[192.0.2.1]",
+        "[IPv6:2001:db8::1]",
+      })
+  void aNameOfOthersIsTheirs(String domain) {
+    String bob = octets("bob@" + domain);
+    assertEquals(
+        new Authorship.Sign(DomainName.of("example.org")),
+        decision("From: alice@example.org / Sender: " + bob));
+    assertInstanceOf(Authorship.Refuse.class, decision("From: " + bob));
   }
 
   @Test
