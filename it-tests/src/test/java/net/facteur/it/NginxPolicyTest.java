@@ -26,7 +26,7 @@ import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsLookup.Cause;
 import net.facteur.auth.mtasts.MtaStsPolicyText.Mode;
 import net.facteur.auth.mtasts.PolicyFetch;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
 import org.junit.jupiter.api.AfterAll;
@@ -56,7 +56,10 @@ class NginxPolicyTest {
     var random = new SecureRandom();
     var authority = new CertificateAuthority("Test", LIFE, () -> clock, random);
     trust = SSLContext.getInstance("TLS");
-    trust.init(null, new TrustManager[] {Authorities.of(List.of(authority.certificate()))}, random);
+    trust.init(
+        null,
+        new TrustManager[] {CertificateAuthorities.of(List.of(authority.certificate()))},
+        random);
     Files.writeString(directory.resolve("policy"), POLICY);
     Files.writeString(directory.resolve("huge"), POLICY + "x-fill: ".repeat(1_300_000));
     var servers = new StringBuilder();

@@ -72,7 +72,7 @@ import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.submission.SubmissionService;
 import net.facteur.server.submission.SubmissionSettings;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import net.facteur.server.upkeep.Upkeep;
 
 /// Everything that a new settings file replaces as a whole: what decides about mail and carries it
@@ -159,7 +159,9 @@ record ReloadedParts(
               lasting.random());
       var https =
           new HttpsClient(
-              resolver, Authorities.context(security.authorities()), HttpsClient.Limits.DEFAULTS);
+              resolver,
+              CertificateAuthorities.context(security.authorities()),
+              HttpsClient.Limits.DEFAULTS);
       KeyWiring keeping = keeping(settings, keySettings, resolver, lasting);
       Optional<CertificateUpkeep> certificate = CertificateUpkeep.of(settings, keeping, mail);
       Optional<CertificateRenewal> acme =

@@ -71,7 +71,7 @@ final class Dispatch {
   }
 
   /// A change of the schedule.
-  interface Step {
+  interface ScheduleChange {
     void on(DeliverySchedule schedule, Instant now);
   }
 
@@ -87,16 +87,16 @@ final class Dispatch {
   }
 
   /// Does something to the schedule; what may start then, starts.
-  void change(Step step) {
-    quietly(step);
+  void change(ScheduleChange change) {
+    quietly(change);
     pump();
   }
 
   /// The same, where [#pump] follows anyway.
-  void quietly(Step step) {
+  void quietly(ScheduleChange change) {
     lock.lock();
     try {
-      step.on(schedule, clock.instant());
+      change.on(schedule, clock.instant());
     } finally {
       lock.unlock();
     }

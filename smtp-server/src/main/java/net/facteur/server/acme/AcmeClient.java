@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.List;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.KeyPairFile;
 import org.shredzone.acme4j.AccountBuilder;
@@ -120,7 +120,10 @@ public final class AcmeClient {
     SSLContext trust;
     try {
       trust = SSLContext.getInstance("TLS");
-      trust.init(null, new TrustManager[] {Authorities.read(settings.authorities().get())}, null);
+      trust.init(
+          null,
+          new TrustManager[] {CertificateAuthorities.read(settings.authorities().get())},
+          null);
     } catch (GeneralSecurityException | InvalidCertificateException e) {
       throw new AcmeFailedException("acme.authorities cannot be used: " + e.getMessage(), e);
     }

@@ -261,13 +261,13 @@ public final class ControlServer implements AutoCloseable {
 
   /// Something that needs the disk.
   @FunctionalInterface
-  private interface Step {
+  private interface OnDisk {
     void run() throws IOException;
   }
 
-  private static Map<String, Object> trying(Step step) {
+  private static Map<String, Object> trying(OnDisk work) {
     try {
-      step.run();
+      work.run();
       return done();
     } catch (IOException e) {
       LOG.error("control request failed", e);

@@ -37,7 +37,7 @@ import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpSettings;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
 import net.facteur.server.tls.TlsSettings;
@@ -189,7 +189,7 @@ public final class StartChecks {
           .ifPresent(
               file -> {
                 try {
-                  var _ = Authorities.read(file);
+                  var _ = CertificateAuthorities.read(file);
                 } catch (InvalidCertificateException e) {
                   mistakes.add(
                       new Mistake(

@@ -129,7 +129,8 @@ final class KeyCommandGroup {
               new KeyEvent(
                   workplace.clock().instant(),
                   new KeyName(name, DkimKeys.selector(selector)),
-                  new KeyEvent.Step.Generated(Set.of(key(from, name).publicKey().type()), false),
+                  new KeyEvent.Transition.Generated(
+                      Set.of(key(from, name).publicKey().type()), false),
                   "imported",
                   "nobody"),
               from + " becomes the key " + selector + ".")

@@ -118,18 +118,18 @@ final class KeyListCommand extends KeyedCommand {
     String word = event.word();
     return event.key().equals(entry.name())
         ? word
-        : switch (event.step()) {
-          case KeyEvent.Step.Undone _ -> "active again";
-          case KeyEvent.Step.Active _,
-              KeyEvent.Step.Generated _,
-              KeyEvent.Step.Publishing _,
-              KeyEvent.Step.Seen _,
-              KeyEvent.Step.Visible _,
-              KeyEvent.Step.Proven _,
-              KeyEvent.Step.Distrusted _,
-              KeyEvent.Step.Revoking _,
-              KeyEvent.Step.Revoked _,
-              KeyEvent.Step.Revealed _ ->
+        : switch (event.transition()) {
+          case KeyEvent.Transition.Undone _ -> "active again";
+          case KeyEvent.Transition.Active _,
+              KeyEvent.Transition.Generated _,
+              KeyEvent.Transition.Publishing _,
+              KeyEvent.Transition.Seen _,
+              KeyEvent.Transition.Visible _,
+              KeyEvent.Transition.Proven _,
+              KeyEvent.Transition.Distrusted _,
+              KeyEvent.Transition.Revoking _,
+              KeyEvent.Transition.Revoked _,
+              KeyEvent.Transition.Revealed _ ->
               "gave way to " + event.key().selector();
         };
   }

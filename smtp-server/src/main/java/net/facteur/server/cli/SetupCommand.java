@@ -336,7 +336,7 @@ final class SetupCommand implements Callable<Integer> {
           new KeyEvent(
               workplace.clock().instant(),
               key,
-              new KeyEvent.Step.Generated(types, spare),
+              new KeyEvent.Transition.Generated(types, spare),
               spare ? "a key in reserve" : "the first key",
               "setup"));
       store.make(key, types);

@@ -15,7 +15,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.StartFailedException;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.report.TlsReporter;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.TlsSettings.CertificateFiles;
 
@@ -47,14 +47,14 @@ public record TransportSecurity(
       if (clientCertificate.isPresent()) {
         identity =
             Optional.of(
-                Authorities.identity(
+                CertificateAuthorities.identity(
                     CertificateFiles.of(
                         clientCertificate.get().chain(), clientCertificate.get().key())));
       }
       X509TrustManager authorities =
           outbound.authorities().isPresent()
-              ? Authorities.read(outbound.authorities().get())
-              : Authorities.platform();
+              ? CertificateAuthorities.read(outbound.authorities().get())
+              : CertificateAuthorities.platform();
       var tls =
           new OutboundTls(
               new DestinationTls(outbound.destinations(), resolver, policies.apply(resolver)),

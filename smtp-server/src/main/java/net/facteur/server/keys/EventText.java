@@ -12,7 +12,7 @@ import java.util.Set;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
-import net.facteur.server.keys.KeyEvent.Step;
+import net.facteur.server.keys.KeyEvent.Transition;
 import net.facteur.server.signing.KeyFile;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -29,48 +29,48 @@ final class EventText {
     fields.put("at", event.at().toString());
     fields.put("domain", event.key().domain().text());
     fields.put("selector", event.key().selector());
-    fields.put("state", word(event.step()));
-    switch (event.step()) {
-      case Step.Generated(Set<KeyType> types, boolean spare) -> {
+    fields.put("state", word(event.transition()));
+    switch (event.transition()) {
+      case Transition.Generated(Set<KeyType> types, boolean spare) -> {
         fields.put(
             "keys",
             List.of(KeyType.values()).stream().filter(types::contains).map(KeyType::word).toList());
         fields.put("spare", spare);
       }
-      case Step.Seen(Instant until) -> fields.put("until", until.toString());
-      case Step.Active(Optional<String> before, boolean compromised) -> {
+      case Transition.Seen(Instant until) -> fields.put("until", until.toString());
+      case Transition.Active(Optional<String> before, boolean compromised) -> {
         before.ifPresent(b -> fields.put("before", b));
         if (compromised) {
           fields.put("compromised", true);
         }
       }
-      case Step.Revealed(String where) -> fields.put("where", where);
-      case Step.Publishing _,
-          Step.Visible _,
-          Step.Proven _,
-          Step.Undone _,
-          Step.Distrusted _,
-          Step.Revoking _,
-          Step.Revoked _ -> {}
+      case Transition.Revealed(String where) -> fields.put("where", where);
+      case Transition.Publishing _,
+          Transition.Visible _,
+          Transition.Proven _,
+          Transition.Undone _,
+          Transition.Distrusted _,
+          Transition.Revoking _,
+          Transition.Revoked _ -> {}
     }
     fields.put("reason", event.reason());
     fields.put("by", event.by());
     return JSON.writeValueAsString(fields);
   }
 
-  static String word(Step step) {
-    return switch (step) {
-      case Step.Generated _ -> "generated";
-      case Step.Publishing _ -> "publishing";
-      case Step.Seen _ -> "seen";
-      case Step.Visible _ -> "visible";
-      case Step.Active _ -> "active";
-      case Step.Proven _ -> "proven";
-      case Step.Undone _ -> "undone";
-      case Step.Distrusted _ -> "compromised";
-      case Step.Revoking _ -> "revoking";
-      case Step.Revoked _ -> "revoked";
-      case Step.Revealed _ -> "revealed";
+  static String word(Transition transition) {
+    return switch (transition) {
+      case Transition.Generated _ -> "generated";
+      case Transition.Publishing _ -> "publishing";
+      case Transition.Seen _ -> "seen";
+      case Transition.Visible _ -> "visible";
+      case Transition.Active _ -> "active";
+      case Transition.Proven _ -> "proven";
+      case Transition.Undone _ -> "undone";
+      case Transition.Distrusted _ -> "compromised";
+      case Transition.Revoking _ -> "revoking";
+      case Transition.Revoked _ -> "revoked";
+      case Transition.Revealed _ -> "revealed";
     };
   }
 
@@ -90,14 +90,14 @@ final class EventText {
     }
     try {
       Instant at = Instant.parse(text(json, "at"));
-      Optional<Step> step = step(json);
-      return step.isEmpty()
+      Optional<Transition> transition = transition(json);
+      return transition.isEmpty()
           ? Parsed.malformed(0, "a state")
           : Parsed.ok(
               new KeyEvent(
                   at,
                   new KeyName(domain.get(), selector),
-                  step.get(),
+                  transition.get(),
                   text(json, "reason"),
                   text(json, "by")));
     } catch (DateTimeException e) {
@@ -105,28 +105,28 @@ final class EventText {
     }
   }
 
-  private static Optional<Step> step(JsonNode json) {
+  private static Optional<Transition> transition(JsonNode json) {
     return switch (text(json, "state")) {
       case "generated" -> {
         Set<KeyType> types = types(json);
         yield types.isEmpty()
             ? Optional.empty()
-            : Optional.of(new Step.Generated(types, json.path("spare").asBoolean(false)));
+            : Optional.of(new Transition.Generated(types, json.path("spare").asBoolean(false)));
       }
-      case "publishing" -> Optional.of(new Step.Publishing());
-      case "seen" -> Optional.of(new Step.Seen(Instant.parse(text(json, "until"))));
-      case "visible" -> Optional.of(new Step.Visible());
+      case "publishing" -> Optional.of(new Transition.Publishing());
+      case "seen" -> Optional.of(new Transition.Seen(Instant.parse(text(json, "until"))));
+      case "visible" -> Optional.of(new Transition.Visible());
       case "active" ->
           Optional.of(
-              new Step.Active(
+              new Transition.Active(
                   Optional.of(text(json, "before")).filter(b -> !b.isEmpty()),
                   json.path("compromised").asBoolean(false)));
-      case "proven" -> Optional.of(new Step.Proven());
-      case "undone" -> Optional.of(new Step.Undone());
-      case "compromised" -> Optional.of(new Step.Distrusted());
-      case "revoking" -> Optional.of(new Step.Revoking());
-      case "revoked" -> Optional.of(new Step.Revoked());
-      case "revealed" -> Optional.of(new Step.Revealed(text(json, "where")));
+      case "proven" -> Optional.of(new Transition.Proven());
+      case "undone" -> Optional.of(new Transition.Undone());
+      case "compromised" -> Optional.of(new Transition.Distrusted());
+      case "revoking" -> Optional.of(new Transition.Revoking());
+      case "revoked" -> Optional.of(new Transition.Revoked());
+      case "revealed" -> Optional.of(new Transition.Revealed(text(json, "where")));
       default -> Optional.empty();
     };
   }

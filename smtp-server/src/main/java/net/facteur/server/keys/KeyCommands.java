@@ -9,7 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.keys.KeyEvent.Step;
+import net.facteur.server.keys.KeyEvent.Transition;
 import net.facteur.server.keys.KeyRing.Entry;
 import net.facteur.server.signing.KeyFile;
 
@@ -53,7 +53,7 @@ public final class KeyCommands {
       case Decision.Refuse refuse -> refuse;
       case Decision.Do(KeyEvent event, String says) -> {
         boolean again =
-            event.step() instanceof Step.Generated
+            event.transition() instanceof Transition.Generated
                 && parts.journal().read().find(event.key()).isPresent();
         if (again) {
           parts.store().putAside(event.key(), now());
@@ -116,7 +116,7 @@ public final class KeyCommands {
     }
     KeyEvent event =
         ideas.rotation(ring, domain, now(), active.isPresent() ? "asked for" : "the first key", by);
-    if (event.step() instanceof Step.Active) {
+    if (event.transition() instanceof Transition.Active) {
       return activate(event.key());
     }
     return new Decision.Do(
@@ -151,7 +151,7 @@ public final class KeyCommands {
       return lacking(name, types, active.get());
     }
     return new Decision.Do(
-        new KeyEvent(now(), name, new Step.Generated(Set.copyOf(types), false), IMPORTED, by),
+        new KeyEvent(now(), name, new Transition.Generated(Set.copyOf(types), false), IMPORTED, by),
         name.selector() + " signs as soon as every name server has its records.");
   }
 
@@ -208,7 +208,7 @@ public final class KeyCommands {
     }
     Optional<String> before = ring.active(name.domain()).map(e -> e.name().selector());
     return new Decision.Do(
-        new KeyEvent(now(), name, new Step.Active(before), "asked for", by),
+        new KeyEvent(now(), name, new Transition.Active(before), "asked for", by),
         name.selector()
             + " signs from now on"
             + before.map(b -> "; " + b + " retires, and its records stay for now").orElse("")
@@ -247,7 +247,8 @@ public final class KeyCommands {
 
   /// What receivers lose when a key goes that does not sign now.
   private static String consequence(Entry entry) {
-    boolean signed = entry.history().stream().anyMatch(e -> e.step() instanceof Step.Active);
+    boolean signed =
+        entry.history().stream().anyMatch(e -> e.transition() instanceof Transition.Active);
     boolean imported = entry.history().stream().anyMatch(e -> e.reason().equals(IMPORTED));
     return signed
         ? ": mail that it signed does not verify any more."
@@ -259,7 +260,7 @@ public final class KeyCommands {
 
   private Decision revoking(KeyName name, String consequence) {
     return new Decision.Do(
-        new KeyEvent(now(), name, new Step.Revoking(), "asked for", by),
+        new KeyEvent(now(), name, new Transition.Revoking(), "asked for", by),
         "The records of " + name.selector() + " are emptied" + consequence);
   }
 
@@ -314,13 +315,13 @@ public final class KeyCommands {
           new KeyEvent(
               now(),
               spare.get().name(),
-              new Step.Active(Optional.of(name.selector()), true),
+              new Transition.Active(Optional.of(name.selector()), true),
               name.selector() + " was " + reason,
               by),
           spare.get().name().selector() + " takes over, and " + name.selector() + " is revoked.");
     }
     return new Decision.Do(
-        new KeyEvent(now(), name, new Step.Distrusted(), reason, by),
+        new KeyEvent(now(), name, new Transition.Distrusted(), reason, by),
         spare
                 .map(
                     s ->
@@ -346,7 +347,7 @@ public final class KeyCommands {
     }
     return new Decision.Do(
         new KeyEvent(
-            now(), name, new Step.Revealed(settings.revealed().toString()), "asked for", by),
+            now(), name, new Transition.Revealed(settings.revealed().toString()), "asked for", by),
         "The private keys of "
             + name.selector()
             + " become public, for ever: anybody can then make the signatures that they made.");

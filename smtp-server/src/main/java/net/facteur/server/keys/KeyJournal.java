@@ -29,7 +29,8 @@ public final class KeyJournal extends Journal<KeyRing, KeyEvent> {
   /// Of two who want to make a spare at once, a command and the server, one comes too late.
   @Override
   protected Outcome<KeyRing> admit(KeyRing ring, KeyEvent event) {
-    if (event.step() instanceof KeyEvent.Step.Generated(Set<KeyType> types, boolean spare)
+    if (event.transition()
+            instanceof KeyEvent.Transition.Generated(Set<KeyType> types, boolean spare)
         && spare) {
       Optional<KeyRing.Entry> other =
           ring.of(event.key().domain()).stream()

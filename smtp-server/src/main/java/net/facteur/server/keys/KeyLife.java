@@ -15,7 +15,7 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.Authorities;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.keys.KeyEvent.Step;
+import net.facteur.server.keys.KeyEvent.Transition;
 import net.facteur.server.keys.KeyRing.Entry;
 import net.facteur.server.keys.RecordCheck.Expected;
 import net.facteur.server.keys.RecordCheck.Finding;
@@ -134,10 +134,10 @@ public final class KeyLife {
 
   /// A name that serves again makes place for its new keys first.
   private boolean prepare(KeyRing ring, KeyEvent event) throws IOException {
-    if (ring.find(event.key()).isPresent() && event.step() instanceof Step.Generated) {
+    if (ring.find(event.key()).isPresent() && event.transition() instanceof Transition.Generated) {
       parts.store().putAside(event.key(), now());
     }
-    return !(event.step() instanceof Step.Active) || ready(ring, event);
+    return !(event.transition() instanceof Transition.Active) || ready(ring, event);
   }
 
   private boolean ready(KeyRing ring, KeyEvent event) throws IOException {
@@ -168,10 +168,10 @@ public final class KeyLife {
       return false;
     }
     if (records.look(entry, keys.get(), Expected.KEYS).agreed()) {
-      return write(entry, new Step.Publishing(), "the name servers have the records already");
+      return write(entry, new Transition.Publishing(), "the name servers have the records already");
     }
     Optional<String> how = records.hand(entry, keys.get(), Expected.KEYS);
-    return how.isPresent() && write(entry, new Step.Publishing(), how.get());
+    return how.isPresent() && write(entry, new Transition.Publishing(), how.get());
   }
 
   private boolean look(Entry entry, Instant since) throws IOException {
@@ -182,7 +182,8 @@ public final class KeyLife {
     Finding found = records.look(entry, keys.get(), Expected.KEYS);
     if (found.agreed()) {
       Instant until = now().plus(found.negativeTtl());
-      return write(entry, new Step.Seen(until), "every name server of the zone has the records");
+      return write(
+          entry, new Transition.Seen(until), "every name server of the zone has the records");
     }
     records.hand(entry, keys.get(), Expected.KEYS);
     if (now().isAfter(since.plus(PATIENCE))) {
@@ -203,8 +204,11 @@ public final class KeyLife {
     }
     Finding found = records.look(entry, keys.get(), Expected.KEYS);
     return found.agreed()
-        ? write(entry, new Step.Visible(), "every name server has the records, asked twice")
-        : write(entry, new Step.Publishing(), "not all have them any more: " + found.explanation());
+        ? write(entry, new Transition.Visible(), "every name server has the records, asked twice")
+        : write(
+            entry,
+            new Transition.Publishing(),
+            "not all have them any more: " + found.explanation());
   }
 
   private boolean activate(KeyRing ring, Entry entry) throws IOException {
@@ -213,7 +217,7 @@ public final class KeyLife {
       return false;
     }
     Optional<String> before = ring.active(entry.name().domain()).map(e -> e.name().selector());
-    return write(entry, new Step.Active(before), reason.get());
+    return write(entry, new Transition.Active(before), reason.get());
   }
 
   /// Looks at the records and tries the key, and writes nothing down.
@@ -237,7 +241,7 @@ public final class KeyLife {
     if (!found.agreed()) {
       boolean silent = found.surveys().values().stream().anyMatch(s -> s.uncertain());
       if (!silent) {
-        write(entry, new Step.Publishing(), "the records are gone: " + found.explanation());
+        write(entry, new Transition.Publishing(), "the records are gone: " + found.explanation());
       }
       return false;
     }
@@ -252,7 +256,8 @@ public final class KeyLife {
             : records.probe(entry, keys.get(), records.look(entry, keys.get(), Expected.KEYS));
     return switch (result) {
       case KeyProbe.Result.Good() ->
-          write(entry, new Step.Proven(), "a probe verifies with the records of every server");
+          write(
+              entry, new Transition.Proven(), "a probe verifies with the records of every server");
       case KeyProbe.Result.Unknown(String why) -> {
         LOG.warn("dkim probe selector={} result=unknown reason=\"{}\"", entry.name(), why);
         yield false;
@@ -261,7 +266,7 @@ public final class KeyLife {
         tell(
             KeysTexts.SAY.undoneSubject(entry.name().domain()),
             KeysTexts.SAY.undone(entry.name().selector(), why, entry.name().domain()));
-        yield write(entry, new Step.Undone(), why);
+        yield write(entry, new Transition.Undone(), why);
       }
     };
   }
@@ -316,7 +321,7 @@ public final class KeyLife {
     }
     return write(
         entry,
-        new Step.Revoking(),
+        new Transition.Revoking(),
         "no message of ours that it signed waits any more, and receivers had their time");
   }
 
@@ -329,7 +334,7 @@ public final class KeyLife {
     if (found.agreed() || found.nowhere()) {
       return write(
           entry,
-          new Step.Revoked(),
+          new Transition.Revoked(),
           found.agreed()
               ? "every name server says that the key is revoked"
               : "no name server has a record of the key");
@@ -399,7 +404,7 @@ public final class KeyLife {
     }
     return switch (revelation.publish(entry.name(), keys.get(), how)) {
       case KeyDisclosure.Result.Public(String where) ->
-          write(entry, new Step.Revealed(where), reason)
+          write(entry, new Transition.Revealed(where), reason)
               ? new Revealing.Done()
               : new Revealing.Waits("its state changed meanwhile", "See: facteur dkim list");
       case KeyDisclosure.Result.Hidden(String why) -> {
@@ -422,8 +427,8 @@ public final class KeyLife {
     parts.notices().tell(notice);
   }
 
-  private boolean write(Entry entry, Step step, String reason) throws IOException {
-    return write(new KeyEvent(now(), entry.name(), step, reason, by));
+  private boolean write(Entry entry, Transition transition, String reason) throws IOException {
+    return write(new KeyEvent(now(), entry.name(), transition, reason, by));
   }
 
   /// Writes an event that may have become impossible meanwhile, by another process.
@@ -433,7 +438,7 @@ public final class KeyLife {
         LOG.info(
             "dkim selector={} state={} reason=\"{}\"",
             event.key(),
-            EventText.word(event.step()),
+            EventText.word(event.transition()),
             event.reason());
         yield true;
       }

@@ -6,7 +6,7 @@ import java.util.EnumSet;
 import java.util.Optional;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.keys.KeyEvent.Step;
+import net.facteur.server.keys.KeyEvent.Transition;
 import net.facteur.server.keys.KeyRing.Entry;
 
 /// Decides what should be begun. Asks nobody and changes nothing.
@@ -54,7 +54,7 @@ final class KeyPlan {
         ? new KeyEvent(
             now,
             spare.get().name(),
-            new Step.Active(ring.active(domain).map(e -> e.name().selector())),
+            new Transition.Active(ring.active(domain).map(e -> e.name().selector())),
             reason,
             by)
         : generate(ring, domain, false, now, reason, by);
@@ -70,7 +70,7 @@ final class KeyPlan {
             ? slot(ring, domain)
             : settings.template().next(now, domain, s -> taken(ring, domain, s));
     return new KeyEvent(
-        now, new KeyName(domain, selector), new Step.Generated(types, spare), reason, by);
+        now, new KeyName(domain, selector), new Transition.Generated(types, spare), reason, by);
   }
 
   private boolean taken(KeyRing ring, DomainName domain, String selector) {

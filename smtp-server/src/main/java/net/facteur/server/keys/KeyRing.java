@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.keys.KeyEvent.Step;
+import net.facteur.server.keys.KeyEvent.Transition;
 
 /// The states of all keys: a pure function of the events so far. Immutable.
 ///
@@ -106,65 +106,65 @@ public final class KeyRing {
   /// The ring after one more event.
   public Outcome<KeyRing> apply(KeyEvent event) {
     Optional<Entry> entry = find(event.key());
-    return switch (event.step()) {
-      case Step.Generated(Set<KeyType> types, boolean spare) ->
+    return switch (event.transition()) {
+      case Transition.Generated(Set<KeyType> types, boolean spare) ->
           generated(entry, event, types, spare);
-      case Step.Active(Optional<String> before, boolean compromised) ->
+      case Transition.Active(Optional<String> before, boolean compromised) ->
           activated(entry, event, before, compromised);
-      case Step.Undone() -> undone(entry, event);
-      case Step.Publishing _,
-          Step.Seen _,
-          Step.Visible _,
-          Step.Proven _,
-          Step.Distrusted _,
-          Step.Revoking _,
-          Step.Revoked _,
-          Step.Revealed _ ->
+      case Transition.Undone() -> undone(entry, event);
+      case Transition.Publishing _,
+          Transition.Seen _,
+          Transition.Visible _,
+          Transition.Proven _,
+          Transition.Distrusted _,
+          Transition.Revoking _,
+          Transition.Revoked _,
+          Transition.Revealed _ ->
           entry
               .flatMap(e -> next(e.state(), event).map(state -> with(e.after(state, event))))
               .orElseGet(() -> refused(entry, event));
     };
   }
 
-  /// The state that a step leads to; empty where it leads nowhere from there.
+  /// The state that a transition leads to; empty where it leads nowhere from there.
   private static Optional<KeyState> next(KeyState state, KeyEvent event) {
     var at = event.at();
-    return switch (event.step()) {
-      case Step.Publishing() ->
+    return switch (event.transition()) {
+      case Transition.Publishing() ->
           Optional.<KeyState>of(new KeyState.Publishing(at, Optional.empty()))
               .filter(
                   _ ->
                       state instanceof KeyState.Generated
                           || state instanceof KeyState.Publishing
                           || state instanceof KeyState.Visible);
-      case Step.Seen(var until) ->
+      case Transition.Seen(var until) ->
           state instanceof KeyState.Publishing(var since, var seen) && seen.isEmpty()
               ? Optional.of(new KeyState.Publishing(since, Optional.of(until)))
               : Optional.empty();
-      case Step.Visible() ->
+      case Transition.Visible() ->
           state instanceof KeyState.Publishing(var _, var seen)
                   && seen.filter(until -> !at.isBefore(until)).isPresent()
               ? Optional.of(new KeyState.Visible(at))
               : Optional.empty();
-      case Step.Proven() ->
+      case Transition.Proven() ->
           state instanceof KeyState.Active(var since, var before, var proven, var distrusted)
                   && !proven
               ? Optional.of(new KeyState.Active(since, before, true, distrusted))
               : Optional.empty();
-      case Step.Distrusted() ->
+      case Transition.Distrusted() ->
           state instanceof KeyState.Active(var since, var before, var proven, var distrusted)
                   && !distrusted
               ? Optional.of(new KeyState.Active(since, before, proven, true))
               : Optional.empty();
-      case Step.Revoking() ->
+      case Transition.Revoking() ->
           Optional.<KeyState>of(new KeyState.Revoking(at)).filter(_ -> mayBeRevoked(state));
-      case Step.Revoked() ->
+      case Transition.Revoked() ->
           Optional.<KeyState>of(new KeyState.Revoked(at))
               .filter(_ -> state instanceof KeyState.Revoking);
-      case Step.Revealed _ ->
+      case Transition.Revealed _ ->
           Optional.<KeyState>of(new KeyState.Revealed(at))
               .filter(_ -> state instanceof KeyState.Revoked);
-      case Step.Generated _, Step.Active _, Step.Undone _ -> Optional.empty();
+      case Transition.Generated _, Transition.Active _, Transition.Undone _ -> Optional.empty();
     };
   }
 

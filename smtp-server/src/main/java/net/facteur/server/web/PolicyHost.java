@@ -31,7 +31,7 @@ import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.host.Signals;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.SwapGuard;
@@ -143,9 +143,12 @@ public final class PolicyHost {
       throws IOException {
     try {
       var file = settings.flatMap(read -> OutboundTlsSettings.from(read).authorities());
-      var authorities = file.isPresent() ? Authorities.read(file.get()) : Authorities.platform();
+      var authorities =
+          file.isPresent()
+              ? CertificateAuthorities.read(file.get())
+              : CertificateAuthorities.platform();
       return new HttpsClient(
-          resolver, Authorities.context(authorities), HttpsClient.Limits.DEFAULTS);
+          resolver, CertificateAuthorities.context(authorities), HttpsClient.Limits.DEFAULTS);
     } catch (InvalidCertificateException e) {
       throw new StartFailedException(String.valueOf(e.getMessage()));
     }

@@ -42,14 +42,14 @@ class DoctorCommandTest {
     // The key became active, as it does once its record is visible.
     KeyJournal journal = KeyWiring.journal(directory.resolve("data/keys"));
     var key = new KeyName(DomainName.of("example.org"), "nov2026");
-    for (KeyEvent.Step step :
+    for (KeyEvent.Transition transition :
         List.of(
-            new KeyEvent.Step.Publishing(),
-            new KeyEvent.Step.Seen(CommandRun.NOW),
-            new KeyEvent.Step.Visible(),
-            new KeyEvent.Step.Active(java.util.Optional.empty()),
-            new KeyEvent.Step.Proven())) {
-      journal.append(new KeyEvent(CommandRun.NOW, key, step, "a test", "test"));
+            new KeyEvent.Transition.Publishing(),
+            new KeyEvent.Transition.Seen(CommandRun.NOW),
+            new KeyEvent.Transition.Visible(),
+            new KeyEvent.Transition.Active(java.util.Optional.empty()),
+            new KeyEvent.Transition.Proven())) {
+      journal.append(new KeyEvent(CommandRun.NOW, key, transition, "a test", "test"));
     }
     zone =
         run("dns", "records", "-c", settings.toString(), "--address", "192.0.2.25").out()

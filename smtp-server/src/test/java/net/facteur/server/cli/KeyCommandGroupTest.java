@@ -163,18 +163,19 @@ class KeyCommandGroupTest {
     var key = new KeyName(DomainName.of("example.org"), "nov2026");
     var next = new KeyName(DomainName.of("example.org"), "next");
     KeyJournal events = KeyWiring.journal(directory.resolve("data/keys"));
-    KeyEvent.Step generated = new KeyEvent.Step.Generated(Set.of(KeyType.values()), true);
+    KeyEvent.Transition generated =
+        new KeyEvent.Transition.Generated(Set.of(KeyType.values()), true);
     for (KeyName name : List.of(key, next)) {
-      for (KeyEvent.Step step :
+      for (KeyEvent.Transition transition :
           List.of(
               generated,
-              new KeyEvent.Step.Publishing(),
-              new KeyEvent.Step.Seen(CommandRun.NOW),
-              new KeyEvent.Step.Visible(),
-              new KeyEvent.Step.Active(
+              new KeyEvent.Transition.Publishing(),
+              new KeyEvent.Transition.Seen(CommandRun.NOW),
+              new KeyEvent.Transition.Visible(),
+              new KeyEvent.Transition.Active(
                   name.equals(key) ? Optional.empty() : Optional.of("nov2026")),
-              new KeyEvent.Step.Proven())) {
-        events.append(new KeyEvent(CommandRun.NOW, name, step, "it is time", "alice"));
+              new KeyEvent.Transition.Proven())) {
+        events.append(new KeyEvent(CommandRun.NOW, name, transition, "it is time", "alice"));
       }
     }
     CommandRun list = run("dkim", "list", "--history");
@@ -296,8 +297,9 @@ class KeyCommandGroupTest {
     run("dkim", "rotate", "example.org");
     var key = new KeyName(DomainName.of("example.org"), "nov2026");
     KeyJournal events = KeyWiring.journal(directory.resolve("data/keys"));
-    for (KeyEvent.Step step : List.of(new KeyEvent.Step.Revoking(), new KeyEvent.Step.Revoked())) {
-      events.append(new KeyEvent(CommandRun.NOW, key, step, "asked for", "alice"));
+    for (KeyEvent.Transition transition :
+        List.of(new KeyEvent.Transition.Revoking(), new KeyEvent.Transition.Revoked())) {
+      events.append(new KeyEvent(CommandRun.NOW, key, transition, "asked for", "alice"));
     }
     CommandRun run = run("dkim", "reveal", "example.org", "nov2026", "--yes");
     assertEquals(Facteur.PROBLEM, run.code());

@@ -28,7 +28,7 @@ import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.TextContent;
 import net.facteur.server.report.TlsReporter;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 
 /// What the tests of the delivery share: messages, a DNS of maps, an agent with short time limits.
 final class Bench {
@@ -98,7 +98,7 @@ final class Bench {
         new OutboundTls(
             TlsPolicy.OPPORTUNISTIC,
             ClientTls.best(Optional.empty(), true, new SecureRandom()),
-            new PeerVerifier(Authorities.platform(), InstantSource.system()),
+            new PeerVerifier(CertificateAuthorities.platform(), InstantSource.system()),
             TlsReporter.NONE),
         _ -> Map.of(),
         new Random(1));

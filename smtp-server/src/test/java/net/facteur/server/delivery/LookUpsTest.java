@@ -30,7 +30,7 @@ import net.facteur.auth.mtasts.PolicyStore;
 import net.facteur.queue.DeliveryOutcome.Delivered;
 import net.facteur.queue.Destination;
 import net.facteur.server.report.TlsReporter;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -120,7 +120,7 @@ class LookUpsTest {
                         cache,
                         policies),
                     ClientTls.best(Optional.empty(), true, new SecureRandom()),
-                    new PeerVerifier(Authorities.of(List.of()), clock),
+                    new PeerVerifier(CertificateAuthorities.of(List.of()), clock),
                     TlsReporter.NONE),
                 _ -> Map.of(),
                 new Random(1))) {

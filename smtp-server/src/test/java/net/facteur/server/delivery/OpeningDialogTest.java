@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import net.facteur.server.report.TlsReporter;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -90,7 +90,7 @@ class OpeningDialogTest {
         new OutboundTls(
             TlsPolicy.OPPORTUNISTIC,
             client,
-            new PeerVerifier(Authorities.platform(), InstantSource.system()),
+            new PeerVerifier(CertificateAuthorities.platform(), InstantSource.system()),
             TlsReporter.NONE);
     var dialog =
         new OpeningDialog(

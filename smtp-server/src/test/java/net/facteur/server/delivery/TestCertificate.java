@@ -12,7 +12,7 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 import javax.net.ssl.X509ExtendedKeyManager;
 import javax.net.ssl.X509TrustManager;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x509.Extension;
 import org.bouncycastle.asn1.x509.GeneralName;
@@ -66,7 +66,7 @@ final class TestCertificate {
 
   /// Trusts this certificate only.
   X509TrustManager trusting() {
-    return Authorities.of(List.of(certificate));
+    return CertificateAuthorities.of(List.of(certificate));
   }
 
   /// The certificate with its key.

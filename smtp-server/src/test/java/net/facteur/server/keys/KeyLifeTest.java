@@ -534,7 +534,7 @@ class KeyLifeTest {
         new KeyEvent(
             world.now,
             new KeyName(ORG, "late"),
-            new KeyEvent.Step.Generated(java.util.Set.of(KeyType.values()), true),
+            new KeyEvent.Transition.Generated(java.util.Set.of(KeyType.values()), true),
             "a key in reserve",
             "root");
     assertInstanceOf(Outcome.Refused.class, other.append(event));
@@ -560,7 +560,7 @@ class KeyLifeTest {
             new KeyEvent(
                 world.now,
                 old,
-                new KeyEvent.Step.Generated(java.util.Set.of(KeyType.RSA), false),
+                new KeyEvent.Transition.Generated(java.util.Set.of(KeyType.RSA), false),
                 "imported",
                 "alice"));
     run(life, 5, ORG);

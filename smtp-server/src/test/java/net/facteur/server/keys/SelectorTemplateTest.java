@@ -77,7 +77,11 @@ class SelectorTemplateTest {
     assertTrue(Files.exists(directory.resolve("mar2027-ed25519.mail.example.org.ed25519")));
     var event =
         new KeyEvent(
-            NOW, name, new KeyEvent.Step.Generated(Set.of(KeyType.RSA), false), "why", "alice");
+            NOW,
+            name,
+            new KeyEvent.Transition.Generated(Set.of(KeyType.RSA), false),
+            "why",
+            "alice");
     assertEquals(Parsed.ok(event), EventText.parse(EventText.print(event)));
   }
 }

@@ -45,7 +45,7 @@ import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.keys.WebDisclosureCheck;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
-import net.facteur.server.tls.Authorities;
+import net.facteur.server.tls.CertificateAuthorities;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
 import net.facteur.server.tls.ServerCertificates;
@@ -85,7 +85,10 @@ class WebServerTest {
             Instant::now,
             random);
     trust = SSLContext.getInstance("TLS");
-    trust.init(null, new TrustManager[] {Authorities.of(List.of(authority.certificate()))}, random);
+    trust.init(
+        null,
+        new TrustManager[] {CertificateAuthorities.of(List.of(authority.certificate()))},
+        random);
     server =
         WebServer.open(
             new ListeningSockets(InheritedSockets.NONE),

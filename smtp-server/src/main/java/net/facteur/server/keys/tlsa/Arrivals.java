@@ -13,7 +13,7 @@ import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.server.keys.tlsa.CertificateKeys.Entry;
-import net.facteur.server.keys.tlsa.RollEvent.Step;
+import net.facteur.server.keys.tlsa.RollEvent.Transition;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificate;
@@ -37,7 +37,7 @@ final class Arrivals {
   ///
   /// @param key its `3 1 1` record
   /// @param step what is to be written down
-  record Arrival(TlsaRecord key, Step step) {}
+  record Arrival(TlsaRecord key, Transition transition) {}
 
   Arrivals(
       DomainName host,
@@ -92,7 +92,9 @@ final class Arrivals {
     store.add(certificate);
     boolean fresh = entry.isEmpty() || entry.get().state() instanceof RollState.Gone;
     return Optional.of(
-        new Arrival(key, fresh ? new Step.Staged(Optional.of(name)) : new Step.Certified(name)));
+        new Arrival(
+            key,
+            fresh ? new Transition.Staged(Optional.of(name)) : new Transition.Certified(name)));
   }
 
   /// Why a certificate cannot serve this host at all.
@@ -176,7 +178,10 @@ final class Arrivals {
 
   private static Instant arrival(Entry entry) {
     return entry.history().stream()
-        .filter(e -> e.step() instanceof Step.Staged || e.step() instanceof Step.Certified)
+        .filter(
+            e ->
+                e.transition() instanceof Transition.Staged
+                    || e.transition() instanceof Transition.Certified)
         .map(RollEvent::at)
         .max(Instant::compareTo)
         .orElse(Instant.MIN);

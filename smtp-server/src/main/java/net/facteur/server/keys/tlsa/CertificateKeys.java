@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.server.keys.Outcome;
-import net.facteur.server.keys.tlsa.RollEvent.Step;
+import net.facteur.server.keys.tlsa.RollEvent.Transition;
 
 /// The states of all keys of certificates: a pure function of the events so far. Immutable.
 ///
@@ -78,39 +78,43 @@ public final class CertificateKeys {
   /// The states after one more event.
   public Outcome<CertificateKeys> apply(RollEvent event) {
     Optional<Entry> entry = find(event.key());
-    return switch (event.step()) {
-      case Step.Staged(Optional<String> certificate) -> staged(entry, event, certificate);
-      case Step.Active(Optional<TlsaRecord> before) -> activated(entry, event, before);
-      case Step.Certified(String certificate) ->
+    return switch (event.transition()) {
+      case Transition.Staged(Optional<String> certificate) -> staged(entry, event, certificate);
+      case Transition.Active(Optional<TlsaRecord> before) -> activated(entry, event, before);
+      case Transition.Certified(String certificate) ->
           entry
               .filter(e -> e.state().coming() || e.state() instanceof RollState.Active)
               .map(e -> with(e.certified(certificate, event)))
               .orElseGet(() -> refused(entry, event));
-      case Step.Publishing _, Step.Seen _, Step.Visible _, Step.Withdrawn _, Step.Gone _ ->
+      case Transition.Publishing _,
+          Transition.Seen _,
+          Transition.Visible _,
+          Transition.Withdrawn _,
+          Transition.Gone _ ->
           entry
               .flatMap(e -> next(e.state(), event).map(state -> with(e.after(state, event))))
               .orElseGet(() -> refused(entry, event));
     };
   }
 
-  /// The state that a step leads to; empty where it leads nowhere from there.
+  /// The state that a transition leads to; empty where it leads nowhere from there.
   private static Optional<RollState> next(RollState state, RollEvent event) {
     var at = event.at();
-    return switch (event.step()) {
-      case Step.Publishing() ->
+    return switch (event.transition()) {
+      case Transition.Publishing() ->
           Optional.<RollState>of(new RollState.Publishing(at, Optional.empty()))
               .filter(_ -> state.coming());
-      case Step.Seen(var until) ->
+      case Transition.Seen(var until) ->
           state instanceof RollState.Publishing(var since, var before) && before.isEmpty()
               ? Optional.of(new RollState.Publishing(since, Optional.of(until)))
               : Optional.empty();
-      case Step.Visible() -> visible(state, event);
-      case Step.Withdrawn() ->
+      case Transition.Visible() -> visible(state, event);
+      case Transition.Withdrawn() ->
           Optional.<RollState>of(new RollState.Retiring(at)).filter(_ -> state.coming());
-      case Step.Gone() ->
+      case Transition.Gone() ->
           Optional.<RollState>of(new RollState.Gone(at))
               .filter(_ -> state instanceof RollState.Retiring);
-      case Step.Staged _, Step.Active _, Step.Certified _ -> Optional.empty();
+      case Transition.Staged _, Transition.Active _, Transition.Certified _ -> Optional.empty();
     };
   }
 

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.syntax.Parsed;
-import net.facteur.server.keys.tlsa.RollEvent.Step;
+import net.facteur.server.keys.tlsa.RollEvent.Transition;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,31 +22,34 @@ final class RollText {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("at", event.at().toString());
     fields.put("key", event.key().toString());
-    fields.put("state", word(event.step()));
-    switch (event.step()) {
-      case Step.Staged(Optional<String> certificate) ->
+    fields.put("state", word(event.transition()));
+    switch (event.transition()) {
+      case Transition.Staged(Optional<String> certificate) ->
           certificate.ifPresent(id -> fields.put("certificate", id));
-      case Step.Certified(String id) -> fields.put("certificate", id);
-      case Step.Seen(Instant until) -> fields.put("until", until.toString());
-      case Step.Active(Optional<TlsaRecord> before) ->
+      case Transition.Certified(String id) -> fields.put("certificate", id);
+      case Transition.Seen(Instant until) -> fields.put("until", until.toString());
+      case Transition.Active(Optional<TlsaRecord> before) ->
           before.ifPresent(b -> fields.put("before", b.toString()));
-      case Step.Publishing _, Step.Visible _, Step.Withdrawn _, Step.Gone _ -> {}
+      case Transition.Publishing _,
+          Transition.Visible _,
+          Transition.Withdrawn _,
+          Transition.Gone _ -> {}
     }
     fields.put("reason", event.reason());
     fields.put("by", event.by());
     return JSON.writeValueAsString(fields);
   }
 
-  static String word(Step step) {
-    return switch (step) {
-      case Step.Staged _ -> "staged";
-      case Step.Certified _ -> "certified";
-      case Step.Publishing _ -> "publishing";
-      case Step.Seen _ -> "seen";
-      case Step.Visible _ -> "visible";
-      case Step.Active _ -> "active";
-      case Step.Withdrawn _ -> "withdrawn";
-      case Step.Gone _ -> "gone";
+  static String word(Transition transition) {
+    return switch (transition) {
+      case Transition.Staged _ -> "staged";
+      case Transition.Certified _ -> "certified";
+      case Transition.Publishing _ -> "publishing";
+      case Transition.Seen _ -> "seen";
+      case Transition.Visible _ -> "visible";
+      case Transition.Active _ -> "active";
+      case Transition.Withdrawn _ -> "withdrawn";
+      case Transition.Gone _ -> "gone";
     };
   }
 
@@ -54,14 +57,14 @@ final class RollText {
     try {
       JsonNode json = JSON.readTree(line);
       Optional<TlsaRecord> key = TlsaRecord.parse(text(json, "key")).toOptional();
-      Optional<Step> step = step(json);
-      return key.isEmpty() || step.isEmpty()
+      Optional<Transition> transition = transition(json);
+      return key.isEmpty() || transition.isEmpty()
           ? Parsed.malformed(0, "a key and a state")
           : Parsed.ok(
               new RollEvent(
                   Instant.parse(text(json, "at")),
                   key.get(),
-                  step.get(),
+                  transition.get(),
                   text(json, "reason"),
                   text(json, "by")));
     } catch (JacksonException e) {
@@ -71,19 +74,19 @@ final class RollText {
     }
   }
 
-  private static Optional<Step> step(JsonNode json) {
+  private static Optional<Transition> transition(JsonNode json) {
     Optional<String> certificate =
         Optional.of(text(json, "certificate")).filter(CertificateStore::isName);
     return switch (text(json, "state")) {
-      case "staged" -> Optional.of(new Step.Staged(certificate));
-      case "certified" -> certificate.map(Step.Certified::new);
-      case "publishing" -> Optional.of(new Step.Publishing());
-      case "seen" -> Optional.of(new Step.Seen(Instant.parse(text(json, "until"))));
-      case "visible" -> Optional.of(new Step.Visible());
+      case "staged" -> Optional.of(new Transition.Staged(certificate));
+      case "certified" -> certificate.map(Transition.Certified::new);
+      case "publishing" -> Optional.of(new Transition.Publishing());
+      case "seen" -> Optional.of(new Transition.Seen(Instant.parse(text(json, "until"))));
+      case "visible" -> Optional.of(new Transition.Visible());
       case "active" ->
-          Optional.of(new Step.Active(TlsaRecord.parse(text(json, "before")).toOptional()));
-      case "withdrawn" -> Optional.of(new Step.Withdrawn());
-      case "gone" -> Optional.of(new Step.Gone());
+          Optional.of(new Transition.Active(TlsaRecord.parse(text(json, "before")).toOptional()));
+      case "withdrawn" -> Optional.of(new Transition.Withdrawn());
+      case "gone" -> Optional.of(new Transition.Gone());
       default -> Optional.empty();
     };
   }

@@ -15,7 +15,7 @@ import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.server.keys.Outcome;
 import net.facteur.server.keys.Publisher;
 import net.facteur.server.keys.tlsa.CertificateKeys.Entry;
-import net.facteur.server.keys.tlsa.RollEvent.Step;
+import net.facteur.server.keys.tlsa.RollEvent.Transition;
 import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.tls.InvalidCertificateException;
@@ -86,11 +86,11 @@ public final class TlsaRoll {
       parts.store().add(certificate);
       Optional<Entry> known = parts.journal().read().find(key);
       if (known.isEmpty() || known.get().state() instanceof RollState.Gone) {
-        write(key, new Step.Staged(Optional.of(name)), "the certificate of the settings");
+        write(key, new Transition.Staged(Optional.of(name)), "the certificate of the settings");
       } else if (!known.get().certificate().equals(Optional.of(name))) {
-        write(key, new Step.Certified(name), "the certificate of the settings");
+        write(key, new Transition.Certified(name), "the certificate of the settings");
       }
-      write(key, new Step.Active(Optional.empty()), "the first one");
+      write(key, new Transition.Active(Optional.empty()), "the first one");
       return parts.store().files(name);
     }
     return parts.store().files(active.get().certificate().orElseThrow());
@@ -134,7 +134,8 @@ public final class TlsaRoll {
       CertificateKeys keys = parts.journal().read();
       Optional<Arrivals.Arrival> arrival = arrivals.take(source.getKey(), source.getValue(), keys);
       if (arrival.isPresent()) {
-        changed |= write(arrival.get().key(), arrival.get().step(), "from " + source.getKey());
+        changed |=
+            write(arrival.get().key(), arrival.get().transition(), "from " + source.getKey());
       }
     }
     for (int i = 0; i < MAX_STEPS && step(); i++) {
@@ -148,11 +149,11 @@ public final class TlsaRoll {
   public synchronized void prepare(TlsaRecord key) throws IOException {
     for (Entry entry : parts.journal().read().entries()) {
       if (entry.state().coming() && entry.certificate().isEmpty() && !entry.key().equals(key)) {
-        write(entry.key(), new Step.Withdrawn(), "another key is to be the next one");
+        write(entry.key(), new Transition.Withdrawn(), "another key is to be the next one");
       }
     }
     if (parts.journal().read().find(key).isEmpty()) {
-      write(key, new Step.Staged(Optional.empty()), "the key of the next certificate");
+      write(key, new Transition.Staged(Optional.empty()), "the key of the next certificate");
     }
   }
 
@@ -178,7 +179,7 @@ public final class TlsaRoll {
     CertificateKeys keys = parts.journal().read();
     Optional<Entry> outrun = Arrivals.outrun(keys);
     if (outrun.isPresent()) {
-      return write(outrun.get().key(), new Step.Withdrawn(), "a newer certificate came");
+      return write(outrun.get().key(), new Transition.Withdrawn(), "a newer certificate came");
     }
     for (Entry entry : keys.entries()) {
       if (step(keys, entry)) {
@@ -206,17 +207,20 @@ public final class TlsaRoll {
       case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
       case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) -> {
         if (fits(survey, entry)) {
-          yield write(entry.key(), new Step.Publishing(), "the name servers have a record of it");
+          yield write(
+              entry.key(), new Transition.Publishing(), "the name servers have a record of it");
         }
         Optional<String> how = hand(entry, true);
-        yield how.isPresent() && write(entry.key(), new Step.Publishing(), how.get());
+        yield how.isPresent() && write(entry.key(), new Transition.Publishing(), how.get());
       }
     };
   }
 
   private boolean nothingToFit(Entry entry) throws IOException {
     return write(
-        entry.key(), new Step.Visible(), "the host has no TLSA records, so that none has to fit");
+        entry.key(),
+        new Transition.Visible(),
+        "the host has no TLSA records, so that none has to fit");
   }
 
   private boolean look(Entry entry, Instant since) throws IOException {
@@ -227,7 +231,7 @@ public final class TlsaRoll {
         if (fits(survey, entry)) {
           yield write(
               entry.key(),
-              new Step.Seen(now().plus(PublishedTlsa.twice(survey))),
+              new Transition.Seen(now().plus(PublishedTlsa.twice(survey))),
               "every name server of the zone has the record");
         }
         var _ = hand(entry, true);
@@ -254,8 +258,11 @@ public final class TlsaRoll {
       case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
       case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) ->
           fits(survey, entry)
-              ? write(entry.key(), new Step.Visible(), "every name server has had it for two TTLs")
-              : write(entry.key(), new Step.Publishing(), "not all have it any more");
+              ? write(
+                  entry.key(),
+                  new Transition.Visible(),
+                  "every name server has had it for two TTLs")
+              : write(entry.key(), new Transition.Publishing(), "not all have it any more");
     };
   }
 
@@ -266,10 +273,10 @@ public final class TlsaRoll {
     }
     Optional<ServerCertificate> certificate = arrivals.stored(entry.certificate().get());
     if (certificate.isEmpty()) {
-      return write(entry.key(), new Step.Withdrawn(), "its files are gone or damaged");
+      return write(entry.key(), new Transition.Withdrawn(), "its files are gone or damaged");
     }
     if (arrivals.misfit(certificate.get().leaf(), keys).isPresent()) {
-      return write(entry.key(), new Step.Withdrawn(), "it cannot be used any more");
+      return write(entry.key(), new Transition.Withdrawn(), "it cannot be used any more");
     }
     return switch (parts.records().look()) {
       case PublishedTlsa.Found.Nothing() -> serve(keys, entry);
@@ -277,7 +284,7 @@ public final class TlsaRoll {
       case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) ->
           (fits(survey, entry) && seenForLong(entry))
               ? serve(keys, entry)
-              : write(entry.key(), new Step.Publishing(), "the TLSA records have changed");
+              : write(entry.key(), new Transition.Publishing(), "the TLSA records have changed");
     };
   }
 
@@ -286,10 +293,10 @@ public final class TlsaRoll {
     var last = new int[] {-1, -1};
     List<RollEvent> history = entry.history();
     for (int i = 0; i < history.size(); i++) {
-      if (history.get(i).step() instanceof Step.Seen) {
+      if (history.get(i).transition() instanceof Transition.Seen) {
         last[0] = i;
-      } else if (history.get(i).step() instanceof Step.Publishing
-          || history.get(i).step() instanceof Step.Staged) {
+      } else if (history.get(i).transition() instanceof Transition.Publishing
+          || history.get(i).transition() instanceof Transition.Staged) {
         last[1] = i;
       }
     }
@@ -298,7 +305,9 @@ public final class TlsaRoll {
 
   private boolean serve(CertificateKeys keys, Entry entry) throws IOException {
     return write(
-        entry.key(), new Step.Active(keys.active().map(Entry::key)), "it may go into service");
+        entry.key(),
+        new Transition.Active(keys.active().map(Entry::key)),
+        "it may go into service");
   }
 
   /// Somebody may change the zone by hand.
@@ -348,16 +357,18 @@ public final class TlsaRoll {
     }
     return switch (parts.records().look()) {
       case PublishedTlsa.Found.Nothing() ->
-          write(entry.key(), new Step.Gone(), "the host has no TLSA records");
+          write(entry.key(), new Transition.Gone(), "the host has no TLSA records");
       case PublishedTlsa.Found.Unknown(String why) -> waits(entry, why);
       case PublishedTlsa.Found.Records(Survey<TlsaRecord> survey) -> {
         boolean holds = survey.any(records -> records.contains(entry.key()));
         boolean handed =
             entry.history().stream()
                 .anyMatch(
-                    e -> e.step() instanceof Step.Publishing || e.step() instanceof Step.Active);
+                    e ->
+                        e.transition() instanceof Transition.Publishing
+                            || e.transition() instanceof Transition.Active);
         if (!handed && !holds && !survey.uncertain()) {
-          yield write(entry.key(), new Step.Gone(), "its record was never published");
+          yield write(entry.key(), new Transition.Gone(), "its record was never published");
         }
         // Who looked us up just before the switch may still arrive with the old answer.
         if (!fits(survey, active.get())
@@ -368,7 +379,7 @@ public final class TlsaRoll {
         yield hand(entry, false).isPresent()
             && !holds
             && !survey.uncertain()
-            && write(entry.key(), new Step.Gone(), "no name server has its record");
+            && write(entry.key(), new Transition.Gone(), "no name server has its record");
       }
     };
   }
@@ -422,11 +433,11 @@ public final class TlsaRoll {
     parts.notices().tell(new Notices.Notice(subject, text));
   }
 
-  private boolean write(TlsaRecord key, Step step, String reason) throws IOException {
-    var event = new RollEvent(now(), key, step, reason, by);
+  private boolean write(TlsaRecord key, Transition transition, String reason) throws IOException {
+    var event = new RollEvent(now(), key, transition, reason, by);
     return switch (parts.journal().append(event)) {
       case Outcome.Applied<CertificateKeys> _ -> {
-        LOG.info("tlsa key=\"{}\" state={} reason=\"{}\"", key, RollText.word(step), reason);
+        LOG.info("tlsa key=\"{}\" state={} reason=\"{}\"", key, RollText.word(transition), reason);
         yield true;
       }
       case Outcome.Refused<CertificateKeys>(String why) -> {

@@ -304,19 +304,19 @@ class TlsaRollTest {
   void theJournalReadsWhatItWrites() {
     TlsaRecord key = TlsaWorld.key(first);
     var at = Instant.parse("2027-01-31T12:00:00Z");
-    for (RollEvent.Step step :
+    for (RollEvent.Transition transition :
         List.of(
-            new RollEvent.Step.Staged(Optional.empty()),
-            new RollEvent.Step.Staged(Optional.of("0123456789abcdef0123456789abcdef")),
-            new RollEvent.Step.Certified("0123456789abcdef0123456789abcdef"),
-            new RollEvent.Step.Publishing(),
-            new RollEvent.Step.Seen(at.plusSeconds(60)),
-            new RollEvent.Step.Visible(),
-            new RollEvent.Step.Active(Optional.of(TlsaWorld.key(second))),
-            new RollEvent.Step.Active(Optional.empty()),
-            new RollEvent.Step.Withdrawn(),
-            new RollEvent.Step.Gone())) {
-      var event = new RollEvent(at, key, step, "why", "alice");
+            new RollEvent.Transition.Staged(Optional.empty()),
+            new RollEvent.Transition.Staged(Optional.of("0123456789abcdef0123456789abcdef")),
+            new RollEvent.Transition.Certified("0123456789abcdef0123456789abcdef"),
+            new RollEvent.Transition.Publishing(),
+            new RollEvent.Transition.Seen(at.plusSeconds(60)),
+            new RollEvent.Transition.Visible(),
+            new RollEvent.Transition.Active(Optional.of(TlsaWorld.key(second))),
+            new RollEvent.Transition.Active(Optional.empty()),
+            new RollEvent.Transition.Withdrawn(),
+            new RollEvent.Transition.Gone())) {
+      var event = new RollEvent(at, key, transition, "why", "alice");
       assertEquals(Parsed.ok(event), RollText.parse(RollText.print(event)));
     }
     for (String bad : List.of("", "{}", "[]", "{\"at\":\"now\",\"key\":\"3 1 1 00\"}", "{")) {
@@ -329,22 +329,27 @@ class TlsaRollTest {
     TlsaRecord key = TlsaWorld.key(first);
     var staged =
         new RollEvent(
-            world.now, key, new RollEvent.Step.Staged(Optional.of("a".repeat(32))), "", "");
-    var active = new RollEvent(world.now, key, new RollEvent.Step.Active(Optional.empty()), "", "");
+            world.now, key, new RollEvent.Transition.Staged(Optional.of("a".repeat(32))), "", "");
+    var active =
+        new RollEvent(world.now, key, new RollEvent.Transition.Active(Optional.empty()), "", "");
     CertificateKeys one = applied(applied(CertificateKeys.EMPTY, staged), active);
     TlsaRecord other = TlsaWorld.key(second);
     CertificateKeys two =
         applied(
             one,
             new RollEvent(
-                world.now, other, new RollEvent.Step.Staged(Optional.of("b".repeat(32))), "", ""));
+                world.now,
+                other,
+                new RollEvent.Transition.Staged(Optional.of("b".repeat(32))),
+                "",
+                ""));
     assertTrue(
         two.apply(
                 new RollEvent(
-                    world.now, other, new RollEvent.Step.Active(Optional.of(key)), "", ""))
+                    world.now, other, new RollEvent.Transition.Active(Optional.of(key)), "", ""))
             instanceof Outcome.Refused);
     assertTrue(
-        two.apply(new RollEvent(world.now, key, new RollEvent.Step.Withdrawn(), "", ""))
+        two.apply(new RollEvent(world.now, key, new RollEvent.Transition.Withdrawn(), "", ""))
             instanceof Outcome.Refused,
         "the one in service stays");
   }

@@ -208,11 +208,11 @@ final class TlsaWorld {
     store.put(name, certificate);
     var journal = new RollJournal(reader());
     TlsaRecord key = key(certificate);
-    for (RollEvent.Step step :
+    for (RollEvent.Transition transition :
         List.of(
-            new RollEvent.Step.Staged(Optional.of(name)),
-            new RollEvent.Step.Active(Optional.empty()))) {
-      journal.append(new RollEvent(now, key, step, "the first one", "test"));
+            new RollEvent.Transition.Staged(Optional.of(name)),
+            new RollEvent.Transition.Active(Optional.empty()))) {
+      journal.append(new RollEvent(now, key, transition, "the first one", "test"));
     }
   }
 

@@ -17,10 +17,10 @@ import javax.net.ssl.X509TrustManager;
 import net.facteur.server.tls.TlsSettings.CertificateFiles;
 
 /// Whom we trust as a client, and who we are.
-public final class Authorities {
+public final class CertificateAuthorities {
   private static final int MAX_AUTHORITIES = 1000;
 
-  private Authorities() {}
+  private CertificateAuthorities() {}
 
   /// The authorities of the Java platform.
   public static X509TrustManager platform() {
