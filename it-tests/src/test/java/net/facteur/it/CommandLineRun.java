@@ -22,6 +22,7 @@ record CommandLineRun(int code, String text) {
     var writer = new PrintWriter(text, true);
     var workplace =
         new Workplace(
+            "facteur",
             Map.of(),
             () -> Optional.of("mail.example.org"),
             Path.of("mail.conf"),

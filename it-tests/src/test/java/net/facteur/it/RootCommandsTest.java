@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.server.demo.ZoneRecord;
@@ -21,6 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// Commands typed as root beside a server that runs as another user.
 class RootCommandsTest {
   private static final String SOMEBODY = "nobody";
+  private static final String STRANGER = "daemon";
 
   @TempDir private Path directory;
 
@@ -160,6 +162,90 @@ class RootCommandsTest {
       }
       typed(site, "queue", "list");
       assertEquals(List.of(), strange(site.data()), "where the queue is read from its files");
+    }
+  }
+
+  /// Commands of a user who is neither root nor the server's, beside a running server and without
+  /// one.
+  @Test
+  @RequiresProgram(Program.SETPRIV)
+  void aThirdUserIsToldWhomToBecome() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root is root");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    try (var world = new World(Files.createDirectory(directory.resolve("world")))) {
+      Files.setPosixFilePermissions(
+          directory.resolve("world"), PosixFilePermissions.fromString("rwx--x--x"));
+      InetSocketAddress submission = free();
+      Site site = Site.build(world, free().getPort(), submission.getPort());
+      own(site.directory());
+      Command.run("chmod", "a+x", site.directory().toString()).succeeded();
+      Path conf = site.configuration();
+      Command.run("chmod", "a+r", conf.toString()).succeeded();
+      Path classes = readable();
+      var data = site.data() + " is closed to " + STRANGER + ".\nType: sudo -u " + SOMEBODY;
+      try (var server = ServerProcess.startAs(SOMEBODY, classes, site, submission)) {
+        for (String[] words :
+            new String[][] {
+              {"status", "Whether a server runs cannot be seen: "},
+              {"stop", "Whether a server runs cannot be seen: "},
+              {"sessions", "Whether a server runs cannot be seen: "},
+              {"queue list", "The queue cannot be read: "},
+              {"why a@example.org", "The queue cannot be read: "},
+              {"user list", "The users cannot be read: "},
+              {"user lock a@example.org", "The users cannot be read: "},
+              {"dkim list", site.data() + "/keys/journal cannot be had: "},
+              {"tls status", site.data() + "/tls/journal cannot be had: "},
+            }) {
+          String line = words[0] + " -c " + conf;
+          assertEquals(
+              "facteur: " + words[1] + data + " facteur " + line + "\n",
+              asStranger(classes, line),
+              server::log);
+        }
+      }
+      assertEquals(
+          "facteur: The queue cannot be read: " + data + " facteur queue list -c " + conf + "\n",
+          asStranger(classes, "queue list -c " + conf));
+      Command.run("chmod", "o=", conf.toString()).succeeded();
+      assertEquals(
+          "facteur: The settings cannot be read: "
+              + conf
+              + " is closed to "
+              + STRANGER
+              + ".\nType: sudo -u "
+              + SOMEBODY
+              + " facteur status -c "
+              + conf
+              + "\n",
+          asStranger(classes, "status -c " + conf));
+    }
+  }
+
+  /// What a command says that ends with 1.
+  private static String asStranger(Path classes, String line) throws IOException {
+    var words =
+        new ArrayList<>(
+            List.of(
+                "setpriv",
+                "--reuid=" + STRANGER,
+                "--clear-groups",
+                "--",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                classes + "/*" + File.pathSeparator + directories(classes),
+                "net.facteur.server.cli.Facteur"));
+    words.addAll(List.of(line.split(" ", -1)));
+    Command run = Command.run(words.toArray(String[]::new));
+    assertEquals(1, run.exitCode(), run::output);
+    return run.output();
+  }
+
+  private static String directories(Path classes) throws IOException {
+    try (Stream<Path> all = Files.list(classes)) {
+      return all.filter(Files::isDirectory)
+          .map(Path::toString)
+          .collect(Collectors.joining(File.pathSeparator));
     }
   }
 

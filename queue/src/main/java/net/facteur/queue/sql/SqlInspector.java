@@ -1,6 +1,8 @@
 package net.facteur.queue.sql;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
@@ -34,9 +36,13 @@ public final class SqlInspector implements QueueInspector, AutoCloseable {
 
   /// Opens the queue in a directory for reading only, whether or not a server is running on it.
   ///
-  /// @throws IOException where there is none, it cannot be read, or another version wrote it
+  /// @throws NoSuchFileException where there is none
+  /// @throws IOException where it cannot be read, or another version wrote it
   public static SqlInspector open(Path directory, InstantSource clock) throws IOException {
     var database = new SqliteEngine(directory.toAbsolutePath().resolve("queue.db"));
+    if (Files.notExists(database.file())) {
+      throw new NoSuchFileException(database.file().toString());
+    }
     try {
       Path bodies = BodyFiles.below(directory);
       var inspector =

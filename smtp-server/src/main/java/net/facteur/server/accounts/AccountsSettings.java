@@ -97,9 +97,22 @@ public record AccountsSettings(
     var routing = RoutingSettings.from(settings);
     return from(
         settings,
-        host.inData(Path.of("users")),
+        file(settings),
         routing.separators(),
         new LocalNames(Set.copyOf(host.domains()), routing.aliases(), host.postmaster()));
+  }
+
+  /// The users file.
+  public static Path file(Settings settings) {
+    return HostSettings.data(settings).resolve("users");
+  }
+
+  /// What a new hash costs.
+  public static Argon2Cost cost(Settings settings) {
+    return new Argon2Cost(
+        (int) (settings.get(MEMORY) >> 10),
+        settings.get(ITERATIONS),
+        Argon2Cost.DEFAULT.parallelism());
   }
 
   /// The defaults for this file of users.
@@ -109,11 +122,9 @@ public record AccountsSettings(
 
   private static AccountsSettings from(
       Settings settings, Path file, String separators, LocalNames names) {
-    long memory = settings.get(MEMORY);
     return new AccountsSettings(
         file,
-        new Argon2Cost(
-            (int) (memory >> 10), settings.get(ITERATIONS), Argon2Cost.DEFAULT.parallelism()),
+        cost(settings),
         settings.get(THREADS),
         settings.get(QUEUE),
         settings.get(REMEMBERED),

@@ -28,6 +28,7 @@ public record ControlSettings(boolean enabled, Path socket) {
 
   public static ControlSettings from(Settings settings) {
     return new ControlSettings(
-        settings.get(ENABLED), HostSettings.from(settings).inData(settings.get(SOCKET)));
+        settings.get(ENABLED),
+        HostSettings.data(settings).resolve(settings.get(SOCKET)).normalize());
   }
 }

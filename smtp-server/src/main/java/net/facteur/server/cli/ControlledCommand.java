@@ -1,6 +1,9 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -11,6 +14,7 @@ import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.config.Settings;
+import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Mixin;
 import tools.jackson.databind.JsonNode;
@@ -25,18 +29,20 @@ abstract class ControlledCommand implements Callable<Integer> {
     this.workplace = workplace;
   }
 
+  /// Where it is said that the settings have mistakes.
+  PrintWriter warnings() {
+    return workplace.err();
+  }
+
   /// Sends a request; what the server does not do is told and ends the command.
   void ask(ControlRequest request, Consumer<JsonNode> out) {
-    Settings read = settings.read(workplace);
-    Path socket = ControlSettings.from(read).socket();
+    ControlSettings control = ControlSettings.from(settings.readRight(workplace, warnings()));
+    Path socket = control.socket();
     Optional<ControlClient.Problem> problem;
     try {
       problem = new ControlClient(socket).send(request, out);
     } catch (IOException e) {
-      throw new CommandFailedException(
-          "No server answers at " + socket + " (" + e.getMessage() + ").",
-          "Start one with `facteur run`, name its settings with -c, or use sudo -u to become the"
-              + " user that runs it.");
+      throw silence(control, e);
     }
     if (problem.isPresent()) {
       throw new CommandFailedException(
@@ -44,13 +50,42 @@ abstract class ControlledCommand implements Callable<Integer> {
     }
   }
 
+  /// Why no server answers.
+  private RuntimeException silence(ControlSettings control, IOException e) {
+    Path socket = control.socket();
+    Optional<ClosedPlace> closed = ClosedPlace.before(socket, true);
+    if (closed.isPresent()) {
+      return new ClosedPlaceException("Whether a server runs cannot be seen", closed.get());
+    }
+    if (!control.enabled()) {
+      return new CommandFailedException(
+          "A running server cannot be asked, since control.enabled is off.",
+          "See: facteur explain control.enabled");
+    }
+    return new CommandFailedException(
+        Files.exists(socket)
+            ? "No server answers at " + socket + " (" + e.getMessage() + ")."
+            : "No server runs with these settings: there is no " + socket + ".",
+        "Start one with `facteur run`, or name the settings of the one that runs with -c.");
+  }
+
   /// Asks the running server about the queue, or reads it from the disk where none answers.
   void read(ControlRequest.QueueQuery query, Consumer<JsonNode> out) {
-    Settings read = settings.read(workplace);
+    Settings read = settings.readRight(workplace, warnings());
     Path socket = ControlSettings.from(read).socket();
     if (ControlSettings.from(read).enabled() && ControlClient.answers(socket)) {
       ask(query, out);
       return;
+    }
+    Optional<ClosedPlace> closed =
+        ClosedPlace.before(socket, true)
+            .or(
+                () ->
+                    StoreSettings.shared(read).isPresent()
+                        ? Optional.empty()
+                        : ClosedPlace.before(StoreSettings.directory(read), false));
+    if (closed.isPresent()) {
+      throw new ClosedPlaceException("The queue cannot be read", closed.get());
     }
     var json = new JsonMapper();
     Optional<String> problem;
@@ -58,10 +93,14 @@ abstract class ControlledCommand implements Callable<Integer> {
       problem =
           new QueueView(reader.inspector(), workplace.clock())
               .answer(query, line -> out.accept(json.valueToTree(line)));
+    } catch (NoSuchFileException e) {
+      throw new CommandFailedException(
+          "There is no queue yet: " + e.getFile() + " is missing.",
+          "The server makes it when it starts for the first time: facteur run");
     } catch (IOException | QueueUnavailableException e) {
       throw new CommandFailedException(
           "No server answers at " + socket + ", and " + e.getMessage() + ".",
-          "Name the settings with -c, or use sudo -u to become the user that runs the server.");
+          "Start the server: facteur run");
     }
     if (problem.isPresent()) {
       throw new CommandFailedException(problem.get(), "");

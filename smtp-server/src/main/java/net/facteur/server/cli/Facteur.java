@@ -6,6 +6,8 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -15,15 +17,20 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.CachingResolver;
 import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.server.Server;
 import net.facteur.server.checks.FileTrouble;
+import net.facteur.server.config.UnreadSettingException;
 import net.facteur.server.demo.DemoCommand;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /// The main class of the `facteur` command.
@@ -69,7 +76,7 @@ public final class Facteur {
   public static CommandLine commandLine(Workplace workplace) {
     var line = new CommandLine(new Facteur());
     line.addSubcommand(new RunCommand(workplace));
-    line.addSubcommand(new DemoCommand(workplace.colours()));
+    line.addSubcommand(new DemoCommand(workplace.colours(), workplace.program()));
     line.addSubcommand(new SetupCommand(workplace));
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new DoctorCommand(workplace));
@@ -100,7 +107,8 @@ public final class Facteur {
         CommandLine.Help.defaultColorScheme(
             workplace.colours() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
     line.setExecutionExceptionHandler((e, _, parsed) -> failed(workplace, e, parsed));
-    line.setExecutionStrategy(Facteur::run);
+    line.setParameterExceptionHandler((e, _) -> notUnderstood(workplace, e));
+    line.setExecutionStrategy(parsed -> run(workplace, parsed));
     return line;
   }
 
@@ -111,51 +119,104 @@ public final class Facteur {
   }
 
   /// A group without a command shows its help and counts as not understood.
-  private static int run(ParseResult result) {
-    Integer help = CommandLine.executeHelpRequest(result);
-    if (help != null) {
-      return help;
-    }
-    ParseResult last = result;
-    while (last.hasSubcommand()) {
-      last = last.subcommand();
-    }
+  private static int run(Workplace workplace, ParseResult result) {
+    ParseResult last = last(result);
     CommandLine command = last.commandSpec().commandLine();
+    if (last.isUsageHelpRequested()) {
+      command.getOut().println(help(workplace, command));
+      return OK;
+    }
+    Integer version = CommandLine.executeHelpRequest(result);
+    if (version != null) {
+      return version;
+    }
     Object target = last.commandSpec().userObject();
     if (!(target instanceof Callable) && !(target instanceof Method)) {
-      command.usage(command.getErr());
+      command.getErr().println(help(workplace, command));
       return USAGE;
     }
     return new CommandLine.RunLast().execute(result);
   }
 
-  private static int failed(Workplace workplace, Exception e, ParseResult parsed) {
+  private static int notUnderstood(Workplace workplace, ParameterException e) {
+    CommandLine command = e.getCommandLine();
     PrintWriter err = workplace.err();
-    String name = workplace.red("facteur: ");
-    if (e instanceof CommandFailedException failure) {
-      err.println(name + failure.getMessage());
-      if (!failure.remedy().isEmpty()) {
-        err.println(workplace.typed(parsed.commandSpec().root(), file(parsed), failure.remedy()));
+    err.println(workplace.red(String.valueOf(e.getMessage())));
+    var suggested = new StringWriter();
+    err.println(
+        CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(suggested, true))
+            ? workplace.typed(
+                command.getCommandSpec().root(),
+                Optional.empty(),
+                suggested.toString().stripTrailing())
+            : help(workplace, command));
+    return USAGE;
+  }
+
+  private static int failed(Workplace workplace, Exception e, ParseResult parsed) {
+    return switch (e) {
+      case CommandFailedException failure ->
+          told(workplace, parsed, failure.getMessage(), failure.remedy());
+      case ClosedPlaceException closed ->
+          told(
+              workplace,
+              parsed,
+              closed.getMessage(),
+              closed.place().remedy(TypedCommands.again(parsed.originalArgs())));
+      case UnreadSettingException unread ->
+          told(workplace, parsed, unread.getMessage(), "See what is wrong: facteur check");
+      case UncheckedIOException unchecked ->
+          failed(workplace, Objects.requireNonNull(unchecked.getCause(), "made with one"), parsed);
+      case IOException io -> {
+        Optional<ClosedPlaceException> closed = ClosedPlaceException.of(io);
+        yield closed.isPresent()
+            ? failed(workplace, closed.get(), parsed)
+            : told(workplace, parsed, FileTrouble.sentence(io), "");
       }
-      return PROBLEM;
+      default -> {
+        workplace
+            .err()
+            .println(
+                workplace.red("facteur: ")
+                    + "a fault of the program, please report it with the lines below");
+        e.printStackTrace(workplace.err());
+        yield FAULT;
+      }
+    };
+  }
+
+  private static int told(
+      Workplace workplace, ParseResult parsed, @Nullable String what, String remedy) {
+    CommandSpec root = parsed.commandSpec().root();
+    Optional<Path> file = file(parsed);
+    PrintWriter err = workplace.err();
+    err.println(workplace.red("facteur: ") + workplace.typed(root, file, what == null ? "" : what));
+    if (!remedy.isEmpty()) {
+      err.println(workplace.typed(root, file, remedy));
     }
-    if (e instanceof IOException io) {
-      err.println(name + FileTrouble.sentence(io));
-      return PROBLEM;
-    }
-    err.println(name + "a fault of the program, please report it with the lines below");
-    e.printStackTrace(err);
-    return FAULT;
+    return PROBLEM;
   }
 
   /// What `-c` of the command names.
   private static Optional<Path> file(ParseResult parsed) {
+    Path none = null;
+    return Optional.ofNullable(last(parsed).matchedOptionValue("-c", none));
+  }
+
+  /// The command itself, below its groups.
+  private static ParseResult last(ParseResult parsed) {
     ParseResult last = parsed;
     while (last.hasSubcommand()) {
       last = last.subcommand();
     }
-    Path none = null;
-    return Optional.ofNullable(last.matchedOptionValue("-c", none));
+    return last;
+  }
+
+  /// How a command is used, without an empty line at the end.
+  private static String help(Workplace workplace, CommandLine command) {
+    CommandSpec root = command.getCommandSpec().root();
+    String text = command.getUsageMessage(command.getColorScheme());
+    return TypedCommands.of(root, workplace.program(), Optional.empty()).in(text.stripTrailing());
   }
 
   private static Workplace workplace() {
@@ -163,6 +224,7 @@ public final class Facteur {
     Optional<Console> terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal);
     var random = new SecureRandom();
     return new Workplace(
+        System.getProperty("facteur.program", "facteur"),
         environment,
         Facteur::machineName,
         defaultFile(environment),

@@ -89,7 +89,7 @@ final class MtaStsCommand {
 
     @Override
     public Integer call() throws IOException {
-      Settings read = settings.read(workplace);
+      Settings read = settings.readToServe(workplace);
       return PolicyHost.run(
           read,
           () -> ServedPages.of(read),

@@ -3,7 +3,6 @@ package net.facteur.server.cli;
 import java.io.IOException;
 import java.time.InstantSource;
 import java.util.Optional;
-import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.sql.PostgresStore;
 import net.facteur.queue.sql.SqlInspector;
@@ -14,11 +13,11 @@ import net.facteur.server.queue.StoreSettings;
 record QueueReader(QueueInspector inspector, AutoCloseable closing) implements AutoCloseable {
   /// @throws IOException where there is none, or it cannot be read
   static QueueReader open(Settings settings, InstantSource clock) throws IOException {
-    Optional<PostgresSettings> shared = StoreSettings.from(settings).postgres();
+    Optional<StoreSettings.Shared> shared = StoreSettings.shared(settings);
     SqlInspector inspector =
         shared.isPresent()
-            ? PostgresStore.inspect(shared.get(), clock)
-            : SqlInspector.open(StoreSettings.from(settings).queue().directory(), clock);
+            ? PostgresStore.inspect(shared.get().postgres(), clock)
+            : SqlInspector.open(StoreSettings.directory(settings), clock);
     return new QueueReader(inspector, inspector);
   }
 

@@ -22,7 +22,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
-    Settings read = settings.read(workplace);
+    Settings read = settings.readToServe(workplace);
     return workplace
         .server()
         .run(

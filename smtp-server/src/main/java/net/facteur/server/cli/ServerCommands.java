@@ -1,7 +1,10 @@
 package net.facteur.server.cli;
 
+import java.io.PrintWriter;
+import java.io.Writer;
 import java.util.ArrayList;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.config.UnreadSettingException;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,11 +34,16 @@ final class ServerCommands {
     }
 
     @Override
+    PrintWriter warnings() {
+      return quiet ? new PrintWriter(Writer.nullWriter()) : super.warnings();
+    }
+
+    @Override
     public Integer call() {
       if (quiet) {
         try {
           ask(new ControlRequest.Health(), _ -> {});
-        } catch (CommandFailedException e) {
+        } catch (CommandFailedException | UnreadSettingException _) {
           return Facteur.PROBLEM;
         }
         return Facteur.OK;
@@ -72,6 +80,12 @@ final class ServerCommands {
   static final class Reload extends ControlledCommand {
     Reload(Workplace workplace) {
       super(workplace);
+    }
+
+    /// The server says which mistakes there are.
+    @Override
+    PrintWriter warnings() {
+      return new PrintWriter(Writer.nullWriter());
     }
 
     @Override

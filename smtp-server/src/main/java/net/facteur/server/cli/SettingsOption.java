@@ -1,5 +1,6 @@
 package net.facteur.server.cli;
 
+import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -23,6 +24,8 @@ final class SettingsOption {
   @Spec(Spec.Target.MIXEE)
   private @Nullable CommandSpec command;
 
+  private @Nullable Settings right;
+
   Path file(Workplace workplace) {
     Path named = file;
     return named == null ? workplace.defaultFile() : named;
@@ -38,11 +41,9 @@ final class SettingsOption {
   /// The same for a reader in another directory.
   String typedAnywhere(Workplace workplace, String text) {
     CommandSpec mine = command;
-    Optional<Path> named =
-        Optional.ofNullable(file)
-            .or(() -> Optional.of(workplace.named()).filter(n -> !n.isEmpty()).map(Path::of))
-            .map(path -> path.toAbsolutePath().normalize());
-    return mine == null ? text : workplace.typed(mine.root(), named, text);
+    return mine == null
+        ? text
+        : workplace.typedAnywhere(mine.root(), Optional.ofNullable(file), text);
   }
 
   /// The settings, for commands that can do without: empty where none are named, and the usual file
@@ -61,12 +62,64 @@ final class SettingsOption {
   Settings read(Workplace workplace) {
     return switch (workplace.loader().load(file(workplace))) {
       case LoadedSettings.Good(Settings settings) -> settings;
-      case LoadedSettings.Wrong(List<Mistake> mistakes) ->
-          throw new CommandFailedException(
-              mistakes.size() == 1
-                  ? "The settings have a mistake."
-                  : "The settings have " + mistakes.size() + " mistakes.",
-              mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n")));
+      case LoadedSettings.Wrong(List<Mistake> mistakes) -> throw refused(workplace, mistakes);
     };
+  }
+
+  /// The settings as far as they are right, for commands that need few of them. One line says that
+  /// there are mistakes.
+  ///
+  /// @param warnings where it is said
+  Settings readRight(Workplace workplace, PrintWriter warnings) {
+    Settings known = right;
+    if (known == null) {
+      known =
+          switch (workplace.loader().load(file(workplace))) {
+            case LoadedSettings.Good(Settings settings) -> settings;
+            case LoadedSettings.Wrong(List<Mistake> mistakes) -> {
+              Settings rest =
+                  workplace
+                      .loader()
+                      .rest(file(workplace))
+                      .orElseThrow(() -> refused(workplace, mistakes));
+              warnings.println(
+                  typed(
+                      workplace,
+                      "warning: "
+                          + file(workplace)
+                          + " has "
+                          + counted(mistakes)
+                          + "; to see what is wrong, type: facteur check"));
+              yield rest;
+            }
+          };
+      right = known;
+    }
+    return known;
+  }
+
+  private RuntimeException refused(Workplace workplace, List<Mistake> mistakes) {
+    return ClosedPlace.before(file(workplace), false)
+        .<RuntimeException>map(
+            place -> new ClosedPlaceException("The settings cannot be read", place))
+        .orElseGet(() -> wrong(mistakes));
+  }
+
+  /// The settings that a server runs with, which whoever types must be able to read.
+  Settings readToServe(Workplace workplace) {
+    return switch (workplace.loader().load(file(workplace))) {
+      case LoadedSettings.Good(Settings settings) -> settings;
+      case LoadedSettings.Wrong(List<Mistake> mistakes) -> throw wrong(mistakes);
+    };
+  }
+
+  private static CommandFailedException wrong(List<Mistake> mistakes) {
+    return new CommandFailedException(
+        "The settings have " + counted(mistakes) + ".",
+        mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n")));
+  }
+
+  private static String counted(List<Mistake> mistakes) {
+    return mistakes.size() == 1 ? "a mistake" : mistakes.size() + " mistakes";
   }
 }

@@ -4,6 +4,8 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,6 +21,7 @@ import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.config.Settings;
+import net.facteur.server.files.FileTurn;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -72,7 +75,7 @@ final class UserCommand {
     }
 
     Settings settings() {
-      return option.read(workplace);
+      return option.readRight(workplace, workplace.err());
     }
 
     /// Says what may be typed next.
@@ -85,12 +88,20 @@ final class UserCommand {
       workplace.err().println(workplace.red("damaged: ") + option.typed(workplace, text));
     }
 
-    AccountsSettings accounts() {
-      return AccountsSettings.from(settings());
+    UsersFile file() {
+      Path file = AccountsSettings.file(settings());
+      Optional<ClosedPlace> closed = ClosedPlace.before(file, false);
+      if (closed.isPresent()) {
+        throw new ClosedPlaceException("The users cannot be read", closed.get());
+      }
+      return new UsersFile(file, workplace.random());
     }
 
-    UsersFile file() {
-      return new UsersFile(accounts().file(), workplace.random());
+    PasswordHash hash(String password) {
+      return PasswordHash.of(
+          password.getBytes(StandardCharsets.UTF_8),
+          AccountsSettings.cost(settings()),
+          workplace.random());
     }
 
     static UserName name(String text) {
@@ -263,18 +274,13 @@ final class UserCommand {
       User fresh =
           new User(
               name,
-              Optional.of(hash(workplace, accounts(), text)),
+              Optional.of(hash(text)),
               scram ? Optional.of(keys(workplace, text)) : Optional.empty(),
               addresses);
       apply(new UserChange.Add(fresh));
       ok("user " + name + " added");
       return Facteur.OK;
     }
-  }
-
-  private static PasswordHash hash(Workplace workplace, AccountsSettings accounts, String text) {
-    return PasswordHash.of(
-        text.getBytes(StandardCharsets.UTF_8), accounts.cost(), workplace.random());
   }
 
   private static ScramRecord keys(Workplace workplace, String text) {
@@ -297,7 +303,7 @@ final class UserCommand {
       UserName name = name(user);
       User before = known(name);
       String text = password.read(workplace);
-      PasswordHash hash = hash(workplace, accounts(), text);
+      PasswordHash hash = hash(text);
       Optional<ScramRecord> keys = before.scram().map(_ -> keys(workplace, text));
       change(name, old -> old.withPassword(hash, keys));
       ok("the password of " + name + " is changed");
@@ -437,6 +443,12 @@ final class UserCommand {
       super(workplace);
     }
 
+    /// Whoever writes the file leaves a lock beside it.
+    private boolean gone() {
+      Path file = file().path();
+      return Files.notExists(file) && Files.exists(FileTurn.of(file).path());
+    }
+
     @Override
     public Integer call() throws IOException {
       UsersFile.Content content = file().read();
@@ -459,6 +471,12 @@ final class UserCommand {
               user.locked() ? "yes" : "no",
               String.join(", ", user.sendAs()));
         }
+      }
+      if (users.isEmpty() && gone()) {
+        throw new CommandFailedException(
+            "The users file is gone: " + file().path() + " was there, and is missing.",
+            "Put back a copy before the server starts anew. If there are to be no users but new"
+                + " ones: facteur user add NAME@DOMAIN");
       }
       if (users.isEmpty() && !json) {
         tell("There are no users yet. Add one: facteur user add NAME@DOMAIN");

@@ -17,6 +17,7 @@ import picocli.CommandLine.Model.CommandSpec;
 
 /// What the commands get from outside.
 ///
+/// @param program what calls the program, as it was called
 /// @param environment the environment variables
 /// @param machineName what the machine calls itself; may wait for the DNS
 /// @param defaultFile the settings file where `-c` names none
@@ -30,6 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /// @param clock the time
 /// @param dns makes the resolver that asks the DNS
 public record Workplace(
+    String program,
     Map<String, String> environment,
     Supplier<Optional<String>> machineName,
     Path defaultFile,
@@ -67,17 +69,31 @@ public record Workplace(
     return environment.getOrDefault("FACTEUR_CONF", "");
   }
 
-  /// A text with commands to be typed: those that read settings name the file that this command was
-  /// called with, or FACTEUR_CONF; where neither is, they find it by themselves.
+  /// A text with commands to be typed: they call the program as this command did, and those that
+  /// read settings name the file that it was called with, or FACTEUR_CONF; where neither is, they
+  /// find it by themselves.
   ///
   /// @param root the `facteur` command
   /// @param named by `-c`
   String typed(CommandSpec root, Optional<Path> named, String text) {
-    return named
-        .map(Path::toString)
-        .or(() -> Optional.of(named()).filter(file -> !file.isEmpty()))
-        .map(file -> TypedCommands.of(root, file).in(text))
-        .orElse(text);
+    return TypedCommands.of(root, program, named.map(Path::toString).or(this::variable)).in(text);
+  }
+
+  /// The same for a reader in another directory.
+  String typedAnywhere(CommandSpec root, Optional<Path> named, String text) {
+    return TypedCommands.of(
+            root,
+            program.contains("/") ? whole(program) : program,
+            named.map(Path::toString).or(this::variable).map(Workplace::whole))
+        .in(text);
+  }
+
+  private static String whole(String path) {
+    return Path.of(path).toAbsolutePath().normalize().toString();
+  }
+
+  private Optional<String> variable() {
+    return Optional.of(named()).filter(file -> !file.isEmpty());
   }
 
   String bold(String text) {

@@ -9,10 +9,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
@@ -30,6 +32,7 @@ final class FileReading {
   private final Map<List<String>, TreeSet<String>> names = new HashMap<>();
   private final List<Mistake> mistakes = new ArrayList<>();
   private final List<Mistake> notes = new ArrayList<>();
+  private final Set<List<String>> unread = new HashSet<>();
 
   FileReading(Schema schema, Path file) {
     this.schema = schema;
@@ -64,7 +67,7 @@ final class FileReading {
   }
 
   LoadedSettings result() {
-    var settings = new Settings(schema, file, entries, names, notes);
+    Settings settings = rest();
     if (mistakes.isEmpty()) {
       mistakes.addAll(schema.mistakes(settings));
     }
@@ -72,6 +75,19 @@ final class FileReading {
     return mistakes.isEmpty()
         ? new LoadedSettings.Good(settings)
         : new LoadedSettings.Wrong(mistakes);
+  }
+
+  /// What the file does not say may stand in one that is missing.
+  void doubtTheRest() {
+    schema.settings().stream()
+        .map(Setting::key)
+        .filter(key -> !entries.containsKey(key))
+        .forEach(unread::add);
+  }
+
+  /// What is right. The rest has no value, not its default.
+  Settings rest() {
+    return new Settings(schema, file, entries, names, notes, unread);
   }
 
   private static int line(Mistake mistake) {
@@ -170,10 +186,11 @@ final class FileReading {
   private void unknown(List<String> path, KeyTree node, ConfigValue value) {
     String name = path.getLast();
     List<String> parent = path.subList(0, path.size() - 1);
-    Optional<String> here =
+    Optional<List<String>> here =
         Nearest.to(name, node.names().stream().filter(n -> !n.equals(Setting.ANY)).toList())
-            .map(near -> key(append(parent, near)));
-    Optional<String> meant = here.or(() -> elsewhere(name));
+            .map(near -> append(parent, near));
+    here.ifPresent(unread::add);
+    Optional<String> meant = here.map(FileReading::key).or(() -> elsewhere(name));
     String valueText =
         value.valueType() == ConfigValueType.OBJECT ? " { ... }" : " = " + shortText(value);
     mistakes.add(
@@ -203,6 +220,7 @@ final class FileReading {
   }
 
   private void wrong(ConfigValue value, List<String> path, String what, String type) {
+    unread.add(path);
     mistakes.add(
         new Mistake(Origin.of(value.origin(), file), key(path) + " " + what, "Type: " + type));
   }

@@ -14,13 +14,21 @@ public final class Settings {
   /// What is in force where nothing is written: every value is its default.
   public static final Settings DEFAULTS =
       new Settings(
-          new Schema(List.of(), List.of()), Path.of("mail.conf"), Map.of(), Map.of(), List.of());
+          new Schema(List.of(), List.of()),
+          Path.of("mail.conf"),
+          Map.of(),
+          Map.of(),
+          List.of(),
+          Set.of());
 
   private final Schema schema;
   private final Path file;
   private final Map<List<String>, Entry> entries;
   private final Map<List<String>, Collection<String>> names;
   private final List<Mistake> notes;
+
+  /// Keys, and blocks of keys, for which the file has no right value; none where it is right.
+  private final Set<List<String>> unread;
 
   /// A value that is not the default.
   record Entry(Object value, Origin origin) {}
@@ -30,8 +38,10 @@ public final class Settings {
       Path file,
       Map<List<String>, Entry> entries,
       Map<List<String>, ? extends Set<String>> names,
-      List<Mistake> notes) {
+      List<Mistake> notes,
+      Set<List<String>> unread) {
     this.schema = schema;
+    this.unread = Set.copyOf(unread);
     this.notes = List.copyOf(notes);
     this.file = file;
     this.entries = Map.copyOf(entries);
@@ -66,6 +76,8 @@ public final class Settings {
   /// The value of a setting that has a default.
   ///
   /// @param chosen what stands for each `*` of the key, in order
+  /// @throws UnreadSettingException where the file has a value and it is wrong, which only what
+  ///   [SettingsLoader#rest] leaves over can have
   public <T> T get(Setting<T> setting, String... chosen) {
     return find(setting, chosen)
         .orElseThrow(() -> new IllegalStateException("no value for " + setting.name()));
@@ -74,8 +86,18 @@ public final class Settings {
   /// The value of a setting, or its default; empty where there is neither.
   @SuppressWarnings("unchecked") // an entry is made by the type of its own setting
   public <T> Optional<T> find(Setting<T> setting, String... chosen) {
-    Entry entry = entries.get(setting.path(chosen));
+    List<String> path = setting.path(chosen);
+    refuseUnread(path);
+    Entry entry = entries.get(path);
     return entry == null ? setting.defaultValue() : Optional.of((T) entry.value());
+  }
+
+  private void refuseUnread(List<String> path) {
+    for (int i = 1; i <= path.size(); i++) {
+      if (unread.contains(path.subList(0, i))) {
+        throw new UnreadSettingException(file, ConfigUtil.joinPath(path));
+      }
+    }
   }
 
   /// Where the value comes from.
@@ -92,7 +114,9 @@ public final class Settings {
 
   /// The names that the administrator chose in a block, such as the domains, sorted.
   public Collection<String> names(String block) {
-    return names.getOrDefault(List.of(block.split("\\.", -1)), List.of());
+    List<String> path = List.of(block.split("\\.", -1));
+    refuseUnread(path);
+    return names.getOrDefault(path, List.of());
   }
 
   /// A path of the settings, made absolute: it starts at the directory above `conf/` where the file

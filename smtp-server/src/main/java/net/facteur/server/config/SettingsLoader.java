@@ -8,8 +8,10 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a settings file against a schema.
@@ -47,15 +49,51 @@ public final class SettingsLoader {
     return read(file, files -> files.read(text, file));
   }
 
+  /// What can be used of a file that has mistakes, for who needs little of it: every value that is
+  /// right. Whoever asks for one that is wrong gets an [UnreadSettingException].
+  ///
+  /// @return empty where nothing of the file, or of one that it includes, can be read
+  public Optional<Settings> rest(Path file) {
+    var files = new IncludedFiles();
+    try {
+      var reading = new FileReading(schema, file);
+      reading.read(parsed(files, reader -> reader.read(file)).root());
+      if (!files.missing().isEmpty()) {
+        reading.doubtTheRest();
+      }
+      return Optional.of(reading.rest());
+    } catch (IncludedFiles.RefusedException _) {
+      return Optional.empty();
+    } catch (ConfigException _) {
+      return files.source().map(this::withoutSyntax);
+    }
+  }
+
+  /// A text that is no settings file says nothing of what it does not even name.
+  private Settings withoutSyntax(SourceFile source) {
+    String text = source.text();
+    boolean anything = text.contains("include") || text.contains("\\u");
+    Set<List<String>> named =
+        schema.settings().stream()
+            .map(setting -> setting.key().getFirst())
+            .filter(name -> anything || text.contains(name))
+            .map(List::of)
+            .collect(Collectors.toSet());
+    return new Settings(schema, source.file(), Map.of(), Map.of(), List.of(), named);
+  }
+
+  private static Config parsed(IncludedFiles files, Function<IncludedFiles, ConfigObject> source) {
+    return source
+        .apply(files)
+        .toConfig()
+        .resolve(ConfigResolveOptions.defaults().setUseSystemEnvironment(true));
+  }
+
   private LoadedSettings read(Path file, Function<IncludedFiles, ConfigObject> source) {
     var files = new IncludedFiles();
     Config config;
     try {
-      config =
-          source
-              .apply(files)
-              .toConfig()
-              .resolve(ConfigResolveOptions.defaults().setUseSystemEnvironment(true));
+      config = parsed(files, source);
     } catch (IncludedFiles.RefusedException e) {
       return new LoadedSettings.Wrong(List.of(e.mistake()));
     } catch (ConfigException e) {

@@ -33,7 +33,9 @@ public final class Demo {
   /// @param dump where to write what arrived
   /// @param state see [DemoState]
   /// @param started when the program was started
-  public record Options(boolean once, Optional<Path> dump, Path state, Instant started) {}
+  /// @param program what calls the program
+  public record Options(
+      boolean once, Optional<Path> dump, Path state, Instant started, String program) {}
 
   /// @param launcher starts the servers
   Demo(
@@ -98,7 +100,7 @@ public final class Demo {
   }
 
   private Report play(Stage stage, DemoState state) throws IOException, InterruptedException {
-    new Directions(stage, state, screen).introduce();
+    new Directions(stage, state, screen, options.program()).introduce();
     var scenario = new Scenario(stage, screen, message -> keep(state, message), clock, random);
     var outcomes = new ArrayList<Outcome>();
     Optional<Duration> toFirstDelivery = Optional.empty();
@@ -143,7 +145,7 @@ public final class Demo {
     CertificateAuthority.write(List.of(stage.authority().certificate()), state.authority());
     state.started(
         ProcessHandle.current().pid(), stage.actors().stream().map(a -> a.server().pid()).toList());
-    new Directions(stage, state, screen).direct();
+    new Directions(stage, state, screen, options.program()).direct();
     while (true) {
       scenario.watch();
       Thread.sleep(POLL);

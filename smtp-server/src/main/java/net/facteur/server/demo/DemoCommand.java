@@ -38,6 +38,7 @@ import picocli.CommandLine.Spec;
     })
 public final class DemoCommand implements Callable<Integer> {
   private final boolean colours;
+  private final String program;
 
   @Spec private @Nullable CommandSpec spec;
 
@@ -65,8 +66,10 @@ public final class DemoCommand implements Callable<Integer> {
   private @Nullable Path directory;
 
   /// @param colours whether a person looks at the output
-  public DemoCommand(boolean colours) {
+  /// @param program what calls the program
+  public DemoCommand(boolean colours, String program) {
     this.colours = colours;
+    this.program = program;
   }
 
   @Override
@@ -97,7 +100,7 @@ public final class DemoCommand implements Callable<Integer> {
     Instant started = Instant.ofEpochMilli(ManagementFactory.getRuntimeMXBean().getStartTime());
     boolean quiet = json && once;
     var screen = new Screen(quiet ? new PrintWriter(Writer.nullWriter()) : out, colours);
-    var options = new Demo.Options(once, Optional.ofNullable(dump), state, started);
+    var options = new Demo.Options(once, Optional.ofNullable(dump), state, started, program);
     Demo.Report report =
         new Demo(options, Launcher.ofThisProgram(), screen, clock, new SecureRandom()).run();
     if (quiet) {
@@ -107,10 +110,10 @@ public final class DemoCommand implements Callable<Integer> {
     return report.passed() ? 0 : 1;
   }
 
-  private static int show(Path state, PrintWriter out, PrintWriter err) throws IOException {
+  private int show(Path state, PrintWriter out, PrintWriter err) throws IOException {
     Optional<byte[]> message = new DemoState(state).lastMessage();
     if (message.isEmpty()) {
-      err.println("facteur demo: no message has arrived yet; start ./facteur demo first");
+      err.println("facteur demo: no message has arrived yet; first type: " + program + " demo");
       return 1;
     }
     String text = new String(message.get(), java.nio.charset.StandardCharsets.UTF_8);

@@ -7,11 +7,14 @@ final class Directions {
   private final Stage stage;
   private final DemoState state;
   private final Screen screen;
+  private final String program;
 
-  Directions(Stage stage, DemoState state, Screen screen) {
+  /// @param program what calls the program
+  Directions(Stage stage, DemoState state, Screen screen, String program) {
     this.stage = stage;
     this.state = state;
     this.screen = screen;
+    this.program = program;
   }
 
   void introduce() {
@@ -60,7 +63,7 @@ final class Directions {
     screen.title("Answer it");
     screen.command(swaks(friends, friends.user(), asso.user()));
     screen.title("Read the last message that arrived");
-    screen.command("./facteur demo --show" + directory());
+    screen.command(program + " demo --show" + directory());
     screen.title("Look at TLS, by STARTTLS and from the first octet");
     screen.command(openssl(asso, asso.ports().submission(), " -starttls smtp"));
     screen.command(openssl(asso, asso.ports().submissions(), ""));

@@ -21,7 +21,13 @@ record Launcher(List<String> java, List<String> program, Optional<Path> rehearsa
 
   /// What the launcher sets and a server needs too.
   private static final List<String> INHERITED =
-      List.of("--enable-native-access", "--add-", "-Dfacteur.home", "-Dlog4j2.", "-Dfile.encoding");
+      List.of(
+          "--enable-native-access",
+          "--add-",
+          "-Dfacteur.home",
+          "-Dfacteur.program",
+          "-Dlog4j2.",
+          "-Dfile.encoding");
 
   Launcher {
     java = List.copyOf(java);

@@ -86,7 +86,12 @@ public record HostSettings(
         settings.find(POSTMASTER),
         settings.get(LANGUAGES),
         settings.names("domains").stream().map(DomainName::of).toList(),
-        settings.resolve(settings.get(DATA)));
+        data(settings));
+  }
+
+  /// The directory that everything lies in which the server writes.
+  public static Path data(Settings settings) {
+    return settings.resolve(settings.get(DATA));
   }
 
   /// A path that is relative to the directory of the data.

@@ -158,18 +158,27 @@ public record StoreSettings(QueueSettings queue, Optional<Shared> shared) {
   /// A database that several servers share.
   ///
   /// @param passwordFile has the password on its first line
-  public record Shared(String url, Optional<String> user, Optional<Path> passwordFile) {}
+  public record Shared(String url, Optional<String> user, Optional<Path> passwordFile) {
+    /// The same for the library.
+    ///
+    /// @throws IOException where the password cannot be read
+    public PostgresSettings postgres() throws IOException {
+      Optional<String> password =
+          passwordFile.isPresent()
+              ? Files.readAllLines(passwordFile.get()).stream().findFirst()
+              : Optional.empty();
+      return new PostgresSettings(url, user, password, PostgresSettings.LEASE);
+    }
+  }
 
   public static StoreSettings from(Settings settings) {
     var storage = QueueSettings.Storage.DEFAULT;
     var retry = QueueSettings.Retry.DEFAULT;
     var load = QueueSettings.Load.DEFAULT;
     int perDestination = settings.get(PER_DESTINATION);
-    Optional<String> user = settings.find(USER);
-    Optional<Path> password = settings.find(PASSWORD_FILE).map(settings::resolve);
     return new StoreSettings(
         new QueueSettings(
-            HostSettings.from(settings).inData(settings.get(DIRECTORY)),
+            directory(settings),
             new QueueSettings.Storage(
                 storage.stagingThreshold(),
                 settings.get(MINIMUM_FREE),
@@ -190,22 +199,26 @@ public record StoreSettings(QueueSettings queue, Optional<Shared> shared) {
                 load.window(),
                 load.windowPerDestination(),
                 settings.get(RATE))),
-        settings.find(URL).map(url -> new Shared(url, user, password)));
+        shared(settings));
+  }
+
+  /// Where the queue lies that no other server shares.
+  public static Path directory(Settings settings) {
+    return HostSettings.data(settings).resolve(settings.get(DIRECTORY)).normalize();
+  }
+
+  /// The database of several servers; empty where the queue is a file of this one.
+  public static Optional<Shared> shared(Settings settings) {
+    Optional<String> user = settings.find(USER);
+    Optional<Path> password = settings.find(PASSWORD_FILE).map(settings::resolve);
+    return settings.find(URL).map(url -> new Shared(url, user, password));
   }
 
   /// The database to share; empty where none is.
   ///
   /// @throws IOException where the password cannot be read
   public Optional<PostgresSettings> postgres() throws IOException {
-    if (shared.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<Path> file = shared.get().passwordFile();
-    Optional<String> password =
-        file.isPresent() ? Files.readAllLines(file.get()).stream().findFirst() : Optional.empty();
-    return Optional.of(
-        new PostgresSettings(
-            shared.get().url(), shared.get().user(), password, PostgresSettings.LEASE));
+    return shared.isPresent() ? Optional.of(shared.get().postgres()) : Optional.empty();
   }
 
   /// A database of PostgreSQL.

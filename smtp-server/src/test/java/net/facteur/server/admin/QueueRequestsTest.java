@@ -199,6 +199,7 @@ class QueueRequestsTest {
     var errText = new StringWriter();
     var workplace =
         new Workplace(
+            "facteur",
             Map.of(),
             Optional::empty,
             file,
@@ -425,6 +426,6 @@ class QueueRequestsTest {
     assertEquals(Facteur.OK, run("cat", id), err);
     assertTrue(out.startsWith("Message-ID: <" + id), out);
     assertEquals(Facteur.PROBLEM, run("hold", id));
-    assertTrue(err.contains("No server answers"), err);
+    assertTrue(err.contains("No server runs with these settings"), err);
   }
 }

@@ -13,8 +13,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.keys.KeyName;
@@ -24,9 +27,41 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /// Beside a running server, what changes its files is done by the server.
 class BesideServerTest {
+  private static final String ALICE =
+      "alice@example.org password=$argon2id$v=19$m=64,t=1,p=1$c2FsdHNhbHRzYWx0"
+          + "$AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n";
+
+  private static final ServerControl.SessionControl NOBODY =
+      new ServerControl.SessionControl() {
+        @Override
+        public void list(Optional<String> user, Consumer<Map<String, Object>> out) {}
+
+        @Override
+        public void end(
+            List<String> ids, Optional<String> user, Consumer<Map<String, Object>> out) {}
+      };
+
+  private static final ServerControl.QueueControl EMPTY =
+      new ServerControl.QueueControl() {
+        @Override
+        public Optional<String> read(
+            ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
+          return Optional.empty();
+        }
+
+        @Override
+        public Optional<String> act(
+            ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
+          return Optional.empty();
+        }
+      };
+
   @TempDir Path directory = Path.of("");
   private Path settings = Path.of("");
   private Path data = Path.of("");
@@ -78,12 +113,72 @@ class BesideServerTest {
                     asked.add("renew");
                     yield whyNoCertificate;
                   }
+                  case "status" -> Map.of("version", "1");
+                  case "healthy" -> true;
+                  case "stop" -> {
+                    asked.add("stop");
+                    yield null;
+                  }
+                  case "change" -> {
+                    asked.add("change " + ((UserChange) arguments[0]).name());
+                    yield UserChange.Outcome.DONE;
+                  }
+                  case "sessions" -> NOBODY;
+                  case "queue" -> EMPTY;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
   }
 
   private CommandRun run(String... arguments) {
     return CommandRun.of(settings, Map.of(), "", arguments);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "status|version",
+        "sessions|Nobody is logged in",
+        "queue list|The queue is empty",
+        "queue flush|Nothing of this kind",
+        "why bob@example.org|''",
+        "user list|alice@example.org",
+        "user lock alice@example.org|user alice@example.org is locked",
+        "user remove alice@example.org|user alice@example.org removed",
+        "stop|The server is stopping",
+      })
+  void mistakesInTheSettingsDoNotCutOffTheServer(String words, String says) throws IOException {
+    Files.writeString(data.resolve("users"), ALICE);
+    for (String mistake : new String[] {"log.formt = json\n", "queue.life = never\n", "tls {\n"}) {
+      String right = Files.readString(settings);
+      Files.writeString(settings, right + mistake);
+      CommandRun run = run(words.split(" ", -1));
+      assertEquals(Facteur.OK, run.code(), run.err());
+      assertTrue(run.out().contains(says), run.out());
+      assertEquals(
+          "warning: " + settings + " has a mistake; to see what is wrong, type: facteur check\n",
+          run.err());
+      Files.writeString(settings, right);
+    }
+  }
+
+  @Test
+  void theHealthCheckIsQuietAboutMistakes() throws IOException {
+    Files.writeString(settings, "log.formt = json\n");
+    CommandRun run = run("status", "--quiet");
+    assertEquals(Facteur.OK, run.code());
+    assertEquals("", run.out() + run.err());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"control.socket = [1]", "directories = 5", "control.soket = s", "control {"})
+  void aMistakeWhereTheServerIsAskedIsSaid(String line) throws IOException {
+    Files.writeString(settings, line + "\n");
+    CommandRun run = run("status");
+    assertEquals(Facteur.PROBLEM, run.code());
+    assertTrue(
+        run.err().contains(" is, and this needs it.\nSee what is wrong: facteur check"), run.err());
   }
 
   @Test

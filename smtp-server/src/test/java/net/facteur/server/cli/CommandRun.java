@@ -74,6 +74,7 @@ record CommandRun(int code, String out, String err) {
       StringWriter err) {
     var writer = new PrintWriter(out, true);
     return new Workplace(
+        "facteur",
         environment,
         () -> Optional.of("mail.example.org"),
         settings,

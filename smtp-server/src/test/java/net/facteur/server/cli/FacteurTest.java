@@ -216,6 +216,47 @@ class FacteurTest {
   }
 
   @Test
+  void aServerThatCannotBeAskedIsNotCalledMissing() throws IOException {
+    Files.writeString(file, "hostname = mail.example.org\ncontrol.enabled = off\n");
+    assertEquals(Facteur.PROBLEM, run("status"));
+    assertTrue(err.contains("control.enabled is off"), err);
+  }
+
+  @Test
+  void beforeTheFirstStartThereIsNoQueue() {
+    for (String command :
+        List.of(
+            "queue list", "queue summary", "queue show X", "queue cat X", "why a@example.org")) {
+      var words = new ArrayList<>(List.of(command.split(" ", -1)));
+      words.addAll(List.of("-c", file.toString()));
+      assertEquals(Facteur.PROBLEM, runBare(words.toArray(String[]::new)));
+      assertEquals(
+          "facteur: There is no queue yet: "
+              + directory.resolve("data/queue/queue.db")
+              + " is missing.\nThe server makes it when it starts for the first time: facteur run"
+              + " -c "
+              + file
+              + "\n",
+          err);
+    }
+  }
+
+  @Test
+  void aUsersFileThatIsGoneIsNotCalledEmpty() throws IOException {
+    assertEquals(Facteur.OK, run("user", "list"));
+    assertTrue(out.contains("There are no users yet"), out);
+    input = "correct horse\n";
+    assertEquals(Facteur.OK, run("user", "add", "alice@example.org", "--password-stdin"), err);
+    Path users = directory.resolve("data/users");
+    Files.delete(users);
+    for (String json : List.of("user list", "user list --json")) {
+      assertEquals(Facteur.PROBLEM, run(json.split(" ", -1)));
+      assertTrue(err.contains("The users file is gone: " + users), err);
+      assertEquals("", out);
+    }
+  }
+
+  @Test
   void whatIsNotUnderstoodEndsWithTwo() {
     assertEquals(Facteur.USAGE, run("chek"));
     assertTrue(err.contains("facteur check"), err);
@@ -303,6 +344,7 @@ class FacteurTest {
 
   private Workplace workplace(StringWriter outText, StringWriter errText) {
     return new Workplace(
+        "facteur",
         environment,
         Optional::empty,
         file,

@@ -8,19 +8,24 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class TypedCommandsTest {
+  private static TypedCommands of(String file) {
+    return TypedCommands.of(CommandRun.commands().getCommandSpec(), "facteur", Optional.of(file));
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',
       value = {
         "facteur check|facteur check -c m.conf",
         "See: facteur dkim list example.org|See: facteur dkim list -c m.conf example.org",
-        "Type: ./facteur reload.|Type: ./facteur reload -c m.conf.",
+        "Type: ./facteur reload.|Type: facteur reload -c m.conf.",
         "Start one with `facteur run`, or|Start one with `facteur run -c m.conf`, or",
         "facteur check && facteur reload|facteur check -c m.conf && facteur reload -c m.conf",
         "sudo -u facteur facteur dkim list|sudo -u facteur facteur dkim list -c m.conf",
@@ -39,10 +44,36 @@ class TypedCommandsTest {
         // it is named already
         "facteur check -c /other.conf|facteur check -c /other.conf",
         "facteur check --config=/other.conf|facteur check --config=/other.conf",
+        "facteur status --json -c other.conf|facteur status --json -c other.conf",
+        "facteur check && facteur stop -c o.conf"
+            + "|facteur check -c m.conf && facteur stop -c o.conf",
       })
   void commandsThatReadSettingsNameTheFile(String text, String typed) {
+    assertEquals(typed, of("m.conf").in(text));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "facteur check|./facteur check",
+        "./facteur check|./facteur check",
+        "Begin with: facteur setup example.org|Begin with: ./facteur setup example.org",
+        "sudo -u facteur facteur dkim list|sudo -u facteur ./facteur dkim list",
+        "Usage: facteur [-hV] COMMAND|Usage: ./facteur [-hV] COMMAND",
+        "`facteur COMMAND --help` tells more|`./facteur COMMAND --help` tells more",
+        // the user, the unit, and the program in a sentence
+        "sudo -u facteur ls|sudo -u facteur ls",
+        "systemctl restart facteur|systemctl restart facteur",
+        "chown facteur run.key|chown facteur run.key",
+        "where facteur has its files|where facteur has its files",
+        "/srv/facteur run|/srv/facteur run",
+      })
+  void commandsCallTheProgramAsItWasCalled(String text, String typed) {
     assertEquals(
-        typed, TypedCommands.of(CommandRun.commands().getCommandSpec(), "m.conf").in(text));
+        typed,
+        TypedCommands.of(CommandRun.commands().getCommandSpec(), "./facteur", Optional.empty())
+            .in(text));
   }
 
   @ParameterizedTest
@@ -55,9 +86,7 @@ class TypedCommandsTest {
         "/srv/mail-1/m.conf,/srv/mail-1/m.conf"
       })
   void aNameIsQuotedForTheShell(String named, String quoted) {
-    assertEquals(
-        "facteur check -c " + quoted,
-        TypedCommands.of(CommandRun.commands().getCommandSpec(), named).in("facteur check"));
+    assertEquals("facteur check -c " + quoted, of(named).in("facteur check"));
   }
 
   @Test

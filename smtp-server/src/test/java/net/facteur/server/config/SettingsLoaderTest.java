@@ -2,6 +2,7 @@ package net.facteur.server.config;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import com.typesafe.config.ConfigValueFactory;
@@ -392,6 +393,56 @@ class SettingsLoaderTest {
     assertEquals(1, Nearest.distance("qeuue", "queue"));
     assertEquals(3, Nearest.distance("kitten", "sitting"));
     assertEquals(Optional.empty(), Nearest.to("plugh", List.of("queue", "limits")));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // mistakes elsewhere
+        "directories.data = /srv/d; log.formt = json|/srv/d",
+        "directories.data = /srv/d; queue { life = never }|/srv/d",
+        "directories.data = /srv/d; domains = 5|/srv/d",
+        "log.date = 1|/srv/facteur/data",
+        // the place itself, also where it is only meant
+        "directories.data = [1]|unread",
+        "directories = /srv/d|unread",
+        "directories.dat = /srv/d|unread",
+        "directorys { data = /srv/d }|unread",
+        // what is no settings file may say anything of what it names
+        "hostname = {|/srv/facteur/data",
+        "directories.data = /srv/d; hostname = {|unread",
+        "include other; hostname = {|unread",
+        "log.file = ${NO_SUCH_VARIABLE}|/srv/facteur/data",
+        // a file that is missing may say the rest
+        "include missing.conf; directories.data = /srv/d|/srv/d",
+        "include missing.conf|unread",
+      })
+  void whatIsRightCanBeUsedBesideMistakes(String text, String data) throws IOException {
+    Path conf = Files.createDirectories(directory.resolve("conf"));
+    Path file = conf.resolve("mail.conf");
+    Files.writeString(
+        file, text.replace("; ", "\n").replace("missing.conf", "\"missing.conf\"") + "\n");
+    assertInstanceOf(LoadedSettings.Wrong.class, loader(Map.of()).load(file));
+    Settings rest = loader(Map.of()).rest(file).orElseThrow();
+    if (data.equals("unread")) {
+      var unread = assertThrows(UnreadSettingException.class, () -> HostSettings.data(rest));
+      assertTrue(
+          String.valueOf(unread.getMessage()).contains("leave open what directories.data is"),
+          unread::getMessage);
+    } else {
+      assertEquals(
+          Path.of(data.replace("/srv/facteur", directory.toString())), HostSettings.data(rest));
+    }
+  }
+
+  @Test
+  void nothingIsUsedOfAFileThatCannotBeRead() throws IOException {
+    Path file = directory.resolve("mail.conf");
+    assertEquals(Optional.empty(), loader(Map.of()).rest(file));
+    Files.createDirectory(directory.resolve("closed.conf"));
+    Files.writeString(file, "include \"closed.conf\"\n");
+    assertEquals(Optional.empty(), loader(Map.of()).rest(file));
   }
 
   private static SettingsLoader loader(Map<String, String> environment) {

@@ -1,0 +1,58 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/// A file or a directory that is closed to the user who types, and so is everything behind it.
+///
+/// @param path what is closed
+/// @param owner to whom it is open
+record ClosedPlace(Path path, String owner) {
+  /// What keeps this user from a file.
+  ///
+  /// @param writing the file is to be written to as well, such as a socket that one speaks to
+  /// @return empty where nothing does, or where there is no such file
+  static Optional<ClosedPlace> before(Path file, boolean writing) {
+    Path whole = file.toAbsolutePath().normalize();
+    Path way = whole.getRoot();
+    for (Path step : whole) {
+      if (Files.isDirectory(way) && !Files.isExecutable(way)) {
+        return Optional.of(of(way));
+      }
+      way = way.resolve(step);
+    }
+    boolean closed =
+        Files.exists(way) && !(Files.isReadable(way) && (!writing || Files.isWritable(way)));
+    return closed ? Optional.of(of(way)) : Optional.empty();
+  }
+
+  private static ClosedPlace of(Path path) {
+    try {
+      return new ClosedPlace(path, Files.getOwner(path).getName());
+    } catch (IOException | UnsupportedOperationException _) {
+      return new ClosedPlace(path, "root");
+    }
+  }
+
+  /// Why this user does not get on.
+  String sentence() {
+    return path + " is closed to " + me();
+  }
+
+  /// What to type, where `command` is what was typed.
+  String remedy(String command) {
+    return owner.equals(me()) ? "Type: chmod u+rwX " + path : "Type: sudo " + become() + command;
+  }
+
+  private String become() {
+    return owner.equals("root")
+        ? ""
+        : "-u " + (owner.matches("[0-9]+") ? "'#" + owner + "'" : owner) + " ";
+  }
+
+  private static String me() {
+    return System.getProperty("user.name", "this user");
+  }
+}
