@@ -264,7 +264,15 @@ final class ScenarioRun implements AutoCloseable {
           case RECEPTION -> server.reception();
           case SUBMISSION -> server.submission();
         };
-    var link = SmtpLink.open(listener, InetAddress.ofLiteral(connect.from()), connect.hello());
+    String first =
+        connect
+            .client()
+            .map(
+                client ->
+                    "PROXY TCP4 " + client + " 127.0.0.2 40000 " + listener.getPort() + "\r\n")
+            .orElse("");
+    var link =
+        SmtpLink.open(listener, InetAddress.ofLiteral(connect.from()), first, connect.hello());
     Connection before = connections.put(current, new Connection(link, new ArrayList<>()));
     if (before != null) {
       before.link().close();

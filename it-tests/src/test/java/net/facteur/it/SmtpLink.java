@@ -32,12 +32,19 @@ final class SmtpLink implements AutoCloseable {
   /// Connects from `source`, reads the greeting and says EHLO.
   static SmtpLink open(InetSocketAddress server, InetAddress source, String hello)
       throws IOException {
+    return open(server, source, "", hello);
+  }
+
+  /// The same with octets before anything else, such as the header of a proxy.
+  static SmtpLink open(InetSocketAddress server, InetAddress source, String first, String hello)
+      throws IOException {
     var socket = new Socket();
     try {
       socket.bind(new InetSocketAddress(source, 0));
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.connect(server, TIMEOUT_MILLIS);
       var link = new SmtpLink(socket, hello);
+      link.write(first);
       link.expect("220", link.reply());
       link.expect("250", link.command("EHLO " + hello));
       return link;

@@ -41,9 +41,10 @@ final class DialogText {
   private static final List<Form> FORMS =
       List.of(
           new Form(
-              "connect reception|submission [from ADDRESS] [hello NAME] [as NAME]",
-              "connect (reception|submission)(?: from (127\\.0\\.0\\.\\d{1,3}))?"
-                  + "(?: hello (\\S+))?(?: as (\\S+))?",
+              "connect reception|submission [from ADDRESS] [proxied for ADDRESS] [hello NAME] [as"
+                  + " NAME]",
+              "connect (reception|submission)(?: from (127\\.0\\.0\\.\\d{1,3}))?(?: proxied for"
+                  + " (\\d{1,3}(?:\\.\\d{1,3}){3}))?(?: hello (\\S+))?(?: as (\\S+))?",
               (d, line, _, m) -> d.connect(line, m)),
           new Form("with NAME", "with (\\S+)", (d, line, _, m) -> d.with(line, m.group(1))),
           new Form("starttls", "starttls", (_, line, _, _) -> some(new Step.Secure(line.at()))),
@@ -234,11 +235,13 @@ final class DialogText {
     var listener = Step.Listener.valueOf(parts.group(1).toUpperCase(Locale.ROOT));
     String from = Optional.ofNullable(parts.group(2)).orElse(STRANGER);
     String hello =
-        Optional.ofNullable(parts.group(3))
+        Optional.ofNullable(parts.group(4))
             .orElse(from.equals(OTHERS) ? "mail.example.net" : "client.test");
-    String name = Optional.ofNullable(parts.group(4)).orElse("");
+    String name = Optional.ofNullable(parts.group(5)).orElse("");
     connections.add(name);
-    return some(new Step.Connect(line.at(), listener, from, hello, name));
+    return some(
+        new Step.Connect(
+            line.at(), listener, from, Optional.ofNullable(parts.group(3)), hello, name));
   }
 
   private Optional<Step> with(ScenarioText.Line line, String name) {

@@ -71,6 +71,7 @@ class ScenarioTest {
                 new Place(file, 4),
                 Step.Listener.RECEPTION,
                 "127.0.0.3",
+                Optional.empty(),
                 "mail.example.net",
                 "first"),
             new Step.Client(new Place(file, 6), 3, "RCPT TO:<alice+{n}@example.org>"),

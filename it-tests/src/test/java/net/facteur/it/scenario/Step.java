@@ -18,9 +18,11 @@ public sealed interface Step {
   /// Connects, reads the greeting and says EHLO.
   ///
   /// @param from the client's address
+  /// @param client whom a proxy speaks for, where the client is one
   /// @param hello the name in EHLO
   /// @param name what the connection is called
-  record Connect(Place at, Listener listener, String from, String hello, String name)
+  record Connect(
+      Place at, Listener listener, String from, Optional<String> client, String hello, String name)
       implements Step {}
 
   /// Goes on with another connection.

@@ -19,10 +19,13 @@ import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.language.Language;
+import net.facteur.server.net.AddressBlock;
+import net.facteur.server.net.TransportSettings;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.smtp.SmtpSettings;
 
 /// Settings that are legal and hardly meant: addresses that lead to nobody, names of others. A
 /// change of users may bring them about, so they never stop a start.
@@ -54,6 +57,7 @@ final class Cautions {
     hostname();
     languages();
     keySize();
+    proxies();
     table(RoutingSettings.ALIASES, "alias");
     table(RoutingSettings.FORWARDS, "forward");
     forwardsOfNobody();
@@ -90,6 +94,32 @@ final class Cautions {
               + ": the record of such a key does not fit into 512 octets, so that receivers must"
               + " ask again by TCP, and some cannot",
           "Type: keys.rsa-bits = 2048");
+    }
+  }
+
+  private void proxies() {
+    Origin where = settings.origin(TransportSettings.TRUSTED_PROXIES);
+    List<AddressBlock> open = SmtpSettings.from(settings).submission().trustedNetworks();
+    for (AddressBlock proxy : TransportSettings.from(settings).trustedProxies()) {
+      if (proxy.isWide()) {
+        say(
+            where,
+            "listen.trusted-proxies holds "
+                + proxy
+                + ": whoever connects from there may say that he is any other host",
+            "Name the addresses of your proxies alone: listen.trusted-proxies = [\"192.0.2.10\"]");
+      }
+      for (AddressBlock network : open) {
+        if (network.overlaps(proxy)) {
+          say(
+              where,
+              "listen.trusted-proxies and submission.networks both hold "
+                  + (proxy.prefix() > network.prefix() ? proxy : network)
+                  + ": a client whom the proxy does not name counts as the proxy, and may send"
+                  + " without a password",
+              "Take the proxy out of submission.networks.");
+        }
+      }
     }
   }
 

@@ -62,11 +62,6 @@ public final class StartChecks {
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(KeySettings.UPDATE_KEY, SECRET));
 
-  /// Larger networks are no private ones: 10.0.0.0/8, fc00::/7.
-  private static final int OPEN_IPV4 = 8;
-
-  private static final int OPEN_IPV6 = 7;
-
   private final Settings settings;
   private final Reader reader;
   private final List<Mistake> mistakes = new ArrayList<>();
@@ -143,7 +138,7 @@ public final class StartChecks {
 
   private void openRelay() {
     for (AddressBlock network : SmtpSettings.from(settings).submission().trustedNetworks()) {
-      if (network.prefix() < (network.isIpv4() ? OPEN_IPV4 : OPEN_IPV6)) {
+      if (network.isWide()) {
         mistakes.add(
             new Mistake(
                 settings.origin(SmtpSettings.SUBMISSION_NETWORKS),

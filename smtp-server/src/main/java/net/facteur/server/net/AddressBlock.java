@@ -15,6 +15,9 @@ public final class AddressBlock {
   /// Bits of an IPv6 address that do.
   public static final int CLIENT_6 = 56;
 
+  private static final int PRIVATE_4 = 8;
+  private static final int PRIVATE_6 = 7;
+
   private final byte[] base;
   private final int prefix;
 
@@ -72,8 +75,21 @@ public final class AddressBlock {
     return base.length == 4;
   }
 
+  /// True where it is larger than any private network: 10.0.0.0/8, fc00::/7.
+  public boolean isWide() {
+    return prefix < (isIpv4() ? PRIVATE_4 : PRIVATE_6);
+  }
+
+  /// True where both have an address in common.
+  public boolean overlaps(AddressBlock other) {
+    return contains(other.base) || other.contains(base);
+  }
+
   public boolean contains(InetAddress address) {
-    byte[] octets = address.getAddress();
+    return contains(address.getAddress());
+  }
+
+  private boolean contains(byte[] octets) {
     return octets.length == base.length && Arrays.equals(base, masked(octets, prefix));
   }
 

@@ -205,7 +205,8 @@ final class Connection implements ConnectionLimits.Guest {
 
   private void expired() {
     switch (state) {
-      case Arriving _, AwaitingProxy _, Handshaking _ -> hangUp("handshake timed out");
+      case AwaitingProxy _ -> entrance.unnamed("none came in time");
+      case Arriving _, Handshaking _ -> hangUp("handshake timed out");
       case Greeting greeting -> late(greeting, Breach.SERVICE_TIMEOUT);
       case Underway underway -> late(underway, Breach.SERVICE_TIMEOUT);
       case Storing storing -> late(storing, Breach.SERVICE_TIMEOUT);

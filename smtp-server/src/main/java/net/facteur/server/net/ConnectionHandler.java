@@ -81,12 +81,20 @@ final class ConnectionHandler extends ChannelInboundHandlerAdapter {
 
   @Override
   public void exceptionCaught(ChannelHandlerContext ctx, Throwable cause) {
-    connection.hangUp(
-        switch (connection.state()) {
-          case Arriving _, AwaitingProxy _ -> "no PROXY header";
-          case Handshaking _ -> "TLS handshake failed: " + cause;
-          case Greeting _, Commands _, Underway _, Content _, Storing _, Over _ -> broken(cause);
-        });
+    switch (connection.state()) {
+      case AwaitingProxy _ when cause instanceof DecoderException ->
+          connection.entrance().unnamed("what it sent is none");
+      case Handshaking _ -> connection.hangUp("TLS handshake failed: " + cause);
+      case Arriving _,
+          AwaitingProxy _,
+          Greeting _,
+          Commands _,
+          Underway _,
+          Content _,
+          Storing _,
+          Over _ ->
+          connection.hangUp(broken(cause));
+    }
   }
 
   private String broken(Throwable cause) {

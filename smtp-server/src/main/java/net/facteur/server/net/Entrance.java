@@ -1,5 +1,7 @@
 package net.facteur.server.net;
 
+import io.netty.channel.ChannelHandler;
+import io.netty.channel.ChannelPipeline;
 import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
@@ -17,6 +19,9 @@ import org.apache.logging.log4j.Logger;
 /// and the greeting. Also TLS that is started later.
 final class Entrance {
   private static final Logger LOG = LogManager.getLogger(Entrance.class);
+
+  /// Octets of what a proxy may add to the addresses, such as who it is and what TLS it spoke.
+  private static final int MAX_PROXY_EXTENSIONS = 2 * 1024;
 
   private final Connection connection;
 
@@ -45,10 +50,20 @@ final class Entrance {
     InetAddress peer = ends.remote().getAddress();
     if (settings().trustedProxies().stream().anyMatch(p -> p.contains(peer))) {
       connection.become(new AwaitingProxy());
-      connection.channel().pipeline().addFirst(new HAProxyMessageDecoder());
+      inFront(new HAProxyMessageDecoder(MAX_PROXY_EXTENSIONS));
     } else {
       admit(ends);
     }
+  }
+
+  /// A trusted proxy has not said who the client is.
+  void unnamed(String why) {
+    LOG.warn(
+        "{} {} closed: it is one of listen.trusted-proxies and sent no PROXY header ({})",
+        connection.id(),
+        Endpoints.of(connection.channel()).remote(),
+        why);
+    connection.hangUp("no PROXY header");
   }
 
   /// A trusted proxy has spoken.
@@ -131,7 +146,13 @@ final class Entrance {
     var start = new TlsStart(certificates, connection.times().handshake());
     connection.become(new Handshaking(client, start));
     connection.peerIsToSpeak(connection.times().handshake());
-    connection.channel().pipeline().addFirst(start);
+    inFront(start);
+  }
+
+  /// Adds a handler next to ours, so that it gets what those before it leave over.
+  private void inFront(ChannelHandler handler) {
+    ChannelPipeline pipeline = connection.channel().pipeline();
+    pipeline.addBefore(pipeline.context(ConnectionHandler.class).name(), null, handler);
   }
 
   void handshaken(SslHandshakeCompletionEvent event) {

@@ -2,6 +2,7 @@ package net.facteur.server.net;
 
 import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.integer;
+import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.size;
 
 import java.net.InetAddress;
@@ -68,6 +69,21 @@ public record TransportSettings(
           Duration.ofMinutes(10),
           "How long one message may take to come in, with a second more for each 8 KiB.");
 
+  public static final Setting<List<AddressBlock>> TRUSTED_PROXIES =
+      Setting.of(
+              "listen.trusted-proxies",
+              list(network(), 64),
+              List.<AddressBlock>of(),
+              "Proxies in front of this server, such as HAProxy or nginx, that say by the PROXY"
+                  + " protocol (version 1 or 2) who the client is. What they say is believed in"
+                  + " everything: limits, SPF, logs. A connection from one of these networks has to"
+                  + " begin so, on each listener for mail; from everybody else it is an error. So"
+                  + " name the addresses of the proxies alone.")
+          .example("[\"192.0.2.10\"]");
+
+  /// Rows about who stands in front of us.
+  public static final Rows PROXIES = Rows.of(TRUSTED_PROXIES);
+
   /// Rows about the number of connections.
   public static final Rows CONNECTION_LIMITS =
       Rows.of(CONNECTIONS, CONNECTIONS_PER_NETWORK, MEMORY);
@@ -75,12 +91,21 @@ public record TransportSettings(
   /// Rows about time.
   public static final Rows TIME_LIMITS = Rows.of(COMMAND_TIME, CONTENT_TIME);
 
-  /// Buffers of 64 KiB, no proxies.
+  /// Buffers of 64 KiB.
   public static final TransportSettings DEFAULTS = from(Settings.DEFAULTS);
 
   public static TransportSettings from(Settings settings) {
     return new TransportSettings(
-        Times.from(settings), Connections.from(settings), 64 * 1024, 1_024, List.of());
+        Times.from(settings),
+        Connections.from(settings),
+        64 * 1024,
+        1_024,
+        settings.get(TRUSTED_PROXIES));
+  }
+
+  /// The same behind these proxies.
+  public TransportSettings withTrustedProxies(List<AddressBlock> proxies) {
+    return new TransportSettings(times, connections, maxBuffered, backlog, proxies);
   }
 
   /// A block of addresses.

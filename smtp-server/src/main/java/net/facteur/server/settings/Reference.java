@@ -48,7 +48,8 @@ public final class Reference {
               Section.of(
                   "Listeners",
                   "Lists of addresses and ports; an empty list turns a listener off.",
-                  ListenerSettings.ROWS),
+                  ListenerSettings.ROWS,
+                  TransportSettings.PROXIES),
               Section.of(
                   "Directories",
                   "Where things lie.",

@@ -163,6 +163,13 @@ class StartChecksTest {
     assertEquals("", texts(findings.mistakes()));
   }
 
+  @Test
+  void proxiesOfOnesOwnAreRight() {
+    Findings findings =
+        check("listen.trusted-proxies = [\"10.0.0.7\"]\nsubmission.networks = [\"10.0.1.0/24\"]\n");
+    assertEquals("", texts(findings.cautions()));
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '~',
@@ -179,6 +186,10 @@ class StartChecksTest {
         "aliases { Info = [\"a@b.test\"], info = [\"c@d.test\"] } ~ are one address",
         "aliases { a = [b], b = [a] } ~ aliases in a circle",
         "forwards { \"x@example.org\" = [\"a@b.test\"] } ~ there is no such user",
+        "listen.trusted-proxies = [\"0.0.0.0/0\"] ~ may say that he is any other host",
+        "listen.trusted-proxies = [\"::/0\"] ~ may say that he is any other host",
+        "listen.trusted-proxies = [10.0.0.7]\\nsubmission.networks = [\"10.0.0.0/8\"]"
+            + " ~ both hold 10.0.0.7/32",
         "keys.reveal { \"other.test\" = web } ~ keys.reveal names other.test",
         "queue.life = 4d\\nqueue.life = 5d ~ queue.life is set in line 3 already",
       })

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.BufferedInputStream;
+import java.io.FilterOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -11,23 +12,49 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
 
 /// A client that says exactly what it is told to.
 final class SmtpDialog implements AutoCloseable {
+  private final Prefixed plain;
   private Socket socket;
   private InputStream in;
   private OutputStream out;
 
   SmtpDialog(int port) throws IOException {
-    socket = new Socket();
+    plain = new Prefixed();
+    socket = plain;
     socket.setSoTimeout(60_000);
     socket.setTcpNoDelay(true);
     socket.connect(
         new InetSocketAddress(InetAddress.getByAddress(new byte[] {127, 0, 0, 1}), port));
     in = new BufferedInputStream(socket.getInputStream());
     out = socket.getOutputStream();
+  }
+
+  /// A socket whose next octets go out behind others, in one packet.
+  private static final class Prefixed extends Socket {
+    private byte[] prefix = {};
+
+    @Override
+    public OutputStream getOutputStream() throws IOException {
+      return new FilterOutputStream(super.getOutputStream()) {
+        @Override
+        public void write(byte[] octets, int from, int length) throws IOException {
+          byte[] all = Arrays.copyOf(prefix, prefix.length + length);
+          System.arraycopy(octets, from, all, prefix.length, length);
+          prefix = new byte[0];
+          out.write(all);
+        }
+      };
+    }
+  }
+
+  /// Sends octets together with those that come next.
+  void withNext(String text) {
+    plain.prefix = text.getBytes(StandardCharsets.UTF_8);
   }
 
   /// Goes on within TLS.

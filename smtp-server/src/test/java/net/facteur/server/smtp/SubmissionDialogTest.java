@@ -104,6 +104,15 @@ class SubmissionDialogTest {
 
   private void start(SmtpClient.Listener kind, SslProvider provider, SubmissionPolicy policy)
       throws IOException {
+    start(kind, provider, policy, TransportSettings.DEFAULTS);
+  }
+
+  private void start(
+      SmtpClient.Listener kind,
+      SslProvider provider,
+      SubmissionPolicy policy,
+      TransportSettings transport)
+      throws IOException {
     SslContext context =
         SslContextBuilder.forServer(
                 certificate.key(), certificate.chain().toArray(new X509Certificate[0]))
@@ -126,12 +135,7 @@ class SubmissionDialogTest {
             policy);
     server =
         new TestServer()
-            .start(
-                kind,
-                settings,
-                TransportSettings.DEFAULTS,
-                Optional.of(contexts),
-                Optional.of(accounts));
+            .start(kind, settings, transport, Optional.of(contexts), Optional.of(accounts));
   }
 
   private void submission() throws IOException {
@@ -318,6 +322,47 @@ class SubmissionDialogTest {
       c.open().say("DATA", "354").send("A: b\r\n\r\n.\r\n").expect("250");
     }
     assertEquals(Optional.empty(), server.messages.getFirst().transaction().client().user());
+  }
+
+  /// Proxies send the header and the client's first octets in one packet.
+  @ParameterizedTest
+  @EnumSource(names = {"JDK", "OPENSSL"})
+  void aHandshakeMayComeWithTheHeaderOfTheProxy(SslProvider provider) throws Exception {
+    var loopback = AddressBlock.around(InetAddress.getByAddress(new byte[] {127, 0, 0, 0}), 8);
+    start(
+        SmtpClient.Listener.SUBMISSIONS,
+        provider,
+        SubmissionPolicy.AUTHENTICATED_ONLY,
+        TransportSettings.DEFAULTS.withTrustedProxies(List.of(loopback)));
+    try (var c = server.dial()) {
+      c.withNext("PROXY TCP4 192.0.2.7 198.51.100.1 4711 465\r\n");
+      c.secure(trust, "mail.example.org");
+      c.ehlo().say("QUIT", "221").expectEnd();
+    }
+    while (server.ended.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertEquals("192.0.2.7", server.ended.getFirst().remote().getAddress().getHostAddress());
+  }
+
+  @Test
+  void aProxyIsNotItsClients() throws IOException {
+    var loopback = AddressBlock.around(InetAddress.getByAddress(new byte[] {127, 0, 0, 0}), 8);
+    start(
+        SmtpClient.Listener.SUBMISSION,
+        SslProvider.JDK,
+        new SubmissionPolicy(List.of(loopback)),
+        TransportSettings.DEFAULTS.withTrustedProxies(List.of(loopback)));
+    try (var c = server.dial()) {
+      c.send("PROXY TCP4 192.0.2.7 198.51.100.1 4711 587\r\n")
+          .ehlo()
+          .say("MAIL FROM:<ann@example.org>", "530");
+    }
+    try (var c = server.dial()) {
+      c.send("PROXY TCP4 127.0.0.9 198.51.100.1 4711 587\r\n")
+          .ehlo()
+          .say("MAIL FROM:<ann@example.org>", "250");
+    }
   }
 
   @Test

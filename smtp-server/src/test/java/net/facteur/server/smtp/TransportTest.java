@@ -17,12 +17,15 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.net.TransportSettings;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 @Timeout(120)
 class TransportTest {
@@ -181,9 +184,82 @@ class TransportTest {
         List.of("192.0.2.7", "2001:db8:0:0:0:0:0:1", "127.0.0.1"),
         server.ended.stream().map(e -> e.remote().getAddress().getHostAddress()).toList());
     assertEquals(4711, server.ended.getFirst().remote().getPort());
+  }
+
+  private static final byte[] LOCAL = HexFormat.of().parseHex("0D0A0D0A000D0A515549540A20000000");
+  private static final String V2 = "0D0A0D0A000D0A515549540A";
+
+  @Test
+  void aProxyMayLookWhetherTheServerIsThere() throws Exception {
+    start(TransportSettings.Times.DEFAULTS, TransportSettings.Connections.DEFAULTS, loopback());
     try (var c = server.dial()) {
-      c.send("EHLO client.example\r\nNOOP\r\nNOOP\r\nNOOP\r\nNOOP\r\n" + "x".repeat(200) + "\r\n")
-          .expectEnd();
+      c.send(LOCAL).ehlo().say("QUIT", "221").expectEnd();
+    }
+    while (server.ended.isEmpty()) {
+      Thread.onSpinWait();
+    }
+    assertEquals("127.0.0.1", server.ended.getFirst().remote().getAddress().getHostAddress());
+  }
+
+  @ParameterizedTest
+  @MethodSource("wrongHeaders")
+  void aTrustedProxyThatSendsNoHeaderIsNotSpokenTo(byte[] octets) throws Exception {
+    start(
+        new TransportSettings.Times(LONG, LONG, LONG, 8_192, LONG, LONG, Duration.ZERO),
+        TransportSettings.Connections.DEFAULTS,
+        loopback());
+    try (var c = server.dial()) {
+      c.send(octets).expectEnd();
+    }
+    while (server.server().connections() > 0) {
+      Thread.onSpinWait();
+    }
+    assertEquals(0, server.ended.size());
+  }
+
+  static Stream<byte[]> wrongHeaders() {
+    return Stream.concat(
+        Stream.of(
+                "EHLO client.example\r\n",
+                "PROXY TCP4 192.0.2.7 198.51.100.1 4711\r\n",
+                "PROXY TCP4 192.0.2.7 198.51.100.1 4711 65536\r\n",
+                "PROXY TCP4 192.0.2.7 2001:db8::1 4711 25\r\n",
+                "PROXY TCP4 client.example 198.51.100.1 4711 25\r\n",
+                "PROXY TCP5 192.0.2.7 198.51.100.1 4711 25\r\n",
+                "proxy tcp4 192.0.2.7 198.51.100.1 4711 25\r\n",
+                "PROXY " + "x".repeat(200))
+            .map(text -> text.getBytes(US_ASCII)),
+        Stream.of(
+                V2 + "31" + "11" + "000C" + "C0000207" + "C6336401" + "12670019", // version 3
+                V2 + "23" + "11" + "000C" + "C0000207" + "C6336401" + "12670019", // no command
+                V2 + "21" + "11" + "0004" + "C0000207", // too short for two addresses
+                V2 + "21" + "11" + "FFFF" + "00".repeat(4_000)) // longer than any proxy needs
+            .map(HexFormat.of()::parseHex));
+  }
+
+  @Test
+  void aHeaderThatNeverComesEndsTheConnection() throws Exception {
+    start(
+        new TransportSettings.Times(LONG, LONG, LONG, 8_192, SHORT, LONG, Duration.ZERO),
+        TransportSettings.Connections.DEFAULTS,
+        loopback());
+    try (var c = server.dial()) {
+      c.send("PROXY TCP4 192.0").expectEnd();
+    }
+  }
+
+  @Test
+  void clientsBehindAProxyAreCountedByTheirOwnNetworks() throws Exception {
+    start(
+        TransportSettings.Times.DEFAULTS,
+        new TransportSettings.Connections(10, 1, 24, 56),
+        loopback());
+    try (var one = server.dial();
+        var other = server.dial();
+        var again = server.dial()) {
+      one.send("PROXY TCP4 192.0.2.7 198.51.100.1 4711 25\r\n").ehlo();
+      other.send("PROXY TCP4 203.0.113.7 198.51.100.1 4711 25\r\n").ehlo();
+      again.send("PROXY TCP4 192.0.2.8 198.51.100.1 4711 25\r\n").expect("421").expectEnd();
     }
   }
 
