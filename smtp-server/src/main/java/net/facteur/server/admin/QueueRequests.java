@@ -34,15 +34,9 @@ public final class QueueRequests implements ServerControl.QueueControl {
   @Override
   public Optional<String> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
     if (act.action() == ServerControl.Action.MOVE) {
-      if (act.to().isEmpty() || act.to().length() > 1024) {
-        return Optional.of("A next hop is missing, such as mx:example.org.");
-      }
-      if (NextHop.parse(new Destination(act.to()))
-          instanceof Parsed.Malformed<NextHop>(int at, String expected)) {
-        return Optional.of("The next hop has no " + expected + " at character " + at + ".");
-      }
-      if (act.to().startsWith("nowhere:")) {
-        return Optional.of("Nothing can be sent nowhere. Type: facteur queue bounce");
+      Optional<String> none = whyNoNextHop(act.to());
+      if (none.isPresent()) {
+        return none;
       }
     }
     QueueSelection selection = act.selection();
@@ -64,6 +58,25 @@ public final class QueueRequests implements ServerControl.QueueControl {
       }
     }
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", problems));
+  }
+
+  /// Why messages cannot be moved there; empty where they can.
+  public static Optional<String> whyNoNextHop(String text) {
+    if (text.isEmpty() || text.length() > 1024) {
+      return Optional.of("No next hop is named.");
+    }
+    return switch (NextHop.parse(new Destination(text))) {
+      case Parsed.Malformed<NextHop>(int at, String expected) ->
+          Optional.of(
+              "`"
+                  + text
+                  + "` is no next hop: expected "
+                  + expected
+                  + (at > 0 ? " behind `" + text.substring(0, at) + "`." : "."));
+      case Parsed.Ok<NextHop>(NextHop.Nowhere _) ->
+          Optional.of("Nothing can be sent nowhere. To give messages up: facteur queue bounce");
+      case Parsed.Ok<NextHop> _ -> Optional.empty();
+    };
   }
 
   private static void tell(QueueId id, int recipients, Consumer<Map<String, Object>> out) {

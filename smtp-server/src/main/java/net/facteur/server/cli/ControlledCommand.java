@@ -107,6 +107,16 @@ abstract class ControlledCommand implements Callable<Integer> {
     }
   }
 
+  /// A number of lines that can be asked for.
+  static int within(int limit) {
+    if (limit < 1 || limit > ControlRequest.QueueList.MAX) {
+      throw CommandFailedException.notUnderstood(
+          "--limit is " + limit + "; it can be 1 to " + ControlRequest.QueueList.MAX + ".",
+          "Leave it out, or type such as: -n 100");
+    }
+    return limit;
+  }
+
   /// A text with commands to be typed.
   String typed(String text) {
     return settings.typed(workplace, text);

@@ -46,12 +46,12 @@ final class DkimCheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
+    Resolver resolver = dns.resolver(workplace, keys.settings());
     Optional<String> chosen = keys.chosen(which.selector());
     List<DkimKeys.Held> held = chosen.map(name -> keys.held(name, which.types())).orElse(List.of());
     if (held.isEmpty()) {
       throw keys.none(chosen);
     }
-    Resolver resolver = dns.resolver(workplace, keys.settings());
     var results = new ArrayList<Map<String, Object>>();
     boolean good = true;
     for (DkimKeys.Held one : held) {

@@ -60,7 +60,7 @@ final class DkimGenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (bits < DkimPrivateKey.MIN_RSA_BITS || bits > DkimPrivateKey.MAX_RSA_BITS) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           "An RSA key for DKIM has 1024 to 4096 bits, not " + bits + ".", "Type --bits 2048");
     }
     DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
@@ -104,7 +104,8 @@ final class DkimGenerateCommand implements Callable<Integer> {
     return month.toLowerCase(Locale.ROOT) + today.getYear();
   }
 
-  private static void refuseTaken(DkimKeys keys, String name, List<KeyFile> files) {
+  private static void refuseTaken(DkimKeys keys, String name, List<KeyFile> files)
+      throws IOException {
     for (KeyFile file : files) {
       if (Files.exists(file.path())) {
         throw taken(keys, name, file.path());
@@ -112,18 +113,22 @@ final class DkimGenerateCommand implements Callable<Integer> {
     }
   }
 
-  private static CommandFailedException taken(DkimKeys keys, String name, Path file) {
+  private static CommandFailedException taken(DkimKeys keys, String name, Path file)
+      throws IOException {
     return new CommandFailedException(
         "There is a key already: " + file + ". Keys are never overwritten.",
         "To see its record: facteur dkim record "
             + keys.domain()
             + " --selector "
             + name
-            + "\nTo make a new one beside it: facteur dkim generate "
-            + keys.domain()
-            + " --selector "
-            + name
-            + "b");
+            + (keys.tended().isEmpty()
+                ? "\nTo make a new one beside it: facteur dkim generate "
+                    + keys.domain()
+                    + " --selector "
+                    + keys.free(name)
+                : "\nThe keys of this domain look after themselves, and new ones are made in time."
+                    + " To see them: facteur dkim list "
+                    + keys.domain()));
   }
 
   private static void write(DkimKeys keys, KeyFile file, DkimPrivateKey key) throws IOException {
@@ -132,11 +137,7 @@ final class DkimGenerateCommand implements Callable<Integer> {
     } catch (FileAlreadyExistsException e) {
       throw new CommandFailedException(
           "There is a key already: " + e.getMessage() + ". Keys are never overwritten.",
-          "Choose another --selector.");
-    } catch (IOException e) {
-      throw new CommandFailedException(
-          "The key cannot be written to " + file.path() + " (" + e.getMessage() + ").",
-          "Run the command as the user that runs the server: sudo -u facteur facteur dkim ...");
+          "Choose another, such as: --selector " + keys.free(file.selector()));
     }
   }
 
@@ -159,7 +160,7 @@ final class DkimGenerateCommand implements Callable<Integer> {
     return "domains." + ConfigUtil.quoteString(keys.domain().text()) + ".dkim.selector = " + name;
   }
 
-  private void explain(DkimKeys keys, String name, List<DkimKeys.Held> made) {
+  private void explain(DkimKeys keys, String name, List<DkimKeys.Held> made) throws IOException {
     var out = workplace.out();
     for (DkimKeys.Held held : made) {
       out.println(
@@ -190,6 +191,13 @@ final class DkimGenerateCommand implements Callable<Integer> {
     if (keys.active().equals(Optional.of(name))) {
       out.println(workplace.bold("3. Sign"));
       out.println("   " + keys.settings().file() + " names this selector already.");
+    } else if (keys.active().isEmpty() && !keys.tended().isEmpty()) {
+      out.println(workplace.bold("3. Hand it over"));
+      out.println("   The keys of " + keys.domain() + " look after themselves. Type this, and it");
+      out.println(
+          "   takes the place of the one that signs, once every name server has its record:");
+      type("   facteur dkim import " + keys.domain() + " " + name);
+      return;
     } else {
       out.println(workplace.bold("3. Sign with it"));
       out.println(

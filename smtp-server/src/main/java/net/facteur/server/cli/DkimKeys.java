@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import java.util.stream.IntStream;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeyName;
+import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.signing.KeyFile;
@@ -43,15 +45,15 @@ record DkimKeys(Settings settings, DomainName domain) {
         .filter(name -> name.isHostName() && name.labelCount() > 1)
         .orElseThrow(
             () ->
-                new CommandFailedException(
+                CommandFailedException.notUnderstood(
                     "`" + text + "` is not a domain.", "Type it whole, such as example.org"));
   }
 
   static String selector(String text) {
     if (!KeyName.isSelector(text)) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           "`" + text + "` cannot be a selector.",
-          "A selector has letters, digits and hyphens, such as jan2026");
+          "A selector has letters, digits, hyphens and dots, such as jan2026");
     }
     return text;
   }
@@ -61,7 +63,7 @@ record DkimKeys(Settings settings, DomainName domain) {
         .child(selector + "._domainkey")
         .orElseThrow(
             () ->
-                new CommandFailedException(
+                CommandFailedException.notUnderstood(
                     "The selector and the domain are too long together for a name in the DNS.",
                     "Choose a shorter selector."));
   }
@@ -141,14 +143,22 @@ record DkimKeys(Settings settings, DomainName domain) {
     return found;
   }
 
-  /// The selector to look at: the one asked for, the one that signs, or the only one there is.
+  /// What is known of the domain's keys that look after themselves.
+  List<KeyRing.Entry> tended() throws IOException {
+    return KeyWiring.journal(directory()).read().of(domain);
+  }
+
+  /// The selector to look at: the one asked for, the one that signs or else will, or the only one
+  /// there is.
   Optional<String> chosen(Optional<String> asked) throws IOException {
     if (asked.isPresent()) {
       return Optional.of(selector(asked.get()));
     }
-    Optional<String> inJournal =
-        Optional.ofNullable(KeyWiring.journal(directory()).read().active().get(domain));
-    Optional<String> signs = active().or(() -> inJournal);
+    KeyRing ring = KeyWiring.journal(directory()).read();
+    Optional<String> signs =
+        active()
+            .or(() -> Optional.ofNullable(ring.active().get(domain)))
+            .or(() -> coming(ring.of(domain)));
     if (signs.isPresent()) {
       return signs;
     }
@@ -159,6 +169,23 @@ record DkimKeys(Settings settings, DomainName domain) {
           "Name one: --selector " + there.getLast());
     }
     return there.isEmpty() ? Optional.empty() : Optional.of(there.getFirst());
+  }
+
+  /// The selector that will sign, where none does yet.
+  private static Optional<String> coming(List<KeyRing.Entry> entries) {
+    return entries.stream()
+        .filter(entry -> !entry.spare() && entry.state().coming())
+        .map(entry -> entry.name().selector())
+        .findFirst();
+  }
+
+  /// A selector that begins with `name` and has no key yet.
+  String free(String name) {
+    return IntStream.rangeClosed('b', 'z')
+        .mapToObj(letter -> name + (char) letter)
+        .filter(each -> !taken(each))
+        .findFirst()
+        .orElse(name + "-2");
   }
 
   /// Writes a new key, by the server where one runs.

@@ -120,7 +120,7 @@ final class DkimRecordCommand implements Callable<Integer> {
             .selector()
             .orElseThrow(
                 () ->
-                    new CommandFailedException(
+                    CommandFailedException.notUnderstood(
                         "A key that is not held here needs a selector.",
                         "Add --selector jan2026, for example."));
     return text(

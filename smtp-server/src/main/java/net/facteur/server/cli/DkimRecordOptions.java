@@ -48,7 +48,7 @@ final class DkimRecordOptions {
 
   DkimKeyRecord apply(DkimKeyRecord plain) {
     if (granularity != null) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           "Granularity (g=) is gone from DKIM since 2011: no receiver looks at it any more, so that"
               + " a key cannot be bound to one user.",
           "Leave --granularity out. For a service of its own, give it a selector of its own.");
@@ -58,7 +58,7 @@ final class DkimRecordOptions {
     }
     for (String service : services) {
       if (!service.equals("email") && !service.equals("*")) {
-        throw new CommandFailedException(
+        throw CommandFailedException.notUnderstood(
             "There is no service `" + service + "`.", "Type --service email, or leave it out.");
       }
     }
@@ -77,12 +77,12 @@ final class DkimRecordOptions {
   private static void checkHash(String hash) {
     Optional<HashAlgorithm> known = HashAlgorithm.of(hash);
     if (known.isEmpty()) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           "There is no hash `" + hash + "` in DKIM.", "Type --hash sha256, or leave it out.");
     }
     // RFC 8301, 3.1: rsa-sha1 MUST NOT be used for signing or verifying
     if (known.get() == HashAlgorithm.SHA1) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           "sha1 is broken, and receivers do not take signatures made with it (RFC 8301).",
           "Type --hash sha256, or leave it out.");
     }

@@ -11,7 +11,7 @@ final class DkimSelection {
   @Option(
       names = "--selector",
       paramLabel = "NAME",
-      description = "The name of the key; the one that signs, or the only one, unless named.")
+      description = "The name of the key; the one that signs, or else will, unless named.")
   private @Nullable String selector;
 
   @Option(names = "--algorithm", description = "One of ${COMPLETION-CANDIDATES}; both by default.")

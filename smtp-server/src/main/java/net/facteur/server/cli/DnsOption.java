@@ -64,7 +64,7 @@ final class DnsOption {
     Path file = zone;
     Optional<DomainName> relative = Optional.ofNullable(origin).map(DkimKeys::domain);
     if (file == null && relative.isPresent()) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           "--origin belongs to a zone file, and none is named.", "Add --zone FILE");
     }
     return file == null ? workplace.dns().resolver(servers, proof) : read(file, relative);
@@ -78,6 +78,9 @@ final class DnsOption {
   private static ZoneResolver read(Path file, Optional<DomainName> origin) throws IOException {
     String text;
     try {
+      if (Files.isDirectory(file)) {
+        throw wrong(file, "is a directory, and no file");
+      }
       if (Files.size(file) > MAX_ZONE) {
         throw wrong(file, "is larger than 16 MiB");
       }

@@ -90,7 +90,7 @@ final class DoctorCommand implements Callable<Integer> {
     return Language.of(chosen)
         .orElseThrow(
             () ->
-                new CommandFailedException(
+                CommandFailedException.notUnderstood(
                     "There are no texts in " + chosen + ".",
                     "Choose one of these: " + Language.codes()));
   }

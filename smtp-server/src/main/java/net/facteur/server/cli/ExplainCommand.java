@@ -45,7 +45,7 @@ final class ExplainCommand implements Callable<Integer> {
     Settings read = settings.read(workplace);
     List<Settings.Key> wanted = wanted(read);
     if (wanted.isEmpty() && key != null) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           "There is no setting `" + key + "`.",
           Reference.SCHEMA
               .nearest(key)

@@ -156,22 +156,23 @@ public final class Facteur {
   private static int failed(Workplace workplace, Exception e, ParseResult parsed) {
     return switch (e) {
       case CommandFailedException failure ->
-          told(workplace, parsed, failure.getMessage(), failure.remedy());
+          told(workplace, parsed, failure.getMessage(), failure.remedy(), failure.code());
       case ClosedPlaceException closed ->
           told(
               workplace,
               parsed,
               closed.getMessage(),
-              closed.place().remedy(TypedCommands.again(parsed.originalArgs())));
+              closed.place().remedy(TypedCommands.again(parsed.originalArgs())),
+              PROBLEM);
       case UnreadSettingException unread ->
-          told(workplace, parsed, unread.getMessage(), "See what is wrong: facteur check");
+          told(workplace, parsed, unread.getMessage(), "See what is wrong: facteur check", PROBLEM);
       case UncheckedIOException unchecked ->
           failed(workplace, Objects.requireNonNull(unchecked.getCause(), "made with one"), parsed);
       case IOException io -> {
         Optional<ClosedPlaceException> closed = ClosedPlaceException.of(io);
         yield closed.isPresent()
             ? failed(workplace, closed.get(), parsed)
-            : told(workplace, parsed, FileTrouble.sentence(io), "");
+            : told(workplace, parsed, FileTrouble.sentence(io), "", PROBLEM);
       }
       default -> {
         workplace
@@ -186,7 +187,7 @@ public final class Facteur {
   }
 
   private static int told(
-      Workplace workplace, ParseResult parsed, @Nullable String what, String remedy) {
+      Workplace workplace, ParseResult parsed, @Nullable String what, String remedy, int code) {
     CommandSpec root = parsed.commandSpec().root();
     Optional<Path> file = file(parsed);
     PrintWriter err = workplace.err();
@@ -194,7 +195,7 @@ public final class Facteur {
     if (!remedy.isEmpty()) {
       err.println(workplace.typed(root, file, remedy));
     }
-    return PROBLEM;
+    return code;
   }
 
   /// What `-c` of the command names.

@@ -51,9 +51,9 @@ abstract class KeyChange extends KeyedCommand {
           name + " is not a domain of this server.",
           "Add it to " + settings.file() + ": domains { \"" + name + "\" {} }");
     }
-    before(settings, name);
     String by = workplace.environment().getOrDefault("SUDO_USER", System.getProperty("user.name"));
     KeyWish wish = wish(name, by);
+    before(settings, name);
     Optional<RunningServer> server = dryRun ? Optional.empty() : RunningServer.of(settings);
     if (server.isPresent()) {
       server.get().fulfil(wish, this::tell);

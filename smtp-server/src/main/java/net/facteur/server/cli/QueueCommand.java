@@ -12,8 +12,10 @@ import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.QueueSelection;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.files.DurableFile;
@@ -83,7 +85,7 @@ final class QueueCommand {
       List<JsonNode> messages = new ArrayList<>();
       QueueSelection wanted = selection.selection();
       read(
-          new ControlRequest.QueueList(wanted, limit),
+          new ControlRequest.QueueList(wanted, within(limit)),
           message -> {
             if (json) {
               workplace.out().println(StrangerText.inJson(message.toString()));
@@ -136,7 +138,7 @@ final class QueueCommand {
     @Override
     public Integer call() {
       read(
-          new ControlRequest.QueueSummary(limit),
+          new ControlRequest.QueueSummary(within(limit)),
           summary -> {
             if (json) {
               workplace.out().println(StrangerText.inJson(summary.toString()));
@@ -258,6 +260,13 @@ final class QueueCommand {
 
     @Override
     String nextHop() {
+      Optional<String> none = QueueRequests.whyNoNextHop(nextHop);
+      if (none.isPresent()) {
+        throw CommandFailedException.notUnderstood(
+            none.get(),
+            "Write mx:example.org, relay:smtp.example.net:587, lmtp:/run/lmtp or"
+                + " maildir:alice@example.org");
+      }
       return nextHop;
     }
   }
@@ -312,8 +321,9 @@ final class QueueCommand {
     @Override
     public Integer call() {
       QueueSelection wanted = selection.selection();
+      String hop = nextHop();
       if (wanted.equals(QueueSelection.ALL) && !all && !everything) {
-        throw new CommandFailedException(
+        throw CommandFailedException.notUnderstood(
             "Nothing is selected.", "Name queue ids, options such as --domain, or --all.");
       }
       if (dangerous() && !yes && !agreed(wanted)) {
@@ -322,7 +332,7 @@ final class QueueCommand {
       }
       var done = new AtomicInteger();
       ask(
-          new ControlRequest.QueueAct(action, wanted, nextHop()),
+          new ControlRequest.QueueAct(action, wanted, hop),
           message -> {
             done.incrementAndGet();
             workplace

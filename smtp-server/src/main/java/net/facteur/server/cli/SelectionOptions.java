@@ -54,7 +54,7 @@ final class SelectionOptions {
 
   QueueSelection selection() {
     if (state != null && !List.of("queued", "held", "damaged").contains(state)) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           "Nothing in the queue is " + state + ".", "States are queued, held and damaged.");
     }
     return new QueueSelection(
@@ -89,7 +89,7 @@ final class SelectionOptions {
     String number = text.substring(0, Math.max(last, 0));
     boolean digits = number.chars().allMatch(c -> c >= '0' && c <= '9');
     if (unit == 0 || number.isEmpty() || number.length() > 6 || !digits) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           text + " is no age.", "Write a number with s, m, h or d: 4h.");
     }
     return Duration.ofSeconds(Long.parseLong(number) * unit);

@@ -97,7 +97,7 @@ final class SessionsCommand extends ControlledCommand {
     @Override
     public Integer call() {
       if (ids.isEmpty() && user.isEmpty() && !all) {
-        throw new CommandFailedException(
+        throw CommandFailedException.notUnderstood(
             "No session is named.", "Name ids, --user NAME@DOMAIN, or --all.");
       }
       List<String> ended = new ArrayList<>();

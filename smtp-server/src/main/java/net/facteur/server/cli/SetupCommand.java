@@ -3,6 +3,7 @@ package net.facteur.server.cli;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,6 +145,8 @@ final class SetupCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     Answers answers = answers();
+    List<InetAddress> addresses = zone.addresses();
+    String authority = zone.authority();
     Path home = directory.toAbsolutePath().normalize();
     if (dryRun) {
       return tryOut(home, answers);
@@ -177,8 +180,8 @@ final class SetupCommand implements Callable<Integer> {
                   .resolver(
                       ResolverSettings.from(settings).servers(),
                       ResolverSettings.from(settings).proof()),
-              zone.addresses(),
-              zone.authority());
+              addresses,
+              authority);
       var plan = plans.of(answers.domain());
       explain(home, answers);
       DnsCommand.print(workplace, List.of(plan), DnsCommand.Format.bind);
@@ -261,7 +264,7 @@ final class SetupCommand implements Callable<Integer> {
             .filter(u -> u.domain().equals(name))
             .orElseThrow(
                 () ->
-                    new CommandFailedException(
+                    CommandFailedException.notUnderstood(
                         "`" + address + "` cannot be a user of " + name + ".",
                         "Type --user alice"));
     return new Answers(name, DkimKeys.domain(host), userName);

@@ -138,7 +138,7 @@ final class SignCommand implements Callable<Integer> {
     if (named != null) {
       String name = selector;
       if (name == null) {
-        throw new CommandFailedException(
+        throw CommandFailedException.notUnderstood(
             "--key needs --selector: receivers look the public key up under its name.",
             "Add --selector jan2026, for example.");
       }

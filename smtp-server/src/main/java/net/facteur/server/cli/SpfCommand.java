@@ -55,7 +55,7 @@ final class SpfCommand {
               .filter(d -> d.labelCount() > 1)
               .orElseThrow(
                   () ->
-                      new CommandFailedException(
+                      CommandFailedException.notUnderstood(
                           "`" + domain + "` is not a domain.",
                           "Type it whole, such as example.org"));
       Resolver resolver =

@@ -132,6 +132,12 @@ final class SrsCommand {
 
     @Override
     public Integer call() throws IOException {
+      String bare = VerifyCommand.bare(address);
+      Optional<MailAddress> sender = SrsReversePaths.address(bare);
+      if (sender.isEmpty() && !bare.isEmpty()) {
+        throw CommandFailedException.notUnderstood(
+            "`" + address + "` is no address.", "Type a whole address, such as alice@example.net");
+      }
       MailAddress forwarder = new MailAddress("postmaster", forwardingDomain());
       Router router = router();
       if (!router.isLocal(forwarder)) {
@@ -140,21 +146,14 @@ final class SrsCommand {
             "Name one of the domains of the settings with --domain.");
       }
       var paths = new SrsReversePaths(domains());
-      String bare = VerifyCommand.bare(address);
-      if (bare.isEmpty()) {
+      if (sender.isEmpty()) {
         return told("<>", "a report has no sender to rewrite");
       }
-      MailAddress sender =
-          SrsReversePaths.address(bare)
-              .orElseThrow(
-                  () ->
-                      new CommandFailedException(
-                          "`" + address + "` is no address.",
-                          "Type a whole address, such as alice@example.net"));
-      if (router.isLocal(sender)) {
-        return told(sender.text(), sender.domain() + " is a domain of ours");
+      MailAddress from = sender.get();
+      if (router.isLocal(from)) {
+        return told(from.text(), from.domain() + " is a domain of ours");
       }
-      SrsReversePaths.Outcome outcome = paths.outcome(new ReversePath.Of(sender), forwarder);
+      SrsReversePaths.Outcome outcome = paths.outcome(new ReversePath.Of(from), forwarder);
       return told(outcome.path().text(), outcome.kept());
     }
 

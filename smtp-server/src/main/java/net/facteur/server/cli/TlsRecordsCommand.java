@@ -54,7 +54,8 @@ final class TlsRecordsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (port < 1 || port > 65_535) {
-      throw new CommandFailedException(port + " is not a port.", "Leave --port out for mail: 25");
+      throw CommandFailedException.notUnderstood(
+          port + " is not a port.", "Leave --port out for mail: 25");
     }
     Path file = certificate;
     String name = host == null ? null : DkimKeys.domain(host).text();

@@ -66,7 +66,7 @@ final class TlsTestCommand implements Callable<Integer> {
             .toOptional()
             .orElseThrow(
                 () ->
-                    new CommandFailedException(
+                    CommandFailedException.notUnderstood(
                         domain + " is not a domain name.",
                         "Name what stands behind the @, such as example.com."));
     Settings read = settings.read(workplace);
@@ -115,7 +115,7 @@ final class TlsTestCommand implements Callable<Integer> {
         AddressLiteral.parse(text)
             .orElseThrow(
                 () ->
-                    new CommandFailedException(
+                    CommandFailedException.notUnderstood(
                         text + " is not an IP address.", "Write it as 192.0.2.1 or 2001:db8::1.")));
   }
 

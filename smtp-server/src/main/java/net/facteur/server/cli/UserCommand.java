@@ -108,7 +108,7 @@ final class UserCommand {
       return UserName.parse(text)
           .orElseThrow(
               () ->
-                  new CommandFailedException(
+                  CommandFailedException.notUnderstood(
                       "`" + text + "` cannot be a user: a user is named by a mail address.",
                       "Type it whole, such as alice@example.org"));
     }
@@ -384,7 +384,7 @@ final class UserCommand {
       for (String address : addresses) {
         String plain = address.startsWith("*@") ? "a" + address.substring(1) : address;
         if (UserName.parse(plain).isEmpty() || address.indexOf(',') >= 0) {
-          throw new CommandFailedException(
+          throw CommandFailedException.notUnderstood(
               "`" + address + "` is not an address to send as.",
               "Type an address such as info@example.org, or '*@example.org' for all of a domain.");
         }

@@ -98,7 +98,7 @@ final class VerifyCommand implements Callable<Integer> {
     String cases = batch;
     if (cases != null) {
       if (file != null) {
-        throw new CommandFailedException(
+        throw CommandFailedException.notUnderstood(
             "--batch reads its messages from " + cases + ", not from " + file + ".",
             "Leave one of them out.");
       }
@@ -106,7 +106,7 @@ final class VerifyCommand implements Callable<Integer> {
     }
     Path path = file;
     if (path == null) {
-      throw new CommandFailedException(
+      throw CommandFailedException.notUnderstood(
           "No message is named.", "Type: facteur verify conf/samples/signed.eml, for example.");
     }
     MessageFile message = MessageFile.read(path);
@@ -163,7 +163,7 @@ final class VerifyCommand implements Callable<Integer> {
         .toOptional()
         .orElseThrow(
             () ->
-                new CommandFailedException(
+                CommandFailedException.notUnderstood(
                     "`" + text + "` is not an IP address.", "Type it as 192.0.2.1 or 2001:db8::1"));
   }
 

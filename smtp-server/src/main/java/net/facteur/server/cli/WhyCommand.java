@@ -42,7 +42,7 @@ final class WhyCommand extends ControlledCommand {
   @Override
   public Integer call() {
     List<JsonNode> messages = new ArrayList<>();
-    read(new ControlRequest.Why(text, limit), messages::add);
+    read(new ControlRequest.Why(text, within(limit)), messages::add);
     for (JsonNode message : messages) {
       if (json) {
         workplace.out().println(StrangerText.inJson(message.toString()));

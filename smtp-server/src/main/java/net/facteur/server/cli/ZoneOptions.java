@@ -24,7 +24,7 @@ final class ZoneOptions {
 
   /// Who may issue certificates.
   String authority() {
-    return authority;
+    return DkimKeys.domain(authority).text();
   }
 
   /// The addresses of the mail server, empty to ask the DNS.
@@ -36,7 +36,7 @@ final class ZoneOptions {
               .toOptional()
               .orElseThrow(
                   () ->
-                      new CommandFailedException(
+                      CommandFailedException.notUnderstood(
                           "`" + text + "` is not an IP address.", "Type --address 192.0.2.25")));
     }
     return read;

@@ -301,7 +301,7 @@ class QueueRequestsTest {
   @Test
   void dangerIsAskedAbout() throws InterruptedException {
     String id = queued();
-    assertEquals(Facteur.PROBLEM, run("remove"));
+    assertEquals(Facteur.USAGE, run("remove"));
     assertTrue(err.contains("Nothing is selected"), err);
     assertEquals(Facteur.PROBLEM, run("remove", id));
     assertTrue(err.contains("--yes"), err);
@@ -326,7 +326,7 @@ class QueueRequestsTest {
     assertEquals(Facteur.OK, run("hold", "--newer-than", "1h", "--from", "alice@example.org"), err);
     assertEquals("held", state(id));
     assertEquals(Facteur.OK, run("release", "--all"), err);
-    assertEquals(Facteur.PROBLEM, run("list", "--older-than", "soon"), err);
+    assertEquals(Facteur.USAGE, run("list", "--older-than", "soon"), err);
     assertEquals(Facteur.OK, run("summary"), err);
     assertTrue(out.contains("2 recipients queued"), out);
     assertTrue(out.contains("mx:example.net"), out);
@@ -335,7 +335,9 @@ class QueueRequestsTest {
   @Test
   void mailIsSentAnotherWay() throws InterruptedException {
     String id = queued();
-    assertEquals(Facteur.PROBLEM, run("move", "--yes", "--next-hop", "pigeon:x", id), err);
+    assertEquals(Facteur.USAGE, run("move", "--yes", "--next-hop", "pigeon:x", id), err);
+    assertTrue(err.contains("`pigeon:x` is no next hop"), err);
+    assertTrue(err.contains("Write mx:example.org, relay:"), err);
     takes = true;
     assertEquals(Facteur.OK, run("move", "--yes", "--next-hop", "relay:192.0.2.1:25", id), err);
     assertEquals("relay:192.0.2.1:25", recipient(id).path("destination").asString(""));

@@ -40,6 +40,18 @@ class DkimCommandTest {
   }
 
   @Test
+  void theSelectorThatIsAdvisedIsFree() {
+    for (String selector : new String[] {"jan2027", "jan2027b", "jan2027c"}) {
+      assertEquals(
+          Facteur.OK, run("dkim", "generate", "example.org", "--selector", selector).code());
+    }
+    CommandRun taken = run("dkim", "generate", "example.org", "--selector", "jan2027");
+    assertEquals(Facteur.PROBLEM, taken.code());
+    assertTrue(
+        taken.err().contains("facteur dkim generate example.org --selector jan2027d"), taken.err());
+  }
+
+  @Test
   void makesBothKeysForTheConfiguredSelectorAndKeepsThemSecret() throws IOException {
     CommandRun made = run("dkim", "generate", "example.org");
     assertEquals(Facteur.OK, made.code(), made.err());
@@ -127,9 +139,9 @@ class DkimCommandTest {
         record.out().startsWith("v=DKIM1; k=ed25519; h=sha256; s=email; t=y:s; n="), record.out());
     assertTrue(record.out().contains("n=for mail=3B only"), record.out());
     CommandRun sha1 = run("dkim", "record", "example.org", "--hash", "sha1");
-    assertTrue(sha1.code() == Facteur.PROBLEM && sha1.err().contains("sha256"), sha1.err());
+    assertTrue(sha1.code() == Facteur.USAGE && sha1.err().contains("sha256"), sha1.err());
     CommandRun gone = run("dkim", "record", "example.org", "--granularity", "bob");
-    assertEquals(Facteur.PROBLEM, gone.code());
+    assertEquals(Facteur.USAGE, gone.code());
     assertTrue(gone.err().contains("Granularity (g=) is gone"), gone.err());
   }
 

@@ -98,7 +98,7 @@ class FacteurTest {
     assertTrue(out.contains("feb2026") && out.contains("environment variable DKIM_SELECTOR"), out);
     run("explain", "signing.queue");
     assertTrue(out.contains("from:    default"), out);
-    assertEquals(Facteur.PROBLEM, run("explain", "signing.qeue"));
+    assertEquals(Facteur.USAGE, run("explain", "signing.qeue"));
     assertTrue(err.contains("signing.queue"), err);
     run("explain", "log", "--json");
     assertTrue(out.lines().allMatch(line -> line.startsWith("{\"key\":\"log.")), out);

@@ -84,6 +84,29 @@ class SetupCommandTest {
   }
 
   @Test
+  void theNextCommandsKnowTheKeysThatWereMade() {
+    setup();
+    String conf = directory.resolve("mta/conf/mail.conf").toString();
+    CommandRun check = run("dkim", "check", "example.org", "-c", conf);
+    assertEquals(Facteur.PROBLEM, check.code(), "it is not published yet");
+    assertTrue(check.out().startsWith("nov2026._domainkey.example.org"), check.out());
+    assertEquals("", check.err());
+    CommandRun record = run("dkim", "record", "example.org", "-c", conf);
+    assertEquals(Facteur.OK, record.code(), record.err());
+    assertTrue(record.out().startsWith("nov2026._domainkey"), record.out());
+    CommandRun again = run("dkim", "generate", "example.org", "-c", conf);
+    assertEquals(Facteur.PROBLEM, again.code());
+    assertTrue(again.err().contains("look after themselves"), again.err());
+    assertFalse(again.err().contains("dkim generate"), again.err());
+    CommandRun beside = run("dkim", "generate", "example.org", "--selector", "own", "-c", conf);
+    assertEquals(Facteur.OK, beside.code(), beside.err());
+    assertTrue(
+        beside.out().contains("facteur dkim import -c " + conf + " example.org own"), beside.out());
+    CommandRun imported = run("dkim", "import", "example.org", "own", "--dry-run", "-c", conf);
+    assertEquals(Facteur.OK, imported.code(), imported.err());
+  }
+
+  @Test
   void printsAZoneWithEveryRecord() {
     setup();
     CommandRun zone = records();
