@@ -1,7 +1,6 @@
 package net.facteur.server;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,7 +54,14 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
         "oldest",
         waiting.oldest().map(at -> QueueView.age(Duration.between(at, waiting.at()))).orElse("-"));
     status.put("resting", started.queue().resting(RESTING_SHOWN));
-    status.put("disk-free-mib", free() >> 20);
+    status.put(
+        "disk-free-mib",
+        StoreSettings.from(started.inForce().settings())
+                .queue()
+                .directory()
+                .toFile()
+                .getUsableSpace()
+            >> 20);
     status.put("disk-full", started.queue().full());
     return status;
   }
@@ -118,16 +124,5 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
                         .collect(Collectors.joining("+")))
         .sorted()
         .toList();
-  }
-
-  /// Octets that the queue's disk has left, -1 where it does not say.
-  private long free() {
-    try {
-      return Files.getFileStore(
-              StoreSettings.from(started.inForce().settings()).queue().directory())
-          .getUsableSpace();
-    } catch (IOException e) {
-      return -1;
-    }
   }
 }

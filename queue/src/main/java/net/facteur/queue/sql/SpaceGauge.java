@@ -1,8 +1,7 @@
 package net.facteur.queue.sql;
 
+import java.io.File;
 import java.io.IOException;
-import java.nio.file.FileStore;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -14,15 +13,17 @@ import org.apache.logging.log4j.Logger;
 final class SpaceGauge {
   private static final Logger LOG = LogManager.getLogger(SpaceGauge.class);
 
-  private final FileStore disk;
+  /// Asked as a file: a file store is found by the table of mounts, which a chroot need not have.
+  private final File disk;
+
   private final long minimumFree;
   private final Optional<SpaceReserve> reserve;
   private volatile boolean full;
 
   /// @param minimumFree octets; where there are fewer, the disk counts as full. 0 turns both this
   ///   and the reserve off
-  SpaceGauge(Path directory, long minimumFree) throws IOException {
-    this.disk = Files.getFileStore(directory);
+  SpaceGauge(Path directory, long minimumFree) {
+    this.disk = directory.toFile();
     this.minimumFree = minimumFree;
     this.reserve = minimumFree == 0 ? Optional.empty() : Optional.of(new SpaceReserve(directory));
     look(() -> 0);
@@ -34,12 +35,7 @@ final class SpaceGauge {
 
   /// True where so many octets more would leave less than has to stay free.
   boolean full(long octets) {
-    try {
-      return full || disk.getUsableSpace() - octets < minimumFree;
-    } catch (IOException e) {
-      LOG.error("cannot see how much space the queue's disk has: {}", e.toString());
-      return true;
-    }
+    return full || disk.getUsableSpace() - octets < minimumFree;
   }
 
   /// A write has just failed for want of space; holds until the next look.

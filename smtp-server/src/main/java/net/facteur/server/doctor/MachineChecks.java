@@ -61,7 +61,7 @@ final class MachineChecks {
     String subject = data.toString();
     Path probe = data.resolve(".doctor");
     try {
-      long free = Files.getFileStore(data).getUsableSpace();
+      long free = data.toFile().getUsableSpace();
       long mebibytes = free >> 20;
       findings.add(
           free < 2 * patient.minimumFree()

@@ -1,6 +1,5 @@
 package net.facteur.server.mailbox;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,11 +57,7 @@ public final class MailboxSpace {
   private long free() {
     for (Path path = base.toAbsolutePath(); path != null; path = path.getParent()) {
       if (Files.isDirectory(path)) {
-        try {
-          return Files.getFileStore(path).getUsableSpace();
-        } catch (IOException _) {
-          return 0; // nothing is promised on a disk that cannot be seen
-        }
+        return path.toFile().getUsableSpace(); // 0 where it cannot be seen: nothing is promised
       }
     }
     return 0;
