@@ -49,6 +49,7 @@ class ArchitectureTest {
           "net.facteur.server.checks..",
           "net.facteur.server.doctor..",
           "net.facteur.server.admin..",
+          "net.facteur.server.pickup..",
           "net.facteur.server.reception..",
           "net.facteur.server.submission..",
           "net.facteur.server.acme..",

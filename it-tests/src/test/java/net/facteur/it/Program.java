@@ -27,6 +27,7 @@ enum Program {
   FAIL2BAN("/usr/bin/fail2ban-regex", "fail2ban"),
   OPENSSL("/usr/bin/openssl", "openssl"),
   GNUTLS("/usr/bin/gnutls-serv", "gnutls-bin"),
+  PERL("/usr/bin/perl", "perl-base"),
   SETPRIV("/usr/bin/setpriv", "util-linux");
 
   private final Path path;

@@ -63,6 +63,7 @@ final class ListenerSpecs {
       case RECEPTION -> listeners.reception();
       case SUBMISSION -> listeners.submission();
       case SUBMISSIONS -> listeners.submissions();
+      case LOCAL -> List.of();
     };
   }
 }

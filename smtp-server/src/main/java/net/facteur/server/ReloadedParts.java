@@ -4,7 +4,9 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -51,6 +53,8 @@ import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.notices.SignedReports;
 import net.facteur.server.notices.UsersFileNotice;
 import net.facteur.server.notices.WithheldReports;
+import net.facteur.server.pickup.LocalAddresses;
+import net.facteur.server.pickup.PickupSettings;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.Postbox;
@@ -58,6 +62,7 @@ import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.LocalUsers;
+import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsDomains;
@@ -70,6 +75,7 @@ import net.facteur.server.signing.DkimMessageSigner;
 import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpService;
+import net.facteur.server.submission.SenderRights;
 import net.facteur.server.submission.SubmissionService;
 import net.facteur.server.submission.SubmissionSettings;
 import net.facteur.server.tls.CertificateAuthorities;
@@ -83,6 +89,8 @@ import net.facteur.server.upkeep.Upkeep;
 record ReloadedParts(
     ReceptionService reception,
     SubmissionService submission,
+    SubmissionService localSubmission,
+    LocalAddresses localAddresses,
     UnaryOperator<SmtpService> room,
     ActiveKeys keys,
     Accounts accounts,
@@ -176,6 +184,25 @@ record ReloadedParts(
               new MaildirAgent(MailboxSettings.from(settings), lasting.clock(), lasting.random()),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
+      PickupSettings pickup = PickupSettings.from(settings, Map.of());
+      Function<SenderRights, SubmissionService> submission =
+          rights ->
+              new SubmissionService(
+                  hostname,
+                  SubmissionSettings.DEFAULTS,
+                  router,
+                  rights,
+                  signer,
+                  new DkimVerifier(
+                      resolver,
+                      lasting.crypto(),
+                      lasting.clock(),
+                      DkimVerifier.Policy.DEFAULT.withBodyLengths(
+                          DkimVerifier.BodyLengths.REFUSE_UNSIGNED)),
+                  lasting.workers(),
+                  lasting.queue(),
+                  lasting.clock(),
+                  lasting.random());
       return new ReloadedParts(
           new ReceptionService(
               hostname,
@@ -192,22 +219,13 @@ record ReloadedParts(
               lasting.clock(),
               lasting.random(),
               lasting.workers()),
-          new SubmissionService(
-              hostname,
-              SubmissionSettings.DEFAULTS,
-              router,
-              accounts::maySendAs,
-              signer,
-              new DkimVerifier(
-                  resolver,
-                  lasting.crypto(),
-                  lasting.clock(),
-                  DkimVerifier.Policy.DEFAULT.withBodyLengths(
-                      DkimVerifier.BodyLengths.REFUSE_UNSIGNED)),
-              lasting.workers(),
-              lasting.queue(),
-              lasting.clock(),
-              lasting.random()),
+          submission.apply(accounts::maySendAs),
+          submission.apply(
+              (user, address) -> pickup.mayUse(user, address, router.isLocal(address))),
+          LocalAddresses.of(
+              HostSettings.from(settings),
+              OwnAddresses.machineName(),
+              address -> !(router.resolve(address) instanceof Resolution.UnknownUser)),
           service -> new RoomForCopies(service, lasting.queue(), router, space),
           keys,
           accounts,

@@ -14,6 +14,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueOperator;
@@ -36,6 +37,11 @@ import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
 import net.facteur.server.notices.PostmasterMail;
+import net.facteur.server.pickup.DropDirectory;
+import net.facteur.server.pickup.Pickup;
+import net.facteur.server.pickup.PickupServer;
+import net.facteur.server.pickup.PickupSettings;
+import net.facteur.server.pickup.RefusedDrops;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
@@ -49,9 +55,11 @@ import net.facteur.server.smtp.ListenerSpec;
 import net.facteur.server.smtp.RememberedRefusals;
 import net.facteur.server.smtp.Sessions;
 import net.facteur.server.smtp.SmtpServer;
+import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.upkeep.Rounds;
+import net.facteur.server.upkeep.Upkeep;
 import net.facteur.server.web.WebServer;
 import net.facteur.server.web.WebSettings;
 
@@ -145,20 +153,42 @@ final class Start {
     Optional<WebServer> web = web(sockets);
     web.ifPresent(server -> closing.push(server::close));
     queue.start();
-    Rounds.begin(timer, workers, () -> inForce.parts().upkeep());
+    MemoryBudget memory = MemoryBudget.from(settings);
+    PickupSettings local = PickupSettings.from(settings, System.getenv());
+    var pickup = new Pickup(() -> behindPickup(lasting), memory, clock, random);
+    List<Upkeep> drops = drops(local, pickup, queue);
+    Rounds.begin(
+        timer,
+        workers,
+        () -> Stream.concat(inForce.parts().upkeep().stream(), drops.stream()).toList());
     examineDaily(timer, workers, operator);
     transport.start(timer, () -> tlsReports(lasting));
     SmtpServer listeners =
         SmtpServer.start(
-            specs(settings, inForce.now(), lasting),
-            random,
-            sockets,
-            MemoryBudget.from(settings),
-            lasting.sessions());
+            specs(settings, inForce.now(), lasting), random, sockets, memory, lasting.sessions());
     closing.push(listeners::close);
+    if (local.socket().isPresent()) {
+      closing.push(PickupServer.open(local.socket().get(), pickup, timer)::close);
+    }
     // Asked now, so that the log says what mail is worth before the first one leaves.
     workers.execute(() -> inForce.parts().security().dnssec().status());
     return new Parts(began, timer, queue, operator, transport, lasting, inForce, web, listeners);
+  }
+
+  private List<Upkeep> drops(PickupSettings local, Pickup pickup, QueueRunner queue) {
+    var refused = new RefusedDrops(pickup, queue, clock, random);
+    return local.drop().stream()
+        .map(path -> new Upkeep(new DropDirectory(path, pickup, refused, clock), clock))
+        .toList();
+  }
+
+  private Pickup.Behind behindPickup(LastingParts lasting) {
+    InForce.Made now = inForce.now();
+    return new Pickup.Behind(
+        new RememberedRefusals(
+            now.parts().withRoom(now.parts().localSubmission()), lasting.queue(), clock),
+        SmtpSettings.from(now.settings()),
+        now.parts().localAddresses());
   }
 
   private TransportMemory transport(Executor workers) throws IOException {

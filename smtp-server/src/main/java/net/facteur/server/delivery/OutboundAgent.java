@@ -13,6 +13,7 @@ import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
+import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Recipient;
 import net.facteur.server.delivery.Candidate.Endpoint;
 import net.facteur.server.routing.AddressLiteral;
@@ -60,6 +61,8 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
     return switch (hop) {
       case NextHop.Maildir _, NextHop.Junk _ -> mailboxes.deliver(attempt);
       case NextHop.Nowhere(NextHop.Nowhere.Reason reason) -> all(attempt, nowhere(reason));
+      case NextHop.Refused(EnhancedStatusCode status, String why) ->
+          all(attempt, Failure.of(status.category(), status.subject(), status.detail(), why));
       case NextHop.Mx(DomainName domain) -> mx(attempt, domain);
       case NextHop.Literal(String literal) -> literal(attempt, literal);
       case NextHop.Relay(String host, int port) -> relay(attempt, host, port);

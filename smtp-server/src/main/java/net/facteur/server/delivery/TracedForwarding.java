@@ -57,7 +57,8 @@ public final class TracedForwarding implements DeliveryAgent {
                 NextHop.Junk _,
                 NextHop.LmtpSocket _,
                 NextHop.LmtpHost _,
-                NextHop.Nowhere _ ->
+                NextHop.Nowhere _,
+                NextHop.Refused _ ->
                 false;
           };
       case Parsed.Malformed<NextHop> _ -> false;

@@ -1,8 +1,11 @@
 package net.facteur.server.routing;
 
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
+import net.facteur.queue.EnhancedStatusCode;
 
 /// What the text of a queued [Destination] means.
 ///
@@ -17,6 +20,7 @@ import net.facteur.queue.Destination;
 /// | `mx:[192.0.2.1]` | the host of an address literal |
 /// | `nowhere:unknown` | nobody: an alias names an address that does not exist |
 /// | `nowhere:loop` | nobody: the message has come back to an address that passed it on |
+/// | `refused:5.7.1 Why` | nobody: it was taken from a program before it was found to be refused |
 public sealed interface NextHop {
   /// The Maildir of `user`, written `local-part@domain`.
   record Maildir(String user) implements NextHop {}
@@ -54,10 +58,35 @@ public sealed interface NextHop {
     }
   }
 
+  /// Where mail ends that was kept for somebody who did not wait, and then refused, so that he
+  /// hears of it.
+  ///
+  /// @param why what the server would have answered; its status is a lasting one
+  record Refused(EnhancedStatusCode status, String why) implements NextHop {
+    private static final int MOST = 500;
+    private static final Pattern TEXT =
+        Pattern.compile("5\\.([0-9]{1,3})\\.([0-9]{1,3}) (.{1," + MOST + "})");
+
+    public Refused {
+      why = why.substring(0, Math.min(why.length(), MOST));
+    }
+
+    private static Parsed<NextHop> parse(String text, int offset) {
+      Matcher parts = TEXT.matcher(text);
+      return parts.matches()
+          ? Parsed.ok(
+              new Refused(
+                  EnhancedStatusCode.of(
+                      5, Decimal.parse(parts.group(1), 999), Decimal.parse(parts.group(2), 999)),
+                  parts.group(3)))
+          : Parsed.malformed(offset, "a status and a reason");
+    }
+  }
+
   /// True where the mail leaves this system.
   default boolean foreign() {
     return switch (this) {
-      case Maildir _, Junk _, LmtpSocket _, LmtpHost _, Nowhere _ -> false;
+      case Maildir _, Junk _, LmtpSocket _, LmtpHost _, Nowhere _, Refused _ -> false;
       case Relay _, Mx _, Literal _ -> true;
     };
   }
@@ -74,6 +103,7 @@ public sealed interface NextHop {
           case Mx(DomainName domain) -> "mx:" + domain.text();
           case Literal(String literal) -> "mx:" + literal;
           case Nowhere(Nowhere.Reason reason) -> "nowhere:" + reason.word;
+          case Refused(EnhancedStatusCode status, String why) -> "refused:" + status + " " + why;
         });
   }
 
@@ -95,6 +125,7 @@ public sealed interface NextHop {
       case "relay" -> hostPort(rest, colon + 1, 25).map(h -> new Relay(h.host, h.port));
       case "mx" -> mx(rest, colon + 1);
       case "nowhere" -> nowhere(rest, colon + 1);
+      case "refused" -> Refused.parse(rest, colon + 1);
       default -> Parsed.malformed(0, "maildir, junk, lmtp, relay or mx");
     };
   }

@@ -21,6 +21,7 @@ import net.facteur.server.log.LogSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
+import net.facteur.server.pickup.PickupSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.TlsReportSettings;
@@ -59,6 +60,10 @@ public final class Reference {
                   KeySettings.DIRECTORIES),
               Section.of("TLS", "The certificates of the server.", TlsSettings.ROWS),
               Section.of("Submission", "Mail from our own users.", SmtpSettings.SUBMISSION),
+              Section.of(
+                  "Programs of this machine",
+                  "Mail that cron and others hand in by `sendmail`.",
+                  PickupSettings.ROWS),
               Section.of(
                   "Signing", "How outgoing mail gets its DKIM signature.", SigningSettings.ROWS),
               Section.of("Passwords", "How they are kept and checked.", AccountsSettings.ROWS),

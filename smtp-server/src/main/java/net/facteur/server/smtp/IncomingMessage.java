@@ -204,6 +204,13 @@ final class IncomingMessage {
     }
   }
 
+  /// The message is not wanted any more; whoever says so may wait for the disk.
+  void drop() {
+    if (!handedOver) {
+      forget();
+    }
+  }
+
   private void forget() {
     if (discarded) {
       return;

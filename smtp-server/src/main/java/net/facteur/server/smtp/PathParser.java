@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 /// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.1.2 RFC 5321, section 4.1.2: Arguments
 /// @spec https://www.rfc-editor.org/rfc/rfc6531#section-3.3 RFC 6531, section 3.3: Extended Mailbox
 ///   Address Syntax
-final class PathParser {
+public final class PathParser {
   /// RFC 5321, 4.5.3.1.1: octets of a local part, as written.
   private static final int MAX_LOCAL_PART = 64;
 
@@ -68,7 +68,7 @@ final class PathParser {
   }
 
   /// A mailbox that fills `text`, without brackets.
-  static Parsed<MailAddress> mailbox(String text) {
+  public static Parsed<MailAddress> mailbox(String text) {
     var parser = new PathParser(text, 0, Manners.STRICT);
     MailAddress mailbox = parser.mailbox();
     if (mailbox == null || parser.at != text.length()) {

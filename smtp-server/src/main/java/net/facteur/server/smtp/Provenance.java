@@ -9,6 +9,14 @@ public final class Provenance {
   /// The client, what it said it was, and how it spoke.
   public static Fact of(Transaction transaction) {
     SmtpClient client = transaction.client();
+    if (client.listener() == SmtpClient.Listener.LOCAL) {
+      return new Fact(
+          "received",
+          "from the system user "
+              + client.user().orElse("-")
+              + " of this machine, session "
+              + client.sessionId());
+    }
     return new Fact(
         "received",
         "from "

@@ -31,6 +31,11 @@ public final class ReceivedField {
     SmtpClient client = transaction.client();
     boolean submitted = client.listener() != SmtpClient.Listener.RECEPTION;
     var value = new StringBuilder(256);
+    if (client.listener() == SmtpClient.Listener.LOCAL) {
+      // RFC 5321, 4.4, asks for from and with of what came by SMTP.
+      return HeaderField.of(
+          "Received", " by " + hostname + "\r\n\tid " + id + ";\r\n\t" + MailDate.of(at));
+    }
     if (submitted && hideAuthenticatedClients) {
       value.append(" from localhost");
     } else {

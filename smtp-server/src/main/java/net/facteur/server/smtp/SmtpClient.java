@@ -1,5 +1,6 @@
 package net.facteur.server.smtp;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 
@@ -30,7 +31,18 @@ public record SmtpClient(
     /// Port 587: STARTTLS, then AUTH, then mail.
     SUBMISSION,
     /// Port 465: the same with TLS from the first octet.
-    SUBMISSIONS
+    SUBMISSIONS,
+    /// The local socket, and the drop directory: programs of this machine.
+    LOCAL
+  }
+
+  /// A user of this machine, known by the system.
+  ///
+  /// @param name its name there
+  public static SmtpClient local(String sessionId, String name) {
+    var here = new InetSocketAddress(InetAddress.getLoopbackAddress(), 0);
+    return new SmtpClient(
+        sessionId, here, here, Listener.LOCAL, "", false, Optional.empty(), Optional.of(name));
   }
 
   /// A TLS session.

@@ -140,12 +140,15 @@ final class AddressRepair {
       return true;
     }
     for (String word : pending.split("[,;]", 0)) {
-      String trimmed = word.strip();
+      // `root (Cron Daemon)`
+      Matcher comment = COMMENT.matcher(word);
+      String said = comment.find() ? " " + comment.group() : "";
+      String trimmed = comment.replaceAll(" ").strip();
       Optional<String> address = address(trimmed, domain);
-      if (!trimmed.isEmpty() && address.isEmpty()) {
+      if (address.isEmpty() && !word.isBlank()) {
         return false;
       }
-      address.ifPresent(out::add);
+      address.ifPresent(a -> out.add(a + said));
     }
     pending = "";
     return true;

@@ -9,13 +9,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
-import net.facteur.auth.message.AddressList;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.results.AuthenticationResults;
 import net.facteur.auth.spf.ReceivedSpf;
 import net.facteur.auth.syntax.Ascii;
-import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.syntax.Utf8;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.smtp.MailDate;
@@ -153,11 +151,9 @@ final class Preparation {
       if (!addresses || signed || StrictAddresses.wellFormed(field.value())) {
         return Optional.of(field);
       }
-      String value = field.unfolded();
-      return value.isEmpty()
+      return field.unfolded().isEmpty()
           ? Optional.empty()
-          : AddressRepair.repair(value, author.map(MailAddress::domain).filter(Ascii::isAscii))
-              .map(repaired -> HeaderField.of(field.name(), " " + repaired))
+          : AddressFields.repaired(field, author.map(MailAddress::domain).filter(Ascii::isAscii))
               .or(() -> Optional.of(field));
     }
 
@@ -202,7 +198,8 @@ final class Preparation {
 
     private Outcome withAuthors(MessageHeader header) {
       Optional<List<MailAddress>> authors =
-          addresses(from.getFirst()).or(() -> resent ? visible(from.getFirst()) : Optional.empty());
+          AddressFields.of(from.getFirst())
+              .or(() -> resent ? visible(from.getFirst()) : Optional.empty());
       if (authors.isEmpty()) {
         return new Refused("The From field cannot be read");
       }
@@ -248,26 +245,11 @@ final class Preparation {
   private static Optional<List<MailAddress>> all(List<HeaderField> fields) {
     var found = new ArrayList<MailAddress>();
     for (HeaderField field : fields) {
-      Optional<List<MailAddress>> named = addresses(field);
+      Optional<List<MailAddress>> named = AddressFields.of(field);
       if (named.isEmpty()) {
         return Optional.empty();
       }
       found.addAll(named.get());
-    }
-    return Optional.of(found);
-  }
-
-  /// Empty where the field cannot be read.
-  private static Optional<List<MailAddress>> addresses(HeaderField field) {
-    if (!(AddressList.parse(field.value()) instanceof Parsed.Ok<AddressList>(AddressList list))) {
-      return Optional.empty();
-    }
-    var found = new ArrayList<MailAddress>();
-    for (AddressList.Mailbox mailbox : list.mailboxes()) {
-      if (Ascii.hasControl(mailbox.localPart()) || Ascii.hasControl(mailbox.domain())) {
-        return Optional.empty();
-      }
-      found.add(new MailAddress(mailbox.localPart(), mailbox.domain()));
     }
     return Optional.of(found);
   }

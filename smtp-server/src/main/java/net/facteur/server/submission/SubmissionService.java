@@ -384,7 +384,7 @@ public final class SubmissionService implements SmtpService {
   }
 
   private static String origin(SmtpClient client) {
-    return "submission "
+    return (client.listener() == SmtpClient.Listener.LOCAL ? "local " : "submission ")
         + client.user().orElse("-")
         + " "
         + ReceivedField.addressLiteral(client.remote().getAddress());

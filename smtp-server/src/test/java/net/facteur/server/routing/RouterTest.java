@@ -406,6 +406,7 @@ class RouterTest {
   @CsvSource({
     "maildir:alice@example.org",
     "lmtp:/run/dovecot/lmtp",
+    "refused:5.7.1 bob@example.net: not yours",
     "lmtp:mail.example.org:24",
     "lmtp:[2001:db8::1]:24",
     "relay:smtp.example.org:587",

@@ -86,6 +86,7 @@ class SubmittedHeaderTest {
           From: Alice <al..ice@example.org>               | Alice <"al..ice"@example.org>
           From: alice                                     | alice@example.org
           From: Alice <alice>                             | Alice <alice@example.org>
+          From: alice (Cron Daemon)                       | alice@example.org (Cron Daemon)
           From: Alice Smith <alice@example.org>, Sales. <sales@example.org> | Alice Smith <alice@example.org>, "Sales." <sales@example.org>
           Subject: no author                              | <alice@example.org>
           From:                                           | <alice@example.org>
