@@ -1,6 +1,8 @@
 package net.facteur.server.dsn;
 
+import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.list;
+import static net.facteur.server.config.SettingTypes.size;
 
 import java.util.List;
 import net.facteur.queue.MailAddress;
@@ -17,10 +19,9 @@ import net.facteur.server.routing.Router;
 /// @param from the author of reports: its local part at the domain that a report is about, and the
 ///   whole where none of ours is; default `mailer-daemon@` the host name
 /// @param languages of the plain words, one after the other, 1 to 4; default English
-/// @param maxReturned messages up to this many octets are returned whole where RET=FULL asked for
-///   it, larger ones as header only; 0 to 50 MiB, default 50 KiB
-/// @param returnWhole without RET, return whole messages (up to `maxReturned`) rather than headers;
-///   default false, since a report may go to somebody who never wrote the message
+/// @param maxReturned messages up to this many octets are returned whole, larger ones as header
+///   only
+/// @param returnWhole without RET, return whole messages rather than headers
 public record DsnSettings(
     String hostName,
     MailAddress from,
@@ -36,16 +37,30 @@ public record DsnSettings(
           "An older spelling of languages, for the reports to senders alone. Set languages in its"
               + " place.");
 
+  public static final Setting<Boolean> REPORT_WHOLE =
+      Setting.of(
+          "queue.report-whole",
+          bool(),
+          false,
+          "Whether a report of failure returns the whole message where its sender does not say what"
+              + " he wants (RET, RFC 3461), and its header alone otherwise. A sender may be forged,"
+              + " so that a stranger would get what he never wrote.");
+
+  public static final Setting<Long> REPORT_SIZE =
+      Setting.of(
+          "queue.report-size",
+          size(0, 1 << 20),
+          50L << 10,
+          "The largest message that a report of failure returns whole, also where the sender wants"
+              + " it whole; of larger ones it returns the header. 0 is for the header always.");
+
   /// Rows about reports.
-  public static final Rows ROWS = Rows.of(REPORT_LANGUAGES);
+  public static final Rows ROWS = Rows.of(REPORT_WHOLE, REPORT_SIZE, REPORT_LANGUAGES);
 
   public DsnSettings {
     languages = List.copyOf(languages);
     if (languages.isEmpty() || languages.size() > 4) {
       throw new IllegalArgumentException("a report has 1 to 4 languages");
-    }
-    if (maxReturned < 0 || maxReturned > 50 << 20) {
-      throw new IllegalArgumentException("returned octets: 0 to 50 MiB");
     }
   }
 
@@ -59,16 +74,21 @@ public record DsnSettings(
             .stream()
             .distinct()
             .toList();
-    return of(host.name().text(), languages.isEmpty() ? List.of(Language.ENGLISH) : languages);
+    return from(
+        settings, host.name().text(), languages.isEmpty() ? List.of(Language.ENGLISH) : languages);
   }
 
   /// The defaults for a host of this name.
   public static DsnSettings of(String hostName) {
-    return of(hostName, List.of(Language.ENGLISH));
+    return from(Settings.DEFAULTS, hostName, List.of(Language.ENGLISH));
   }
 
-  private static DsnSettings of(String hostName, List<Language> languages) {
+  private static DsnSettings from(Settings settings, String hostName, List<Language> languages) {
     return new DsnSettings(
-        hostName, new MailAddress(Router.MAILER_DAEMON, hostName), languages, 50 * 1024, false);
+        hostName,
+        new MailAddress(Router.MAILER_DAEMON, hostName),
+        languages,
+        settings.get(REPORT_SIZE).intValue(),
+        settings.get(REPORT_WHOLE));
   }
 }

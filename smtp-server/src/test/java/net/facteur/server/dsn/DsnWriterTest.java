@@ -52,6 +52,10 @@ class DsnWriterTest {
           Optional.of(new RemoteHost("mx.example.com", "192.0.2.9:25", "none")));
 
   private static DsnWriter writer(Language... languages) {
+    return writer(1000, false, languages);
+  }
+
+  private static DsnWriter writer(int maxReturned, boolean returnWhole, Language... languages) {
     LocalUsers users = (local, _) -> local.equals("alice");
     var router =
         new Router(
@@ -63,8 +67,8 @@ class DsnWriterTest {
             "mx.example.org",
             new MailAddress("mailer-daemon", "example.org"),
             languages.length == 0 ? List.of(Language.ENGLISH) : List.of(languages),
-            1000,
-            false);
+            maxReturned,
+            returnWhole);
     return new DsnWriter(
         settings, router, ReportSigner.NONE, InstantSource.fixed(NOW), new Random(3));
   }
@@ -211,6 +215,24 @@ class DsnWriterTest {
       assertEquals("text/rfc822-headers", type(message, 2));
       assertEquals(HEADER.substring(0, HEADER.length() - 2), part(message, 2));
     }
+  }
+
+  @Test
+  void returnsTheWholeWhereTheSettingsSaySoAndTheSenderSaysNothing() throws Exception {
+    var silent = traits(false, Optional.empty(), Optional.empty());
+    var headers = traits(false, Optional.of(MessageTraits.Returned.HDRS), Optional.empty());
+    var full = traits(false, Optional.of(MessageTraits.Returned.FULL), Optional.empty());
+    DsnWriter whole = writer(1000, true);
+    assertEquals("message/rfc822", thirdPart(whole, silent, "x\r\n"));
+    assertEquals("text/rfc822-headers", thirdPart(whole, headers, "x\r\n"));
+    assertEquals("text/rfc822-headers", thirdPart(whole, silent, "x".repeat(2000)));
+    assertEquals("text/rfc822-headers", thirdPart(writer(0, true), silent, "x\r\n"));
+    assertEquals("text/rfc822-headers", thirdPart(writer(0, true), full, "x\r\n"));
+  }
+
+  private static String thirdPart(DsnWriter writer, MessageTraits traits, String body)
+      throws Exception {
+    return type(parse(writer.report(report("s@x.test", traits, body, failed())).orElseThrow()), 2);
   }
 
   private static Entry failed() {
