@@ -189,7 +189,7 @@ record ReloadedParts(
           rights ->
               new SubmissionService(
                   hostname,
-                  SubmissionSettings.DEFAULTS,
+                  SubmissionSettings.from(settings),
                   router,
                   rights,
                   signer,

@@ -65,7 +65,6 @@ public final class ReceptionService implements SmtpService {
   private static final HeaderField SUSPECT = HeaderField.of("X-Spam-Flag", " YES");
 
   private final String hostname;
-  private final ReceptionSettings settings;
   private final Router router;
   private final MessageAuthenticator authenticator;
   private final Optional<MessageSealer> sealer;
@@ -95,7 +94,6 @@ public final class ReceptionService implements SmtpService {
       RandomGenerator random,
       Executor workers) {
     this.hostname = hostname;
-    this.settings = settings;
     this.router = router;
     this.authenticator = authenticator;
     this.sealer = sealer;
@@ -179,7 +177,7 @@ public final class ReceptionService implements SmtpService {
   public CompletionStage<SmtpReply> endOfData(
       Transaction transaction, byte[] header, StagedBody body) {
     MessageHeader fields = MessageHeader.parse(header);
-    if (fields.all("Received").size() > settings.maxHops()
+    if (fields.all("Received").size() > ReceivedField.MAX_HOPS
         || router.circles(transaction.forwardPaths(), router.passedOn(fields))) {
       body.discard();
       return now(SmtpReply.LOOP);

@@ -43,7 +43,6 @@ import net.facteur.server.config.Settings;
 /// @param sealForwards what goes on to other servers gets an ARC seal
 /// @param srsGuesses wrong rewritten reverse-paths that one client network may try in an hour
 /// @param checkedAtOnce messages of strangers that are checked at the same time
-/// @param maxHops Received fields beyond which a message is a loop, 1 to 1,000, default 50
 public record ReceptionSettings(
     Map<SpfIdentity, Map<SpfResult, Reaction>> spf,
     DmarcHandling dmarc,
@@ -54,8 +53,7 @@ public record ReceptionSettings(
     DkimVerifier.Policy dkim,
     boolean sealForwards,
     int srsGuesses,
-    int checkedAtOnce,
-    int maxHops) {
+    int checkedAtOnce) {
   private static final int MAX_DOMAINS = 1_000;
   private static final String SPF_DOC =
       " Results are pass, fail, softfail, neutral, none, temperror and permerror; each leads to"
@@ -223,9 +221,6 @@ public record ReceptionSettings(
     spf = Map.copyOf(spf);
     dmarcDomains = Map.copyOf(dmarcDomains);
     trustedSealers = Set.copyOf(trustedSealers);
-    if (maxHops < 1 || maxHops > 1000) {
-      throw new IllegalArgumentException("1 to 1,000 hops");
-    }
   }
 
   public static ReceptionSettings from(Settings settings) {
@@ -243,8 +238,7 @@ public record ReceptionSettings(
             .withLegacySha1(settings.get(LEGACY_SHA1)),
         settings.get(SEAL_FORWARDS),
         settings.get(SRS_GUESSES),
-        settings.get(CHECKED_AT_ONCE),
-        50);
+        settings.get(CHECKED_AT_ONCE));
   }
 
   private static SettingType<Map<SpfResult, Reaction>> spfTable() {

@@ -29,6 +29,7 @@ import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpSettings;
+import net.facteur.server.submission.SubmissionSettings;
 import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.web.WebSettings;
 
@@ -59,7 +60,11 @@ public final class Reference {
                   MailboxSettings.DIRECTORIES,
                   KeySettings.DIRECTORIES),
               Section.of("TLS", "The certificates of the server.", TlsSettings.ROWS),
-              Section.of("Submission", "Mail from our own users.", SmtpSettings.SUBMISSION),
+              Section.of(
+                  "Submission",
+                  "Mail from our own users.",
+                  SmtpSettings.SUBMISSION,
+                  SubmissionSettings.ROWS),
               Section.of(
                   "Programs of this machine",
                   "Mail that cron and others hand in by `sendmail`.",

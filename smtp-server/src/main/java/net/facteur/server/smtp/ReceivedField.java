@@ -13,6 +13,9 @@ import net.facteur.queue.QueueId;
 /// @spec https://www.rfc-editor.org/rfc/rfc5321#section-4.4 RFC 5321, section 4.4: Trace
 ///   Information
 public final class ReceivedField {
+  /// A message with more of these fields is in a loop. RFC 5321, 6.3, wants at least 100.
+  public static final int MAX_HOPS = 100;
+
   private static final int MAX_HELLO = 255;
 
   private final String hostname;

@@ -53,7 +53,6 @@ public final class SubmissionService implements SmtpService {
   private static final List<String> MASS_MAIL =
       List.of("List-Id", "List-Unsubscribe", "Precedence");
 
-  private final SubmissionSettings settings;
   private final Router router;
   private final SenderRights rights;
   private final MessageSigner signer;
@@ -78,7 +77,6 @@ public final class SubmissionService implements SmtpService {
       MailQueue queue,
       InstantSource clock,
       RandomGenerator random) {
-    this.settings = settings;
     this.router = router;
     this.rights = rights;
     this.signer = signer;
@@ -180,7 +178,7 @@ public final class SubmissionService implements SmtpService {
   }
 
   private CompletionStage<SmtpReply> admit(Submitted message) {
-    if (message.prepared().hops() > settings.maxHops()) {
+    if (message.prepared().hops() > ReceivedField.MAX_HOPS) {
       return refuse(message.body(), SmtpReply.LOOP);
     }
     var authorship = new Authorship(address -> mayUse(message.client(), address), router.domains());

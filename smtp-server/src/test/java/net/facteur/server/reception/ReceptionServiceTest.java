@@ -106,7 +106,7 @@ class ReceptionServiceTest {
             ReceptionSettings.DEFAULTS,
             7,
             "plain.example",
-            "Received: x\r\n".repeat(51) + "From: alice@plain.example\r\n\r\n");
+            "Received: x\r\n".repeat(101) + "From: alice@plain.example\r\n\r\n");
     assertEquals("5.4.6", reply.status().orElseThrow().toString());
     assertTrue(bench.queued.isEmpty());
   }

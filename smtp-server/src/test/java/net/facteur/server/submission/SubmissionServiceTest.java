@@ -79,9 +79,13 @@ class SubmissionServiceTest {
               List.of(HeaderField.of("DKIM-Signature", " d=" + author)));
 
   private SubmissionService service(MessageSigner with) {
+    return service(with, SubmissionSettings.DEFAULTS);
+  }
+
+  private SubmissionService service(MessageSigner with, SubmissionSettings settings) {
     return new SubmissionService(
         "mail.example.org",
-        SubmissionSettings.DEFAULTS,
+        settings,
         new Router(
             RoutingSettings.of(DomainName.of("example.org")),
             (localPart, domain) -> localPart.equals("bob"),
@@ -205,6 +209,17 @@ class SubmissionServiceTest {
   }
 
   @Test
+  void theReceivedFieldNamesTheClientWhereTheSettingsSaySo() {
+    submit(
+        service(signer, new SubmissionSettings(false)),
+        "From: alice@example.org\r\n\r\n",
+        Optional.of("alice"));
+    String received = queuedHeader().first("Received").orElseThrow().value();
+    assertTrue(received.contains("([192.0.2.7])"), received);
+    assertFalse(received.contains("alice"), received);
+  }
+
+  @Test
   void keepsDateAndMessageIdThatAreThere() {
     submit(
         "Date: Sat, 21 Nov 2026 00:00:00 +0100\r\n"
@@ -236,7 +251,7 @@ class SubmissionServiceTest {
 
   @Test
   void refusesALoop() {
-    SmtpReply reply = submit("Received: x\r\n".repeat(51) + "From: alice@example.org\r\n\r\n");
+    SmtpReply reply = submit("Received: x\r\n".repeat(101) + "From: alice@example.org\r\n\r\n");
     assertEquals("5.4.6", reply.status().orElseThrow().toString());
     assertTrue(queued.isEmpty());
   }
