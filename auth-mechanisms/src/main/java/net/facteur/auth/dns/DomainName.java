@@ -169,6 +169,16 @@ public final class DomainName implements Comparable<DomainName> {
         || shown.contains(InternationalName.shown(InternationalName.toUnicode(this.text)));
   }
 
+  /// True where nothing but letters, digits, hyphens and underscores stands in the labels. A reader
+  /// may decode or drop other characters, such as an encoded word, and see another name.
+  public boolean isPlain() {
+    return isPlain(text);
+  }
+
+  static boolean isPlain(CharSequence ascii) {
+    return ascii.chars().allMatch(c -> Ascii.isAlnum(c) || c == '-' || c == '.' || c == '_');
+  }
+
   /// True where each label is letters, digits and inner hyphens only (RFC 1123, section 2.1).
   public boolean isHostName() {
     if (isRoot()) {

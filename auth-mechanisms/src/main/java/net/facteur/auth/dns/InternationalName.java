@@ -3,7 +3,6 @@ package net.facteur.auth.dns;
 import com.ibm.icu.text.IDNA;
 import com.ibm.icu.text.Normalizer2;
 import java.util.Optional;
-import net.facteur.auth.syntax.Ascii;
 
 /// Domain names with U-labels, as the DNS knows them: nontransitional processing, in which `ß`, `ς`
 /// and the joiners are letters of their own.
@@ -31,7 +30,13 @@ final class InternationalName {
       // what a stranger wrote throws nothing, whatever the library thinks of it
       return Optional.empty();
     }
-    return info.hasErrors() || !isPlain(ascii) ? Optional.empty() : Optional.of(ascii.toString());
+    // Letters, digits, hyphens and dots (UTS 46, UseSTD3ASCIIRules), and `_`, since names of
+    // records
+    // such as `_dmarc` stand in front of U-labels. Without this `＠` would become `@`, and `℀`
+    // `a/c`.
+    return info.hasErrors() || !DomainName.isPlain(ascii)
+        ? Optional.empty()
+        : Optional.of(ascii.toString());
   }
 
   /// The text as readers may show it, for comparison only: compatibility forms as what they stand
@@ -49,12 +54,5 @@ final class InternationalName {
     var unicode = new StringBuilder();
     UTS46.nameToUnicode(ascii, unicode, new IDNA.Info());
     return unicode.toString();
-  }
-
-  /// True for letters, digits, hyphens and dots (UTS 46, UseSTD3ASCIIRules), and for `_`, since
-  /// names of records such as `_dmarc` stand in front of U-labels. Without this `＠` would become
-  /// `@`, and `℀` would become `a/c`.
-  private static boolean isPlain(CharSequence ascii) {
-    return ascii.chars().allMatch(c -> Ascii.isAlnum(c) || c == '-' || c == '.' || c == '_');
   }
 }

@@ -31,11 +31,20 @@ final class EncodedWords {
   private EncodedWords() {}
 
   static String decode(String text) {
+    return decode(text, "");
+  }
+
+  /// The same where each word is one by itself, whatever stands beside it.
+  static String decodeApart(String text) {
+    return decode(text, " ");
+  }
+
+  private static String decode(String text, String around) {
     if (!text.contains("=?")) {
       return text;
     }
     Matcher word = WORD.matcher(BETWEEN.matcher(text).replaceAll("?==?"));
-    return word.replaceAll(found -> Matcher.quoteReplacement(decoded(found)));
+    return word.replaceAll(found -> Matcher.quoteReplacement(around + decoded(found) + around));
   }
 
   private static String decoded(MatchResult word) {

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.syntax.Scanner;
 import net.facteur.auth.syntax.Utf8;
@@ -77,6 +76,12 @@ final class FromField {
         : new AuthorDomain.Several(List.copyOf(domains));
   }
 
+  /// A sign that closes what is not open, or what a name needs quotes for: an address may have
+  /// ended there.
+  private static boolean endsSomething(Word word) {
+    return word.is(':') || word.is('>') || word.is(')') || word.is(']') || word.is('\\');
+  }
+
   /// One entry: up to a comma, a semicolon, or the colon after a group's name.
   private void entry() {
     words.clear();
@@ -91,7 +96,7 @@ final class FromField {
       if (word.is(':') && !bracketed && !holdsAt()) {
         words.clear(); // the name of a group (RFC 6854)
       } else if (word.is('<')) {
-        loose |= bracketed || words.stream().anyMatch(w -> w.is(':'));
+        loose |= bracketed || words.stream().anyMatch(FromField::endsSomething);
         atInName |= holdsAt();
         bracketed = true;
         words.clear(); // all before it is a display name
@@ -166,17 +171,8 @@ final class FromField {
         .filter(s -> s.indexOf('"') < 0 && s.indexOf('[') < 0)
         .map(DomainName::parse)
         .flatMap(Parsed::toOptional)
-        .filter(FromField::canBeShown)
+        .filter(domain -> !domain.isRoot() && domain.isPlain())
         .ifPresentOrElse(this::add, () -> problem = "the domain of an address is malformed");
-  }
-
-  /// A reader may decode or drop other characters (such as an encoded word), and see another name.
-  private static boolean canBeShown(DomainName domain) {
-    return !domain.isRoot()
-        && domain
-            .text()
-            .chars()
-            .allMatch(c -> Ascii.isAlnum(c) || c == '.' || c == '-' || c == '_');
   }
 
   private void add(DomainName domain) {

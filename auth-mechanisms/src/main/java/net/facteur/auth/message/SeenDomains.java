@@ -1,5 +1,6 @@
 package net.facteur.auth.message;
 
+import java.net.InetAddress;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -7,6 +8,8 @@ import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.IpLiteral;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.syntax.Utf8;
 
@@ -32,6 +35,8 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
 
   private static final String IPV6 = "IPv6:";
 
+  private static final int MAX_IPV6_CHARS = 45;
+
   private static final Pattern DOTS_IN_A_ROW = Pattern.compile("[" + DOTS + "]{2,}");
 
   private static final Pattern DOT_RUN = Pattern.compile("[" + DOTS + "]+");
@@ -47,14 +52,20 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
     Optional<String> characters = Utf8.ofOctets(bounded);
     String text = characters.orElse(bounded);
     found.whole = characters.isPresent() && value.length() <= MAX_CHARS;
-    String decoded = EncodedWords.decode(text);
-    for (String shown : decoded.equals(text) ? List.of(text) : List.of(text, decoded)) {
+    var forms = new LinkedHashSet<String>();
+    forms.add(text);
+    forms.add(EncodedWords.decode(text));
+    forms.add(EncodedWords.decodeApart(text));
+    for (String shown : forms) {
       collect(shown, found);
       String bare = bare(shown);
       collect(bare, found);
       if (bare.indexOf('<') >= 0 || bare.indexOf('>') >= 0) {
         collect(bare.replace("<", "").replace(">", ""), found); // as one name, for some readers
       }
+      boolean whole = found.whole;
+      collect(bare.replace(" ", ""), found); // one domain to the next sign, as Python reads it
+      found.whole = whole;
     }
     return new SeenDomains(
         List.copyOf(found.domains),
@@ -87,7 +98,10 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
       start++;
     }
     if (text.regionMatches(true, start, IPV6, 0, IPV6.length())) {
-      return; // RFC 5321, 4.1.3: an address literal
+      start += IPV6.length();
+      if (isIpv6(text, start)) {
+        return; // RFC 5321, 4.1.3: an address literal
+      }
     }
     int end = start;
     while (end < text.length()
@@ -107,6 +121,16 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
     if (several.find()) {
       add(written.substring(0, several.start()), found); // where some readers stop
     }
+  }
+
+  private static boolean isIpv6(String text, int from) {
+    int end = from;
+    while (end < text.length()
+        && end - from < MAX_IPV6_CHARS
+        && (Ascii.hexValue(text.charAt(end)) >= 0 || ":.".indexOf(text.charAt(end)) >= 0)) {
+      end++;
+    }
+    return IpLiteral.parse6(text.substring(from, end)) instanceof Parsed.Ok<InetAddress> _;
   }
 
   private static void add(String name, Found found) {

@@ -65,6 +65,10 @@ class MalformedFromTest {
         "From: Board: ceo@victim.test, a@attack.test;",
         "From: <a@attack.test> ceo@victim.test",
         "From: a@attack.test; ceo@victim.test",
+        "From: ceo@victim.test> <a@attack.test>",
+        "From: <ceo@victim.test <a@attack.test>",
+        "From: ceo@victim.test) <a@attack.test>",
+        "From: ceo@victim.test\\ <a@attack.test>",
         "From: a@attack.test,, ,ceo@victim.test,",
         "Subject: x\\x0aFrom: ceo@victim.test",
       })

@@ -102,7 +102,7 @@ final class Authorship {
       return AddressLiteral.bracketed(address.domain()).isEmpty();
     }
     Optional<DomainName> domain = domain(address);
-    if (domain.isEmpty() || looksLikeOurs(address.domain())) {
+    if (domain.isEmpty() || !domain.get().isPlain() || looksLikeOurs(address.domain())) {
       return true;
     }
     return parents(domain.get()).stream().anyMatch(locals::contains)

@@ -9,6 +9,8 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.message.AuthorDomain;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.results.AuthenticationResults;
@@ -29,6 +31,7 @@ import net.facteur.server.smtp.MailDate;
 ///   Modifications
 final class Preparation {
   private static final int MAX_AUTHORS = 10;
+  private static final String ANYBODY = "*";
   private static final int ID_BITS = 120;
   private static final int ID_RADIX = 36;
   private static final Set<String> ADDRESSES = Set.of("from", "sender", "reply-to", "to", "cc");
@@ -227,13 +230,18 @@ final class Preparation {
   }
 
   /// Whom a field of somebody else, which cannot be read and goes on as it is, may be taken to
-  /// name.
+  /// name: the addresses in it, and [#ANYBODY] at the domains that some reader finds elsewhere.
   private static Optional<List<MailAddress>> visible(HeaderField field) {
-    List<MailAddress> seen =
-        AddressRepair.visible(field.unfolded()).stream()
-            .map(text -> Utf8.ofOctets(text).orElse(text).split("@", 2))
-            .map(parts -> new MailAddress(parts[0], parts[1]))
-            .toList();
+    var seen = new ArrayList<MailAddress>();
+    for (String text : AddressRepair.visible(field.unfolded())) {
+      String[] parts = Utf8.ofOctets(text).orElse(text).split("@", 2);
+      seen.add(new MailAddress(parts[0], parts[1]));
+    }
+    for (DomainName domain : AuthorDomain.ofValue(field.value()).domains()) {
+      if (seen.stream().noneMatch(a -> Authorship.domain(a).filter(domain::equals).isPresent())) {
+        seen.add(new MailAddress(ANYBODY, domain.text()));
+      }
+    }
     return seen.isEmpty() ? Optional.empty() : Optional.of(seen);
   }
 
@@ -241,12 +249,12 @@ final class Preparation {
     return all(header.first(name).stream().toList());
   }
 
-  /// Empty where one of the fields cannot be read.
+  /// Empty where one of the fields cannot be read, or names nobody.
   private static Optional<List<MailAddress>> all(List<HeaderField> fields) {
     var found = new ArrayList<MailAddress>();
     for (HeaderField field : fields) {
       Optional<List<MailAddress>> named = AddressFields.of(field);
-      if (named.isEmpty()) {
+      if (named.isEmpty() || named.get().isEmpty()) {
         return Optional.empty();
       }
       found.addAll(named.get());

@@ -135,6 +135,11 @@ class SubmittedHeaderTest {
         "From: alice@example.org\u0001",
         "From: undisclosed-recipients:;",
         "From: alice@example.org / Sender: <nobody",
+        "From: alice@example.org / Sender: (bob@example.org)",
+        "From: alice@example.org / Sender: ,",
+        "From: alice@example.org / Sender: Board:;",
+        "From: alice@example.org / Resent-From: (bob@example.org)",
+        "From: alice@example.org / Resent-From: alice@example.org / Resent-Sender: =?utf-8?q?bob?=",
       })
   void whatCouldMeanTwoThingsIsRefusedOrNobodysName(String sent) {
     if (prepare(sent) instanceof Preparation.Prepared) {
@@ -239,6 +244,14 @@ class SubmittedHeaderTest {
         "[example.org]",
         "[IPv6:example.org]",
         "example.org\u0000",
+        // names that readers end before a sign, or decode
+        "example.org!",
+        "example.org'",
+        "example.org%x",
+        "=?utf-8?q?example.org?=",
+        "=?utf-8?q?bob=40example.org?=",
+        "example.org=?utf-8?q??=",
+        "exam ple.org",
       })
   void aNameOfOursInLookAlikesIsOurs(String domain) {
     String bob = octets("bob@" + domain);
@@ -260,6 +273,8 @@ class SubmittedHeaderTest {
         List.of(
             "From: " + bob + " / Resent-From: alice@example.org",
             "From: <" + bob + " / Resent-From: alice@example.org",
+            "From: carol@a.test@a.test, " + bob + " / Resent-From: alice@example.org",
+            "From: =?utf-8?q?bob=40example.org?= / Resent-From: alice@example.org",
             "From: carol@a.test / Sender: " + bob + " / Resent-From: alice@example.org")) {
       if (prepare(fields) instanceof Preparation.Prepared) {
         assertFalse(decision(fields) instanceof Authorship.Sign, fields);
