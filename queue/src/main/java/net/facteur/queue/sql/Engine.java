@@ -21,6 +21,9 @@ interface Engine {
   /// Brings the tables to the present version.
   void migrate(Connection writer) throws SQLException;
 
+  /// The store was closed after it had worked.
+  default void stopped() {}
+
   /// True where space is what `failure` complains about.
   boolean isFull(SQLException failure);
 

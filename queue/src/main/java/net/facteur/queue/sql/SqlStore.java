@@ -92,7 +92,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     this.staging = staging;
     this.space = new SpaceGauge(settings.directory(), settings.storage().minimumFree());
     this.writer = new CommitThread(engine, policy, space::useReserve);
-    engine.migrate(writer.connection());
+    migrate(engine, writer.connection());
     // The database and its log may be new names.
     PrivateFiles.sync(settings.directory());
     engine.beat();
@@ -109,6 +109,18 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
         new StoreMaintenance(
             engine, bodies, space, readers, writer, settings.storage().history(), clock);
     this.changes = new StoreChanges(engine, leases, settings.load().recipientsPerAttempt(), clock);
+  }
+
+  private static void migrate(Engine engine, Connection connection) throws SQLException {
+    boolean present = false;
+    try {
+      engine.migrate(connection);
+      present = true;
+    } finally {
+      if (!present) {
+        connection.close(); // leaves no log beside what a newer version wrote
+      }
+    }
   }
 
   private static long last(Connection connection) throws SQLException {
@@ -425,6 +437,7 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     leasers.close();
     writer.close();
     beatNoMore();
+    engine.stopped();
     try {
       lockFile.close();
     } catch (IOException e) {

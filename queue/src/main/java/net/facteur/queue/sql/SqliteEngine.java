@@ -27,6 +27,7 @@ final class SqliteEngine implements Engine {
 
   private final Path file;
   private final Supplier<List<String>> pragmas;
+  private final KeptSchema kept;
 
   SqliteEngine(Path file) {
     this(file, List::of);
@@ -36,6 +37,7 @@ final class SqliteEngine implements Engine {
   SqliteEngine(Path file, Supplier<List<String>> pragmas) {
     this.file = file;
     this.pragmas = pragmas;
+    this.kept = new KeptSchema(file);
   }
 
   Path file() {
@@ -107,7 +109,13 @@ final class SqliteEngine implements Engine {
 
   @Override
   public void migrate(Connection writer) throws SQLException {
+    kept.keep(writer, Schema.MIGRATIONS.size());
     Schema.migrate(writer);
+  }
+
+  @Override
+  public void stopped() {
+    kept.forget();
   }
 
   @Override

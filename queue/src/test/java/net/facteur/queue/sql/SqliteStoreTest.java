@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -303,6 +304,32 @@ class SqliteStoreTest extends QueueStoreContract {
       Files.delete(file);
       assertThrows(DamagedMessageException.class, () -> store.content(put));
     }
+  }
+
+  @Test
+  void whatANewerVersionFoundIsKeptUntilItHasRunAndWasStartedAgain()
+      throws IOException, SQLException {
+    try (SqliteStore store = open()) {
+      await(store.put(large(store)));
+    }
+    int last = Schema.MIGRATIONS.size();
+    sql(
+        "ALTER TABLE recipient DROP COLUMN ordered",
+        "ALTER TABLE recipient DROP COLUMN forwarders");
+    sql("PRAGMA user_version = " + (last - 1));
+    Path kept = directory.resolve("queue.db.schema-" + (last - 1));
+    open().close();
+    assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(kept)));
+    try (Connection old = DriverManager.getConnection("jdbc:sqlite:" + kept)) {
+      assertEquals(last - 1, Schema.version(old));
+      try (var rows = old.createStatement().executeQuery("SELECT count(*) FROM message")) {
+        assertEquals(1, rows.getInt(1));
+      }
+    }
+    SqliteStore again = open();
+    assertTrue(Files.exists(kept));
+    again.close();
+    assertFalse(Files.exists(kept));
   }
 
   @Test
