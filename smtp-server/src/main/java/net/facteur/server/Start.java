@@ -58,6 +58,7 @@ import net.facteur.server.smtp.SmtpServer;
 import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
+import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.upkeep.Rounds;
 import net.facteur.server.upkeep.Upkeep;
 import net.facteur.server.web.WebServer;
@@ -112,7 +113,7 @@ final class Start {
     ///
     /// @param fresh gets what was made
     InForce.Made make(Settings settings, ClosingStack fresh) throws IOException {
-      return Start.make(settings, lasting, timer, fresh);
+      return Start.make(settings, lasting, timer, inForce.now().certificates(), fresh);
     }
 
     /// Puts it in force.
@@ -256,7 +257,7 @@ final class Start {
   private void putInForce(LastingParts lasting, ScheduledExecutorService timer, Executor workers)
       throws IOException {
     try (var fresh = new ClosingStack()) {
-      InForce.Made made = make(settings, lasting, timer, fresh);
+      InForce.Made made = make(settings, lasting, timer, Optional.empty(), fresh);
       Optional<String> missing =
           PinnedCheck.missing(
               ReloadedParts.keeping(
@@ -278,19 +279,27 @@ final class Start {
     lasting.keys().use(made.parts().keys());
   }
 
+  /// @param before the certificates in service
   private static InForce.Made make(
-      Settings settings, LastingParts lasting, ScheduledExecutorService timer, ClosingStack fresh)
+      Settings settings,
+      LastingParts lasting,
+      ScheduledExecutorService timer,
+      Optional<ServerCertificates> before,
+      ClosingStack fresh)
       throws IOException {
     ReloadedParts parts = ReloadedParts.of(settings, lasting);
     fresh.push(parts::close);
-    Optional<ServerCertificates> certificates = certificates(parts, lasting, timer);
+    Optional<ServerCertificates> certificates = certificates(parts, lasting, timer, before);
     certificates.ifPresent(served -> fresh.push(served::close));
     return new InForce.Made(settings, parts, certificates);
   }
 
   /// The certificates in service, which the upkeep of `parts` changes from now on.
   private static Optional<ServerCertificates> certificates(
-      ReloadedParts parts, LastingParts lasting, ScheduledExecutorService timer)
+      ReloadedParts parts,
+      LastingParts lasting,
+      ScheduledExecutorService timer,
+      Optional<ServerCertificates> before)
       throws IOException {
     Optional<CertificateUpkeep> upkeep = parts.certificate();
     if (upkeep.isEmpty()) {
@@ -298,9 +307,12 @@ final class Start {
     }
     upkeep.get().open();
     try {
-      var served =
-          new ServerCertificates(
-              upkeep.get().settings(), upkeep.get().guard(), lasting.clock(), lasting.random());
+      TlsSettings tls = upkeep.get().settings();
+      ServerCertificates served =
+          before.isPresent()
+              ? before.get().followedBy(tls, upkeep.get().guard(), lasting.random())
+              : new ServerCertificates(
+                  tls, upkeep.get().guard(), lasting.clock(), lasting.random());
       served.watch(timer);
       upkeep.get().use(served);
       return Optional.of(served);

@@ -55,6 +55,18 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
   public ServerCertificates(
       TlsSettings settings, SwapGuard guard, InstantSource clock, SecureRandom random)
       throws InvalidCertificateException {
+    this(settings, guard, clock, random, Map.of());
+  }
+
+  /// @param before what is in service, by the names in the settings: it stays until the guard lets
+  ///   what lies in the files take its place
+  private ServerCertificates(
+      TlsSettings settings,
+      SwapGuard guard,
+      InstantSource clock,
+      SecureRandom random,
+      Map<List<HostPattern>, ServerCertificate> before)
+      throws InvalidCertificateException {
     this.settings = settings;
     this.guard = guard;
     this.clock = clock;
@@ -62,13 +74,37 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
     this.ticketKeyRenewed = clock.instant();
     var served = new ArrayList<Served>();
     for (CertificateFiles files : settings.certificates()) {
-      watched.add(new Watched(files));
-      ServerCertificate certificate = PemFiles.read(files);
-      warn(files, certificate);
+      var slot = new Watched(files);
+      watched.add(slot);
+      ServerCertificate read = PemFiles.read(files);
+      ServerCertificate certificate = before.getOrDefault(files.names(), read);
+      if (certificate.equals(read)) {
+        warn(files, certificate);
+      } else {
+        slot.forget();
+      }
       served.add(new Served(certificate, contexts.build(certificate)));
     }
     this.table = Table.of(served);
     LOG.info("TLS by {}: {}", contexts.providerName(), certificates());
+  }
+
+  /// Those of other settings, in place of these. A certificate for a name of both is judged like
+  /// one that came into the files by itself; the one by default is what `settings` say.
+  ///
+  /// @throws InvalidCertificateException naming the first file that cannot be used
+  public synchronized ServerCertificates followedBy(
+      TlsSettings settings, SwapGuard guard, SecureRandom random)
+      throws InvalidCertificateException {
+    Map<List<HostPattern>, ServerCertificate> inService = new HashMap<>();
+    List<ServerCertificate> certificates = certificates();
+    for (int i = 0; i < certificates.size(); i++) {
+      List<HostPattern> names = watched.get(i).files.names();
+      if (!names.isEmpty()) {
+        inService.put(names, certificates.get(i));
+      }
+    }
+    return new ServerCertificates(settings, guard, clock, random, inService);
   }
 
   @Override
@@ -132,11 +168,10 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
     watched.set(0, new Watched(first));
   }
 
-  /// Looks at the files every [TlsSettings#pollInterval()] on `timer`, until closed.
+  /// Looks at the files now and every [TlsSettings#pollInterval()] on `timer`, until closed.
   public synchronized void watch(ScheduledExecutorService timer) {
     long millis = settings.pollInterval().toMillis();
-    watch =
-        timer.scheduleWithFixedDelay(this::refreshSafely, millis, millis, TimeUnit.MILLISECONDS);
+    watch = timer.scheduleWithFixedDelay(this::refreshSafely, 0, millis, TimeUnit.MILLISECONDS);
   }
 
   private void refreshSafely() {
@@ -283,6 +318,11 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
       boolean changed = !now.equals(stamp);
       stamp = now;
       return changed || complaint.isPresent();
+    }
+
+    /// Has the files read at the next look.
+    void forget() {
+      stamp = "";
     }
 
     private String look() {

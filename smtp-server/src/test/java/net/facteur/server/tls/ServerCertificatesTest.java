@@ -180,6 +180,42 @@ class ServerCertificatesTest {
   }
 
   @Test
+  void otherSettingsDoNotPutIntoServiceWhatTheGuardHoldsBack() throws Exception {
+    List<HostPattern> names = List.of(HostPattern.of("smtp.example.com"));
+    ServerCertificate old = issue("smtp.example.com");
+    var first = files("a", issue("mail.example.org"));
+    var files = files("b", old);
+    var named = new CertificateFiles(names, files.chain(), files.key());
+    ServerCertificate next = issue("mail.example.org");
+    ServerCertificate renewed = issue("smtp.example.com");
+    Instant today = now;
+    now = today.minus(Duration.ofDays(60));
+    ServerCertificate expired = issue("smtp.example.com");
+    now = today;
+    SwapGuard later =
+        (current, _) -> Optional.of("not yet").filter(_ -> current.contains(old.leaf()));
+    try (var served = load(SwapGuard.ALLOW, first, named)) {
+      write(first, next);
+      write(files, expired);
+      TlsSettings same = TlsSettings.of(first, named);
+      try (var following = served.followedBy(same, SwapGuard.ALLOW, RANDOM)) {
+        assertEquals(next.leaf(), following.certificates().getFirst().leaf());
+        assertFalse(following.refresh());
+        assertEquals(old.leaf(), following.certificate("smtp.example.com").leaf());
+      }
+      write(files, renewed);
+      try (var following = served.followedBy(same, later, RANDOM)) {
+        assertFalse(following.refresh());
+        assertEquals(old.leaf(), following.certificate("smtp.example.com").leaf());
+      }
+      try (var following = served.followedBy(same, SwapGuard.ALLOW, RANDOM)) {
+        assertTrue(following.refresh());
+        assertEquals(renewed.leaf(), following.certificate("smtp.example.com").leaf());
+      }
+    }
+  }
+
+  @Test
   void theGuardMayHoldACertificateBackAndIsAskedAgain() throws Exception {
     ServerCertificate old = issue("mail.example.org");
     var files = files("a", old);
