@@ -216,7 +216,9 @@ class KeptKeysTest {
       try (var alice = server.alice()) {
         for (String round : List.of("first", "second", "third")) {
           if (round.equals("third")) {
-            assertEquals(new ServerControl.Reloaded.InForce(List.of()), server.server().reload());
+            assertEquals(
+                new ServerControl.Reloaded.InForce(List.of(), List.of(), List.of()),
+                server.server().reload());
           }
           String selector = rotate(server, before);
           before = selector;

@@ -1,6 +1,7 @@
 package net.facteur.it;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
@@ -279,6 +280,88 @@ class RootCommandsTest {
         }
       }
     }
+  }
+
+  /// A command as another user types it, beside the server or without one.
+  private static Command typedAs(String user, Path classes, String... words) throws IOException {
+    var line =
+        new ArrayList<>(
+            List.of(
+                Program.SETPRIV.path(),
+                "--reuid=" + user,
+                "--clear-groups",
+                "--",
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                "",
+                "net.facteur.server.cli.Facteur"));
+    try (Stream<Path> all = Files.list(classes)) {
+      line.set(
+          line.indexOf("-cp") + 1,
+          all.map(Path::toString).collect(Collectors.joining(File.pathSeparator)));
+    }
+    line.addAll(List.of(words));
+    return Command.run(line.toArray(String[]::new));
+  }
+
+  @Test
+  @RequiresProgram(Program.SETPRIV)
+  void checkAndRunSayTheSameWhoeverTypesThem() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root is root");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    Path classes = readable();
+    try (var world = new World(Files.createDirectory(directory.resolve("world")))) {
+      Files.setPosixFilePermissions(
+          directory.resolve("world"), PosixFilePermissions.fromString("rwx--x--x"));
+      Site site = Site.build(world, free().getPort(), free().getPort());
+      Path conf = site.configuration();
+      own(site.directory());
+      Command.run("chmod", "o+x", site.directory().toString()).succeeded();
+      Command.run("chmod", "o+r", conf.toString()).succeeded();
+      assertEquals(0, check(site).code(), () -> check(site).text());
+      Command guest = typedAs("daemon", classes, "check", "-c", conf.toString());
+      assertEquals(1, guest.exitCode(), guest::output);
+      assertTrue(guest.output().contains("daemon may not look at " + site.data()), guest::output);
+      assertTrue(
+          guest.output().contains("sudo -u " + SOMEBODY + " facteur check -c " + conf),
+          guest::output);
+      assertFalse(guest.output().contains("no such user"), guest::output);
+      Command stranger = typedAs("daemon", classes, "run", "-c", conf.toString());
+      assertEquals(1, stranger.exitCode(), stranger::output);
+      assertTrue(
+          stranger.output().contains("sudo -u " + SOMEBODY + " facteur run -c " + conf),
+          stranger::output);
+      Path key = site.data().resolve("keys/" + Site.SELECTOR + ".example.org.rsa");
+      Path secret = Files.writeString(site.data().resolve("srs-secret"), "root made this\n");
+      for (Path taken : List.of(conf, key, secret, site.data().resolve("users"), site.data())) {
+        Command.run("chown", "root", taken.toString()).succeeded();
+        Command.run("chmod", "go=", taken.toString()).succeeded();
+        CommandLineRun root = check(site);
+        Command serving = typedAs(SOMEBODY, classes, "check", "-c", conf.toString());
+        Command run = typedAs(SOMEBODY, classes, "run", "-c", conf.toString());
+        assertEquals(1, run.exitCode(), run::output);
+        assertEquals(1, serving.exitCode(), serving::output);
+        for (String said : List.of(serving.output(), run.output())) {
+          assertTrue(said.contains(taken.toString()), said);
+        }
+        // Root's data may be meant to be: nothing tells that somebody else is to run the server.
+        boolean known = !taken.equals(site.data());
+        assertEquals(known ? 1 : 0, root.code(), root::text);
+        assertTrue(!known || root.text().contains(taken.toString()), root::text);
+        own(site.directory());
+      }
+      Command.run("chmod", "go-rwx", site.directory().toString()).succeeded();
+      Command closed = typedAs("daemon", classes, "check", "-c", conf.toString());
+      assertEquals(1, closed.exitCode(), closed::output);
+      assertTrue(
+          closed.output().contains("sudo -u " + SOMEBODY + " facteur check -c " + conf),
+          closed::output);
+    }
+  }
+
+  private static CommandLineRun check(Site site) {
+    return CommandLineRun.of("check", "-c", site.configuration().toString());
   }
 
   private static long issued(Pebble pebble) {

@@ -60,8 +60,12 @@ final class SmtpLink implements AutoCloseable {
 
   /// Changes to TLS and says which certificate was shown, whatever its name.
   X509Certificate certificate(SSLContext trust) throws IOException {
+    return certificate(trust, socket.getInetAddress().getHostAddress());
+  }
+
+  /// The same for one who asks for the host by this name.
+  X509Certificate certificate(SSLContext trust, String host) throws IOException {
     expect("220", command("STARTTLS"));
-    String host = socket.getInetAddress().getHostAddress();
     var secured =
         (SSLSocket) trust.getSocketFactory().createSocket(socket, host, socket.getPort(), true);
     secured.startHandshake();

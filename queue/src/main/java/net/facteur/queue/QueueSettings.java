@@ -2,6 +2,8 @@ package net.facteur.queue;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.stream.Stream;
 
 /// The settings of the queue. [#in] gives the defaults.
 ///
@@ -14,6 +16,13 @@ public record QueueSettings(Path directory, Storage storage, Retry retry, Load l
   /// The defaults, in `directory`.
   public static QueueSettings in(Path directory) {
     return new QueueSettings(directory, Storage.DEFAULT, Retry.DEFAULT, Load.DEFAULT);
+  }
+
+  /// What a server that runs has in the directory, and cannot do without.
+  public List<Path> kept() {
+    return Stream.of("lock", "queue.db", "queue.db-wal", "queue.db-shm", "bodies", "staging")
+        .map(directory::resolve)
+        .toList();
   }
 
   public QueueSettings with(Storage other) {

@@ -262,7 +262,7 @@ record ReloadedParts(
               keeper),
           new DailyExamination(
               settings,
-              () -> StartChecks.of(settings).forDoctor(),
+              () -> StartChecks.of(settings, lasting.clock()).forDoctor(),
               Version.PRESENT.built(),
               resolver,
               new SocketNetwork(true),

@@ -81,7 +81,7 @@ public final class Server implements AutoCloseable {
       CryptoProviders crypto,
       UnaryOperator<String> commands)
       throws IOException {
-    check(settings);
+    check(settings, clock);
     var closing = new ClosingStack();
     try {
       Start.Parts started = new Start(settings, clock, crypto, commands, closing).begin();
@@ -171,12 +171,12 @@ public final class Server implements AutoCloseable {
     stop.countDown();
   }
 
-  private static void check(Settings settings) throws StartFailedException {
-    Findings findings = StartChecks.of(settings);
+  private static void check(Settings settings, InstantSource clock) throws StartFailedException {
+    Findings findings = StartChecks.of(settings, clock);
     if (!findings.mistakes().isEmpty()) {
       throw new StartFailedException(String.join("\n", findings.refusals()));
     }
-    findings.cautions().forEach(caution -> LOG.warn("settings: {}", caution.text()));
+    findings.warnings().forEach(caution -> LOG.warn("settings: {}", caution.text()));
   }
 
   private void reloadByHand() {
@@ -194,18 +194,21 @@ public final class Server implements AutoCloseable {
   public synchronized Reloaded reload() {
     LogSettings.reopen();
     return switch (loader.load(file)) {
-      case LoadedSettings.Wrong(List<Mistake> mistakes) ->
-          new Reloaded.Refused(mistakes.stream().map(Mistake::text).toList());
+      case LoadedSettings.Wrong(List<Mistake> mistakes) -> new Reloaded.Refused(texts(mistakes));
       case LoadedSettings.Good(Settings read) -> take(read);
     };
   }
 
+  private static List<String> texts(List<Mistake> mistakes) {
+    return mistakes.stream().map(Mistake::text).toList();
+  }
+
   private Reloaded take(Settings read) {
-    Findings findings = StartChecks.of(read);
+    Findings findings = StartChecks.of(read, started.lasting().clock());
     if (!findings.mistakes().isEmpty()) {
-      return new Reloaded.Refused(findings.refusals());
+      return new Reloaded.Refused(texts(findings.mistakes()));
     }
-    findings.cautions().forEach(caution -> LOG.warn("settings: {}", caution.text()));
+    findings.warnings().forEach(caution -> LOG.warn("settings: {}", caution.text()));
     InForce.Made before = started.inForce().now();
     List<String> later = read.restartNeeded(atStart);
     try (var fresh = new ClosingStack()) {
@@ -218,7 +221,7 @@ public final class Server implements AutoCloseable {
     started.listeners().reconfigure(started.specs(atStart));
     var _ = started.timer().schedule(before::close, 1, TimeUnit.MINUTES);
     LOG.info("reloaded file={} restart-needed-for={}", file, later);
-    return new Reloaded.InForce(later);
+    return new Reloaded.InForce(later, texts(findings.kept()), texts(findings.cautions()));
   }
 
   /// Takes no new mail, lets what is under way finish, and stops.

@@ -60,6 +60,9 @@ class PrivateFilesTest {
         }
       }
       assertEquals(Map.of(), open(base.resolve("data")));
+      for (Path kept : QueueSettings.in(directory).kept()) {
+        assertTrue(Files.exists(kept), kept::toString);
+      }
     }
   }
 

@@ -244,10 +244,11 @@ public final class ControlServer implements AutoCloseable {
 
   private Map<String, Object> reload(Writer out) throws IOException {
     return switch (control.reload()) {
-      case ServerControl.Reloaded.InForce(List<String> restart) -> {
-        if (!restart.isEmpty()) {
-          say(out, Map.of("restart", restart));
-        }
+      case ServerControl.Reloaded.InForce(
+              List<String> restart,
+              List<String> kept,
+              List<String> warnings) -> {
+        say(out, Map.of("restart", restart, "kept", kept, "warnings", warnings));
         yield done();
       }
       case ServerControl.Reloaded.Refused(List<String> problems) -> {

@@ -29,10 +29,16 @@ public interface ServerControl {
     /// They are in force.
     ///
     /// @param restart what differs from the settings that the server started with and waits for the
-    ///   next start, by key; empty where all is in force
-    record InForce(List<String> restart) implements Reloaded {
+    ///   next start, by key
+    /// @param kept what is not taken up, since it cannot serve, and what stays in its place: ready
+    ///   to be shown
+    /// @param warnings what is in force and hardly meant, ready to be shown
+    record InForce(List<String> restart, List<String> kept, List<String> warnings)
+        implements Reloaded {
       public InForce {
         restart = List.copyOf(restart);
+        kept = List.copyOf(kept);
+        warnings = List.copyOf(warnings);
       }
     }
 

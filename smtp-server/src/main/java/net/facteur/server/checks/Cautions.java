@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
@@ -21,6 +22,7 @@ import net.facteur.server.keys.KeySettings;
 import net.facteur.server.language.Language;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.TransportSettings;
+import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
@@ -41,20 +43,31 @@ final class Cautions {
   private final Router router;
   private final List<Mistake> found = new ArrayList<>();
 
-  /// @param users the addresses of all users
-  Cautions(Settings settings, Set<String> users) {
+  /// @param users the addresses of all users; empty where they cannot be known
+  Cautions(Settings settings, Optional<Set<String>> users) {
     this.settings = settings;
     RoutingSettings routing = RoutingSettings.from(settings);
     this.domains = routing.domains();
-    this.router =
-        new Router(
-            routing,
-            (localPart, domain) -> users.contains(localPart + "@" + domain.text()),
-            ReversePathRewriter.identity());
+    this.router = new Router(routing, known(users), ReversePathRewriter.identity());
+  }
+
+  private static LocalUsers known(Optional<Set<String>> users) {
+    return new LocalUsers() {
+      @Override
+      public boolean exists(String localPart, DomainName domain) {
+        return users.filter(all -> all.contains(localPart + "@" + domain.text())).isPresent();
+      }
+
+      @Override
+      public boolean uncertain(String localPart, DomainName domain) {
+        return users.isEmpty();
+      }
+    };
   }
 
   List<Mistake> all() {
     hostname();
+    domains();
     languages();
     keySize();
     proxies();
@@ -137,6 +150,15 @@ final class Cautions {
                             .collect(Collectors.joining(", ", "[", "]"))));
   }
 
+  private void domains() {
+    if (domains.isEmpty()) {
+      say(
+          new Origin.InFile(settings.file(), 0),
+          "there is no domain of ours, so that no mail is kept here and nobody can log in",
+          "Type: domains { \"example.org\" {} }   (with your own domain)");
+    }
+  }
+
   private void hostname() {
     DomainName host = HostSettings.from(settings).name();
     if (IpLiteral.parse(host.text()).toOptional().isPresent()
@@ -168,8 +190,14 @@ final class Cautions {
                         + " not count, and only one of them is obeyed",
                     "Write one line with the targets of both.");
               }
-              MailAddress address = address(key);
-              if (!router.isLocal(address)) {
+              List<MailAddress> addresses =
+                  addresses(key).stream()
+                      .filter(
+                          address ->
+                              key.contains("@")
+                                  || !settings.get(setting).containsKey(address.text()))
+                      .toList();
+              if (addresses.stream().anyMatch(address -> !router.isLocal(address))) {
                 say(
                     where,
                     "the "
@@ -182,12 +210,13 @@ final class Cautions {
                 return;
               }
               for (String target : targets) {
-                target(where, kind, key, address, target);
+                target(where, kind, key, addresses, target);
               }
             });
   }
 
-  private void target(Origin where, String kind, String key, MailAddress from, String target) {
+  private void target(
+      Origin where, String kind, String key, List<MailAddress> addresses, String target) {
     if (target.startsWith("|") || target.startsWith("/") || target.startsWith(":")) {
       say(
           where,
@@ -202,23 +231,41 @@ final class Cautions {
           "Name an address; Facteur starts no programs and writes into no files for mail.");
       return;
     }
-    if (target.equals(key)) {
-      return; // keeps a copy in the mailbox
+    for (MailAddress from : addresses) {
+      MailAddress to = near(target, from);
+      String what = "the " + kind + " `" + key + "`";
+      if (to.text().equalsIgnoreCase(from.text())) {
+        itself(where, what, from);
+      } else if (router.isLocal(to)) {
+        leads(where, what, to);
+      }
     }
-    MailAddress to = near(target, from);
-    if (router.isLocal(to)) {
-      leads(where, "the " + kind + " `" + key + "`", to);
+  }
+
+  /// Who names itself keeps a copy in the mailbox, where there is one.
+  private void itself(Origin where, String what, MailAddress from) {
+    if (!router.hasMailbox(from)) {
+      say(
+          where,
+          what + " leads to itself, and there is no such user",
+          "Make the user: facteur user add " + from.text() + "; or name another address.");
     }
   }
 
   private void forwardsOfNobody() {
     for (String key : settings.get(RoutingSettings.FORWARDS).keySet()) {
-      MailAddress address = address(key);
-      if (router.isLocal(address) && router.resolve(address) instanceof Resolution.UnknownUser) {
+      List<MailAddress> nobody =
+          addresses(key).stream()
+              .filter(router::isLocal)
+              .filter(address -> router.resolve(address) instanceof Resolution.UnknownUser)
+              .toList();
+      if (!nobody.isEmpty() && nobody.size() == addresses(key).size()) {
         say(
             settings.origin(RoutingSettings.FORWARDS),
             "the forward `" + key + "` is of nobody: there is no such user",
-            "Make the user: facteur user add " + address.text() + "; or write it as an alias.");
+            "Make the user: facteur user add "
+                + nobody.getFirst().text()
+                + "; or write it as an alias.");
       }
     }
   }
@@ -228,7 +275,6 @@ final class Cautions {
       MailAddress to = near(target, new MailAddress("postmaster", domain.text()));
       if (router.isLocal(to)) {
         leads(settings.origin(HostSettings.POSTMASTER), "postmaster", to);
-        return;
       }
     }
   }
@@ -256,10 +302,11 @@ final class Cautions {
     }
   }
 
-  /// A bare name counts for every local domain; one of them shows what is wrong with it.
-  private MailAddress address(String key) {
-    return near(
-        key, new MailAddress(key, domains.isEmpty() ? "localhost" : domains.getFirst().text()));
+  /// A bare name counts for every local domain.
+  private List<MailAddress> addresses(String key) {
+    return key.contains("@")
+        ? List.of(near(key, new MailAddress(key, "")))
+        : domains.stream().map(domain -> new MailAddress(key, domain.text())).toList();
   }
 
   private static MailAddress near(String text, MailAddress other) {
@@ -270,6 +317,9 @@ final class Cautions {
   }
 
   private void say(Origin where, String what, String remedy) {
-    found.add(new Mistake(where, what, remedy));
+    var mistake = new Mistake(where, what, remedy);
+    if (!found.contains(mistake)) { // one sentence for all domains
+      found.add(mistake);
+    }
   }
 }

@@ -32,9 +32,9 @@ record NamedFile(Path path, Kind kind) {
 
   /// What keeps `reader` from using the file; empty where nothing does.
   Optional<Trouble> trouble(Reader reader) {
-    Optional<Reader.Barrier> barrier = reader.barrier(path);
-    if (barrier.isPresent()) {
-      return Optional.of(barred(reader, barrier.get()));
+    Optional<Trouble> barred = barred(reader);
+    if (barred.isPresent()) {
+      return barred;
     }
     if (!Files.exists(path)) {
       return Optional.of(missing());
@@ -47,6 +47,11 @@ record NamedFile(Path path, Kind kind) {
           new Trouble("which is no regular file", "Name a regular file: ls -l " + path));
     }
     return ofContent();
+  }
+
+  /// What keeps `reader` from it, whatever it is; empty where nothing does, or where it is missing.
+  Optional<Trouble> barred(Reader reader) {
+    return reader.barrier(path).map(barrier -> barred(reader, barrier));
   }
 
   private Optional<Trouble> ofContent() {
@@ -69,7 +74,8 @@ record NamedFile(Path path, Kind kind) {
     }
   }
 
-  private boolean open() throws IOException {
+  /// True where it is a secret, and everybody can read or change it.
+  boolean open() {
     if (kind != Kind.SECRET) {
       return false;
     }
@@ -77,7 +83,7 @@ record NamedFile(Path path, Kind kind) {
       Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
       return permissions.contains(PosixFilePermission.OTHERS_READ)
           || permissions.contains(PosixFilePermission.OTHERS_WRITE);
-    } catch (UnsupportedOperationException _) {
+    } catch (IOException | UnsupportedOperationException _) {
       return false; // a file system without modes keeps its secrets in another way
     }
   }
@@ -100,18 +106,18 @@ record NamedFile(Path path, Kind kind) {
   }
 
   private Trouble barred(Reader reader, Reader.Barrier barrier) {
-    String who = reader.name();
+    String name = reader.name();
     if (barrier.directory()) {
       return new Trouble(
-          "which " + who + ", who runs the server, cannot reach: " + barrier.at() + " is closed",
-          "Type as root: chmod o+x " + barrier.at());
+          "which " + reader.who() + " cannot reach: " + barrier.at() + " is closed",
+          reader.asRoot("chmod o+x " + barrier.at()));
     }
     return new Trouble(
-        "which " + who + ", who runs the server, cannot read",
-        switch (kind) {
-          case PUBLIC -> "Type as root: chmod o+r " + path;
-          case PASSWORD, SECRET ->
-              "Type as root: chown " + who + " " + path + " && chmod 0600 " + path;
-        });
+        "which " + reader.who() + " cannot read",
+        reader.asRoot(
+            switch (kind) {
+              case PUBLIC -> "chmod o+r " + path;
+              case PASSWORD, SECRET -> "chown " + name + " " + path + " && chmod 0600 " + path;
+            }));
   }
 }

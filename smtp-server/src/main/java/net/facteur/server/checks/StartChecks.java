@@ -9,14 +9,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
-import java.util.ArrayList;
-import java.util.HashSet;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.auth.dkim.KeyType;
 import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.acme.AcmeSettings;
@@ -28,6 +31,7 @@ import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.net.AddressBlock;
@@ -35,13 +39,10 @@ import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.signing.ActiveKeys;
+import net.facteur.server.signing.KeyFile;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpSettings;
-import net.facteur.server.tls.CertificateAuthorities;
-import net.facteur.server.tls.InvalidCertificateException;
-import net.facteur.server.tls.PemFiles;
 import net.facteur.server.tls.TlsSettings;
-import net.facteur.server.tls.TlsSettings.CertificateFiles;
 
 /// Everything that the disk must hold before the server can start, looked at without changing any
 /// of it. Asks neither the DNS nor the network.
@@ -63,40 +64,81 @@ public final class StartChecks {
           Map.entry(KeySettings.UPDATE_KEY, SECRET));
 
   private final Settings settings;
-  private final Reader reader;
-  private final List<Mistake> mistakes = new ArrayList<>();
-  private final List<Mistake> cautions = new ArrayList<>();
-  private final Set<Path> bad = new HashSet<>();
+  private final Found found;
 
-  /// The addresses of all users who are known to be there.
-  private final Set<String> users = new HashSet<>();
+  /// The addresses of all users who are known to be there; empty where nobody can be known.
+  private Optional<Set<String>> users = Optional.empty();
 
-  private StartChecks(Settings settings, Reader reader) {
+  private StartChecks(Settings settings, Found found) {
     this.settings = settings;
-    this.reader = reader;
+    this.found = found;
   }
 
-  /// Looks at everything, for the user who owns the data.
-  public static Findings of(Settings settings) {
-    return of(settings, Reader.of(HostSettings.from(settings).data()));
+  /// Looks at everything that a start needs, for the process that starts.
+  public static Findings of(Settings settings, InstantSource clock) {
+    Reader reader = Reader.of(settings);
+    return switch (reader.view()) {
+      case Reader.View.Everything _ -> of(settings, reader, clock);
+      case Reader.View.Own _ -> of(settings, reader.seeing(new Reader.View.Everything()), clock);
+      case Reader.View.Guest(String me) ->
+          othersData(HostSettings.from(settings).data(), reader, me);
+    };
+  }
+
+  private static Findings othersData(Path data, Reader reader, String me) {
+    var mistake =
+        new Mistake(
+            new Origin.InFile(data, 0),
+            me + " cannot run the server: the data belongs to " + reader.name(),
+            "Type: sudo -u "
+                + reader.name()
+                + " facteur run\nIf "
+                + me
+                + " is to run it from now on, type as root: chown -R "
+                + me
+                + ": "
+                + data);
+    return new Findings(List.of(mistake), List.of(), List.of());
+  }
+
+  /// The same for whoever runs the server, where somebody else may ask.
+  public static Findings asked(Settings settings, InstantSource clock) {
+    return of(settings, Reader.of(settings), clock);
   }
 
   /// Looks at everything.
   ///
   /// @param reader who runs the server
-  static Findings of(Settings settings, Reader reader) {
-    var checks = new StartChecks(settings, reader);
+  static Findings of(Settings settings, Reader reader, InstantSource clock) {
+    var found = new Found(reader);
+    var checks = new StartChecks(settings, found);
+    checks.settingsFiles();
+    new Belongings(settings, found).look();
     checks.namedFiles();
-    checks.data();
     checks.openRelay();
-    checks.certificates();
-    checks.authorities();
+    new CertificateChecks(settings, found, clock.instant()).look();
     checks.secrets();
     checks.keys();
     checks.users();
-    checks.cautions.addAll(settings.notes());
-    checks.cautions.addAll(new Cautions(settings, checks.users).all());
-    return new Findings(checks.mistakes, checks.cautions);
+    found.cautions(settings.notes());
+    found.cautions(new Cautions(settings, checks.users).all());
+    return found.findings(HostSettings.from(settings).data());
+  }
+
+  /// Who starts the server reads them again.
+  private void settingsFiles() {
+    for (Path file : settings.files()) {
+      if (found.usable(file)) {
+        new NamedFile(file.toAbsolutePath().normalize(), PASSWORD)
+            .barred(found.reader())
+            .ifPresent(
+                trouble ->
+                    found.mistake(
+                        new Origin.InFile(file, 0),
+                        "is a file of the settings, " + trouble.what(),
+                        trouble.remedy()));
+      }
+    }
   }
 
   @SuppressWarnings("unchecked") // only settings of FILES are asked for, and these are paths
@@ -109,92 +151,38 @@ public final class StartChecks {
       settings
           .find((Setting<Path>) key.setting(), key.names())
           .map(settings::resolve)
+          .filter(found::usable)
           .ifPresent(
               file ->
                   new NamedFile(file, kind)
-                      .trouble(reader)
+                      .trouble(found.reader())
                       .ifPresent(
                           trouble -> {
-                            bad.add(file);
-                            mistakes.add(
-                                new Mistake(
-                                    settings.origin(key.setting(), key.names()),
-                                    key.text() + " names " + file + ", " + trouble.what(),
-                                    trouble.remedy()));
+                            found.useless(file);
+                            found.mistake(
+                                settings.origin(key.setting(), key.names()),
+                                key.text() + " names " + file + ", " + trouble.what(),
+                                trouble.remedy());
                           }));
-    }
-  }
-
-  private void data() {
-    Path data = HostSettings.from(settings).data();
-    if (Files.exists(data) && !Files.isDirectory(data)) {
-      mistakes.add(
-          new Mistake(
-              settings.origin(HostSettings.DATA),
-              "directories.data names " + data + ", which is no directory",
-              "Move it away, or name another directory."));
     }
   }
 
   private void openRelay() {
     for (AddressBlock network : SmtpSettings.from(settings).submission().trustedNetworks()) {
       if (network.isWide()) {
-        mistakes.add(
-            new Mistake(
-                settings.origin(SmtpSettings.SUBMISSION_NETWORKS),
-                "submission.networks lets "
-                    + network
-                    + " send without a password: that is an open relay, and on every blocklist"
-                    + " within hours",
-                "Name single machines or your own network: submission.networks ="
-                    + " [\"192.168.1.0/24\"]"));
+        found.mistake(
+            settings.origin(SmtpSettings.SUBMISSION_NETWORKS),
+            "submission.networks lets "
+                + network
+                + " send without a password: that is an open relay, and on every blocklist"
+                + " within hours",
+            "Name single machines or your own network: submission.networks ="
+                + " [\"192.168.1.0/24\"]");
       }
     }
   }
 
-  private void certificates() {
-    TlsSettings.from(settings).ifPresent(tls -> tls.certificates().forEach(this::pair));
-    OutboundTlsSettings.from(settings)
-        .clientCertificate()
-        .map(c -> CertificateFiles.of(c.chain(), c.key()))
-        .ifPresent(this::pair);
-  }
-
-  private void pair(CertificateFiles files) {
-    if (bad.contains(files.chain()) || bad.contains(files.key())) {
-      return;
-    }
-    try {
-      var _ = PemFiles.read(files);
-    } catch (InvalidCertificateException e) {
-      mistakes.add(
-          new Mistake(
-              originOf(files.chain()),
-              String.valueOf(e.getMessage()),
-              "Name a certificate, with its chain in the same file, and the key that belongs to"
-                  + " it. See what is in a file: openssl x509 -noout -subject -dates -in "
-                  + files.chain()));
-    }
-  }
-
-  private void authorities() {
-    for (Setting<Path> setting :
-        List.of(OutboundTlsSettings.AUTHORITIES, AcmeSettings.AUTHORITIES)) {
-      file(setting)
-          .ifPresent(
-              file -> {
-                try {
-                  var _ = CertificateAuthorities.read(file);
-                } catch (InvalidCertificateException e) {
-                  mistakes.add(
-                      new Mistake(
-                          settings.origin(setting),
-                          setting.name() + ": " + e.getMessage(),
-                          "Put the certificates of the authorities there, in PEM, or leave the"
-                              + " setting out to believe those that Java knows."));
-                }
-              });
-    }
+  private void secrets() {
     file(ResolverSettings.TRUST_ANCHORS)
         .ifPresent(
             _ ->
@@ -202,9 +190,6 @@ public final class StartChecks {
                     ResolverSettings.TRUST_ANCHORS,
                     () -> ResolverSettings.from(settings).proof(),
                     "Put the keys of the DNS root there, or leave dns.trust-anchors out."));
-  }
-
-  private void secrets() {
     file(KeySettings.UPDATE_KEY)
         .ifPresent(
             file ->
@@ -215,7 +200,14 @@ public final class StartChecks {
     password(DeliverySettings.SMARTHOST_PASSWORD_FILE);
     password(StoreSettings.PASSWORD_FILE);
     Path srs = SrsSettings.from(settings).secretFile();
-    if (Files.exists(srs)) {
+    if (found.usable(srs) && Files.exists(srs)) {
+      if (Files.isRegularFile(srs) && new NamedFile(srs, SECRET).open()) {
+        found.mistake(
+            settings.origin(SrsSettings.SECRET_FILE),
+            "the secret of forwarding, " + srs + ", can be read by everybody on this machine",
+            "Type: chmod o-rwx " + srs);
+        return;
+      }
       attempt(
           SrsSettings.SECRET_FILE,
           () -> new SrsSecretFile(srs).read(),
@@ -231,53 +223,83 @@ public final class StartChecks {
     try {
       List<String> lines = Files.readAllLines(file.get(), StandardCharsets.UTF_8);
       if (lines.getFirst().isBlank()) {
-        mistakes.add(
-            new Mistake(
-                settings.origin(setting),
-                setting.name() + " names " + file.get() + ", whose first line is empty",
-                "Write the password on the first line."));
+        found.mistake(
+            settings.origin(setting),
+            setting.name() + " names " + file.get() + ", whose first line is empty",
+            "Write the password on the first line.");
       }
-      if (new NamedFile(file.get(), SECRET).trouble(reader).isPresent()) {
-        cautions.add(
-            new Mistake(
-                settings.origin(setting),
-                setting.name() + " names " + file.get() + ", which everybody here can read",
-                "Type: chmod o-rwx " + file.get()));
+      if (new NamedFile(file.get(), SECRET).open()) {
+        found.caution(
+            settings.origin(setting),
+            setting.name() + " names " + file.get() + ", which everybody here can read",
+            "Type: chmod o-rwx " + file.get());
       }
     } catch (IOException e) {
-      mistakes.add(
-          new Mistake(
-              settings.origin(setting),
-              setting.name() + " names " + file.get() + ", which is no text",
-              "Write the password on the first line, in UTF-8."));
+      found.mistake(
+          settings.origin(setting),
+          setting.name() + " names " + file.get() + ", which is no text",
+          "Write the password on the first line, in UTF-8.");
     }
   }
 
   private void keys() {
     KeySettings keys = KeySettings.from(settings);
-    Path directory = KeySettings.from(settings).directory();
+    Path directory = keys.directory();
+    if (!found.usable(directory) || !found.usable(directory.resolve(Journal.FILE_NAME))) {
+      return;
+    }
     try {
       var signing =
           SigningSettings.from(settings)
               .withSelectors(keys.selectors(KeyWiring.journal(directory).read()));
+      List<Path> files = keyFiles(signing, directory);
+      if (!files.stream().filter(file -> !found.usable(file)).toList().isEmpty()) {
+        return;
+      }
+      List<Path> closed = files.stream().filter(file -> closed(keys, file)).toList();
       for (String problem :
           ActiveKeys.load(signing, directory, new DkimCrypto(List.of())).problems()) {
+        if (closed.stream().anyMatch(file -> problem.startsWith(file.toString()))) {
+          continue;
+        }
         int remedy = problem.lastIndexOf("; ");
-        mistakes.add(
-            new Mistake(
-                keyOrigin(keys, problem),
-                remedy < 0 ? problem : problem.substring(0, remedy),
-                remedy < 0
-                    ? "Make a new key: facteur dkim generate"
-                    : "Type: " + problem.substring(remedy + 2)));
+        found.mistake(
+            keyOrigin(keys, problem),
+            remedy < 0 ? problem : problem.substring(0, remedy),
+            remedy < 0
+                ? "Make a new key: facteur dkim generate"
+                : "Type: " + problem.substring(remedy + 2));
       }
     } catch (IOException e) {
-      mistakes.add(
-          new Mistake(
-              new Origin.InFile(directory, 0),
-              "the journal of the keys cannot be used: " + FileTrouble.sentence(e),
-              "See what it says: ls -l " + directory));
+      found.mistake(
+          new Origin.InFile(directory, 0),
+          "the journal of the keys cannot be used: " + FileTrouble.sentence(e),
+          "See what it says: ls -l " + directory);
     }
+  }
+
+  /// Where the keys of the active selectors lie, there or not.
+  private static List<Path> keyFiles(SigningSettings signing, Path directory) {
+    return signing.selectors().entrySet().stream()
+        .flatMap(
+            active ->
+                Stream.of(KeyType.values())
+                    .map(
+                        type ->
+                            KeyFile.of(directory, active.getValue(), active.getKey(), type).path()))
+        .toList();
+  }
+
+  /// True where a key cannot be read by who runs the server, which is told.
+  private boolean closed(KeySettings keys, Path file) {
+    Optional<NamedFile.Trouble> trouble = new NamedFile(file, SECRET).barred(found.reader());
+    trouble.ifPresent(
+        its ->
+            found.mistake(
+                keyOrigin(keys, file.toString()),
+                "the key of an active selector is " + file + ", " + its.what(),
+                its.remedy()));
+    return trouble.isPresent();
   }
 
   /// The line that pins a selector, where the problem is of a domain that has one.
@@ -291,33 +313,29 @@ public final class StartChecks {
 
   private void users() {
     Path file = AccountsSettings.from(settings).file();
-    Optional<Reader.Barrier> barrier = reader.barrier(file);
-    if (barrier.isPresent()) {
-      mistakes.add(
-          new Mistake(
-              new Origin.InFile(file, 0),
-              "the users cannot be read by " + reader.name() + ", who runs the server",
-              "Type as root: chown " + reader.name() + " " + file));
+    if (!found.usable(file)) {
       return;
     }
     try {
       UsersFile.Content content = new UsersFile(file, new SecureRandom()).read();
-      content.users().keySet().forEach(user -> users.add(user.text()));
-      content.damaged().stream()
-          .flatMap(line -> line.name().stream())
-          .filter(content::repeats)
-          .forEach(user -> users.add(user.text()));
+      users =
+          Optional.of(
+              Stream.concat(
+                      content.users().keySet().stream(),
+                      content.damaged().stream()
+                          .flatMap(line -> line.name().stream())
+                          .filter(content::repeats))
+                  .map(UserName::text)
+                  .collect(Collectors.toSet()));
       for (UsersProblem problem : content.problems()) {
-        cautions.add(
-            new Mistake(
-                new Origin.InFile(file, problem.line()), problem.what(), problem.remedy(file)));
+        found.caution(
+            new Origin.InFile(file, problem.line()), problem.what(), problem.remedy(file));
       }
     } catch (IOException e) {
-      mistakes.add(
-          new Mistake(
-              new Origin.InFile(file, 0),
-              FileTrouble.sentence(e),
-              "Look at the line, or take a copy of before: ls -l " + file + "*"));
+      found.mistake(
+          new Origin.InFile(file, 0),
+          FileTrouble.sentence(e),
+          "Look at the line, or take a copy of before: ls -l " + file + "*");
     }
   }
 
@@ -329,25 +347,13 @@ public final class StartChecks {
     try {
       var _ = attempt.run();
     } catch (IOException e) {
-      mistakes.add(
-          new Mistake(
-              settings.origin(setting), setting.name() + ": " + FileTrouble.sentence(e), remedy));
+      found.mistake(
+          settings.origin(setting), setting.name() + ": " + FileTrouble.sentence(e), remedy);
     }
   }
 
   /// The file that a setting names, where nothing was found wrong with it yet.
   private Optional<Path> file(Setting<Path> setting) {
-    return settings.find(setting).map(settings::resolve).filter(file -> !bad.contains(file));
-  }
-
-  /// Where a path was written.
-  private Origin originOf(Path file) {
-    for (Settings.Key key : settings.keys()) {
-      if (settings.find(key.setting(), key.names()).orElse(null) instanceof Path path
-          && settings.resolve(path).equals(file)) {
-        return settings.origin(key.setting(), key.names());
-      }
-    }
-    return new Origin.InFile(file, 0);
+    return settings.find(setting).map(settings::resolve).filter(found::usable);
   }
 }

@@ -39,17 +39,18 @@ final class CheckCommand implements Callable<Integer> {
     Path file = settings.file(workplace);
     Findings findings =
         switch (workplace.loader().load(file)) {
-          case LoadedSettings.Good(Settings good) -> StartChecks.of(good);
-          case LoadedSettings.Wrong(List<Mistake> found) -> new Findings(found, List.of());
+          case LoadedSettings.Good(Settings good) -> StartChecks.asked(good, workplace.clock());
+          case LoadedSettings.Wrong(List<Mistake> found) ->
+              new Findings(found, List.of(), List.of());
         };
     List<Mistake> mistakes = findings.mistakes();
     if (json) {
       workplace.out().println(asJson(file, findings));
       return mistakes.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
-    findings.cautions().forEach(caution -> tell("warning: " + caution.text()));
+    findings.warnings().forEach(caution -> tell("warning: " + caution.text()));
     mistakes.forEach(mistake -> tell(mistake.text()));
-    int cautions = findings.cautions().size();
+    int cautions = findings.warnings().size();
     String warned = cautions == 0 ? "" : ", " + counted(cautions, "warning");
     workplace
         .out()
@@ -64,7 +65,7 @@ final class CheckCommand implements Callable<Integer> {
     workplace.out().println(settings.typed(workplace, text));
   }
 
-  private static String counted(int count, String what) {
+  static String counted(int count, String what) {
     return count + " " + what + (count == 1 ? "" : "s");
   }
 
@@ -72,7 +73,7 @@ final class CheckCommand implements Callable<Integer> {
     Map<String, Object> all = new LinkedHashMap<>();
     all.put("file", file.toString());
     all.put("mistakes", entries(findings.mistakes()));
-    all.put("warnings", entries(findings.cautions()));
+    all.put("warnings", entries(findings.warnings()));
     return new JsonMapper().writeValueAsString(all);
   }
 

@@ -67,7 +67,8 @@ final class DoctorCommand implements Callable<Integer> {
                 PolicyHost.https(Optional.of(settings), resolver),
                 OutboundTlsSettings.from(settings).mtaStsPort()),
             workplace.clock());
-    var findings = new ArrayList<Finding>(StartChecks.of(settings).forDoctor());
+    var findings =
+        new ArrayList<Finding>(StartChecks.asked(settings, workplace.clock()).forDoctor());
     findings.addAll(new Doctor(System::nanoTime).examine(patient));
     Language words = words();
     if (json) {

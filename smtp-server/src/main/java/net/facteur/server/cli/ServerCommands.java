@@ -75,6 +75,8 @@ final class ServerCommands {
       description = {
         "Make the running server read its settings again.",
         "Where they are wrong, the old ones stay in force and the mistakes are shown.",
+        "The warnings are those of `facteur check`. A certificate that cannot go into service, or"
+            + " not yet, is named with the reason; the one before stays.",
         "Ends with 3 where some of them wait until the server starts anew, and names these."
       })
   static final class Reload extends ControlledCommand {
@@ -91,18 +93,37 @@ final class ServerCommands {
     @Override
     public Integer call() {
       var waiting = new ArrayList<String>();
+      var kept = new ArrayList<String>();
+      var warnings = new ArrayList<String>();
       ask(
           new ControlRequest.Reload(),
-          answer -> answer.path("restart").forEach(key -> waiting.add(key.asString(""))));
+          answer -> {
+            answer.path("restart").forEach(key -> waiting.add(key.asString("")));
+            answer.path("kept").forEach(text -> kept.add(text.asString("")));
+            answer.path("warnings").forEach(text -> warnings.add(text.asString("")));
+          });
+      warnings.forEach(text -> workplace.out().println(typed("warning: " + text)));
+      kept.forEach(text -> workplace.out().println(typed("not in force: " + text)));
+      String warned =
+          warnings.isEmpty() ? "" : ", " + CheckCommand.counted(warnings.size(), "warning");
       if (waiting.isEmpty()) {
-        workplace.out().println(workplace.green("ok") + ": the new settings are in force");
+        workplace
+            .out()
+            .println(
+                kept.isEmpty()
+                    ? workplace.green("ok") + ": the new settings are in force" + warned
+                    : "The new settings are in force, except what is named above" + warned);
         return Facteur.OK;
       }
       workplace
           .out()
           .println(
-              "The new settings are in force, except these, which differ from what the server"
-                  + " started with and wait until it starts anew:");
+              "The new settings are in force"
+                  + warned
+                  + ", except "
+                  + (kept.isEmpty() ? "" : "what is named above and ")
+                  + "these, which differ from what the server started with and wait until it"
+                  + " starts anew:");
       waiting.forEach(key -> workplace.out().println("    " + key));
       workplace
           .out()

@@ -33,6 +33,7 @@ final class FileReading {
   private final List<Mistake> mistakes = new ArrayList<>();
   private final List<Mistake> notes = new ArrayList<>();
   private final Set<List<String>> unread = new HashSet<>();
+  private final List<Path> files = new ArrayList<>();
 
   FileReading(Schema schema, Path file) {
     this.schema = schema;
@@ -49,8 +50,9 @@ final class FileReading {
     mistakes.addAll(found);
   }
 
-  /// Names what `source` and the files that it includes set more than once: only the last counts.
-  void noteDoubles(SourceFile source) {
+  /// Takes the files that were read, and names what they set more than once: only the last counts.
+  void note(SourceFile source) {
+    files.addAll(source.all());
     for (RepeatedKeys.Repeated twice : RepeatedKeys.in(source)) {
       Path earlier = twice.before().file();
       notes.add(
@@ -87,7 +89,7 @@ final class FileReading {
 
   /// What is right. The rest has no value, not its default.
   Settings rest() {
-    return new Settings(schema, file, entries, names, notes, unread);
+    return new Settings(schema, file, entries, names, notes, unread, files);
   }
 
   private static int line(Mistake mistake) {

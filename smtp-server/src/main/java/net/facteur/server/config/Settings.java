@@ -19,13 +19,15 @@ public final class Settings {
           Map.of(),
           Map.of(),
           List.of(),
-          Set.of());
+          Set.of(),
+          List.of());
 
   private final Schema schema;
   private final Path file;
   private final Map<List<String>, Entry> entries;
   private final Map<List<String>, Collection<String>> names;
   private final List<Mistake> notes;
+  private final List<Path> files;
 
   /// Keys, and blocks of keys, for which the file has no right value; none where it is right.
   private final Set<List<String>> unread;
@@ -39,10 +41,12 @@ public final class Settings {
       Map<List<String>, Entry> entries,
       Map<List<String>, ? extends Set<String>> names,
       List<Mistake> notes,
-      Set<List<String>> unread) {
+      Set<List<String>> unread,
+      List<Path> files) {
     this.schema = schema;
     this.unread = Set.copyOf(unread);
     this.notes = List.copyOf(notes);
+    this.files = List.copyOf(files);
     this.file = file;
     this.entries = Map.copyOf(entries);
     this.names = Map.copyOf(names);
@@ -51,6 +55,11 @@ public final class Settings {
   /// The file they were read from.
   public Path file() {
     return file;
+  }
+
+  /// All files that were read, those of `include` lines with them.
+  public List<Path> files() {
+    return files;
   }
 
   /// What is legal in the file and hardly meant, such as a line that another one overrides.

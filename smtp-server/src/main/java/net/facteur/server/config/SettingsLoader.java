@@ -79,7 +79,7 @@ public final class SettingsLoader {
             .filter(name -> anything || text.contains(name))
             .map(List::of)
             .collect(Collectors.toSet());
-    return new Settings(schema, source.file(), Map.of(), Map.of(), List.of(), named);
+    return new Settings(schema, source.file(), Map.of(), Map.of(), List.of(), named, List.of());
   }
 
   private static Config parsed(IncludedFiles files, Function<IncludedFiles, ConfigObject> source) {
@@ -103,7 +103,7 @@ public final class SettingsLoader {
     }
     var reading = new FileReading(schema, file);
     reading.read(config.root());
-    files.source().ifPresent(reading::noteDoubles);
+    files.source().ifPresent(reading::note);
     reading.applyEnvironment(environment);
     reading.refuse(files.missing());
     if (files.missing().isEmpty()) {

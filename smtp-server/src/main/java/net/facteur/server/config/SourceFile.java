@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /// A settings file as it was read, with the files that its `include` lines brought.
 ///
@@ -11,6 +12,14 @@ import java.util.Map;
 record SourceFile(Path file, String text, Map<String, SourceFile> included) {
   SourceFile(Path file, String text) {
     this(file, text, new HashMap<>());
+  }
+
+  /// This file, and those that it brought.
+  List<Path> all() {
+    return Stream.concat(
+            Stream.of(file), included.values().stream().flatMap(source -> source.all().stream()))
+        .distinct()
+        .toList();
   }
 
   /// The line that includes `what`; 0 where it cannot be told.

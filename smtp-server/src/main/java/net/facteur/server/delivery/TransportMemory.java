@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -77,19 +78,29 @@ public final class TransportMemory implements AutoCloseable {
         new CachedPolicies(
             new PresentResolver(present),
             domain -> new HttpsPolicyFetcher(present.https().get(), port).fetch(domain),
-            new PolicyStore(
-                HostSettings.from(settings).inData(Path.of("mta-sts")),
-                PolicyStore.Limits.DEFAULTS,
-                clock.instant()),
+            new PolicyStore(policies(settings), PolicyStore.Limits.DEFAULTS, clock.instant()),
             workers,
             clock);
-    var file = HostSettings.from(settings).inData(Path.of("tls-reports.db"));
+    Path file = counts(settings);
     try {
       this.store = new TlsCountStore(file, TlsCountStore.Limits.DEFAULTS);
     } catch (SQLException e) {
       throw new StartFailedException(file + " cannot be used: " + e.getMessage());
     }
     this.counts = new TlsSessionCounts(store, clock);
+  }
+
+  private static Path policies(Settings settings) {
+    return HostSettings.from(settings).inData(Path.of("mta-sts"));
+  }
+
+  private static Path counts(Settings settings) {
+    return HostSettings.from(settings).inData(Path.of("tls-reports.db"));
+  }
+
+  /// Where it is remembered.
+  public static List<Path> files(Settings settings) {
+    return List.of(policies(settings), counts(settings));
   }
 
   /// The resolver that is in force.

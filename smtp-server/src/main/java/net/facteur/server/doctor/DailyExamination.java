@@ -26,7 +26,9 @@ import org.apache.logging.log4j.Logger;
 /// different from the day before.
 public final class DailyExamination {
   private static final Logger LOG = LogManager.getLogger(DailyExamination.class);
-  private static final String FILE_NAME = "doctor";
+
+  /// What it remembers of the day before, in the directory of the data.
+  public static final String FILE_NAME = "doctor";
 
   private final Doctor doctor;
   private final Settings settings;

@@ -215,6 +215,11 @@ public final class Router {
     };
   }
 
+  /// True where an alias that names itself finds a mailbox behind it, as far as can be known.
+  public boolean hasMailbox(MailAddress address) {
+    return !(step(address, true) instanceof Route.Unknown);
+  }
+
   /// One step.
   ///
   /// @param own the address names itself as its alias, so only the mailbox is left

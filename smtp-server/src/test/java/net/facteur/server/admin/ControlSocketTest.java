@@ -351,7 +351,7 @@ class ControlSocketTest {
     @Override
     public Reloaded reload() {
       return mistakes.isEmpty()
-          ? new Reloaded.InForce(List.of("queue.life"))
+          ? new Reloaded.InForce(List.of("queue.life"), List.of("old.pem"), List.of("a caution"))
           : new Reloaded.Refused(mistakes);
     }
 

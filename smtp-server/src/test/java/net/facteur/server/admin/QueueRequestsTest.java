@@ -126,7 +126,7 @@ class QueueRequestsTest {
 
     @Override
     public Reloaded reload() {
-      return new Reloaded.InForce(List.of());
+      return new Reloaded.InForce(List.of(), List.of(), List.of());
     }
 
     @Override

@@ -5,16 +5,36 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import net.facteur.auth.dane.TlsaRecords;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.TlsaRecord;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
+import net.facteur.server.keys.tlsa.CertificateDirectory;
+import net.facteur.server.keys.tlsa.CertificateStore;
 import net.facteur.server.settings.Reference;
+import net.facteur.server.tls.CertificateAuthority;
+import net.facteur.server.tls.CertificateRequest;
+import net.facteur.server.tls.PemFiles;
+import net.facteur.server.tls.ServerCertificate;
+import net.facteur.server.tls.TlsSettings.CertificateFiles;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -27,6 +47,11 @@ class StartChecksTest {
       hostname = mail.example.org
       domains { "example.org" { } }
       """;
+
+  private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
+
+  private static final Reader STRANGER =
+      new Reader("facteur", 65_000, Set.of(65_000), new Reader.View.Everything());
 
   @TempDir private Path home;
 
@@ -55,7 +80,12 @@ class StartChecksTest {
   private Findings check(String more, Map<String, String> environment) {
     var loader = Reference.loader(environment, Optional.empty());
     LoadedSettings loaded = loader.parse(BASE + more, home.resolve("mail.conf"));
-    return StartChecks.of(assertInstanceOf(LoadedSettings.Good.class, loaded).settings());
+    return StartChecks.asked(
+        assertInstanceOf(LoadedSettings.Good.class, loaded).settings(), clock());
+  }
+
+  private static InstantSource clock() {
+    return () -> NOW;
   }
 
   private static String texts(List<Mistake> mistakes) {
@@ -185,6 +215,14 @@ class StartChecksTest {
         "aliases { info = [\"/dev/null\"] } ~ command or a file",
         "aliases { Info = [\"a@b.test\"], info = [\"c@d.test\"] } ~ are one address",
         "aliases { a = [b], b = [a] } ~ aliases in a circle",
+        "aliases { a = [b], b = [c], c = [a] } ~ aliases in a circle",
+        "aliases { a = [nobody, b], b = [a] } ~ the alias `a` leads to b@example.org, and there",
+        "aliases { a = a } ~ the alias `a` leads to itself, and there is no such user",
+        "aliases { \"a@example.org\" = A } ~ leads to itself, and there is no such user",
+        "aliases { a = [\"A@EXAMPLE.org\", \"b@c.test\"] } ~ leads to itself",
+        "aliases { a = [nobody, \"|/bin/cat\", noone] } ~ the alias `a` leads to noone@example.org",
+        "domains { \"b.test\" {} }, postmaster = root ~ leads to root@b.test",
+        "domains { \"b.test\" {} }, aliases { a = alice } ~ leads to alice@b.test",
         "forwards { \"x@example.org\" = [\"a@b.test\"] } ~ there is no such user",
         "listen.trusted-proxies = [\"0.0.0.0/0\"] ~ may say that he is any other host",
         "listen.trusted-proxies = [\"::/0\"] ~ may say that he is any other host",
@@ -201,6 +239,260 @@ class StartChecksTest {
   }
 
   @Test
+  void whoeverHasAMailboxMayBeNamedByTheirOwnAlias() throws IOException {
+    var users = new UsersFile(home.resolve("data/users"), new SecureRandom());
+    users.edit(
+        known -> {
+          UserName alice = UserName.parse("alice@example.org").orElseThrow();
+          known.put(alice, new User(alice, Optional.empty(), Optional.empty(), List.of()));
+          return known;
+        });
+    Findings findings =
+        check("aliases { alice = [Alice, \"b@c.test\"], \"alice+list\" = \"alice+list\" }\n");
+    assertEquals("", texts(findings.cautions()));
+  }
+
+  @Test
+  void aServerWithoutADomainIsAWarning() {
+    LoadedSettings loaded =
+        Reference.loader(Map.of(), Optional.empty())
+            .parse("hostname = mail.example.org\naliases { a = b }\n", home.resolve("mail.conf"));
+    Findings findings =
+        StartChecks.asked(assertInstanceOf(LoadedSettings.Good.class, loaded).settings(), clock());
+    assertEquals("", texts(findings.mistakes()));
+    assertTrue(
+        texts(findings.cautions()).contains("there is no domain of ours"), findings::toString);
+  }
+
+  /// A certificate that is valid from two days ago for some days.
+  private void certificate(String name, String host, int days) {
+    try {
+      Instant then = NOW.minus(Duration.ofDays(2));
+      KeyPair keys = CertificateRequest.generateKeys(new SecureRandom());
+      CertificateAuthority.write(keys.getPrivate(), home.resolve(name + ".key"));
+      X509Certificate leaf =
+          CertificateRequest.selfSigned(
+              DomainName.of(host), keys, then, Duration.ofDays(days), new SecureRandom());
+      CertificateAuthority.write(List.of(leaf), home.resolve(name + ".pem"));
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private static String tls(String name) {
+    return "tls { certificate = NAME.pem, key = NAME.key }\n".replace("NAME", name);
+  }
+
+  /// What the server does at its first start, and whenever it looks.
+  private void take(String name) throws Exception {
+    Path directory = home.resolve("data/tls");
+    var store = new CertificateDirectory(directory);
+    ServerCertificate certificate =
+        PemFiles.read(
+            CertificateFiles.of(home.resolve(name + ".pem"), home.resolve(name + ".key")));
+    store.add(certificate);
+    String line =
+        "{\"at\":\"%s\",\"key\":\"%s\",\"state\":%s,\"reason\":\"a test\",\"by\":\"test\"}\n";
+    TlsaRecord key = TlsaRecords.ofKey(certificate.leaf());
+    String staged = "\"staged\",\"certificate\":\"" + CertificateStore.name(certificate) + "\"";
+    write(
+        "data/tls/journal",
+        line.formatted(NOW, key, staged) + line.formatted(NOW, key, "\"active\""));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mail.example.org, 9 | ''",
+        "mail.example.org, 1 | it expired at 2026-11-29T12:00:00Z",
+        "other.example.net, 9 | it is for [other.example.net], not for mail.example.org",
+      })
+  void theFirstCertificateIsServedWhateverItIsAndAWarningSaysWhatForeignProgramsDo(
+      String certificate, String reason) {
+    String[] parts = certificate.split(", ", -1);
+    certificate("first", parts[0], Integer.parseInt(parts[1]));
+    Findings findings = check(tls("first"));
+    assertEquals("", texts(findings.mistakes()));
+    assertEquals("", texts(findings.kept()));
+    assertEquals(
+        reason.isEmpty()
+            ? ""
+            : home
+                + "/mail.conf, line 3: the certificate is served, but programs of users refuse it: "
+                + reason,
+        texts(findings.cautions()).lines().findFirst().orElse(""));
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "mail.example.org, 9 | is not in service yet; it follows by itself",
+        "mail.example.org, 1 | cannot go into service: it expired at 2026-11-29T12:00:00Z; the one",
+        "other.example.net, 9 | it is for [other.example.net], not for mail.example.org, which the",
+      })
+  void aLaterCertificateThatStaysOutIsNamedWithTheOneThatStays(String certificate, String reason)
+      throws Exception {
+    certificate("first", "mail.example.org", 30);
+    take("first");
+    String[] parts = certificate.split(", ", -1);
+    certificate("next", parts[0], Integer.parseInt(parts[1]));
+    for (boolean staged : new boolean[] {false, true}) {
+      if (staged) {
+        Files.createDirectories(home.resolve("data/tls/staging"));
+        Files.move(home.resolve("next.pem"), home.resolve("data/tls/staging/fullchain.pem"));
+        Files.move(home.resolve("next.key"), home.resolve("data/tls/staging/privkey.pem"));
+      }
+      Findings findings = check(tls(staged ? "first" : "next"));
+      assertEquals("", texts(findings.mistakes()));
+      assertEquals("", texts(findings.cautions()));
+      String kept = texts(findings.kept());
+      assertTrue(kept.contains(reason), kept);
+      assertTrue(kept.contains("good until 2026-12-28T12:00:00Z, stays"), kept);
+      assertTrue(
+          kept.startsWith(
+              home + (staged ? "/data/tls/staging/fullchain.pem: " : "/mail.conf, line 3: ")),
+          kept);
+    }
+  }
+
+  @Test
+  void theCertificateInServiceMustBeThere() throws Exception {
+    certificate("first", "mail.example.org", 30);
+    take("first");
+    assertEquals("", texts(check(tls("first")).warnings()));
+    try (var all = Files.list(home.resolve("data/tls"))) {
+      Path stored = all.filter(Files::isDirectory).findFirst().orElseThrow();
+      Files.delete(stored.resolve("privkey.pem"));
+    }
+    String text = texts(check(tls("first")).mistakes());
+    assertTrue(text.contains("the certificate in service cannot be used"), text);
+    Files.writeString(home.resolve("data/tls/journal"), "garbage\n");
+    text = texts(check(tls("first")).mistakes());
+    assertTrue(text.contains("the journal of the certificates cannot be used"), text);
+  }
+
+  @Test
+  void aCertificateOfANameIsLookedAtToo() {
+    certificate("first", "mail.example.org", 30);
+    certificate("smtp", "smtp.example.com", 1);
+    Findings findings =
+        check(
+            tls("first")
+                + "tls.names.\"smtp.example.com\" { certificate = smtp.pem, key = smtp.key }\n");
+    assertEquals("", texts(findings.mistakes()));
+    assertTrue(
+        texts(findings.cautions()).contains("programs that ask for smtp.example.com refuse"),
+        findings::toString);
+  }
+
+  /// What is wrong for a user who may enter the directory of the test, and no more.
+  private Findings checkFor(String more) throws IOException {
+    Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
+    Path conf = home.resolve("mail.conf");
+    Files.writeString(conf, BASE + more);
+    Files.setPosixFilePermissions(conf, PosixFilePermissions.fromString("rw-r--r--"));
+    LoadedSettings loaded = Reference.loader(Map.of(), Optional.empty()).load(conf);
+    return StartChecks.of(
+        assertInstanceOf(LoadedSettings.Good.class, loaded).settings(), STRANGER, clock());
+  }
+
+  @ParameterizedTest(name = "{0} {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        // what is closed, its mode, whether it stops a start, what is said
+        "data | rwx------ | true | directories.data names HOME/data, which facteur, who runs",
+        "data/queue | rwxr-xr-x | true | directories.queue names HOME/data/queue, which facteur",
+        "data/queue/queue.db | rw-r--r-- | true | cannot use HOME/data/queue/queue.db, since it",
+        "data/queue/bodies | rwxr-xr-x | true | cannot use HOME/data/queue/bodies, since it",
+        "data/keys | rwx------ | true | directories.keys names HOME/data/keys, which facteur",
+        "data/keys/journal | rw------- | true | cannot use HOME/data/keys/journal, since it",
+        "data/tls/journal | rw-r--r-- | true | cannot use HOME/data/tls/journal, since it",
+        "data/users | rw------- | true | cannot use HOME/data/users, since it belongs to",
+        "data/srs-secret | rw------- | true | cannot use HOME/data/srs-secret, since it",
+        "data/tls-reports.db | rw-r--r-- | true | cannot use HOME/data/tls-reports.db, since it",
+        "data/mta-sts | rwx------ | true | cannot use HOME/data/mta-sts, since it belongs to",
+        "data/mail | rw-r--r-- | true | directories.mail names HOME/data/mail, which facteur",
+        "data/mail | rwxr-xr-x | false | cannot use HOME/data/mail, since it belongs to",
+        "data/mail/example.org | rwx------ | false | cannot use HOME/data/mail/example.org, since",
+        "data/withheld-reports | rw-r--r-- | false | cannot use HOME/data/withheld-reports, since",
+        "data/doctor | rw-r--r-- | false | cannot use HOME/data/doctor, since it belongs to",
+        "data/notes-of-somebody | rw------- | false | ''",
+      })
+  void whatTheServersUserCannotUseIsTold(String path, String mode, boolean stops, String said)
+      throws IOException {
+    for (String directory :
+        List.of(
+            "queue/bodies", "queue/staging", "keys", "tls", "mta-sts", "mail/example.org/alice")) {
+      Files.createDirectories(home.resolve("data").resolve(directory));
+    }
+    try (var all = Files.walk(home.resolve("data"))) {
+      for (Path each : all.toList()) {
+        Files.setPosixFilePermissions(each, PosixFilePermissions.fromString("rwxrwxrwx"));
+      }
+    }
+    Path closed = home.resolve(path);
+    if (Files.notExists(closed)) {
+      write(path, path.endsWith("srs-secret") ? "secret" : "");
+    }
+    Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString(mode));
+    Findings findings = checkFor("");
+    String text = texts(stops ? findings.mistakes() : findings.cautions());
+    assertTrue(text.contains(said.replace("HOME", home.toString())), text);
+    assertEquals(stops ? 1 : 0, findings.mistakes().size(), () -> texts(findings.mistakes()));
+    assertEquals(said.isEmpty(), !text.contains("chown -R facteur: " + home.resolve("data")), text);
+  }
+
+  @ParameterizedTest(name = "{0}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "directories.mail = password | directories.mail names HOME/data/password, which is no",
+        "directories.queue = \"password/q\" | which cannot be made: HOME/data/password is no",
+        "directories.keys = \"/root/k\" | directories.keys names /root/k, which",
+        "directories.mail = \"HOME/m\" | which is missing, and facteur, who runs the server, may"
+            + " not",
+        "include \"more.conf\" | more.conf: is a file of the settings, which facteur, who runs the",
+        "keys.update-key-file = tsig | keys.update-key-file names HOME/tsig, which facteur, who",
+      })
+  void whatTheServersUserCannotMakeOrReadStopsTheStart(String line, String said)
+      throws IOException {
+    write("data/password", "");
+    write("more.conf", "");
+    write("tsig", "key");
+    Files.setPosixFilePermissions(
+        home.resolve("data"), PosixFilePermissions.fromString("rwxrwxrwx"));
+    Findings findings = checkFor(line.replace("HOME", home.toString()) + "\n");
+    String text = texts(findings.mistakes());
+    assertTrue(text.contains(said.replace("HOME", home.toString())), text);
+    assertEquals(1, findings.mistakes().size(), text);
+  }
+
+  @Test
+  void theUnitSaysWhoRunsTheServer() throws IOException {
+    write(
+        "etc/systemd/system/facteur.service",
+        """
+        [Service]
+        User=mail
+        Environment=FACTEUR_CONF=/etc/facteur/mail.conf
+        StateDirectory=facteur
+        """);
+    write(
+        "etc/systemd/system/facteur.service.d/override.conf",
+        "[Service]\nUser=facteur\n#User=nobody\nSupplementaryGroups=ssl-cert adm\n");
+    ServiceUnit unit = ServiceUnit.below(home, Path.of("/etc/facteur/mail.conf")).orElseThrow();
+    assertEquals(
+        new ServiceUnit(
+            "facteur", Set.of("ssl-cert", "adm"), Optional.of(Path.of("/var/lib/facteur"))),
+        unit);
+    assertTrue(unit.gives(Path.of("/var/lib/facteur/data")));
+    assertEquals(Optional.empty(), ServiceUnit.below(home, Path.of("/srv/mail.conf")));
+  }
+
+  @Test
   void aVariableThatOverridesALineIsAWarning() throws IOException {
     Findings findings =
         check("domains.\"example.org\".dkim.selector = mine\n", Map.of("DKIM_SELECTOR", "theirs"));
@@ -214,13 +506,12 @@ class StartChecksTest {
     write("closed/users.pem", "x");
     Files.setPosixFilePermissions(
         home.resolve("closed"), PosixFilePermissions.fromString("rwx------"));
-    var stranger = new Reader("facteur", 65_000, Set.of(65_000));
-    Optional<Reader.Barrier> barrier = stranger.barrier(home.resolve("closed/users.pem"));
+    Optional<Reader.Barrier> barrier = STRANGER.barrier(home.resolve("closed/users.pem"));
     // The temporary directory itself may be closed to strangers already.
     assertTrue(barrier.isPresent());
     assertTrue(barrier.get().directory(), barrier::toString);
     var trouble =
-        new NamedFile(home.resolve("closed/users.pem"), NamedFile.Kind.SECRET).trouble(stranger);
+        new NamedFile(home.resolve("closed/users.pem"), NamedFile.Kind.SECRET).trouble(STRANGER);
     assertTrue(
         trouble.orElseThrow().what().contains("facteur, who runs the server, cannot reach"),
         trouble::toString);
@@ -233,14 +524,13 @@ class StartChecksTest {
     Path password = home.resolve("password");
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
-    var stranger = new Reader("facteur", 65_000, Set.of(65_000));
     for (NamedFile.Kind kind : List.of(NamedFile.Kind.PASSWORD, NamedFile.Kind.SECRET)) {
-      String remedy = new NamedFile(password, kind).trouble(stranger).orElseThrow().remedy();
+      String remedy = new NamedFile(password, kind).trouble(STRANGER).orElseThrow().remedy();
       assertTrue(remedy.contains("chown facteur " + password), remedy);
     }
     assertTrue(
         new NamedFile(password, NamedFile.Kind.PUBLIC)
-            .trouble(stranger)
+            .trouble(STRANGER)
             .orElseThrow()
             .remedy()
             .contains("chmod o+r"));

@@ -78,7 +78,7 @@ class DailyExaminationTest {
     Settings settings = settings(languages);
     new DailyExamination(
             settings,
-            () -> StartChecks.of(settings).forDoctor(),
+            () -> StartChecks.asked(settings, () -> now).forDoctor(),
             Optional.empty(),
             ZoneResolver.of(zone),
             new Online(),
@@ -139,7 +139,7 @@ class DailyExaminationTest {
     Settings settings = settings("en");
     new DailyExamination(
             settings,
-            () -> StartChecks.of(settings).forDoctor(),
+            () -> StartChecks.asked(settings, () -> now).forDoctor(),
             Optional.empty(),
             ZoneResolver.of(zone),
             new Online(),

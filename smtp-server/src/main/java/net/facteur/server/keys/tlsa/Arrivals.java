@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import net.facteur.auth.dane.CertificateNames;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TlsaRecord;
@@ -26,6 +25,7 @@ final class Arrivals {
 
   private final DomainName host;
   private final CertificateStore store;
+  private final Admission admission;
   private final TlsaGuard guard;
   private final Notices notices;
   private final InstantSource clock;
@@ -47,6 +47,7 @@ final class Arrivals {
       InstantSource clock) {
     this.host = host;
     this.store = store;
+    this.admission = new Admission(host, store);
     this.guard = guard;
     this.notices = notices;
     this.clock = clock;
@@ -99,32 +100,7 @@ final class Arrivals {
 
   /// Why a certificate cannot serve this host at all.
   Optional<String> misfit(X509Certificate leaf, CertificateKeys keys) {
-    Instant now = clock.instant();
-    if (now.isAfter(leaf.getNotAfter().toInstant())) {
-      return Optional.of("it expired at " + leaf.getNotAfter().toInstant());
-    }
-    if (now.isBefore(leaf.getNotBefore().toInstant())) {
-      return Optional.of("it is not valid before " + leaf.getNotBefore().toInstant());
-    }
-    boolean bears = CertificateNames.bearsAny(leaf, List.of(host));
-    return bears || !currentBears(keys)
-        ? Optional.empty()
-        : Optional.of(
-            "it is for "
-                + CertificateNames.presented(leaf)
-                + ", not for "
-                + host
-                + ", which the one in service is for");
-  }
-
-  private boolean currentBears(CertificateKeys keys) {
-    return current(keys)
-        .filter(c -> CertificateNames.bearsAny(c.leaf(), List.of(host)))
-        .isPresent();
-  }
-
-  private Optional<ServerCertificate> current(CertificateKeys keys) {
-    return keys.active().flatMap(Entry::certificate).flatMap(this::stored);
+    return admission.misfit(leaf, keys, clock.instant());
   }
 
   /// A certificate of the store; empty where it is damaged or gone, which is logged.

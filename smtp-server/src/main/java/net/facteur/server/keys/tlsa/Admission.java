@@ -1,0 +1,66 @@
+package net.facteur.server.keys.tlsa;
+
+import java.security.cert.X509Certificate;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.auth.dane.CertificateNames;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.keys.tlsa.CertificateKeys.Entry;
+import net.facteur.server.tls.InvalidCertificateException;
+import net.facteur.server.tls.ServerCertificate;
+
+/// Which certificates may serve a host at all, whatever the DNS says.
+///
+/// @param host the name in MX records
+/// @param store where those are kept that were let in
+public record Admission(DomainName host, CertificateStore store) {
+  /// Why a certificate cannot take the place of the one in service; the end of a sentence.
+  public Optional<String> misfit(X509Certificate leaf, CertificateKeys keys, Instant now) {
+    Optional<String> outdated = outdated(leaf, now);
+    return outdated.isPresent() || bears(leaf) || !currentBears(keys)
+        ? outdated
+        : Optional.of(stranger(leaf, host) + ", which the one in service is for");
+  }
+
+  /// Why a certificate is of no use at a time; the end of a sentence.
+  public static Optional<String> outdated(X509Certificate leaf, Instant now) {
+    if (now.isAfter(leaf.getNotAfter().toInstant())) {
+      return Optional.of("it expired at " + leaf.getNotAfter().toInstant());
+    }
+    return now.isBefore(leaf.getNotBefore().toInstant())
+        ? Optional.of("it is not valid before " + leaf.getNotBefore().toInstant())
+        : Optional.empty();
+  }
+
+  /// Why a certificate is of no use for a name; the end of a sentence.
+  public static Optional<String> misnamed(X509Certificate leaf, DomainName name) {
+    return CertificateNames.bearsAny(leaf, List.of(name))
+        ? Optional.empty()
+        : Optional.of(stranger(leaf, name));
+  }
+
+  private static String stranger(X509Certificate leaf, DomainName name) {
+    return "it is for " + CertificateNames.presented(leaf) + ", not for " + name;
+  }
+
+  private boolean bears(X509Certificate leaf) {
+    return CertificateNames.bearsAny(leaf, List.of(host));
+  }
+
+  private boolean currentBears(CertificateKeys keys) {
+    return keys.active()
+        .flatMap(Entry::certificate)
+        .flatMap(this::stored)
+        .filter(this::bears)
+        .isPresent();
+  }
+
+  private Optional<X509Certificate> stored(String name) {
+    try {
+      return Optional.of(store.read(name)).map(ServerCertificate::leaf);
+    } catch (InvalidCertificateException _) {
+      return Optional.empty();
+    }
+  }
+}
