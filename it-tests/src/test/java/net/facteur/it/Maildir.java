@@ -17,6 +17,13 @@ record Maildir(Path path) {
     return new Maildir(path.resolve("." + name));
   }
 
+  /// Makes it, as an IMAP server does.
+  void make() throws IOException {
+    for (String directory : List.of("tmp", "new", "cur")) {
+      Files.createDirectories(path.resolve(directory));
+    }
+  }
+
   /// The messages that are there.
   List<Mail> mails() throws IOException {
     var mails = new ArrayList<Mail>();

@@ -224,6 +224,8 @@ final class ScenarioRun implements AutoCloseable {
       }
       case Step.Remember(Place at, String name, String address) ->
           remembered.put(name, received(at, address).reversePath());
+      case Step.Folder(Place _, String address, String name) ->
+          server.site().mailbox(address).folder(name).make();
       case Step.RemoteAnswer(Place _, String address, String answer) ->
           remote.orElseThrow().answer(address, answer);
     }

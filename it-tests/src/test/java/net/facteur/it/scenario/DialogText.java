@@ -118,6 +118,10 @@ final class DialogText {
               "remember ([A-Z]+) = reverse-path of (\\S+@\\S+)",
               (d, line, _, m) -> d.remember(line, m)),
           new Form(
+              "folder ADDRESS/NAME",
+              "folder (\\S+@[^\\s/]+)/([^\\s/]+)",
+              (_, line, _, m) -> some(new Step.Folder(line.at(), m.group(1), m.group(2)))),
+          new Form(
               "remote ADDRESS answers CODE TEXT",
               "remote (\\S+@\\S+) answers (\\d{3}(?: .*)?)",
               (_, line, _, m) -> some(new Step.RemoteAnswer(line.at(), m.group(1), m.group(2)))));
@@ -222,6 +226,7 @@ final class DialogText {
           Step.Command _,
           Step.AwaitThat _,
           Step.Remember _,
+          Step.Folder _,
           Step.RemoteAnswer _ -> {}
     }
     steps.add(step);

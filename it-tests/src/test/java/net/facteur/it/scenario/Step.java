@@ -91,6 +91,9 @@ public sealed interface Step {
   /// Keeps the reverse-path of the first message to an address elsewhere, for `{name}` in lines.
   record Remember(Place at, String name, String address) implements Step {}
 
+  /// A user makes a folder, as an IMAP server names it on the disk.
+  record Folder(Place at, String address, String name) implements Step {}
+
   /// From now on the host of others answers RCPT for an address so.
   record RemoteAnswer(Place at, String address, String reply) implements Step {}
 }

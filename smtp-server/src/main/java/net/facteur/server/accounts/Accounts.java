@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.routing.Separators;
 import net.facteur.server.smtp.AuthOutcome;
 import net.facteur.server.smtp.Authenticator;
 import net.facteur.server.smtp.ScramDigest;
@@ -75,7 +76,8 @@ public final class Accounts implements Authenticator, AutoCloseable {
     this.history = history;
     history.penalty(settings.penalty());
     known = new KnownUsers(new UsersFile(settings.file(), random), revoked);
-    rights = new SendingRights(settings.separators(), settings.names());
+    rights =
+        new SendingRights(new Separators(settings.separators()), settings.names(), known::exists);
     random.nextBytes(processKey);
     remembered =
         Caffeine.newBuilder()

@@ -6,8 +6,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.routing.Router;
+import net.facteur.server.routing.Separators;
 
 /// Which addresses a user may send as: the own one, its sub-addresses, aliases that lead to the
 /// user, postmaster and abuse where the user reads their mail, and those listed for the user.
@@ -20,7 +23,8 @@ final class SendingRights {
   /// What the postmaster reads of every domain (RFC 5321, section 4.5.1; RFC 2142).
   private static final Set<String> RESERVED = Set.of("postmaster", "abuse");
 
-  private final String separators;
+  private final Separators separators;
+  private final BiPredicate<String, DomainName> users;
   private final Set<DomainName> domains;
   private final Optional<String> postmaster;
 
@@ -46,8 +50,10 @@ final class SendingRights {
     }
   }
 
-  SendingRights(String separators, LocalNames names) {
+  /// @param users whether a local part at a domain is a user
+  SendingRights(Separators separators, LocalNames names, BiPredicate<String, DomainName> users) {
     this.separators = separators;
+    this.users = users;
     this.domains = names.domains();
     this.postmaster = names.postmaster();
     names
@@ -69,8 +75,7 @@ final class SendingRights {
         .filter(
             name ->
                 listed(user, name)
-                    || isUser(user, name)
-                    || isUser(user, new Name(withoutTag(name.localPart()), name.domain()))
+                    || isUser(user, owner(name))
                     || leadsTo(user, name, MAX_DEPTH, new HashSet<>()))
         .isPresent();
   }
@@ -97,13 +102,23 @@ final class SendingRights {
     return false;
   }
 
-  private String withoutTag(String local) {
-    for (int i = 1; i < local.length(); i++) {
-      if (separators.indexOf(local.charAt(i)) >= 0) {
-        return local.substring(0, i);
+  /// Whose address it is, with a tag or without: mail to it goes to the longest name that there is.
+  private Name owner(Name name) {
+    if (!taken(name)) {
+      for (int cut : separators.cuts(name.localPart())) {
+        var shorter = new Name(name.localPart().substring(0, cut), name.domain());
+        if (taken(shorter)) {
+          return shorter;
+        }
       }
     }
-    return local;
+    return name;
+  }
+
+  private boolean taken(Name name) {
+    return users.test(name.localPart(), name.domain())
+        || name.localPart().equals(Router.MAILER_DAEMON)
+        || !targets(name).isEmpty();
   }
 
   private boolean leadsTo(User user, Name name, int depth, Set<Name> seen) {

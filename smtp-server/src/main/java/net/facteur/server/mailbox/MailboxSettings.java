@@ -9,15 +9,16 @@ import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.routing.Separators;
 
 /// Where mailboxes are.
 ///
 /// @param base the directory that holds all Maildirs; created with mode 0700 where missing
 /// @param template the way from there to a user's Maildir, with `%{domain}`, `%{user}` (local part)
 ///   and `%{address}`; default `%{domain}/%{user}/Maildir`
-/// @param folders mail for `user+tag` goes into the folder `.tag` where that exists; default false
-/// @param createFolders such a folder is made where missing; default false, since any stranger
-///   could fill a mailbox with folders
+/// @param separators what parts a user from a tag
+/// @param folders mail for `user+tag` goes into the folder of that name where there is one; none is
+///   made, since any stranger could fill a mailbox with folders
 /// @param maxParallel messages written at once, 1 to 1,000, default 16: each holds a platform
 ///   thread while the disk syncs
 /// @param reserve octets of disk space that stay free, default 64 MiB
@@ -28,8 +29,8 @@ import net.facteur.server.host.HostSettings;
 public record MailboxSettings(
     Path base,
     String template,
+    Separators separators,
     boolean folders,
-    boolean createFolders,
     int maxParallel,
     long reserve,
     Duration retryAfter,
@@ -50,11 +51,25 @@ public record MailboxSettings(
           "Whether X-Original-To in the copy names the address that the sender used, where that was"
               + " an alias, a list or a catch-all.");
 
+  public static final Setting<Boolean> FOLDERS =
+      Setting.of(
+          "sub-addresses.folders",
+          bool(),
+          false,
+          "Whether mail to alice+shop@example.org goes into the folder shop of alice's Maildir, if"
+              + " she has one of that name; upper and lower case do not matter. Nobody makes a"
+              + " folder by writing to it, folders for sent mail, drafts, templates and the trash"
+              + " are left alone, and what is quarantined goes into Junk. Whoever knows an address"
+              + " can choose among its folders.");
+
   /// Rows about directories.
   public static final Rows DIRECTORIES = Rows.of(DIRECTORY);
 
   /// Rows about mailboxes.
   public static final Rows ROWS = Rows.of(ORIGINAL_TO);
+
+  /// Rows about tags in addresses.
+  public static final Rows SUB_ADDRESSES = Rows.of(FOLDERS);
 
   public MailboxSettings {
     if (template.isEmpty() || template.startsWith("/") || template.contains("..")) {
@@ -82,8 +97,8 @@ public record MailboxSettings(
     return new MailboxSettings(
         base,
         "%{domain}/%{user}/Maildir",
-        false,
-        false,
+        Separators.from(settings),
+        settings.get(FOLDERS),
         16,
         64L << 20,
         Duration.ofMinutes(5),
@@ -94,6 +109,6 @@ public record MailboxSettings(
   /// The same with X-Original-To or without.
   public MailboxSettings withOriginalTo(boolean wanted) {
     return new MailboxSettings(
-        base, template, folders, createFolders, maxParallel, reserve, retryAfter, hostName, wanted);
+        base, template, separators, folders, maxParallel, reserve, retryAfter, hostName, wanted);
   }
 }

@@ -102,7 +102,7 @@ public final class MaildirAgent implements DeliveryAgent {
       throws IOException {
     var maildir = new Maildir(path);
     maildir.makeWhole();
-    maildir = junk ? junkFolder(path) : folder(maildir, path, recipient, user);
+    maildir = junk ? junkFolder(path) : folder(path, recipient, user).orElse(maildir);
     String copy = copy(attempt, recipient);
     if (attempt.mayRepeat() && maildir.holds(copy)) {
       LOG.info("stored before id={} user={}", attempt.id(), user);
@@ -133,34 +133,22 @@ public final class MaildirAgent implements DeliveryAgent {
     return folder;
   }
 
-  private Maildir folder(Maildir inbox, Path path, Recipient recipient, String user)
-      throws IOException {
-    Optional<String> name =
-        settings.folders() ? MaildirPath.folder(tag(recipient, user)) : Optional.empty();
-    if (name.isEmpty()) {
-      return inbox;
+  /// The folder that the tag names.
+  private Optional<Maildir> folder(Path path, Recipient recipient, String user) throws IOException {
+    String tag =
+        settings.folders()
+            ? settings
+                .separators()
+                .tag(recipient.address().localPart(), user.substring(0, user.lastIndexOf('@')))
+            : "";
+    if (tag.isEmpty()) {
+      return Optional.empty();
     }
-    var folder = new Maildir(path.resolve(name.get()));
-    boolean fresh = !folder.exists();
-    if (fresh && !settings.createFolders()) {
-      return inbox;
-    }
-    folder.makeWhole();
-    if (fresh) {
-      folder.markAsFolder();
+    Optional<Maildir> folder = new MaildirFolders(path).named(tag).map(Maildir::new);
+    if (folder.isPresent()) {
+      folder.get().makeWhole();
     }
     return folder;
-  }
-
-  /// The sub-address: what stands in the recipient's local part after the user's and a separator.
-  private static String tag(Recipient recipient, String user) {
-    String local = recipient.address().localPart();
-    int base = user.lastIndexOf('@');
-    return local.length() > base + 1
-            && local.regionMatches(true, 0, user, 0, base)
-            && "+-=_.".indexOf(local.charAt(base)) >= 0
-        ? local.substring(base + 1)
-        : "";
   }
 
   /// What the name of a copy begins with: the same whenever this message goes to this recipient, so

@@ -36,26 +36,6 @@ final class MaildirPath {
     return path.startsWith(base) && !path.equals(base) ? Optional.of(path) : Optional.empty();
   }
 
-  /// The Maildir++ folder name for a tag; empty where the tag makes none.
-  static Optional<String> folder(String tag) {
-    if (tag.isEmpty() || tag.length() > 64) {
-      return Optional.empty();
-    }
-    for (int i = 0; i < tag.length(); i++) {
-      char c = tag.charAt(i);
-      boolean plain =
-          (c >= 'a' && c <= 'z')
-              || (c >= 'A' && c <= 'Z')
-              || (c >= '0' && c <= '9')
-              || c == '-'
-              || c == '_';
-      if (!plain) {
-        return Optional.empty();
-      }
-    }
-    return Optional.of("." + tag);
-  }
-
   /// One path element: what is not plain is written as `=XX`, octet by octet.
   private static String safe(String text) {
     var out = new StringBuilder();

@@ -30,6 +30,7 @@ public final class Router {
   private final LocalUsers users;
   private final ReversePathRewriter rewriter;
   private final Optional<ForwardTrace> trace;
+  private final Separators separators;
   private final Set<DomainName> domains;
   private final Set<InetAddress> addresses;
   private final AddressTable<List<String>> aliases;
@@ -50,6 +51,7 @@ public final class Router {
     this.settings = settings;
     this.users = users;
     this.rewriter = rewriter;
+    this.separators = new Separators(settings.separators());
     this.domains = Set.copyOf(settings.domains());
     this.addresses =
         settings.literals().stream()
@@ -278,8 +280,7 @@ public final class Router {
     if (exact != Route.Unknown.USER) {
       return exact;
     }
-    int cut = separator(whole);
-    if (cut > 0) {
+    for (int cut : isReserved(whole) ? List.<Integer>of() : separators.cuts(whole)) {
       // The tag keeps the case it was written in; folders may care.
       Route base =
           named(whole.substring(0, cut), address.localPart().substring(cut + 1), domain, own);
@@ -317,9 +318,12 @@ public final class Router {
 
   /// Somebody who may be a user, whole or without the tag.
   private Optional<Route> perhaps(String localPart, DomainName domain) {
-    int cut = separator(localPart);
-    String base = cut > 0 ? localPart.substring(0, cut) : localPart;
-    return users.uncertain(localPart, domain) || users.uncertain(base, domain)
+    List<Integer> cuts = separators.cuts(localPart);
+    boolean uncertain =
+        users.uncertain(localPart, domain)
+            || cuts.stream().anyMatch(cut -> users.uncertain(localPart.substring(0, cut), domain));
+    String base = cuts.isEmpty() ? localPart : localPart.substring(0, cuts.getLast());
+    return uncertain
         ? Optional.of(
             new Route.Perhaps(
                 settings.lmtp().orElseGet(() -> new NextHop.Maildir(base + "@" + domain.text()))))
@@ -360,15 +364,6 @@ public final class Router {
 
   private static List<MailAddress> targets(List<String> texts, DomainName domain) {
     return texts.stream().map(t -> AddressTable.target(t, domain)).toList();
-  }
-
-  private int separator(String localPart) {
-    for (int i = 1; i < localPart.length(); i++) {
-      if (settings.separators().indexOf(localPart.charAt(i)) >= 0) {
-        return i;
-      }
-    }
-    return -1;
   }
 
   private static boolean isReserved(String localPart) {

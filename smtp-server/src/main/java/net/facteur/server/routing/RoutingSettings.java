@@ -33,8 +33,8 @@ import net.facteur.server.host.MailTypes;
 ///   there is taken (RFC 5321, section 4.5.1); default none
 /// @param literals address literals that are this host, such as `[192.0.2.1]`: mail to postmaster
 ///   there is taken (RFC 5321, section 4.1.3); default none
-/// @param separators the characters that may part a user from a sub-address; default `+`, empty for
-///   no sub-addresses
+/// @param separators the characters that may part a user from a sub-address; empty for no
+///   sub-addresses
 /// @param aliases an address or local part to the addresses that stand for it, nested up to
 ///   `maxDepth`; an alias that names itself keeps a copy in the mailbox of that name
 /// @param forwards an address or local part of a user to where the mail goes as well or instead
@@ -62,7 +62,7 @@ public record RoutingSettings(
     int maxDepth,
     int maxExpansion) {
   private static final int MAX_TARGETS = 1000;
-  private static final String SEPARATORS = "+";
+  private static final String POSSIBLE_SEPARATORS = "+-=_.#~^!";
   private static final int MAX_DEPTH = 10;
   private static final int MAX_EXPANSION = 1000;
 
@@ -95,6 +95,17 @@ public record RoutingSettings(
                   + " a copy here.")
           .example("{ \"bob@example.org\" = [\"bob@example.org\", \"bob@example.com\"] }");
 
+  public static final Setting<String> SEPARATORS =
+      Setting.of(
+          "sub-addresses.separators",
+          separatorCharacters(),
+          "+",
+          "The characters that may part a user from a tag of his own: with +, mail to"
+              + " alice+shop@example.org is for alice@example.org. Several may stand here, such as"
+              + " +-; an empty text (\"\") turns it off. A user or alias who has the whole name"
+              + " goes first. If another program keeps the mailboxes, let it know the same: in"
+              + " Dovecot as recipient_delimiter.");
+
   public static final Setting<NextHop> LMTP =
       Setting.optional(
           "mailboxes.lmtp",
@@ -121,7 +132,7 @@ public record RoutingSettings(
   public static final Rows DOMAINS = Rows.of(CATCH_ALL);
 
   /// Rows about addresses.
-  public static final Rows ADDRESSES = Rows.of(ALIASES, FORWARDS);
+  public static final Rows ADDRESSES = Rows.of(ALIASES, FORWARDS, SEPARATORS);
 
   /// Rows about mailboxes.
   public static final Rows MAILBOXES = Rows.of(LMTP);
@@ -208,7 +219,7 @@ public record RoutingSettings(
         host.domains(),
         Optional.of(host.name()),
         Set.of(),
-        SEPARATORS,
+        settings.get(SEPARATORS),
         settings.get(ALIASES),
         forwards,
         catchAll,
@@ -234,12 +245,26 @@ public record RoutingSettings(
         server -> server.destination().text().substring("lmtp:".length()));
   }
 
+  private static SettingType<String> separatorCharacters() {
+    return SettingTypes.scalar(
+        "characters",
+        "some of " + POSSIBLE_SEPARATORS + ", or none",
+        text -> {
+          boolean possible = text.chars().allMatch(c -> POSSIBLE_SEPARATORS.indexOf(c) >= 0);
+          return possible
+              ? Reading.good(text)
+              : Reading.wrong(
+                  "is `" + text + "`, allowed are characters of " + POSSIBLE_SEPARATORS, "\"+\"");
+        },
+        text -> text);
+  }
+
   /// The defaults for these local domains.
   public static RoutingSettings of(DomainName... domains) {
     return new RoutingSettings(
         List.of(domains),
         Set.of(),
-        SEPARATORS,
+        Settings.DEFAULTS.get(SEPARATORS),
         Map.of(),
         Map.of(),
         Map.of(),

@@ -46,7 +46,11 @@ public final class Reference {
                       + " The smallest is domains { \"example.org\" {} }.",
                   SigningSettings.DOMAINS,
                   RoutingSettings.DOMAINS),
-              Section.of("Addresses", "Where mail to an address goes.", RoutingSettings.ADDRESSES),
+              Section.of(
+                  "Addresses",
+                  "Where mail to an address goes.",
+                  RoutingSettings.ADDRESSES,
+                  MailboxSettings.SUB_ADDRESSES),
               Section.of(
                   "Listeners",
                   "Lists of addresses and ports; an empty list turns a listener off.",

@@ -233,6 +233,42 @@ class AccountsTest {
     }
   }
 
+  /// Separators may stand in the names of other users.
+  @Test
+  void aSubAddressThatIsSomebodyElseIsHis() throws Exception {
+    put("alice-bob@example.org", "other", List.of());
+    AccountsSettings settings =
+        new AccountsSettings(
+            file.path(),
+            CHEAP,
+            1,
+            10,
+            Duration.ZERO,
+            3,
+            Duration.ofMinutes(15),
+            "-+",
+            new LocalNames(
+                Set.of(DomainName.of("example.org")),
+                Map.of("alice-info@example.org", List.of("bob@example.org")),
+                Optional.of("bob@example.org")));
+    try (Accounts accounts = accounts(settings)) {
+      for (String hers : List.of("alice-shop@example.org", "alice-shop+x@example.org")) {
+        assertTrue(accounts.maySendAs("alice@example.org", address(hers)), hers);
+      }
+      for (String his :
+          List.of(
+              "alice-bob@example.org",
+              "alice-bob-x@example.org",
+              "alice-bob+x@example.org",
+              "alice-info@example.org",
+              "alice-info+x@example.org")) {
+        assertFalse(accounts.maySendAs("alice@example.org", address(his)), his);
+      }
+      assertTrue(accounts.maySendAs("alice-bob@example.org", address("alice-bob-x@example.org")));
+      assertFalse(accounts.maySendAs("alice-bob@example.org", address("alice@example.org")));
+    }
+  }
+
   @Test
   void mailboxesAreKnownFromMemory() throws Exception {
     try (Accounts accounts = accounts(settings())) {

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.Deferred;
@@ -32,6 +33,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.TextContent;
+import net.facteur.server.routing.Separators;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -54,7 +56,11 @@ class MaildirAgentTest {
   }
 
   private static DeliveryAttempt attempt(String user, String address, MessageContent content) {
-    var destination = new Destination("maildir:" + user);
+    return attempt(new Destination("maildir:" + user), address, content);
+  }
+
+  private static DeliveryAttempt attempt(
+      Destination destination, String address, MessageContent content) {
     int at = address.lastIndexOf('@');
     var recipient =
         Recipient.of(
@@ -207,7 +213,7 @@ class MaildirAgentTest {
         new MailboxSettings(
             base,
             "%{user}",
-            false,
+            new Separators("+"),
             false,
             1,
             Long.MAX_VALUE / 2,
@@ -250,24 +256,95 @@ class MaildirAgentTest {
     assertInstanceOf(Failed.class, only(agent, attempt("nobody", "x@example.org", content("x"))));
   }
 
+  private MaildirAgent sorting(String separators) {
+    return agent(
+        new MailboxSettings(
+            base,
+            "%{user}",
+            new Separators(separators),
+            true,
+            4,
+            0,
+            Duration.ZERO,
+            "h.test",
+            true));
+  }
+
+  private void folder(String name) throws IOException {
+    Files.createDirectories(base.resolve("a").resolve(name).resolve("cur"));
+  }
+
+  /// How many messages lie in a folder; -1 where there is none.
+  private int in(String folder) throws IOException {
+    Path directory = base.resolve("a").resolve(folder).resolve("new");
+    return Files.isDirectory(directory) ? files("a/" + folder + "/new").size() : -1;
+  }
+
+  @ParameterizedTest(name = "{0} in {1}")
+  @CsvSource({
+    "a+work@example.org, .Work",
+    "A+WORK@example.org, .Work",
+    "a+lists.java@example.org, .Lists.java",
+    "a+été@example.org, .&AOk-t&AOk-",
+    "a+ÉTÉ@example.org, .&AOk-t&AOk-",
+    "a+q&a@example.org, .q&-a",
+    "a+two@example.org, .two",
+    "a-work@example.org, .Work",
+    "a+=work@example.org, new",
+    "a+Two@example.org, new",
+    "a+none@example.org, new",
+    "a+file@example.org, new",
+    "a+link@example.org, new",
+    "a+plain@example.org, new",
+    "a+sent@example.org, new",
+    "a+Sent.2026@example.org, new",
+    "a+&AOk-t&AOk-@example.org, new",
+    "a+@example.org, new",
+    "a@example.org, new",
+    "a+..@example.org, new",
+    "a+../b@example.org, new",
+    "a+.@example.org, new",
+    "a+/@example.org, new",
+    "a+.work@example.org, new",
+  })
+  void sortsSubAddressesIntoFoldersThatExist(String address, String place) throws Exception {
+    for (String name :
+        List.of(".Work", ".Lists.java", ".&AOk-t&AOk-", ".q&-a", ".two", ".TWO", ".Sent.2026")) {
+      folder(name);
+    }
+    folder(".Sent");
+    Files.createDirectories(base.resolve("a/.plain"));
+    Files.createDirectories(base.resolve("b/cur"));
+    Files.createFile(base.resolve("a/.file"));
+    Files.createSymbolicLink(base.resolve("a/.link"), base.resolve("b"));
+    only(sorting("+-"), attempt("a@example.org", address, content("1")));
+    List<String> filled;
+    try (Stream<Path> all = Files.walk(base)) {
+      filled =
+          all.filter(Files::isRegularFile)
+              .map(path -> base.relativize(path).toString())
+              .filter(name -> name.contains("/new/"))
+              .map(name -> name.substring(0, name.indexOf("/new/") + 4))
+              .toList();
+    }
+    assertEquals(List.of(place.equals("new") ? "a/new" : "a/" + place + "/new"), filled);
+  }
+
   @Test
-  void sortsSubAddressesIntoFoldersThatExist() throws Exception {
-    var settings =
-        new MailboxSettings(base, "%{user}", true, false, 4, 0, Duration.ZERO, "h.test", true);
-    var agent = agent(settings);
-    only(agent, attempt("a@example.org", "a+work@example.org", content("1")));
-    assertEquals(1, files("a/new").size());
-    Files.createDirectories(base.resolve("a/.work/new"));
-    Files.createDirectories(base.resolve("a/.work/tmp"));
-    only(agent, attempt("a@example.org", "A+work@example.org", content("2")));
-    only(agent, attempt("a@example.org", "a+..@example.org", content("3")));
-    assertEquals(1, files("a/.work/new").size());
-    assertEquals(2, files("a/new").size());
-    var creating =
-        new MailboxSettings(base, "%{user}", true, true, 4, 0, Duration.ZERO, "h.test", true);
-    only(agent(creating), attempt("a@example.org", "a+new@example.org", content("4")));
-    assertEquals(1, files("a/.new/new").size());
-    assertTrue(Files.exists(base.resolve("a/.new/maildirfolder")));
+  void quarantinedMailStaysOutOfTheOtherFolders() throws Exception {
+    folder(".Work");
+    only(
+        sorting("+"),
+        attempt(new Destination("junk:a@example.org"), "a+work@example.org", content("1")));
+    assertEquals(1, in(".Junk"));
+    assertEquals(-1, in(".Work"));
+  }
+
+  @Test
+  void withoutSeparatorsNothingIsSorted() throws Exception {
+    folder(".Work");
+    only(sorting(""), attempt("a@example.org", "a+work@example.org", content("1")));
+    assertEquals(-1, in(".Work"));
   }
 
   @Test

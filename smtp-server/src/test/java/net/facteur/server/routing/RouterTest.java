@@ -32,7 +32,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class RouterTest {
   private static final DomainName LOCAL = DomainName.of("example.org");
-  private static final Set<String> USERS = Set.of("alice", "bob", "a+b", "keeper");
+  private static final Set<String> USERS = Set.of("alice", "bob", "a+b", "keeper", "mailer");
 
   private static final Map<String, List<String>> ALIASES =
       Map.of(
@@ -81,6 +81,9 @@ class RouterTest {
           alice+Tag@example.org        | alice+Tag@example.org maildir:alice@example.org
           alice-tag+x@example.org      | alice-tag+x@example.org maildir:alice@example.org
           a+b@example.org              | a+b@example.org maildir:a+b@example.org
+          a+b-c+d@example.org          | a+b-c+d@example.org maildir:a+b@example.org
+          mailer-x@example.org         | mailer-x@example.org maildir:mailer@example.org
+          mailer-daemon@example.org    | alice@example.org maildir:alice@example.org
           +alice@example.org           | unknown
           nobody@example.org           | unknown
           nobody+alice@example.org     | unknown
