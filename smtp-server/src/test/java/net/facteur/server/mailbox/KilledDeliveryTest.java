@@ -60,7 +60,7 @@ class KilledDeliveryTest {
             .redirectErrorStream(true)
             .redirectOutput(errors.toFile())
             .start();
-    boolean ended = process.waitFor(1, TimeUnit.MINUTES);
+    boolean ended = process.waitFor(5, TimeUnit.MINUTES);
     process.destroyForcibly();
     assertTrue(ended, () -> "does not end: " + errors);
     assertTrue(
