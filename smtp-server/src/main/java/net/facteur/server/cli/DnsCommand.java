@@ -40,10 +40,13 @@ final class DnsCommand {
     for (ZonePlan plan : plans) {
       List<String> lines =
           switch (format) {
-            case bind -> ZonePrinter.bind(plan);
-            case list -> ZonePrinter.list(plan);
+            case bind -> ZonePrinter.bind(plan, workplace.language());
+            case list -> ZonePrinter.list(plan, workplace.language());
             case nsupdate -> ZonePrinter.nsupdate(plan);
-            case json -> List.of(new JsonMapper().writeValueAsString(ZonePrinter.json(plan)));
+            case json ->
+                List.of(
+                    new JsonMapper()
+                        .writeValueAsString(ZonePrinter.json(plan, workplace.language())));
           };
       lines.forEach(workplace.out()::println);
     }

@@ -12,6 +12,7 @@ import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.language.Language;
 import net.facteur.server.settings.Reference;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -58,6 +59,11 @@ public record Workplace(
   public interface PasswordPrompt {
     /// @return empty where nobody can be asked
     Optional<String> ask(String question);
+  }
+
+  /// What the terminal speaks.
+  Language language() {
+    return Language.ofTerminal(environment);
   }
 
   SettingsLoader loader() {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.language.Text;
 
 /// The SPF record that a domain should have, out of the one that it has: whatever stands there
 /// stays, since others may send in the domain's name, and what lets our server send comes before
@@ -12,7 +13,7 @@ import net.facteur.auth.dns.DomainName;
 ///
 /// @param record the text
 /// @param remarks what a person should know about it
-record SpfText(String record, List<String> remarks) {
+record SpfText(String record, List<Text> remarks) {
   SpfText {
     remarks = List.copyOf(remarks);
   }
@@ -23,24 +24,20 @@ record SpfText(String record, List<String> remarks) {
   static SpfText allowing(
       Optional<String> old, DomainName host, DomainName domain, boolean direct) {
     if (old.isEmpty()) {
-      return new SpfText(
-          "v=spf1 mx -all",
-          List.of(
-              "Only the hosts of the MX record. Add include:... before -all for services that send"
-                  + " in your name."));
+      return new SpfText("v=spf1 mx -all", List.of(ZoneTexts.SAY.zoneSpfFirst()));
     }
     var terms = new ArrayList<String>(List.of(old.get().strip().split(" +", -1)));
-    var remarks = new ArrayList<String>();
+    var remarks = new ArrayList<Text>();
     if (direct && terms.stream().noneMatch(term -> allows(term, host, domain))) {
       terms.add(1, "mx");
-      remarks.add("The record that stands there, with our server in front: replace it.");
+      remarks.add(ZoneTexts.SAY.zoneSpfMerged());
     } else {
-      remarks.add("This stands there already, and stays: two records count as none.");
+      remarks.add(ZoneTexts.SAY.zoneStays());
     }
     for (int i = 1; i < terms.size(); i++) {
       if (terms.get(i).equalsIgnoreCase("+all") || terms.get(i).equalsIgnoreCase("all")) {
         terms.set(i, "~all");
-        remarks.add("It ended in +all, which lets everybody send in your name: replace it.");
+        remarks.add(ZoneTexts.SAY.zoneSpfClosed());
       }
     }
     return new SpfText(String.join(" ", terms), remarks);

@@ -9,12 +9,15 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
+import net.facteur.server.language.Text;
 
 /// Everything that a domain of this server should have in the DNS, in groups, each with its reason.
 ///
 /// @param domain the mail domain
 /// @param groups in the order in which one would explain them
 public record ZonePlan(DomainName domain, List<Group> groups) {
+  private static final ZoneTexts SAY = ZoneTexts.SAY;
+
   /// A TTL that lets a mistake be put right within the hour.
   public static final long TTL = 3600;
 
@@ -26,7 +29,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   ///
   /// @param title a few words
   /// @param why for people, a sentence each
-  public record Group(String title, List<String> why, List<Line> lines) {
+  public record Group(Text title, List<Text> why, List<Line> lines) {
     public Group {
       why = List.copyOf(why);
       lines = List.copyOf(lines);
@@ -158,8 +161,8 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     }
     groups.add(
         new Group(
-            "Where mail for " + facts.domain() + " goes",
-            List.of("Other servers look here first."),
+            SAY.zoneGoes(facts.domain()),
+            List.of(SAY.zoneGoesWhy()),
             List.of(Line.of(facts.domain(), "MX", "10 " + facts.host() + "."))));
     groups.add(spf(facts, hostHere));
     groups.add(dkim(facts));
@@ -173,16 +176,16 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
             owner ->
                 groups.add(
                     new Group(
-                        "Reports about TLS (TLSRPT, RFC 8460)",
-                        List.of("Others tell you each day whether TLS towards you works."),
+                        SAY.zoneTlsRpt(),
+                        List.of(SAY.zoneTlsRptWhy()),
                         List.of(
                             Line.text(owner, "v=TLSRPTv1; rua=mailto:" + facts.postmaster())))));
     groups.add(clients(facts));
     if (hostHere) {
       groups.add(
           new Group(
-              "Who may issue certificates for the mail server (CAA, RFC 8659)",
-              List.of("Leave it out where you do not know who issues yours."),
+              SAY.zoneCaa(),
+              List.of(SAY.zoneCaaWhy()),
               List.of(Line.of(facts.host(), "CAA", "0 issue \"" + facts.authority() + "\""))));
     }
     return new ZonePlan(facts.domain(), groups);
@@ -197,13 +200,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
       lines.add(Line.hint(facts.host(), "A", "YOUR-IPV4-ADDRESS"));
       lines.add(Line.hint(facts.host(), "AAAA", "YOUR-IPV6-ADDRESS"));
     }
-    return new Group(
-        "The mail server itself",
-        List.of(
-            "Its addresses. Whoever gave you an address must also let it lead back (PTR) to "
-                + facts.host()
-                + ": many servers refuse mail without."),
-        lines);
+    return new Group(SAY.zoneHost(), List.of(SAY.zoneHostWhy(facts.host())), lines);
   }
 
   private static String type(InetAddress address) {
@@ -212,23 +209,19 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
 
   private static Group unanswered(List<DomainName> names) {
     return new Group(
-        "What could not be looked up",
+        SAY.zoneUnanswered(),
         List.of(
-            "The DNS gave no answer about "
-                + String.join(", ", names.stream().map(DomainName::text).toList())
-                + ". Look there before you paste: a second SPF or DMARC record makes both void."),
+            SAY.zoneUnansweredWhy(
+                String.join(", ", names.stream().map(DomainName::text).toList()))),
         List.of());
   }
 
   private static Group spf(Facts facts, boolean hostHere) {
     Standing standing = facts.standing();
     var lines = new ArrayList<Line>();
-    var why = new ArrayList<String>();
+    var why = new ArrayList<Text>();
     if (standing.smarthost().isPresent() && standing.spf().isEmpty()) {
-      why.add(
-          "Mail leaves through "
-              + standing.smarthost().get()
-              + ": ask whoever runs it which include: names its addresses, and put it in.");
+      why.add(SAY.zoneSpfSmarthost(standing.smarthost().get()));
       lines.add(
           Line.hint(
               facts.domain(),
@@ -245,14 +238,14 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
       lines.add(Line.inPlaceOf(facts.domain(), standing.spf(), text.record()));
     }
     if (hostHere && !facts.host().equals(facts.domain()) && !standing.hostIsDomain()) {
-      why.add("The second record is for the name that the server gives in EHLO.");
+      why.add(SAY.zoneSpfHost());
       lines.add(
           Line.inPlaceOf(
               facts.host(),
               standing.hostSpf(),
               standing.hostSpf().map(TxtRecord::text).orElse("v=spf1 a -all")));
     }
-    return new Group("Who may send as " + facts.domain() + " (SPF, RFC 7208)", why, lines);
+    return new Group(SAY.zoneSpf(facts.domain()), why, lines);
   }
 
   private static Group dkim(Facts facts) {
@@ -262,12 +255,8 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
         .aliases()
         .forEach(alias -> lines.add(Line.of(alias.owner(), "CNAME", alias.target() + ".")));
     return new Group(
-        "The keys that sign mail (DKIM, RFC 6376)",
-        List.of(
-            facts.aliases().isEmpty()
-                ? "A key signs nothing before every name server has its record; a key in reserve"
-                    + " stands beside it."
-                : "These never change: the keys stand in a zone that the server updates itself."),
+        SAY.zoneDkim(),
+        List.of(facts.aliases().isEmpty() ? SAY.zoneDkimWhy() : SAY.zoneDkimAliases()),
         lines);
   }
 
@@ -295,13 +284,10 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     name(facts.domain(), "_adsp._domainkey")
         .ifPresent(owner -> lines.add(Line.text(owner, "dkim=all")));
     return new Group(
-        "What becomes of mail that is neither (DMARC, RFC 9989; ADSP, RFC 5617)",
+        SAY.zoneDmarc(),
         List.of(
-            facts.standing().dmarc().isPresent()
-                ? "This stands there already, and stays: two records count as none."
-                : "Where other servers send in your name too, begin with p=none and read the"
-                    + " reports for a month.",
-            "ADSP is historic; a few receivers still look at it, and it costs nothing."),
+            facts.standing().dmarc().isPresent() ? SAY.zoneStays() : SAY.zoneDmarcFirst(),
+            SAY.zoneAdsp()),
         lines);
   }
 
@@ -312,13 +298,8 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
       facts.tlsa().forEach(tlsa -> lines.add(Line.of(owner.get(), "TLSA", tlsa.toString())));
     }
     return new Group(
-        "The key of the certificate (DANE, RFC 7672)",
-        List.of(
-            facts.secure()
-                ? "Other servers then refuse to be led astray. A new key goes into service by"
-                    + " itself once its record is seen here; see `facteur tls status`."
-                : "Nothing: the zone is not signed by DNSSEC, and TLSA counts in signed zones only."
-                    + " Ask who runs your DNS to sign it; it is worth it."),
+        SAY.zoneTlsa(),
+        List.of(facts.secure() ? SAY.zoneTlsaSigned() : SAY.zoneTlsaUnsigned()),
         lines);
   }
 
@@ -330,10 +311,8 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     }
     return Optional.of(
         new Group(
-            "TLS for servers that do not know DANE (MTA-STS, RFC 8461)",
-            List.of(
-                "The policy itself stands at https://" + web.get() + "/.well-known/mta-sts.txt;",
-                "where nothing answers there, the record does neither good nor harm."),
+            SAY.zoneMtaSts(),
+            List.of(SAY.zoneMtaStsWhy(web.get())),
             List.of(
                 Line.text(record.get(), facts.mtaSts()),
                 Line.of(web.get(), "CNAME", facts.host() + "."))));
@@ -347,10 +326,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
         .ifPresent(n -> lines.add(Line.of(n, "SRV", "10 1 587 " + facts.host() + ".")));
     name(facts.domain(), "_imaps._tcp")
         .ifPresent(n -> lines.add(Line.hint(n, "SRV", "0 1 993 " + facts.host() + ".")));
-    return new Group(
-        "Where mail programs hand in mail (SRV, RFC 6186 and 8314)",
-        List.of("Programs then find the server by the address alone. IMAP if you run it here."),
-        lines);
+    return new Group(SAY.zoneClients(), List.of(SAY.zoneClientsWhy()), lines);
   }
 
   private static Optional<DomainName> name(DomainName domain, String prefix) {

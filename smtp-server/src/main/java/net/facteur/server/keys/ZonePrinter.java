@@ -5,27 +5,39 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Lines;
+import net.facteur.server.language.Text;
 
 /// A plan for a zone as people, name servers and programs want it.
 public final class ZonePrinter {
+  private static final ZoneTexts SAY = ZoneTexts.SAY;
+  private static final int COLUMNS = 92;
+
   private ZonePrinter() {}
 
+  private static List<String> told(Text why, Language language) {
+    return Lines.broken(why.in(language), COLUMNS).lines().toList();
+  }
+
   /// A zone file, commented.
-  public static List<String> bind(ZonePlan plan) {
+  public static List<String> bind(ZonePlan plan, Language language) {
     var lines = new ArrayList<String>();
-    lines.add("; Mail for " + plan.domain() + ". Paste this into the zone, and");
-    lines.add("; raise the serial number of the SOA record, or no secondary will notice.");
+    lines.add("; " + SAY.zoneHeading(plan.domain()).in(language));
+    lines.add("; " + SAY.zoneSerial().in(language));
     for (ZonePlan.Group group : plan.groups()) {
       lines.add("");
-      lines.add("; -- " + group.title());
-      group.why().forEach(why -> lines.add("; " + why));
+      lines.add("; -- " + group.title().in(language));
+      group.why().forEach(why -> told(why, language).forEach(line -> lines.add("; " + line)));
       for (ZonePlan.Line line : group.lines()) {
         String start = line.owner() + ". " + ZonePlan.TTL + " IN " + line.type() + " ";
         List<String> strings = strings(line);
         line.replaces()
-            .ifPresent(old -> lines.add("; in place of: " + start + RecordText.data(old)));
+            .ifPresent(
+                old ->
+                    lines.add("; " + SAY.zoneInPlaceOf(start + RecordText.data(old)).in(language)));
         if (!line.ready()) {
-          lines.add("; fill in: " + start + line.data());
+          lines.add("; " + SAY.zoneFillIn(start + line.data()).in(language));
         } else if (strings.size() == 1) {
           lines.add(start + line.data());
         } else {
@@ -45,18 +57,22 @@ public final class ZonePrinter {
   }
 
   /// Type, name and value, for web forms.
-  public static List<String> list(ZonePlan plan) {
+  public static List<String> list(ZonePlan plan, Language language) {
     var lines = new ArrayList<String>();
     for (ZonePlan.Group group : plan.groups()) {
       lines.add("");
-      lines.add(group.title());
-      group.why().forEach(why -> lines.add("  " + why));
+      lines.add(group.title().in(language));
+      group.why().forEach(why -> told(why, language).forEach(line -> lines.add("  " + line)));
       for (ZonePlan.Line line : group.lines()) {
         lines.add("");
-        lines.add("  type   " + line.type() + (line.ready() ? "" : "   (fill in)"));
-        lines.add("  name   " + line.owner());
-        lines.add("  value  " + line.plain());
-        line.replaces().ifPresent(old -> lines.add("  in place of  " + old.text()));
+        lines.add(
+            "  "
+                + (line.ready() ? SAY.formType(line.type()) : SAY.formTypeFillIn(line.type()))
+                    .in(language));
+        lines.add("  " + SAY.formName(line.owner()).in(language));
+        lines.add("  " + SAY.formValue(line.plain()).in(language));
+        line.replaces()
+            .ifPresent(old -> lines.add("  " + SAY.formInPlaceOf(old.text()).in(language)));
       }
     }
     return lines;
@@ -91,12 +107,12 @@ public final class ZonePrinter {
   }
 
   /// Names and values for JSON.
-  public static Map<String, Object> json(ZonePlan plan) {
+  public static Map<String, Object> json(ZonePlan plan, Language language) {
     var records = new ArrayList<Map<String, Object>>();
     for (ZonePlan.Group group : plan.groups()) {
       for (ZonePlan.Line line : group.lines()) {
         Map<String, Object> fields = new LinkedHashMap<>();
-        fields.put("group", group.title());
+        fields.put("group", group.title().in(language));
         fields.put("name", line.owner().text());
         fields.put("type", line.type());
         fields.put("ttl", ZonePlan.TTL);
