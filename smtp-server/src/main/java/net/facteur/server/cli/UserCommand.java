@@ -478,12 +478,12 @@ final class UserCommand {
             "Put back a copy before the server starts anew. If there are to be no users but new"
                 + " ones: facteur user add NAME@DOMAIN");
       }
-      if (users.isEmpty() && !json) {
+      List<UsersProblem> problems = content.problems();
+      if (users.isEmpty() && problems.isEmpty() && !json) {
         tell("There are no users yet. Add one: facteur user add NAME@DOMAIN");
-      } else if (!json) {
+      } else if (!users.isEmpty() && !json) {
         table.print(workplace);
       }
-      List<UsersProblem> problems = content.problems();
       for (UsersProblem problem : problems) {
         warn(problem.in(file().path()));
       }

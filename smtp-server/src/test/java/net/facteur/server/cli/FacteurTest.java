@@ -132,6 +132,7 @@ class FacteurTest {
     Files.writeString(users, whole + "ALICE@example.org\n");
     assertEquals(Facteur.PROBLEM, run("user", "list"));
     assertTrue(err.contains("this line and line 3 name the same user, alice@example.org"), err);
+    assertEquals("", out, "there are users, though none can be shown");
     String remedy = "facteur user remove -c " + file + " alice@example.org";
     assertTrue(err.contains(remedy), err);
     for (List<String> command :
