@@ -2,6 +2,7 @@ package net.facteur.server;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -33,7 +34,7 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
     var status = new LinkedHashMap<String, Object>();
     status.put("version", Version.PRESENT.text());
     status.put("hostname", HostSettings.from(started.inForce().settings()).name().text());
-    status.put("started", started.began().toString());
+    status.put("started", started.began().truncatedTo(ChronoUnit.SECONDS).toString());
     status.put(
         "listeners",
         started.listeners().listeners().stream().map(SmtpServer.Bound::toString).toList());

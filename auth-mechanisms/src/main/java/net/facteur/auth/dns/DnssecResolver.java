@@ -208,7 +208,7 @@ public final class DnssecResolver implements Resolver {
         ? status(DnssecStatus.Mode.VALIDATING, why + "; answers fail until that ends", List.of())
         : status(
             DnssecStatus.Mode.UNAVAILABLE,
-            why + "; there is no DANE, use a resolver with DNSSEC, best on this machine",
+            why + "; mail leaves without DANE. Use a resolver with DNSSEC, best on this machine",
             List.of());
   }
 

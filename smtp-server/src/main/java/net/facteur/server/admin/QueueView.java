@@ -3,7 +3,9 @@ package net.facteur.server.admin;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.LinkedHashMap;
@@ -115,7 +117,7 @@ public final class QueueView {
 
   private static Map<String, Object> refusal(Refusal refusal) {
     var shown = new LinkedHashMap<String, Object>();
-    shown.put("refused", refusal.at().toString());
+    shown.put("refused", time(refusal.at()));
     shown.put("origin", refusal.origin());
     shown.put("from", "<" + refusal.reversePath() + ">");
     if (!refusal.address().isEmpty()) {
@@ -150,7 +152,7 @@ public final class QueueView {
 
   private static Map<String, Object> summary(Summary summary) {
     var shown = new LinkedHashMap<String, Object>();
-    shown.put("at", summary.at().toString());
+    shown.put("at", time(summary.at()));
     shown.put("queued", summary.total().queued());
     shown.put("held", summary.total().held());
     shown.put("damaged", summary.total().damaged());
@@ -173,7 +175,7 @@ public final class QueueView {
       shown.put(age, waiting.byAge().get(i));
     }
     shown.put("oldest", age(Duration.between(waiting.oldest(), summary.at())));
-    shown.put("next", waiting.nextAttempt().map(Object::toString).orElse("-"));
+    shown.put("next", waiting.nextAttempt().map(QueueView::time).orElse("-"));
     return shown;
   }
 
@@ -188,6 +190,11 @@ public final class QueueView {
     return age.toMinutes() > 0 ? age.toMinutes() + "m" : Math.max(0, age.toSeconds()) + "s";
   }
 
+  /// To the second, as logs have it.
+  private static String time(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
   private static Map<String, Object> fact(Fact fact) {
     var shown = new LinkedHashMap<String, Object>();
     shown.put("what", fact.what());
@@ -197,7 +204,7 @@ public final class QueueView {
 
   private static Map<String, Object> entry(JournalEntry entry) {
     var shown = new LinkedHashMap<String, Object>();
-    shown.put("at", entry.at().toString());
+    shown.put("at", time(entry.at()));
     shown.put("what", entry.what());
     shown.put("detail", entry.detail());
     return shown;
@@ -206,14 +213,14 @@ public final class QueueView {
   private static Map<String, Object> row(Listed message) {
     var row = new LinkedHashMap<String, Object>();
     row.put("id", message.id().text());
-    row.put("received", message.received().toString());
+    row.put("received", time(message.received()));
     row.put("size", message.size());
     row.put("from", "<" + message.reversePath() + ">");
     int others = message.counts().all() - 1;
     row.put("to", "<" + message.address() + ">" + (others > 0 ? " and " + others + " more" : ""));
     row.put("state", state(message.counts()));
     row.put("attempts", message.attempts());
-    row.put("next", message.nextAttempt().map(Object::toString).orElse("-"));
+    row.put("next", message.nextAttempt().map(QueueView::time).orElse("-"));
     row.put("reports", message.withheld() ? "withheld" : "-");
     row.put("last", message.last().orElse("-"));
     return row;
@@ -237,8 +244,8 @@ public final class QueueView {
   private static Map<String, Object> message(Shown message) {
     var shown = new LinkedHashMap<String, Object>();
     shown.put("id", message.id().text());
-    shown.put("received", message.received().toString());
-    message.finished().ifPresent(at -> shown.put("finished", at.toString()));
+    shown.put("received", time(message.received()));
+    message.finished().ifPresent(at -> shown.put("finished", time(at)));
     shown.put("size", message.size());
     shown.put("origin", message.origin());
     shown.put("body", message.body());
@@ -261,7 +268,7 @@ public final class QueueView {
     shown.put("destination", recipient.destination().text());
     shown.put("state", recipient.state().word());
     if (recipient.state() == RecipientState.QUEUED) {
-      shown.put("next", recipient.nextAttempt().toString());
+      shown.put("next", time(recipient.nextAttempt()));
     }
     shown.put("attempts", recipient.attempts());
     shown.put("delay-reported", recipient.delayReported());
@@ -273,7 +280,7 @@ public final class QueueView {
   private static Map<String, Object> attempt(Attempt attempt) {
     var shown = new LinkedHashMap<String, Object>();
     shown.put("number", attempt.number());
-    shown.put("at", attempt.at().toString());
+    shown.put("at", time(attempt.at()));
     shown.put("seconds", attempt.took().toMillis() / (double) Duration.ofSeconds(1).toMillis());
     shown.put("outcome", attempt.outcome());
     shown.put("status", attempt.status());

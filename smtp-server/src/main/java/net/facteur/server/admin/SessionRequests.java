@@ -1,5 +1,6 @@
 package net.facteur.server.admin;
 
+import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -38,7 +39,7 @@ public record SessionRequests(Sessions sessions) implements ServerControl.Sessio
     row.put("address", session.remote().getAddress().getHostAddress());
     row.put("port", session.remote().getPort());
     row.put("listener", Ascii.lower(session.listener().name()));
-    row.put("since", session.since().toString());
+    row.put("since", session.since().truncatedTo(ChronoUnit.SECONDS).toString());
     row.put("hello", session.hello().replaceAll("[^!-~]", "?"));
     row.put("tls", session.tls().orElse("-"));
     row.put("messages", session.messages());

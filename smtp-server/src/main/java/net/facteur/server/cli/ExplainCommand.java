@@ -3,6 +3,7 @@ package net.facteur.server.cli;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigUtil;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -44,13 +45,12 @@ final class ExplainCommand implements Callable<Integer> {
   public Integer call() {
     Settings read = settings.read(workplace);
     List<Settings.Key> wanted = wanted(read);
-    if (wanted.isEmpty() && key != null) {
-      throw CommandFailedException.notUnderstood(
-          "There is no setting `" + key + "`.",
-          Reference.SCHEMA
-              .nearest(key)
-              .map(near -> "Did you mean `" + near + "`?  Type: facteur explain " + near)
-              .orElse("All settings stand in conf/mail.conf and docs/configuration.md."));
+    String asked = key;
+    if (wanted.isEmpty() && asked != null) {
+      throw unknown(read, asked);
+    }
+    if (!json) {
+      names(read);
     }
     for (Settings.Key one : wanted) {
       if (json) {
@@ -58,7 +58,7 @@ final class ExplainCommand implements Callable<Integer> {
       } else if (wanted.size() == 1) {
         explain(read, one);
       } else {
-        workplace.out().println(line(read, one));
+        workplace.out().println(settings.typed(workplace, line(read, one)));
       }
     }
     if (wanted.isEmpty() && !json) {
@@ -74,15 +74,15 @@ final class ExplainCommand implements Callable<Integer> {
           .filter(k -> !(read.origin(k.setting(), k.names()) instanceof Origin.BuiltIn))
           .toList();
     }
-    List<String> path;
-    try {
-      path = ConfigUtil.splitPath(asked);
-    } catch (ConfigException e) {
-      return List.of();
-    }
+    List<String> path = path(asked);
     var candidates = new ArrayList<>(read.keys());
     for (Setting<?> setting : Reference.SCHEMA.settings()) {
-      if (setting.key().contains(Setting.ANY)) {
+      boolean shown =
+          setting
+              .block()
+              .filter(b -> path.contains(Setting.ANY) || names(read, b).isEmpty())
+              .isPresent();
+      if (shown) {
         candidates.add(new Settings.Key(setting, List.of()));
       }
     }
@@ -93,15 +93,108 @@ final class ExplainCommand implements Callable<Integer> {
         : exact.subList(0, 1);
   }
 
+  /// The names in a key, `*` with or without quotes; none where it cannot be one.
+  private static List<String> path(String text) {
+    try {
+      return ConfigUtil.splitPath(text.replaceAll("(?<!\")[*](?!\")", "\"*\""));
+    } catch (ConfigException e) {
+      return List.of();
+    }
+  }
+
   private static boolean begins(List<String> whole, List<String> start) {
-    return whole.size() > start.size() && whole.subList(0, start.size()).equals(start);
+    return !start.isEmpty()
+        && whole.size() > start.size()
+        && whole.subList(0, start.size()).equals(start);
+  }
+
+  /// The blocks whose names the administrator chooses, such as `domains`.
+  private static List<List<String>> blocks() {
+    return Reference.SCHEMA.settings().stream()
+        .flatMap(setting -> setting.block().stream())
+        .distinct()
+        .toList();
+  }
+
+  private static Collection<String> names(Settings read, List<String> block) {
+    return read.names(String.join(".", block));
+  }
+
+  /// Shows which names there are in the blocks that are asked for.
+  private void names(Settings read) {
+    String asked = key;
+    for (List<String> block : blocks()) {
+      Collection<String> names = names(read, block);
+      if (asked == null ? !names.isEmpty() : path(asked).equals(block)) {
+        workplace
+            .out()
+            .println(
+                workplace.bold(String.join(".", block))
+                    + ": "
+                    + (names.isEmpty() ? "none" : String.join(", ", names)));
+      }
+    }
+  }
+
+  /// A key of a name that is not there, of one that lacks its quotes, or of no setting.
+  private static CommandFailedException unknown(Settings read, String asked) {
+    List<String> path = path(asked);
+    for (List<String> block : blocks()) {
+      if (!begins(path, block)) {
+        continue;
+      }
+      List<String> below = path.subList(block.size(), path.size());
+      for (String name : names(read, block)) {
+        List<String> parts = List.of(name.split("\\.", -1));
+        if (below.equals(parts) || begins(below, parts)) {
+          var quoted = new ArrayList<>(block);
+          quoted.add(name);
+          quoted.addAll(below.subList(parts.size(), below.size()));
+          return CommandFailedException.notUnderstood(
+              "A dot separates names, so that `" + asked + "` is no setting.",
+              "Type: facteur explain '" + ConfigUtil.joinPath(quoted) + "'");
+        }
+      }
+      boolean known =
+          Reference.SCHEMA.settings().stream()
+              .filter(setting -> setting.block().filter(block::equals).isPresent())
+              .map(setting -> setting.key().subList(block.size() + 1, setting.key().size()))
+              .map(rest -> below.subList(1, below.size()).equals(rest))
+              .reduce(below.size() == 1, Boolean::logicalOr);
+      if (known) {
+        return new CommandFailedException(
+            "`" + below.getFirst() + "` is not among the " + String.join(".", block) + ".",
+            "To add it to "
+                + read.file()
+                + ": "
+                + String.join(".", block)
+                + " { \""
+                + below.getFirst()
+                + "\" {} }");
+      }
+    }
+    return CommandFailedException.notUnderstood(
+        "There is no setting `" + asked + "`.",
+        Reference.SCHEMA
+            .nearest(asked)
+            .map(near -> "Did you mean `" + near + "`?  Type: facteur explain " + near)
+            .orElse("All settings stand in conf/mail.conf and docs/configuration.md."));
   }
 
   private String line(Settings read, Settings.Key one) {
-    Optional<String> shown = read.shown(one.setting(), one.names());
-    return shown.map(value -> one.text() + " = " + value).orElse(one.text() + " is not set")
-        + "  # "
-        + read.origin(one.setting(), one.names()).text();
+    return read.shown(one.setting(), one.names())
+        .map(
+            value ->
+                one.text()
+                    + " = "
+                    + value
+                    + "  # "
+                    + read.origin(one.setting(), one.names()).text())
+        .orElseGet(() -> one.text() + " is not set" + without(one.setting()));
+  }
+
+  private static String without(Setting<?> setting) {
+    return setting.defaultText().equals("none") ? "" : ": " + setting.defaultText();
   }
 
   private void explain(Settings read, Settings.Key one) {
@@ -110,13 +203,12 @@ final class ExplainCommand implements Callable<Integer> {
     Optional<String> shown = read.shown(setting, one.names());
     out.println(workplace.bold(shown.map(v -> one.text() + " = " + v).orElse(one.text())));
     Origin origin = read.origin(setting, one.names());
-    out.println(
-        "  from:    " + (shown.isEmpty() ? "not set: " + setting.defaultText() : origin.text()));
-    out.println("  default: " + setting.defaultText());
+    out.println("  from:    " + (shown.isEmpty() ? "not set" + without(setting) : origin.text()));
+    out.println("  default: " + settings.typed(workplace, setting.defaultText()));
     out.println("  type:    " + setting.type().name() + "; " + setting.type().bounds());
     out.println("  example: " + one.text() + " = " + setting.example());
     out.println();
-    out.println("  " + setting.text());
+    out.println("  " + settings.typed(workplace, setting.text()));
   }
 
   private static Map<String, Object> fields(Settings read, Settings.Key one) {

@@ -3,6 +3,7 @@ package net.facteur.server.cli;
 import java.io.IOException;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -152,7 +153,7 @@ final class KeyListCommand extends KeyedCommand {
       fields.put("keys", types(e));
       fields.put("state", e.state().word());
       fields.put("spare", e.spare());
-      fields.put("since", e.state().since().toString());
+      fields.put("since", e.state().since().truncatedTo(ChronoUnit.SECONDS).toString());
       fields.put("reason", e.history().getLast().reason());
       fields.put("by", e.history().getLast().by());
       keys.add(fields);

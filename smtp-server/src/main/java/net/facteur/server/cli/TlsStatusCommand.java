@@ -2,8 +2,10 @@ package net.facteur.server.cli;
 
 import java.io.IOException;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DnssecStatus;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.server.config.Settings;
@@ -31,6 +33,14 @@ final class TlsStatusCommand implements Callable<Integer> {
 
   TlsStatusCommand(Workplace workplace) {
     this.workplace = workplace;
+  }
+
+  private void tell(String line) {
+    workplace.out().println(settings.typed(workplace, line));
+  }
+
+  private static String tags(List<Integer> tags) {
+    return tags.stream().map(String::valueOf).collect(Collectors.joining(", "));
   }
 
   @Override
@@ -63,17 +73,27 @@ final class TlsStatusCommand implements Callable<Integer> {
     }
     var out = workplace.out();
     out.println(
-        "DNSSEC: "
+        "DNSSEC "
             + (good ? workplace.green(status.mode().word()) : workplace.red(status.mode().word()))
-            + ", since "
+            + ": "
             + status.detail()
             + ".");
-    out.println("Keys of the root: " + (status.rootKeys().isEmpty() ? "?" : status.rootKeys()));
-    out.println("Trust anchors: " + status.anchors());
-    if (status.mode() == DnssecStatus.Mode.ROOT_KEYS_UNKNOWN) {
-      out.println("warning: every signed domain looks forged, so mail to it waits.");
+    String anchors = tags(status.anchors());
+    out.println(
+        "Keys of the root: "
+            + (status.rootKeys().isEmpty() ? "not seen" : tags(status.rootKeys()))
+            + "; those that are trusted: "
+            + anchors);
+    switch (status.mode()) {
+      case VALIDATING, TRUSTING_AD -> {}
+      case ROOT_KEYS_UNKNOWN ->
+          tell(
+              "warning: every signed domain looks forged, so mail to it waits. See: facteur explain"
+                  + " dns.trust-anchors");
+      case UNAVAILABLE -> tell("To name another resolver: facteur explain dns.servers");
+      case OFF -> tell("To switch it on: facteur explain dns.dnssec");
     }
-    roll.lines().forEach(out::println);
+    roll.lines().forEach(this::tell);
     return good ? Facteur.OK : Facteur.PROBLEM;
   }
 }

@@ -215,7 +215,7 @@ final class TlsTestCommand implements Callable<Integer> {
       var out = workplace.out();
       out.println(workplace.bold(domain.text()));
       DnssecStatus dnssec = security.dnssec().status();
-      out.println("  DNSSEC   " + dnssec.mode().word() + ", since " + dnssec.detail());
+      out.println("  DNSSEC   " + dnssec.mode().word() + ": " + dnssec.detail());
       out.println("  MTA-STS  " + policy());
       walk.problem().ifPresent(p -> out.println("  " + workplace.red("no host") + ": " + p));
       for (DestinationProbe.Host met : walk.hosts()) {

@@ -66,7 +66,7 @@ final class WhyCommand extends ControlledCommand {
             + (refusal.has("to") ? " to " + workplace.bold(text(refusal, "to")) : "")
             + ", "
             + text(refusal, "origin"));
-    line("  " + time(refusal, "refused") + "  " + text(refusal, "reply"));
+    line("  " + text(refusal, "refused") + "  " + text(refusal, "reply"));
   }
 
   private void tell(JsonNode message) {
@@ -76,7 +76,7 @@ final class WhyCommand extends ControlledCommand {
             + message.path("size").asLong(0)
             + " octets, "
             + text(message, "origin"));
-    line("  " + time(message, "received") + "  accepted");
+    line("  " + text(message, "received") + "  accepted");
     if (message.has("message-id")) {
       line("  Message-ID <" + text(message, "message-id") + ">");
     }
@@ -86,7 +86,7 @@ final class WhyCommand extends ControlledCommand {
     for (JsonNode entry : message.path("journal")) {
       line(
           "  "
-              + time(entry, "at")
+              + text(entry, "at")
               + "  operator: "
               + text(entry, "what")
               + ", "
@@ -97,7 +97,7 @@ final class WhyCommand extends ControlledCommand {
       line("  The sender was sent report " + StrangerText.of(report.asString("")).onTerminal());
     }
     if (message.has("finished")) {
-      line("  " + time(message, "finished") + "  left the queue");
+      line("  " + text(message, "finished") + "  left the queue");
     }
   }
 
@@ -119,7 +119,7 @@ final class WhyCommand extends ControlledCommand {
       line("    the sender was told of the delay");
     }
     if (recipient.has("next")) {
-      line("    " + time(recipient, "next") + "  " + (isPast(recipient) ? WAITS : "next attempt"));
+      line("    " + text(recipient, "next") + "  " + (isPast(recipient) ? WAITS : "next attempt"));
     }
   }
 
@@ -130,7 +130,7 @@ final class WhyCommand extends ControlledCommand {
   private void attempt(JsonNode attempt) {
     line(
         "    "
-            + time(attempt, "at")
+            + text(attempt, "at")
             + "  attempt "
             + attempt.path("number").asInt(0)
             + ", "
@@ -162,12 +162,5 @@ final class WhyCommand extends ControlledCommand {
 
   private static String text(JsonNode node, String name) {
     return StrangerText.of(node.path(name).asString("")).onTerminal();
-  }
-
-  /// To the second, as logs have it.
-  private static String time(JsonNode node, String name) {
-    String text = text(node, name);
-    int dot = text.indexOf('.');
-    return dot < 0 ? text : text.substring(0, dot) + "Z";
   }
 }

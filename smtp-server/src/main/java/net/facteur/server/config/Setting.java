@@ -149,7 +149,7 @@ public record Setting<T>(
   }
 
   /// The keys above the `*`, such as `domains`; empty where there is none.
-  Optional<List<String>> block() {
+  public Optional<List<String>> block() {
     int star = key.indexOf(ANY);
     return star < 0 ? Optional.empty() : Optional.of(key.subList(0, star));
   }

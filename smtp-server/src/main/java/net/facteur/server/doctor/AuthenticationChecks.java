@@ -22,7 +22,6 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.spf.SpfOutcome;
 import net.facteur.auth.spf.SpfRequest;
-import net.facteur.auth.spf.SpfResult;
 import net.facteur.auth.spf.SpfVerifier;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.keys.RecordText;
@@ -56,12 +55,49 @@ final class AuthenticationChecks {
   }
 
   private void spf(DomainName domain) {
+    Answer<TxtRecord> answer = patient.resolver().lookup(domain, RecordType.TXT);
+    Optional<String> record =
+        answer.orEmpty().stream()
+            .map(TxtRecord::text)
+            .filter(text -> text.matches("(?i)v=spf1( .*)?"))
+            .findFirst();
+    if (answer.temporaryFailure()) {
+      findings.add(NameChecks.unknown("spf", domain.text()));
+    } else if (record.isEmpty()) {
+      withoutSpf(domain);
+    } else {
+      spf(domain, record.get());
+    }
+  }
+
+  private void withoutSpf(DomainName domain) {
+    Optional<String> smarthost = patient.smarthost().map(ServerFacts.Smarthost::host);
+    findings.add(
+        Finding.error(
+            "spf",
+            domain.text(),
+            smarthost.map(SAY::spfSmarthostMissing).orElseGet(SAY::spfMissing),
+            domain
+                + ". IN TXT \"v=spf1 mx "
+                + smarthost.map(_ -> "include:NAME-OF-YOUR-SMARTHOST ").orElse("")
+                + "-all\""));
+  }
+
+  private void spf(DomainName domain, String record) {
+    if (record.matches("(?i)v=spf1 (.* )?[+]?all( .*)?")) {
+      // A record that lets everybody send protects nobody.
+      findings.add(
+          Finding.error("spf", domain.text(), SAY.spfOpen(), "facteur dns records " + domain));
+    }
+    if (patient.smarthost().isPresent()) {
+      // Others see the smarthost's addresses, which it alone knows.
+      String smarthost = patient.smarthost().get().host();
+      findings.add(Finding.ok("spf", domain.text(), SAY.spfSmarthost(smarthost, record)));
+    } else if (addresses.isEmpty()) {
+      findings.add(Finding.warning("spf", domain.text(), SAY.spfUntried(record)));
+    }
     var verifier = new SpfVerifier(patient.resolver(), patient.clock(), patient.host().text());
     int terms = spfTerms(domain, new HashSet<>());
-    everybody(domain);
-    if (patient.smarthost().isPresent()) {
-      throughSmarthost(domain, patient.smarthost().get().host());
-    }
     for (InetAddress address :
         patient.smarthost().isPresent() ? List.<InetAddress>of() : addresses) {
       SpfOutcome outcome =
@@ -79,46 +115,11 @@ final class AuthenticationChecks {
                     SAY.spfFails(
                         outcome.result(),
                         outcome.problem().isEmpty() ? "" : " (" + outcome.problem() + ")"),
-                    outcome.result() == SpfResult.NONE
-                        ? domain + ". IN TXT \"v=spf1 mx -all\""
-                        : "facteur spf explain " + domain));
+                    "facteur spf explain " + domain));
       }
     }
     if (terms > MAX_SPF_TERMS) {
       findings.add(Finding.error("spf-look-ups", domain.text(), SAY.spfLookUps(terms)));
-    }
-  }
-
-  /// A record that lets everybody send protects nobody.
-  private void everybody(DomainName domain) {
-    boolean open =
-        patient.resolver().lookup(domain, RecordType.TXT).orEmpty().stream()
-            .map(TxtRecord::text)
-            .anyMatch(text -> text.matches("(?i)v=spf1 (.* )?[+]?all( .*)?"));
-    if (open) {
-      findings.add(
-          Finding.error("spf", domain.text(), SAY.spfOpen(), "facteur dns records " + domain));
-    }
-  }
-
-  /// Others see the smarthost's addresses, which it alone knows; those it takes mail at are the
-  /// best guess.
-  private void throughSmarthost(DomainName domain, String smarthost) {
-    Answer<TxtRecord> answer = patient.resolver().lookup(domain, RecordType.TXT);
-    Optional<TxtRecord> record =
-        answer.orEmpty().stream().filter(t -> t.text().startsWith("v=spf1")).findFirst();
-    if (answer.temporaryFailure()) {
-      findings.add(NameChecks.unknown("spf", domain.text()));
-    } else if (record.isEmpty()) {
-      findings.add(
-          Finding.error(
-              "spf",
-              domain.text(),
-              SAY.spfSmarthostMissing(smarthost),
-              domain + ". IN TXT \"v=spf1 mx include:NAME-OF-YOUR-SMARTHOST -all\""));
-    } else {
-      findings.add(
-          Finding.ok("spf", domain.text(), SAY.spfSmarthost(smarthost, record.get().text())));
     }
   }
 

@@ -37,6 +37,10 @@ interface DoctorTexts {
 
   Text spfFails(SpfResult result, String problem);
 
+  Text spfMissing();
+
+  Text spfUntried(String record);
+
   Text spfLookUps(int terms);
 
   Text spfOpen();

@@ -98,13 +98,13 @@ final class MachineChecks {
             || Files.exists(Path.of("/run/chrony"))
             || Files.exists(Path.of("/run/ntpd.pid"));
     Instant now = patient.clock().instant();
-    String subject = now.toString();
+    String subject = now.truncatedTo(ChronoUnit.SECONDS).toString();
     if (patient.built().filter(now::isBefore).isPresent()) {
       findings.add(
           Finding.error(
               "clock",
               subject,
-              SAY.clockBeforeProgram(patient.built().get()),
+              SAY.clockBeforeProgram(patient.built().get().truncatedTo(ChronoUnit.SECONDS)),
               "timedatectl set-ntp true"));
       return;
     }

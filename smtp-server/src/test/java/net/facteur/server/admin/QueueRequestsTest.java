@@ -221,6 +221,7 @@ class QueueRequestsTest {
     int code = Facteur.commandLine(workplace).execute(all.toArray(String[]::new));
     out = outText.toString();
     err = errText.toString();
+    assertFalse(out.matches("(?s).*:[0-9]{2}[.][0-9]+Z.*"), out);
     return code;
   }
 

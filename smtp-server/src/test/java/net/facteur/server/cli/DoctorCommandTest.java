@@ -79,6 +79,27 @@ class DoctorCommandTest {
         .toList();
   }
 
+  private static String without(String pattern) {
+    return String.join("\n", zone.lines().filter(l -> !l.matches(pattern)).toList()) + "\n";
+  }
+
+  @Test
+  void theSpfRecordIsSpokenOfWhereTheHostHasNoAddress() throws IOException {
+    String noAddress = without("mail\\.example\\.org\\. 3600 IN A .*");
+    CommandRun there = doctor(noAddress);
+    assertTrue(
+        there.out().contains("spf: example.org: whether it lets this server send cannot be tried"),
+        there.out());
+    assertTrue(there.out().contains("v=spf1 mx -all"), there.out());
+    Path file = directory.resolve("bare");
+    Files.writeString(
+        file,
+        String.join("\n", noAddress.lines().filter(l -> !l.contains("v=spf1")).toList()) + "\n");
+    CommandRun missing = run("doctor", "-c", settings.toString(), "--zone", file.toString());
+    assertTrue(missing.out().contains("spf: example.org: no SPF record"), missing.out());
+    assertTrue(missing.out().contains("example.org. IN TXT \"v=spf1 mx -all\""), missing.out());
+  }
+
   @Test
   void isGreenWithTheZoneThatSetupPrinted() throws IOException {
     CommandRun run = doctor(zone, "--json");

@@ -105,6 +105,25 @@ class FacteurTest {
   }
 
   @Test
+  void explainListsTheNamesOfABlock() throws IOException {
+    assertEquals(Facteur.OK, run("explain", "domains"));
+    assertTrue(out.startsWith("domains: example.org\n"), out);
+    assertFalse(out.contains("*"), out);
+    assertTrue(out.contains("catch-all is not set: unknown recipients are refused"), out);
+    assertEquals(Facteur.OK, run("explain"));
+    assertTrue(out.startsWith("domains: example.org\n"), out);
+    assertEquals(Facteur.OK, run("explain", "tls.names"));
+    assertTrue(out.startsWith("tls.names: none\n") && out.contains("\"*\""), out);
+    assertEquals(Facteur.OK, run("explain", "domains.*.catch-all"));
+    assertEquals(Facteur.USAGE, run("explain", "domains.example.org.catch-all"));
+    assertTrue(err.contains("'domains.\"example.org\".catch-all'"), err);
+    assertEquals(Facteur.PROBLEM, run("explain", "domains.\"example.net\".catch-all"));
+    assertTrue(err.contains("domains { \"example.net\" {} }"), err);
+    run("explain", "domains", "--json");
+    assertTrue(out.lines().allMatch(line -> line.startsWith("{\"key\":\"domains.")), out);
+  }
+
+  @Test
   void aUserLivesThroughAddChangeListAndRemove() {
     input = "correct horse\n";
     assertEquals(
