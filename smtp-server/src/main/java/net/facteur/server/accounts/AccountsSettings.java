@@ -10,6 +10,7 @@ import java.util.Set;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.host.DataDirectory;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.routing.RoutingSettings;
 
@@ -104,15 +105,7 @@ public record AccountsSettings(
 
   /// The users file.
   public static Path file(Settings settings) {
-    return HostSettings.data(settings).resolve("users");
-  }
-
-  /// What a new hash costs.
-  public static Argon2Cost cost(Settings settings) {
-    return new Argon2Cost(
-        (int) (settings.get(MEMORY) >> 10),
-        settings.get(ITERATIONS),
-        Argon2Cost.DEFAULT.parallelism());
+    return DataDirectory.from(settings).resolve(Path.of("users"));
   }
 
   /// The defaults for this file of users.
@@ -124,7 +117,7 @@ public record AccountsSettings(
       Settings settings, Path file, String separators, LocalNames names) {
     return new AccountsSettings(
         file,
-        cost(settings),
+        Argon2Cost.from(settings),
         settings.get(THREADS),
         settings.get(QUEUE),
         settings.get(REMEMBERED),

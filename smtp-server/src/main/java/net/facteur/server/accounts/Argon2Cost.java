@@ -1,5 +1,7 @@
 package net.facteur.server.accounts;
 
+import net.facteur.server.config.Settings;
+
 /// What one hash costs.
 ///
 /// @param memoryKib KiB of memory, 8 × `parallelism` to 4 GiB
@@ -15,6 +17,14 @@ public record Argon2Cost(int memoryKib, int iterations, int parallelism) {
     if (!valid(memoryKib, iterations, parallelism)) {
       throw new IllegalArgumentException("no cost of Argon2");
     }
+  }
+
+  /// What a hash costs from now on.
+  public static Argon2Cost from(Settings settings) {
+    return new Argon2Cost(
+        (int) (settings.get(AccountsSettings.MEMORY) >> 10),
+        settings.get(AccountsSettings.ITERATIONS),
+        DEFAULT.parallelism());
   }
 
   static boolean valid(int memoryKib, int iterations, int parallelism) {

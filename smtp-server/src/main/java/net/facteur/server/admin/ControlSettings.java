@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
-import net.facteur.server.host.HostSettings;
+import net.facteur.server.host.DataDirectory;
 
 /// Whether and where the command line can speak with the running server.
 public record ControlSettings(boolean enabled, Path socket) {
@@ -28,7 +28,6 @@ public record ControlSettings(boolean enabled, Path socket) {
 
   public static ControlSettings from(Settings settings) {
     return new ControlSettings(
-        settings.get(ENABLED),
-        HostSettings.data(settings).resolve(settings.get(SOCKET)).normalize());
+        settings.get(ENABLED), DataDirectory.from(settings).resolve(settings.get(SOCKET)));
   }
 }

@@ -11,6 +11,7 @@ import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.OutboundTlsSettings;
+import net.facteur.server.files.FileTrouble;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.tlsa.Admission;

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 import java.util.Set;
+import net.facteur.server.files.FileTrouble;
 
 /// A file that a setting names, and how it is found.
 ///

@@ -30,6 +30,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
+import net.facteur.server.files.FileTrouble;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;

@@ -77,13 +77,14 @@ abstract class ControlledCommand implements Callable<Integer> {
       ask(query, out);
       return;
     }
+    StoreSettings.Place place = StoreSettings.Place.from(read);
     Optional<ClosedPlace> closed =
         ClosedPlace.before(socket, true)
             .or(
                 () ->
-                    StoreSettings.shared(read).isPresent()
+                    place.shared().isPresent()
                         ? Optional.empty()
-                        : ClosedPlace.before(StoreSettings.directory(read), false));
+                        : ClosedPlace.before(place.directory(), false));
     if (closed.isPresent()) {
       throw new ClosedPlaceException("The queue cannot be read", closed.get());
     }

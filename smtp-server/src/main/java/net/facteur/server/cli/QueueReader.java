@@ -2,7 +2,6 @@ package net.facteur.server.cli;
 
 import java.io.IOException;
 import java.time.InstantSource;
-import java.util.Optional;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.sql.PostgresStore;
 import net.facteur.queue.sql.SqlInspector;
@@ -13,11 +12,11 @@ import net.facteur.server.queue.StoreSettings;
 record QueueReader(QueueInspector inspector, AutoCloseable closing) implements AutoCloseable {
   /// @throws IOException where there is none, or it cannot be read
   static QueueReader open(Settings settings, InstantSource clock) throws IOException {
-    Optional<StoreSettings.Shared> shared = StoreSettings.shared(settings);
+    StoreSettings.Place place = StoreSettings.Place.from(settings);
     SqlInspector inspector =
-        shared.isPresent()
-            ? PostgresStore.inspect(shared.get().postgres(), clock)
-            : SqlInspector.open(StoreSettings.directory(settings), clock);
+        place.shared().isPresent()
+            ? PostgresStore.inspect(place.shared().get().postgres(), clock)
+            : SqlInspector.open(place.directory(), clock);
     return new QueueReader(inspector, inspector);
   }
 

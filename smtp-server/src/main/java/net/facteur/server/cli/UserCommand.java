@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.Argon2Cost;
 import net.facteur.server.accounts.PasswordHash;
 import net.facteur.server.accounts.ScramRecord;
 import net.facteur.server.accounts.User;
@@ -100,7 +101,7 @@ final class UserCommand {
     PasswordHash hash(String password) {
       return PasswordHash.of(
           password.getBytes(StandardCharsets.UTF_8),
-          AccountsSettings.cost(settings()),
+          Argon2Cost.from(settings()),
           workplace.random());
     }
 

@@ -16,6 +16,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.files.FileTrouble;
 import net.facteur.server.language.Text;
 
 /// The machine: disk, clock, queue, and what the network lets through.
@@ -74,8 +75,7 @@ final class MachineChecks {
               ? Finding.warning("fsync", subject, SAY.syncSlow(took.toMillis()))
               : Finding.ok("fsync", subject, SAY.syncGood(took.toMillis())));
     } catch (IOException e) {
-      findings.add(
-          Finding.error("disk", subject, SAY.diskUnwritable(e.getClass().getSimpleName())));
+      findings.add(Finding.error("disk", subject, SAY.diskUnwritable(FileTrouble.sentence(e))));
     }
   }
 

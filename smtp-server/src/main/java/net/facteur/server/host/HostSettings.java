@@ -86,17 +86,12 @@ public record HostSettings(
         settings.find(POSTMASTER),
         settings.get(LANGUAGES),
         settings.names("domains").stream().map(DomainName::of).toList(),
-        data(settings));
-  }
-
-  /// The directory that everything lies in which the server writes.
-  public static Path data(Settings settings) {
-    return settings.resolve(settings.get(DATA));
+        DataDirectory.from(settings).path());
   }
 
   /// A path that is relative to the directory of the data.
   public Path inData(Path path) {
-    return data.resolve(path).normalize();
+    return new DataDirectory(data).resolve(path);
   }
 
   /// A language that there are texts in, by its code; its name is understood, too.

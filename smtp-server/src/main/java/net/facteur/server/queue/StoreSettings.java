@@ -19,7 +19,7 @@ import net.facteur.server.config.SettingType;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
-import net.facteur.server.host.HostSettings;
+import net.facteur.server.host.DataDirectory;
 
 /// How the queue is kept, and how delivery is tried.
 ///
@@ -171,6 +171,20 @@ public record StoreSettings(QueueSettings queue, Optional<Shared> shared) {
     }
   }
 
+  /// Where the queue is, for who only looks at it.
+  ///
+  /// @param directory where it lies if no other server shares it
+  /// @param shared the database of several servers; empty where it is a file of this one
+  public record Place(Path directory, Optional<Shared> shared) {
+    public static Place from(Settings settings) {
+      Optional<String> user = settings.find(USER);
+      Optional<Path> password = settings.find(PASSWORD_FILE).map(settings::resolve);
+      return new Place(
+          DataDirectory.from(settings).resolve(settings.get(DIRECTORY)),
+          settings.find(URL).map(url -> new Shared(url, user, password)));
+    }
+  }
+
   public static StoreSettings from(Settings settings) {
     var storage = QueueSettings.Storage.DEFAULT;
     var retry = QueueSettings.Retry.DEFAULT;
@@ -178,7 +192,7 @@ public record StoreSettings(QueueSettings queue, Optional<Shared> shared) {
     int perDestination = settings.get(PER_DESTINATION);
     return new StoreSettings(
         new QueueSettings(
-            directory(settings),
+            Place.from(settings).directory(),
             new QueueSettings.Storage(
                 storage.stagingThreshold(),
                 settings.get(MINIMUM_FREE),
@@ -199,19 +213,7 @@ public record StoreSettings(QueueSettings queue, Optional<Shared> shared) {
                 load.window(),
                 load.windowPerDestination(),
                 settings.get(RATE))),
-        shared(settings));
-  }
-
-  /// Where the queue lies that no other server shares.
-  public static Path directory(Settings settings) {
-    return HostSettings.data(settings).resolve(settings.get(DIRECTORY)).normalize();
-  }
-
-  /// The database of several servers; empty where the queue is a file of this one.
-  public static Optional<Shared> shared(Settings settings) {
-    Optional<String> user = settings.find(USER);
-    Optional<Path> password = settings.find(PASSWORD_FILE).map(settings::resolve);
-    return settings.find(URL).map(url -> new Shared(url, user, password));
+        Place.from(settings).shared());
   }
 
   /// The database to share; empty where none is.

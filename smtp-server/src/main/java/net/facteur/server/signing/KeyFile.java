@@ -15,6 +15,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.files.FileTrouble;
 
 /// A private DKIM key on disk, `<selector>.<domain>.<algorithm>`, readable by the server alone.
 ///
@@ -102,7 +103,7 @@ public record KeyFile(Path directory, String selector, DomainName domain, KeyTyp
       return new Content.Missing();
     } catch (IOException e) {
       return new Content.Unusable(
-          file + " cannot be read: " + e.getClass().getSimpleName(),
+          "the key file cannot be read: " + FileTrouble.sentence(e),
           "make it readable for the server's user and no one else");
     }
   }

@@ -3,6 +3,7 @@ package net.facteur.server.tls;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.List;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.files.FileTrouble;
 import net.facteur.server.tls.TlsSettings.CertificateFiles;
 import net.facteur.server.tls.TlsSettings.HostPattern;
 import org.bouncycastle.asn1.pkcs.PrivateKeyInfo;
@@ -170,10 +172,11 @@ public final class PemFiles {
       }
     } catch (NoSuchFileException e) {
       throw new InvalidCertificateException(file + ": no such file", e);
+    } catch (FileSystemException e) {
+      throw new InvalidCertificateException(FileTrouble.sentence(e), e);
     } catch (IOException | RuntimeException e) {
       // The parser lets runtime exceptions of its ASN.1 reader through.
-      throw new InvalidCertificateException(
-          file + ": cannot be read (" + e.getClass().getSimpleName() + ")", e);
+      throw new InvalidCertificateException(file + ": cannot be read as PEM", e);
     }
     return entries;
   }

@@ -17,6 +17,7 @@ import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.host.DataDirectory;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.RoutingSettings;
@@ -426,13 +427,15 @@ class SettingsLoaderTest {
     assertInstanceOf(LoadedSettings.Wrong.class, loader(Map.of()).load(file));
     Settings rest = loader(Map.of()).rest(file).orElseThrow();
     if (data.equals("unread")) {
-      var unread = assertThrows(UnreadSettingException.class, () -> HostSettings.data(rest));
+      var unread =
+          assertThrows(UnreadSettingException.class, () -> DataDirectory.from(rest).path());
       assertTrue(
           String.valueOf(unread.getMessage()).contains("leave open what directories.data is"),
           unread::getMessage);
     } else {
       assertEquals(
-          Path.of(data.replace("/srv/facteur", directory.toString())), HostSettings.data(rest));
+          Path.of(data.replace("/srv/facteur", directory.toString())),
+          DataDirectory.from(rest).path());
     }
   }
 

@@ -1,4 +1,4 @@
-package net.facteur.server.checks;
+package net.facteur.server.files;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
