@@ -3,6 +3,7 @@ package net.facteur.server;
 import java.util.Optional;
 import net.facteur.server.config.Settings;
 import net.facteur.server.tls.ServerCertificates;
+import net.facteur.server.web.Routes;
 
 /// What the settings of the day made. A reload replaces it as a whole; whoever needs a part asks
 /// for it each time.
@@ -12,7 +13,12 @@ final class InForce implements AutoCloseable {
   /// @param settings the values
   /// @param parts what was built of them
   /// @param certificates those in service; empty where the settings name none
-  record Made(Settings settings, ReloadedParts parts, Optional<ServerCertificates> certificates)
+  /// @param routes what the web does
+  record Made(
+      Settings settings,
+      ReloadedParts parts,
+      Optional<ServerCertificates> certificates,
+      Routes routes)
       implements AutoCloseable {
     @Override
     public void close() {

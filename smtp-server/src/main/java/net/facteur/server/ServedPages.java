@@ -1,25 +1,44 @@
 package net.facteur.server;
 
+import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.web.PublicFiles;
-import net.facteur.server.web.SitePages;
-import net.facteur.server.web.WebPages;
+import net.facteur.server.web.PublishedPolicy;
+import net.facteur.server.web.Response;
+import net.facteur.server.web.Route;
+import net.facteur.server.web.Routes;
+import net.facteur.server.web.Scheme;
 import net.facteur.server.web.WebSettings;
 
-/// What the web of this server says.
+/// What the web of this server does: the one place where routes are added. What a route answers
+/// comes from the package whose work it is.
 public final class ServedPages {
+  private static final String FILE = "file";
+  private static final String ANY_FILE = "{" + FILE + "}";
+
   private ServedPages() {}
 
   /// As the settings say.
-  public static WebPages of(Settings settings) {
-    return new SitePages(
-        WebSettings.from(settings).policy(),
-        new PublicFiles(SitePages.REVEALED, KeySettings.from(settings).revealed()),
-        new PublicFiles(
-            SitePages.CHALLENGES,
-            AcmeSettings.challenges(AcmeSettings.home(HostSettings.from(settings)))));
+  public static Routes of(Settings settings) {
+    PublishedPolicy policy = WebSettings.from(settings).policy();
+    var revealed = new PublicFiles(KeySettings.from(settings).revealed());
+    var challenges =
+        new PublicFiles(AcmeSettings.challenges(AcmeSettings.home(HostSettings.from(settings))));
+    return Routes.of(
+        Route.get(
+            Scheme.HTTPS,
+            HttpsPolicyFetcher.PATH,
+            request -> Response.text(request.host().flatMap(policy::servedBy))),
+        Route.get(
+            Scheme.HTTPS,
+            PublicFiles.REVEALED + ANY_FILE,
+            request -> Response.text(revealed.find(request.variable(FILE)))),
+        Route.get(
+            Scheme.HTTP,
+            PublicFiles.CHALLENGES + ANY_FILE,
+            request -> Response.text(challenges.find(request.variable(FILE)))));
   }
 }

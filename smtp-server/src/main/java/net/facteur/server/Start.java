@@ -291,7 +291,7 @@ final class Start {
     fresh.push(parts::close);
     Optional<ServerCertificates> certificates = certificates(parts, lasting, timer, before);
     certificates.ifPresent(served -> fresh.push(served::close));
-    return new InForce.Made(settings, parts, certificates);
+    return new InForce.Made(settings, parts, certificates, ServedPages.of(settings));
   }
 
   /// The certificates in service, which the upkeep of `parts` changes from now on.
@@ -332,7 +332,8 @@ final class Start {
                 secure,
                 plain,
                 name -> inForce.now().certificates().flatMap(c -> c.matching(name)),
-                () -> ServedPages.of(inForce.settings())));
+                () -> inForce.now().routes(),
+                clock));
   }
 
   private static List<ListenerSpec> specs(

@@ -92,7 +92,7 @@ final class MtaStsCommand {
       Settings read = settings.readToServe(workplace);
       return PolicyHost.run(
           read,
-          () -> ServedPages.of(read),
+          ServedPages.of(read),
           workplace.clock(),
           workplace.random(),
           address -> workplace.out().println("serving the policy at " + address));

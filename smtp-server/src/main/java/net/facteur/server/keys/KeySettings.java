@@ -25,7 +25,7 @@ import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.signing.SigningSettings;
-import net.facteur.server.web.SitePages;
+import net.facteur.server.web.PublicFiles;
 
 /// How keys live.
 ///
@@ -239,7 +239,7 @@ public record KeySettings(
         settings
             .find(REVEAL_URL)
             .map(URI::toString)
-            .orElse("https://" + host.name().text() + SitePages.REVEALED),
+            .orElse("https://" + host.name().text() + PublicFiles.REVEALED),
         host.inData(settings.get(DIRECTORY)));
   }
 

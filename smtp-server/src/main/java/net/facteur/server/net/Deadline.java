@@ -8,24 +8,26 @@ import org.jspecify.annotations.Nullable;
 
 /// A time limit that is moved far more often than it is met: one timer, which goes back to sleep
 /// when it finds the limit moved on.
-final class Deadline {
+public final class Deadline {
   private final EventExecutor loop;
   private final Runnable expired;
   private long at;
   private long timerAt;
   private @Nullable Future<?> timer;
 
-  Deadline(EventExecutor loop, Runnable expired) {
+  /// @param expired runs on the event loop where the limit is met
+  public Deadline(EventExecutor loop, Runnable expired) {
     this.loop = loop;
     this.expired = expired;
   }
 
   /// The loop's own clock, in nanoseconds from an arbitrary origin.
-  long now() {
+  public long now() {
     return loop.ticker().nanoTime();
   }
 
-  void in(Duration limit) {
+  /// Moves the limit to so long from now.
+  public void in(Duration limit) {
     at(now() + limit.toNanos());
   }
 
@@ -39,7 +41,8 @@ final class Deadline {
     }
   }
 
-  void cancel() {
+  /// No limit any more.
+  public void cancel() {
     if (timer != null) {
       timer.cancel(false);
       timer = null;

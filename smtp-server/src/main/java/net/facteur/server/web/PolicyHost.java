@@ -12,7 +12,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
@@ -47,13 +46,13 @@ public final class PolicyHost {
 
   /// Serves our policy until a signal comes.
   ///
-  /// @param pages what is served
+  /// @param routes what is served
   /// @param told gets each address that is open
   /// @return the exit code
   /// @throws StartFailedException where the settings name no address or no certificate
   public static int run(
       Settings settings,
-      Supplier<WebPages> pages,
+      Routes routes,
       InstantSource clock,
       SecureRandom random,
       Consumer<InetSocketAddress> told)
@@ -74,7 +73,8 @@ public final class PolicyHost {
                 addresses,
                 List.of(),
                 certificates::matching,
-                pages)) {
+                () -> routes,
+                clock)) {
       certificates.watch(timer);
       WebSettings.from(settings).policy().domains().stream()
           .flatMap(domain -> HttpsPolicyFetcher.policyHost(domain).stream())

@@ -9,18 +9,21 @@ import java.util.Optional;
 
 /// The files of one directory, each at a path of its own.
 ///
-/// @param prefix of the path, ending in `/`
 /// @param directory what lies right in it, and nothing below
-public record PublicFiles(String prefix, Path directory) {
+public record PublicFiles(Path directory) {
+  /// Where revealed keys are found.
+  public static final String REVEALED = "/.well-known/dkim-revealed/";
+
+  /// Where the answers to challenges are found.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc8555#section-8.3 RFC 8555, section 8.3: HTTP Challenge
+  public static final String CHALLENGES = "/.well-known/acme-challenge/";
+
   private static final int MAX_NAME = 300;
   private static final int MAX_OCTETS = 64 << 10;
 
   /// The text of a file; empty where there is none.
-  public Optional<String> find(String path) {
-    if (!path.startsWith(prefix)) {
-      return Optional.empty();
-    }
-    String name = path.substring(prefix.length());
+  public Optional<String> find(String name) {
     Path file = directory.resolve(isName(name) ? name : "-");
     try {
       return isName(name)

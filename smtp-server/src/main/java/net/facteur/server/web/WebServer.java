@@ -2,12 +2,10 @@ package net.facteur.server.web;
 
 import io.netty.bootstrap.ServerBootstrap;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.handler.codec.http.HttpDecoderConfig;
-import io.netty.handler.codec.http.HttpObjectAggregator;
-import io.netty.handler.codec.http.HttpServerCodec;
 import io.netty.handler.ssl.SniHandler;
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.concurrent.DefaultThreadFactory;
@@ -15,48 +13,41 @@ import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
-import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListeningSockets;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
 
-/// Serves a few short texts over HTTPS and plain HTTP, HTTP/1.1, one request for each connection.
+/// Serves routes over HTTPS and plain HTTP, HTTP/1.1.
 ///
-/// Bounded: 200 connections at a time, 20 of them from one client network (IPv4 /24, IPv6 /56), 20
-/// seconds for each, a request of at most 10 KiB. Where all are taken, the oldest goes, since what
-/// is asked here takes less than a second.
+/// Bounded by [WebLimits]: connections in all and of one client network, the time for a request and
+/// its answer, requests of a connection and of a network, octets of each part of a request.
 public final class WebServer implements AutoCloseable {
   private static final Logger LOG = LogManager.getLogger(WebServer.class);
-  private static final int MAX_CONNECTIONS = 200;
-  private static final int MAX_OF_NETWORK = 20;
-  private static final int CONNECTION_SECONDS = 20;
   private static final int HANDSHAKE_MILLIS = 10_000;
-  private static final int MAX_CLIENT_HELLO = 16 << 10;
-  private static final int MAX_LINE = 1024;
-  private static final int MAX_HEADER = 8192;
-  private static final int MAX_BODY = 1024;
+
+  /// How long those who are being answered have at the stop.
+  private static final Duration DRAIN = Duration.ofSeconds(5);
 
   private final EventLoopGroup loop =
       new MultiThreadIoEventLoopGroup(
           1, new DefaultThreadFactory("facteur-web"), ListeningSockets.ioHandlers());
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Channel> sockets = new ArrayList<>();
-
-  /// In the order in which they came; on the one event loop only.
-  private final Map<Channel, AddressBlock> open = new LinkedHashMap<>();
-
   private final ListeningSockets listening;
   private final Function<String, Optional<SslContext>> certificates;
-  private final Supplier<WebPages> pages;
+  private final WebConnection.Site site;
 
   /// Opens the listeners.
   ///
@@ -65,19 +56,32 @@ public final class WebServer implements AutoCloseable {
   /// @param plain where plain HTTP is
   /// @param certificates the context for a name, empty where no certificate is for it; asked at
   ///   each handshake
-  /// @param pages asked for at each connection
+  /// @param routes asked for at each request
   /// @throws IOException where one cannot be opened; none stays open then
   public static WebServer open(
       ListeningSockets listening,
       List<InetSocketAddress> secure,
       List<InetSocketAddress> plain,
       Function<String, Optional<SslContext>> certificates,
-      Supplier<WebPages> pages)
+      Supplier<Routes> routes,
+      InstantSource clock)
       throws IOException {
-    var server = new WebServer(listening, certificates, pages);
+    return open(listening, secure, plain, certificates, routes, clock, WebLimits.DEFAULTS);
+  }
+
+  static WebServer open(
+      ListeningSockets listening,
+      List<InetSocketAddress> secure,
+      List<InetSocketAddress> plain,
+      Function<String, Optional<SslContext>> certificates,
+      Supplier<Routes> routes,
+      InstantSource clock,
+      WebLimits limits)
+      throws IOException {
+    var server = new WebServer(listening, certificates, routes, clock, limits);
     try {
-      server.open(secure, true);
-      server.open(plain, false);
+      server.open(secure, Scheme.HTTPS);
+      server.open(plain, Scheme.HTTP);
       return server;
     } catch (IOException e) {
       server.close();
@@ -88,80 +92,49 @@ public final class WebServer implements AutoCloseable {
   private WebServer(
       ListeningSockets listening,
       Function<String, Optional<SslContext>> certificates,
-      Supplier<WebPages> pages) {
+      Supplier<Routes> routes,
+      InstantSource clock,
+      WebLimits limits) {
     this.listening = listening;
     this.certificates = certificates;
-    this.pages = pages;
+    this.site = new WebConnection.Site(limits, new Visitors(limits), routes, workers, clock);
   }
 
-  private void open(List<InetSocketAddress> addresses, boolean secure) throws IOException {
+  private void open(List<InetSocketAddress> addresses, Scheme scheme) throws IOException {
     for (InetSocketAddress address : addresses) {
-      sockets.add(listening.open(bootstrap(secure), address));
+      sockets.add(listening.open(bootstrap(scheme), address));
     }
   }
 
-  private ServerBootstrap bootstrap(boolean secure) {
+  private ServerBootstrap bootstrap(Scheme scheme) {
     return new ServerBootstrap()
         .group(loop)
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                admit(channel, secure);
+                admit(channel, scheme);
               }
             });
   }
 
-  private void admit(Channel channel, boolean secure) {
-    if (!enter(channel)) {
+  private void admit(Channel channel, Scheme scheme) {
+    if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
+      var _ = channel.close(); // it has gone already
+      return;
+    }
+    var connection = new WebConnection(site, scheme, channel, peer.getAddress());
+    if (!site.visitors().enter(connection)) {
+      LOG.debug("web client={} turned away: too many connections", peer);
       var _ = channel.close();
       return;
     }
-    channel.closeFuture().addListener(_ -> open.remove(channel));
-    var deadline =
-        channel
-            .eventLoop()
-            .schedule(
-                () -> {
-                  var _ = channel.close();
-                },
-                CONNECTION_SECONDS,
-                TimeUnit.SECONDS);
-    channel.closeFuture().addListener(_ -> deadline.cancel(false));
-    if (secure) {
-      channel.pipeline().addLast(new SniHandler(this::context, MAX_CLIENT_HELLO, HANDSHAKE_MILLIS));
+    if (scheme == Scheme.HTTPS) {
+      channel
+          .pipeline()
+          .addLast(new SniHandler(this::context, WebLimits.CLIENT_HELLO, HANDSHAKE_MILLIS));
     }
-    channel
-        .pipeline()
-        .addLast(
-            new HttpServerCodec(
-                new HttpDecoderConfig()
-                    .setMaxInitialLineLength(MAX_LINE)
-                    .setMaxHeaderSize(MAX_HEADER)
-                    .setMaxChunkSize(MAX_BODY)),
-            new HttpObjectAggregator(MAX_BODY),
-            new WebExchange(pages.get(), secure));
-  }
-
-  /// Counts a connection, on the event loop.
-  ///
-  /// @return false where its network has too many
-  private boolean enter(Channel channel) {
-    if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
-      return false; // it has gone already
-    }
-    AddressBlock network = AddressBlock.ofClient(peer.getAddress());
-    if (open.values().stream().filter(network::equals).count() >= MAX_OF_NETWORK) {
-      LOG.debug("web client={} turned away: too many connections", peer);
-      return false;
-    }
-    if (open.size() >= MAX_CONNECTIONS) {
-      Channel oldest = open.keySet().iterator().next();
-      open.remove(oldest);
-      var _ = oldest.close();
-    }
-    open.put(channel, network);
-    return true;
+    connection.begin();
   }
 
   /// RFC 8461, 7.1: a certificate that matches the policy host, or the handshake is aborted.
@@ -179,10 +152,20 @@ public final class WebServer implements AutoCloseable {
     return sockets.stream().map(socket -> (InetSocketAddress) socket.localAddress()).toList();
   }
 
-  /// Closes the listeners and all connections.
+  /// Closes the listeners, answers what was asked already, and closes all connections.
   @Override
   public void close() {
+    if (loop.isShuttingDown()) {
+      return;
+    }
     sockets.forEach(socket -> socket.close().awaitUninterruptibly());
+    List<ChannelFuture> ends =
+        loop.submit(() -> site.visitors().all().stream().map(WebConnection::stop).toList())
+            .syncUninterruptibly()
+            .getNow();
+    long limit = System.nanoTime() + DRAIN.toNanos();
+    ends.forEach(end -> end.awaitUninterruptibly(limit - System.nanoTime(), TimeUnit.NANOSECONDS));
+    workers.shutdownNow();
     loop.shutdownGracefully(0, 5, TimeUnit.SECONDS).awaitUninterruptibly();
   }
 }

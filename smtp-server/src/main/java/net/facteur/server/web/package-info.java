@@ -1,12 +1,17 @@
-/// The few things that a mail server has to say over the web: its domains' MTA-STS policies, DKIM
-/// keys that were made public, and the answers to challenges of ACME.
+/// The web stack under everything that HTTPS and plain HTTP serve: our domains' MTA-STS policies,
+/// DKIM keys that were made public, and the answers to challenges of ACME.
 ///
-/// [WebServer] listens where the settings say, picks the certificate by the name that the client
-/// asks for, and answers the paths of [SitePages] and no others. It is built on Netty's HTTP codec,
-/// since the mail listeners' certificates, their choice by name and their exchange while running
-/// are Netty's too, and since every connection gets one deadline for all it does; the JDK's small
-/// web server has neither.
+/// [WebServer] listens where the settings say and picks the certificate by the name that the client
+/// asks for. [WebConnection] takes one request after the other from Netty's HTTP decoder, within
+/// [WebLimits]; [Reading] says what is asked of which host; [Routes] finds the [Route]; its
+/// [Handler] answers a [Request] with a [Response] on a virtual thread, so it may wait for a disk.
+/// What every answer says to browsers stands in [Response]. The routes themselves are listed in one
+/// place, where the server is wired.
 ///
+/// Netty was chosen by measurement (adr 0010): the mail listeners' certificates, their choice by
+/// name and their exchange while running are Netty's too.
+///
+/// @spec https://www.rfc-editor.org/rfc/rfc9112 RFC 9112: HTTP/1.1
 /// @spec https://www.rfc-editor.org/rfc/rfc8461#section-3.2 RFC 8461, section 3.2: MTA-STS Policies
 @NullMarked
 package net.facteur.server.web;

@@ -1,0 +1,7 @@
+package net.facteur.server.web;
+
+/// By which kind of listener a request came.
+public enum Scheme {
+  HTTP,
+  HTTPS
+}
