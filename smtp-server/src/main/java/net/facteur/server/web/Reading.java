@@ -2,13 +2,18 @@ package net.facteur.server.web;
 
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaders;
 import io.netty.handler.codec.http.HttpMethod;
+import io.netty.handler.codec.http.HttpUtil;
 import io.netty.handler.codec.http.HttpVersion;
+import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
@@ -24,13 +29,19 @@ sealed interface Reading {
   /// @param head true where the client wants no body
   /// @param host empty where it names an address, or nothing at all (HTTP/1.0)
   /// @param path without query
-  record Asked(Optional<Method> method, boolean head, Optional<DomainName> host, String path)
+  /// @param fields of the form that came with it
+  record Asked(
+      Optional<Method> method,
+      boolean head,
+      Optional<DomainName> host,
+      String path,
+      Map<String, List<String>> fields)
       implements Reading {}
 
   /// No request, or none that is taken.
   record Refused(Status status) implements Reading {}
 
-  static Reading of(FullHttpRequest request) {
+  static Reading of(Scheme scheme, FullHttpRequest request) {
     if (request.decoderResult().isFailure()) {
       return new Refused(status(request.decoderResult().cause()));
     }
@@ -41,36 +52,76 @@ sealed interface Reading {
     // RFC 9112, 3.2: a server MUST respond with 400 to a request of HTTP/1.1 without Host, and to
     // any with more than one, or one that is not valid.
     if (hosts.size() > 1
-        || (hosts.isEmpty() && !request.protocolVersion().equals(HttpVersion.HTTP_1_0))
-        || !hosts.stream().allMatch(Reading::isAuthority)) {
+        || (hosts.isEmpty() && !request.protocolVersion().equals(HttpVersion.HTTP_1_0))) {
       return new Refused(Status.BAD_REQUEST);
     }
-    String target = request.uri();
-    Optional<String> authority = hosts.stream().findFirst();
-    // RFC 9112, 3.2.2: a server MUST accept the absolute form, and take the host from it.
-    if (!target.startsWith("/")) {
-      String absolute = target.toLowerCase(Locale.ROOT);
-      int start =
-          absolute.startsWith("https://")
-              ? 8
-              : absolute.startsWith("http://") ? 7 : target.length();
-      int end = end(target, start, "/?");
-      authority = Optional.of(target.substring(start, end)).filter(Reading::isAuthority);
-      if (authority.isEmpty()) {
-        return new Refused(Status.BAD_REQUEST);
+    Target target = Target.of(request.uri(), hosts.stream().findFirst().orElse(""));
+    boolean good =
+        (hosts.isEmpty() && target.authority().isEmpty())
+            || (hosts.stream().allMatch(Reading::isAuthority) && isAuthority(target.authority()));
+    return good ? of(scheme, request, target) : new Refused(Status.BAD_REQUEST);
+  }
+
+  /// Where a request goes.
+  ///
+  /// @param authority host and port; not valid where the target has no form that is known
+  record Target(String authority, String path) {
+    /// RFC 9112, 3.2.2: a server MUST accept the absolute form, and take the host from it.
+    static Target of(String written, String host) {
+      if (written.startsWith("/")) {
+        return new Target(host, written.substring(0, end(written, 0, "?")));
       }
-      target = target.startsWith("/", end) ? target.substring(end) : "/" + target.substring(end);
+      String small = written.toLowerCase(Locale.ROOT);
+      int start = small.startsWith("https://") ? 8 : small.startsWith("http://") ? 7 : 0;
+      int end = start == 0 ? 0 : end(written, start, "/?");
+      String path = written.substring(end, end(written, end, "?"));
+      return new Target(
+          start == 0 ? "*" : written.substring(start, end), path.isEmpty() ? "/" : path);
     }
+  }
+
+  private static Reading of(Scheme scheme, FullHttpRequest request, Target target) {
+    boolean post = request.method().equals(HttpMethod.POST);
     boolean head = request.method().equals(HttpMethod.HEAD);
     Optional<Method> method =
-        head || request.method().equals(HttpMethod.GET)
-            ? Optional.of(Method.GET)
-            : Optional.empty();
-    return new Asked(
-        method,
-        head,
-        authority.flatMap(named -> DomainName.parse(host(named)).toOptional()),
-        target.substring(0, end(target, 0, "?")));
+        post
+            ? Optional.of(Method.POST)
+            : Optional.of(Method.GET).filter(_ -> head || request.method().equals(HttpMethod.GET));
+    if (post && isOfOtherSite(request.headers(), scheme, target.authority())) {
+      return new Refused(Status.FORBIDDEN);
+    }
+    try {
+      return new Asked(
+          method,
+          head,
+          DomainName.parse(host(target.authority())).toOptional(),
+          target.path(),
+          fields(request));
+    } catch (IllegalArgumentException e) {
+      return new Refused(Status.BAD_REQUEST); // `%` without two digits
+    }
+  }
+
+  /// True for a form that a page of another site has sent. Programs other than browsers send
+  /// neither field.
+  ///
+  /// @spec https://www.w3.org/TR/fetch-metadata/#sec-fetch-site-header Fetch Metadata Request
+  ///   Headers, section 2.2: Sec-Fetch-Site
+  private static boolean isOfOtherSite(HttpHeaders header, Scheme scheme, String authority) {
+    String site = header.get("sec-fetch-site");
+    String origin = header.get(HttpHeaderNames.ORIGIN);
+    String ours = scheme.name() + "://" + authority;
+    return site == null
+        ? origin != null && !origin.equalsIgnoreCase(ours)
+        : !site.equals("same-origin") && !site.equals("none");
+  }
+
+  private static Map<String, List<String>> fields(FullHttpRequest request) {
+    String type = String.valueOf(HttpUtil.getMimeType(request));
+    return type.equalsIgnoreCase("application/x-www-form-urlencoded")
+        ? new QueryStringDecoder(request.content().toString(StandardCharsets.UTF_8), false)
+            .parameters()
+        : Map.of();
   }
 
   private static Status status(Throwable cause) {

@@ -1,5 +1,6 @@
 package net.facteur.server.web;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
@@ -9,8 +10,11 @@ import net.facteur.auth.dns.DomainName;
 /// @param host whom the client asks, which it may choose freely; empty where it names an address
 /// @param variables what stands in the path where the pattern of the route has a name in braces, as
 ///   it came: nothing is percent-decoded
-public record Request(Optional<DomainName> host, Map<String, String> variables) {
+/// @param fields of a form that was sent
+public record Request(
+    Optional<DomainName> host, Map<String, String> variables, Map<String, List<String>> fields) {
   public Request {
+    fields = Map.copyOf(fields);
     variables = Map.copyOf(variables);
   }
 
@@ -21,5 +25,12 @@ public record Request(Optional<DomainName> host, Map<String, String> variables) 
       throw new IllegalArgumentException("the pattern of this route has no {" + name + "}");
     }
     return found;
+  }
+
+  /// What was filled in; empty where the form has no such field, or more than one.
+  public Optional<String> field(String name) {
+    return Optional.of(fields.getOrDefault(name, List.of()))
+        .filter(values -> values.size() == 1)
+        .map(List::getFirst);
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.web;
 
+import static net.facteur.server.web.Html.element;
+
 import io.netty.buffer.Unpooled;
 import io.netty.handler.codec.DateFormatter;
 import io.netty.handler.codec.http.DefaultFullHttpResponse;
@@ -16,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import net.facteur.server.language.Language;
 
 /// What a route answers.
 ///
@@ -55,6 +58,23 @@ public record Response(Status status, String type, String body, Map<String, Stri
         .orElseGet(() -> of(Status.NOT_FOUND));
   }
 
+  /// A page.
+  public static Response page(Language language, String title, Html... content) {
+    Html head =
+        element(
+            "head",
+            element("meta").with("charset", "utf-8"),
+            element("meta")
+                .with("name", "viewport")
+                .with("content", "width=device-width, initial-scale=1"),
+            element("title", Html.words(title)));
+    Html page =
+        element("html", head, element("body", element("main", content)))
+            .with("lang", language.code());
+    return new Response(
+        Status.OK, "text/html; charset=utf-8", "<!DOCTYPE html>\n" + page.print() + "\n", Map.of());
+  }
+
   /// A status that says everything.
   static Response of(Status status) {
     return new Response(status, TEXT, "", Map.of());
@@ -69,6 +89,7 @@ public record Response(Status status, String type, String body, Map<String, Stri
                 method ->
                     switch (method) {
                       case GET -> "GET, HEAD";
+                      case POST -> "POST";
                     })
             .collect(Collectors.joining(", "));
     return new Response(Status.METHOD_NOT_ALLOWED, TEXT, "", Map.of("allow", allowed));

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /// Everything that the web of this server does. The first route that matches has the request.
 public record Routes(List<Route> all) {
@@ -14,6 +15,11 @@ public record Routes(List<Route> all) {
 
   public static Routes of(Route... routes) {
     return new Routes(List.of(routes));
+  }
+
+  /// These and more.
+  public Routes and(List<Route> more) {
+    return new Routes(Stream.concat(all.stream(), more.stream()).toList());
   }
 
   /// What is at a path.

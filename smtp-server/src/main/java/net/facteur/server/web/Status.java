@@ -6,6 +6,7 @@ package net.facteur.server.web;
 public enum Status {
   OK(200),
   BAD_REQUEST(400),
+  FORBIDDEN(403),
   NOT_FOUND(404),
   METHOD_NOT_ALLOWED(405),
   CONTENT_TOO_LARGE(413),

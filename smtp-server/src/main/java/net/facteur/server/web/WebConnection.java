@@ -157,7 +157,7 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
     requests++;
     channel.config().setAutoRead(false);
     boolean allowed = site.visitors().asks(this, deadline.now());
-    switch (Reading.of(request)) {
+    switch (Reading.of(scheme, request)) {
       case Reading.Refused(Status status) -> {
         var told = new Told(Optional.empty(), NO_ROUTE, NO_ROUTE, deadline.now());
         answer(Response.of(status), told, false, true);
@@ -188,7 +188,8 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
         site.workers()
             .execute(
                 () -> {
-                  Response response = run(route, new Request(asked.host(), variables));
+                  Response response =
+                      run(route, new Request(asked.host(), variables, asked.fields()));
                   channel.eventLoop().execute(() -> answer(response, here, asked.head(), last));
                 });
       }

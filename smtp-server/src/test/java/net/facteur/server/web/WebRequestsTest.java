@@ -16,12 +16,15 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import org.junit.jupiter.api.AfterEach;
@@ -29,6 +32,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /// Requests as they should be and as they should not, octet by octet, and what stays of the server.
 class WebRequestsTest {
@@ -41,6 +46,11 @@ class WebRequestsTest {
   /// A request that is answered, and the last one.
   private static final String GOOD = "GET /name/good HTTP/1.1\r\n" + LAST;
 
+  private static final Question QUESTION =
+      new Question(
+          Language.FRENCH, Text.of("L'adresse"), Text.of("<a@b.example> & co."), Text.of("Oui"));
+
+  private final List<String> acted = new CopyOnWriteArrayList<>();
   private final CountDownLatch asked = new CountDownLatch(1);
   private final CountDownLatch release = new CountDownLatch(1);
   private WebServer server;
@@ -59,30 +69,49 @@ class WebRequestsTest {
   private WebServer open(WebLimits limits) throws IOException {
     Routes routes =
         Routes.of(
-            Route.get(
-                Scheme.HTTP,
-                "/name/{name}",
-                request ->
-                    Response.text(
-                        Optional.of(
-                            request.variable("name")
-                                + "@"
-                                + request.host().map(DomainName::text).orElse("-")))),
-            Route.get(
-                Scheme.HTTP,
-                "/slow",
-                _ -> {
-                  asked.countDown();
-                  await(release);
-                  return Response.text(Optional.of("at last"));
-                }),
-            Route.get(
-                Scheme.HTTP,
-                "/broken",
-                _ -> {
-                  throw new IOException("the disk is gone");
-                }),
-            Route.get(Scheme.HTTPS, "/secure", _ -> Response.text(Optional.of("by TLS"))));
+                Route.get(
+                    Scheme.HTTP,
+                    "/name/{name}",
+                    request ->
+                        Response.text(
+                            Optional.of(
+                                request.variable("name")
+                                    + "@"
+                                    + request.host().map(DomainName::text).orElse("-")))),
+                Route.get(
+                    Scheme.HTTP,
+                    "/slow",
+                    _ -> {
+                      asked.countDown();
+                      await(release);
+                      return Response.text(Optional.of("at last"));
+                    }),
+                Route.get(
+                    Scheme.HTTP,
+                    "/broken",
+                    _ -> {
+                      throw new IOException("the disk is gone");
+                    }),
+                Route.post(
+                    Scheme.HTTP,
+                    "/form",
+                    request ->
+                        Response.text(
+                            Stream.of("a", "b", "c")
+                                .map(name -> name + "=" + request.field(name).orElse("-"))
+                                .reduce((before, next) -> before + " " + next))),
+                Route.get(Scheme.HTTPS, "/secure", _ -> Response.text(Optional.of("by TLS"))))
+            .and(
+                Route.link(
+                    Scheme.HTTP,
+                    "/link/{token}",
+                    request ->
+                        Optional.of(QUESTION)
+                            .filter(_ -> request.variable("token").equals("t0ken")),
+                    request -> {
+                      acted.add(request.variable("token"));
+                      return Response.text(Optional.of("done"));
+                    }));
     return WebServer.open(
         new ListeningSockets(InheritedSockets.NONE),
         List.of(),
@@ -295,6 +324,69 @@ class WebRequestsTest {
         answers.indexOf("one@") < answers.indexOf("two@")
             && answers.indexOf("two@") < answers.indexOf("good@"),
         answers);
+  }
+
+  private static String post(String path, String fields, String body) {
+    return "POST "
+        + path
+        + " HTTP/1.1\r\nContent-Type: application/x-www-form-urlencoded\r\nContent-Length: "
+        + body.length()
+        + "\r\n"
+        + fields
+        + LAST
+        + body;
+  }
+
+  @Test
+  void fieldsOfFormsAreRead() throws IOException {
+    assertEquals("a=1+&=2 b= c=-", body(talk(post("/form", "", "a=1%2B%26%3D2&b=&c=x&c=y"))));
+    assertEquals("a=x y b=- c=-", body(talk(post("/form", "", "a=x+y&B=1"))));
+    assertEquals("400", statuses(talk(post("/form", "", "a=%zz"))));
+    assertEquals(
+        "a=- b=- c=-",
+        body(talk(post("/form", "", "a=1").replace("x-www-form-urlencoded", "octet-stream"))));
+  }
+
+  @Test
+  void linkOfAMailAsksBeforeItActs() throws IOException {
+    String page = talk("GET /link/t0ken HTTP/1.1\r\n" + LAST);
+    assertTrue(page.contains("\r\ncontent-type: text/html; charset=utf-8\r\n"), page);
+    assertEquals(
+        "<!DOCTYPE html>\n"
+            + "<html lang=\"fr\"><head><meta charset=\"utf-8\"><meta name=\"viewport\""
+            + " content=\"width=device-width, initial-scale=1\"><title>L&#39;adresse</title></head>"
+            + "<body><main><h1>L&#39;adresse</h1><p>&lt;a@b.example&gt; &amp; co.</p>"
+            + "<form method=\"post\"><button>Oui</button></form></main></body></html>\n",
+        body(page));
+    assertEquals("200", statuses(talk("HEAD /link/t0ken HTTP/1.1\r\n" + LAST)));
+    assertEquals("404", statuses(talk("GET /link/other HTTP/1.1\r\n" + LAST)));
+    assertEquals(List.of(), acted);
+    assertEquals("done", body(talk(post("/link/t0ken", "", ""))));
+    assertEquals(List.of("t0ken"), acted);
+    String put = talk("PUT /link/t0ken HTTP/1.1\r\n" + LAST);
+    assertTrue(put.contains("\r\nallow: GET, HEAD, POST\r\n"), put);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "Sec-Fetch-Site: same-origin, 200",
+    "Sec-Fetch-Site: none, 200",
+    "Sec-Fetch-Site: same-site, 403",
+    "Sec-Fetch-Site: cross-site, 403",
+    "Sec-Fetch-Site: cross-site; Origin: http://a.example, 403",
+    "Sec-Fetch-Site: same-origin; Origin: null, 200",
+    "Origin: http://a.example, 200",
+    "Origin: HTTP://A.example, 200",
+    "Origin: https://a.example, 403",
+    "Origin: http://a.example:81, 403",
+    "Origin: http://a.example.evil, 403",
+    "Origin: null, 403",
+    "X: no browser, 200"
+  })
+  void onlyPagesOfOursPost(String fields, String status) throws IOException {
+    String answer = talk(post("/link/t0ken", fields.replace("; ", "\r\n") + "\r\n", ""));
+    assertEquals(status, statuses(answer), answer);
+    assertEquals(status.equals("200") ? List.of("t0ken") : List.of(), acted);
   }
 
   @Test

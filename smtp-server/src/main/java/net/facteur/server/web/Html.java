@@ -1,0 +1,76 @@
+package net.facteur.server.web;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/// A piece of a page: words, or an element with pieces in it. Words and values of attributes are
+/// escaped where they are printed, whoever wrote them; nothing is printed as it came. Names of
+/// elements and attributes are the program's own.
+public sealed interface Html {
+  /// Elements without an end, nor anything in them.
+  Set<String> VOID = Set.of("meta", "link", "input", "br", "img");
+
+  /// Attributes that lead somewhere. Their values are paths of this server.
+  Set<String> LEADING = Set.of("href", "src", "action", "formaction");
+
+  record Words(String words) implements Html {}
+
+  record Element(String name, Map<String, String> attributes, List<Html> content) implements Html {
+    public Element {
+      content = List.copyOf(content);
+      attributes.forEach(
+          (key, value) -> {
+            // `//host/` leads away, and a browser takes `\` for `/`.
+            if (LEADING.contains(key) && !value.matches("/([^/\\\\].*)?")) {
+              throw new IllegalArgumentException(key + " leads to " + value);
+            }
+            if (key.startsWith("on") || key.equals("style")) {
+              throw new IllegalArgumentException("no browser runs " + key + " of our pages");
+            }
+          });
+    }
+
+    /// The same with one more attribute.
+    public Element with(String key, String value) {
+      var more = new LinkedHashMap<>(attributes);
+      more.put(key, value);
+      return new Element(name, more, content);
+    }
+  }
+
+  static Html words(String words) {
+    return new Words(words);
+  }
+
+  static Element element(String name, Html... content) {
+    return new Element(name, Map.of(), List.of(content));
+  }
+
+  /// As a browser reads it.
+  default String print() {
+    return switch (this) {
+      case Words(String words) -> escaped(words);
+      case Element(String name, var attributes, var content) ->
+          "<"
+              + name
+              + attributes.entrySet().stream()
+                  .map(a -> " " + a.getKey() + "=\"" + escaped(a.getValue()) + "\"")
+                  .collect(Collectors.joining())
+              + ">"
+              + content.stream().map(Html::print).collect(Collectors.joining())
+              + (VOID.contains(name) ? "" : "</" + name + ">");
+    };
+  }
+
+  private static String escaped(String words) {
+    return words
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replace(">", "&gt;")
+        .replace("\"", "&quot;")
+        .replace("'", "&#39;");
+  }
+}

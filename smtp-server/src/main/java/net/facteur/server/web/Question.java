@@ -1,0 +1,23 @@
+package net.facteur.server.web;
+
+import static net.facteur.server.web.Html.element;
+import static net.facteur.server.web.Html.words;
+
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
+
+/// What a link in a mail asks before anything happens: a page with one button.
+///
+/// @param sentence what happens where the button is pressed
+/// @param button what stands on it
+public record Question(Language language, Text title, Text sentence, Text button) {
+  /// The form goes to where the page came from.
+  Response page() {
+    return Response.page(
+        language,
+        title.in(language),
+        element("h1", words(title.in(language))),
+        element("p", words(sentence.in(language))),
+        element("form", element("button", words(button.in(language)))).with("method", "post"));
+  }
+}
