@@ -25,6 +25,7 @@ final class DnsCommand {
   static CommandLine of(Workplace workplace) {
     var group = new CommandLine(new DnsCommand());
     group.addSubcommand(new Records(workplace));
+    group.addSubcommand(new Watch(workplace));
     return group;
   }
 
@@ -78,19 +79,54 @@ final class DnsCommand {
     @Override
     public Integer call() throws IOException {
       Settings settings = option.read(workplace);
-      Resolver resolver = dns.resolver(workplace, settings);
-      var plans = new ZonePlans(settings, resolver, zone.addresses(), zone.authority());
-      String asked = domain;
-      List<DomainName> domains =
-          asked == null
-              ? settings.names("domains").stream().map(DomainName::of).toList()
-              : List.of(DkimKeys.domain(asked));
-      var made = new ArrayList<ZonePlan>();
-      for (DomainName name : domains) {
-        made.add(plans.of(name));
-      }
-      print(workplace, made, format);
+      print(workplace, plans(settings, dns.resolver(workplace, settings), zone, domain), format);
       return Facteur.OK;
     }
+  }
+
+  @Command(
+      name = "watch",
+      description = {
+        "Look at every name server of the zone until it has every record, or until q is typed.",
+        "Ends with 1 where a record is missing."
+      })
+  static final class Watch implements Callable<Integer> {
+    private final Workplace workplace;
+    @Mixin private final SettingsOption option = new SettingsOption();
+
+    @Parameters(paramLabel = "DOMAIN", arity = "0..1", description = "All domains without.")
+    private @Nullable String domain;
+
+    @Mixin private final ZoneOptions zone = new ZoneOptions();
+    @Mixin private final WatchOptions watching = new WatchOptions();
+
+    Watch(Workplace workplace) {
+      this.workplace = workplace;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      Settings settings = option.read(workplace);
+      return watching.watch(
+              workplace, settings, plans(settings, workplace.resolver(settings), zone, domain))
+          ? Facteur.OK
+          : Facteur.PROBLEM;
+    }
+  }
+
+  /// @param asked one domain; all of them without
+  private static List<ZonePlan> plans(
+      Settings settings, Resolver resolver, ZoneOptions zone, @Nullable String asked)
+      throws IOException {
+    var plans = new ZonePlans(settings, resolver, zone.addresses(), zone.authority());
+    List<DomainName> domains =
+        asked == null
+            ? settings.names("domains").stream().map(DomainName::of).toList()
+            : List.of(DkimKeys.domain(asked));
+    var made = new ArrayList<ZonePlan>();
+    for (DomainName name : domains) {
+      made.add(plans.of(name));
+    }
+    return made;
   }
 }

@@ -6,7 +6,6 @@ import java.util.concurrent.Callable;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
-import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import picocli.CommandLine.Mixin;
@@ -24,10 +23,7 @@ abstract class KeyedCommand implements Callable<Integer> {
     return new KeyWiring(
         KeySettings.from(settings),
         directory(settings),
-        workplace
-            .dns()
-            .resolver(
-                ResolverSettings.from(settings).servers(), ResolverSettings.from(settings).proof()),
+        workplace.resolver(settings),
         DkimCrypto.standard(),
         workplace.random(),
         workplace.clock());

@@ -1,5 +1,6 @@
 package net.facteur.server.cli;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -11,7 +12,9 @@ import java.util.function.Supplier;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.language.Language;
 import net.facteur.server.settings.Reference;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,6 +67,12 @@ public record Workplace(
   /// What the terminal speaks.
   Language language() {
     return Language.ofTerminal(environment);
+  }
+
+  /// The DNS as the server asks it: the servers, and the proofs, of the settings.
+  Resolver resolver(Settings settings) throws IOException {
+    ResolverSettings asked = ResolverSettings.from(settings);
+    return dns.resolver(asked.servers(), asked.proof());
   }
 
   SettingsLoader loader() {

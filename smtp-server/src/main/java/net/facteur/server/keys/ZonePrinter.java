@@ -30,24 +30,36 @@ public final class ZonePrinter {
       lines.add("; -- " + group.title().in(language));
       group.why().forEach(why -> told(why, language).forEach(line -> lines.add("; " + line)));
       for (ZonePlan.Line line : group.lines()) {
-        String start = line.owner() + ". " + ZonePlan.TTL + " IN " + line.type() + " ";
-        List<String> strings = strings(line);
+        String start = start(line);
         line.replaces()
             .ifPresent(
                 old ->
                     lines.add("; " + SAY.zoneInPlaceOf(start + RecordText.data(old)).in(language)));
         if (!line.ready()) {
           lines.add("; " + SAY.zoneFillIn(start + line.data()).in(language));
-        } else if (strings.size() == 1) {
-          lines.add(start + line.data());
         } else {
-          lines.add(start + "(");
-          strings.forEach(string -> lines.add("    " + string));
-          lines.add("    )");
+          lines.addAll(record(line));
         }
       }
     }
     return lines;
+  }
+
+  /// One record of a zone file.
+  public static List<String> record(ZonePlan.Line line) {
+    List<String> strings = strings(line);
+    if (strings.size() == 1) {
+      return List.of(start(line) + line.data());
+    }
+    var lines = new ArrayList<String>();
+    lines.add(start(line) + "(");
+    strings.forEach(string -> lines.add("    " + string));
+    lines.add("    )");
+    return lines;
+  }
+
+  private static String start(ZonePlan.Line line) {
+    return line.owner() + ". " + ZonePlan.TTL + " IN " + line.type() + " ";
   }
 
   private static List<String> strings(ZonePlan.Line line) {

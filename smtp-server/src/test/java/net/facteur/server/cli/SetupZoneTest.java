@@ -46,6 +46,20 @@ class SetupZoneTest {
     return new DnsResolver(settings, new SecureRandom(), InstantSource.system());
   }
 
+  /// By a person who types `q` at once.
+  private static CommandRun watch(String address, Path conf) {
+    return CommandRun.of(
+        Path.of("none"),
+        SetupZoneTest::resolver,
+        "q\n",
+        "dns",
+        "watch",
+        "-c",
+        conf.toString(),
+        "--address",
+        address);
+  }
+
   private static CommandRun run(String... arguments) {
     return CommandRun.of(Path.of("none"), SetupZoneTest::resolver, "", arguments);
   }
@@ -101,6 +115,15 @@ class SetupZoneTest {
             .redirectOutput(names.resolve("log").toFile())
             .start();
     try {
+      CommandRun watch = run("dns", "watch", "-c", conf.toString(), "--address", "192.0.2.25");
+      assertEquals(Facteur.OK, watch.code(), watch.out() + watch.err());
+      assertTrue(
+          watch.out().contains("ok         TXT   nov2026._domainkey.example.org"), watch.out());
+      CommandRun elsewhere = watch("192.0.2.26", conf);
+      assertEquals(Facteur.PROBLEM, elsewhere.code(), elsewhere.out() + elsewhere.err());
+      assertTrue(elsewhere.out().contains("missing    A     mail.example.org: "), elsewhere.out());
+      assertTrue(
+          elsewhere.out().endsWith("mail.example.org. 3600 IN A 192.0.2.26\n"), elsewhere.out());
       sign(home, conf, names);
       CommandRun doctor = run("doctor", "-c", conf.toString(), "--offline");
       assertEquals(Facteur.OK, doctor.code(), doctor.out() + doctor.err());
