@@ -87,13 +87,11 @@ final class KnownUsers {
   private Snapshot next(Snapshot before) {
     try {
       String version = version();
-      if (version.equals(before.version())
-          && before.trouble().isEmpty()
-          && !FileStamp.isNone(version)) {
-        return before;
-      }
       if (FileStamp.isNone(version) && !before.content().users().isEmpty()) {
         throw gone();
+      }
+      if (version.equals(before.version()) && before.trouble().isEmpty()) {
+        return before;
       }
       return new Snapshot(content(before.content()), version, Optional.empty());
     } catch (IOException e) {
