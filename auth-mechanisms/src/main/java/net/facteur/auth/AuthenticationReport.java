@@ -54,7 +54,9 @@ public record AuthenticationReport(
     if (!request.reversePath().isEmpty()) {
       results.add(spf(spfMailFrom).with("smtp", "mailfrom", Told.address(request.reversePath())));
     }
-    if (!request.helo().isEmpty() || !request.reversePath().isEmpty()) {
+    if (!request.helo().isEmpty()
+        || !request.reversePath().isEmpty()
+        || request.withoutSpf().isPresent()) {
       // Of a message from elsewhere than SMTP there was nothing to check.
       results.add(with(spf(spfHelo), "smtp", "helo", Told.host(request.helo())));
     }

@@ -109,11 +109,15 @@ public final class MessageAuthenticator {
     Future<ArcOutcome> chain;
     // closing waits for the tasks
     try (var lookUps = Executors.newVirtualThreadPerTaskExecutor()) {
-      helo = lookUps.submit(() -> spf.check(SpfRequest.helo(request.client(), request.helo())));
+      helo =
+          lookUps.submit(
+              () -> spf(spf, request, SpfRequest.helo(request.client(), request.helo())));
       mailFrom =
           lookUps.submit(
               () ->
-                  spf.check(
+                  spf(
+                      spf,
+                      request,
                       SpfRequest.mailFrom(
                           request.client(), request.helo(), request.reversePath())));
       if (dkim.wantsBody() || arc.wantsBody()) {
@@ -146,6 +150,14 @@ public final class MessageAuthenticator {
         new AdspEvaluator(policies).evaluate(author, signers(signatures.resultNow())),
         chain.resultNow(),
         dmarc);
+  }
+
+  private static SpfOutcome spf(
+      SpfVerifier verifier, AuthenticationRequest request, SpfRequest identity) {
+    return request
+        .withoutSpf()
+        .map(why -> SpfOutcome.unchecked(identity.identity(), why))
+        .orElseGet(() -> verifier.check(identity));
   }
 
   private static Set<DomainName> signers(List<DkimOutcome> signatures) {

@@ -33,6 +33,8 @@ final class ListenerSpecs {
       UnaryOperator<SmtpService> wrapped) {
     var specs = new ArrayList<ListenerSpec>();
     var turns = new Turns(ReceptionSettings.from(rest).checkedAtOnce());
+    var transport = TransportSettings.from(rest);
+    var gateways = ReceptionSettings.from(rest).gateways();
     for (SmtpClient.Listener kind : SmtpClient.Listener.values()) {
       boolean stranger = kind == SmtpClient.Listener.RECEPTION;
       SmtpService service =
@@ -51,7 +53,7 @@ final class ListenerSpecs {
                 tls,
                 authenticator,
                 SmtpSettings.from(rest),
-                TransportSettings.from(rest)));
+                stranger ? transport.withFriends(gateways) : transport));
       }
     }
     return specs;

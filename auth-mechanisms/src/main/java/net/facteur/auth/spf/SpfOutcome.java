@@ -26,4 +26,18 @@ public record SpfOutcome(
   public SpfOutcome {
     trace = List.copyOf(trace);
   }
+
+  /// `none`, since there is nothing that could be checked.
+  ///
+  /// @param problem why, in printable ASCII
+  public static SpfOutcome unchecked(SpfIdentity identity, String problem) {
+    return new SpfOutcome(
+        SpfResult.NONE,
+        identity,
+        Optional.empty(),
+        SpfExplanation.NONE,
+        problem,
+        "default",
+        List.of(problem));
+  }
 }

@@ -1,7 +1,6 @@
 package net.facteur.auth.spf;
 
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.DeadlineResolver;
 import net.facteur.auth.dns.DomainName;
@@ -40,15 +39,9 @@ public final class SpfVerifier {
   public SpfOutcome check(SpfRequest request) {
     Optional<DomainName> domain = domain(request.sender().domain());
     if (domain.isEmpty()) {
-      String problem = "no domain to check: the " + given(request) + " is no full domain name";
-      return new SpfOutcome(
-          SpfResult.NONE,
+      return SpfOutcome.unchecked(
           request.identity(),
-          domain,
-          SpfExplanation.NONE,
-          problem,
-          "default",
-          List.of(problem));
+          "no domain to check: the " + given(request) + " is no full domain name");
     }
     var timed = new DeadlineResolver(resolver, clock, limits.time());
     return new SpfEvaluation(timed, clock, receiver, limits, request, domain.get()).outcome();

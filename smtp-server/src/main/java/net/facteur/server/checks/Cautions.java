@@ -22,6 +22,7 @@ import net.facteur.server.keys.KeySettings;
 import net.facteur.server.language.Language;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.TransportSettings;
+import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
@@ -71,6 +72,7 @@ final class Cautions {
     languages();
     keySize();
     proxies();
+    gateways();
     table(RoutingSettings.ALIASES, "alias");
     table(RoutingSettings.FORWARDS, "forward");
     forwardsOfNobody();
@@ -132,6 +134,20 @@ final class Cautions {
                   + " without a password",
               "Take the proxy out of submission.networks.");
         }
+      }
+    }
+  }
+
+  private void gateways() {
+    for (AddressBlock gateway : ReceptionSettings.from(settings).gateways()) {
+      if (gateway.isWide()) {
+        say(
+            settings.origin(ReceptionSettings.GATEWAYS),
+            "reception.gateways holds "
+                + gateway
+                + ": whoever connects from there may say from whom he has a message, and passes"
+                + " SPF as anybody",
+            "Name the addresses of your gateways alone: reception.gateways = [\"192.0.2.10\"]");
       }
     }
   }

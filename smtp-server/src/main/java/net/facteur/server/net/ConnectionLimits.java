@@ -108,10 +108,10 @@ final class ConnectionLimits {
   /// Counts one more connection of a client.
   ///
   /// @return the network to name in [#leave(AddressBlock)]; empty where it has too many
-  Optional<AddressBlock> enter(InetAddress client, TransportSettings.Connections limits) {
-    AddressBlock network = limits.networkOf(client);
+  Optional<AddressBlock> enter(InetAddress client, TransportSettings limits) {
+    AddressBlock network = limits.connections().networkOf(client);
     int count = byNetwork.merge(network, 1, Integer::sum);
-    if (count > limits.perNetwork()) {
+    if (count > limits.connections().perNetwork() && !limits.isFriend(client)) {
       leave(network);
       return Optional.empty();
     }

@@ -81,8 +81,7 @@ final class Entrance {
   /// The client's address is known.
   private void admit(Endpoints ends) {
     ConnectionLimits limits = connection.shared().limits();
-    Optional<AddressBlock> network =
-        limits.enter(ends.remote().getAddress(), settings().connections());
+    Optional<AddressBlock> network = limits.enter(ends.remote().getAddress(), settings());
     if (network.isEmpty()) {
       turnAway(ends);
       return;

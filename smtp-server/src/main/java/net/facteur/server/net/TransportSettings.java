@@ -24,12 +24,14 @@ import net.facteur.server.config.Settings;
 /// @param backlog the accept queue of the socket
 /// @param trustedProxies peers that must send a PROXY header (v1 or v2), and whose word on the
 ///   client's address is taken; no other peer may send one
+/// @param friends hosts of our own: they may have any part of the connections, and make errors
 public record TransportSettings(
     Times times,
     Connections connections,
     int maxBuffered,
     int backlog,
-    List<AddressBlock> trustedProxies) {
+    List<AddressBlock> trustedProxies,
+    List<AddressBlock> friends) {
   public static final Setting<Integer> CONNECTIONS =
       Setting.of(
           "limits.connections",
@@ -100,12 +102,23 @@ public record TransportSettings(
         Connections.from(settings),
         64 * 1024,
         1_024,
-        settings.get(TRUSTED_PROXIES));
+        settings.get(TRUSTED_PROXIES),
+        List.of());
   }
 
   /// The same behind these proxies.
   public TransportSettings withTrustedProxies(List<AddressBlock> proxies) {
-    return new TransportSettings(times, connections, maxBuffered, backlog, proxies);
+    return new TransportSettings(times, connections, maxBuffered, backlog, proxies, friends);
+  }
+
+  /// The same with these hosts of our own.
+  public TransportSettings withFriends(List<AddressBlock> hosts) {
+    return new TransportSettings(times, connections, maxBuffered, backlog, trustedProxies, hosts);
+  }
+
+  /// Whether a peer is one of our own hosts.
+  public boolean isFriend(InetAddress peer) {
+    return friends.stream().anyMatch(network -> network.contains(peer));
   }
 
   /// A block of addresses.
@@ -126,6 +139,7 @@ public record TransportSettings(
 
   public TransportSettings {
     trustedProxies = List.copyOf(trustedProxies);
+    friends = List.copyOf(friends);
     if (maxBuffered < 1 || backlog < 1) {
       throw new IllegalArgumentException("limits start at 1");
     }

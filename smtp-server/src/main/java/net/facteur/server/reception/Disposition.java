@@ -15,6 +15,14 @@ public sealed interface Disposition {
     };
   }
 
+  /// The same for a message that its client has taken already, and cannot give back: it is put away
+  /// where it would be refused.
+  default Disposition taken() {
+    return this instanceof Reject(Reaction.Code _, String reason)
+        ? new Quarantine(reason + " gateway=yes")
+        : this;
+  }
+
   /// Take it.
   record Accept(String reason) implements Disposition {}
 

@@ -68,6 +68,7 @@ public final class ReceptionService implements SmtpService {
   private final Router router;
   private final MessageAuthenticator authenticator;
   private final Optional<MessageSealer> sealer;
+  private final Gateways gateways;
   private final Judgement judgement;
   private final SrsGuesses guesses;
   private final SrsReturns returns;
@@ -97,6 +98,7 @@ public final class ReceptionService implements SmtpService {
     this.router = router;
     this.authenticator = authenticator;
     this.sealer = sealer;
+    this.gateways = new Gateways(settings.gateways());
     this.judgement = new Judgement(settings);
     this.guesses = new SrsGuesses(settings.srsGuesses(), clock);
     this.returns = returns;
@@ -126,14 +128,14 @@ public final class ReceptionService implements SmtpService {
     if (!router.accepts(path.address())) {
       return now(SmtpReply.of(550, 5, 7, 1, "Relaying is not offered here"));
     }
-    boolean rewritten = SrsRewriter.isSrs(path.address().localPart());
     InetAddress client = transaction.client().remote().getAddress();
-    if (rewritten && guesses.exhausted(client)) {
+    boolean counted = SrsRewriter.isSrs(path.address().localPart()) && !gateways.contains(client);
+    if (counted && guesses.exhausted(client)) {
       LOG.info("srs session={} result=deferred", transaction.client().sessionId());
       return now(SmtpReply.of(451, 4, 7, 1, "Please try again later"));
     }
     Resolution resolution = router.resolve(path.address());
-    if (rewritten && resolution instanceof Resolution.UnknownUser) {
+    if (counted && resolution instanceof Resolution.UnknownUser) {
       guesses.wrong(client);
     }
     if (resolution instanceof Resolution.Misconfigured(String detail)) {
@@ -205,9 +207,14 @@ public final class ReceptionService implements SmtpService {
   private AuthenticationReport authenticate(
       Transaction transaction, MessageHeader header, StagedBody body) {
     SmtpClient client = transaction.client();
+    String path = transaction.reversePath().text();
     var request =
-        new AuthenticationRequest(
-            client.remote().getAddress(), client.hello(), transaction.reversePath().text());
+        switch (gateways.origin(client, header)) {
+          case Gateways.Origin.Host(InetAddress address, String hello) ->
+              new AuthenticationRequest(address, hello, path);
+          case Gateways.Origin.Hidden(String why) ->
+              new AuthenticationRequest(client.remote().getAddress(), "", path, Optional.of(why));
+        };
     try {
       return authenticator.authenticate(request, header, body::open);
     } catch (IOException e) {
@@ -230,9 +237,12 @@ public final class ReceptionService implements SmtpService {
 
   private CompletionStage<SmtpReply> decide(
       Transaction transaction, MessageHeader header, StagedBody body, AuthenticationReport report) {
-    Disposition disposition = judgement.of(report);
+    boolean taken = gateways.contains(transaction.client().remote().getAddress());
+    Disposition judged = judgement.of(report);
+    Disposition disposition = taken ? judged.taken() : judged;
     QueueId id = QueueId.next(clock, random);
     log(transaction, id, report, disposition);
+    handedOn(transaction, report).ifPresent(by -> LOG.info("handed id={} {}", id, by));
     return switch (disposition) {
       case Disposition.Accept _ -> accept(transaction, id, header, body, report);
       case Disposition.Quarantine _ ->
@@ -409,12 +419,32 @@ public final class ReceptionService implements SmtpService {
   @Override
   public void disconnected(SmtpClient client) {}
 
-  private static List<Fact> facts(
+  /// Who handed a message to a gateway, in words; empty where none did.
+  private Optional<String> handedOn(Transaction transaction, AuthenticationReport report) {
+    AuthenticationRequest checked = report.request();
+    if (!gateways.contains(transaction.client().remote().getAddress())) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        checked
+            .withoutSpf()
+            .map(why -> "on by a gateway; " + why)
+            .orElseGet(
+                () ->
+                    "on by a gateway, from "
+                        + ReceivedField.addressLiteral(checked.client())
+                        + " calling itself \""
+                        + StrangerText.of(checked.helo()).inLog()
+                        + "\""));
+  }
+
+  private List<Fact> facts(
       Transaction transaction,
       AuthenticationReport report,
       ReversePathProof proof,
       boolean quarantine) {
     var facts = new ArrayList<>(List.of(Provenance.of(transaction), checked(report, quarantine)));
+    handedOn(transaction, report).map(by -> new Fact("handed", by)).ifPresent(facts::add);
     if (transaction.reversePath() != ReversePath.Null.NULL) {
       proof.silence(quarantine).map(words -> new Fact(Fact.REPORTS, words)).ifPresent(facts::add);
     }

@@ -27,6 +27,8 @@ import net.facteur.server.config.SettingType;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
+import net.facteur.server.net.AddressBlock;
+import net.facteur.server.net.TransportSettings;
 
 /// What reception makes of the checks.
 ///
@@ -42,6 +44,7 @@ import net.facteur.server.config.Settings;
 /// @param dkim which signatures count
 /// @param sealForwards what goes on to other servers gets an ARC seal
 /// @param srsGuesses wrong rewritten reverse-paths that one client network may try in an hour
+/// @param gateways hosts of our own that take mail of strangers and hand it on to us
 /// @param checkedAtOnce messages of strangers that are checked at the same time
 public record ReceptionSettings(
     Map<SpfIdentity, Map<SpfResult, Reaction>> spf,
@@ -53,6 +56,7 @@ public record ReceptionSettings(
     DkimVerifier.Policy dkim,
     boolean sealForwards,
     int srsGuesses,
+    List<AddressBlock> gateways,
     int checkedAtOnce) {
   private static final int MAX_DOMAINS = 1_000;
   private static final String SPF_DOC =
@@ -162,6 +166,20 @@ public record ReceptionSettings(
               + " of the domain that forwards. The IETF is moving ARC to historic status; some"
               + " large providers still look at it.");
 
+  public static final Setting<List<AddressBlock>> GATEWAYS =
+      Setting.of(
+              "reception.gateways",
+              list(TransportSettings.network(), 100),
+              List.<AddressBlock>of(),
+              "Hosts of your own that take mail of strangers and hand it on to this server: backup"
+                  + " MX and filtering gateways. SPF is then checked for the client that the"
+                  + " Received field of the gateway names. Where it names none, SPF is none, and"
+                  + " DMARC goes by DKIM alone. What the checks would refuse goes to the junk"
+                  + " folder, since the gateway has taken it, and would send the refusal to whom a"
+                  + " forger named. Limits for strangers do not hold for gateways. Each must write"
+                  + " Received fields.")
+          .example("[\"192.0.2.10\"]");
+
   public static final Setting<Integer> SRS_GUESSES =
       Setting.of(
           "srs.guesses-per-hour",
@@ -189,7 +207,8 @@ public record ReceptionSettings(
           SPF_HELO,
           ADSP,
           LEGACY_SHA1,
-          BODY_LENGTHS);
+          BODY_LENGTHS,
+          GATEWAYS);
 
   /// Rows about ARC.
   public static final Rows ARC = Rows.of(TRUSTED_SEALERS, SEAL_FORWARDS);
@@ -221,6 +240,7 @@ public record ReceptionSettings(
     spf = Map.copyOf(spf);
     dmarcDomains = Map.copyOf(dmarcDomains);
     trustedSealers = Set.copyOf(trustedSealers);
+    gateways = List.copyOf(gateways);
   }
 
   public static ReceptionSettings from(Settings settings) {
@@ -238,6 +258,7 @@ public record ReceptionSettings(
             .withLegacySha1(settings.get(LEGACY_SHA1)),
         settings.get(SEAL_FORWARDS),
         settings.get(SRS_GUESSES),
+        settings.get(GATEWAYS),
         settings.get(CHECKED_AT_ONCE));
   }
 

@@ -119,6 +119,7 @@ final class SmtpConversation implements Conversation {
   private boolean tooMany(Step.Reply reply) {
     return reply.lines().getFirst().charAt(0) == '5'
         && !reply.close()
+        && !session.spec().transport().isFriend(session.client().remote().getAddress())
         && session.countError() >= session.settings().maxErrors();
   }
 

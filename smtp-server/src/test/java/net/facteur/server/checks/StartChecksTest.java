@@ -226,6 +226,7 @@ class StartChecksTest {
         "forwards { \"x@example.org\" = [\"a@b.test\"] } ~ there is no such user",
         "listen.trusted-proxies = [\"0.0.0.0/0\"] ~ may say that he is any other host",
         "listen.trusted-proxies = [\"::/0\"] ~ may say that he is any other host",
+        "reception.gateways = [\"0.0.0.0/0\"] ~ passes SPF as anybody",
         "listen.trusted-proxies = [10.0.0.7]\\nsubmission.networks = [\"10.0.0.0/8\"]"
             + " ~ both hold 10.0.0.7/32",
         "keys.reveal { \"other.test\" = web } ~ keys.reveal names other.test",

@@ -21,6 +21,7 @@ class ConnectionLimitsTest {
           new TransportSettings.Connections(100, 10, AddressBlock.CLIENT_4, AddressBlock.CLIENT_6),
           65_536,
           64,
+          List.of(),
           List.of());
 
   private final ConnectionLimits limits = new ConnectionLimits();
@@ -105,21 +106,35 @@ class ConnectionLimitsTest {
     "192.0.2.1, 192.0.3.1, false"
   })
   void clientsAreCountedBySlash24And56(String first, String second, boolean together) {
-    Optional<AddressBlock> one = limits.enter(ip(first), HUNDRED.connections());
-    Optional<AddressBlock> two = limits.enter(ip(second), HUNDRED.connections());
+    Optional<AddressBlock> one = limits.enter(ip(first), HUNDRED);
+    Optional<AddressBlock> two = limits.enter(ip(second), HUNDRED);
     assertEquals(together, one.equals(two));
   }
 
   @Test
   void aNetworkHasItsOwnLimit() {
     for (int i = 0; i < 10; i++) {
-      assertTrue(limits.enter(ip("2001:db8::" + i), HUNDRED.connections()).isPresent());
+      assertTrue(limits.enter(ip("2001:db8::" + i), HUNDRED).isPresent());
     }
-    assertTrue(limits.enter(ip("2001:db8:0:ff::1"), HUNDRED.connections()).isEmpty());
-    assertTrue(limits.enter(ip("2001:db8:0:100::1"), HUNDRED.connections()).isPresent());
+    assertTrue(limits.enter(ip("2001:db8:0:ff::1"), HUNDRED).isEmpty());
+    assertTrue(limits.enter(ip("2001:db8:0:100::1"), HUNDRED).isPresent());
   }
 
   private static InetAddress ip(String text) {
     return IpLiteral.parse(text).toOptional().orElseThrow();
+  }
+
+  @Test
+  void hostsOfOurOwnMayHaveAnyPart() {
+    TransportSettings friendly =
+        HUNDRED.withFriends(List.of(AddressBlock.around(ip("192.0.2.7"), 32)));
+    for (int i = 0; i < 50; i++) {
+      assertTrue(limits.enter(ip("192.0.2.7"), friendly).isPresent());
+    }
+    assertTrue(limits.enter(ip("192.0.2.8"), friendly).isEmpty());
+    for (int i = 0; i < 50; i++) {
+      limits.leave(AddressBlock.ofClient(ip("192.0.2.7")));
+    }
+    assertTrue(limits.enter(ip("192.0.2.8"), friendly).isPresent());
   }
 }

@@ -175,6 +175,31 @@ final class ReceptionBench {
         .join();
   }
 
+  /// What RCPT for an address gets.
+  static SmtpReply recipient(
+      ReceptionService service, int lastOctet, String localPart, String domain) {
+    var transaction =
+        new Transaction(
+            client(lastOctet),
+            ReversePath.Null.NULL,
+            new Transaction.MailParameters(
+                -1,
+                MessageTraits.Body.SEVEN_BIT,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            List.of());
+    return service
+        .recipient(
+            transaction,
+            new Transaction.ForwardPath(
+                new MailAddress(localPart, domain), Optional.empty(), Optional.empty()))
+        .toCompletableFuture()
+        .join();
+  }
+
   static SmtpClient client(int lastOctet) {
     try {
       var remote = InetAddress.getByAddress(new byte[] {(byte) 192, 0, 2, (byte) lastOctet});

@@ -8,11 +8,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.message.HeaderField;
-import net.facteur.queue.MailAddress;
-import net.facteur.queue.MessageTraits;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.smtp.SmtpReply;
-import net.facteur.server.smtp.Transaction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -121,29 +118,10 @@ class ReceptionServiceTest {
     "'@elsewhere.example:bob', example.org, 550",
   })
   void isNoOpenRelay(String localPart, String domain, int code) {
-    var transaction =
-        new Transaction(
-            ReceptionBench.client(7),
-            ReversePath.Null.NULL,
-            new Transaction.MailParameters(
-                -1,
-                MessageTraits.Body.SEVEN_BIT,
-                false,
-                false,
-                Optional.empty(),
-                Optional.empty(),
-                Optional.empty()),
-            List.of());
     assertEquals(
         code,
-        bench
-            .service(ReceptionSettings.DEFAULTS, Optional.empty())
-            .recipient(
-                transaction,
-                new Transaction.ForwardPath(
-                    new MailAddress(localPart, domain), Optional.empty(), Optional.empty()))
-            .toCompletableFuture()
-            .join()
+        ReceptionBench.recipient(
+                bench.service(ReceptionSettings.DEFAULTS, Optional.empty()), 7, localPart, domain)
             .code());
   }
 }

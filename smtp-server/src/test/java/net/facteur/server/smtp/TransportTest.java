@@ -49,7 +49,7 @@ class TransportTest {
             .start(
                 SmtpClient.Listener.RECEPTION,
                 SmtpSettings.of("mail.example.org"),
-                new TransportSettings(times, connections, 65_536, 64, proxies));
+                new TransportSettings(times, connections, 65_536, 64, proxies, List.of()));
   }
 
   private void start(TransportSettings.Times times) throws IOException {
@@ -260,6 +260,24 @@ class TransportTest {
       one.send("PROXY TCP4 192.0.2.7 198.51.100.1 4711 25\r\n").ehlo();
       other.send("PROXY TCP4 203.0.113.7 198.51.100.1 4711 25\r\n").ehlo();
       again.send("PROXY TCP4 192.0.2.8 198.51.100.1 4711 25\r\n").expect("421").expectEnd();
+    }
+  }
+
+  @Test
+  void hostsOfOurOwnMayMakeErrors() throws Exception {
+    var plain = TransportSettings.DEFAULTS;
+    for (TransportSettings settings : List.of(plain, plain.withFriends(loopback()))) {
+      server.close();
+      server =
+          new TestServer()
+              .start(SmtpClient.Listener.RECEPTION, SmtpSettings.of("mail.example.org"), settings);
+      try (var c = server.dial()) {
+        c.ehlo().say("MAIL FROM:<a@example.org>", "250");
+        for (int i = 1; i < 20; i++) {
+          c.say("RCPT TO:<unknown@example.org>", "550");
+        }
+        c.say("RCPT TO:<unknown@example.org>", settings.equals(plain) ? "421 4.7.0" : "550");
+      }
     }
   }
 
