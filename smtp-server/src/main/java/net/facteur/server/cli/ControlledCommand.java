@@ -131,7 +131,7 @@ abstract class ControlledCommand implements Callable<Integer> {
     if (value.isArray()) {
       var texts = new java.util.ArrayList<String>();
       value.forEach(element -> texts.add(element.asString(element.toString())));
-      return String.join(", ", texts);
+      return texts.isEmpty() ? "-" : String.join(", ", texts);
     }
     return value.isString() ? value.asString("") : value.toString();
   }

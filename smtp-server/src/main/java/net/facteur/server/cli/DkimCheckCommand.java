@@ -112,7 +112,10 @@ final class DkimCheckCommand implements Callable<Integer> {
         .ifPresent(problem -> out.println("  " + workplace.red("not ok") + ": " + problem));
     found.notes().forEach(note -> out.println("  note: " + note));
     if (found.publish()) {
-      out.println("  Publish this in its place; changes may take hours to be seen everywhere:");
+      out.println(
+          "  Publish this"
+              + (found.revoked() ? "" : " in its place")
+              + "; it may take hours until it is seen everywhere:");
       new DkimRecordText(one.owner(), one.key().record())
           .zoneFile()
           .forEach(line -> out.println("  " + line));

@@ -194,8 +194,7 @@ final class DkimGenerateCommand implements Callable<Integer> {
     } else if (keys.active().isEmpty() && !keys.tended().isEmpty()) {
       out.println(workplace.bold("3. Hand it over"));
       out.println("   The keys of " + keys.domain() + " look after themselves. Type this, and it");
-      out.println(
-          "   takes the place of the one that signs, once every name server has its record:");
+      out.println("   signs by itself as soon as every name server has its record:");
       type("   facteur dkim import " + keys.domain() + " " + name);
       return;
     } else {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.Settings;
@@ -37,7 +38,9 @@ final class DnsCommand {
     nsupdate
   }
 
-  static void print(Workplace workplace, List<ZonePlan> plans, Format format) {
+  /// @param typed writes the commands in a comment as they are typed
+  static void print(
+      Workplace workplace, List<ZonePlan> plans, Format format, UnaryOperator<String> typed) {
     for (ZonePlan plan : plans) {
       List<String> lines =
           switch (format) {
@@ -49,7 +52,9 @@ final class DnsCommand {
                     new JsonMapper()
                         .writeValueAsString(ZonePrinter.json(plan, workplace.language())));
           };
-      lines.forEach(workplace.out()::println);
+      lines.stream()
+          .map(line -> line.startsWith(";") ? typed.apply(line) : line)
+          .forEach(workplace.out()::println);
     }
   }
 
@@ -79,7 +84,11 @@ final class DnsCommand {
     @Override
     public Integer call() throws IOException {
       Settings settings = option.read(workplace);
-      print(workplace, plans(settings, dns.resolver(workplace, settings), zone, domain), format);
+      print(
+          workplace,
+          plans(settings, dns.resolver(workplace, settings), zone, domain),
+          format,
+          text -> option.typed(workplace, text));
       return Facteur.OK;
     }
   }

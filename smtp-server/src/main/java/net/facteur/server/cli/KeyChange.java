@@ -86,9 +86,9 @@ abstract class KeyChange extends KeyedCommand {
   }
 
   private void tell(String subject, String text) {
-    workplace.out().println();
     workplace.out().println(workplace.bold(subject));
     option.typed(workplace, text).lines().forEach(workplace.out()::println);
+    workplace.out().println();
   }
 
   private void done(String says) {

@@ -94,17 +94,18 @@ final class QueueCommand {
             }
           });
       if (messages.isEmpty() && !json) {
-        workplace
-            .out()
-            .println(
-                wanted.equals(QueueSelection.ALL)
-                    ? "The queue is empty."
-                    : "Nothing of this kind is queued.");
+        workplace.out().println(nothing(wanted));
       } else if (!json) {
         table(workplace, messages);
       }
       return Facteur.OK;
     }
+  }
+
+  private static String nothing(QueueSelection wanted) {
+    return wanted.equals(QueueSelection.ALL)
+        ? "The queue is empty."
+        : "Nothing of this kind is queued.";
   }
 
   private static void table(Workplace workplace, List<JsonNode> rows) {
@@ -343,7 +344,7 @@ final class QueueCommand {
                         : workplace.green("ok") + ": " + message.path("id").asString(""));
           });
       if (done.get() == 0 && !json) {
-        workplace.out().println("Nothing of this kind is queued.");
+        workplace.out().println(nothing(wanted));
       }
       return Facteur.OK;
     }

@@ -63,7 +63,7 @@ final class ServerCommands {
                           .println(
                               workplace.bold(name)
                                   + " ".repeat(width - name.length())
-                                  + shown(value)));
+                                  + typed(shown(value))));
             }
           });
       return Facteur.OK;

@@ -42,8 +42,10 @@ import net.facteur.server.tls.CertificateRequest;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
 
 @Command(
     name = "setup",
@@ -92,6 +94,8 @@ final class SetupCommand implements Callable<Integer> {
           "As root: the user of the machine that gets the files. Without it that is the owner of"
               + " DIR, or facteur where DIR is root's and such a user exists.")
   private @Nullable String owner;
+
+  @Spec private @Nullable CommandSpec spec;
 
   @Mixin private final ZoneOptions zone = new ZoneOptions();
 
@@ -183,8 +187,8 @@ final class SetupCommand implements Callable<Integer> {
               addresses,
               authority);
       var plan = plans.of(answers.domain());
-      explain(home, answers);
-      DnsCommand.print(workplace, List.of(plan), DnsCommand.Format.bind);
+      explain(home, conf, answers);
+      DnsCommand.print(workplace, List.of(plan), DnsCommand.Format.bind, text -> typed(conf, text));
       // Last, when nothing can go wrong any more; and not among the lines to paste.
       workplace
           .err()
@@ -363,19 +367,31 @@ final class SetupCommand implements Callable<Integer> {
     return password;
   }
 
-  private void explain(Path home, Answers answers) {
+  private void explain(Path home, Path conf, Answers answers) {
     var out = workplace.out();
     out.println("; " + workplace.green("ok") + ": " + answers.domain() + " is set up in " + home);
-    out.println(";   conf/mail.conf   the settings");
-    out.println(";   data/keys        the DKIM keys, RSA and Ed25519, and one of each in reserve");
-    out.println(";   tls/mail.key     the TLS key, with a self-signed certificate (mail.crt) and");
-    out.println(";                    a request for a better one (mail.csr)");
-    out.println(";");
-    out.println("; Next: paste the records below into the DNS, then type");
-    out.println(";   facteur check -c " + home.resolve("conf/mail.conf"));
-    out.println(";   facteur run -c " + home.resolve("conf/mail.conf"));
-    out.println("; Signing begins by itself when every name server has the keys.");
-    out.println(";   facteur doctor -c " + home.resolve("conf/mail.conf"));
-    out.println(";");
+    typed(
+            conf,
+            """
+            ;   conf/mail.conf   the settings
+            ;   data/keys        the DKIM keys, RSA and Ed25519, and one of each in reserve
+            ;   tls/mail.key     the TLS key, with a self-signed certificate (mail.crt) and
+            ;                    a request for a better one (mail.csr)
+            ;
+            ; Next: paste the records below into the DNS, then type
+            ;   facteur check
+            ;   facteur run
+            ; Signing begins by itself when every name server has the keys.
+            ;   facteur doctor
+            ;\
+            """)
+        .lines()
+        .forEach(out::println);
+  }
+
+  /// A text with commands, which read the settings that were made.
+  private String typed(Path conf, String text) {
+    CommandSpec mine = spec;
+    return mine == null ? text : workplace.typed(mine.root(), Optional.of(conf), text);
   }
 }

@@ -18,6 +18,7 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
+import net.facteur.auth.dns.ZoneSigning;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
@@ -56,7 +57,7 @@ record ZonePlans(
             delegated ? List.of() : keyRecords(domain, keys),
             delegated ? aliases(domain, keys) : List.of(),
             tlsa,
-            !tlsa.isEmpty() && secure(host),
+            tlsa.isEmpty() ? ZoneSigning.UNSEEN : ZoneSigning.of(resolver, host),
             "postmaster@" + domain,
             WebSettings.from(settings).policy().txt().print(),
             authority,
@@ -89,16 +90,6 @@ record ZonePlans(
     var all = new ArrayList<InetAddress>(resolver.lookup(host, RecordType.A).orEmpty());
     all.addAll(resolver.lookup(host, RecordType.AAAA).orEmpty());
     return all;
-  }
-
-  /// Whether the zone above the host is signed: its own records may not be there yet.
-  private boolean secure(DomainName host) {
-    for (Optional<DomainName> d = host.parent(); d.isPresent(); d = d.get().parent()) {
-      if (resolver.lookup(d.get(), RecordType.SOA) instanceof Answer.Records<?> soa) {
-        return soa.secure();
-      }
-    }
-    return false;
   }
 
   private List<TlsaRecord> tlsa() throws IOException {

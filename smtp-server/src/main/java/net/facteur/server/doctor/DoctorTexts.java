@@ -77,9 +77,13 @@ interface DoctorTexts {
 
   Text unsigned();
 
+  Text signedUnseen();
+
   Text tlsaMissing();
 
   Text tlsaNone();
+
+  Text tlsaUnseen();
 
   Text tlsaFits();
 

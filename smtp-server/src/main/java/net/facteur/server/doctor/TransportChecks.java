@@ -14,6 +14,7 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.SoaRecord;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
+import net.facteur.auth.dns.ZoneSigning;
 import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.PolicyFetch;
 import net.facteur.server.language.Text;
@@ -44,15 +45,24 @@ final class TransportChecks {
 
   private void dnssec(DomainName domain) {
     Answer<SoaRecord> answer = patient.resolver().lookup(domain, RecordType.SOA);
-    switch (answer) {
-      case Answer.Records<SoaRecord> soa when soa.secure() ->
-          findings.add(Finding.ok("dnssec", domain.text(), SAY.signed()));
-      case Answer.Bogus<SoaRecord>(String reason) ->
-          findings.add(Finding.error("dnssec", domain.text(), SAY.signedWrongly(reason)));
-      case Answer.Failed<SoaRecord> _ -> findings.add(NameChecks.unknown("dnssec", domain.text()));
-      case Answer.Records<SoaRecord> _, Answer.NoData<SoaRecord> _, Answer.NxDomain<SoaRecord> _ ->
-          findings.add(Finding.warning("dnssec", domain.text(), SAY.unsigned()));
-    }
+    findings.add(
+        switch (answer) {
+          case Answer.Bogus<SoaRecord>(String reason) ->
+              Finding.error("dnssec", domain.text(), SAY.signedWrongly(reason));
+          case Answer.Failed<SoaRecord> _ -> NameChecks.unknown("dnssec", domain.text());
+          case Answer.Records<SoaRecord> _,
+              Answer.NoData<SoaRecord> _,
+              Answer.NxDomain<SoaRecord> _ ->
+              signing(domain);
+        });
+  }
+
+  private Finding signing(DomainName domain) {
+    return switch (ZoneSigning.of(patient.resolver(), domain)) {
+      case SIGNED -> Finding.ok("dnssec", domain.text(), SAY.signed());
+      case UNSIGNED -> Finding.warning("dnssec", domain.text(), SAY.unsigned());
+      case UNSEEN -> Finding.warning("dnssec", domain.text(), SAY.signedUnseen());
+    };
   }
 
   private void tlsa() {
@@ -66,14 +76,13 @@ final class TransportChecks {
     if (answer.temporaryFailure()) {
       findings.add(NameChecks.unknown("tlsa", owner.get().text()));
     } else if (answer.orEmpty().isEmpty()) {
-      boolean signed =
-          patient.resolver().lookup(patient.host(), RecordType.A)
-                  instanceof Answer.Records<?> records
-              && records.secure();
+      String subject = owner.get().text();
       findings.add(
-          signed
-              ? Finding.warning("tlsa", owner.get().text(), SAY.tlsaMissing(), line)
-              : Finding.ok("tlsa", owner.get().text(), SAY.tlsaNone()));
+          switch (ZoneSigning.of(patient.resolver(), patient.host())) {
+            case SIGNED -> Finding.warning("tlsa", subject, SAY.tlsaMissing(), line);
+            case UNSIGNED -> Finding.ok("tlsa", subject, SAY.tlsaNone());
+            case UNSEEN -> Finding.ok("tlsa", subject, SAY.tlsaUnseen());
+          });
     } else if (answer.orEmpty().contains(live)) {
       findings.add(Finding.ok("tlsa", owner.get().text(), SAY.tlsaFits()));
     } else {

@@ -96,7 +96,7 @@ public final class KeyCommands {
     Optional<Entry> pending = KeyPlan.pending(ring, domain);
     if (pending.isPresent()) {
       return new Decision.Refuse(
-          "A rotation is under way: "
+          "A new key is on its way already: "
               + pending.get().name().selector()
               + " is "
               + pending.get().state().word()

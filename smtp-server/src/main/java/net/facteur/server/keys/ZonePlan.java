@@ -9,6 +9,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
+import net.facteur.auth.dns.ZoneSigning;
 import net.facteur.server.language.Text;
 
 /// Everything that a domain of this server should have in the DNS, in groups, each with its reason.
@@ -87,7 +88,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   /// @param keys DKIM records, revoked ones included
   /// @param aliases CNAMEs to the zone of keys, in place of `keys`
   /// @param tlsa of the certificates in service and of those to come
-  /// @param secure the zone of the mail server is signed
+  /// @param signing whether the zone of the mail server is signed
   /// @param postmaster who gets reports
   /// @param mtaSts the TXT record of our MTA-STS policy
   /// @param authority the certification authority that may issue for the mail server
@@ -99,7 +100,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
       List<KeyRecord> keys,
       List<Alias> aliases,
       List<TlsaRecord> tlsa,
-      boolean secure,
+      ZoneSigning signing,
       String postmaster,
       String mtaSts,
       String authority,
@@ -294,13 +295,22 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   private static Group tlsa(Facts facts) {
     var lines = new ArrayList<Line>();
     Optional<DomainName> owner = name(facts.host(), "_25._tcp");
-    if (facts.secure() && owner.isPresent()) {
-      facts.tlsa().forEach(tlsa -> lines.add(Line.of(owner.get(), "TLSA", tlsa.toString())));
+    for (TlsaRecord tlsa : owner.isPresent() ? facts.tlsa() : List.<TlsaRecord>of()) {
+      switch (facts.signing()) {
+        case SIGNED -> lines.add(Line.of(owner.get(), "TLSA", tlsa.toString()));
+        case UNSEEN -> lines.add(Line.hint(owner.get(), "TLSA", tlsa.toString()));
+        case UNSIGNED -> {}
+      }
     }
-    return new Group(
-        SAY.zoneTlsa(),
-        List.of(facts.secure() ? SAY.zoneTlsaSigned() : SAY.zoneTlsaUnsigned()),
-        lines);
+    Text why =
+        facts.tlsa().isEmpty()
+            ? SAY.zoneTlsaNothing()
+            : switch (facts.signing()) {
+              case SIGNED -> SAY.zoneTlsaSigned();
+              case UNSEEN -> SAY.zoneTlsaUnseen();
+              case UNSIGNED -> SAY.zoneTlsaUnsigned();
+            };
+    return new Group(SAY.zoneTlsa(), List.of(why), lines);
   }
 
   private static Optional<Group> mtaSts(Facts facts) {

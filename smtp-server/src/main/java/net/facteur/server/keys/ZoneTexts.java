@@ -68,6 +68,10 @@ interface ZoneTexts {
 
   Text zoneTlsaUnsigned();
 
+  Text zoneTlsaUnseen();
+
+  Text zoneTlsaNothing();
+
   Text zoneMtaSts();
 
   Text zoneMtaStsWhy(DomainName web);

@@ -140,7 +140,7 @@ class BesideServerTest {
         "status|version",
         "sessions|Nobody is logged in",
         "queue list|The queue is empty",
-        "queue flush|Nothing of this kind",
+        "queue flush|The queue is empty",
         "why bob@example.org|''",
         "user list|alice@example.org",
         "user lock alice@example.org|user alice@example.org is locked",

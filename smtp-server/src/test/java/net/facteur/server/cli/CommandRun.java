@@ -45,6 +45,16 @@ record CommandRun(int code, String out, String err) {
     return new CommandRun(code, out.toString(), err.toString());
   }
 
+  /// One of a program that is called so.
+  static CommandRun called(String program, Path settings, String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    Workplace workplace =
+        workplace(program, Map.of(), settings, _ -> ZoneResolver.of(Map.of()), "", out, err);
+    int code = Facteur.commandLine(workplace).execute(arguments);
+    return new CommandRun(code, out.toString(), err.toString());
+  }
+
   /// All commands, to be looked at.
   static CommandLine commands() {
     return Facteur.commandLine(
@@ -72,9 +82,20 @@ record CommandRun(int code, String out, String err) {
       String input,
       StringWriter out,
       StringWriter err) {
+    return workplace("facteur", environment, settings, dns, input, out, err);
+  }
+
+  private static Workplace workplace(
+      String program,
+      Map<String, String> environment,
+      Path settings,
+      Function<DnsSettings, Resolver> dns,
+      String input,
+      StringWriter out,
+      StringWriter err) {
     var writer = new PrintWriter(out, true);
     return new Workplace(
-        "facteur",
+        program,
         environment,
         () -> Optional.of("mail.example.org"),
         settings,

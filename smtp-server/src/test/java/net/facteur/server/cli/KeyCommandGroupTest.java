@@ -65,7 +65,7 @@ class KeyCommandGroupTest {
 
     CommandRun again = run("dkim", "rotate", "example.org");
     assertEquals(Facteur.PROBLEM, again.code());
-    assertTrue(again.err().contains("A rotation is under way"), again.err());
+    assertTrue(again.err().contains("A new key is on its way already"), again.err());
     CommandRun early = run("dkim", "activate", "example.org", "nov2026");
     assertTrue(early.err().contains("not visible"), early.err());
     CommandRun reveal = run("dkim", "reveal", "example.org", "nov2026", "--yes");

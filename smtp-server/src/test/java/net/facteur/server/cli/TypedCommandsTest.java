@@ -7,12 +7,17 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import picocli.CommandLine;
 
 class TypedCommandsTest {
   private static TypedCommands of(String file) {
@@ -87,6 +92,74 @@ class TypedCommandsTest {
       })
   void aNameIsQuotedForTheShell(String named, String quoted) {
     assertEquals("facteur check -c " + quoted, of(named).in("facteur check"));
+  }
+
+  /// What a volunteer reads who types `./facteur` in a source tree.
+  @Test
+  void everyTextCallsTheProgramAsItWasCalled(@TempDir Path directory) throws IOException {
+    Path file = directory.resolve("conf/mail.conf");
+    String dir = directory.toString();
+    var lines =
+        new ArrayList<>(
+            List.of(
+                List.of("setup", "example.org", "--yes", "--dir", dir),
+                List.of("chek"),
+                List.of("queue"),
+                List.of("status"),
+                List.of("queue", "list"),
+                List.of("user", "passwd", "nobody@example.org"),
+                List.of("user", "list"),
+                List.of("dkim", "list"),
+                List.of("dkim", "generate", "example.org"),
+                List.of("dkim", "generate", "example.org", "--selector", "own"),
+                List.of("dkim", "rotate", "example.org"),
+                List.of("dkim", "import", "example.org", "other"),
+                List.of("dkim", "activate", "example.org", "own"),
+                List.of("doctor", "--offline"),
+                List.of("doctor", "--offline", "--json"),
+                List.of("doctor", "--offline", "--language", "fr"),
+                List.of("explain", "queue.history"),
+                List.of("explain", "domains"),
+                List.of("explain", "qeue.history"),
+                List.of("tls", "renew"),
+                List.of("dns", "records"),
+                List.of("srs", "encode", "alice@example.net"),
+                List.of("verify"),
+                List.of("run")));
+    collect(CommandRun.commands(), List.of(), lines);
+    for (String program : List.of("./facteur", "/opt/my facteur/facteur")) {
+      String typed = TypedCommands.quoted(program) + " ";
+      int seen = 0;
+      for (List<String> line : lines) {
+        CommandRun run = CommandRun.called(program, file, line.toArray(String[]::new));
+        String text = (run.out() + run.err()).replace("mailed: ", "").replace(typed, "TYPED ");
+        seen += text.split("TYPED ", -1).length - 1;
+        assertFalse(text.contains("please report"), text);
+        Matcher other =
+            Pattern.compile("(?<![\\w./@-])(?:\\./)?facteur (?=COMMAND|\\[-|" + names() + ")")
+                .matcher(text);
+        assertFalse(other.find(), () -> String.join(" ", line) + ": " + text);
+      }
+      int commands = seen;
+      assertTrue(commands > 100, () -> "only " + commands + " were looked at");
+    }
+  }
+
+  private static String names() {
+    return String.join("\\b|", CommandRun.commands().getSubcommands().keySet()) + "\\b";
+  }
+
+  private static void collect(CommandLine line, List<String> path, List<List<String>> lines) {
+    var help = new ArrayList<>(path);
+    help.add("--help");
+    lines.add(help);
+    line.getSubcommands()
+        .forEach(
+            (name, command) -> {
+              var longer = new ArrayList<>(path);
+              longer.add(name);
+              collect(command, longer, lines);
+            });
   }
 
   @Test

@@ -16,6 +16,7 @@ import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Survey;
 import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.auth.dns.ZoneSigning;
 import net.facteur.server.keys.RecordWatch.State;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,7 +34,7 @@ class RecordWatchTest {
               List.of(),
               List.of(),
               List.of(),
-              false,
+              ZoneSigning.UNSIGNED,
               "postmaster@example.org",
               "v=STSv1; id=1",
               "letsencrypt.org",
