@@ -26,6 +26,8 @@ import net.facteur.server.Server;
 import net.facteur.server.config.UnreadSettingException;
 import net.facteur.server.demo.DemoCommand;
 import net.facteur.server.files.FileTrouble;
+import net.facteur.server.setup.Machine;
+import net.facteur.server.setup.ThisMachine;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -74,10 +76,15 @@ public final class Facteur {
 
   /// All commands.
   public static CommandLine commandLine(Workplace workplace) {
+    return commandLine(workplace, new ThisMachine());
+  }
+
+  /// The same on another machine.
+  static CommandLine commandLine(Workplace workplace, Machine machine) {
     var line = new CommandLine(new Facteur());
     line.addSubcommand(new RunCommand(workplace));
     line.addSubcommand(new DemoCommand(workplace.colours(), workplace.program()));
-    line.addSubcommand(new SetupCommand(workplace));
+    line.addSubcommand(new SetupCommand(workplace, machine));
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));

@@ -7,38 +7,27 @@ import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.UserPrincipalNotFoundException;
-import java.security.KeyPair;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Base64;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
-import java.util.stream.Stream;
+import net.facteur.auth.dns.DnsSettings;
+import net.facteur.auth.dns.DnssecSettings;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.server.accounts.AccountsSettings;
-import net.facteur.server.accounts.PasswordHash;
-import net.facteur.server.accounts.User;
+import net.facteur.auth.dns.RecordType;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.dns.ReverseName;
 import net.facteur.server.accounts.UserName;
-import net.facteur.server.accounts.UsersFile;
-import net.facteur.server.config.LoadedSettings;
-import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
-import net.facteur.server.dns.ResolverSettings;
-import net.facteur.server.files.Access;
-import net.facteur.server.files.DurableDirectory;
-import net.facteur.server.files.DurableFile;
-import net.facteur.server.keys.KeyDirectory;
-import net.facteur.server.keys.KeyEvent;
-import net.facteur.server.keys.KeyJournal;
-import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
-import net.facteur.server.keys.KeyWiring;
-import net.facteur.server.tls.CertificateAuthority;
-import net.facteur.server.tls.CertificateRequest;
+import net.facteur.server.keys.ZonePlan;
+import net.facteur.server.language.Text;
+import net.facteur.server.setup.Answers;
+import net.facteur.server.setup.Answers.Ports;
+import net.facteur.server.setup.Foundation;
+import net.facteur.server.setup.Layout;
+import net.facteur.server.setup.Machine;
+import net.facteur.server.setup.SetupTexts;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,26 +41,30 @@ import picocli.CommandLine.Spec;
     description = {
       "Set up a mail server for a domain: settings, DKIM keys, a first user, a TLS key, and the"
           + " records for the DNS.",
-      "Nothing that exists is overwritten; if a step fails, everything is undone."
+      "Nothing that exists is overwritten; if a step fails, everything is undone. Typed again, it"
+          + " changes nothing, and shows the records."
     })
 final class SetupCommand implements Callable<Integer> {
-  private static final Duration SELF_SIGNED = Duration.ofDays(3650);
-  private static final int PASSWORD_OCTETS = 15;
-
-  /// The user of the unit that is shipped.
-  private static final String SERVICE = "facteur";
+  private static final SetupTexts SAY = SetupTexts.SAY;
+  private static final int RECEPTION = 25;
+  private static final int WEB = 80;
 
   private final Workplace workplace;
+  private final Machine machine;
 
-  @Parameters(paramLabel = "DOMAIN", description = "Such as example.org.")
-  private String domain = "";
+  @Parameters(
+      paramLabel = "DOMAIN",
+      arity = "0..1",
+      description = "Such as example.org; asked for without.")
+  private @Nullable String domain;
 
   @Option(
       names = "--dir",
       paramLabel = "DIR",
-      description = "Where everything goes; ${DEFAULT-VALUE} without.",
-      defaultValue = ".")
-  private Path directory = Path.of(".");
+      description =
+          "Where everything goes; without it the places of the package, or the directory that you"
+              + " are in.")
+  private @Nullable Path directory;
 
   @Option(
       names = {"-y", "--yes"},
@@ -97,301 +90,370 @@ final class SetupCommand implements Callable<Integer> {
 
   @Spec private @Nullable CommandSpec spec;
 
+  @Option(
+      names = "--zone-by",
+      paramLabel = "HOW",
+      description = "How the zone is edited: hand, or update (DNS updates, RFC 2136).")
+  private @Nullable String zoneBy;
+
+  @Option(
+      names = "--update-key",
+      paramLabel = "FILE",
+      description = "For update: the TSIG key, as tsig-keygen writes it.")
+  private @Nullable Path updateKey;
+
+  @Option(
+      names = "--update-server",
+      paramLabel = "HOST:PORT",
+      description = "For update: the primary name server; the one that the zone names without.")
+  private @Nullable String updateServer;
+
+  @Option(names = "--acme", description = "Get the certificate from Let's Encrypt, and renew it.")
+  private boolean acme;
+
+  @Option(names = "--accept-terms", description = "Agree to the terms of Let's Encrypt.")
+  private boolean terms;
+
+  @Option(
+      names = "--smarthost",
+      paramLabel = "HOST[:PORT]",
+      description = "Send all mail through this server.")
+  private @Nullable String smarthost;
+
+  @Option(names = "--smarthost-user", paramLabel = "NAME", description = "Log in there as.")
+  private @Nullable String smarthostUser;
+
+  @Option(
+      names = "--smarthost-password-file",
+      paramLabel = "FILE",
+      description = "Holds the password for it.")
+  private @Nullable Path smarthostPassword;
+
+  @Option(
+      names = "--other",
+      paramLabel = "WHAT",
+      description =
+          "What becomes of another mail server at port 25: keep (this one takes other ports), or"
+              + " stop (by --start).")
+  private @Nullable String other;
+
+  @Option(
+      names = "--start",
+      description = "As root with systemd: start the service, now and after each start.")
+  private boolean start;
+
+  @Option(
+      names = "--watch",
+      description = "Watch the records appear in the DNS; on a terminal that is so without.")
+  private boolean watch;
+
   @Mixin private final ZoneOptions zone = new ZoneOptions();
+  @Mixin private final WatchOptions watching = new WatchOptions();
 
   @Option(names = "--dry-run", description = "Only say what would be done.")
   private boolean dryRun;
 
-  SetupCommand(Workplace workplace) {
+  SetupCommand(Workplace workplace, Machine machine) {
     this.workplace = workplace;
+    this.machine = machine;
   }
-
-  /// What was made, to be undone in the opposite order.
-  private static final class Made {
-    private final List<Path> paths = new ArrayList<>();
-
-    void directory(Path path) throws IOException {
-      if (!Files.isDirectory(path)) {
-        Path parent = path.getParent();
-        if (parent != null) {
-          directory(parent);
-        }
-        new DurableDirectory(path, Access.GROUP).make();
-        paths.add(path);
-      }
-    }
-
-    /// Something that must not exist yet.
-    Path claim(Path path) {
-      refuseTaken(path);
-      paths.add(path);
-      return path;
-    }
-
-    void undo() throws IOException {
-      for (Path path : paths.reversed()) {
-        if (Files.isDirectory(path)) {
-          try (Stream<Path> within = Files.walk(path)) {
-            for (Path each : within.sorted(Comparator.reverseOrder()).toList()) {
-              Files.deleteIfExists(each);
-            }
-          }
-        } else {
-          Files.deleteIfExists(path);
-        }
-      }
-    }
-  }
-
-  /// What was asked or suggested.
-  private record Answers(DomainName domain, DomainName host, UserName user) {}
 
   @Override
   public Integer call() throws IOException {
-    Answers answers = answers();
-    List<InetAddress> addresses = zone.addresses();
+    Layout layout = layout();
+    List<InetAddress> named = zone.addresses();
     String authority = zone.authority();
-    Path home = directory.toAbsolutePath().normalize();
-    if (dryRun) {
-      return tryOut(home, answers);
-    }
-    var made = new Made();
-    try {
-      made.directory(home.resolve("conf"));
-      Path conf = made.claim(home.resolve("conf/mail.conf"));
-      made.claim(home.resolve("data"));
-      made.claim(home.resolve("tls"));
-      DurableDirectory.secret(home.resolve("data")).make();
-      DurableDirectory.secret(home.resolve("tls")).make();
-      Optional<String> to = owner(home);
-      if (to.isPresent()) {
-        for (Path path : made.paths) {
-          if (Files.isDirectory(path)) {
-            DurableDirectory.secret(path).give(to.get());
-          }
-        }
+    checkOwner();
+    var ask =
+        new SetupQuestions(
+            workplace,
+            new BufferedReader(new InputStreamReader(workplace.in(), StandardCharsets.UTF_8)),
+            yes);
+    DomainName name = DkimKeys.domain(ask.ask(SAY.askDomain(), domain, suggestedDomain()));
+    return switch (layout.look(name, workplace.loader())) {
+      case Layout.Present.Taken(Text what, Text remedy) -> throw refusal(what, remedy);
+      case Layout.Present.Ready(Settings settings) -> {
+        workplace.out().println("; " + say(SAY.already(name, layout.settings())));
+        yield records(layout.settings(), settings, name, named, authority, Optional.empty());
       }
-      certificate(home.resolve("tls"), answers.host());
-      DurableFile.open(conf).create(settings(answers));
-      Settings settings = load(conf);
-      keys(settings, answers.domain());
-      String password = user(settings, answers.user());
-      var plans =
-          new ZonePlans(
-              settings,
-              workplace
-                  .dns()
-                  .resolver(
-                      ResolverSettings.from(settings).servers(),
-                      ResolverSettings.from(settings).proof()),
-              addresses,
-              authority);
-      var plan = plans.of(answers.domain());
-      explain(home, conf, answers);
-      DnsCommand.print(workplace, List.of(plan), DnsCommand.Format.bind, text -> typed(conf, text));
-      // Last, when nothing can go wrong any more; and not among the lines to paste.
-      workplace
-          .err()
-          .println(
-              "\nThe first user is "
-                  + answers.user()
-                  + "; the password is shown this once:\n    password: "
-                  + password);
-      return Facteur.OK;
-    } catch (IOException | RuntimeException e) {
-      made.undo();
-      throw e;
-    }
-  }
-
-  /// To whom the files are given; empty where they belong to the owner of their directory, who is
-  /// not root, or where nobody but root can have them.
-  private Optional<String> owner(Path home) throws IOException {
-    String named = owner;
-    if (named != null) {
-      if (!exists(home, named)) {
-        throw new CommandFailedException(
-            "There is no user " + named + " on this machine.",
-            "Make it first: useradd --system --shell /usr/sbin/nologin " + named);
-      }
-      return Optional.of(named);
-    }
-    boolean roots = Files.getOwner(home).getName().equals("root");
-    return roots && exists(home, SERVICE) ? Optional.of(SERVICE) : Optional.empty();
-  }
-
-  private static boolean exists(Path home, String user) throws IOException {
-    try {
-      home.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
-      return true;
-    } catch (UserPrincipalNotFoundException _) {
-      return false;
-    }
-  }
-
-  private int tryOut(Path home, Answers answers) {
-    for (String path : List.of("conf/mail.conf", "data", "tls")) {
-      refuseTaken(home.resolve(path));
-    }
-    workplace
-        .out()
-        .println(
-            "It would be done: "
-                + answers.domain()
-                + " is set up in "
-                + home
-                + ", as "
-                + answers.host()
-                + ", with the user "
-                + answers.user()
-                + ": settings, DKIM keys, a TLS key with a self-signed certificate and a request"
-                + " for a better one; and its records are printed.");
-    return Facteur.OK;
-  }
-
-  private static void refuseTaken(Path path) {
-    if (Files.exists(path)) {
-      throw new CommandFailedException(
-          path + " exists already; nothing is overwritten.",
-          "Choose another --dir, or move it away first.");
-    }
-  }
-
-  private Answers answers() throws IOException {
-    DomainName name = DkimKeys.domain(domain);
-    var in = new BufferedReader(new InputStreamReader(workplace.in(), StandardCharsets.UTF_8));
-    String host = ask(in, "The name of the mail server", hostname, "mail." + name);
-    String first = ask(in, "The first user, who is also the postmaster", user, "admin");
-    String address = first.contains("@") ? first : first + "@" + name;
-    UserName userName =
-        UserName.parse(address)
-            .filter(u -> u.domain().equals(name))
-            .orElseThrow(
-                () ->
-                    CommandFailedException.notUnderstood(
-                        "`" + address + "` cannot be a user of " + name + ".",
-                        "Type --user alice"));
-    return new Answers(name, DkimKeys.domain(host), userName);
-  }
-
-  private String ask(BufferedReader in, String question, @Nullable String given, String suggested)
-      throws IOException {
-    if (given != null || yes) {
-      return given == null ? suggested : given;
-    }
-    workplace.out().print(question + " [" + suggested + "]: ");
-    workplace.out().flush();
-    String line = in.readLine();
-    return line == null || line.isBlank() ? suggested : line.strip();
-  }
-
-  private void certificate(Path tls, DomainName host) throws IOException {
-    KeyPair keys = CertificateRequest.generateKeys(workplace.random());
-    CertificateAuthority.write(keys.getPrivate(), tls.resolve("mail.key"));
-    CertificateAuthority.write(
-        List.of(
-            CertificateRequest.selfSigned(
-                host, keys, workplace.clock().instant(), SELF_SIGNED, workplace.random())),
-        tls.resolve("mail.crt"));
-    DurableFile.open(tls.resolve("mail.csr")).create(CertificateRequest.pem(host, keys));
-  }
-
-  private static String settings(Answers answers) {
-    return """
-    # The settings of this mail server. Every other setting has a default: facteur explain
-    hostname = %s
-    postmaster = "%s"
-
-    # The DKIM keys of these domains look after themselves: facteur dkim list
-    domains {
-      "%s" {}
-    }
-
-    # Self-signed to begin with. tls/mail.csr asks for a certificate of the same key.
-    tls {
-      certificate = tls/mail.crt
-      key = tls/mail.key
-    }
-    """
-        .formatted(answers.host(), answers.user(), answers.domain());
-  }
-
-  private Settings load(Path conf) {
-    return switch (workplace.loader().load(conf)) {
-      case LoadedSettings.Good(Settings settings) -> settings;
-      case LoadedSettings.Wrong(List<Mistake> mistakes) ->
-          throw new CommandFailedException(
-              "The settings would be wrong: " + mistakes.getFirst().text(), "");
+      case Layout.Present.Nothing() -> begin(layout, name, named, authority, ask);
     };
   }
 
-  /// The first key and a spare, so that both can be published in one go.
-  private void keys(Settings settings, DomainName name) throws IOException {
-    KeySettings keys = KeySettings.from(settings);
-    Path where = new DkimKeys(settings, name).directory();
-    var store = new KeyDirectory(where, keys.rsaBits(), workplace.random());
-    KeyJournal journal = KeyWiring.journal(where);
-    for (boolean spare : new boolean[] {false, true}) {
-      if (spare && !keys.spare()) {
-        continue;
-      }
-      String selector =
-          keys.template().next(workplace.clock().instant(), name, s -> store.taken(name, s));
-      var key = new KeyName(name, selector);
-      var types = EnumSet.copyOf(keys.types());
-      journal.append(
-          new KeyEvent(
-              workplace.clock().instant(),
-              key,
-              new KeyEvent.Transition.Generated(types, spare),
-              spare ? "a key in reserve" : "the first key",
-              "setup"));
-      store.make(key, types);
+  private int begin(
+      Layout layout, DomainName name, List<InetAddress> named, String authority, SetupQuestions ask)
+      throws IOException {
+    if (layout.packaged() && !Files.isWritable(layout.settings())) {
+      throw refusal(SAY.notRoot(layout.settings()), SAY.notRootRemedy());
+    }
+    if (start && !machine.servesBySystemd()) {
+      throw refusal(SAY.notStartable(), SAY.notStartableRemedy());
+    }
+    List<InetAddress> addresses = named.isEmpty() ? machine.addresses() : named;
+    DomainName host =
+        DkimKeys.domain(ask.ask(SAY.askHost(), hostname, suggestedHost(name, addresses)));
+    UserName first = user(ask.ask(SAY.askUser(), user, "admin"), name);
+    Answers.Zone by = zoneBy(name, ask);
+    Optional<Machine.Listener> present = machine.listener(RECEPTION);
+    boolean stop =
+        present.isPresent()
+            && ask.choose(SAY.askOther(present.get().program()), other, "keep", "stop")
+                .equals("stop");
+    if (stop && present.get().unit().isEmpty()) {
+      throw refusal(SAY.notStoppable(present.get().program()), SAY.notStoppableRemedy());
+    }
+    var answers = new Answers(name, host, first, by, consents(ask), smarthost(), ports(stop));
+    if (dryRun) {
+      workplace.out().println(say(SAY.wouldDo(name, layout.settings(), host, first)));
+      return Facteur.OK;
+    }
+    Foundation.Laid laid =
+        new Foundation(layout, workplace.loader(), workplace.random(), workplace.clock())
+            .lay(answers, Optional.ofNullable(owner));
+    explain(layout, answers, addresses, present.filter(_ -> !stop));
+    if (start) {
+      started(present.filter(_ -> stop).flatMap(Machine.Listener::unit));
+    }
+    return records(
+        layout.settings(),
+        laid.settings(),
+        name,
+        addresses,
+        authority,
+        Optional.of(shown(first, laid.password())));
+  }
+
+  private Layout layout() {
+    Path chosen = directory;
+    String data = workplace.environment().getOrDefault("FACTEUR_DATA", "");
+    if (chosen == null && !data.isEmpty() && !workplace.named().isEmpty()) {
+      return Layout.ofPackage(Path.of(workplace.named()), Path.of(data));
+    }
+    return Layout.below(chosen == null ? Path.of(".") : chosen);
+  }
+
+  private void checkOwner() throws IOException {
+    String chosen = owner;
+    if (chosen != null && !Foundation.exists(chosen)) {
+      throw refusal(SAY.noSuchOwner(chosen), SAY.makeOwner(chosen));
     }
   }
 
-  private String user(Settings settings, UserName name) throws IOException {
-    byte[] octets = new byte[PASSWORD_OCTETS];
-    workplace.random().nextBytes(octets);
-    String password = Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
-    AccountsSettings accounts = AccountsSettings.from(settings);
-    PasswordHash hash =
-        PasswordHash.of(
-            password.getBytes(StandardCharsets.UTF_8), accounts.cost(), workplace.random());
-    new UsersFile(accounts.file(), workplace.random())
-        .edit(
-            users -> {
-              users.put(name, new User(name, Optional.of(hash), Optional.empty(), List.of()));
-              return users;
-            });
-    return password;
+  // ---- what is suggested
+
+  /// That of the machine's own name.
+  private String suggestedDomain() {
+    return workplace
+        .machineName()
+        .get()
+        .flatMap(name -> DomainName.parse(name).toOptional())
+        .filter(name -> name.labelCount() > 2)
+        .flatMap(DomainName::parent)
+        .map(DomainName::text)
+        .orElse("example.org");
   }
 
-  private void explain(Path home, Path conf, Answers answers) {
+  /// The name that an address of the machine leads back to, or that the machine has, where it is
+  /// one of the domain.
+  private String suggestedHost(DomainName name, List<InetAddress> addresses) throws IOException {
+    if (hostname != null || yes) {
+      return "mail." + name;
+    }
+    Resolver resolver = workplace.dns().resolver(DnsSettings.DEFAULTS, DnssecSettings.DEFAULTS);
+    var names = new ArrayList<DomainName>();
+    for (InetAddress address : addresses) {
+      names.addAll(resolver.lookup(ReverseName.of(address), RecordType.PTR).orEmpty());
+    }
+    workplace
+        .machineName()
+        .get()
+        .flatMap(text -> DomainName.parse(text).toOptional())
+        .ifPresent(names::add);
+    return names.stream()
+        .filter(found -> found.isWithin(name) && !found.equals(name))
+        .findFirst()
+        .map(DomainName::text)
+        .orElse("mail." + name);
+  }
+
+  // ---- what is answered
+
+  private UserName user(String answer, DomainName name) {
+    String address = answer.contains("@") ? answer : answer + "@" + name;
+    return UserName.parse(address)
+        .filter(u -> u.domain().equals(name))
+        .orElseThrow(
+            () ->
+                CommandFailedException.notUnderstood(
+                    say(SAY.notUserOf(address, name)), say(SAY.typeUser())));
+  }
+
+  private Answers.Zone zoneBy(DomainName name, SetupQuestions ask) throws IOException {
+    if (ask.choose(SAY.askZone(name), zoneBy, "hand", "update").equals("hand")) {
+      return new Answers.Zone.ByHand();
+    }
+    Path key = updateKey;
+    if (key == null) {
+      throw CommandFailedException.notUnderstood(
+          say(SAY.updateNeedsKey()), say(SAY.updateNeedsKeyRemedy()));
+    }
+    return new Answers.Zone.ByUpdate(
+        Optional.ofNullable(updateServer), key.toAbsolutePath().normalize());
+  }
+
+  private boolean consents(SetupQuestions ask) throws IOException {
+    if (!acme || terms) {
+      return acme;
+    }
+    if (yes) {
+      throw CommandFailedException.notUnderstood(
+          say(SAY.termsUnasked()), say(SAY.termsUnaskedRemedy()));
+    }
+    return ask.agrees(SAY.askTerms());
+  }
+
+  private Optional<Answers.Smarthost> smarthost() {
+    String written = smarthost;
+    if (written == null) {
+      return Optional.empty();
+    }
+    int colon = written.lastIndexOf(':');
+    boolean port = colon > 0 && written.substring(colon + 1).matches("[0-9]{1,5}");
+    return Optional.of(
+        new Answers.Smarthost(
+            DkimKeys.domain(port ? written.substring(0, colon) : written).text(),
+            port ? Integer.parseInt(written.substring(colon + 1)) : 587,
+            Optional.ofNullable(smarthostUser),
+            Optional.ofNullable(smarthostPassword).map(file -> file.toAbsolutePath().normalize())));
+  }
+
+  /// Those that are free, and others in place of those that are not.
+  private Ports ports(boolean stop) {
+    Ports beside = Ports.beside(Ports.STANDARD);
+    return new Ports(
+        stop || isFree(RECEPTION) ? RECEPTION : beside.reception(),
+        stop || isFree(Ports.STANDARD.submission())
+            ? Ports.STANDARD.submission()
+            : beside.submission(),
+        stop || isFree(Ports.STANDARD.submissions())
+            ? Ports.STANDARD.submissions()
+            : beside.submissions(),
+        isFree(WEB));
+  }
+
+  private boolean isFree(int port) {
+    return machine.listener(port).isEmpty();
+  }
+
+  // ---- what is said
+
+  private void explain(
+      Layout layout,
+      Answers answers,
+      List<InetAddress> addresses,
+      Optional<Machine.Listener> beside) {
     var out = workplace.out();
-    out.println("; " + workplace.green("ok") + ": " + answers.domain() + " is set up in " + home);
-    typed(
-            conf,
-            """
-            ;   conf/mail.conf   the settings
-            ;   data/keys        the DKIM keys, RSA and Ed25519, and one of each in reserve
-            ;   tls/mail.key     the TLS key, with a self-signed certificate (mail.crt) and
-            ;                    a request for a better one (mail.csr)
-            ;
-            ; Next: paste the records below into the DNS, then type
-            ;   facteur check
-            ;   facteur run
-            ; Signing begins by itself when every name server has the keys.
-            ;   facteur doctor
-            ;\
-            """)
-        .lines()
-        .forEach(out::println);
+    out.println(
+        "; " + workplace.green("ok") + ": " + say(SAY.done(answers.domain(), layout.settings())));
+    comment("  ", SAY.theSettings(layout.settings()));
+    comment("  ", SAY.theKeys(layout.data().resolve("keys")));
+    comment("  ", SAY.theTls(layout.tls().resolve("mail.key")));
+    if (!answers.ports().equals(Ports.STANDARD)) {
+      Ports ports = answers.ports();
+      beside.ifPresent(
+          other ->
+              comment(
+                  "",
+                  SAY.otherPorts(
+                      other.program(),
+                      ports.reception(),
+                      ports.submission(),
+                      ports.submissions())));
+    }
+    if (answers.acme() && !answers.ports().challenges()) {
+      comment(
+          "",
+          SAY.webServer(
+              machine.listener(WEB).map(Machine.Listener::program).orElse("?"),
+              layout.data().resolve("acme")));
+    }
+    if (addresses.isEmpty()) {
+      comment("", SAY.noAddress());
+    }
+    out.println(";");
+    comment("", SAY.next());
+    for (String command : List.of("check", "run", "doctor")) {
+      boolean service = command.equals("run") && layout.packaged();
+      out.println(
+          ";   "
+              + (service
+                  ? "systemctl enable --now facteur"
+                  : typed(layout.settings(), "facteur " + command)));
+    }
+    comment("", SAY.signsByItself());
+    out.println(";");
+  }
+
+  private void comment(String indent, Text text) {
+    workplace.out().println("; " + indent + say(text));
+  }
+
+  /// Starts the service; what it takes the place of comes back where that fails.
+  private void started(Optional<String> stopped) throws IOException {
+    if (stopped.isPresent()) {
+      Optional<String> problem = machine.systemctl(List.of("disable", "--now", stopped.get()));
+      if (problem.isPresent()) {
+        throw refusal(SAY.notStarted(problem.get()), SAY.seeStart());
+      }
+    }
+    Optional<String> problem = machine.systemctl(List.of("enable", "--now", "facteur"));
+    if (problem.isPresent()) {
+      if (stopped.isPresent()) {
+        machine.systemctl(List.of("disable", "--now", "facteur"));
+        machine.systemctl(List.of("enable", "--now", stopped.get()));
+      }
+      throw refusal(SAY.notStarted(problem.get()), SAY.seeStart());
+    }
+    comment("", SAY.started());
+  }
+
+  private String shown(UserName first, String password) {
+    return "\n" + say(SAY.firstUser(first)) + "\n    " + say(SAY.password(password));
   }
 
   /// A text with commands, which read the settings that were made.
   private String typed(Path conf, String text) {
     CommandSpec mine = spec;
     return mine == null ? text : workplace.typed(mine.root(), Optional.of(conf), text);
+  }
+
+  private int records(
+      Path conf,
+      Settings settings,
+      DomainName name,
+      List<InetAddress> addresses,
+      String authority,
+      Optional<String> password)
+      throws IOException {
+    ZonePlan plan =
+        new ZonePlans(settings, workplace.resolver(settings), addresses, authority).of(name);
+    DnsCommand.print(workplace, List.of(plan), DnsCommand.Format.bind, text -> typed(conf, text));
+    // Last, when nothing can go wrong any more; and not among the lines to paste.
+    password.ifPresent(workplace.err()::println);
+    boolean byHand =
+        KeySettings.from(settings).publication().method() == KeySettings.Method.ASSISTED;
+    if (watch || (workplace.colours() && !yes && byHand)) {
+      workplace.out().println();
+      return watching.watch(workplace, settings, List.of(plan)) ? Facteur.OK : Facteur.PROBLEM;
+    }
+    return Facteur.OK;
+  }
+
+  private CommandFailedException refusal(Text what, Text remedy) {
+    return new CommandFailedException(say(what), say(remedy));
+  }
+
+  private String say(Text text) {
+    return text.in(workplace.language());
   }
 }

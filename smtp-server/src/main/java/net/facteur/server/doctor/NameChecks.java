@@ -1,9 +1,7 @@
 package net.facteur.server.doctor;
 
-import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.Answer;
@@ -11,6 +9,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
+import net.facteur.auth.dns.ReverseName;
 
 /// The name of the server, its addresses, and whether mail for the domains leads to it.
 final class NameChecks {
@@ -85,7 +84,7 @@ final class NameChecks {
   }
 
   private void reverse(InetAddress address) {
-    DomainName name = reverseName(address);
+    DomainName name = ReverseName.of(address);
     Answer<DomainName> answer = patient.resolver().lookup(name, RecordType.PTR);
     String subject = IpLiteral.print(address);
     if (answer.orEmpty().contains(patient.host())) {
@@ -128,7 +127,8 @@ final class NameChecks {
     if (!patient.network().online() || !reachable(address)) {
       return;
     }
-    Optional<DomainName> name = DomainName.of("zen.spamhaus.org").child(reversed(address));
+    Optional<DomainName> name =
+        DomainName.of("zen.spamhaus.org").child(ReverseName.labels(address));
     if (name.isEmpty()) {
       return;
     }
@@ -155,25 +155,5 @@ final class NameChecks {
     return !address.isLoopbackAddress()
         && !address.isSiteLocalAddress()
         && !address.isLinkLocalAddress();
-  }
-
-  private static DomainName reverseName(InetAddress address) {
-    return DomainName.of(
-        reversed(address) + (address instanceof Inet6Address ? ".ip6.arpa" : ".in-addr.arpa"));
-  }
-
-  private static String reversed(InetAddress address) {
-    byte[] octets = address.getAddress();
-    var labels = new ArrayList<String>();
-    if (octets.length == 4) {
-      for (byte octet : octets) {
-        labels.addFirst(Integer.toString(octet & 0xff));
-      }
-    } else {
-      for (char digit : HexFormat.of().formatHex(octets).toCharArray()) {
-        labels.addFirst(String.valueOf(digit));
-      }
-    }
-    return String.join(".", labels);
   }
 }

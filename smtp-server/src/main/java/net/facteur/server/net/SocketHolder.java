@@ -16,16 +16,18 @@ import net.facteur.auth.syntax.Ascii;
 /// @param program its name
 /// @param process its id
 /// @spec https://www.kernel.org/doc/Documentation/networking/proc_net_tcp.txt proc_net_tcp
-record SocketHolder(String program, String process) {
+public record SocketHolder(String program, String process) {
+  /// A socket for IPv6 may hold the port of both families.
+  private static final List<String> TABLES = List.of("net/tcp", "net/tcp6");
+
   private static final String LISTENING = "0A";
   private static final int LOCAL = 1;
   private static final int STATE = 3;
   private static final int INODE = 9;
 
   /// @param proc where the kernel's tables are
-  static Optional<SocketHolder> of(Path proc, InetSocketAddress address) {
-    // A socket for IPv6 may hold the port of both families.
-    for (String table : List.of("net/tcp", "net/tcp6")) {
+  public static Optional<SocketHolder> of(Path proc, InetSocketAddress address) {
+    for (String table : TABLES) {
       for (String inode : listening(proc.resolve(table), address.getPort())) {
         Optional<SocketHolder> holder = holding(proc, "socket:[" + inode + "]");
         if (holder.isPresent()) {
@@ -34,6 +36,13 @@ record SocketHolder(String program, String process) {
       }
     }
     return Optional.empty();
+  }
+
+  /// True where somebody listens on a port of this machine, whoever it is.
+  ///
+  /// @param proc where the kernel's tables are
+  public static boolean isHeld(Path proc, int port) {
+    return TABLES.stream().anyMatch(table -> !listening(proc.resolve(table), port).isEmpty());
   }
 
   private static List<String> listening(Path table, int port) {

@@ -13,6 +13,7 @@ import java.util.function.Function;
 import net.facteur.auth.dns.DnsSettings;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.server.setup.Machine;
 import picocli.CommandLine;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -52,6 +53,17 @@ record CommandRun(int code, String out, String err) {
     Workplace workplace =
         workplace(program, Map.of(), settings, _ -> ZoneResolver.of(Map.of()), "", out, err);
     int code = Facteur.commandLine(workplace).execute(arguments);
+    return new CommandRun(code, out.toString(), err.toString());
+  }
+
+  /// One on another machine, whose terminal speaks a language of its own.
+  static CommandRun on(
+      Machine machine, Map<String, String> environment, String input, String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    Workplace workplace =
+        workplace(environment, Path.of("none"), _ -> ZoneResolver.of(Map.of()), input, out, err);
+    int code = Facteur.commandLine(workplace, machine).execute(arguments);
     return new CommandRun(code, out.toString(), err.toString());
   }
 

@@ -5,19 +5,25 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.setup.Machine;
 import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class SetupCommandTest {
   @TempDir Path directory = Path.of("");
@@ -193,10 +199,16 @@ class SetupCommandTest {
     assertEquals(Facteur.OK, setup().code());
     String before = Files.readString(directory.resolve("mta/conf/mail.conf"));
     CommandRun again = setup();
-    assertEquals(Facteur.PROBLEM, again.code());
-    assertTrue(again.err().contains("nothing is overwritten"), again.err());
+    assertEquals(Facteur.OK, again.code(), again.err());
+    assertTrue(again.out().contains("nothing was changed"), again.out());
+    assertTrue(again.out().contains("nov2026._domainkey.example.org"), again.out());
+    assertFalse(again.err().contains("password"), again.err());
     assertEquals(before, Files.readString(directory.resolve("mta/conf/mail.conf")));
     assertTrue(Files.exists(directory.resolve("mta/data/keys/nov2026.example.org.rsa")));
+    CommandRun another =
+        run("setup", "example.net", "--yes", "--dir", directory.resolve("mta").toString());
+    assertEquals(Facteur.PROBLEM, another.code());
+    assertTrue(another.err().contains("nothing is overwritten"), another.err());
 
     // The directory for the TLS key is taken, which shows only after the settings were begun.
     Files.createDirectories(directory.resolve("other/tls"));
@@ -222,5 +234,196 @@ class SetupCommandTest {
     String settings = Files.readString(directory.resolve("mta/conf/mail.conf"));
     assertTrue(settings.contains("hostname = mx.example.org"), settings);
     assertTrue(settings.contains("postmaster = \"alice@example.org\""), settings);
+  }
+
+  /// A machine with other programs on it.
+  private record Beside(Map<Integer, Listener> listeners, boolean systemd, List<String> said)
+      implements Machine {
+    Beside(Map<Integer, Listener> listeners) {
+      this(listeners, false, new ArrayList<>());
+    }
+
+    @Override
+    public List<InetAddress> addresses() {
+      return List.of();
+    }
+
+    @Override
+    public Optional<Listener> listener(int port) {
+      return Optional.ofNullable(listeners.get(port));
+    }
+
+    @Override
+    public boolean servesBySystemd() {
+      return systemd;
+    }
+
+    @Override
+    public Optional<String> systemctl(List<String> words) {
+      said.add(String.join(" ", words));
+      return words.equals(List.of("enable", "--now", "facteur"))
+          ? Optional.of("Job for facteur.service failed")
+          : Optional.empty();
+    }
+  }
+
+  private static final Machine.Listener POSTFIX =
+      new Machine.Listener("postfix", Optional.of("postfix"));
+
+  private CommandRun on(Machine machine, String input, String... more) {
+    var arguments = new ArrayList<>(List.of("setup", "--dir", directory.resolve("mta").toString()));
+    arguments.addAll(List.of(more));
+    return CommandRun.on(
+        machine, Map.of("LANG", "fr_FR.UTF-8"), input, arguments.toArray(String[]::new));
+  }
+
+  private String settings() throws IOException {
+    return Files.readString(directory.resolve("mta/conf/mail.conf"));
+  }
+
+  @Test
+  void asksAtMostFiveQuestionsInTheLanguageOfTheTerminal() throws IOException {
+    CommandRun made = on(new Beside(Map.of(25, POSTFIX)), "example.org\n\nalice\nhand\nkeep\n");
+    assertEquals(Facteur.OK, made.code(), made.err());
+    assertEquals(5, made.out().split("]: ", -1).length - 1, made.out());
+    assertTrue(made.out().startsWith("Le domaine de vos adresses [example.org]: "), made.out());
+    assertTrue(made.out().contains("postfix reçoit déjà le courrier au port 25"), made.out());
+    assertTrue(made.out().contains("; -- Où va le courrier de example.org"), made.out());
+    assertTrue(made.err().contains("mot de passe : "), made.err());
+    assertFalse(made.out().contains("mot de passe"), "the zone is piped somewhere");
+    assertTrue(settings().contains("listen.reception = [\"0.0.0.0:2525\""), settings());
+    assertFalse(settings().contains("listen.submission "), "587 is free");
+    assertEquals(
+        Facteur.OK, run("check", "-c", directory.resolve("mta/conf/mail.conf").toString()).code());
+  }
+
+  @Test
+  void takesThePortOfAnotherServerOnlyWhenTold() throws IOException {
+    var machine = new Beside(Map.of(25, POSTFIX), true, new ArrayList<>());
+    CommandRun kept = on(machine, "", "example.org", "--yes", "--start");
+    assertEquals(List.of("enable --now facteur"), machine.said(), "the other one stays");
+    assertEquals(Facteur.PROBLEM, kept.code());
+    assertTrue(kept.err().contains("Job for facteur.service failed"), kept.err());
+  }
+
+  @Test
+  void whatMadeWayComesBackWhereTheStartFails() throws IOException {
+    var machine = new Beside(Map.of(25, POSTFIX), true, new ArrayList<>());
+    CommandRun failed = on(machine, "", "example.org", "--yes", "--start", "--other", "stop");
+    assertEquals(Facteur.PROBLEM, failed.code());
+    assertEquals(
+        List.of(
+            "disable --now postfix",
+            "enable --now facteur",
+            "disable --now facteur",
+            "enable --now postfix"),
+        machine.said());
+    assertFalse(settings().contains("listen.reception"), settings());
+  }
+
+  @Test
+  void understandsASmarthostUpdatesAndAnAuthority() throws IOException {
+    Path key = directory.resolve("tsig.key");
+    Files.writeString(
+        key,
+        "key \"k\" { algorithm hmac-sha256; secret \"bXkgc2VjcmV0IG9mIHRoaXJ0eSB0d28gb2N0ZXRz\";"
+            + " };\n");
+    Files.setPosixFilePermissions(key, PosixFilePermissions.fromString("rw-------"));
+    CommandRun made =
+        on(
+            new Beside(Map.of(80, new Machine.Listener("nginx", Optional.empty()))),
+            "",
+            "example.org",
+            "--yes",
+            "--smarthost",
+            "relay.example.net:465",
+            "--zone-by",
+            "update",
+            "--update-key",
+            key.toString(),
+            "--update-server",
+            "192.0.2.53:53",
+            "--acme",
+            "--accept-terms");
+    assertEquals(Facteur.OK, made.code(), made.err());
+    String settings = settings();
+    for (String line :
+        List.of(
+            "host = \"relay.example.net\"",
+            "port = 465",
+            "publish = update",
+            "update-server = \"192.0.2.53:53\"",
+            "accept-terms = true")) {
+      assertTrue(settings.contains(line), line + "\n" + settings);
+    }
+    assertFalse(settings.contains("listen.acme"), "a web server has port 80");
+    assertTrue(made.out().contains("nginx"), made.out());
+    CommandRun check = run("check", "-c", directory.resolve("mta/conf/mail.conf").toString());
+    assertEquals(Facteur.OK, check.code(), check.out() + check.err());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--hostname mail                     | 2 | `mail`",
+        "--user bob@example.net              | 2 | bob@example.net",
+        "--zone-by fax                       | 2 | fax",
+        "--zone-by update                    | 2 | --update-key",
+        "--acme                              | 2 | --accept-terms",
+        "--owner nobody-of-that-name         | 1 | useradd",
+        "--start                             | 1 | --start",
+        "--smarthost nonsense                | 2 | nonsense",
+      })
+  void whatCannotBeIsToldAndNothingIsLeftBehind(String more, int code, String named) {
+    var arguments = new ArrayList<>(List.of("example.org", "--yes"));
+    arguments.addAll(List.of(more.split(" ")));
+    CommandRun refused = on(new Beside(Map.of()), "", arguments.toArray(String[]::new));
+    assertEquals(code, refused.code(), refused.err());
+    assertTrue(refused.err().contains(named), refused.err());
+    assertFalse(Files.exists(directory.resolve("mta")), "nothing is left behind");
+  }
+
+  @Test
+  void aDirectoryThatIsAFileIsToldAndADomainInItsOwnLettersIsTaken() throws IOException {
+    Files.writeString(directory.resolve("mta"), "");
+    CommandRun refused = on(new Beside(Map.of()), "", "example.org", "--yes");
+    assertEquals(Facteur.PROBLEM, refused.code());
+    assertTrue(refused.err().contains("est un fichier"), refused.err());
+    Files.delete(directory.resolve("mta"));
+    CommandRun made = on(new Beside(Map.of()), "", "bücher.example", "--yes");
+    assertEquals(Facteur.OK, made.code(), made.err());
+    assertTrue(settings().contains("xn--bcher-kva.example"), settings());
+    assertTrue(made.out().contains("NAT"), "no public address is known");
+  }
+
+  @Test
+  void fillsInTheSettingsOfThePackageAndKeepsTheirOwner() throws IOException {
+    Path conf = Files.createDirectories(directory.resolve("etc")).resolve("mail.conf");
+    Path data = Files.createDirectories(directory.resolve("var"));
+    Files.writeString(conf, "# Type: facteur setup\n\n");
+    Files.setPosixFilePermissions(conf, PosixFilePermissions.fromString("rw-r-----"));
+    var places = Map.of("FACTEUR_CONF", conf.toString(), "FACTEUR_DATA", data.toString());
+    CommandRun made =
+        CommandRun.on(new Beside(Map.of()), places, "", "setup", "example.org", "--yes");
+    assertEquals(Facteur.OK, made.code(), made.err());
+    assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(conf)));
+    assertTrue(Files.exists(data.resolve("keys/nov2026.example.org.rsa")));
+    assertTrue(made.out().contains("systemctl enable --now facteur"), made.out());
+    assertEquals(Facteur.OK, run("check", "-c", conf.toString()).code());
+
+    Path other = Files.createDirectories(directory.resolve("half")).resolve("mail.conf");
+    Files.writeString(other, "# Type: facteur setup\n");
+    CommandRun half =
+        CommandRun.on(
+            new Beside(Map.of()),
+            Map.of("FACTEUR_CONF", other.toString(), "FACTEUR_DATA", data.toString()),
+            "",
+            "setup",
+            "example.org",
+            "--yes");
+    assertEquals(Facteur.PROBLEM, half.code());
+    assertTrue(half.err().contains("exists already, from another attempt"), half.err());
+    assertEquals("# Type: facteur setup\n", Files.readString(other));
   }
 }

@@ -1,0 +1,339 @@
+package net.facteur.server.setup;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.UserPrincipalNotFoundException;
+import java.security.KeyPair;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.PasswordHash;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Mistake;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.files.Access;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
+import net.facteur.server.keys.KeyDirectory;
+import net.facteur.server.keys.KeyEvent;
+import net.facteur.server.keys.KeyJournal;
+import net.facteur.server.keys.KeyName;
+import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.tls.CertificateAuthority;
+import net.facteur.server.tls.CertificateRequest;
+
+/// Makes the settings, the keys, the first user and the certificate of a new mail server: all of
+/// it, or nothing.
+public final class Foundation {
+  private static final Duration SELF_SIGNED = Duration.ofDays(3650);
+  private static final int PASSWORD_OCTETS = 15;
+
+  private final Layout layout;
+  private final SettingsLoader loader;
+  private final SecureRandom random;
+  private final InstantSource clock;
+
+  /// What was made, to be undone in the opposite order.
+  private final List<Path> made = new ArrayList<>();
+
+  /// What the settings file held before.
+  private Optional<byte[]> before = Optional.empty();
+
+  public Foundation(
+      Layout layout, SettingsLoader loader, SecureRandom random, InstantSource clock) {
+    this.layout = layout;
+    this.loader = loader;
+    this.random = random;
+    this.clock = clock;
+  }
+
+  /// A mail server that is there.
+  ///
+  /// @param password of the first user; nobody can read it again
+  public record Laid(Settings settings, String password) {}
+
+  /// True where the machine has such a user.
+  public static boolean exists(String user) throws IOException {
+    try {
+      Path.of("/").getFileSystem().getUserPrincipalLookupService().lookupPrincipalByName(user);
+      return true;
+    } catch (UserPrincipalNotFoundException _) {
+      return false;
+    }
+  }
+
+  /// Makes everything.
+  ///
+  /// @param owner the user of the machine that gets the files; without one that is the owner of the
+  ///   directory, or [Layout#USER] where that is root's and such a user exists
+  /// @throws IOException where the disk does not do it; nothing is left behind then, nor is it
+  ///   after any other exception
+  public Laid lay(Answers answers, Optional<String> owner) throws IOException {
+    try {
+      Optional<String> to =
+          owner.isPresent()
+              ? owner
+              : Optional.of(Layout.USER)
+                  .filter(_ -> !layout.packaged())
+                  .filter(user -> rootsAnd(user));
+      directories(to);
+      certificate(answers.host());
+      write(answers);
+      Settings settings = load();
+      keys(settings, answers.domain());
+      return new Laid(settings, user(settings, answers.user()));
+    } catch (IOException | RuntimeException e) {
+      undo();
+      throw e;
+    }
+  }
+
+  private boolean rootsAnd(String user) {
+    try {
+      return layout.belongsToRoot() && exists(user);
+    } catch (IOException _) {
+      return false;
+    }
+  }
+
+  private void directories(Optional<String> owner) throws IOException {
+    make(layout.settings().toAbsolutePath().getParent(), Access.GROUP);
+    make(layout.data(), Access.PRIVATE);
+    make(layout.tls(), Access.PRIVATE);
+    if (owner.isPresent()) {
+      for (Path path : made) {
+        DurableDirectory.secret(path).give(owner.get());
+      }
+    } else if (layout.packaged() && made.contains(layout.tls())) {
+      DurableDirectory.secret(layout.tls()).give(Files.getOwner(layout.data()).getName());
+    }
+  }
+
+  private void make(@org.jspecify.annotations.Nullable Path path, Access access)
+      throws IOException {
+    if (path != null && !Files.isDirectory(path)) {
+      make(path.getParent(), Access.GROUP);
+      new DurableDirectory(path, access).make();
+      made.add(path);
+    }
+  }
+
+  private void undo() throws IOException {
+    if (before.isPresent()) {
+      DurableFile.open(layout.settings()).replace(before.get());
+    }
+    for (Path path : made.reversed()) {
+      if (Files.isDirectory(path)) {
+        try (Stream<Path> within = Files.walk(path)) {
+          for (Path each : within.sorted(Comparator.reverseOrder()).toList()) {
+            Files.deleteIfExists(each);
+          }
+        }
+      } else {
+        Files.deleteIfExists(path);
+      }
+    }
+  }
+
+  private void certificate(DomainName host) throws IOException {
+    KeyPair keys = CertificateRequest.generateKeys(random);
+    Path tls = layout.tls();
+    CertificateAuthority.write(keys.getPrivate(), claim(tls.resolve("mail.key")));
+    CertificateAuthority.write(
+        List.of(CertificateRequest.selfSigned(host, keys, clock.instant(), SELF_SIGNED, random)),
+        claim(tls.resolve("mail.crt")));
+    DurableFile.open(claim(tls.resolve("mail.csr"))).create(CertificateRequest.pem(host, keys));
+  }
+
+  private Path claim(Path path) {
+    made.add(path);
+    return path;
+  }
+
+  private void write(Answers answers) throws IOException {
+    Path file = layout.settings();
+    if (Files.exists(file)) {
+      byte[] old = Files.readAllBytes(file);
+      DurableFile.open(file).replace(text(answers));
+      before = Optional.of(old);
+    } else {
+      DurableFile.open(file).create(text(answers));
+      claim(file);
+    }
+  }
+
+  private String text(Answers answers) {
+    var parts = new ArrayList<String>();
+    parts.add(
+        """
+        # The settings of this mail server. Every other setting has a default: facteur explain
+        hostname = %s
+        postmaster = "%s"
+
+        # The DKIM keys of these domains look after themselves: facteur dkim list
+        domains {
+          "%s" {}
+        }
+        """
+            .formatted(answers.host(), answers.user(), answers.domain()));
+    if (layout.packaged()) {
+      parts.add("directories.data = " + quoted(layout.data()) + "\n");
+    }
+    parts.add(
+        """
+        # Self-signed to begin with. mail.csr beside it asks for a certificate of the same key.
+        tls {
+          certificate = %s
+          key = %s
+        }
+        """
+            .formatted(quoted(tls("mail.crt")), quoted(tls("mail.key"))));
+    if (answers.acme()) {
+      parts.add(
+          """
+          # The certificate comes from here, and is renewed by itself: facteur tls status
+          acme {
+            directory = "https://acme-v02.api.letsencrypt.org/directory"
+            accept-terms = true
+          }
+          """
+              + (answers.ports().challenges()
+                  ? "listen.acme = [\"0.0.0.0:80\", \"[::]:80\"]\n"
+                  : ""));
+    }
+    zone(answers.zone()).ifPresent(parts::add);
+    answers.smarthost().map(Foundation::text).ifPresent(parts::add);
+    if (!answers.ports().equals(Answers.Ports.STANDARD)) {
+      ports(answers.ports()).ifPresent(parts::add);
+    }
+    return String.join("\n", parts);
+  }
+
+  /// As it stands in the settings: relative where everything lies below one directory.
+  private Path tls(String name) {
+    return layout.packaged() ? layout.tls().resolve(name) : Path.of("tls", name);
+  }
+
+  private static String quoted(Path path) {
+    return quoted(path.toString());
+  }
+
+  private static String quoted(String text) {
+    return text.matches("[A-Za-z0-9/._-]+")
+        ? text
+        : "\"" + text.replace("\\", "\\\\").replace("\"", "\\\"") + "\"";
+  }
+
+  private static Optional<String> zone(Answers.Zone zone) {
+    return switch (zone) {
+      case Answers.Zone.ByHand() -> Optional.empty();
+      case Answers.Zone.ByUpdate(Optional<String> server, Path keyFile) ->
+          Optional.of(
+              "# The server writes the records of its keys itself (RFC 2136).\nkeys {\n"
+                  + "  publish = update\n  update-key-file = "
+                  + quoted(keyFile)
+                  + "\n"
+                  + server.map(s -> "  update-server = \"" + s + "\"\n").orElse("")
+                  + "}\n");
+    };
+  }
+
+  private static String text(Answers.Smarthost smarthost) {
+    return "# Our mail leaves through this server.\nsmarthost {\n  host = \""
+        + smarthost.host()
+        + "\"\n  port = "
+        + smarthost.port()
+        + "\n"
+        + smarthost.user().map(user -> "  user = " + quoted(user) + "\n").orElse("")
+        + smarthost.passwordFile().map(f -> "  password-file = " + quoted(f) + "\n").orElse("")
+        + "}\n";
+  }
+
+  private static Optional<String> ports(Answers.Ports ports) {
+    String lines =
+        Stream.of(
+                line("reception", ports.reception(), Answers.Ports.STANDARD.reception()),
+                line("submission", ports.submission(), Answers.Ports.STANDARD.submission()),
+                line("submissions", ports.submissions(), Answers.Ports.STANDARD.submissions()))
+            .flatMap(Optional::stream)
+            .collect(Collectors.joining());
+    return lines.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "# Beside another mail server. Once it is gone, take these lines out: they then are 25,"
+                + " 587, 465.\n"
+                + lines);
+  }
+
+  private static Optional<String> line(String listener, int port, int standard) {
+    return port == standard
+        ? Optional.empty()
+        : Optional.of(
+            "listen.%s = [\"0.0.0.0:%d\", \"[::]:%d\"]\n".formatted(listener, port, port));
+  }
+
+  private Settings load() {
+    return switch (loader.load(layout.settings())) {
+      case LoadedSettings.Good(Settings settings) -> settings;
+      case LoadedSettings.Wrong(List<Mistake> mistakes) ->
+          throw new IllegalArgumentException(mistakes.getFirst().text());
+    };
+  }
+
+  /// The first key and a spare, so that both can be published in one go.
+  private void keys(Settings settings, DomainName name) throws IOException {
+    KeySettings keys = KeySettings.from(settings);
+    Path where = claim(keys.directory());
+    var store = new KeyDirectory(where, keys.rsaBits(), random);
+    KeyJournal journal = KeyWiring.journal(where);
+    for (boolean spare : new boolean[] {false, true}) {
+      if (spare && !keys.spare()) {
+        continue;
+      }
+      String selector = keys.template().next(clock.instant(), name, s -> store.taken(name, s));
+      var key = new KeyName(name, selector);
+      var types = EnumSet.copyOf(keys.types());
+      journal.append(
+          new KeyEvent(
+              clock.instant(),
+              key,
+              new KeyEvent.Transition.Generated(types, spare),
+              spare ? "a key in reserve" : "the first key",
+              "setup"));
+      store.make(key, types);
+    }
+  }
+
+  private String user(Settings settings, UserName name) throws IOException {
+    byte[] octets = new byte[PASSWORD_OCTETS];
+    random.nextBytes(octets);
+    String password = Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
+    AccountsSettings accounts = AccountsSettings.from(settings);
+    PasswordHash hash =
+        PasswordHash.of(password.getBytes(StandardCharsets.UTF_8), accounts.cost(), random);
+    new UsersFile(claim(accounts.file()), random)
+        .edit(
+            users -> {
+              users.put(name, new User(name, Optional.of(hash), Optional.empty(), List.of()));
+              return users;
+            });
+    return password;
+  }
+}
