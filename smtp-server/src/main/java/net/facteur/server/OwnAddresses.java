@@ -5,9 +5,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
-import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -55,15 +53,6 @@ final class OwnAddresses {
         ? Stream.of(address)
         : interfaces()
             .filter(own -> address instanceof Inet6Address || own instanceof Inet4Address);
-  }
-
-  /// What the machine calls itself.
-  static Optional<String> machineName() {
-    try {
-      return Optional.of(InetAddress.getLocalHost().getHostName());
-    } catch (UnknownHostException e) {
-      return Optional.empty();
-    }
   }
 
   private static Stream<InetAddress> named(Settings settings) {

@@ -37,6 +37,7 @@ import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.host.MachineNames;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyRequests;
 import net.facteur.server.keys.KeySettings;
@@ -224,7 +225,7 @@ record ReloadedParts(
               (user, address) -> pickup.mayUse(user, address, router.isLocal(address))),
           LocalAddresses.of(
               HostSettings.from(settings),
-              OwnAddresses.machineName(),
+              MachineNames.of(Path.of("/")),
               address -> !(router.resolve(address) instanceof Resolution.UnknownUser)),
           service -> new RoomForCopies(service, lasting.queue(), router, space),
           keys,

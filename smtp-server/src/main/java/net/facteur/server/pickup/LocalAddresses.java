@@ -47,9 +47,9 @@ public record LocalAddresses(String domain, Set<String> host, Predicate<MailAddr
   private static final Pattern AT = Pattern.compile("@([A-Za-z0-9](?:[A-Za-z0-9.-]*[A-Za-z0-9])?)");
 
   /// @param settings who the server is
-  /// @param machine what the machine calls itself
+  /// @param machine what programs call the machine
   public static LocalAddresses of(
-      HostSettings settings, Optional<String> machine, Predicate<MailAddress> known) {
+      HostSettings settings, Set<String> machine, Predicate<MailAddress> known) {
     String name = settings.name().text();
     List<String> domains = settings.domains().stream().map(DomainName::text).toList();
     // That of mail.example.org is example.org, if that is ours.
