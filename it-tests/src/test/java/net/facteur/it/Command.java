@@ -26,7 +26,16 @@ record Command(List<String> line, int exitCode, String output) {
     return run(Optional.of(input), line);
   }
 
+  /// Runs a program that may take a quarter of an hour.
+  static Command patiently(String... line) throws IOException {
+    return run(Optional.empty(), 15 * LIMIT_SECONDS, line);
+  }
+
   private static Command run(Optional<Path> input, String... line) throws IOException {
+    return run(input, LIMIT_SECONDS, line);
+  }
+
+  private static Command run(Optional<Path> input, int seconds, String... line) throws IOException {
     Path output = Files.createTempFile("facteur-it-", ".out");
     try {
       Process process =
@@ -35,7 +44,7 @@ record Command(List<String> line, int exitCode, String output) {
               .redirectInput(input.orElse(Path.of("/dev/null")).toFile())
               .redirectOutput(output.toFile())
               .start();
-      if (!ended(process)) {
+      if (!ended(process, seconds)) {
         process.destroyForcibly();
         throw new AssertionError(List.of(line) + " did not end: " + read(output));
       }
@@ -45,9 +54,9 @@ record Command(List<String> line, int exitCode, String output) {
     }
   }
 
-  private static boolean ended(Process process) {
+  private static boolean ended(Process process, int seconds) {
     try {
-      return process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS);
+      return process.waitFor(seconds, TimeUnit.SECONDS);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       return false;
@@ -57,7 +66,7 @@ record Command(List<String> line, int exitCode, String output) {
   /// Asks a process to stop, and kills it where it does not.
   static void stop(Process process) {
     process.destroy();
-    if (!ended(process)) {
+    if (!ended(process, LIMIT_SECONDS)) {
       process.destroyForcibly();
     }
   }

@@ -28,6 +28,9 @@ enum Program {
   OPENSSL("/usr/bin/openssl", "openssl"),
   GNUTLS("/usr/bin/gnutls-serv", "gnutls-bin"),
   PERL("/usr/bin/perl", "perl-base"),
+  DPKG("/usr/bin/dpkg-deb", "dpkg"),
+  LINTIAN("/usr/bin/lintian", "lintian"),
+  DEBOOTSTRAP("/usr/sbin/debootstrap", "debootstrap iproute2"),
   SETPRIV("/usr/bin/setpriv", "util-linux");
 
   private final Path path;

@@ -72,8 +72,7 @@ class HandedTest {
   @Test
   void linesHaveABound() throws IOException {
     String line = "to " + "x".repeat(1024) + "\n";
-    assertInstanceOf(
-        Parsed.Malformed.class, Handed.read(stream(FIRST + line + "size 1\n\n")));
+    assertInstanceOf(Parsed.Malformed.class, Handed.read(stream(FIRST + line + "size 1\n\n")));
     String many = "to a\n".repeat(60_001);
     assertInstanceOf(Parsed.Malformed.class, Handed.read(stream(FIRST + many + "size 1\n\n")));
   }

@@ -54,8 +54,7 @@ class LocalAddressesTest {
     "bob@mail.example.net, bob@mail.example.net"
   })
   void recipients(String written, String expected) {
-    assertEquals(
-        expected, OURS.complete(written).map(OURS::recipient).orElseThrow().text());
+    assertEquals(expected, OURS.complete(written).map(OURS::recipient).orElseThrow().text());
   }
 
   @ParameterizedTest
@@ -83,8 +82,7 @@ class LocalAddressesTest {
         MessageHeader.parse((written + "\r\n").getBytes(StandardCharsets.ISO_8859_1));
     HeaderField completed = OURS.complete(header).fields().getFirst();
     assertEquals(expected, completed.unfolded().strip());
-    MessageHeader signed =
-        header.prepend(List.of(HeaderField.of("DKIM-Signature", " v=1")));
+    MessageHeader signed = header.prepend(List.of(HeaderField.of("DKIM-Signature", " v=1")));
     assertEquals(signed.fields(), OURS.complete(signed).fields());
   }
 }

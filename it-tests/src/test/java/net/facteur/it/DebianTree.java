@@ -1,0 +1,118 @@
+package net.facteur.it;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/// A Debian of its own in a directory, without a kernel: for what can be tried only on a machine
+/// that has nothing yet. Needs root.
+final class DebianTree implements AutoCloseable {
+  private static final Path SCRIPTS = Path.of("src/test/resources/debian").toAbsolutePath();
+
+  private final Path path;
+  private Optional<Process> booted = Optional.empty();
+
+  private DebianTree(Path path) {
+    this.path = path;
+  }
+
+  /// A fresh copy of the base of a release, with systemd. The base is fetched once.
+  static DebianTree fresh(String release, Path directory) throws IOException {
+    Path base = Path.of("target/debian", release).toAbsolutePath();
+    if (!Files.exists(base)) {
+      Path fetched = base.resolveSibling(release + ".new");
+      Command.patiently("rm", "-rf", "--one-file-system", fetched.toString()).succeeded();
+      Files.createDirectories(fetched);
+      Command.patiently(
+              Program.DEBOOTSTRAP.path(),
+              "--variant=minbase",
+              "--include=systemd,man-db",
+              release,
+              fetched.toString())
+          .succeeded();
+      Files.move(fetched, base);
+    }
+    Path copy = directory.resolve(release);
+    Command.patiently("cp", "-a", base.toString(), copy.toString()).succeeded();
+    return new DebianTree(copy);
+  }
+
+  Path path() {
+    return path;
+  }
+
+  /// Puts files into the home directory of root.
+  void bring(List<Path> files) throws IOException {
+    for (Path file : files) {
+      Command.run("cp", file.toString(), path.resolve("root").toString()).succeeded();
+    }
+  }
+
+  /// Runs a shell script with the network of this machine, while nothing else runs in the tree.
+  Command enter(String script) throws IOException {
+    return Command.patiently("sh", SCRIPTS.resolve("enter").toString(), path.toString(), script);
+  }
+
+  /// Starts its systemd.
+  void boot() throws Exception {
+    Path log = path.resolveSibling(path.getFileName() + ".log");
+    booted =
+        Optional.of(
+            new ProcessBuilder("sh", SCRIPTS.resolve("boot").toString(), path.toString())
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start());
+    Await.until(
+        () -> Files.readString(log),
+        () -> {
+          if (systemd().isEmpty()) {
+            return false;
+          }
+          String state = run("systemctl is-system-running || true").output().strip();
+          return state.equals("running") || state.equals("degraded");
+        });
+  }
+
+  /// Runs a shell script in the booted system.
+  Command run(String script) throws IOException {
+    var line =
+        new ArrayList<>(
+            List.of(
+                "nsenter",
+                "-t",
+                Long.toString(systemd().orElseThrow()),
+                "-m",
+                "-p",
+                "-n",
+                "-i",
+                "-u",
+                "-C"));
+    line.addAll(List.of("-r", "-w", "--", "env", "-i", "PATH=/usr/sbin:/usr/bin:/sbin:/bin"));
+    line.addAll(
+        List.of("HOME=/root", "LC_ALL=C.UTF-8", "DEBIAN_FRONTEND=noninteractive", "sh", "-ec"));
+    line.add(script);
+    return Command.patiently(line.toArray(String[]::new));
+  }
+
+  /// The first process of the tree, as this machine numbers it.
+  private Optional<Long> systemd() {
+    return booted.stream()
+        .flatMap(process -> process.toHandle().children())
+        .map(ProcessHandle::pid)
+        .findFirst();
+  }
+
+  @Override
+  public void close() throws IOException {
+    booted.ifPresent(
+        process -> {
+          process.descendants().forEach(ProcessHandle::destroyForcibly);
+          process.destroyForcibly();
+          process.onExit().join();
+        });
+    Command.patiently("rm", "-rf", "--one-file-system", path.toString()).succeeded();
+  }
+}

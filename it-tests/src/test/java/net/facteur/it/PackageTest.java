@@ -1,0 +1,364 @@
+package net.facteur.it;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertNotEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.DriverManager;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// The packages: what they hold, and what they do to machines that have nothing yet. The machines
+/// are trees made by debootstrap, whose systemd runs in namespaces.
+///
+/// `-Dpackage.built=DIRECTORY` takes packages from there, `-Dpackage.earlier=DIRECTORY` those of an
+/// earlier version; else they are built of this commit and of the one before.
+@RequiresProgram({Program.DPKG, Program.PERL})
+class PackageTest {
+  private static final Path PROJECT = Path.of("").toAbsolutePath().resolve("..").normalize();
+  private static final Path DEBIAN = Path.of("src/test/resources/debian").toAbsolutePath();
+  private static final String PURGE = "facteur facteur/purge-data boolean true";
+
+  @TempDir private static Path built;
+  @TempDir private Path directory;
+
+  @BeforeAll
+  static void build() throws IOException {
+    String given = System.getProperty("package.built", "");
+    if (given.isEmpty()) {
+      assumeTrue(
+          Files.exists(PROJECT.resolve("smtp-server/target/facteur.jar")),
+          "nothing to put into a package: mvn package comes first");
+      build(PROJECT, built);
+    } else {
+      built = Path.of(given);
+    }
+  }
+
+  private static void build(Path project, Path out, String... more) throws IOException {
+    Command.patiently(
+            Stream.concat(
+                    Stream.of(
+                        project.resolve("docker/package").toString(),
+                        "--quick",
+                        "--out",
+                        out.toString()),
+                    Stream.of(more))
+                .toArray(String[]::new))
+        .succeeded();
+  }
+
+  private static Path one(Path directory, String name) throws IOException {
+    try (Stream<Path> all = Files.list(directory)) {
+      return all.filter(path -> String.valueOf(path.getFileName()).matches(name))
+          .findFirst()
+          .orElseThrow(() -> new AssertionError("no " + name + " in " + directory));
+    }
+  }
+
+  private static Path server(Path from) throws IOException {
+    return one(from, "facteur_.*[.]deb");
+  }
+
+  private static Path mta(Path from) throws IOException {
+    return one(from, "facteur-mta_.*[.]deb");
+  }
+
+  private static String script(String name) throws IOException {
+    return Files.readString(DEBIAN.resolve(name));
+  }
+
+  @Test
+  void thePackagesSayWhatTheyAre() throws Exception {
+    String server = Command.run("dpkg-deb", "-f", server(built).toString()).succeeded();
+    for (String none : List.of("Conflicts", "Provides", "Replaces")) {
+      assertTrue(!server.contains(none), server);
+    }
+    String mta = Command.run("dpkg-deb", "-f", mta(built).toString()).succeeded();
+    for (String field : List.of("Provides", "Conflicts", "Replaces")) {
+      assertTrue(mta.contains(field + ": mail-transport-agent\n"), mta);
+    }
+    String files = Command.run("dpkg-deb", "-c", server(built).toString()).succeeded();
+    for (String file :
+        List.of(
+            "/usr/bin/facteur -> ../lib/facteur/facteur",
+            "/etc/facteur/mail.conf",
+            "/usr/lib/systemd/system/facteur.service",
+            "/usr/lib/systemd/system/facteur.socket",
+            "/usr/lib/sysusers.d/facteur.conf",
+            "/usr/lib/tmpfiles.d/facteur.conf",
+            "/usr/share/man/man1/facteur.1.gz",
+            "/usr/share/man/man1/facteur-dkim-generate.1.gz",
+            "/usr/share/man/man5/mail.conf.5.gz",
+            "/usr/share/bash-completion/completions/facteur",
+            "/usr/share/doc/facteur/changelog.gz",
+            "/usr/share/doc/facteur/copyright")) {
+      assertTrue(files.contains("." + file + "\n"), file);
+    }
+    Path tree = directory.resolve("tree");
+    Command.run("dpkg-deb", "-x", server(built).toString(), tree.toString()).succeeded();
+    Command version = Command.run(tree.resolve("usr/lib/facteur/facteur").toString(), "version");
+    assertTrue(version.succeeded().startsWith("Facteur "), version::toString);
+  }
+
+  @Test
+  void theScriptOfTheArchiveUndoesItselfOnFailureAndKeepsSettings() throws Exception {
+    Path archive = one(built, ".*[.]tar[.]gz");
+    Command.run("tar", "-xzf", archive.toString(), "-C", directory.toString()).succeeded();
+    Path tree = one(directory, "facteur-.*");
+    Path root = Files.createDirectory(directory.resolve("root"));
+    String nothing = snapshot(root);
+    Path obstacle = root.resolve("usr/share/man/man5/mail.conf.5.gz/in the way");
+    Files.createDirectories(obstacle);
+    String blocked = snapshot(root);
+    assertNotEquals(nothing, blocked);
+    assertEquals(1, install(tree, root).exitCode());
+    assertEquals(blocked, snapshot(root));
+    Command.run("rm", "-r", root.resolve("usr").toString()).succeeded();
+
+    install(tree, root, "--with-sendmail").succeeded();
+    Path settings = root.resolve("etc/facteur/mail.conf");
+    Files.writeString(settings, "hostname = mail.example.org\n");
+    Files.createFile(tree.resolve("usr/share/newer"));
+    Path another = Files.createDirectories(root.resolve("usr/share/newer/in the way"));
+    String installed = snapshot(root);
+    assertEquals(1, install(tree, root).exitCode());
+    assertEquals(installed, snapshot(root));
+
+    Files.delete(another);
+    Files.delete(root.resolve("usr/share/newer"));
+    install(tree, root).succeeded();
+    assertEquals("hostname = mail.example.org\n", Files.readString(settings));
+    assertTrue(Files.exists(root.resolve("usr/sbin/sendmail")), "it was asked for once");
+    install(tree, root, "--remove").succeeded();
+    try (Stream<Path> left = Files.walk(root)) {
+      assertEquals(List.of(settings), left.filter(Files::isRegularFile).toList());
+    }
+  }
+
+  private static Command install(Path tree, Path root, String... more) throws IOException {
+    return Command.patiently(
+        Stream.concat(
+                Stream.of("env", "DESTDIR=" + root, tree.resolve("install").toString()),
+                Stream.of(more))
+            .toArray(String[]::new));
+  }
+
+  /// Names, modes and content of everything.
+  private static String snapshot(Path root) throws IOException {
+    return Command.patiently(
+            "sh",
+            "-ec",
+            "cd \"$0\"; find . -printf '%p %M %l\\n"
+                + "' | sort; find . -type f | sort | xargs -r -d '\\n"
+                + "' md5sum",
+            root.toString())
+        .succeeded();
+  }
+
+  @Test
+  @Tag("long")
+  void aSecondBuildGivesTheSameOctets() throws Exception {
+    Path again = Files.createDirectory(directory.resolve("again"));
+    Path first = Files.createDirectory(directory.resolve("first"));
+    build(PROJECT, first);
+    build(PROJECT, again);
+    for (String name : List.of("facteur_.*", "facteur-mta_.*", ".*[.]tar[.]gz")) {
+      assertEquals(-1, Files.mismatch(one(first, name), one(again, name)), name);
+    }
+  }
+
+  @Test
+  @Tag("long")
+  @RequiresProgram(Program.LINTIAN)
+  void lintianFindsNoErrors() throws Exception {
+    for (Path each : List.of(server(built), mta(built))) {
+      Command lintian = Command.patiently(Program.LINTIAN.path(), "--allow-root", each.toString());
+      assertTrue(!lintian.succeeded().contains("E: "), lintian::toString);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bookworm", "trixie"})
+  @Tag("long")
+  @RequiresProgram(Program.DEBOOTSTRAP)
+  void aMachineThatHasNothingYet(String release) throws Exception {
+    try (var machine = DebianTree.fresh(release, directory)) {
+      machine.bring(List.of(server(built), mta(built)));
+      String programs = "cron php-cli git git-email libmailtools-perl mutt bsd-mailx logwatch";
+      machine
+          .enter(
+              "apt-get update -q; apt-get install -y --no-install-recommends /root/facteur_*.deb;"
+                  + " apt-get install -y --no-install-recommends /root/facteur-mta_*.deb "
+                  + programs)
+          .succeeded();
+      machine.boot();
+      assertEquals(
+          """
+          700 facteur facteur /var/lib/facteur
+          755 facteur facteur /var/cache/facteur
+          3733 facteur facteur /var/spool/facteur/drop
+          750 root facteur /etc/facteur
+          640 root facteur /etc/facteur/mail.conf
+          """,
+          machine
+              .run(
+                  "stat -c '%a %U %G %n' /var/lib/facteur /var/cache/facteur"
+                      + " /var/spool/facteur/drop /etc/facteur /etc/facteur/mail.conf")
+              .succeeded());
+      machine.run("ls /var/cache/facteur/run.aot /var/cache/facteur/command.aot").succeeded();
+      assertTrue(machine.run("systemctl is-enabled facteur || true").output().contains("disabled"));
+      assertTrue(machine.run("systemctl is-active facteur || true").output().contains("inactive"));
+      for (String unit : List.of("facteur", "facteur-cache")) {
+        String exposure = machine.run("systemd-analyze security " + unit).succeeded();
+        double level =
+            Double.parseDouble(
+                exposure.replaceFirst("(?s).*exposure level for [^:]*: ([0-9.]+).*", "$1"));
+        assertTrue(level <= 1.8, exposure);
+      }
+      machine.run("man -w facteur mail.conf sendmail facteur-queue-list").succeeded();
+
+      machine.run(script("settings")).succeeded();
+      assertEquals(9, count("arrived: ", machine.run(script("programs")).succeeded()));
+      machine.run("facteur status; systemctl reload facteur; facteur doctor --offline || true");
+      // What is missing is made anew at the next start, when nobody else has work to do: the second
+      // start of the unit waits until the first has ended.
+      machine
+          .run(
+              "systemctl stop facteur; rm /var/cache/facteur/*; systemctl start facteur;"
+                  + " systemctl start facteur-cache; ls /var/cache/facteur/run.aot")
+          .succeeded();
+
+      machine.run("apt-get remove -y facteur facteur-mta").succeeded();
+      assertEquals(1, machine.run("command -v facteur").exitCode() & 1);
+      machine.run("ls /var/lib/facteur/users /etc/facteur/mail.conf").succeeded();
+      machine.run("apt-get purge -y facteur").succeeded();
+      machine.run("ls /var/lib/facteur/users").succeeded();
+      machine
+          .run("dpkg -i /root/facteur_*.deb; facteur user list; ls /var/lib/facteur/keys")
+          .succeeded();
+      machine.run("echo " + PURGE + " | debconf-set-selections; dpkg -P facteur").succeeded();
+      assertTrue(
+          machine
+              .run(
+                  "ls -d /var/lib/facteur /etc/facteur /var/spool/facteur /var/cache/facteur ||"
+                      + " true")
+              .output()
+              .lines()
+              .allMatch(line -> line.contains("No such file")));
+    }
+  }
+
+  private static int count(String text, String in) {
+    return in.split(text, -1).length - 1;
+  }
+
+  @Test
+  @Tag("long")
+  @RequiresProgram(Program.DEBOOTSTRAP)
+  void besideARunningPostfixNothingStops() throws Exception {
+    try (var machine = DebianTree.fresh("bookworm", directory)) {
+      machine.bring(List.of(server(built), mta(built)));
+      machine
+          .enter("apt-get update -q; apt-get install -y --no-install-recommends postfix debconf")
+          .succeeded();
+      machine.boot();
+      machine.run("systemctl is-active postfix@-").succeeded();
+      machine.run("dpkg -i /root/facteur_*.deb; systemctl is-active postfix@-").succeeded();
+      assertTrue(machine.run("dpkg -S /usr/sbin/sendmail").succeeded().contains("postfix"));
+      machine.run("apt-get install -y /root/facteur-mta_*.deb").succeeded();
+      assertTrue(machine.run("dpkg -S /usr/sbin/sendmail").succeeded().contains("facteur-mta"));
+      assertNotEquals(0, machine.run("systemctl is-active postfix@-").exitCode());
+    }
+  }
+
+  @Test
+  @Tag("long")
+  @RequiresProgram(Program.DEBOOTSTRAP)
+  void anUpgradeLosesNothingAndThereIsNoWayBack() throws Exception {
+    Path earlier = earlier();
+    Path old = Files.createDirectory(directory.resolve("old"));
+    Path fresh = Files.createDirectory(directory.resolve("new"));
+    for (Path each : List.of(server(earlier), mta(earlier))) {
+      Files.copy(each, old.resolve(each.getFileName()));
+    }
+    for (Path each : List.of(server(built), mta(built))) {
+      Files.copy(each, fresh.resolve(each.getFileName()));
+    }
+    try (var machine = DebianTree.fresh("bookworm", directory)) {
+      for (Path each : List.of(old, fresh)) {
+        Command.run("cp", "-r", each.toString(), machine.path().resolve("root").toString())
+            .succeeded();
+      }
+      machine
+          .enter("apt-get update -q; apt-get install -y --no-install-recommends /root/old/*.deb")
+          .succeeded();
+      machine.boot();
+      machine.run(script("settings")).succeeded();
+      machine
+          .run(
+              """
+              systemctl start facteur
+              for i in $(seq 600); do [ ! -S /run/facteur/sendmail ] || break; sleep 0.1; done
+              for i in $(seq 200); do printf 'Subject: %s\\n\\n' $i | sendmail -i x$i@example.net; done
+              """)
+          .succeeded();
+      String before = state(machine);
+      assertEquals(200, count("\"id\"", before), before);
+      machine.run("apt-get install -y --no-install-recommends /root/new/*.deb").succeeded();
+      machine.run("systemctl is-active facteur").succeeded();
+      Await.until(
+          () -> machine.run("journalctl -u facteur | tail").output(),
+          () -> machine.run("facteur status").exitCode() == 0);
+      assertEquals(before, state(machine));
+
+      machine.run("systemctl stop facteur").succeeded();
+      Path database = machine.path().resolve("var/lib/facteur/queue/queue.db");
+      try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+          var statement = connection.createStatement()) {
+        statement.execute("PRAGMA user_version = 999");
+      }
+      String data = "cd /var/lib/facteur; find . -type f | sort | xargs md5sum";
+      String newer = machine.run(data).succeeded();
+      Command refused = machine.run("su -s /bin/sh facteur -c 'facteur run'");
+      assertTrue(refused.output().contains("newer version"), refused::toString);
+      assertEquals(newer, machine.run(data).succeeded());
+    }
+  }
+
+  /// Whose mail waits, who may send, what signs.
+  private static String state(DebianTree machine) throws IOException {
+    return machine
+        .run(
+            """
+            facteur queue list --json | grep -o '"id":"[^"]*"\\|x[0-9]*@example.net' | sort
+            facteur user list
+            cd /var/lib/facteur
+            md5sum users keys/*
+            """)
+        .succeeded();
+  }
+
+  private Path earlier() throws IOException {
+    String given = System.getProperty("package.earlier", "");
+    if (!given.isEmpty()) {
+      return Path.of(given);
+    }
+    Path out = Files.createDirectory(directory.resolve("earlier"));
+    Path clone = directory.resolve("clone");
+    Command.run("git", "clone", "-q", PROJECT.toString(), clone.toString()).succeeded();
+    Command.run("git", "-C", clone.toString(), "checkout", "-q", "HEAD~1").succeeded();
+    build(clone, out, "--fresh");
+    return out;
+  }
+}
