@@ -213,10 +213,15 @@ record DkimKeys(Settings settings, DomainName domain) {
             + selector.map(s -> " --selector " + s).orElse(""));
   }
 
-  /// The domains that were named, else all of the settings.
-  static List<String> chosen(Settings settings, List<String> named) {
+  /// The domains that were named, else all of the settings, which name at least one.
+  static List<DomainName> chosen(Settings settings, List<String> named) {
+    if (named.isEmpty() && settings.names("domains").isEmpty()) {
+      throw new CommandFailedException(
+          settings.file() + " names no domain of ours.",
+          "Add one: domains { \"example.org\" {} }   (with your own domain)");
+    }
     return named.isEmpty()
-        ? List.copyOf(settings.names("domains"))
-        : named.stream().map(name -> domain(name).text()).toList();
+        ? settings.names("domains").stream().map(DomainName::of).toList()
+        : named.stream().map(DkimKeys::domain).toList();
   }
 }

@@ -128,12 +128,8 @@ final class DnsCommand {
       Settings settings, Resolver resolver, ZoneOptions zone, @Nullable String asked)
       throws IOException {
     var plans = new ZonePlans(settings, resolver, zone.addresses(), zone.authority());
-    List<DomainName> domains =
-        asked == null
-            ? settings.names("domains").stream().map(DomainName::of).toList()
-            : List.of(DkimKeys.domain(asked));
     var made = new ArrayList<ZonePlan>();
-    for (DomainName name : domains) {
+    for (DomainName name : DkimKeys.chosen(settings, asked == null ? List.of() : List.of(asked))) {
       made.add(plans.of(name));
     }
     return made;

@@ -61,7 +61,7 @@ final class MtaStsCommand {
       Settings read = settings.read(workplace);
       PublishedPolicy policy = WebSettings.from(read).policy();
       var out = workplace.out();
-      for (String domain : DkimKeys.chosen(read, domains)) {
+      for (DomainName domain : DkimKeys.chosen(read, domains)) {
         out.println("_mta-sts." + domain + ". IN TXT \"" + policy.txt().print() + "\"");
         out.println("mta-sts." + domain + ". IN CNAME " + HostSettings.from(read).name() + ".");
         out.println();

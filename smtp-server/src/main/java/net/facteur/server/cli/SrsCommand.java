@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.srs.SrsProblem;
 import net.facteur.auth.srs.SrsReversal;
 import net.facteur.auth.srs.SrsRewriter;
@@ -92,8 +93,8 @@ final class SrsCommand {
           ReversePathRewriter.identity());
     }
 
-    Optional<String> firstDomain() {
-      return settings.read(workplace).names("domains").stream().findFirst();
+    DomainName firstDomain() {
+      return DkimKeys.chosen(settings.read(workplace), List.of()).getFirst();
     }
 
     /// @param reason why nothing is changed; may be empty
@@ -159,13 +160,7 @@ final class SrsCommand {
 
     private String forwardingDomain() {
       String named = domain;
-      return named == null
-          ? firstDomain()
-              .orElseThrow(
-                  () ->
-                      new CommandFailedException(
-                          "The settings name no domain.", "facteur setup example.org makes one."))
-          : DkimKeys.domain(named).text();
+      return (named == null ? firstDomain() : DkimKeys.domain(named)).text();
     }
   }
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.Callable;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.tlsrpt.TlsReport;
 import net.facteur.auth.tlsrpt.TlsReport.FailureDetails;
@@ -58,8 +59,8 @@ final class TlsRptCommand {
     public Integer call() {
       Settings read = settings.read(workplace);
       Optional<MailAddress> contact = TlsReportSettings.from(read).contact();
-      for (String domain : DkimKeys.chosen(read, domains)) {
-        MailAddress to = contact.orElse(new MailAddress("postmaster", domain));
+      for (DomainName domain : DkimKeys.chosen(read, domains)) {
+        MailAddress to = contact.orElse(new MailAddress("postmaster", domain.text()));
         var record = new TlsRptRecord(List.of("mailto:" + to.text()));
         workplace.out().println("_smtp._tls." + domain + ". IN TXT \"" + record.print() + "\"");
       }

@@ -4,8 +4,10 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dane.TlsaRecords;
@@ -43,6 +45,9 @@ import net.facteur.server.web.WebSettings;
 /// @param authority who may issue certificates
 record ZonePlans(
     Settings settings, Resolver resolver, List<InetAddress> addresses, String authority) {
+  /// Where TXT records stand below a domain, with their versions.
+  private static final Map<String, String> KINDS =
+      Map.of("_dmarc", "v=DMARC1", "_mta-sts", "v=STSv1", "_smtp._tls", "v=TLSRPTv1");
 
   ZonePlan of(DomainName domain) throws IOException {
     DomainName host = HostSettings.from(settings).name();
@@ -67,23 +72,30 @@ record ZonePlans(
   /// An answer that could not be had is no answer: it is told, and counts as nothing.
   private ZonePlan.Standing standing(DomainName domain, DomainName host) {
     var unanswered = new ArrayList<DomainName>();
+    var texts = new HashMap<DomainName, List<TxtRecord>>();
+    for (DomainName owner : Set.of(domain, host)) {
+      texts.put(owner, texts(owner, "(?i)v=spf1", unanswered));
+    }
+    KINDS.forEach(
+        (prefix, version) ->
+            domain
+                .child(prefix)
+                .ifPresent(owner -> texts.put(owner, texts(owner, version, unanswered))));
     return new ZonePlan.Standing(
-        text(domain, "v=spf1", unanswered),
-        host.equals(domain) ? Optional.empty() : text(host, "v=spf1", unanswered),
-        domain.child("_dmarc").flatMap(owner -> text(owner, "v=DMARC1", unanswered)),
+        texts,
         RoutingSettings.from(settings).relay().map(NextHop.Relay::host),
         settings.names("domains").contains(host.text()),
         unanswered);
   }
 
-  private Optional<TxtRecord> text(DomainName owner, String version, List<DomainName> unanswered) {
+  private List<TxtRecord> texts(DomainName owner, String version, List<DomainName> unanswered) {
     Answer<TxtRecord> answer = resolver.lookup(owner, RecordType.TXT);
     if (answer.temporaryFailure()) {
       unanswered.add(owner);
     }
     return answer.orEmpty().stream()
-        .filter(txt -> txt.text().matches("(?is)" + version + "( |;|$).*"))
-        .findFirst();
+        .filter(txt -> txt.text().matches("(?s)" + version + "( |;|$).*"))
+        .toList();
   }
 
   private List<InetAddress> lookUp(DomainName host) {

@@ -56,18 +56,26 @@ final class AuthenticationChecks {
 
   private void spf(DomainName domain) {
     Answer<TxtRecord> answer = patient.resolver().lookup(domain, RecordType.TXT);
-    Optional<String> record =
+    List<String> records =
         answer.orEmpty().stream()
             .map(TxtRecord::text)
             .filter(text -> text.matches("(?i)v=spf1( .*)?"))
-            .findFirst();
+            .toList();
     if (answer.temporaryFailure()) {
       findings.add(NameChecks.unknown("spf", domain.text()));
-    } else if (record.isEmpty()) {
+    } else if (records.isEmpty()) {
       withoutSpf(domain);
+    } else if (records.size() > 1) {
+      // RFC 7208, 4.5: If the resultant record set includes more than one record ... permerror
+      findings.add(several("spf", domain, SAY.mailUnproven()));
     } else {
-      spf(domain, record.get());
+      spf(domain, records.getFirst());
     }
+  }
+
+  private static Finding several(String check, DomainName domain, Text consequence) {
+    return Finding.error(
+        check, domain.text(), SAY.recordsSeveral(consequence), "facteur dns records " + domain);
   }
 
   private void withoutSpf(DomainName domain) {
@@ -76,7 +84,9 @@ final class AuthenticationChecks {
         Finding.error(
             "spf",
             domain.text(),
-            smarthost.map(SAY::spfSmarthostMissing).orElseGet(SAY::spfMissing),
+            smarthost
+                .map(SAY::spfSmarthostMissing)
+                .orElseGet(() -> SAY.recordMissing(SAY.mailUnproven())),
             domain
                 + ". IN TXT \"v=spf1 mx "
                 + smarthost.map(_ -> "include:NAME-OF-YOUR-SMARTHOST ").orElse("")
@@ -211,8 +221,19 @@ final class AuthenticationChecks {
       findings.add(NameChecks.unknown("dmarc", domain.text()));
       return;
     }
+    long there =
+        domain.child("_dmarc").stream()
+            .flatMap(owner -> patient.resolver().lookup(owner, RecordType.TXT).orEmpty().stream())
+            .filter(txt -> txt.text().matches("v=DMARC1( |;|$).*"))
+            .count();
+    if (there > 1) {
+      findings.add(several("dmarc", domain, SAY.mailMistrusted()));
+      return;
+    }
     if (published.isEmpty()) {
-      findings.add(Finding.error("dmarc", domain.text(), SAY.dmarcNone(), dmarcLine(domain)));
+      findings.add(
+          Finding.error(
+              "dmarc", domain.text(), SAY.recordMissing(SAY.mailMistrusted()), dmarcLine(domain)));
       return;
     }
     DmarcRecord record = published.get().record();

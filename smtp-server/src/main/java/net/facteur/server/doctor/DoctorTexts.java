@@ -37,7 +37,7 @@ interface DoctorTexts {
 
   Text spfFails(SpfResult result, String problem);
 
-  Text spfMissing();
+  Text mailUnproven();
 
   Text spfUntried(String record);
 
@@ -61,7 +61,7 @@ interface DoctorTexts {
 
   Text dkimGood(int bits);
 
-  Text dmarcNone();
+  Text mailMistrusted();
 
   Text dmarcAsksNothing();
 

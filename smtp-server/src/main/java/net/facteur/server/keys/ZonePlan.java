@@ -4,6 +4,7 @@ import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
@@ -115,32 +116,38 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
 
   /// What stands in the zone already, and how mail leaves.
   ///
-  /// @param spf of the domain
-  /// @param hostSpf of the mail server
-  /// @param dmarc of the domain
+  /// @param texts the SPF, DMARC, MTA-STS and TLSRPT records, by their names
   /// @param smarthost who sends our mail on; empty where it leaves from here
   /// @param hostIsDomain the mail server's name is a mail domain of its own, with an SPF record
   ///   that belongs to that
   /// @param unanswered names that the DNS gave no answer about: what stands there is not known
   public record Standing(
-      Optional<TxtRecord> spf,
-      Optional<TxtRecord> hostSpf,
-      Optional<TxtRecord> dmarc,
+      Map<DomainName, List<TxtRecord>> texts,
       Optional<String> smarthost,
       boolean hostIsDomain,
       List<DomainName> unanswered) {
     /// An empty zone.
     public static final Standing NOTHING =
-        new Standing(
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            Optional.empty(),
-            false,
-            List.of());
+        new Standing(Map.of(), Optional.empty(), false, List.of());
 
     public Standing {
+      texts = Map.copyOf(texts);
       unanswered = List.copyOf(unanswered);
+    }
+
+    /// The record of a name, the first where there are several.
+    Optional<TxtRecord> at(DomainName owner) {
+      return texts.getOrDefault(owner, List.of()).stream().findFirst();
+    }
+
+    /// RFC 7208, 4.5; RFC 9989, 4.10; RFC 8461, 3.1; RFC 8460, 3: several records of one kind count
+    /// as none.
+    List<DomainName> several() {
+      return texts.entrySet().stream()
+          .filter(entry -> entry.getValue().size() > 1)
+          .map(Map.Entry::getKey)
+          .sorted()
+          .toList();
     }
   }
 
@@ -154,8 +161,20 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   public static ZonePlan of(Facts facts) {
     var groups = new ArrayList<Group>();
     boolean hostHere = facts.host().isWithin(facts.domain());
-    if (!facts.standing().unanswered().isEmpty()) {
-      groups.add(unanswered(facts.standing().unanswered()));
+    Standing standing = facts.standing();
+    if (!standing.unanswered().isEmpty()) {
+      groups.add(
+          new Group(
+              SAY.zoneUnanswered(),
+              List.of(SAY.zoneUnansweredWhy(words(standing.unanswered()))),
+              List.of()));
+    }
+    if (!standing.several().isEmpty()) {
+      groups.add(
+          new Group(
+              SAY.zoneSeveral(),
+              List.of(SAY.zoneSeveralWhy(words(standing.several()))),
+              List.of()));
     }
     if (hostHere) {
       groups.add(host(facts));
@@ -178,9 +197,13 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
                 groups.add(
                     new Group(
                         SAY.zoneTlsRpt(),
-                        List.of(SAY.zoneTlsRptWhy()),
                         List.of(
-                            Line.text(owner, "v=TLSRPTv1; rua=mailto:" + facts.postmaster())))));
+                            standing.at(owner).isPresent() ? SAY.zoneStays() : SAY.zoneTlsRptWhy()),
+                        List.of(
+                            staying(
+                                standing,
+                                owner,
+                                "v=TLSRPTv1; rua=mailto:" + facts.postmaster())))));
     groups.add(clients(facts));
     if (hostHere) {
       groups.add(
@@ -208,20 +231,21 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     return address instanceof Inet6Address ? "AAAA" : "A";
   }
 
-  private static Group unanswered(List<DomainName> names) {
-    return new Group(
-        SAY.zoneUnanswered(),
-        List.of(
-            SAY.zoneUnansweredWhy(
-                String.join(", ", names.stream().map(DomainName::text).toList()))),
-        List.of());
+  private static String words(List<DomainName> names) {
+    return String.join(", ", names.stream().map(DomainName::text).toList());
+  }
+
+  /// The record that stands there already, or else this one.
+  private static Line staying(Standing standing, DomainName owner, String first) {
+    return Line.inPlaceOf(
+        owner, standing.at(owner), standing.at(owner).map(TxtRecord::text).orElse(first));
   }
 
   private static Group spf(Facts facts, boolean hostHere) {
     Standing standing = facts.standing();
     var lines = new ArrayList<Line>();
     var why = new ArrayList<Text>();
-    if (standing.smarthost().isPresent() && standing.spf().isEmpty()) {
+    if (standing.smarthost().isPresent() && standing.at(facts.domain()).isEmpty()) {
       why.add(SAY.zoneSpfSmarthost(standing.smarthost().get()));
       lines.add(
           Line.hint(
@@ -231,20 +255,16 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     } else {
       SpfText text =
           SpfText.allowing(
-              standing.spf().map(TxtRecord::text),
+              standing.at(facts.domain()).map(TxtRecord::text),
               facts.host(),
               facts.domain(),
               standing.smarthost().isEmpty());
       why.addAll(text.remarks());
-      lines.add(Line.inPlaceOf(facts.domain(), standing.spf(), text.record()));
+      lines.add(Line.inPlaceOf(facts.domain(), standing.at(facts.domain()), text.record()));
     }
     if (hostHere && !facts.host().equals(facts.domain()) && !standing.hostIsDomain()) {
       why.add(SAY.zoneSpfHost());
-      lines.add(
-          Line.inPlaceOf(
-              facts.host(),
-              standing.hostSpf(),
-              standing.hostSpf().map(TxtRecord::text).orElse("v=spf1 a -all")));
+      lines.add(staying(standing, facts.host(), "v=spf1 a -all"));
     }
     return new Group(SAY.zoneSpf(facts.domain()), why, lines);
   }
@@ -270,24 +290,17 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
 
   private static Group dmarc(Facts facts) {
     var lines = new ArrayList<Line>();
-    name(facts.domain(), "_dmarc")
-        .ifPresent(
-            owner ->
-                lines.add(
-                    Line.inPlaceOf(
-                        owner,
-                        facts.standing().dmarc(),
-                        facts
-                            .standing()
-                            .dmarc()
-                            .map(TxtRecord::text)
-                            .orElse(firstDmarc(facts.postmaster())))));
+    Optional<DomainName> dmarc = name(facts.domain(), "_dmarc");
+    dmarc.ifPresent(
+        owner -> lines.add(staying(facts.standing(), owner, firstDmarc(facts.postmaster()))));
     name(facts.domain(), "_adsp._domainkey")
         .ifPresent(owner -> lines.add(Line.text(owner, "dkim=all")));
     return new Group(
         SAY.zoneDmarc(),
         List.of(
-            facts.standing().dmarc().isPresent() ? SAY.zoneStays() : SAY.zoneDmarcFirst(),
+            dmarc.flatMap(facts.standing()::at).isPresent()
+                ? SAY.zoneStays()
+                : SAY.zoneDmarcFirst(),
             SAY.zoneAdsp()),
         lines);
   }
@@ -324,7 +337,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
             SAY.zoneMtaSts(),
             List.of(SAY.zoneMtaStsWhy(web.get())),
             List.of(
-                Line.text(record.get(), facts.mtaSts()),
+                Line.inPlaceOf(record.get(), facts.standing().at(record.get()), facts.mtaSts()),
                 Line.of(web.get(), "CNAME", facts.host() + "."))));
   }
 

@@ -36,6 +36,10 @@ interface ZoneTexts {
 
   Text zoneUnansweredWhy(String names);
 
+  Text zoneSeveral();
+
+  Text zoneSeveralWhy(String names);
+
   Text zoneSpf(DomainName domain);
 
   Text zoneSpfSmarthost(String smarthost);

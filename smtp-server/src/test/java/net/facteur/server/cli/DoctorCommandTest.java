@@ -84,6 +84,17 @@ class DoctorCommandTest {
   }
 
   @Test
+  void severalRecordsOfOneKindAreNotCalledNone() throws IOException {
+    CommandRun run =
+        doctor(
+            zone
+                + "example.org. IN TXT \"v=spf1 a -all\"\n"
+                + "_dmarc.example.org. IN TXT \"v=DMARC1; p=none\"\n");
+    assertTrue(run.out().contains("spf: example.org: several records count as none"), run.out());
+    assertTrue(run.out().contains("dmarc: example.org: several records count as none"), run.out());
+  }
+
+  @Test
   void theSpfRecordIsSpokenOfWhereTheHostHasNoAddress() throws IOException {
     String noAddress = without("mail\\.example\\.org\\. 3600 IN A .*");
     CommandRun there = doctor(noAddress);
@@ -96,7 +107,8 @@ class DoctorCommandTest {
         file,
         String.join("\n", noAddress.lines().filter(l -> !l.contains("v=spf1")).toList()) + "\n");
     CommandRun missing = run("doctor", "-c", settings.toString(), "--zone", file.toString());
-    assertTrue(missing.out().contains("spf: example.org: no SPF record"), missing.out());
+    assertTrue(
+        missing.out().contains("spf: example.org: no record: others cannot tell"), missing.out());
     assertTrue(missing.out().contains("example.org. IN TXT \"v=spf1 mx -all\""), missing.out());
   }
 

@@ -155,7 +155,7 @@ class ExitCodesTest {
         "dkim import example.org jan2026 DIR/none.pem",
         "doctor --zone DIR",
         "doctor --zone DIR/none",
-        "setup example.org --dir DIR --yes",
+        "setup example.net --dir DIR --yes",
         "verify DIR/none.eml",
         "verify DIR",
         "verify --batch DIR",

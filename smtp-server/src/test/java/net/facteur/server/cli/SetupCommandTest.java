@@ -170,6 +170,62 @@ class SetupCommandTest {
     assertTrue(list.contains("value  v=spf1 mx -all"), list);
   }
 
+  /// @param stands what the zone has already
+  private String recordsBeside(String... stands) throws IOException {
+    Path zone = directory.resolve("stands");
+    Files.writeString(zone, String.join("\n", stands) + "\n");
+    CommandRun run = records("--zone", zone.toString());
+    assertEquals(Facteur.OK, run.code(), run.err());
+    return run.out();
+  }
+
+  @Test
+  void whatStandsThereIsKeptOrReplacedAndNeverDoubled() throws IOException {
+    setup();
+    String merged =
+        recordsBeside(
+            "example.org. IN TXT \"V=SPF1 include:_spf.example.net ~all\"",
+            "_dmarc.example.org. IN TXT \"v=DMARC1; p=reject\"",
+            "_mta-sts.example.org. IN TXT \"v=STSv1; id=old;\"",
+            "_smtp._tls.example.org. IN TXT \"v=TLSRPTv1; rua=mailto:tls@example.net\"");
+    for (String line :
+        List.of(
+            "; in place of: example.org. 3600 IN TXT \"V=SPF1 include:_spf.example.net ~all\"",
+            "example.org. 3600 IN TXT \"V=SPF1 mx include:_spf.example.net ~all\"",
+            "_dmarc.example.org. 3600 IN TXT \"v=DMARC1; p=reject\"",
+            "; in place of: _mta-sts.example.org. 3600 IN TXT \"v=STSv1; id=old;\"",
+            "_smtp._tls.example.org. 3600 IN TXT \"v=TLSRPTv1; rua=mailto:tls@example.net\"")) {
+      assertTrue(merged.lines().anyMatch(line::equals), () -> line + "\n" + merged);
+    }
+    assertEquals(1, merged.lines().filter(l -> l.startsWith("_dmarc.")).count());
+    assertEquals(1, merged.lines().filter(l -> l.startsWith("_smtp._tls.")).count());
+    // what receivers do not take for a DMARC record is none
+    assertTrue(
+        recordsBeside("_dmarc.example.org. IN TXT \"v=dmarc1; p=none\"").contains("p=quarantine"));
+    String several =
+        recordsBeside(
+            "example.org. IN TXT \"v=spf1 mx -all\"",
+            "example.org. IN TXT \"v=spf1 a -all\"",
+            "_dmarc.example.org. IN TXT \"v=DMARC1; p=none\"",
+            "_dmarc.example.org. IN TXT \"v=DMARC1; p=reject\"");
+    assertTrue(
+        several.contains(
+            "; There are several records of one kind at _dmarc.example.org, example.org, and they"),
+        several);
+  }
+
+  @Test
+  void withoutADomainThereIsNothingToPublish() throws IOException {
+    Path bare = directory.resolve("bare.conf");
+    Files.writeString(bare, "hostname = mail.example.org\n");
+    for (String command : List.of("dns records", "mta-sts records", "tlsrpt records")) {
+      String[] words = (command + " -c " + bare).split(" ", -1);
+      CommandRun run = run(words);
+      assertEquals(Facteur.PROBLEM, run.code(), command);
+      assertTrue(run.err().contains("names no domain of ours"), run.err());
+    }
+  }
+
   @Test
   void aRealNameServerLoadsTheZone() throws Exception {
     Path checker = Path.of("/usr/bin/named-checkzone");
