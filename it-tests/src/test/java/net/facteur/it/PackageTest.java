@@ -266,6 +266,42 @@ class PackageTest {
   @Test
   @Tag("long")
   @RequiresProgram(Program.DEBOOTSTRAP)
+  void theArchiveDoesTheSameWithoutApt() throws Exception {
+    try (var machine = DebianTree.fresh("trixie", directory)) {
+      machine.bring(List.of(one(built, ".*[.]tar[.]gz")));
+      machine.boot();
+      machine
+          .run("cd /root; tar -xzf facteur-*.tar.gz; rm *.gz; facteur-*/install --with-sendmail")
+          .succeeded();
+      machine.run(script("settings")).succeeded();
+      machine
+          .run(
+              """
+              ls /var/cache/facteur/run.aot
+              printf 'Subject: before\n\n' | sendmail root
+              systemctl enable --now facteur
+              """)
+          .succeeded();
+      Path box = machine.path().resolve("var/lib/facteur/mail");
+      Await.until(
+          () -> machine.run("journalctl -u facteur").output(),
+          () -> Command.run("grep", "-rq", "^Subject: before", box.toString()).exitCode() == 0);
+      machine.run("/root/facteur-*/install; systemctl is-active facteur").succeeded();
+      machine.run("/root/facteur-*/install --remove").succeeded();
+      assertNotEquals(0, machine.run("systemctl is-active facteur").exitCode());
+      assertEquals(
+          "/etc/facteur/mail.conf\n/var/lib/facteur/users\n",
+          machine
+              .run(
+                  "ls /usr/lib/facteur /usr/sbin/sendmail /usr/bin/facteur"
+                      + " /etc/facteur/mail.conf /var/lib/facteur/users 2>/dev/null || true")
+              .output());
+    }
+  }
+
+  @Test
+  @Tag("long")
+  @RequiresProgram(Program.DEBOOTSTRAP)
   void besideARunningPostfixNothingStops() throws Exception {
     try (var machine = DebianTree.fresh("bookworm", directory)) {
       machine.bring(List.of(server(built), mta(built)));
