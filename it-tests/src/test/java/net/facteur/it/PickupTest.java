@@ -6,6 +6,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -213,6 +218,28 @@ class PickupTest {
       assertTrue(report.text().contains("carol@example.net"), report::text);
       assertTrue(report.text().contains("Subject: not his"), report::text);
       assertTrue(report.text().contains("mailer-daemon@example.org"), report::text);
+    }
+  }
+
+  @Test
+  void halfAMessageIsNone() throws Exception {
+    try (var server = start("")) {
+      String half = "facteur-sendmail 1\nto alice\nsize 100\n\nSubject: half\n\n";
+      assertEquals("", tell(half));
+      assertTrue(tell(half.replace("100", "15")).startsWith("250 "));
+      server.site().mailbox(Site.ALICE).awaitWith("Subject: half");
+      assertEquals(1, server.site().mailbox(Site.ALICE).mails().size());
+      assertTrue(tell("EHLO x\r\nQUIT\r\n").startsWith("501 5.5.4 "));
+    }
+  }
+
+  /// What the socket answers to a text and its end.
+  private String tell(String text) throws IOException {
+    try (var channel =
+        SocketChannel.open(UnixDomainSocketAddress.of(directory.resolve("sendmail")))) {
+      channel.write(ByteBuffer.wrap(text.getBytes(StandardCharsets.UTF_8)));
+      channel.shutdownOutput();
+      return new String(Channels.newInputStream(channel).readAllBytes(), StandardCharsets.UTF_8);
     }
   }
 
