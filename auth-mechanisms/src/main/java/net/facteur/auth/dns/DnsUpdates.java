@@ -174,7 +174,7 @@ public final class DnsUpdates {
     asker.setTimeout(timeout);
     asker.setTSIGKey(
         new TSIG(
-            TSIG.HMAC_SHA256,
+            algorithm(key.algorithm()),
             DnsjavaRecords.name(key.name()),
             new SecretKeySpec(key.secret(), "HmacSHA256"),
             clock));
@@ -248,6 +248,14 @@ public final class DnsUpdates {
       public Instant instant() {
         return source.instant();
       }
+    };
+  }
+
+  private static Name algorithm(TsigKey.Algorithm algorithm) {
+    return switch (algorithm) {
+      case HMAC_SHA256 -> TSIG.HMAC_SHA256;
+      case HMAC_SHA384 -> TSIG.HMAC_SHA384;
+      case HMAC_SHA512 -> TSIG.HMAC_SHA512;
     };
   }
 }

@@ -22,7 +22,9 @@ record NamedFile(Path path, Kind kind) {
     /// The server; where others can, it is used with a warning.
     PASSWORD,
     /// The server alone.
-    SECRET
+    SECRET,
+    /// The server, which runs it; nobody but root and the server may change it.
+    PROGRAM
   }
 
   /// Why a file cannot be used.
@@ -52,7 +54,8 @@ record NamedFile(Path path, Kind kind) {
 
   /// What keeps `reader` from it, whatever it is; empty where nothing does, or where it is missing.
   Optional<Trouble> barred(Reader reader) {
-    return reader.barrier(path).map(barrier -> barred(reader, barrier));
+    int wanted = kind == Kind.PROGRAM ? Reader.READ | Reader.SEARCH : Reader.READ;
+    return reader.barrier(path, wanted).map(barrier -> barred(reader, barrier));
   }
 
   private Optional<Trouble> ofContent() {
@@ -65,6 +68,11 @@ record NamedFile(Path path, Kind kind) {
       if (octets > MAX_OCTETS) {
         return Optional.of(
             new Trouble("which is larger than 16 MiB", "Is it the right file?  ls -l " + path));
+      }
+      if (kind == Kind.PROGRAM
+          && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE)) {
+        return Optional.of(
+            new Trouble("which everybody on this machine can change", "Type: chmod o-w " + path));
       }
       return open()
           ? Optional.of(
@@ -114,10 +122,11 @@ record NamedFile(Path path, Kind kind) {
           reader.asRoot("chmod o+x " + barrier.at()));
     }
     return new Trouble(
-        "which " + reader.who() + " cannot read",
+        "which " + reader.who() + (kind == Kind.PROGRAM ? " cannot run" : " cannot read"),
         reader.asRoot(
             switch (kind) {
               case PUBLIC -> "chmod o+r " + path;
+              case PROGRAM -> "chmod 0755 " + path;
               case PASSWORD, SECRET -> "chown " + name + " " + path + " && chmod 0600 " + path;
             }));
   }

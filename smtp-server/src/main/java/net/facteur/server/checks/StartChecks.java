@@ -1,6 +1,7 @@
 package net.facteur.server.checks;
 
 import static net.facteur.server.checks.NamedFile.Kind.PASSWORD;
+import static net.facteur.server.checks.NamedFile.Kind.PROGRAM;
 import static net.facteur.server.checks.NamedFile.Kind.PUBLIC;
 import static net.facteur.server.checks.NamedFile.Kind.SECRET;
 
@@ -62,7 +63,8 @@ public final class StartChecks {
           Map.entry(AcmeSettings.AUTHORITIES, PUBLIC),
           Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, PASSWORD),
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
-          Map.entry(KeySettings.UPDATE_KEY, SECRET));
+          Map.entry(KeySettings.UPDATE_KEY, SECRET),
+          Map.entry(KeySettings.COMMAND, PROGRAM));
 
   private final Settings settings;
   private final Found found;

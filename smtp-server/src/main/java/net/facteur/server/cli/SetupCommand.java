@@ -93,8 +93,16 @@ final class SetupCommand implements Callable<Integer> {
   @Option(
       names = "--zone-by",
       paramLabel = "HOW",
-      description = "How the zone is edited: hand, or update (DNS updates, RFC 2136).")
+      description =
+          "How the zone is edited: hand, update (DNS updates, RFC 2136), or command (a program of"
+              + " yours).")
   private @Nullable String zoneBy;
+
+  @Option(
+      names = "--zone-command",
+      paramLabel = "FILE",
+      description = "For command: the program; conf/dns-providers has some.")
+  private @Nullable Path zoneCommand;
 
   @Option(
       names = "--update-key",
@@ -289,8 +297,17 @@ final class SetupCommand implements Callable<Integer> {
   }
 
   private Answers.Zone zoneBy(DomainName name, SetupQuestions ask) throws IOException {
-    if (ask.choose(SAY.askZone(name), zoneBy, "hand", "update").equals("hand")) {
+    String how = ask.choose(SAY.askZone(name), zoneBy, "hand", "update", "command");
+    if (how.equals("hand")) {
       return new Answers.Zone.ByHand();
+    }
+    if (how.equals("command")) {
+      Path program = zoneCommand;
+      if (program == null) {
+        throw CommandFailedException.notUnderstood(
+            say(SAY.commandNeedsProgram()), say(SAY.commandNeedsProgramRemedy()));
+      }
+      return new Answers.Zone.ByCommand(program.toAbsolutePath().normalize());
     }
     Path key = updateKey;
     if (key == null) {

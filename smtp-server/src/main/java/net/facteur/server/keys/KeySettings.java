@@ -61,7 +61,19 @@ public record KeySettings(
           Method.ASSISTED,
           "How the records of keys reach the DNS: assisted sends them to the postmaster, and waits;"
               + " update writes them into the zone (RFC 2136); delegated writes them into"
-              + " keys.zone, where CNAMEs lead that you put into your zone once.");
+              + " keys.zone, where CNAMEs lead that you put into your zone once; command hands them"
+              + " to keys.publish-command.");
+
+  public static final Setting<Path> COMMAND =
+      Setting.optional(
+          "keys.publish-command",
+          path(),
+          "none",
+          "/etc/facteur/dns-gandi",
+          "For keys.publish = command: a program that changes the zone at your DNS provider. It"
+              + " reads lines such as `add NAME TTL TXT \"...\"` and `remove NAME TXT \"...\"`, and"
+              + " ends with 0 if they are done; conf/dns-providers has some, docs/dns.md says"
+              + " more.");
 
   public static final Setting<InetSocketAddress> UPDATE_SERVER =
       Setting.optional(
@@ -77,8 +89,8 @@ public record KeySettings(
           path(),
           "no updates",
           "/etc/facteur/tsig.key",
-          "The TSIG key for updates, HMAC-SHA256, as tsig-keygen writes it; readable by the server"
-              + " alone.");
+          "The TSIG key for updates (hmac-sha256, hmac-sha384 or hmac-sha512), as tsig-keygen"
+              + " writes it; readable by the server alone.");
 
   public static final Setting<DomainName> ZONE =
       Setting.optional(
@@ -192,6 +204,7 @@ public record KeySettings(
   public static final Rows ROWS =
       Rows.of(
           PUBLISH,
+          COMMAND,
           UPDATE_SERVER,
           UPDATE_KEY,
           ZONE,
@@ -229,6 +242,7 @@ public record KeySettings(
         settings.get(SPARE),
         new Publication(
             settings.get(PUBLISH),
+            settings.find(COMMAND).map(settings::resolve),
             settings.find(UPDATE_SERVER),
             settings.find(UPDATE_KEY).map(settings::resolve),
             settings.find(ZONE),
@@ -285,6 +299,7 @@ public record KeySettings(
   /// How records reach the DNS.
   ///
   /// @param method who writes them
+  /// @param program that writes them, for [Method#COMMAND]
   /// @param server the primary server; empty for the one that the zone names
   /// @param keyFile the TSIG key
   /// @param keyZone the zone that CNAMEs lead to, for [Method#DELEGATED]
@@ -292,6 +307,7 @@ public record KeySettings(
   /// @param port of name servers, 53 but for trials
   public record Publication(
       Method method,
+      Optional<Path> program,
       Optional<InetSocketAddress> server,
       Optional<Path> keyFile,
       Optional<DomainName> keyZone,
@@ -301,6 +317,7 @@ public record KeySettings(
     public static final Publication ASSISTED =
         new Publication(
             Method.ASSISTED,
+            Optional.empty(),
             Optional.empty(),
             Optional.empty(),
             Optional.empty(),
@@ -315,7 +332,9 @@ public record KeySettings(
     /// The server, by signed updates of the zone.
     UPDATE,
     /// The server, by signed updates of a zone of keys that CNAMEs lead to.
-    DELEGATED
+    DELEGATED,
+    /// A program of the administrator.
+    COMMAND
   }
 
   /// The keys of a new selector.

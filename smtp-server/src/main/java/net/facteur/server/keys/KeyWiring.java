@@ -81,6 +81,17 @@ public record KeyWiring(
   public Publisher publisher(Authorities authorities, Notices notices) throws IOException {
     return switch (settings.publication().method()) {
       case ASSISTED -> new AssistedPublisher(notices, clock);
+      case COMMAND ->
+          new CommandPublisher(
+              authorities,
+              new ZoneProgram(
+                  settings
+                      .publication()
+                      .program()
+                      .orElseThrow(() -> new IOException("keys.publish-command is not set")),
+                  ZoneProgram.PATIENCE),
+              settings.publication().ttl(),
+              clock);
       case UPDATE, DELEGATED -> {
         TsigKey key = tsigKey(keyFile());
         yield new UpdatePublisher(

@@ -16,9 +16,7 @@ import net.facteur.auth.dns.TxtRecord;
 
 /// Writes records by signed updates (RFC 2136).
 ///
-/// It touches names below `_domainkey` of the domain and `_25._tcp` of the host only, or where a
-/// CNAME leads from there names within the zone of keys, and never anything but a record that it
-/// put there itself.
+/// It touches [OwnRecords] only, and never anything but a record that it put there itself.
 public final class UpdatePublisher implements Publisher {
   private static final int MAX_FORMS = 8;
   private static final String THERE = "the name servers have it so";
@@ -26,6 +24,7 @@ public final class UpdatePublisher implements Publisher {
   private final Authorities authorities;
   private final Function<DomainName, Optional<DnsUpdates>> primaries;
   private final Optional<DomainName> keyZone;
+  private final OwnRecords own;
   private final Duration ttl;
 
   /// @param primaries leads from a zone to where it is updated; empty where that is not known
@@ -39,6 +38,7 @@ public final class UpdatePublisher implements Publisher {
     this.authorities = authorities;
     this.primaries = primaries;
     this.keyZone = keyZone;
+    this.own = new OwnRecords(keyZone);
     this.ttl = ttl;
   }
 
@@ -52,11 +52,11 @@ public final class UpdatePublisher implements Publisher {
 
   private Result ensure(Wanted.Text wanted) {
     Survey<TxtRecord> survey = authorities.ask(wanted.owner(), RecordType.TXT);
-    Optional<Result> problem = problem(wanted, survey);
+    Optional<Result> problem = own.problem(wanted, survey);
     if (problem.isPresent()) {
       return problem.get();
     }
-    if (survey.any(values -> only(values, wanted.text()))) {
+    if (survey.any(values -> OwnRecords.only(values, wanted.text()))) {
       // A secondary can only have it from the primary.
       return new Result.Handed(THERE);
     }
@@ -94,12 +94,13 @@ public final class UpdatePublisher implements Publisher {
     }
     TxtRecord before = wanted.before().get();
     var changes = new ArrayList<DnsUpdates.Change>();
-    held(survey).stream()
+    OwnRecords.held(survey).stream()
         .distinct()
         .limit(MAX_FORMS)
         .forEach(
             there -> {
-              List<TxtRecord> ours = there.stream().filter(each -> sameKey(each, before)).toList();
+              List<TxtRecord> ours =
+                  there.stream().filter(each -> OwnRecords.sameKey(each, before)).toList();
               if (!ours.isEmpty()) {
                 changes.add(
                     new DnsUpdates.Change.ReplaceText(owner, there, ours, wanted.text(), ttl));
@@ -109,38 +110,9 @@ public final class UpdatePublisher implements Publisher {
     return changes.stream().distinct().toList();
   }
 
-  /// What each server holds.
-  private static List<List<TxtRecord>> held(Survey<TxtRecord> survey) {
-    var all = new ArrayList<List<TxtRecord>>();
-    survey
-        .servers()
-        .forEach(
-            said -> {
-              if (said.reply() instanceof Survey.Reply.Holds<TxtRecord>(var values, var _)) {
-                all.add(values);
-              }
-            });
-    return all;
-  }
-
-  /// True where a verifier finds the same key in both, however they are cut and spaced, whatever
-  /// else they say.
-  private static boolean sameKey(TxtRecord one, TxtRecord other) {
-    return one.text().equals(other.text())
-        || key(one).filter(key(other).orElse("")::equals).isPresent();
-  }
-
-  /// The key as it stands in `p=`; empty where there is none.
-  private static Optional<String> key(TxtRecord text) {
-    return DkimKeyRecord.parse(text.text())
-        .toOptional()
-        .filter(record -> !record.revoked())
-        .map(DkimKeyRecord::publicKey);
-  }
-
   private Result ensure(Wanted.Tlsa wanted) {
     Survey<TlsaRecord> survey = authorities.ask(wanted.owner(), RecordType.TLSA);
-    Optional<Result> problem = problem(wanted, survey);
+    Optional<Result> problem = own.problem(wanted, survey);
     if (problem.isPresent()) {
       return problem.get();
     }
@@ -172,17 +144,6 @@ public final class UpdatePublisher implements Publisher {
     };
   }
 
-  private Optional<Result> problem(Wanted wanted, Survey<?> survey) {
-    if (survey.servers().isEmpty()) {
-      return Optional.of(new Result.Failed(survey.problem().orElse("no name server was found")));
-    }
-    return ours(wanted, survey.owner())
-        ? Optional.empty()
-        : Optional.of(
-            new Result.Conflict(
-                wanted.owner() + " leads by a CNAME to " + survey.owner() + ", which is not ours"));
-  }
-
   private DnsUpdates.Change again(Wanted.Text wanted, DomainName owner) {
     TxtRecord revoked =
         DkimKeyRecord.parse(wanted.text().text())
@@ -190,26 +151,5 @@ public final class UpdatePublisher implements Publisher {
             .map(record -> record.revoke().toTxt())
             .orElse(wanted.text());
     return new DnsUpdates.Change.ReplaceText(owner, revoked, wanted.text(), ttl);
-  }
-
-  private static boolean only(List<TxtRecord> values, TxtRecord text) {
-    return values.size() == 1 && values.getFirst().text().equals(text.text());
-  }
-
-  /// The names that may be touched: below `_domainkey` of the domain, and the port of mail of the
-  /// host.
-  private boolean ours(Wanted wanted, DomainName owner) {
-    boolean right =
-        switch (wanted) {
-          case Wanted.Text _ ->
-              wanted
-                  .domain()
-                  .child("_domainkey")
-                  .filter(base -> wanted.owner().isWithin(base) && !wanted.owner().equals(base))
-                  .isPresent();
-          case Wanted.Tlsa _ ->
-              wanted.domain().child("_25._tcp").equals(Optional.of(wanted.owner()));
-        };
-    return right && (owner.equals(wanted.owner()) || keyZone.filter(owner::isWithin).isPresent());
   }
 }

@@ -60,12 +60,24 @@ final class Consistency {
 
   private static void publishing(Settings settings, List<Mistake> mistakes) {
     KeySettings.Method method = settings.get(KeySettings.PUBLISH);
-    if (method != KeySettings.Method.ASSISTED && settings.find(KeySettings.UPDATE_KEY).isEmpty()) {
+    boolean updates =
+        switch (method) {
+          case UPDATE, DELEGATED -> true;
+          case ASSISTED, COMMAND -> false;
+        };
+    if (updates && settings.find(KeySettings.UPDATE_KEY).isEmpty()) {
       mistakes.add(
           new Mistake(
               settings.origin(KeySettings.PUBLISH),
               "keys.publish wants updates, but no key for them is named",
               "Type: keys.update-key-file = /etc/facteur/tsig.key"));
+    }
+    if (method == KeySettings.Method.COMMAND && settings.find(KeySettings.COMMAND).isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(KeySettings.PUBLISH),
+              "keys.publish is command, but keys.publish-command is not set",
+              "Type: keys.publish-command = /etc/facteur/dns-gandi"));
     }
     if (method == KeySettings.Method.DELEGATED && settings.find(KeySettings.ZONE).isEmpty()) {
       mistakes.add(

@@ -30,6 +30,9 @@ public record Answers(
     /// @param server the primary, as the settings write it; empty where the zone names it
     /// @param keyFile the TSIG key
     record ByUpdate(Optional<String> server, Path keyFile) implements Zone {}
+
+    /// A program does it, which speaks to the provider.
+    record ByCommand(Path program) implements Zone {}
   }
 
   /// Who sends our mail on.

@@ -244,6 +244,12 @@ public final class Foundation {
   private static Optional<String> zone(Answers.Zone zone) {
     return switch (zone) {
       case Answers.Zone.ByHand() -> Optional.empty();
+      case Answers.Zone.ByCommand(Path program) ->
+          Optional.of(
+              "# This program writes the records of the keys.\nkeys {\n  publish = command\n"
+                  + "  publish-command = "
+                  + quoted(program)
+                  + "\n}\n");
       case Answers.Zone.ByUpdate(Optional<String> server, Path keyFile) ->
           Optional.of(
               "# The server writes the records of its keys itself (RFC 2136).\nkeys {\n"

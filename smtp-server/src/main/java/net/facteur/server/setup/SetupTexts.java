@@ -34,6 +34,10 @@ public interface SetupTexts {
 
   Text typeUser();
 
+  Text commandNeedsProgram();
+
+  Text commandNeedsProgramRemedy();
+
   Text updateNeedsKey();
 
   Text updateNeedsKeyRemedy();

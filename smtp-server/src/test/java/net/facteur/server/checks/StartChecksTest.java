@@ -112,6 +112,8 @@ class StartChecksTest {
         "delivery.authorities | /dev/null | no regular file",
         "dns.trust-anchors | garbage | is not what dns.trust-anchors needs",
         "dns.trust-anchors | directory | which is a directory",
+        "keys.publish-command | missing | which is missing",
+        "keys.publish-command | empty | which",
         "keys.update-key-file | garbage | is no TSIG key",
         "keys.update-key-file | empty | which is empty",
         "keys.update-key-file | missing | which is missing",

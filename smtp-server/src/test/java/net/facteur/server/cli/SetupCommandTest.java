@@ -426,6 +426,7 @@ class SetupCommandTest {
         "--user bob@example.net              | 2 | bob@example.net",
         "--zone-by fax                       | 2 | fax",
         "--zone-by update                    | 2 | --update-key",
+        "--zone-by command                   | 2 | --zone-command",
         "--acme                              | 2 | --accept-terms",
         "--owner nobody-of-that-name         | 1 | useradd",
         "--start                             | 1 | --start",

@@ -360,6 +360,7 @@ class KeyLifeTest {
                 KeySettings.Method.DELEGATED,
                 Optional.empty(),
                 Optional.empty(),
+                Optional.empty(),
                 Optional.of(DomainName.of("keys.example.net")),
                 HOUR,
                 53),

@@ -84,7 +84,7 @@ class RealNameServersTest {
         primary,
         "127.0.0.1",
         """
-        key "facteur" { algorithm hmac-sha256; secret "%s"; };
+        key "facteur" { algorithm hmac-sha512; secret "%s"; };
         zone "example.org" { type primary; file "zone";
           notify explicit; also-notify { 127.0.0.3 port %d; };
           update-policy { grant facteur subdomain _domainkey.example.org. TXT; }; };
@@ -173,7 +173,7 @@ class RealNameServersTest {
     Path tsig = directory.resolve("tsig.key");
     if (!Files.exists(tsig)) {
       Files.writeString(
-          tsig, "key \"facteur\" { algorithm hmac-sha256; secret \"" + SECRET + "\"; };");
+          tsig, "key \"facteur\" { algorithm hmac-sha512; secret \"" + SECRET + "\"; };");
       Files.setPosixFilePermissions(
           tsig, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
     }
@@ -188,6 +188,7 @@ class RealNameServersTest {
             false,
             new KeySettings.Publication(
                 KeySettings.Method.UPDATE,
+                Optional.empty(),
                 Optional.of(new InetSocketAddress(InetAddress.getLoopbackAddress(), port)),
                 Optional.of(tsig),
                 Optional.empty(),
@@ -315,7 +316,7 @@ class RealNameServersTest {
 
   @Test
   void theServerRefusesWhatIsNotOursAndSaysSo() throws IOException {
-    TsigKey key = TsigKey.parse("facteur:" + SECRET).toOptional().orElseThrow();
+    TsigKey key = TsigKey.parse("hmac-sha512:facteur:" + SECRET).toOptional().orElseThrow();
     var primary = new InetSocketAddress(InetAddress.getLoopbackAddress(), port);
     var updates = new DnsUpdates(primary, key, Duration.ofSeconds(10), InstantSource.system());
     var mine = DomainName.of("s1._domainkey.example.org");
@@ -342,7 +343,7 @@ class RealNameServersTest {
     var stranger =
         new DnsUpdates(
             primary,
-            TsigKey.parse("other:" + SECRET).toOptional().orElseThrow(),
+            TsigKey.parse("hmac-sha512:other:" + SECRET).toOptional().orElseThrow(),
             Duration.ofSeconds(10),
             InstantSource.system());
     assertInstanceOf(DnsUpdates.Outcome.Refused.class, stranger.apply(ORG, other));
