@@ -30,6 +30,7 @@ import net.facteur.server.config.StartFailedException;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundAgent;
 import net.facteur.server.delivery.OutboundTlsSettings;
+import net.facteur.server.delivery.RecipientProbe;
 import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.delivery.TransportSecurity;
 import net.facteur.server.doctor.DailyExamination;
@@ -176,10 +177,12 @@ record ReloadedParts(
       Optional<CertificateRenewal> acme =
           CertificateRenewal.of(settings, certificate, keeping, mail);
       var space = new MailboxSpace(MailboxSettings.from(settings), lasting.clock());
-      DeliverySettings delivery = DeliverySettings.from(settings);
+      DeliverySettings plain = DeliverySettings.from(settings);
+      DeliverySettings delivery =
+          plain.withOwnAddresses(OwnAddresses.exchanger(settings, plain.port()));
       var agent =
           new OutboundAgent(
-              delivery.withOwnAddresses(OwnAddresses.exchanger(settings, delivery.port())),
+              delivery,
               resolver,
               security.tls(),
               new MaildirAgent(MailboxSettings.from(settings), lasting.clock(), lasting.random()),
@@ -215,6 +218,7 @@ record ReloadedParts(
                   ? Optional.of(
                       new ArcMessageSealer(lasting.pool(), lasting.keys(), lasting.clock()))
                   : Optional.empty(),
+              new RecipientProbe(delivery, resolver, security.tls(), lasting.random())::ask,
               lasting.returns(),
               lasting.queue(),
               lasting.clock(),

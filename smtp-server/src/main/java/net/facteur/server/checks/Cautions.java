@@ -24,6 +24,7 @@ import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.routing.LocalUsers;
+import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
@@ -73,6 +74,7 @@ final class Cautions {
     keySize();
     proxies();
     gateways();
+    relays();
     table(RoutingSettings.ALIASES, "alias");
     table(RoutingSettings.FORWARDS, "forward");
     forwardsOfNobody();
@@ -150,6 +152,22 @@ final class Cautions {
             "Name the addresses of your gateways alone: reception.gateways = [\"192.0.2.10\"]");
       }
     }
+  }
+
+  private void relays() {
+    RoutingSettings.from(settings)
+        .relayDomains()
+        .forEach(
+            (domain, relayed) -> {
+              if (relayed.recipients() instanceof RelayDomain.Recipients.Any) {
+                say(
+                    settings.origin(RoutingSettings.RELAY_RECIPIENTS, domain.text()),
+                    "relay-domains takes mail for every address of "
+                        + domain
+                        + ": what its server then refuses ends here, and few senders may be told",
+                    "Leave recipients out, so that its server is asked, or list them.");
+              }
+            });
   }
 
   private void languages() {

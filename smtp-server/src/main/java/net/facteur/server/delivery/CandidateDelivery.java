@@ -15,7 +15,7 @@ import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// Offers one message to candidate after candidate until every recipient has an outcome.
-final class CandidateDelivery {
+final class CandidateDelivery implements HostVisitor {
   private static final Logger LOG = LogManager.getLogger(CandidateDelivery.class);
 
   private final DeliveryAttempt attempt;
@@ -48,8 +48,8 @@ final class CandidateDelivery {
     this.open = attempt.recipients();
   }
 
-  /// @return true where no further candidate is wanted
-  boolean offer(Candidate candidate) {
+  @Override
+  public boolean offer(Candidate candidate) {
     if (tried++ >= settings.maxAddresses()) {
       return true;
     }
@@ -194,12 +194,13 @@ final class CandidateDelivery {
     }
   }
 
-  void failed(Failure why) {
+  @Override
+  public void failed(Failure why) {
     failure = Optional.of(failure.map(why::after).orElse(why));
   }
 
-  /// The same, unless a better host was tried: what came of that one counts then.
-  void failedAtFirst(Failure why) {
+  @Override
+  public void failedAtFirst(Failure why) {
     if (failure.isEmpty()) {
       failed(why);
     }

@@ -103,6 +103,18 @@ public record DeliverySettings(
                   + " the system chooses.")
           .example("[\"192.0.2.25\"]");
 
+  public static final Setting<RelayTls> RELAY_DOMAIN_TLS =
+      Setting.of(
+              "relay-domains.*.tls",
+              choice(RelayTls.class),
+              RelayTls.OPPORTUNISTIC,
+              "How the connection to the host of relay-domains.*.host is protected, in the words of"
+                  + " smarthost.tls. The mail exchangers of a domain are treated like all others.")
+          .named("friend.example");
+
+  /// Rows about hosts that take the mail of domains of others.
+  public static final Rows RELAY_DOMAINS = Rows.of(RELAY_DOMAIN_TLS);
+
   /// Rows about the host that takes all mail for elsewhere.
   public static final Rows SMARTHOST =
       Rows.of(SMARTHOST_USER, SMARTHOST_PASSWORD_FILE, SMARTHOST_TLS);
@@ -202,14 +214,20 @@ public record DeliverySettings(
     }
   }
 
-  /// A smarthost.
+  /// A host that mail goes to, whatever the DNS says.
   ///
   /// @param tls default VERIFIED; port 465 means IMPLICIT
   /// @param login what to authenticate with
   /// @param loginInClear allow AUTH where the host's name is not verified; default false
-  public record RelayHost(RelayTls tls, Optional<Login> login, boolean loginInClear) {
+  /// @param word what asks for the protection, for people
+  public record RelayHost(RelayTls tls, Optional<Login> login, boolean loginInClear, String word) {
     public static final RelayHost DEFAULT =
         new RelayHost(RelayTls.VERIFIED, Optional.empty(), false);
+
+    /// A smarthost.
+    public RelayHost(RelayTls tls, Optional<Login> login, boolean loginInClear) {
+      this(tls, login, loginInClear, "smarthost.tls");
+    }
   }
 
   /// How a smarthost is protected.
@@ -246,7 +264,23 @@ public record DeliverySettings(
   /// @throws IOException where the password of the smarthost cannot be read
   public static DeliverySettings from(Settings settings) throws IOException {
     Map<String, RelayHost> relays = new HashMap<>();
-    Optional<NextHop.Relay> relay = RoutingSettings.from(settings).relay();
+    var routing = RoutingSettings.from(settings);
+    routing
+        .relayDomains()
+        .forEach(
+            (domain, relayed) ->
+                relayed
+                    .host()
+                    .ifPresent(
+                        host ->
+                            relays.put(
+                                host.host() + ":" + host.port(),
+                                new RelayHost(
+                                    settings.get(RELAY_DOMAIN_TLS, domain.text()),
+                                    Optional.empty(),
+                                    false,
+                                    "relay-domains.tls"))));
+    Optional<NextHop.Relay> relay = routing.relay();
     if (relay.isPresent()) {
       String host = relay.get().host();
       int port = relay.get().port();
@@ -269,6 +303,22 @@ public record DeliverySettings(
     }
     List<String> lines = Files.readAllLines(file.get());
     return Optional.of(new Login(user.get(), lines.isEmpty() ? "" : lines.getFirst()));
+  }
+
+  /// The same with other time limits.
+  public DeliverySettings withTimeouts(Timeouts others) {
+    return new DeliverySettings(
+        hostName,
+        port,
+        families,
+        sources,
+        ownAddresses,
+        maxAddresses,
+        maxRecipients,
+        chunking,
+        reuse,
+        others,
+        relays);
   }
 
   /// The same with other addresses of this server.

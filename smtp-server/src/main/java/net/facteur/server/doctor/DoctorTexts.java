@@ -27,6 +27,12 @@ interface DoctorTexts {
 
   Text mxElsewhere(DomainName host);
 
+  Text mxBackup(String hosts);
+
+  Text mxNoBackup(DomainName host);
+
+  Text mxNoBetter(DomainName host);
+
   Text unlisted();
 
   Text listSilent();

@@ -13,6 +13,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
@@ -57,6 +58,10 @@ public final class FactGathering {
     return new ServerFacts(
         HostSettings.from(settings).name(),
         new HashSet<>(keys.domains()),
+        RoutingSettings.from(settings).relayDomains().entrySet().stream()
+            .filter(relayed -> relayed.getValue().host().isEmpty())
+            .map(Map.Entry::getKey)
+            .collect(Collectors.toSet()),
         signing(settings, keys),
         waiting(settings, keys),
         certificates(settings, TlsSettings.from(settings)),

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
@@ -53,6 +54,7 @@ final class NameChecks {
     forward(addresses);
     addresses.forEach(this::reverse);
     patient.domains().stream().sorted().forEach(this::mx);
+    patient.backups().stream().sorted().forEach(this::backup);
     addresses.forEach(this::blocklist);
     return List.copyOf(findings);
   }
@@ -120,6 +122,35 @@ final class NameChecks {
               SAY.mxElsewhere(patient.host()),
               domain + ". IN MX 10 " + patient.host() + "."));
     }
+  }
+
+  /// Whether there is somebody to hand a domain's mail on to.
+  private void backup(DomainName domain) {
+    Answer<MxRecord> answer = patient.resolver().lookup(domain, RecordType.MX);
+    if (answer.temporaryFailure()) {
+      findings.add(unknown("mx", domain.text()));
+      return;
+    }
+    OptionalInt own =
+        answer.orEmpty().stream()
+            .filter(mx -> mx.exchange().equals(patient.host()))
+            .mapToInt(MxRecord::preference)
+            .min();
+    List<String> better =
+        answer.orEmpty().stream()
+            .filter(mx -> own.isPresent() && mx.preference() < own.getAsInt())
+            .map(mx -> mx.exchange().text())
+            .toList();
+    findings.add(
+        own.isEmpty()
+            ? Finding.warning(
+                "mx",
+                domain.text(),
+                SAY.mxNoBackup(patient.host()),
+                domain + ". IN MX 20 " + patient.host() + ".")
+            : better.isEmpty()
+                ? Finding.error("mx", domain.text(), SAY.mxNoBetter(patient.host()))
+                : Finding.ok("mx", domain.text(), SAY.mxBackup(String.join(", ", better))));
   }
 
   /// RFC 5782: a listed address has an A record in 127.0.0.0/8 below the list's name.

@@ -19,6 +19,7 @@ import net.facteur.auth.mtasts.PolicyFetcher;
 ///
 /// @param host its name
 /// @param domains whose mail it keeps
+/// @param backups domains of others whose mail exchangers it hands mail on to
 /// @param keys the keys that sign, by domain
 /// @param waiting the keys that will sign once their records are seen, by domain
 /// @param certificates in service, the default first
@@ -37,6 +38,7 @@ import net.facteur.auth.mtasts.PolicyFetcher;
 public record ServerFacts(
     DomainName host,
     Set<DomainName> domains,
+    Set<DomainName> backups,
     Map<DomainName, List<SigningKey>> keys,
     Map<DomainName, List<SigningKey>> waiting,
     List<X509Certificate> certificates,
@@ -54,6 +56,7 @@ public record ServerFacts(
     InstantSource clock) {
   public ServerFacts {
     domains = Set.copyOf(domains);
+    backups = Set.copyOf(backups);
     keys = Map.copyOf(keys);
     waiting = Map.copyOf(waiting);
     certificates = List.copyOf(certificates);

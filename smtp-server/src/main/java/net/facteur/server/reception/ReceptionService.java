@@ -69,6 +69,7 @@ public final class ReceptionService implements SmtpService {
   private final MessageAuthenticator authenticator;
   private final Optional<MessageSealer> sealer;
   private final Gateways gateways;
+  private final RelayedRecipients relayed;
   private final Judgement judgement;
   private final SrsGuesses guesses;
   private final SrsReturns returns;
@@ -81,6 +82,7 @@ public final class ReceptionService implements SmtpService {
 
   /// @param hostname our own name, also the authserv-id of our Authentication-Results
   /// @param sealer adds ARC sets to forwarded mail; empty where that is off
+  /// @param primary asks the servers of domains that we relay for
   /// @param returns counts what comes back to rewritten reverse-paths
   /// @param workers runs one blocking task for each message: virtual threads
   public ReceptionService(
@@ -89,6 +91,7 @@ public final class ReceptionService implements SmtpService {
       Router router,
       MessageAuthenticator authenticator,
       Optional<MessageSealer> sealer,
+      PrimaryServer primary,
       SrsReturns returns,
       MailQueue queue,
       InstantSource clock,
@@ -98,6 +101,7 @@ public final class ReceptionService implements SmtpService {
     this.router = router;
     this.authenticator = authenticator;
     this.sealer = sealer;
+    this.relayed = new RelayedRecipients(router, primary, clock, workers);
     this.gateways = new Gateways(settings.gateways());
     this.judgement = new Judgement(settings);
     this.guesses = new SrsGuesses(settings.srsGuesses(), clock);
@@ -145,8 +149,9 @@ public final class ReceptionService implements SmtpService {
           path.address(),
           detail);
     }
-    return now(
-        resolution.reply().positive() ? admitted(transaction, path.address()) : resolution.reply());
+    SmtpReply reply =
+        resolution.reply().positive() ? admitted(transaction, path.address()) : resolution.reply();
+    return reply.positive() ? relayed.reply(path.address()) : now(reply);
   }
 
   /// What is known at RCPT of mail that could not go on.
@@ -319,7 +324,9 @@ public final class ReceptionService implements SmtpService {
     queue.expect();
     Instant at = clock.instant();
     ReversePathProof proof = ReversePathProof.of(report);
-    List<Transaction.ForwardPath> paths = proof.granted(transaction.forwardPaths(), quarantine);
+    List<Transaction.ForwardPath> paths =
+        proof.granted(
+            transaction.forwardPaths(), quarantine, path -> !relayed.sure(path.address()));
     List<Envelope> envelopes =
         quarantine
             ? passage.quarantined(transaction.reversePath(), paths, report, router.passedOn(header))
@@ -446,7 +453,12 @@ public final class ReceptionService implements SmtpService {
     var facts = new ArrayList<>(List.of(Provenance.of(transaction), checked(report, quarantine)));
     handedOn(transaction, report).map(by -> new Fact("handed", by)).ifPresent(facts::add);
     if (transaction.reversePath() != ReversePath.Null.NULL) {
-      proof.silence(quarantine).map(words -> new Fact(Fact.REPORTS, words)).ifPresent(facts::add);
+      boolean unsure =
+          transaction.forwardPaths().stream().anyMatch(path -> !relayed.sure(path.address()));
+      proof
+          .silence(quarantine, unsure)
+          .map(words -> new Fact(Fact.REPORTS, words))
+          .ifPresent(facts::add);
     }
     return facts;
   }

@@ -4,6 +4,7 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.dkim.DkimOutcome;
 import net.facteur.auth.dkim.DkimResult;
@@ -62,12 +63,16 @@ record ReversePathProof(SpfResult spf, boolean signed) {
   }
 
   /// The recipients with the wishes that are granted.
-  List<ForwardPath> granted(List<ForwardPath> paths, boolean quarantined) {
-    Set<Notify> allowed = allowed(quarantined);
+  ///
+  /// @param unsure whether nobody knows that there is such a recipient, so that a forger may have
+  ///   made him up
+  List<ForwardPath> granted(
+      List<ForwardPath> paths, boolean quarantined, Predicate<ForwardPath> unsure) {
     return paths.stream()
         .map(
             path -> {
               // RFC 3461, 4.1: without NOTIFY, failure and delay
+              Set<Notify> allowed = allowed(quarantined || (!proven() && unsure.test(path)));
               Set<Notify> wishes = EnumSet.noneOf(Notify.class);
               wishes.addAll(path.notifyOn().orElse(Set.of(Notify.FAILURE, Notify.DELAY)));
               return wishes.retainAll(allowed)
@@ -77,9 +82,9 @@ record ReversePathProof(SpfResult spf, boolean signed) {
         .toList();
   }
 
-  private Set<Notify> allowed(boolean quarantined) {
+  private Set<Notify> allowed(boolean silent) {
     Set<Notify> allowed = EnumSet.noneOf(Notify.class);
-    if (!forged() && !quarantined) {
+    if (!forged() && !silent) {
       allowed.add(Notify.FAILURE);
       if (spf != SpfResult.FAIL) {
         allowed.add(Notify.DELAY);
@@ -92,12 +97,20 @@ record ReversePathProof(SpfResult spf, boolean signed) {
   }
 
   /// Why the sender is told of nothing; empty where he may be told of failures.
-  Optional<String> silence(boolean quarantined) {
+  ///
+  /// @param unsure of some recipient, nobody knows that he is there
+  Optional<String> silence(boolean quarantined, boolean unsure) {
     if (quarantined) {
       return Optional.of("none to the sender, since the message is quarantined");
     }
-    return forged()
-        ? Optional.of("none to the sender, who is forged: SPF says fail and no signature is his")
+    if (forged()) {
+      return Optional.of(
+          "none to the sender, who is forged: SPF says fail and no signature is his");
+    }
+    return unsure && !proven()
+        ? Optional.of(
+            "none to the sender about recipients whose server could not be asked, since nothing"
+                + " proves that he wrote the message")
         : Optional.empty();
   }
 }

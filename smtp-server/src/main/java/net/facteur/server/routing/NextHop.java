@@ -160,7 +160,12 @@ public sealed interface NextHop {
   }
 
   /// A host and a port.
-  record HostPort(String host, int port) {}
+  record HostPort(String host, int port) {
+    /// As [#hostPort] reads it.
+    String text() {
+      return NextHop.hostPort(host, port);
+    }
+  }
 
   /// Reads `host`, `host:port`, `[2001:db8::1]` or `[2001:db8::1]:port`.
   ///

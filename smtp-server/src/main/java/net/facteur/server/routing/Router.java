@@ -64,9 +64,23 @@ public final class Router {
   /// True where strangers may send mail to `address` through this server: its domain is local or
   /// one we relay for. Everything else would make us an open relay.
   public boolean accepts(MailAddress address) {
-    return isLocal(address)
-        || domain(address).map(d -> settings.relayDomains().containsKey(d)).orElse(false);
+    return isLocal(address) || relayed(address).isPresent();
   }
+
+  /// What is known of an address in a domain that we relay for; empty for every other address.
+  public Optional<Relayed> relayed(MailAddress address) {
+    return domain(address)
+        .filter(domain -> !domains.contains(domain))
+        .flatMap(
+            domain ->
+                Optional.ofNullable(settings.relayDomains().get(domain))
+                    .map(relay -> new Relayed(relay.hop(domain), relay.recipients())));
+  }
+
+  /// An address in a domain that we relay for.
+  ///
+  /// @param hop who takes mail for it
+  public record Relayed(NextHop hop, RelayDomain.Recipients recipients) {}
 
   /// The sender behind an address that our own forwarding made; empty for every other address.
   public Optional<MailAddress> returned(MailAddress address) {
@@ -236,7 +250,7 @@ public final class Router {
       return literal(address);
     }
     return domain(address)
-        .map(d -> domains.contains(d) ? local(address, d, own) : foreign(d))
+        .map(d -> domains.contains(d) ? local(address, d, own) : foreign(address, d))
         .orElse(Route.Unknown.DOMAIN);
   }
 
@@ -257,21 +271,18 @@ public final class Router {
         .orElseGet(() -> new Route.Literal(new NextHop.Literal(address.domain())));
   }
 
-  private Route foreign(DomainName domain) {
-    String relay = settings.relayDomains().get(domain);
+  private Route foreign(MailAddress address, DomainName domain) {
+    RelayDomain relay = settings.relayDomains().get(domain);
+    if (relay != null && !relay.mayHave(address.localPart(), separators)) {
+      return Route.Unknown.USER;
+    }
     if (relay != null) {
-      return relay.isEmpty() ? new Route.Mx(domain) : new Route.Relay(relayHop(relay));
+      return relay
+          .host()
+          .<Route>map(Route.Relay::new)
+          .orElseGet(() -> new Route.Mx(domain)); // never by a smarthost
     }
     return settings.smarthost().<Route>map(Route.Relay::new).orElseGet(() -> new Route.Mx(domain));
-  }
-
-  private static NextHop relayHop(String text) {
-    return switch (NextHop.hostPort(text, 0, 25)) {
-      case Parsed.Ok<NextHop.HostPort>(NextHop.HostPort(String host, int port)) ->
-          new NextHop.Relay(host, port);
-      case Parsed.Malformed<NextHop.HostPort>(int at, String expected) ->
-          throw new IllegalArgumentException("relay " + text + " at " + at + ": " + expected);
-    };
   }
 
   private Route local(MailAddress address, DomainName domain, boolean own) {

@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
 import net.facteur.server.config.NetworkTypes;
@@ -42,8 +44,7 @@ import net.facteur.server.host.MailTypes;
 /// @param postmaster takes mail for postmaster and abuse of every local domain where no user or
 ///   alias of that name exists (RFC 5321, section 4.5.1; RFC 2142)
 /// @param lmtp the LMTP server that keeps the mailboxes; empty for Maildirs of our own
-/// @param relayDomains foreign domains that strangers may send mail for through us, and the host
-///   that takes it (`host` or `host:port`), or an empty text for the domain's own MX; default none
+/// @param relayDomains domains of others that strangers may send mail for through us
 /// @param smarthost `host` or `host:port` that takes all other foreign mail; empty for MX delivery
 /// @param maxDepth aliases that may lead to aliases, 1 to 100, default 10
 /// @param maxExpansion addresses that one recipient may become, 1 to 10,000, default 1,000
@@ -57,7 +58,7 @@ public record RoutingSettings(
     Map<DomainName, String> catchAll,
     Optional<String> postmaster,
     Optional<NextHop> lmtp,
-    Map<DomainName, String> relayDomains,
+    Map<DomainName, RelayDomain> relayDomains,
     Optional<NextHop> smarthost,
     int maxDepth,
     int maxExpansion) {
@@ -128,6 +129,33 @@ public record RoutingSettings(
       Setting.of(
           "smarthost.port", integer(1, 65_535), 587, "Its port; 465 speaks TLS from the start.");
 
+  /// The block of relay domains.
+  public static final String RELAY_BLOCK = "relay-domains";
+
+  public static final Setting<List<String>> RELAY_RECIPIENTS =
+      Setting.of(
+              "relay-domains.*.recipients",
+              list(MailTypes.addressOrName(), 100_000),
+              List.<String>of(),
+              "The addresses that this domain has; mail to others is refused. An empty list asks"
+                  + " the domain's own server, and remembers what it says. If that cannot be asked,"
+                  + " mail is taken, and a report goes to no sender who is not proven. [\"*\"]"
+                  + " takes everything unasked, in the same way.")
+          .named("friend.example")
+          .example("[alice, bob]");
+
+  public static final Setting<NextHop.HostPort> RELAY_HOST =
+      Setting.optional(
+              "relay-domains.*.host",
+              hostAndPort(),
+              "the domain's mail exchangers that are better than this server",
+              "\"mail.inner.example:25\"",
+              "The host that takes the mail of this domain, if this server stands in front of it.")
+          .named("friend.example");
+
+  /// Rows about domains of others.
+  public static final Rows RELAY_DOMAINS = Rows.of(RELAY_RECIPIENTS, RELAY_HOST);
+
   /// Rows about single domains.
   public static final Rows DOMAINS = Rows.of(CATCH_ALL);
 
@@ -150,7 +178,7 @@ public record RoutingSettings(
       Map<DomainName, String> catchAll,
       Optional<String> postmaster,
       Optional<NextHop> lmtp,
-      Map<DomainName, String> relayDomains,
+      Map<DomainName, RelayDomain> relayDomains,
       Optional<NextHop> smarthost,
       int maxDepth,
       int maxExpansion) {
@@ -214,6 +242,14 @@ public record RoutingSettings(
                 forwards.put(user, new Forwarding(away, targets.contains(user)));
               }
             });
+    Map<DomainName, RelayDomain> relayDomains = new HashMap<>();
+    for (String name : settings.names(RELAY_BLOCK)) {
+      relayDomains.put(
+          DomainName.of(name),
+          new RelayDomain(
+              settings.find(RELAY_HOST, name).map(to -> new NextHop.Relay(to.host(), to.port())),
+              recipients(settings.get(RELAY_RECIPIENTS, name))));
+    }
     int port = settings.get(SMARTHOST_PORT);
     return new RoutingSettings(
         host.domains(),
@@ -225,7 +261,7 @@ public record RoutingSettings(
         catchAll,
         host.postmaster(),
         settings.find(LMTP),
-        Map.of(),
+        relayDomains,
         settings.find(SMARTHOST).map(name -> new NextHop.Relay(name, port)),
         MAX_DEPTH,
         MAX_EXPANSION);
@@ -243,6 +279,34 @@ public record RoutingSettings(
                     "is `" + text + "`, which is neither a path nor a host and port",
                     "/run/dovecot/lmtp"),
         server -> server.destination().text().substring("lmtp:".length()));
+  }
+
+  private static RelayDomain.Recipients recipients(List<String> names) {
+    if (names.isEmpty()) {
+      return new RelayDomain.Recipients.Asked();
+    }
+    return names.contains("*")
+        ? new RelayDomain.Recipients.Any()
+        : new RelayDomain.Recipients.Listed(
+            names.stream()
+                .map(name -> Ascii.lower(name.split("@", 2)[0]))
+                .collect(Collectors.toSet()));
+  }
+
+  /// A host with a port, 25 where none is named.
+  private static SettingType<NextHop.HostPort> hostAndPort() {
+    return SettingTypes.scalar(
+        "host",
+        "a host name or an IP address, with a port if it is not 25",
+        text ->
+            switch (NextHop.hostPort(text, 0, 25)) {
+              case Parsed.Ok<NextHop.HostPort>(NextHop.HostPort host) -> Reading.good(host);
+              case Parsed.Malformed<NextHop.HostPort> _ ->
+                  Reading.wrong(
+                      "is `" + text + "`, which is neither a host nor a host and port",
+                      "\"mail.inner.example:25\"");
+            },
+        NextHop.HostPort::text);
   }
 
   private static SettingType<String> separatorCharacters() {

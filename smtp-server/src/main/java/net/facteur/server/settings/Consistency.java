@@ -9,12 +9,14 @@ import java.util.Optional;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.NetworkTypes;
+import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.queue.StoreSettings;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.web.WebSettings;
@@ -45,6 +47,7 @@ final class Consistency {
         DeliverySettings.SMARTHOST_PASSWORD_FILE);
     publishing(settings, mistakes);
     renewal(settings, mistakes);
+    relayDomains(settings, mistakes);
     SrsSettings.from(settings)
         .domain()
         .filter(domain -> !settings.names("domains").contains(domain.text()))
@@ -56,6 +59,30 @@ final class Consistency {
                         "srs.domain is `" + domain + "`, which is none of the domains",
                         "Name one of the domains, or leave srs.domain out.")));
     return mistakes;
+  }
+
+  private static void relayDomains(Settings settings, List<Mistake> mistakes) {
+    for (String domain : settings.names(RoutingSettings.RELAY_BLOCK)) {
+      Origin where = settings.origin(RoutingSettings.RELAY_RECIPIENTS, domain);
+      if (settings.names("domains").contains(domain)) {
+        mistakes.add(
+            new Mistake(
+                where,
+                domain + " stands in domains and in relay-domains",
+                "Leave it in domains if its mailboxes are here, and in relay-domains if they are"
+                    + " elsewhere."));
+      }
+      for (String name : settings.get(RoutingSettings.RELAY_RECIPIENTS, domain)) {
+        int at = name.lastIndexOf('@');
+        if (at >= 0 && !name.substring(at + 1).equalsIgnoreCase(domain)) {
+          mistakes.add(
+              new Mistake(
+                  where,
+                  "the recipients of relay-domains hold " + name + ", which is not of " + domain,
+                  "Write the names alone: recipients = [alice, bob]"));
+        }
+      }
+    }
   }
 
   private static void publishing(Settings settings, List<Mistake> mistakes) {

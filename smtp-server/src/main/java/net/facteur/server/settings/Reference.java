@@ -47,6 +47,15 @@ public final class Reference {
                   SigningSettings.DOMAINS,
                   RoutingSettings.DOMAINS),
               Section.of(
+                  "Domains of others",
+                  "A block for each domain that this server takes mail for and passes on: as its"
+                      + " backup MX, or in front of its server. The smallest is relay-domains {"
+                      + " \"friend.example\" {} }. Mail goes to the mail exchangers that are better"
+                      + " than this server, never by a smarthost. Users and aliases of such a"
+                      + " domain are unknown here.",
+                  RoutingSettings.RELAY_DOMAINS,
+                  DeliverySettings.RELAY_DOMAINS),
+              Section.of(
                   "Addresses",
                   "Where mail to an address goes.",
                   RoutingSettings.ADDRESSES,

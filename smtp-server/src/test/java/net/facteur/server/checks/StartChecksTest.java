@@ -229,6 +229,7 @@ class StartChecksTest {
         "listen.trusted-proxies = [\"0.0.0.0/0\"] ~ may say that he is any other host",
         "listen.trusted-proxies = [\"::/0\"] ~ may say that he is any other host",
         "reception.gateways = [\"0.0.0.0/0\"] ~ passes SPF as anybody",
+        "relay-domains.\"friend.test\".recipients = [\"*\"] ~ every address of friend.test",
         "listen.trusted-proxies = [10.0.0.7]\\nsubmission.networks = [\"10.0.0.0/8\"]"
             + " ~ both hold 10.0.0.7/32",
         "keys.reveal { \"other.test\" = web } ~ keys.reveal names other.test",

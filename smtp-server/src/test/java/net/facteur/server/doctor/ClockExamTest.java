@@ -34,6 +34,7 @@ class ClockExamTest {
         new ServerFacts(
             DomainName.of("mail.example.org"),
             Set.of(),
+            Set.of(),
             Map.of(),
             Map.of(),
             List.of(),
@@ -58,7 +59,7 @@ class ClockExamTest {
   }
 
   /// No network.
-  private static final class Alone implements ServerFacts.Network {
+  static final class Alone implements ServerFacts.Network {
     @Override
     public List<String> talk(InetSocketAddress server, List<String> lines, Duration timeout) {
       return List.of();

@@ -35,6 +35,7 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
+import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
@@ -54,6 +55,17 @@ final class ReceptionBench {
 
   final Map<String, Object> zone = new HashMap<>();
   final List<NewMessage> queued = new ArrayList<>();
+
+  /// Mail for relay.example is taken unasked.
+  Map<DomainName, RelayDomain> relayDomains =
+      Map.of(
+          DomainName.of("relay.example"),
+          new RelayDomain(Optional.empty(), new RelayDomain.Recipients.Any()));
+
+  PrimaryServer primary =
+      (hop, address) -> {
+        throw new AssertionError(hop + " was asked about " + address);
+      };
 
   ReversePathRewriter rewriter = ReversePathRewriter.identity();
 
@@ -126,7 +138,7 @@ final class ReceptionBench {
                 plain.catchAll(),
                 plain.postmaster(),
                 plain.lmtp(),
-                Map.of(DomainName.of("relay.example"), ""),
+                relayDomains,
                 plain.smarthost(),
                 plain.maxDepth(),
                 plain.maxExpansion()),
@@ -135,6 +147,7 @@ final class ReceptionBench {
         new MessageAuthenticator(
             ZoneResolver.of(zone), DkimCrypto.standard(), CLOCK, settings.authentication(HOST)),
         sealer,
+        (hop, address) -> primary.ask(hop, address),
         returns,
         queue,
         CLOCK,

@@ -340,10 +340,32 @@ class ReturnsAndForwardsTest {
                 Optional.empty()));
     assertEquals(
         Optional.of(Set.of(Notify.SUCCESS, Notify.FAILURE)),
-        forwarded.granted(all, false).getFirst().notifyOn());
-    assertEquals(Optional.of(Set.of()), forwarded.granted(all, true).getFirst().notifyOn());
-    assertTrue(forwarded.silence(false).isEmpty());
-    assertTrue(forwarded.silence(true).isPresent());
+        forwarded.granted(all, false, _ -> true).getFirst().notifyOn());
+    assertEquals(
+        Optional.of(Set.of()), forwarded.granted(all, true, _ -> false).getFirst().notifyOn());
+    assertTrue(forwarded.silence(false, true).isEmpty());
+    assertTrue(forwarded.silence(true, false).isPresent());
+  }
+
+  @Test
+  void whoIsNotProvenIsToldNothingOfRecipientsThatNobodyIsSureOf() {
+    var unproven = new ReversePathProof(net.facteur.auth.spf.SpfResult.NONE, false);
+    var all =
+        List.of(
+            new ForwardPath(address("a@sure.example"), Optional.empty(), Optional.empty()),
+            new ForwardPath(address("b@unsure.example"), Optional.empty(), Optional.empty()));
+    assertEquals(
+        List.of(Optional.empty(), Optional.of(Set.of())),
+        unproven
+            .granted(all, false, path -> path.address().domain().equals("unsure.example"))
+            .stream()
+            .map(ForwardPath::notifyOn)
+            .toList());
+    assertTrue(unproven.silence(false, true).orElseThrow().contains("could not be asked"));
+    assertTrue(unproven.silence(false, false).isEmpty());
+    var proven = new ReversePathProof(net.facteur.auth.spf.SpfResult.PASS, false);
+    assertEquals(all, proven.granted(all, false, _ -> true));
+    assertTrue(proven.silence(false, true).isEmpty());
   }
 
   @Test

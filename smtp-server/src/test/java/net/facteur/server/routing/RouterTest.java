@@ -64,8 +64,12 @@ class RouterTest {
         Optional.of("alice@example.org"),
         Optional.empty(),
         Map.of(
-            DomainName.of("backup.example"), "",
-            DomainName.of("inner.example"), "mail.inner.example:2525"),
+            DomainName.of("backup.example"),
+            new RelayDomain(Optional.empty(), new RelayDomain.Recipients.Asked()),
+            DomainName.of("inner.example"),
+            new RelayDomain(
+                Optional.of(new NextHop.Relay("mail.inner.example", 2525)),
+                new RelayDomain.Recipients.Listed(Set.of("x", "mary-ann")))),
         Optional.empty(),
         10,
         1000);
@@ -113,6 +117,12 @@ class RouterTest {
           x@example.com                | x@example.com mx:example.com
           x@backup.example             | x@backup.example mx:backup.example
           x@inner.example              | x@inner.example relay:mail.inner.example:2525
+          X+tag@inner.example          | X+tag@inner.example relay:mail.inner.example:2525
+          mary-ann-x@inner.example     | mary-ann-x@inner.example relay:mail.inner.example:2525
+          mary@inner.example           | unknown
+          postmaster@inner.example     | postmaster@inner.example relay:mail.inner.example:2525
+          info@backup.example          | info@backup.example mx:backup.example
+          postmaster@backup.example    | postmaster@backup.example mx:backup.example
           x@sub.example.org            | x@sub.example.org mx:sub.example.org
           info@example.org@example.org | unknown
           alice@example.net@example.org | unknown
