@@ -23,6 +23,11 @@ import org.xbill.DNS.TextParseException;
 final class DnsjavaRecords {
   private DnsjavaRecords() {}
 
+  /// What is wrong in a master file, with its line.
+  static String inLine(Exception e) {
+    return String.valueOf(e.getMessage()).replaceFirst("^<none>:([0-9]+): ", "in line $1: ");
+  }
+
   /// Our form of a record's data.
   ///
   /// @return empty for types that nothing here asks for, and for data that names a host no

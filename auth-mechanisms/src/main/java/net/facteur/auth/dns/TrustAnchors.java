@@ -59,7 +59,7 @@ public final class TrustAnchors {
         records.add(record);
       }
     } catch (IOException | IllegalArgumentException e) {
-      return Parsed.malformed(0, "a master file: " + e.getMessage());
+      return Parsed.malformed(0, "a master file: " + DnsjavaRecords.inLine(e));
     }
     return records.isEmpty()
         ? Parsed.malformed(0, "at least one DS or DNSKEY record of the root")

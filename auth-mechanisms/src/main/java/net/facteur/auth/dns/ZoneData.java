@@ -207,8 +207,7 @@ final class ZoneData {
         data.add(record);
       }
     } catch (IOException | IllegalArgumentException e) {
-      // the message names the line
-      return Parsed.malformed(0, "a master file: " + e.getMessage());
+      return Parsed.malformed(0, "a master file: " + DnsjavaRecords.inLine(e));
     }
     return Parsed.ok(data);
   }

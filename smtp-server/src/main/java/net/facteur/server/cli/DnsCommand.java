@@ -10,6 +10,7 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.Settings;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.keys.ZonePrinter;
+import net.facteur.server.text.StrangerText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -49,8 +50,9 @@ final class DnsCommand {
             case nsupdate -> ZonePrinter.nsupdate(plan);
             case json ->
                 List.of(
-                    new JsonMapper()
-                        .writeValueAsString(ZonePrinter.json(plan, workplace.language())));
+                    StrangerText.inJson(
+                        new JsonMapper()
+                            .writeValueAsString(ZonePrinter.json(plan, workplace.language()))));
           };
       lines.stream()
           .map(line -> line.startsWith(";") ? typed.apply(line) : line)

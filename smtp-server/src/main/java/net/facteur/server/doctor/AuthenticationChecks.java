@@ -27,6 +27,7 @@ import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.keys.RecordText;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.language.Text;
+import net.facteur.server.text.StrangerText;
 
 /// Whether others can tell our mail from forged mail: SPF, DKIM, DMARC, ADSP.
 final class AuthenticationChecks {
@@ -69,7 +70,7 @@ final class AuthenticationChecks {
       // RFC 7208, 4.5: If the resultant record set includes more than one record ... permerror
       findings.add(several("spf", domain, SAY.mailUnproven()));
     } else {
-      spf(domain, records.getFirst());
+      spf(domain, StrangerText.of(records.getFirst()).onTerminal());
     }
   }
 

@@ -41,6 +41,11 @@ public final class RecordText {
     var out = new StringBuilder("\"");
     for (int i = 0; i < string.length(); i++) {
       char c = string.charAt(i);
+      if (c < ' ' || c > '~') {
+        // \DDD where each D is a digit is the octet corresponding to the decimal number
+        out.append('\\').append("%03d".formatted((int) c));
+        continue;
+      }
       if (c == '"' || c == '\\') {
         out.append('\\');
       }

@@ -8,6 +8,7 @@ import java.util.stream.Stream;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Lines;
 import net.facteur.server.language.Text;
+import net.facteur.server.text.StrangerText;
 
 /// A plan for a zone as people, name servers and programs want it.
 public final class ZonePrinter {
@@ -82,12 +83,17 @@ public final class ZonePrinter {
                 + (line.ready() ? SAY.formType(line.type()) : SAY.formTypeFillIn(line.type()))
                     .in(language));
         lines.add("  " + SAY.formName(line.owner()).in(language));
-        lines.add("  " + SAY.formValue(line.plain()).in(language));
+        lines.add("  " + SAY.formValue(shown(line.plain())).in(language));
         line.replaces()
-            .ifPresent(old -> lines.add("  " + SAY.formInPlaceOf(old.text()).in(language)));
+            .ifPresent(old -> lines.add("  " + SAY.formInPlaceOf(shown(old.text())).in(language)));
       }
     }
     return lines;
+  }
+
+  /// Whoever answers for the DNS may be a stranger.
+  private static String shown(String text) {
+    return StrangerText.of(text).onTerminal();
   }
 
   /// Commands for `nsupdate`.

@@ -215,6 +215,42 @@ class SetupCommandTest {
   }
 
   @Test
+  void whatStrangersPutIntoTheDnsIsShownAsAZoneFileHasIt() throws IOException {
+    setup();
+    String[] stands = {
+      "example.org. IN TXT \"v=spf1 a:\\027[31m.example \\155\\200 -all\"",
+      "_dmarc.example.org. IN TXT \"v=DMARC1; p=none; rua=mailto:x\\027[2J@example.net\""
+    };
+    String zone = recordsBeside(stands);
+    assertTrue(zone.contains("TXT \"v=spf1 mx a:\\027[31m.example \\155\\200 -all\""), zone);
+    assertTrue(zone.contains("; in place of: example.org. 3600 IN TXT \"v=spf1 a:\\027"), zone);
+    for (String format : List.of("bind", "list", "json", "nsupdate")) {
+      String shown =
+          records("--format", format, "--zone", directory.resolve("stands").toString()).out();
+      assertTrue(shown.lines().allMatch(line -> line.matches("\\P{Cc}*")), shown);
+    }
+    CommandRun doctor =
+        run(
+            "doctor",
+            "-c",
+            directory.resolve("mta/conf/mail.conf").toString(),
+            "--zone",
+            directory.resolve("stands").toString());
+    assertTrue(doctor.out().contains("v=spf1 a:?[31m.example"), doctor.out());
+    assertTrue(doctor.out().lines().allMatch(line -> line.matches("\\P{Cc}*")), doctor.out());
+  }
+
+  @Test
+  void aZoneThatIsNotUnderstoodIsToldWithItsLine() throws IOException {
+    Path zone =
+        Files.writeString(
+            directory.resolve("zone"), "a.example. IN TXT \"x\"\nb..c IN TXT \"x\"\n");
+    CommandRun run = run("spf", "explain", "a.example", "--zone", zone.toString());
+    assertEquals(Facteur.PROBLEM, run.code());
+    assertTrue(run.err().contains("expected a master file: in line 2: "), run.err());
+  }
+
+  @Test
   void withoutADomainThereIsNothingToPublish() throws IOException {
     Path bare = directory.resolve("bare.conf");
     Files.writeString(bare, "hostname = mail.example.org\n");
