@@ -1,9 +1,6 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Base64;
@@ -32,7 +29,6 @@ import tools.jackson.databind.json.JsonMapper;
           + " options say more in the record than is needed; leave them out where in doubt."
     })
 final class DkimRecordCommand implements Callable<Integer> {
-  private static final int MAX_KEY_FILE = 64 * 1024;
   private static final int ED25519_DER = 44;
   private static final int ED25519_POINT = 32;
 
@@ -129,15 +125,7 @@ final class DkimRecordCommand implements Callable<Integer> {
   }
 
   private static DkimPublicKey read(Path file) throws IOException {
-    try {
-      if (Files.size(file) > MAX_KEY_FILE) {
-        throw noKey(file);
-      }
-    } catch (NoSuchFileException e) {
-      throw new CommandFailedException(
-          "There is no file " + file + ".", "Name the file that holds the public key.");
-    }
-    String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+    String text = KeyText.read(file);
     if (text.contains("PRIVATE KEY")) {
       throw new CommandFailedException(
           file + " holds a private key, which must not be published.",

@@ -112,7 +112,14 @@ final class DnsOption {
       Map<?, ?> map = new JsonMapper().readValue(text, Map.class);
       return parse(map);
     } catch (JacksonException e) {
-      return Parsed.malformed(0, "JSON: " + e.getOriginalMessage());
+      // what follows in brackets is for who writes programs
+      String said = String.valueOf(e.getOriginalMessage()).replaceFirst(" \\(.*", "");
+      return Parsed.malformed(
+          0,
+          "JSON"
+              + (e.getLocation() == null ? "" : ", in line " + e.getLocation().getLineNr())
+              + ": "
+              + said);
     }
   }
 

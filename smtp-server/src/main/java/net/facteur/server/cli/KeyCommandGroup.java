@@ -1,7 +1,6 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
@@ -84,8 +83,6 @@ final class KeyCommandGroup {
         "It signs by itself as soon as every name server has its record."
       })
   static final class Import extends SelectorChange {
-    private static final int MAX_KEY_FILE = 64 << 10;
-
     @Parameters(
         paramLabel = "FILE",
         index = "2",
@@ -138,18 +135,7 @@ final class KeyCommandGroup {
     }
 
     private static DkimPrivateKey key(Path from, DomainName name) throws IOException {
-      if (!Files.isReadable(from)) {
-        throw new CommandFailedException(from + " cannot be read.", "See: ls -l " + from);
-      }
-      if (Files.isDirectory(from)) {
-        throw new CommandFailedException(
-            from + " is a directory.", "Name the file in it that ends in .private.");
-      }
-      if (Files.size(from) > MAX_KEY_FILE) {
-        throw new CommandFailedException(
-            from + " is no key file: it is too long.", "See what it is: file " + from);
-      }
-      String text = Files.readString(from, StandardCharsets.ISO_8859_1);
+      String text = KeyText.read(from);
       long keys = DkimPrivateKey.countIn(text);
       if (keys > 1) {
         throw new CommandFailedException(
@@ -158,9 +144,15 @@ final class KeyCommandGroup {
       }
       return switch (DkimPrivateKey.parse(text)) {
         case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> {
-          if (key.publicKey().type() == KeyType.RSA && key.bits() < DkimPrivateKey.MIN_RSA_BITS) {
+          if (key.publicKey().type() == KeyType.RSA
+              && (key.bits() < DkimPrivateKey.MIN_RSA_BITS
+                  || key.bits() > DkimPrivateKey.MAX_RSA_BITS)) {
+            // RFC 8301, 3.2: Verifiers MUST be able to validate ... 1024 bits to 4096 bits
             throw new CommandFailedException(
-                from + " has " + key.bits() + " bits; receivers refuse keys below 1024.",
+                from
+                    + " has "
+                    + key.bits()
+                    + " bits; receivers take RSA keys of 1024 to 4096, and 2048 suit all of them.",
                 "Make a new one: facteur dkim rotate " + name);
           }
           yield key;

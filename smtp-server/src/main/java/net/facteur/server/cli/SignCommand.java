@@ -3,8 +3,6 @@ package net.facteur.server.cli;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
 import java.util.ArrayList;
@@ -38,8 +36,6 @@ import tools.jackson.databind.json.JsonMapper;
           + " settings."
     })
 final class SignCommand implements Callable<Integer> {
-  private static final int MAX_KEY_FILE = 64 * 1024;
-
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
 
@@ -81,13 +77,20 @@ final class SignCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     MessageFile message = MessageFile.read(file);
+    List<SigningKey> keys = keys();
+    if (message.header().all("From").isEmpty()) {
+      // RFC 6376, 5.4: The From header field MUST be signed
+      throw new CommandFailedException(
+          file + " has no From field, so that no receiver would take its signature.",
+          "Name a message with its header.");
+    }
     var fields = new ArrayList<HeaderField>();
     DkimSigner.Settings how =
         settings
             .readIfThere(workplace)
             .map(read -> SigningSettings.from(read).signatures())
             .orElse(DkimSigner.Settings.DEFAULT);
-    for (SigningKey with : keys()) {
+    for (SigningKey with : keys) {
       try {
         var signer = new DkimSigner(with, how, workplace.clock());
         fields.add(signer.sign(message.header(), message.stream()));
@@ -166,20 +169,12 @@ final class SignCommand implements Callable<Integer> {
   }
 
   private static DkimPrivateKey read(Path file) throws IOException {
-    try {
-      if (Files.size(file) > MAX_KEY_FILE) {
-        throw new CommandFailedException(file + " is too long to be a key.", "Name another file.");
-      }
-      return switch (DkimPrivateKey.parse(Files.readString(file, StandardCharsets.ISO_8859_1))) {
-        case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> key;
-        case Parsed.Malformed<DkimPrivateKey>(int _, String expected) ->
-            throw new CommandFailedException(
-                file + " holds no usable key: expected " + expected + ".",
-                "facteur dkim generate makes one.");
-      };
-    } catch (NoSuchFileException e) {
-      throw new CommandFailedException(
-          "There is no key file " + file + ".", "facteur dkim generate makes one.");
-    }
+    return switch (DkimPrivateKey.parse(KeyText.read(file))) {
+      case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> key;
+      case Parsed.Malformed<DkimPrivateKey>(int _, String expected) ->
+          throw new CommandFailedException(
+              file + " holds no usable key: expected " + expected + ".",
+              "facteur dkim generate makes one.");
+    };
   }
 }

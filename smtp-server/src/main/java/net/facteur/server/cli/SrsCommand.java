@@ -81,7 +81,9 @@ final class SrsCommand {
       } catch (NoSuchFileException e) {
         throw new CommandFailedException(
             "There is no file of secrets " + file + ".",
-            "The server makes it when it starts for the first time: facteur run");
+            named == null
+                ? "The server makes it when it starts for the first time: facteur run"
+                : "Name the file by --secret, or leave that out for the server's own.");
       }
     }
 
@@ -173,6 +175,11 @@ final class SrsCommand {
     @Override
     public Integer call() throws IOException {
       String bare = VerifyCommand.bare(address);
+      if (bare.indexOf('@') < 0) {
+        throw CommandFailedException.notUnderstood(
+            "`" + address + "` is no address.",
+            "Type the whole address, which begins with SRS0= or SRS1=");
+      }
       String at = bare.substring(bare.lastIndexOf('@') + 1);
       SrsRewriter rewriter =
           domains()

@@ -151,7 +151,7 @@ final class TlsRptCommand {
               + (policy.faultless() ? workplace.green("0 failed") : workplace.red(failed(policy))));
       policy.strings().forEach(line -> out.println("    policy  " + clean(line)));
       for (FailureDetails failure : policy.details()) {
-        out.println("    failed  " + number(failure.count()) + " times " + clean(words(failure)));
+        out.println("    failed  " + times(failure.count()) + " " + clean(words(failure)));
       }
     }
 
@@ -166,6 +166,10 @@ final class TlsRptCommand {
     /// A count that is missing, negative, or no number is not known.
     private static String number(OptionalLong count) {
       return count.isPresent() ? Long.toString(count.getAsLong()) : "an unknown number";
+    }
+
+    private static String times(OptionalLong count) {
+      return number(count) + (count.orElse(0) == 1 ? " time" : " times");
     }
 
     private static String words(FailureDetails failure) {

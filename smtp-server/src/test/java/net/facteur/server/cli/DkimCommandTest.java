@@ -40,6 +40,18 @@ class DkimCommandTest {
   }
 
   @Test
+  void whatHasNoFromIsNotSigned() throws IOException {
+    run("dkim", "generate", "example.org", "--selector", "s1");
+    Path mail = Files.writeString(directory.resolve("mail.eml"), "To: a@example.net\n\nhello\n");
+    CommandRun refused = run("sign", mail.toString(), "--domain", "example.org");
+    assertEquals(Facteur.PROBLEM, refused.code());
+    assertTrue(refused.err().contains("has no From field"), refused.err());
+    Files.writeString(mail, "From: b@example.org\nTo: a@example.net\n\nhello\n");
+    CommandRun signed = run("sign", mail.toString(), "--domain", "example.org");
+    assertEquals(Facteur.OK, signed.code(), signed.err());
+  }
+
+  @Test
   void theSelectorThatIsAdvisedIsFree() {
     for (String selector : new String[] {"jan2027", "jan2027b", "jan2027c"}) {
       assertEquals(

@@ -252,7 +252,11 @@ class KeyCommandGroupTest {
             publicKey,
             "not a public one",
             "v=DKIM1; k=rsa; p=MIGf",
-            "expected PEM, or 32 octets in base64");
+            "expected PEM, or 32 octets in base64",
+            openssl("genrsa", "512"),
+            "has 512 bits; receivers take RSA keys of 1024 to 4096",
+            openssl("genrsa", "4224"),
+            "has 4224 bits; receivers take RSA keys of 1024 to 4096");
     for (var each : words.entrySet()) {
       CommandRun refused = importing(each.getKey());
       assertEquals(Facteur.PROBLEM, refused.code(), refused.out());
