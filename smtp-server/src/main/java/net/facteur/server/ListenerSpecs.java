@@ -53,7 +53,7 @@ final class ListenerSpecs {
                 tls,
                 authenticator,
                 SmtpSettings.from(rest),
-                stranger ? transport.withFriends(gateways) : transport));
+                stranger ? transport.withFriends(gateways) : transport.withoutGreetingDelay()));
       }
     }
     return specs;

@@ -175,7 +175,7 @@ final class Connection implements ConnectionLimits.Guest {
     }
     intake.arrived(octets.readableBytes());
     input.add(octets);
-    if (state instanceof Greeting greeting && !times().greetingDelay().isZero()) {
+    if (state instanceof Greeting greeting && !entrance.delay(greeting.client()).isZero()) {
       exchange.run(() -> exchange.breach(greeting.client(), Breach.TALKED_TOO_EARLY));
     } else {
       exchange.proceed();

@@ -6,6 +6,7 @@ import io.netty.handler.codec.haproxy.HAProxyMessageDecoder;
 import io.netty.handler.ssl.SslHandler;
 import io.netty.handler.ssl.SslHandshakeCompletionEvent;
 import java.net.InetAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.server.net.ConnectionState.Arriving;
@@ -119,13 +120,18 @@ final class Entrance {
     var greeting = new Greeting(client);
     connection.become(greeting);
     connection.deadline().in(connection.times().service());
-    if (connection.times().greetingDelay().isZero()) {
+    Duration delay = delay(client);
+    if (delay.isZero()) {
       begin(greeting);
     } else {
       connection.weAreToAct();
-      var _ =
-          client.link().after(connection.times().greetingDelay()).thenRun(() -> begin(greeting));
+      var _ = client.link().after(delay).thenRun(() -> begin(greeting));
     }
+  }
+
+  /// How long the greeting waits.
+  Duration delay(Client client) {
+    return settings().greetingDelay(client.link().remote().getAddress());
   }
 
   private void begin(Greeting greeting) {

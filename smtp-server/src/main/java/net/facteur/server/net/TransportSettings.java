@@ -86,12 +86,21 @@ public record TransportSettings(
   /// Rows about who stands in front of us.
   public static final Rows PROXIES = Rows.of(TRUSTED_PROXIES);
 
+  public static final Setting<Duration> GREETING_DELAY =
+      Setting.of(
+          "limits.greeting-delay",
+          duration(Duration.ZERO, Duration.ofSeconds(30)),
+          Duration.ZERO,
+          "How long other servers wait for our greeting. Who talks before it, as programs do that"
+              + " only send spam, is refused with 554. Mail servers wait for minutes. A few seconds"
+              + " are usual; 0s is for none. Users and reception.gateways never wait.");
+
   /// Rows about the number of connections.
   public static final Rows CONNECTION_LIMITS =
       Rows.of(CONNECTIONS, CONNECTIONS_PER_NETWORK, MEMORY);
 
   /// Rows about time.
-  public static final Rows TIME_LIMITS = Rows.of(COMMAND_TIME, CONTENT_TIME);
+  public static final Rows TIME_LIMITS = Rows.of(COMMAND_TIME, CONTENT_TIME, GREETING_DELAY);
 
   /// Buffers of 64 KiB.
   public static final TransportSettings DEFAULTS = from(Settings.DEFAULTS);
@@ -114,6 +123,17 @@ public record TransportSettings(
   /// The same with these hosts of our own.
   public TransportSettings withFriends(List<AddressBlock> hosts) {
     return new TransportSettings(times, connections, maxBuffered, backlog, trustedProxies, hosts);
+  }
+
+  /// The same for clients who need not wait for the greeting.
+  public TransportSettings withoutGreetingDelay() {
+    return new TransportSettings(
+        times.withoutGreetingDelay(), connections, maxBuffered, backlog, trustedProxies, friends);
+  }
+
+  /// How long a client waits for the greeting.
+  Duration greetingDelay(InetAddress client) {
+    return isFriend(client) ? Duration.ZERO : times.greetingDelay();
   }
 
   /// Whether a peer is one of our own hosts.
@@ -169,7 +189,7 @@ public record TransportSettings(
     public static final Times DEFAULTS = from(Settings.DEFAULTS);
 
     /// 5 minutes of silence in content (RFC 5321, 4.5.3.2.7), 30 s for a handshake, 9 minutes for
-    /// the service (clients wait 10 for the end of data), no greeting delay.
+    /// the service (clients wait 10 for the end of data).
     static Times from(Settings settings) {
       return new Times(
           settings.get(COMMAND_TIME),
@@ -178,7 +198,12 @@ public record TransportSettings(
           8 * 1024,
           Duration.ofSeconds(30),
           Duration.ofMinutes(9),
-          Duration.ZERO);
+          settings.get(GREETING_DELAY));
+    }
+
+    Times withoutGreetingDelay() {
+      return new Times(
+          command, contentPause, content, minimumRate, handshake, service, Duration.ZERO);
     }
 
     public Times {

@@ -133,6 +133,26 @@ class TransportTest {
   }
 
   @Test
+  void hostsOfOurOwnAreGreetedAtOnce() throws IOException {
+    var slow = new TransportSettings.Times(LONG, LONG, LONG, 8_192, LONG, LONG, LONG);
+    server =
+        new TestServer()
+            .start(
+                SmtpClient.Listener.RECEPTION,
+                SmtpSettings.of("mail.example.org"),
+                new TransportSettings(
+                    slow,
+                    TransportSettings.Connections.DEFAULTS,
+                    65_536,
+                    64,
+                    List.of(),
+                    loopback()));
+    try (var c = server.dial()) {
+      c.send("EHLO client.example\r\n").expect("220").expect("250").say("QUIT", "221");
+    }
+  }
+
+  @Test
   void connectionsPastTheLimitsGet421() throws Exception {
     start(
         TransportSettings.Times.DEFAULTS,
