@@ -42,7 +42,7 @@ public final class PathParser {
 
   /// How paths are read.
   ///
-  /// @param liberal known clients may leave the brackets out
+  /// @param liberal known clients may leave the brackets out, and end a domain with a dot
   /// @param domain what an address of theirs means that names none; empty where it must name one
   record Manners(boolean liberal, Optional<String> domain) {
     static final Manners STRICT = new Manners(false, Optional.empty());
@@ -198,6 +198,7 @@ public final class PathParser {
 
   private @Nullable String domain() {
     int start = at;
+    int end;
     do {
       int label = at;
       // Underscores stand in no host name, but in many a domain.
@@ -212,12 +213,19 @@ public final class PathParser {
         fail("sub-domain of at most 63 octets");
         return null;
       }
-    } while (take('.'));
-    if (octets(start, at) > MAX_DOMAIN) {
+      end = at;
+    } while (take('.') && !(manners.liberal() && isOver()));
+    if (octets(start, end) > MAX_DOMAIN) {
       fail("Domain of at most 255 octets");
       return null;
     }
-    return text.substring(start, at);
+    return text.substring(start, end);
+  }
+
+  /// Nothing follows that belongs to a domain.
+  private boolean isOver() {
+    int next = peek();
+    return next == '>' || next == ' ' || next == -1;
   }
 
   /// RFC 5321, 4.1.3. No General-address-literal has ever been registered, so none is taken.

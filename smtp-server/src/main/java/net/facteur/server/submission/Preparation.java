@@ -107,10 +107,11 @@ final class Preparation {
     }
 
     /// @return what is wrong with the field
-    Optional<String> take(HeaderField field) {
-      if (!field.wellFormed()) {
+    Optional<String> take(HeaderField written) {
+      if (!written.wellFormed()) {
         return Optional.of("A line of the message header has no field name");
       }
+      HeaderField field = signed ? written : withoutGap(written);
       if (field.value().indexOf('\0') >= 0) {
         return Optional.of("The message header holds a NUL");
       }
@@ -138,6 +139,14 @@ final class Preparation {
       return Optional.empty();
     }
 
+    /// RFC 5322, 4.5: white space before the colon is obsolete, and some readers take the line for
+    /// the end of the header.
+    private static HeaderField withoutGap(HeaderField field) {
+      return field.octet(field.nameEnd()) == ':'
+          ? field
+          : HeaderField.of(field.name(), field.value());
+    }
+
     private boolean mustNotTravel(HeaderField field) {
       // RFC 5322 3.6.3, RFC 5321 4.4, RFC 8601 5, RFC 7208 9.1: we alone speak in our name
       return field.is("Bcc")
@@ -154,7 +163,8 @@ final class Preparation {
       if (!addresses || signed || StrictAddresses.wellFormed(field.value())) {
         return Optional.of(field);
       }
-      return field.unfolded().isEmpty()
+      String value = field.unfolded();
+      return value.isEmpty() || value.equals("<>")
           ? Optional.empty()
           : AddressFields.repaired(field, author.map(MailAddress::domain).filter(Ascii::isAscii))
               .or(() -> Optional.of(field));

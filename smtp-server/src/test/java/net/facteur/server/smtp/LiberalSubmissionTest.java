@@ -104,6 +104,8 @@ class LiberalSubmissionTest {
           MAIL FROM:<x..y@example.org>             | RCPT TO:<x.@example.net>           | "x..y"@example.org   | "x."@example.net
           MAIL FROM:<.x@example.org>               | RCPT TO:<x...@example.net>         | ".x"@example.org     | "x..."@example.net
           MAIL FROM:<a@my_domain.example.org>      | RCPT TO:<b@_x.example_.net>        | a@my_domain.example.org | b@_x.example_.net
+          MAIL FROM:<a@example.org.>               | RCPT TO:b@example.net.             | a@example.org        | b@example.net
+          MAIL FROM:a@example.org. SIZE=10         | RCPT TO:<@x.example:b@example.net.> | a@example.org       | b@example.net
           mail from:<>                             | rcpt to:<b@example.net>            | ''                   | b@example.net
           """)
   void argumentsAreReadAsTheyAreMeant(String mail, String rcpt, String sender, String recipient)
@@ -133,6 +135,7 @@ class LiberalSubmissionTest {
           MAIL FROM:<a@my_domain.example.org>              | 250
           MAIL FROM:<..@example.org>                       | 501
           MAIL FROM:<a@example..org>                       | 501
+          MAIL FROM:<a@example.org.>                       | 501
           MAIL FROM:<a@-x.example.org>                     | 501
           """)
   void strangersKeepToTheGrammarButForWhatHarmsNobody(String mail, String reply)

@@ -62,6 +62,35 @@ class SubmittedHeaderTest {
         .collect(Collectors.joining(" / "));
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "From : alice@example.org / Subject\t: hello",
+        "Subject  : hello / from \t : alice@example.org",
+      })
+  void noWhiteSpaceStaysBeforeAColon(String header) {
+    Preparation.Prepared prepared = prepared(header);
+    assertEquals("alice@example.org", fields(prepared, "From"));
+    assertEquals("hello", fields(prepared, "Subject"));
+    String section = new String(prepared.header().section(), StandardCharsets.ISO_8859_1);
+    assertFalse(section.matches("(?s).*[ \t]:.*"), section);
+  }
+
+  @Test
+  void whatIsSignedKeepsItsWhiteSpace() {
+    Preparation.Prepared prepared = prepared("DKIM-Signature: v=1 / From : alice@example.org");
+    String section = new String(prepared.header().section(), StandardCharsets.ISO_8859_1);
+    assertTrue(section.contains("From : alice@example.org\r\n"), section);
+  }
+
+  @Test
+  void addressesThatNameNobodyAreLeftOut() {
+    Preparation.Prepared prepared = prepared("From: <> / To: <> / Cc: bob@example.org");
+    assertEquals("<alice@example.org>", fields(prepared, "From"));
+    assertEquals("", fields(prepared, "To"));
+    assertEquals("bob@example.org", fields(prepared, "Cc"));
+  }
+
   @ParameterizedTest(name = "{0}")
   @CsvSource(
       delimiter = '|',
