@@ -18,11 +18,21 @@ public record QueueSettings(Path directory, Storage storage, Retry retry, Load l
     return new QueueSettings(directory, Storage.DEFAULT, Retry.DEFAULT, Load.DEFAULT);
   }
 
-  /// What a server that runs has in the directory, and cannot do without.
-  public List<Path> kept() {
-    return Stream.of("lock", "queue.db", "queue.db-wal", "queue.db-shm", "bodies", "staging")
+  /// The database, where the queue is no shared one.
+  public Path database() {
+    return directory.resolve("queue.db");
+  }
+
+  /// The files that a server that runs has in the directory, and cannot do without.
+  public List<Path> files() {
+    return Stream.of("lock", "queue.db-wal", "queue.db-shm", "queue.db")
         .map(directory::resolve)
         .toList();
+  }
+
+  /// The same of directories.
+  public List<Path> directories() {
+    return Stream.of("bodies", "staging").map(directory::resolve).toList();
   }
 
   public QueueSettings with(Storage other) {

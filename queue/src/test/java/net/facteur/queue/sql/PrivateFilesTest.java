@@ -60,9 +60,9 @@ class PrivateFilesTest {
         }
       }
       assertEquals(Map.of(), open(base.resolve("data")));
-      for (Path kept : QueueSettings.in(directory).kept()) {
-        assertTrue(Files.exists(kept), kept::toString);
-      }
+      QueueSettings settings = QueueSettings.in(directory);
+      settings.files().forEach(file -> assertTrue(Files.isRegularFile(file), file::toString));
+      settings.directories().forEach(each -> assertTrue(Files.isDirectory(each), each::toString));
     }
   }
 

@@ -122,6 +122,11 @@ public final class UsersFile {
   /// @param name whose line it is, where it begins with a name
   public record DamagedLine(int number, Optional<UserName> name) {}
 
+  /// True where it was there before: whoever writes it leaves a lock beside it.
+  public boolean gone() {
+    return Files.notExists(file) && Files.exists(FileTurn.of(file).path());
+  }
+
   /// Reads the file; no file means no users.
   ///
   /// @throws IOException where it cannot be read, in words for an administrator

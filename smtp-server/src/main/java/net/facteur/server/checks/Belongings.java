@@ -5,6 +5,8 @@ import static net.facteur.server.checks.Reader.SEARCH;
 import static net.facteur.server.checks.Reader.WRITE;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -12,8 +14,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.facteur.queue.QueueSettings;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
@@ -24,10 +28,12 @@ import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.tlsa.RollSettings;
+import net.facteur.server.log.LogSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.notices.WithheldReports;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.SrsReturns;
+import net.facteur.server.routing.NextHop;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsSettings;
 
@@ -35,6 +41,14 @@ import net.facteur.server.routing.SrsSettings;
 /// command of root, or a copy from elsewhere, may have given some of it to another user.
 final class Belongings {
   private static final int ALL = READ | WRITE | SEARCH;
+
+  /// How each database begins.
+  ///
+  /// @spec https://www.sqlite.org/fileformat.html#magic_header_string The Database Header
+  private static final String SQLITE = "SQLite format 3\0";
+
+  /// What `sockaddr_un` of Linux has room for (unix(7)).
+  private static final int SOCKET_OCTETS = 107;
 
   /// Mailboxes are looked at up to this many.
   private static final int MAILBOXES = 2_000;
@@ -44,7 +58,23 @@ final class Belongings {
   private final Found found;
 
   /// Something of the server's.
-  private record Kept(Path path, int rights) {}
+  ///
+  /// @param directory what it is; else a file
+  private record Kept(Path path, int rights, boolean directory) {
+    static Kept file(Path path, int rights) {
+      return new Kept(path, rights, false);
+    }
+
+    static Kept directory(Path path, int rights) {
+      return new Kept(path, rights, true);
+    }
+
+    /// True where something else bears its name.
+    boolean strange() {
+      return Files.exists(path)
+          && !(directory ? Files.isDirectory(path) : Files.isRegularFile(path));
+    }
+  }
 
   Belongings(Settings settings, Found found) {
     this.settings = settings;
@@ -53,40 +83,184 @@ final class Belongings {
   }
 
   void look() {
-    directory(HostSettings.DATA, host.data());
-    directory(StoreSettings.DIRECTORY, StoreSettings.from(settings).queue().directory());
+    directory(HostSettings.DATA, host.data(), ALL);
+    directory(StoreSettings.DIRECTORY, StoreSettings.from(settings).queue().directory(), ALL);
     directory(KeySettings.DIRECTORY, KeySettings.from(settings).directory(), READ | SEARCH);
+    inDirectory(SrsSettings.SECRET_FILE, SrsSettings.from(settings).secretFile());
+    LogSettings.from(settings).file().ifPresent(this::log);
+    socket();
+    kinds();
+    directory(RollSettings.STAGING, RollSettings.from(settings).staging(), 0);
     List<Path> closed = closed(vital());
     if (!closed.isEmpty()) {
       closed.forEach(found::useless);
       found.mistake(new Origin.InFile(host.data(), 0), cannotUse(closed), remedy(closed));
     }
+    database(
+        StoreSettings.from(settings).queue().database(),
+        "Take a copy of before. Without one the server begins a new queue once it is moved away,"
+            + " and what waited is lost.");
+    Path counts = TransportMemory.counts(settings);
+    database(counts, "Type: mv " + counts + " " + counts + ".old   (a new one is made)");
     caution(closed(others()));
-    if (RoutingSettings.from(settings).lmtp().isEmpty()) {
+    Optional<NextHop> lmtp = RoutingSettings.from(settings).lmtp();
+    if (lmtp.isEmpty()) {
       mailboxes(MailboxSettings.from(settings).base());
+    } else if (lmtp.get() instanceof NextHop.LmtpSocket(String path)) {
+      lmtp(Path.of(path));
     }
   }
 
-  private void directory(Setting<Path> setting, Path path) {
-    directory(setting, path, ALL);
+  /// Another server makes the socket, and may do so later.
+  private void lmtp(Path socket) {
+    if (!found.usable(socket)) {
+      return;
+    }
+    if (Files.isDirectory(socket) || Files.isRegularFile(socket)) {
+      found.mistake(
+          settings.origin(RoutingSettings.LMTP),
+          "mailboxes.lmtp names " + socket + ", which is no socket",
+          "Name the socket of the server that keeps the mailboxes: "
+              + RoutingSettings.LMTP.example());
+      return;
+    }
+    Optional<Reader.Barrier> barrier = found.reader().barrier(socket, WRITE);
+    if (barrier.isPresent() || Files.notExists(socket)) {
+      found.caution(
+          settings.origin(RoutingSettings.LMTP),
+          "mailboxes.lmtp names "
+              + socket
+              + ", which "
+              + (barrier.isPresent()
+                  ? found.reader().who() + " may not use: " + barrier.get().at() + " is closed"
+                  : "is missing")
+              + "; mail for users waits",
+          "Let the server that makes it run, and open it to " + found.reader().name() + ".");
+    }
   }
 
-  /// @return true where nothing is wrong with it
-  private boolean directory(Setting<Path> setting, Path path, int rights) {
-    if (!found.usable(path)) {
-      return false;
+  private void kinds() {
+    for (Kept kept : vital()) {
+      if (found.usable(kept.path()) && kept.strange()) {
+        found.useless(kept.path());
+        found.mistake(
+            new Origin.InFile(kept.path(), 0),
+            kept.directory()
+                ? "should be a directory of the server, and is none"
+                : "should be a file of the server, and is no regular file",
+            "Move it away, or take it from a copy of before: ls -ld " + kept.path());
+      }
     }
-    Optional<NamedFile.Trouble> trouble =
-        Files.exists(path) ? ofDirectory(path, rights) : ofMissing(path);
-    trouble.ifPresent(
-        its -> {
-          found.useless(path);
-          found.mistake(
-              settings.origin(setting),
-              setting.name() + " names " + path + ", " + its.what(),
-              its.remedy());
-        });
-    return trouble.isEmpty();
+  }
+
+  private void database(Path file, String remedy) {
+    if (!found.usable(file)) {
+      return;
+    }
+    try (InputStream in = Files.newInputStream(file)) {
+      byte[] begin = in.readNBytes(SQLITE.length());
+      if (begin.length > 0 && !new String(begin, StandardCharsets.US_ASCII).equals(SQLITE)) {
+        found.useless(file);
+        found.mistake(
+            new Origin.InFile(file, 0), "is no database of SQLite, or a damaged one", remedy);
+      }
+    } catch (IOException _) {
+      // not there yet, or closed to whoever asks, which is told elsewhere
+    }
+  }
+
+  private void log(Path file) {
+    if (!found.usable(file)) {
+      return;
+    }
+    if (Files.exists(file) && !Files.isRegularFile(file)) {
+      refuse(
+          LogSettings.FILE,
+          file,
+          new NamedFile.Trouble(
+              "which is no regular file",
+              "Name a file, or leave log.file out: the log goes to the standard output then."));
+      return;
+    }
+    inDirectory(LogSettings.FILE, file);
+    if (Files.exists(file)) {
+      Reader reader = found.reader();
+      reader
+          .barrier(file, WRITE)
+          .ifPresent(
+              _ ->
+                  refuse(
+                      LogSettings.FILE,
+                      file,
+                      new NamedFile.Trouble(
+                          "which " + reader.who() + " cannot write" + owner(file),
+                          reader.asRoot("chown " + reader.name() + " " + file))));
+    }
+  }
+
+  private void socket() {
+    ControlSettings control = ControlSettings.from(settings);
+    Path socket = control.socket();
+    if (!control.enabled() || !found.usable(socket)) {
+      return;
+    }
+    if (Files.isDirectory(socket) || Files.isRegularFile(socket)) {
+      refuse(
+          ControlSettings.SOCKET,
+          socket,
+          new NamedFile.Trouble(
+              "which is no socket", "Move it away, or name another path in control.socket."));
+    } else if (socket.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_OCTETS) {
+      refuse(
+          ControlSettings.SOCKET,
+          socket,
+          new NamedFile.Trouble(
+              "which is longer than the " + SOCKET_OCTETS + " octets that a socket may have",
+              "Type: control.socket = /run/facteur/control.socket"));
+    } else {
+      inDirectory(ControlSettings.SOCKET, socket);
+    }
+  }
+
+  /// A file that the server makes where it is missing.
+  private void inDirectory(Setting<Path> setting, Path file) {
+    Path directory = Optional.ofNullable(file.getParent()).orElse(file);
+    if (Files.exists(file) || !found.usable(directory)) {
+      return;
+    }
+    if (!Files.exists(directory)) {
+      ofMissing(directory).ifPresent(its -> refuse(setting, file, its));
+      return;
+    }
+    found
+        .reader()
+        .barrier(directory, WRITE | SEARCH)
+        .ifPresent(
+            _ ->
+                refuse(
+                    setting,
+                    file,
+                    new NamedFile.Trouble(
+                        "which is missing, and "
+                            + found.reader().who()
+                            + " may not make it in "
+                            + directory,
+                        "Name a place that " + found.reader().name() + " may write to.")));
+  }
+
+  private void refuse(Setting<Path> setting, Path path, NamedFile.Trouble trouble) {
+    found.useless(path);
+    found.mistake(
+        settings.origin(setting),
+        setting.name() + " names " + path + ", " + trouble.what(),
+        trouble.remedy());
+  }
+
+  private void directory(Setting<Path> setting, Path path, int rights) {
+    if (found.usable(path)) {
+      (Files.exists(path) ? ofDirectory(path, rights) : ofMissing(path))
+          .ifPresent(trouble -> refuse(setting, path, trouble));
+    }
   }
 
   private Optional<NamedFile.Trouble> ofDirectory(Path path, int rights) {
@@ -132,32 +306,31 @@ final class Belongings {
 
   /// What a start cannot do without.
   private List<Kept> vital() {
-    Path keys = KeySettings.from(settings).directory();
     RollSettings roll = RollSettings.from(settings);
+    Path keys = KeySettings.from(settings).directory();
     var all = new ArrayList<Kept>();
-    all.add(new Kept(AccountsSettings.from(settings).file(), READ));
-    all.add(new Kept(SrsSettings.from(settings).secretFile(), READ));
-    all.add(new Kept(host.inData(Path.of(SrsReturns.FILE_NAME)), READ | WRITE));
-    for (Path memory : TransportMemory.files(settings)) {
-      all.add(new Kept(memory, Files.isDirectory(memory) ? ALL : READ | WRITE));
-    }
-    for (Path part : StoreSettings.from(settings).queue().kept()) {
-      all.add(new Kept(part, Files.isDirectory(part) ? ALL : READ | WRITE));
-    }
-    all.add(new Kept(keys.resolve(Journal.FILE_NAME), READ));
-    all.add(new Kept(roll.directory(), ALL));
-    all.add(new Kept(roll.directory().resolve(Journal.FILE_NAME), READ | WRITE));
+    all.add(Kept.file(AccountsSettings.from(settings).file(), READ));
+    all.add(Kept.file(SrsSettings.from(settings).secretFile(), READ));
+    all.add(Kept.file(host.inData(Path.of(SrsReturns.FILE_NAME)), READ | WRITE));
+    all.add(Kept.directory(TransportMemory.policies(settings), ALL));
+    all.add(Kept.file(TransportMemory.counts(settings), READ | WRITE));
+    QueueSettings queue = StoreSettings.from(settings).queue();
+    queue.files().forEach(file -> all.add(Kept.file(file, READ | WRITE)));
+    queue.directories().forEach(directory -> all.add(Kept.directory(directory, ALL)));
+    all.add(Kept.file(keys.resolve(Journal.FILE_NAME), READ));
+    all.add(Kept.directory(roll.directory(), ALL));
+    all.add(Kept.file(roll.directory().resolve(Journal.FILE_NAME), READ | WRITE));
     return all;
   }
 
   /// What the server starts without, and misses later.
   private List<Kept> others() {
     return List.of(
-        new Kept(AcmeSettings.home(host), ALL),
-        new Kept(RollSettings.from(settings).staging(), READ | SEARCH),
-        new Kept(host.inData(Path.of(WithheldReports.FILE_NAME)), READ | WRITE),
-        new Kept(host.inData(Path.of(DailyExamination.FILE_NAME)), READ | WRITE),
-        new Kept(ResolverSettings.from(settings).seen(), READ));
+        Kept.directory(AcmeSettings.home(host), ALL),
+        Kept.directory(RollSettings.from(settings).staging(), READ | SEARCH),
+        Kept.file(host.inData(Path.of(WithheldReports.FILE_NAME)), READ | WRITE),
+        Kept.file(host.inData(Path.of(DailyExamination.FILE_NAME)), READ | WRITE),
+        Kept.file(ResolverSettings.from(settings).seen(), READ));
   }
 
   private List<Path> closed(List<Kept> all) {
@@ -173,12 +346,12 @@ final class Belongings {
     if (there && Files.isDirectory(base)) {
       Optional<Reader.Barrier> closed = found.reader().barrier(base, SEARCH);
       if (closed.isEmpty()) {
-        caution(closed(List.of(new Kept(base, WRITE | SEARCH))));
+        caution(closed(List.of(Kept.directory(base, WRITE | SEARCH))));
         caution(closed(mailboxesIn(base)));
         return;
       }
     }
-    directory(MailboxSettings.DIRECTORY, base);
+    directory(MailboxSettings.DIRECTORY, base, ALL);
   }
 
   /// The directories of domains and users.
@@ -188,8 +361,8 @@ final class Belongings {
     }
     var all = new ArrayList<Kept>();
     for (Path domain : directories(base)) {
-      all.add(new Kept(domain, ALL));
-      directories(domain).forEach(user -> all.add(new Kept(user, ALL)));
+      all.add(Kept.directory(domain, ALL));
+      directories(domain).forEach(user -> all.add(Kept.directory(user, ALL)));
     }
     return all;
   }

@@ -1,5 +1,6 @@
 package net.facteur.server.checks;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -16,11 +17,14 @@ import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.language.Language;
 import net.facteur.server.net.AddressBlock;
+import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.routing.LocalUsers;
@@ -30,6 +34,7 @@ import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.smtp.SmtpSettings;
+import net.facteur.server.tls.TlsSettings;
 
 /// Settings that are legal and hardly meant: addresses that lead to nobody, names of others. A
 /// change of users may bring them about, so they never stop a start.
@@ -75,6 +80,9 @@ final class Cautions {
     proxies();
     gateways();
     relays();
+    smarthost();
+    clientCertificate();
+    logins();
     table(RoutingSettings.ALIASES, "alias");
     table(RoutingSettings.FORWARDS, "forward");
     forwardsOfNobody();
@@ -170,6 +178,64 @@ final class Cautions {
             });
   }
 
+  private void smarthost() {
+    Optional<String> smarthost = settings.find(RoutingSettings.SMARTHOST);
+    if (smarthost.isEmpty() && settings.find(DeliverySettings.SMARTHOST_USER).isPresent()) {
+      say(
+          settings.origin(DeliverySettings.SMARTHOST_USER),
+          "smarthost.user is set without smarthost.host: mail goes straight to the servers of its"
+              + " recipients",
+          "Type: smarthost.host = " + RoutingSettings.SMARTHOST.example());
+    }
+    String host = HostSettings.from(settings).name().text();
+    if (smarthost.filter(host::equalsIgnoreCase).isPresent()) {
+      say(
+          settings.origin(RoutingSettings.SMARTHOST),
+          "smarthost.host is this server itself, which never delivers to itself: all mail for"
+              + " elsewhere fails",
+          "Name the host of your provider, or leave smarthost.host out.");
+    }
+  }
+
+  private void clientCertificate() {
+    Optional<Path> chain = settings.find(OutboundTlsSettings.CLIENT_CERTIFICATE);
+    Optional<Path> key = settings.find(OutboundTlsSettings.CLIENT_KEY);
+    if (chain.isPresent() != key.isPresent()) {
+      Setting<Path> there =
+          chain.isPresent()
+              ? OutboundTlsSettings.CLIENT_CERTIFICATE
+              : OutboundTlsSettings.CLIENT_KEY;
+      Setting<Path> missing =
+          chain.isPresent()
+              ? OutboundTlsSettings.CLIENT_KEY
+              : OutboundTlsSettings.CLIENT_CERTIFICATE;
+      say(
+          settings.origin(there),
+          there.name()
+              + " is set without "
+              + missing.name()
+              + ": no certificate is shown to others",
+          "Type: " + missing.name() + " = " + missing.example());
+    }
+  }
+
+  /// Whoever logs in does it over TLS (RFC 8314).
+  private void logins() {
+    if (TlsSettings.from(settings).isEmpty()
+        && ListenerSettings.from(settings).submissions().isEmpty()
+        && !ListenerSettings.from(settings).submission().isEmpty()
+        && SmtpSettings.from(settings).submission().trustedNetworks().isEmpty()) {
+      say(
+          settings.origin(ListenerSettings.SUBMISSION),
+          "no certificate is named, so that nobody can log in to hand in mail",
+          "Type: tls { certificate = "
+              + TlsSettings.CERTIFICATE.example()
+              + ", key = "
+              + TlsSettings.KEY.example()
+              + " }");
+    }
+  }
+
   private void languages() {
     settings
         .find(DsnSettings.REPORT_LANGUAGES)
@@ -185,7 +251,7 @@ final class Cautions {
   }
 
   private void domains() {
-    if (domains.isEmpty()) {
+    if (domains.isEmpty() && RoutingSettings.from(settings).relayDomains().isEmpty()) {
       say(
           new Origin.InFile(settings.file(), 0),
           "there is no domain of ours, so that no mail is kept here and nobody can log in",

@@ -191,6 +191,17 @@ final class CertificateChecks {
     if (!found.usable(files.chain()) || !found.usable(files.key())) {
       return Optional.empty();
     }
+    for (Path file : List.of(files.chain(), files.key())) {
+      Optional<NamedFile.Trouble> closed =
+          new NamedFile(file, NamedFile.Kind.SECRET).barred(found.reader());
+      if (closed.isPresent()) {
+        found.mistake(
+            new Origin.InFile(file, 0),
+            "is of the certificate in service, " + closed.get().what(),
+            found.reader().asRoot("chown -R " + found.reader().name() + ": " + store.directory()));
+        return Optional.empty();
+      }
+    }
     try {
       return Optional.of(PemFiles.read(files));
     } catch (InvalidCertificateException e) {

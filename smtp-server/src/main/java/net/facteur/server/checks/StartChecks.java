@@ -6,7 +6,6 @@ import static net.facteur.server.checks.NamedFile.Kind.PUBLIC;
 import static net.facteur.server.checks.NamedFile.Kind.SECRET;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -32,11 +31,13 @@ import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.files.FileTrouble;
+import net.facteur.server.files.PasswordFile;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.net.AddressBlock;
+import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.routing.SrsSettings;
@@ -65,6 +66,8 @@ public final class StartChecks {
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(KeySettings.UPDATE_KEY, SECRET),
           Map.entry(KeySettings.COMMAND, PROGRAM));
+
+  private static final Set<String> COMMANDS = Set.of("chmod", "facteur", "ls", "readlink");
 
   private final Settings settings;
   private final Found found;
@@ -119,6 +122,7 @@ public final class StartChecks {
     new Belongings(settings, found).look();
     checks.namedFiles();
     checks.openRelay();
+    checks.submissions();
     new CertificateChecks(settings, found, clock.instant()).look();
     checks.secrets();
     checks.keys();
@@ -185,6 +189,20 @@ public final class StartChecks {
     }
   }
 
+  private void submissions() {
+    if (TlsSettings.from(settings).isEmpty()
+        && !ListenerSettings.from(settings).submissions().isEmpty()) {
+      found.mistake(
+          settings.origin(ListenerSettings.SUBMISSIONS),
+          "listen.submissions speaks TLS from the start, and no certificate is named",
+          "Type: tls { certificate = "
+              + TlsSettings.CERTIFICATE.example()
+              + ", key = "
+              + TlsSettings.KEY.example()
+              + " }\nOr turn it off: listen.submissions = []");
+    }
+  }
+
   private void secrets() {
     file(ResolverSettings.TRUST_ANCHORS)
         .ifPresent(
@@ -207,7 +225,7 @@ public final class StartChecks {
       if (Files.isRegularFile(srs) && new NamedFile(srs, SECRET).open()) {
         found.mistake(
             settings.origin(SrsSettings.SECRET_FILE),
-            "the secret of forwarding, " + srs + ", can be read by everybody on this machine",
+            "srs.secret-file names " + srs + ", which everybody on this machine can read",
             "Type: chmod o-rwx " + srs);
         return;
       }
@@ -224,12 +242,16 @@ public final class StartChecks {
       return;
     }
     try {
-      List<String> lines = Files.readAllLines(file.get(), StandardCharsets.UTF_8);
-      if (lines.getFirst().isBlank()) {
+      String password = new PasswordFile(file.get()).read();
+      if (password.isBlank() || password.chars().anyMatch(Character::isISOControl)) {
         found.mistake(
             settings.origin(setting),
-            setting.name() + " names " + file.get() + ", whose first line is empty",
-            "Write the password on the first line.");
+            setting.name()
+                + " names "
+                + file.get()
+                + ", whose first line is "
+                + (password.isBlank() ? "empty" : "no plain text"),
+            "Write the password on the first line, in UTF-8.");
       }
       if (new NamedFile(file.get(), SECRET).open()) {
         found.caution(
@@ -271,7 +293,7 @@ public final class StartChecks {
             remedy < 0 ? problem : problem.substring(0, remedy),
             remedy < 0
                 ? "Make a new key: facteur dkim generate"
-                : "Type: " + problem.substring(remedy + 2));
+                : sentence(problem.substring(remedy + 2)));
       }
     } catch (IOException e) {
       found.mistake(
@@ -279,6 +301,13 @@ public final class StartChecks {
           "the journal of the keys cannot be used: " + FileTrouble.sentence(e),
           "See what it says: ls -l " + directory);
     }
+  }
+
+  /// A command with the word that leads to it, or words as a sentence begins.
+  private static String sentence(String remedy) {
+    return COMMANDS.stream().anyMatch(command -> remedy.startsWith(command + " "))
+        ? "Type: " + remedy
+        : Character.toUpperCase(remedy.charAt(0)) + remedy.substring(1);
   }
 
   /// Where the keys of the active selectors lie, there or not.
@@ -320,7 +349,17 @@ public final class StartChecks {
       return;
     }
     try {
-      UsersFile.Content content = new UsersFile(file, new SecureRandom()).read();
+      var usersFile = new UsersFile(file, new SecureRandom());
+      if (usersFile.gone()) {
+        found.caution(
+            new Origin.InFile(file, 0),
+            "the users file is gone: a server that starts now knows nobody, and refuses mail to"
+                + " everybody (550)",
+            "Put back a copy. If there are to be no users but new ones: facteur user add"
+                + " NAME@DOMAIN");
+        return;
+      }
+      UsersFile.Content content = usersFile.read();
       users =
           Optional.of(
               Stream.concat(
@@ -337,7 +376,7 @@ public final class StartChecks {
     } catch (IOException e) {
       found.mistake(
           new Origin.InFile(file, 0),
-          FileTrouble.sentence(e),
+          "the users cannot be known: " + FileTrouble.sentence(e),
           "Look at the line, or take a copy of before: ls -l " + file + "*");
     }
   }

@@ -4,7 +4,6 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +21,6 @@ import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.config.Settings;
-import net.facteur.server.files.FileTurn;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -444,12 +442,6 @@ final class UserCommand {
       super(workplace);
     }
 
-    /// Whoever writes the file leaves a lock beside it.
-    private boolean gone() {
-      Path file = file().path();
-      return Files.notExists(file) && Files.exists(FileTurn.of(file).path());
-    }
-
     @Override
     public Integer call() throws IOException {
       UsersFile.Content content = file().read();
@@ -473,7 +465,7 @@ final class UserCommand {
               String.join(", ", user.sendAs()));
         }
       }
-      if (users.isEmpty() && gone()) {
+      if (users.isEmpty() && file().gone()) {
         throw new CommandFailedException(
             "The users file is gone: " + file().path() + " was there, and is missing.",
             "Put back a copy before the server starts anew. If there are to be no users but new"

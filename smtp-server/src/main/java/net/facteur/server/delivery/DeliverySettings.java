@@ -9,7 +9,6 @@ import static net.facteur.server.config.SettingTypes.text;
 
 import java.io.IOException;
 import java.net.InetAddress;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
@@ -21,6 +20,7 @@ import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.files.PasswordFile;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.routing.NextHop;
 import net.facteur.server.routing.RoutingSettings;
@@ -301,8 +301,7 @@ public record DeliverySettings(
     if (user.isEmpty() || file.isEmpty()) {
       return Optional.empty();
     }
-    List<String> lines = Files.readAllLines(file.get());
-    return Optional.of(new Login(user.get(), lines.isEmpty() ? "" : lines.getFirst()));
+    return Optional.of(new Login(user.get(), new PasswordFile(file.get()).read()));
   }
 
   /// The same with other time limits.

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -90,17 +89,14 @@ public final class TransportMemory implements AutoCloseable {
     this.counts = new TlsSessionCounts(store, clock);
   }
 
-  private static Path policies(Settings settings) {
+  /// Where the MTA-STS policies of others are remembered.
+  public static Path policies(Settings settings) {
     return HostSettings.from(settings).inData(Path.of("mta-sts"));
   }
 
-  private static Path counts(Settings settings) {
+  /// Where it is remembered how TLS went.
+  public static Path counts(Settings settings) {
     return HostSettings.from(settings).inData(Path.of("tls-reports.db"));
-  }
-
-  /// Where it is remembered.
-  public static List<Path> files(Settings settings) {
-    return List.of(policies(settings), counts(settings));
   }
 
   /// The resolver that is in force.

@@ -7,7 +7,6 @@ import static net.facteur.server.config.SettingTypes.size;
 import static net.facteur.server.config.SettingTypes.text;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -19,6 +18,7 @@ import net.facteur.server.config.SettingType;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
+import net.facteur.server.files.PasswordFile;
 import net.facteur.server.host.DataDirectory;
 
 /// How the queue is kept, and how delivery is tried.
@@ -165,7 +165,7 @@ public record StoreSettings(QueueSettings queue, Optional<Shared> shared) {
     public PostgresSettings postgres() throws IOException {
       Optional<String> password =
           passwordFile.isPresent()
-              ? Files.readAllLines(passwordFile.get()).stream().findFirst()
+              ? Optional.of(new PasswordFile(passwordFile.get()).read())
               : Optional.empty();
       return new PostgresSettings(url, user, password, PostgresSettings.LEASE);
     }

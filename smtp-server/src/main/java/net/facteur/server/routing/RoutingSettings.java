@@ -273,7 +273,9 @@ public record RoutingSettings(
         "LMTP server",
         "the absolute path of a socket, or a host and port",
         text ->
-            NextHop.parse(new Destination("lmtp:" + text)) instanceof Parsed.Ok<NextHop>(var server)
+            (text.startsWith("/") || !text.contains("/"))
+                    && NextHop.parse(new Destination("lmtp:" + text))
+                        instanceof Parsed.Ok<NextHop>(var server)
                 ? Reading.good(server)
                 : Reading.wrong(
                     "is `" + text + "`, which is neither a path nor a host and port",

@@ -2,7 +2,7 @@ package net.facteur.server.settings;
 
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -157,7 +157,7 @@ final class Consistency {
   }
 
   private static void onePortOnce(Settings settings, List<Mistake> mistakes) {
-    Map<InetSocketAddress, String> taken = new HashMap<>();
+    Map<InetSocketAddress, String> taken = new LinkedHashMap<>();
     for (Setting<List<InetSocketAddress>> listener :
         List.of(
             ListenerSettings.RECEPTION,
@@ -166,19 +166,40 @@ final class Consistency {
             WebSettings.LISTEN_POLICY,
             WebSettings.LISTEN_CHALLENGES)) {
       for (InetSocketAddress endpoint : settings.get(listener)) {
-        String before = endpoint.getPort() == 0 ? null : taken.put(endpoint, listener.name());
-        if (before != null) {
-          mistakes.add(
-              new Mistake(
-                  settings.origin(listener),
-                  listener.name()
-                      + " and "
-                      + before
-                      + " both listen on "
-                      + NetworkTypes.print(endpoint),
-                  "Give each listener a port of its own."));
-        }
+        taken.entrySet().stream()
+            .filter(before -> collide(before.getKey(), endpoint))
+            .findFirst()
+            .ifPresent(
+                before ->
+                    mistakes.add(
+                        new Mistake(
+                            settings.origin(listener),
+                            listener.name()
+                                + " and "
+                                + before.getValue()
+                                + " both listen on "
+                                + NetworkTypes.print(endpoint)
+                                + (before.getKey().equals(endpoint)
+                                    ? ""
+                                    : ", since "
+                                        + NetworkTypes.print(
+                                            endpoint.getAddress().isAnyLocalAddress()
+                                                ? endpoint
+                                                : before.getKey())
+                                        + " means every address"),
+                            "Give each listener a port of its own.")));
+        taken.put(endpoint, listener.name());
       }
     }
+  }
+
+  /// True where two sockets cannot be open at once; each address family is for itself.
+  private static boolean collide(InetSocketAddress one, InetSocketAddress other) {
+    return one.getPort() == other.getPort()
+        && one.getPort() != 0
+        && one.getAddress().getClass().equals(other.getAddress().getClass())
+        && (one.equals(other)
+            || one.getAddress().isAnyLocalAddress()
+            || other.getAddress().isAnyLocalAddress());
   }
 }

@@ -79,10 +79,14 @@ public record KeyFile(Path directory, String selector, DomainName domain, KeyTyp
     Path file = path();
     try {
       if (Files.isDirectory(file)) {
-        return new Content.Unusable(file + " is a directory, and no key file", "see what is in it");
+        return new Content.Unusable(file + " is a directory, and no key file", "ls -l " + file);
+      }
+      if (Files.exists(file) && !Files.isRegularFile(file)) {
+        // reading a pipe may never end
+        return new Content.Unusable(file + " is no regular file", "ls -l " + file);
       }
       if (Files.size(file) > MAX_OCTETS) {
-        return new Content.Unusable(file + " is no key file: it is too long", "see what it is");
+        return new Content.Unusable(file + " is no key file: it is too long", "ls -l " + file);
       }
       var permissions = EnumSet.noneOf(PosixFilePermission.class);
       permissions.addAll(Files.getPosixFilePermissions(file));
@@ -100,7 +104,9 @@ public record KeyFile(Path directory, String selector, DomainName domain, KeyTyp
         case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> typed(key);
       };
     } catch (NoSuchFileException e) {
-      return new Content.Missing();
+      return Files.isSymbolicLink(file)
+          ? new Content.Unusable(file + " is a link to a file that is missing", "readlink " + file)
+          : new Content.Missing();
     } catch (IOException e) {
       return new Content.Unusable(
           "the key file cannot be read: " + FileTrouble.sentence(e),

@@ -39,6 +39,10 @@ import org.bouncycastle.pkcs.PKCS8EncryptedPrivateKeyInfo;
 /// Reads a certificate chain and its key from PEM files, and checks that they can serve.
 public final class PemFiles {
   private static final long MAX_OCTETS = 1 << 20;
+
+  /// What editors of Windows write before the first line, read as Latin-1.
+  private static final String BYTE_ORDER_MARK = "\u00EF\u00BB\u00BF";
+
   private static final int MAX_CERTIFICATES = 16;
   private static final int SUBJECT_ALTERNATIVE_DNS = 2;
   private static final Set<PosixFilePermission> OTHERS =
@@ -152,7 +156,7 @@ public final class PemFiles {
     }
     if (!(key instanceof RSAKey) && !(key instanceof ECKey)) {
       throw new InvalidCertificateException(
-          file + ": a " + key.getAlgorithm() + " key; TLS clients expect RSA or ECDSA");
+          file + ": the key is one of " + key.getAlgorithm() + "; TLS clients expect RSA or ECDSA");
     }
     return key;
   }
@@ -165,6 +169,9 @@ public final class PemFiles {
       }
       // PEM is ASCII; anything else is explanatory text around it.
       String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+      if (text.startsWith(BYTE_ORDER_MARK)) {
+        text = text.substring(BYTE_ORDER_MARK.length());
+      }
       try (var parser = new PEMParser(new StringReader(text))) {
         for (Object entry = parser.readObject(); entry != null; entry = parser.readObject()) {
           entries.add(entry);
@@ -176,7 +183,8 @@ public final class PemFiles {
       throw new InvalidCertificateException(FileTrouble.sentence(e), e);
     } catch (IOException | RuntimeException e) {
       // The parser lets runtime exceptions of its ASN.1 reader through.
-      throw new InvalidCertificateException(file + ": cannot be read as PEM", e);
+      throw new InvalidCertificateException(
+          file + ": what stands there between BEGIN and END is damaged or cut off", e);
     }
     return entries;
   }

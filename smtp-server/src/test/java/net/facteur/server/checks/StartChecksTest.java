@@ -46,6 +46,7 @@ class StartChecksTest {
       """
       hostname = mail.example.org
       domains { "example.org" { } }
+      listen { submission = [], submissions = [] }
       """;
 
   private static final Instant NOW = Instant.parse("2026-11-30T12:00:00Z");
@@ -62,6 +63,10 @@ class StartChecksTest {
     write("garbage", "this is no key\n");
     write("blank", "\nsecret\n");
     write("password", "secret\n");
+    write("binary", "se\u0000cret\n");
+    write("open", "secret\n");
+    Files.setPosixFilePermissions(
+        home.resolve("open"), PosixFilePermissions.fromString("rw-r--r--"));
     Files.createDirectory(home.resolve("directory"));
     Files.createSymbolicLink(home.resolve("dangling"), home.resolve("nowhere"));
   }
@@ -122,7 +127,17 @@ class StartChecksTest {
         "queue.password-file | directory | which is a directory",
         "smarthost.password-file | blank | whose first line is empty",
         "smarthost.password-file | missing | which is missing",
-        "srs.secret-file | directory | is a directory",
+        "srs.secret-file | open | which everybody on this machine can read",
+        "queue.password-file | binary | whose first line is no plain text",
+        "log.file | directory | which is no regular file",
+        "log.file | /dev/null | which is no regular file",
+        "control.socket | directory | which is no socket",
+        "control.socket | password | which is no socket",
+        "control.socket | /run/a-socket-whose-path-is-longer-than-the-hundred-and-seven-octets"
+            + "-that-linux-has-room-for-in-a-name-of-its-own | longer than the 107 octets",
+        "tls.staging | password | which is no directory",
+        "mailboxes.lmtp | password | which is no socket",
+        "mailboxes.lmtp | directory | which is no socket",
       })
   void aFileThatCannotBeUsedIsAMistakeWithItsReason(String key, String file, String reason) {
     String user = key.equals("smarthost.password-file") ? "smarthost.user = me\n" : "";
@@ -133,6 +148,77 @@ class StartChecksTest {
     assertTrue(text.contains(key), text);
     assertTrue(text.contains(reason == null ? "" : reason), text);
     assertTrue(text.contains("mail.conf, line "), text);
+  }
+
+  @ParameterizedTest(name = "{0} as a {1}")
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "data/users | directory | should be a file of the server",
+        "data/srs-secret | directory | should be a file of the server",
+        "data/users | pipe | should be a file of the server",
+        "data/srs-secret | pipe | should be a file of the server",
+        "data/srs-returns | directory | should be a file of the server",
+        "data/keys/journal | pipe | should be a file of the server",
+        "data/tls | garbage | should be a directory of the server",
+        "data/tls/journal | directory | should be a file of the server",
+        "data/queue | garbage | directories.queue names",
+        "data/queue/lock | directory | should be a file of the server",
+        "data/queue/queue.db | directory | should be a file of the server",
+        "data/queue/queue.db | garbage | is no database of SQLite",
+        "data/queue/bodies | garbage | should be a directory of the server",
+        "data/tls-reports.db | garbage | is no database of SQLite",
+        "data/mta-sts | garbage | should be a directory of the server",
+        "data/keys/pinned.example.org.rsa | pipe | is no regular file",
+        "data/keys/pinned.example.org.rsa | dangling | is a link to a file that is missing",
+        "data/keys/pinned.example.org.rsa | directory | is a directory, and no key file",
+      })
+  void whatTheServerKeepsMustBeOfItsKind(String path, String kind, String reason) throws Exception {
+    Path place = home.resolve(path);
+    Files.createDirectories(Optional.ofNullable(place.getParent()).orElse(home));
+    switch (kind) {
+      case "directory" -> Files.createDirectory(place);
+      case "dangling" -> Files.createSymbolicLink(place, home.resolve("nowhere"));
+      case "pipe" ->
+          assertEquals(
+              0, new ProcessBuilder("mkfifo", "-m", "600", place.toString()).start().waitFor());
+      default -> Files.copy(home.resolve("garbage"), place);
+    }
+    String pinned =
+        path.contains("pinned") ? "domains.\"example.org\".dkim.selector = pinned\n" : "";
+    Findings findings = check(pinned);
+    String text = texts(findings.mistakes());
+    assertEquals(1, findings.mistakes().size(), text);
+    assertTrue(text.contains(reason), text);
+    assertTrue(text.contains(place.toString()), text);
+  }
+
+  @Test
+  void submissionsWithoutACertificateAreAMistake() {
+    for (String listeners : List.of("listen.submissions = [\"127.0.0.1:1465\"]\n", "")) {
+      LoadedSettings loaded =
+          Reference.loader(Map.of(), Optional.empty())
+              .parse(
+                  "hostname = mail.example.org\ndomains { \"example.org\" {} }\n" + listeners,
+                  home.resolve("mail.conf"));
+      Findings findings =
+          StartChecks.asked(
+              assertInstanceOf(LoadedSettings.Good.class, loaded).settings(), clock());
+      assertTrue(
+          texts(findings.mistakes()).contains("speaks TLS from the start, and no certificate"),
+          findings::toString);
+      assertTrue(texts(findings.mistakes()).contains("listen.submissions = []"));
+      assertEquals("", texts(findings.cautions()));
+    }
+  }
+
+  @Test
+  void aUsersFileThatIsGoneIsToldInPlaceOfThoseWhoLeadToNobody() throws IOException {
+    write("data/users.lock", "");
+    Findings findings = check("postmaster = alice\n");
+    assertEquals("", texts(findings.mistakes()));
+    assertEquals(1, findings.cautions().size(), findings::toString);
+    assertTrue(texts(findings.cautions()).contains("the users file is gone"), findings::toString);
   }
 
   @Test
@@ -147,7 +233,7 @@ class StartChecksTest {
   @Test
   void aSelectorWithoutKeyIsAMistakeAtItsLine() {
     String text = texts(check("domains.\"example.org\".dkim.selector = nokey\n").mistakes());
-    assertTrue(text.contains("mail.conf, line 3"), text);
+    assertTrue(text.contains("mail.conf, line 4"), text);
     assertTrue(text.contains("nokey"), text);
     assertTrue(text.contains("facteur dkim generate example.org --selector nokey"), text);
   }
@@ -232,11 +318,17 @@ class StartChecksTest {
         "relay-domains.\"friend.test\".recipients = [\"*\"] ~ every address of friend.test",
         "listen.trusted-proxies = [10.0.0.7]\\nsubmission.networks = [\"10.0.0.0/8\"]"
             + " ~ both hold 10.0.0.7/32",
+        "smarthost { user = me, password-file = \"PASSWORD\" } ~ set without smarthost.host",
+        "listen.submission = [\"127.0.0.1:1587\"] ~ so that nobody can log in to hand in mail",
+        "smarthost.host = mail.example.org ~ is this server itself",
+        "delivery.tls-key = \"PASSWORD\" ~ is set without delivery.tls-certificate",
+        "mailboxes.lmtp = \"/run/nowhere/lmtp\" ~ which is missing; mail for users waits",
         "keys.reveal { \"other.test\" = web } ~ keys.reveal names other.test",
-        "queue.life = 4d\\nqueue.life = 5d ~ queue.life is set in line 3 already",
+        "queue.life = 4d\\nqueue.life = 5d ~ queue.life is set in line 4 already",
       })
   void whatIsHardlyMeantIsAWarningAndNoMistake(String line, String expected) {
-    Findings findings = check(line.replace("\\n", "\n") + "\n");
+    Findings findings =
+        check(line.replace("\\n", "\n").replace("PASSWORD", home + "/password") + "\n");
     assertEquals("", texts(findings.mistakes()));
     String text = texts(findings.cautions());
     assertTrue(text.contains(expected), text);
@@ -260,7 +352,9 @@ class StartChecksTest {
   void aServerWithoutADomainIsAWarning() {
     LoadedSettings loaded =
         Reference.loader(Map.of(), Optional.empty())
-            .parse("hostname = mail.example.org\naliases { a = b }\n", home.resolve("mail.conf"));
+            .parse(
+                "hostname = mail.example.org\naliases { a = b }\nlisten.submissions = []\n",
+                home.resolve("mail.conf"));
     Findings findings =
         StartChecks.asked(assertInstanceOf(LoadedSettings.Good.class, loaded).settings(), clock());
     assertEquals("", texts(findings.mistakes()));
@@ -323,7 +417,7 @@ class StartChecksTest {
         reason.isEmpty()
             ? ""
             : home
-                + "/mail.conf, line 3: the certificate is served, but programs of users refuse it: "
+                + "/mail.conf, line 4: the certificate is served, but programs of users refuse it: "
                 + reason,
         texts(findings.cautions()).lines().findFirst().orElse(""));
   }
@@ -356,7 +450,7 @@ class StartChecksTest {
       assertTrue(kept.contains("good until 2026-12-28T12:00:00Z, stays"), kept);
       assertTrue(
           kept.startsWith(
-              home + (staged ? "/data/tls/staging/fullchain.pem: " : "/mail.conf, line 3: ")),
+              home + (staged ? "/data/tls/staging/fullchain.pem: " : "/mail.conf, line 4: ")),
           kept);
     }
   }

@@ -46,6 +46,7 @@ class FacteurTest {
         hostname = mail.example.org
         passwords { memory = 7MiB, iterations = 1 }
         domains."example.org".dkim.selector = jan2026
+        listen { submission = [], submissions = [] }
         """);
   }
 
@@ -62,7 +63,9 @@ class FacteurTest {
   @Test
   void warningsAreCountedAndStopNothing() throws IOException {
     Files.writeString(
-        file, "hostname = mail.example.org\ndomains.\"example.org\" {}\npostmaster = nobody\n");
+        file,
+        "hostname = mail.example.org\ndomains.\"example.org\" {}\npostmaster = nobody\n"
+            + "listen { submission = [], submissions = [] }\n");
     assertEquals(Facteur.OK, run("check"));
     assertTrue(out.contains("warning: "), out);
     assertTrue(out.contains("has no mistakes, 1 warning"), out);

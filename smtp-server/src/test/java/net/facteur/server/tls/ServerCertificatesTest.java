@@ -249,6 +249,18 @@ class ServerCertificatesTest {
   }
 
   @Test
+  void readsWhatAnEditorOfWindowsSaved() throws Exception {
+    ServerCertificate certificate = issue("mail.example.org");
+    var files = files("a", certificate);
+    for (Path file : List.of(files.chain(), files.key())) {
+      Files.writeString(file, "\uFEFF" + Files.readString(file).replace("\n", "\r\n"));
+    }
+    try (var served = load(SwapGuard.ALLOW, files)) {
+      assertEquals(certificate.leaf(), served.certificates().getFirst().leaf());
+    }
+  }
+
+  @Test
   void saysWhatIsWrongWithAFile() throws Exception {
     ServerCertificate good = issue("mail.example.org");
     var files = files("a", good);

@@ -41,7 +41,10 @@ public record Admission(DomainName host, CertificateStore store) {
   }
 
   private static String stranger(X509Certificate leaf, DomainName name) {
-    return "it is for " + CertificateNames.presented(leaf) + ", not for " + name;
+    List<String> presented = CertificateNames.presented(leaf);
+    return presented.isEmpty()
+        ? "it names no host, not even " + name
+        : "it is for " + presented + ", not for " + name;
   }
 
   private boolean bears(X509Certificate leaf) {
