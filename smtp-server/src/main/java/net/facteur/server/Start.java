@@ -310,9 +310,8 @@ final class Start {
       TlsSettings tls = upkeep.get().settings();
       ServerCertificates served =
           before.isPresent()
-              ? before.get().followedBy(tls, upkeep.get().guard(), lasting.random())
-              : new ServerCertificates(
-                  tls, upkeep.get().guard(), lasting.clock(), lasting.random());
+              ? before.get().followedBy(tls, upkeep.get().guard())
+              : new ServerCertificates(tls, upkeep.get().guard(), lasting.clock());
       served.watch(timer);
       upkeep.get().use(served);
       return Optional.of(served);

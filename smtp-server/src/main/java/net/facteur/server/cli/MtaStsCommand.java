@@ -94,7 +94,6 @@ final class MtaStsCommand {
           read,
           ServedPages.of(read),
           workplace.clock(),
-          workplace.random(),
           address -> workplace.out().println("serving the policy at " + address));
     }
   }

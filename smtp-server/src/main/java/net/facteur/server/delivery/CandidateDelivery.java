@@ -18,6 +18,13 @@ import org.apache.logging.log4j.Logger;
 final class CandidateDelivery implements HostVisitor {
   private static final Logger LOG = LogManager.getLogger(CandidateDelivery.class);
 
+  /// Addresses tried in one attempt.
+  private static final int MAX_ADDRESSES = 20;
+
+  /// Recipients in one transaction: every server takes 100 (RFC 5321, section 4.5.3.1.8), and a
+  /// host that announces fewer gets fewer.
+  private static final int MAX_RECIPIENTS = 100;
+
   private final DeliveryAttempt attempt;
   private final DeliverySettings settings;
   private final SessionOpener opener;
@@ -50,7 +57,7 @@ final class CandidateDelivery implements HostVisitor {
 
   @Override
   public boolean offer(Candidate candidate) {
-    if (tried++ >= settings.maxAddresses()) {
+    if (tried++ >= MAX_ADDRESSES) {
       return true;
     }
     var found = known(candidate);
@@ -114,7 +121,7 @@ final class CandidateDelivery implements HostVisitor {
   /// @param elsewhere gets the recipients that only another candidate can take now
   /// @return false where the next candidate should be tried
   private boolean transact(Session session, List<Recipient> elsewhere) {
-    int most = Math.min(settings.maxRecipients(), session.capabilities.maxRecipients());
+    int most = Math.min(MAX_RECIPIENTS, session.capabilities.maxRecipients());
     List<Recipient> now = open.size() <= most ? open : open.subList(0, most);
     boolean ended = false;
     try {

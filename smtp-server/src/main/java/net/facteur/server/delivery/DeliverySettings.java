@@ -33,9 +33,6 @@ import net.facteur.server.routing.RoutingSettings;
 /// @param sources local addresses to connect from, one per family at most; default none, the system
 ///   chooses
 /// @param ownAddresses addresses of this server: a mail exchanger there is ourselves; default none
-/// @param maxAddresses addresses tried in one attempt, 1 to 100, default 20
-/// @param maxRecipients recipients in one transaction, 1 to 10,000, default 100 (RFC 5321, section
-///   4.5.3.1.8); a host that announces fewer gets fewer
 /// @param chunking send by BDAT where the host offers CHUNKING
 /// @param reuse connections kept for the next message
 /// @param timeouts how long each phase may take
@@ -46,8 +43,6 @@ public record DeliverySettings(
     Families families,
     List<InetAddress> sources,
     Set<InetAddress> ownAddresses,
-    int maxAddresses,
-    int maxRecipients,
     boolean chunking,
     Reuse reuse,
     Timeouts timeouts,
@@ -257,8 +252,6 @@ public record DeliverySettings(
     ownAddresses = Set.copyOf(ownAddresses);
     relays = Map.copyOf(relays);
     check(!hostName.isEmpty(), "a host name is needed");
-    check(maxAddresses >= 1 && maxAddresses <= 100, "addresses tried: 1 to 100");
-    check(maxRecipients >= 1 && maxRecipients <= 10_000, "recipients at a time: 1 to 10,000");
   }
 
   /// @throws IOException where the password of the smarthost cannot be read
@@ -307,33 +300,13 @@ public record DeliverySettings(
   /// The same with other time limits.
   public DeliverySettings withTimeouts(Timeouts others) {
     return new DeliverySettings(
-        hostName,
-        port,
-        families,
-        sources,
-        ownAddresses,
-        maxAddresses,
-        maxRecipients,
-        chunking,
-        reuse,
-        others,
-        relays);
+        hostName, port, families, sources, ownAddresses, chunking, reuse, others, relays);
   }
 
   /// The same with other addresses of this server.
   public DeliverySettings withOwnAddresses(Set<InetAddress> own) {
     return new DeliverySettings(
-        hostName,
-        port,
-        families,
-        sources,
-        own,
-        maxAddresses,
-        maxRecipients,
-        chunking,
-        reuse,
-        timeouts,
-        relays);
+        hostName, port, families, sources, own, chunking, reuse, timeouts, relays);
   }
 
   /// The defaults for a host of this name.
@@ -349,8 +322,6 @@ public record DeliverySettings(
         settings.get(FAMILIES),
         settings.get(SOURCES),
         Set.of(),
-        20,
-        100,
         settings.get(CHUNKING),
         Reuse.DEFAULT,
         Timeouts.DEFAULT,

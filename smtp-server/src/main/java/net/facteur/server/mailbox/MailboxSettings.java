@@ -2,9 +2,9 @@ package net.facteur.server.mailbox;
 
 import static net.facteur.server.config.SettingTypes.bool;
 import static net.facteur.server.config.SettingTypes.path;
+import static net.facteur.server.config.SettingTypes.size;
 
 import java.nio.file.Path;
-import java.time.Duration;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
@@ -14,26 +14,18 @@ import net.facteur.server.routing.Separators;
 /// Where mailboxes are.
 ///
 /// @param base the directory that holds all Maildirs; created with mode 0700 where missing
-/// @param template the way from there to a user's Maildir, with `%{domain}`, `%{user}` (local part)
-///   and `%{address}`; default `%{domain}/%{user}/Maildir`
 /// @param separators what parts a user from a tag
 /// @param folders mail for `user+tag` goes into the folder of that name where there is one; none is
 ///   made, since any stranger could fill a mailbox with folders
-/// @param maxParallel messages written at once, 1 to 1,000, default 16: each holds a platform
-///   thread while the disk syncs
-/// @param reserve octets of disk space that stay free, default 64 MiB
-/// @param retryAfter when to try again where the disk is full, default 5 min
+/// @param reserve octets of disk space that stay free
 /// @param hostName in file names
 /// @param originalTo X-Original-To names the address that the sender used, where it led here by an
 ///   alias, a list or a catch-all
 public record MailboxSettings(
     Path base,
-    String template,
     Separators separators,
     boolean folders,
-    int maxParallel,
     long reserve,
-    Duration retryAfter,
     String hostName,
     boolean originalTo) {
   public static final Setting<Path> DIRECTORY =
@@ -51,6 +43,14 @@ public record MailboxSettings(
           "Whether X-Original-To in the copy names the address that the sender used, where that was"
               + " an alias, a list or a catch-all.");
 
+  public static final Setting<Long> MINIMUM_FREE =
+      Setting.of(
+          "mailboxes.minimum-free",
+          size(0, 1L << 50),
+          64L << 20,
+          "Space that stays free on the disk of the Maildirs; mail waits in the queue, or is put"
+              + " off where it comes in, as long as there is less.");
+
   public static final Setting<Boolean> FOLDERS =
       Setting.of(
           "sub-addresses.folders",
@@ -66,22 +66,10 @@ public record MailboxSettings(
   public static final Rows DIRECTORIES = Rows.of(DIRECTORY);
 
   /// Rows about mailboxes.
-  public static final Rows ROWS = Rows.of(ORIGINAL_TO);
+  public static final Rows ROWS = Rows.of(ORIGINAL_TO, MINIMUM_FREE);
 
   /// Rows about tags in addresses.
   public static final Rows SUB_ADDRESSES = Rows.of(FOLDERS);
-
-  public MailboxSettings {
-    if (template.isEmpty() || template.startsWith("/") || template.contains("..")) {
-      throw new IllegalArgumentException("the template of Maildirs is a way below the base");
-    }
-    if (maxParallel < 1 || maxParallel > 1000) {
-      throw new IllegalArgumentException("messages written at once: 1 to 1,000");
-    }
-    if (reserve < 0 || retryAfter.isNegative()) {
-      throw new IllegalArgumentException("reserve and retry time are not negative");
-    }
-  }
 
   public static MailboxSettings from(Settings settings) {
     var host = HostSettings.from(settings);
@@ -96,19 +84,15 @@ public record MailboxSettings(
   private static MailboxSettings from(Settings settings, Path base, String hostName) {
     return new MailboxSettings(
         base,
-        "%{domain}/%{user}/Maildir",
         Separators.from(settings),
         settings.get(FOLDERS),
-        16,
-        64L << 20,
-        Duration.ofMinutes(5),
+        settings.get(MINIMUM_FREE),
         hostName,
         settings.get(ORIGINAL_TO));
   }
 
   /// The same with X-Original-To or without.
   public MailboxSettings withOriginalTo(boolean wanted) {
-    return new MailboxSettings(
-        base, template, separators, folders, maxParallel, reserve, retryAfter, hostName, wanted);
+    return new MailboxSettings(base, separators, folders, reserve, hostName, wanted);
   }
 }

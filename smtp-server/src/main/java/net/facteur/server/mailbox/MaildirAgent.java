@@ -32,6 +32,12 @@ import org.apache.logging.log4j.Logger;
 public final class MaildirAgent implements DeliveryAgent {
   private static final Logger LOG = LogManager.getLogger(MaildirAgent.class);
 
+  /// Messages written at once: each holds a platform thread while the disk syncs.
+  private static final int AT_ONCE = 16;
+
+  /// When to try again where the disk is full.
+  private static final Duration RETRY = Duration.ofMinutes(5);
+
   private static final DeliveryOutcome STORED =
       new DeliveryOutcome.Delivered(
           EnhancedStatusCode.of(2, 1, 5),
@@ -51,9 +57,9 @@ public final class MaildirAgent implements DeliveryAgent {
   ///   clock and process id
   public MaildirAgent(MailboxSettings settings, InstantSource clock, RandomGenerator random) {
     this.settings = settings;
-    this.paths = new MaildirPath(settings);
+    this.paths = new MaildirPath(settings.base());
     this.clock = clock;
-    this.parallel = new Semaphore(settings.maxParallel());
+    this.parallel = new Semaphore(AT_ONCE);
     this.run = Long.toHexString(random.nextLong()) + "P" + ProcessHandle.current().pid();
   }
 
@@ -216,7 +222,7 @@ public final class MaildirAgent implements DeliveryAgent {
   }
 
   private DeliveryOutcome full(String text) {
-    return deferred(EnhancedStatusCode.of(4, 2, 2), text, Optional.of(settings.retryAfter()));
+    return deferred(EnhancedStatusCode.of(4, 2, 2), text, Optional.of(RETRY));
   }
 
   private static DeliveryOutcome deferred(

@@ -8,10 +8,11 @@ import java.util.Optional;
 final class MaildirPath {
   private static final int NAME_MAX = 200;
 
-  private final MailboxSettings settings;
+  private final Path base;
 
-  MaildirPath(MailboxSettings settings) {
-    this.settings = settings;
+  /// @param base the directory that holds all Maildirs
+  MaildirPath(Path base) {
+    this.base = base.toAbsolutePath().normalize();
   }
 
   /// The Maildir of `local-part@domain`; empty where that names nobody.
@@ -25,14 +26,7 @@ final class MaildirPath {
     if (local.length() > NAME_MAX || domain.length() > 255) {
       return Optional.empty();
     }
-    String way =
-        settings
-            .template()
-            .replace("%{domain}", domain)
-            .replace("%{user}", local)
-            .replace("%{address}", local + "@" + domain);
-    Path base = settings.base().toAbsolutePath().normalize();
-    Path path = base.resolve(way).normalize();
+    Path path = base.resolve(domain).resolve(local).resolve("Maildir").normalize();
     return path.startsWith(base) && !path.equals(base) ? Optional.of(path) : Optional.empty();
   }
 

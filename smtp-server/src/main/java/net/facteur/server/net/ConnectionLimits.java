@@ -109,7 +109,7 @@ final class ConnectionLimits {
   ///
   /// @return the network to name in [#leave(AddressBlock)]; empty where it has too many
   Optional<AddressBlock> enter(InetAddress client, TransportSettings limits) {
-    AddressBlock network = limits.connections().networkOf(client);
+    AddressBlock network = AddressBlock.ofClient(client);
     int count = byNetwork.merge(network, 1, Integer::sum);
     if (count > limits.connections().perNetwork() && !limits.isFriend(client)) {
       leave(network);

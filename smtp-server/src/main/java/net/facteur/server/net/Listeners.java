@@ -33,6 +33,9 @@ import java.util.random.RandomGenerator;
 public final class Listeners implements AutoCloseable {
   private static final int BLOCKING_THREADS = 8;
 
+  /// Connections that the system keeps until they are accepted.
+  private static final int BACKLOG = 1_024;
+
   /// Octets of replies that the system may keep for one peer: it would keep megabytes.
   private static final int SYSTEM_UNSENT = 64 << 10;
 
@@ -88,7 +91,7 @@ public final class Listeners implements AutoCloseable {
     limits.add(counted);
     return new ServerBootstrap()
         .group(loops)
-        .option(ChannelOption.SO_BACKLOG, door.get().settings().backlog())
+        .option(ChannelOption.SO_BACKLOG, BACKLOG)
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childOption(ChannelOption.SO_KEEPALIVE, true)
         .childOption(ChannelOption.SO_SNDBUF, SYSTEM_UNSENT)

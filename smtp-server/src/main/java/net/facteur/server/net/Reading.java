@@ -10,6 +10,9 @@ import net.facteur.server.net.ConnectionState.Storing;
 /// Pays for what has been received and not taken, and stops reading while it cannot be taken: the
 /// peer then waits too, whether we are at work or it does not read our replies.
 final class Reading {
+  /// Octets received ahead of what is being worked on, before reading pauses.
+  private static final int MAX_AHEAD = 64 * 1024;
+
   private final Connection connection;
 
   Reading(Connection connection) {
@@ -29,8 +32,7 @@ final class Reading {
       room = paid();
     }
     if (!connection.over()) {
-      boolean ahead =
-          room && connection.input().size() <= connection.door().settings().maxBuffered();
+      boolean ahead = room && connection.input().size() <= MAX_AHEAD;
       boolean taken = ahead || !connection.exchange().waits();
       connection.wire().read(taken && !connection.wire().full());
     }

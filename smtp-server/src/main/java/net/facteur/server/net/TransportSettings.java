@@ -20,16 +20,12 @@ import net.facteur.server.config.Settings;
 ///
 /// @param times how long everything may take
 /// @param connections how many there may be
-/// @param maxBuffered octets received ahead of what is being worked on, before reading pauses
-/// @param backlog the accept queue of the socket
 /// @param trustedProxies peers that must send a PROXY header (v1 or v2), and whose word on the
 ///   client's address is taken; no other peer may send one
 /// @param friends hosts of our own: they may have any part of the connections, and make errors
 public record TransportSettings(
     Times times,
     Connections connections,
-    int maxBuffered,
-    int backlog,
     List<AddressBlock> trustedProxies,
     List<AddressBlock> friends) {
   public static final Setting<Integer> CONNECTIONS =
@@ -102,33 +98,27 @@ public record TransportSettings(
   /// Rows about time.
   public static final Rows TIME_LIMITS = Rows.of(COMMAND_TIME, CONTENT_TIME, GREETING_DELAY);
 
-  /// Buffers of 64 KiB.
   public static final TransportSettings DEFAULTS = from(Settings.DEFAULTS);
 
   public static TransportSettings from(Settings settings) {
     return new TransportSettings(
-        Times.from(settings),
-        Connections.from(settings),
-        64 * 1024,
-        1_024,
-        settings.get(TRUSTED_PROXIES),
-        List.of());
+        Times.from(settings), Connections.from(settings), settings.get(TRUSTED_PROXIES), List.of());
   }
 
   /// The same behind these proxies.
   public TransportSettings withTrustedProxies(List<AddressBlock> proxies) {
-    return new TransportSettings(times, connections, maxBuffered, backlog, proxies, friends);
+    return new TransportSettings(times, connections, proxies, friends);
   }
 
   /// The same with these hosts of our own.
   public TransportSettings withFriends(List<AddressBlock> hosts) {
-    return new TransportSettings(times, connections, maxBuffered, backlog, trustedProxies, hosts);
+    return new TransportSettings(times, connections, trustedProxies, hosts);
   }
 
   /// The same for clients who need not wait for the greeting.
   public TransportSettings withoutGreetingDelay() {
     return new TransportSettings(
-        times.withoutGreetingDelay(), connections, maxBuffered, backlog, trustedProxies, friends);
+        times.withoutGreetingDelay(), connections, trustedProxies, friends);
   }
 
   /// How long a client waits for the greeting.
@@ -160,9 +150,6 @@ public record TransportSettings(
   public TransportSettings {
     trustedProxies = List.copyOf(trustedProxies);
     friends = List.copyOf(friends);
-    if (maxBuffered < 1 || backlog < 1) {
-      throw new IllegalArgumentException("limits start at 1");
-    }
   }
 
   /// Time limits.
@@ -217,28 +204,11 @@ public record TransportSettings(
   ///
   /// @param total of this listener
   /// @param perNetwork from one client network
-  /// @param prefix4 bits of an IPv4 address that make a client network
-  /// @param prefix6 bits of an IPv6 address that make a client network
-  public record Connections(int total, int perNetwork, int prefix4, int prefix6) {
+  public record Connections(int total, int perNetwork) {
     public static final Connections DEFAULTS = from(Settings.DEFAULTS);
 
-    /// A client network is a /24 or /56: a /56 is what one customer of a provider has.
     static Connections from(Settings settings) {
-      return new Connections(
-          settings.get(CONNECTIONS),
-          settings.get(CONNECTIONS_PER_NETWORK),
-          AddressBlock.CLIENT_4,
-          AddressBlock.CLIENT_6);
-    }
-
-    public Connections {
-      if (prefix4 < 0 || prefix4 > 32 || prefix6 < 0 || prefix6 > 128) {
-        throw new IllegalArgumentException("no prefix length");
-      }
-    }
-
-    AddressBlock networkOf(InetAddress address) {
-      return AddressBlock.around(address, address.getAddress().length == 4 ? prefix4 : prefix6);
+      return new Connections(settings.get(CONNECTIONS), settings.get(CONNECTIONS_PER_NETWORK));
     }
   }
 }

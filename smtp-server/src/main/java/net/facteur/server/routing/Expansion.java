@@ -17,6 +17,12 @@ import org.apache.logging.log4j.Logger;
 final class Expansion {
   private static final Logger LOG = LogManager.getLogger(Expansion.class);
 
+  /// Aliases that may lead to aliases.
+  private static final int MAX_DEPTH = 10;
+
+  /// Addresses that one recipient may become.
+  private static final int MAX_EXPANSION = 1000;
+
   private static final Optional<String> NOBODY = Optional.empty();
 
   /// @param forwarders the addresses on the way that passed it on
@@ -27,8 +33,6 @@ final class Expansion {
   }
 
   private final Router router;
-  private final int maxDepth;
-  private final int maxExpansion;
   private final ForwardTrace.Seen passedOn;
   private final Set<String> seen = new HashSet<>();
   private final Map<String, Resolution.End> ends = new LinkedHashMap<>();
@@ -37,11 +41,9 @@ final class Expansion {
   private boolean undecided;
 
   /// @param passedOn the addresses that this message has been to
-  Expansion(Router router, int maxDepth, int maxExpansion, ForwardTrace.Seen passedOn) {
+  Expansion(Router router, ForwardTrace.Seen passedOn) {
     this.passedOn = passedOn;
     this.router = router;
-    this.maxDepth = maxDepth;
-    this.maxExpansion = maxExpansion;
   }
 
   Resolution resolve(MailAddress address) {
@@ -54,10 +56,10 @@ final class Expansion {
             end(step, new NextHop.Nowhere(NextHop.Nowhere.Reason.LOOP), NOBODY);
             continue;
           }
-          if (step.depth >= maxDepth) {
+          if (step.depth >= MAX_DEPTH) {
             return new Resolution.Misconfigured("aliases nested too deeply at " + step.address);
           }
-          if (seen.size() + forward.to().size() > maxExpansion + 1) {
+          if (seen.size() + forward.to().size() > MAX_EXPANSION + 1) {
             return new Resolution.Misconfigured("too many addresses behind " + address);
           }
           follow(step, forward);

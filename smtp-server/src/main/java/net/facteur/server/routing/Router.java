@@ -121,8 +121,7 @@ public final class Router {
   }
 
   private Resolution resolve(MailAddress address, ForwardTrace.Seen passedOn) {
-    return new Expansion(this, settings.maxDepth(), settings.maxExpansion(), passedOn)
-        .resolve(address);
+    return new Expansion(this, passedOn).resolve(address);
   }
 
   /// The local domain that forwards mail for `address` to a foreign host; empty where nobody does.

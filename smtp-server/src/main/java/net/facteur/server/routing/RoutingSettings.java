@@ -46,8 +46,6 @@ import net.facteur.server.host.MailTypes;
 /// @param lmtp the LMTP server that keeps the mailboxes; empty for Maildirs of our own
 /// @param relayDomains domains of others that strangers may send mail for through us
 /// @param smarthost `host` or `host:port` that takes all other foreign mail; empty for MX delivery
-/// @param maxDepth aliases that may lead to aliases, 1 to 100, default 10
-/// @param maxExpansion addresses that one recipient may become, 1 to 10,000, default 1,000
 public record RoutingSettings(
     List<DomainName> domains,
     Optional<DomainName> hostName,
@@ -59,13 +57,9 @@ public record RoutingSettings(
     Optional<String> postmaster,
     Optional<NextHop> lmtp,
     Map<DomainName, RelayDomain> relayDomains,
-    Optional<NextHop> smarthost,
-    int maxDepth,
-    int maxExpansion) {
+    Optional<NextHop> smarthost) {
   private static final int MAX_TARGETS = 1000;
   private static final String POSSIBLE_SEPARATORS = "+-=_.#~^!";
-  private static final int MAX_DEPTH = 10;
-  private static final int MAX_EXPANSION = 1000;
 
   public static final Setting<String> CATCH_ALL =
       Setting.optional(
@@ -179,9 +173,7 @@ public record RoutingSettings(
       Optional<String> postmaster,
       Optional<NextHop> lmtp,
       Map<DomainName, RelayDomain> relayDomains,
-      Optional<NextHop> smarthost,
-      int maxDepth,
-      int maxExpansion) {
+      Optional<NextHop> smarthost) {
     this(
         domains,
         Optional.empty(),
@@ -193,9 +185,7 @@ public record RoutingSettings(
         postmaster,
         lmtp,
         relayDomains,
-        smarthost,
-        maxDepth,
-        maxExpansion);
+        smarthost);
   }
 
   /// Where a user's mail goes.
@@ -218,12 +208,6 @@ public record RoutingSettings(
     forwards = Map.copyOf(forwards);
     catchAll = Map.copyOf(catchAll);
     relayDomains = Map.copyOf(relayDomains);
-    if (maxDepth < 1 || maxDepth > 100) {
-      throw new IllegalArgumentException("depth of aliases is 1 to 100");
-    }
-    if (maxExpansion < 1 || maxExpansion > 10_000) {
-      throw new IllegalArgumentException("expansion of aliases is 1 to 10,000");
-    }
   }
 
   public static RoutingSettings from(Settings settings) {
@@ -262,9 +246,7 @@ public record RoutingSettings(
         host.postmaster(),
         settings.find(LMTP),
         relayDomains,
-        settings.find(SMARTHOST).map(name -> new NextHop.Relay(name, port)),
-        MAX_DEPTH,
-        MAX_EXPANSION);
+        settings.find(SMARTHOST).map(name -> new NextHop.Relay(name, port)));
   }
 
   /// An LMTP server: the absolute path of its socket, or its host and port.
@@ -337,9 +319,7 @@ public record RoutingSettings(
         Optional.empty(),
         Optional.empty(),
         Map.of(),
-        Optional.empty(),
-        MAX_DEPTH,
-        MAX_EXPANSION);
+        Optional.empty());
   }
 
   /// The smarthost, where it is a host.
@@ -361,9 +341,7 @@ public record RoutingSettings(
         postmaster,
         lmtp,
         relayDomains,
-        smarthost,
-        maxDepth,
-        maxExpansion);
+        smarthost);
   }
 
   /// The same for a host of this name and these address literals.
@@ -379,8 +357,6 @@ public record RoutingSettings(
         postmaster,
         lmtp,
         relayDomains,
-        smarthost,
-        maxDepth,
-        maxExpansion);
+        smarthost);
   }
 }

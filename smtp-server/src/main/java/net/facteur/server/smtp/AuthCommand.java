@@ -28,6 +28,10 @@ import org.jspecify.annotations.Nullable;
 final class AuthCommand implements CommandHandler<SmtpSession> {
   private static final Logger LOG = LogManager.getLogger(AuthCommand.class);
   private static final byte[] NOTHING = {};
+
+  /// Failed commands on one connection, after which it ends with 421.
+  private static final int MAX_FAILURES = 3;
+
   private static final byte[] ASK_USER = "Username:".getBytes(StandardCharsets.ISO_8859_1);
 
   private final SecureRandom random;
@@ -203,7 +207,7 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
 
   /// Guessing is made slow, and ends after a few attempts.
   private static Step refused(SmtpSession session) {
-    boolean tooMany = session.countAuthFailure() >= session.settings().maxAuthFailures();
+    boolean tooMany = session.countAuthFailure() >= MAX_FAILURES;
     SmtpReply reply =
         tooMany
             ? SmtpReply.of(421, 4, 7, 0, "Too many failed authentications").closing()

@@ -43,6 +43,6 @@ final class Extensions implements ProtocolHandler, EhloExtension {
 
   /// RFC 8689, 2: within TLS only.
   static boolean offersRequireTls(SmtpSession session) {
-    return session.settings().requireTlsAnnounced() && session.isTLSStarted();
+    return session.isTLSStarted();
   }
 }

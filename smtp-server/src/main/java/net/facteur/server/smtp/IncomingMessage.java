@@ -14,6 +14,11 @@ import org.jspecify.annotations.Nullable;
 /// A message while it arrives: the header section in memory, the body in a stage. The first thing
 /// that is wrong with it becomes its refusal; from then on octets only pass by.
 final class IncomingMessage {
+  /// Octets and fields of a header section.
+  private static final int MAX_HEADER = 256 << 10;
+
+  private static final int MAX_FIELDS = 1_000;
+
   private static final Logger LOG = LogManager.getLogger(IncomingMessage.class);
 
   /// From here on the stage may be about to open its file.
@@ -52,9 +57,7 @@ final class IncomingMessage {
       Manner manner) {
     this.stage = stage;
     this.memory = memory;
-    this.header =
-        new HeaderCollector(
-            settings.maxHeaderSize(), settings.maxHeaderFields(), memory, manner != Manner.STRICT);
+    this.header = new HeaderCollector(MAX_HEADER, MAX_FIELDS, memory, manner != Manner.STRICT);
     this.lineEnds = manner == Manner.MENDED ? Optional.of(new LineEnds()) : Optional.empty();
     this.maxSize = settings.maxMessageSize();
     this.sessionId = sessionId;

@@ -19,6 +19,12 @@ final class SmtpConversation implements Conversation {
   /// RFC 4954, 4: octets of an AUTH command, or of a response to a challenge.
   private static final int AUTH_LINE = 12_288;
 
+  /// Octets of a command line with its CRLF; RFC 5321, 4.5.3.1.4, wants at least 512.
+  private static final int COMMAND_LINE = 2_048;
+
+  /// Refusals (5xx) since the last accepted message, after which the connection ends with 421.
+  private static final int MAX_ERRORS = 20;
+
   private final SmtpSession session;
   private final Verbs verbs;
 
@@ -48,7 +54,7 @@ final class SmtpConversation implements Conversation {
       return counted(syntaxError(500, "Control character in a command"));
     }
     boolean auth = text.get().regionMatches(true, 0, "AUTH ", 0, 5);
-    if (!auth && line.length + 2 > session.settings().maxCommandLine()) {
+    if (!auth && line.length + 2 > COMMAND_LINE) {
       return counted(syntaxError(500, "Line too long"));
     }
     Response response = verbs.dispatch(session, text.get());
@@ -120,7 +126,7 @@ final class SmtpConversation implements Conversation {
     return reply.lines().getFirst().charAt(0) == '5'
         && !reply.close()
         && !session.spec().transport().isFriend(session.client().remote().getAddress())
-        && session.countError() >= session.settings().maxErrors();
+        && session.countError() >= MAX_ERRORS;
   }
 
   private static Step farewell() {
@@ -146,7 +152,7 @@ final class SmtpConversation implements Conversation {
 
   @Override
   public int lineLimit() {
-    int normal = session.settings().maxCommandLine();
+    int normal = COMMAND_LINE;
     boolean auth = session.transport().lineHandler() != null || AuthCommand.offered(session);
     return auth ? Math.max(normal, AUTH_LINE) : normal;
   }

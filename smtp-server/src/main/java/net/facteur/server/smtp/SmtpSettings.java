@@ -17,30 +17,17 @@ import net.facteur.server.net.TransportSettings;
 ///
 /// @param hostname the name in the greeting and in EHLO
 /// @param maxMessageSize octets of a message, announced by SIZE
-/// @param maxHeaderSize octets of its header section
-/// @param maxHeaderFields fields of its header section
 /// @param maxRecipients recipients of a message (at least 100, RFC 5321, 4.5.3.1.8), announced by
 ///   LIMITS
 /// @param maxMessages transactions on one connection, announced by LIMITS
-/// @param maxErrors refusals (5xx) since the last accepted message, after which the connection is
-///   closed with 421
-/// @param maxAuthFailures failed AUTH commands on one connection, after which it is closed with 421
 /// @param authFailureDelay how long the reply to a failed AUTH is held back
-/// @param maxCommandLine octets of a command line with its CRLF (at least 512, RFC 5321, 4.5.3.1.4)
-/// @param requireTlsAnnounced REQUIRETLS is announced and taken (RFC 8689)
 /// @param submission who may submit without AUTH
 public record SmtpSettings(
     String hostname,
     long maxMessageSize,
-    int maxHeaderSize,
-    int maxHeaderFields,
     int maxRecipients,
     int maxMessages,
-    int maxErrors,
-    int maxAuthFailures,
     Duration authFailureDelay,
-    int maxCommandLine,
-    boolean requireTlsAnnounced,
     SubmissionPolicy submission) {
   public static final Setting<Long> MESSAGE_SIZE =
       Setting.of(
@@ -80,45 +67,27 @@ public record SmtpSettings(
   /// Rows about mail from users.
   public static final Rows SUBMISSION = Rows.of(SUBMISSION_NETWORKS);
 
-  public SmtpSettings {
-    if (maxHeaderSize < 1 || maxHeaderFields < 1 || maxErrors < 1) {
-      throw new IllegalArgumentException("limits start at 1");
-    }
-    if (maxAuthFailures < 1 || maxCommandLine < 512) {
-      throw new IllegalArgumentException("limit too low");
-    }
-  }
-
   public static SmtpSettings from(Settings settings) {
     return from(
         settings,
         HostSettings.from(settings).name().text(),
-        true,
         new SubmissionPolicy(settings.get(SUBMISSION_NETWORKS)));
   }
 
-  /// The defaults for a host of this name, but for REQUIRETLS, which is not announced, and AUTH,
-  /// which everybody needs.
+  /// The defaults for a host of this name, but for AUTH, which everybody needs.
   public static SmtpSettings of(String hostname) {
-    return from(Settings.DEFAULTS, hostname, false, SubmissionPolicy.AUTHENTICATED_ONLY);
+    return from(Settings.DEFAULTS, hostname, SubmissionPolicy.AUTHENTICATED_ONLY);
   }
 
-  /// Header of 256 KiB and 1,000 fields, 20 errors, 3 failed AUTH with 2 s each, lines of 2,048
-  /// octets.
+  /// Two seconds behind a wrong password.
   private static SmtpSettings from(
-      Settings settings, String hostname, boolean requireTls, SubmissionPolicy submission) {
+      Settings settings, String hostname, SubmissionPolicy submission) {
     return new SmtpSettings(
         hostname,
         settings.get(MESSAGE_SIZE),
-        256 << 10,
-        1_000,
         settings.get(RECIPIENTS),
         settings.get(MESSAGES),
-        20,
-        3,
         Duration.ofSeconds(2),
-        2_048,
-        requireTls,
         submission);
   }
 }

@@ -2,7 +2,6 @@ package net.facteur.server.tls;
 
 import io.netty.handler.ssl.SslContext;
 import io.netty.util.ReferenceCountUtil;
-import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -36,15 +35,12 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
   /// yet.
   private static final Duration RETIREMENT = Duration.ofMinutes(1);
 
-  private static final Duration TICKET_KEY_LIFE = Duration.ofHours(12);
-
   private final TlsSettings settings;
   private final SwapGuard guard;
   private final InstantSource clock;
   private final ServerContexts contexts;
   private final ArrayDeque<Retired> retired = new ArrayDeque<>();
   private final List<Watched> watched = new ArrayList<>();
-  private Instant ticketKeyRenewed;
   private volatile Table table;
   private @Nullable ScheduledFuture<?> watch;
 
@@ -52,10 +48,9 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
   /// with it than without TLS.
   ///
   /// @throws InvalidCertificateException naming the first file that cannot be used
-  public ServerCertificates(
-      TlsSettings settings, SwapGuard guard, InstantSource clock, SecureRandom random)
+  public ServerCertificates(TlsSettings settings, SwapGuard guard, InstantSource clock)
       throws InvalidCertificateException {
-    this(settings, guard, clock, random, Map.of());
+    this(settings, guard, clock, Map.of());
   }
 
   /// @param before what is in service, by the names in the settings: it stays until the guard lets
@@ -64,14 +59,12 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
       TlsSettings settings,
       SwapGuard guard,
       InstantSource clock,
-      SecureRandom random,
       Map<List<HostPattern>, ServerCertificate> before)
       throws InvalidCertificateException {
     this.settings = settings;
     this.guard = guard;
     this.clock = clock;
-    this.contexts = new ServerContexts(settings, random);
-    this.ticketKeyRenewed = clock.instant();
+    this.contexts = new ServerContexts(settings);
     var served = new ArrayList<Served>();
     for (CertificateFiles files : settings.certificates()) {
       var slot = new Watched(files);
@@ -93,8 +86,7 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
   /// one that came into the files by itself; the one by default is what `settings` say.
   ///
   /// @throws InvalidCertificateException naming the first file that cannot be used
-  public synchronized ServerCertificates followedBy(
-      TlsSettings settings, SwapGuard guard, SecureRandom random)
+  public synchronized ServerCertificates followedBy(TlsSettings settings, SwapGuard guard)
       throws InvalidCertificateException {
     Map<List<HostPattern>, ServerCertificate> inService = new HashMap<>();
     List<ServerCertificate> certificates = certificates();
@@ -104,7 +96,7 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
         inService.put(names, certificates.get(i));
       }
     }
-    return new ServerCertificates(settings, guard, clock, random, inService);
+    return new ServerCertificates(settings, guard, clock, inService);
   }
 
   @Override
@@ -187,7 +179,6 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
   /// @return true where a certificate was replaced
   public synchronized boolean refresh() {
     releaseRetired(clock.instant().minus(RETIREMENT));
-    renewTicketKeys();
     var next = new ArrayList<>(table.served());
     boolean changed = false;
     for (int i = 0; i < next.size(); i++) {
@@ -241,14 +232,6 @@ public final class ServerCertificates implements TlsContexts, AutoCloseable {
       PemFiles.checkValidity(files.chain(), certificate.leaf(), clock.instant());
     } catch (InvalidCertificateException e) {
       LOG.error("{}; it is served all the same until it is replaced", e.getMessage());
-    }
-  }
-
-  private void renewTicketKeys() {
-    Instant now = clock.instant();
-    if (settings.sessionTickets() && now.isAfter(ticketKeyRenewed.plus(TICKET_KEY_LIFE))) {
-      ticketKeyRenewed = now;
-      table.served().forEach(s -> contexts.renewTicketKey(s.context()));
     }
   }
 

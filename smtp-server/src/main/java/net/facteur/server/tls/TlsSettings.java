@@ -15,15 +15,10 @@ import net.facteur.server.config.Settings;
 /// Which certificates the listeners serve, and how.
 ///
 /// @param certificates the first is for clients that name no host or an unknown one
-/// @param sessionTickets let clients resume sessions with tickets; off by default, since some large
-///   senders have refused servers whose tickets they disliked
 /// @param pollInterval how often the files are looked at for a change, at least one second
 /// @param provider the TLS implementation
 public record TlsSettings(
-    List<CertificateFiles> certificates,
-    boolean sessionTickets,
-    Duration pollInterval,
-    Provider provider) {
+    List<CertificateFiles> certificates, Duration pollInterval, Provider provider) {
   public static final Setting<Path> CERTIFICATE =
       Setting.optional(
           "tls.certificate",
@@ -97,14 +92,14 @@ public record TlsSettings(
 
   /// The default settings with these certificates.
   public static TlsSettings of(CertificateFiles... certificates) {
-    return new TlsSettings(List.of(certificates), false, DEFAULT_POLL_INTERVAL, Provider.BEST);
+    return new TlsSettings(List.of(certificates), DEFAULT_POLL_INTERVAL, Provider.BEST);
   }
 
   /// The same with another certificate by default.
   public TlsSettings withFirst(CertificateFiles first) {
     var files = new ArrayList<>(certificates);
     files.set(0, first);
-    return new TlsSettings(files, sessionTickets, pollInterval, provider);
+    return new TlsSettings(files, pollInterval, provider);
   }
 
   /// The TLS implementation behind the listeners.

@@ -3,7 +3,6 @@ package net.facteur.server.web;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;
-import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -51,11 +50,7 @@ public final class PolicyHost {
   /// @return the exit code
   /// @throws StartFailedException where the settings name no address or no certificate
   public static int run(
-      Settings settings,
-      Routes routes,
-      InstantSource clock,
-      SecureRandom random,
-      Consumer<InetSocketAddress> told)
+      Settings settings, Routes routes, InstantSource clock, Consumer<InetSocketAddress> told)
       throws IOException {
     List<InetSocketAddress> addresses = WebSettings.from(settings).policyListeners();
     Optional<TlsSettings> tls = TlsSettings.from(settings);
@@ -66,7 +61,7 @@ public final class PolicyHost {
     Signals.on("TERM", stop::countDown);
     Signals.on("INT", stop::countDown);
     try (var timer = Executors.newSingleThreadScheduledExecutor();
-        var certificates = new ServerCertificates(tls.get(), SwapGuard.ALLOW, clock, random);
+        var certificates = new ServerCertificates(tls.get(), SwapGuard.ALLOW, clock);
         var server =
             WebServer.open(
                 new ListeningSockets(InheritedSockets.NONE),

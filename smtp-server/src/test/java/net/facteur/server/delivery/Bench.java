@@ -83,8 +83,6 @@ final class Bench {
         DeliverySettings.Families.IPV4_FIRST,
         List.of(),
         Set.of(),
-        20,
-        100,
         true,
         DeliverySettings.Reuse.DEFAULT,
         DeliverySettings.Timeouts.all(limit),

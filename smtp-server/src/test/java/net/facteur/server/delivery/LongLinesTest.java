@@ -25,8 +25,6 @@ class LongLinesTest {
         s.families(),
         s.sources(),
         s.ownAddresses(),
-        s.maxAddresses(),
-        s.maxRecipients(),
         false,
         s.reuse(),
         s.timeouts(),

@@ -135,8 +135,6 @@ class TlsAndLoginTest {
         usual.families(),
         usual.sources(),
         usual.ownAddresses(),
-        usual.maxAddresses(),
-        usual.maxRecipients(),
         usual.chunking(),
         usual.reuse(),
         timeouts,

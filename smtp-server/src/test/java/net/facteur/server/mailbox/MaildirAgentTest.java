@@ -210,22 +210,13 @@ class MaildirAgentTest {
   @Test
   void defersWhereTheDiskIsFullOrThePlaceIsTaken() throws Exception {
     var full =
-        new MailboxSettings(
-            base,
-            "%{user}",
-            new Separators("+"),
-            false,
-            1,
-            Long.MAX_VALUE / 2,
-            Duration.ofMinutes(7),
-            "h.test",
-            true);
+        new MailboxSettings(base, new Separators("+"), false, Long.MAX_VALUE / 2, "h.test", true);
     var deferred =
         assertInstanceOf(
             Deferred.class,
             only(agent(full), attempt("a@example.org", "a@example.org", content("x"))));
     assertEquals("4.2.2", deferred.status().toString());
-    assertEquals(Optional.of(Duration.ofMinutes(7)), deferred.retryAfter());
+    assertEquals(Optional.of(Duration.ofMinutes(5)), deferred.retryAfter());
     Files.createDirectories(base.resolve("example.org"));
     Files.writeString(base.resolve("example.org/b"), "a file");
     assertInstanceOf(
@@ -257,27 +248,19 @@ class MaildirAgentTest {
   }
 
   private MaildirAgent sorting(String separators) {
-    return agent(
-        new MailboxSettings(
-            base,
-            "%{user}",
-            new Separators(separators),
-            true,
-            4,
-            0,
-            Duration.ZERO,
-            "h.test",
-            true));
+    return agent(new MailboxSettings(base, new Separators(separators), true, 0, "h.test", true));
   }
 
+  private static final String A = "example.org/a/Maildir";
+
   private void folder(String name) throws IOException {
-    Files.createDirectories(base.resolve("a").resolve(name).resolve("cur"));
+    Files.createDirectories(base.resolve(A).resolve(name).resolve("cur"));
   }
 
   /// How many messages lie in a folder; -1 where there is none.
   private int in(String folder) throws IOException {
-    Path directory = base.resolve("a").resolve(folder).resolve("new");
-    return Files.isDirectory(directory) ? files("a/" + folder + "/new").size() : -1;
+    Path directory = base.resolve(A).resolve(folder).resolve("new");
+    return Files.isDirectory(directory) ? files(A + "/" + folder + "/new").size() : -1;
   }
 
   @ParameterizedTest(name = "{0} in {1}")
@@ -313,10 +296,10 @@ class MaildirAgentTest {
       folder(name);
     }
     folder(".Sent");
-    Files.createDirectories(base.resolve("a/.plain"));
+    Files.createDirectories(base.resolve(A, ".plain"));
     Files.createDirectories(base.resolve("b/cur"));
-    Files.createFile(base.resolve("a/.file"));
-    Files.createSymbolicLink(base.resolve("a/.link"), base.resolve("b"));
+    Files.createFile(base.resolve(A, ".file"));
+    Files.createSymbolicLink(base.resolve(A, ".link"), base.resolve("b"));
     only(sorting("+-"), attempt("a@example.org", address, content("1")));
     List<String> filled;
     try (Stream<Path> all = Files.walk(base)) {
@@ -327,7 +310,7 @@ class MaildirAgentTest {
               .map(name -> name.substring(0, name.indexOf("/new/") + 4))
               .toList();
     }
-    assertEquals(List.of(place.equals("new") ? "a/new" : "a/" + place + "/new"), filled);
+    assertEquals(List.of(A + (place.equals("new") ? "/new" : "/" + place + "/new")), filled);
   }
 
   @Test

@@ -18,9 +18,7 @@ class ConnectionLimitsTest {
   private static final TransportSettings HUNDRED =
       new TransportSettings(
           TransportSettings.Times.DEFAULTS,
-          new TransportSettings.Connections(100, 10, AddressBlock.CLIENT_4, AddressBlock.CLIENT_6),
-          65_536,
-          64,
+          new TransportSettings.Connections(100, 10),
           List.of(),
           List.of());
 

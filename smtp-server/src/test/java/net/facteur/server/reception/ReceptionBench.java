@@ -139,9 +139,7 @@ final class ReceptionBench {
                 plain.postmaster(),
                 plain.lmtp(),
                 relayDomains,
-                plain.smarthost(),
-                plain.maxDepth(),
-                plain.maxExpansion()),
+                plain.smarthost()),
             (localPart, domain) -> List.of("bob", "carol", "dave").contains(localPart),
             rewriter),
         new MessageAuthenticator(

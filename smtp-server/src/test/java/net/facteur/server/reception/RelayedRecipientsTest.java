@@ -62,9 +62,7 @@ class RelayedRecipientsTest {
                     Optional.empty(), new RelayDomain.Recipients.Listed(Set.of("alice"))),
                 DomainName.of("open.example"),
                 new RelayDomain(Optional.empty(), new RelayDomain.Recipients.Any())),
-            plain.smarthost(),
-            plain.maxDepth(),
-            plain.maxExpansion()),
+            plain.smarthost()),
         (localPart, _) -> localPart.equals("bob"),
         ReversePathRewriter.identity());
   }

@@ -107,9 +107,7 @@ class ForwardTraceTest {
             Optional.empty(),
             Optional.empty(),
             Map.of(),
-            Optional.empty(),
-            10,
-            1000);
+            Optional.empty());
     return new Router(
         settings,
         (local, _) -> List.of("f", "alice").contains(local),

@@ -26,9 +26,7 @@ class PostmasterTest {
           Optional.of("alice@example.org"),
           Optional.empty(),
           Map.of(),
-          Optional.empty(),
-          10,
-          1000);
+          Optional.empty());
 
   private static MailAddress address(String text) {
     int at = text.lastIndexOf('@');

@@ -70,9 +70,7 @@ class RouterTest {
             new RelayDomain(
                 Optional.of(new NextHop.Relay("mail.inner.example", 2525)),
                 new RelayDomain.Recipients.Listed(Set.of("x", "mary-ann")))),
-        Optional.empty(),
-        10,
-        1000);
+        Optional.empty());
   }
 
   @ParameterizedTest(name = "{0} -> {1}")
@@ -322,9 +320,7 @@ class RouterTest {
             Optional.empty(),
             Optional.of(new NextHop.LmtpSocket("/run/dovecot/lmtp")),
             Map.of(),
-            Optional.of(new NextHop.Relay("smtp.example.net", 587)),
-            10,
-            1000);
+            Optional.of(new NextHop.Relay("smtp.example.net", 587)));
     return new Router(settings, (l, _) -> USERS.contains(l), ReversePathRewriter.identity());
   }
 
@@ -372,9 +368,7 @@ class RouterTest {
               Optional.empty(),
               Optional.empty(),
               Map.of(),
-              Optional.empty(),
-              100,
-              1000);
+              Optional.empty());
       var router =
           new Router(settings, (l, _) -> l.startsWith("u"), ReversePathRewriter.identity());
       var expected = reachable(graph, "n0");
@@ -388,7 +382,7 @@ class RouterTest {
 
   private static Map<String, List<String>> graph(Random random) {
     var graph = new HashMap<String, List<String>>();
-    int nodes = 1 + random.nextInt(20);
+    int nodes = 1 + random.nextInt(10);
     for (int i = 0; i < nodes; i++) {
       var to = new ArrayList<String>();
       for (int j = 0; j <= random.nextInt(3); j++) {

@@ -55,9 +55,7 @@ class SrsReversePathsTest {
             Optional.empty(),
             Optional.empty(),
             Map.of(),
-            Optional.empty(),
-            10,
-            1000);
+            Optional.empty());
     return new Router(
         settings,
         (local, _) -> Set.of("alice", "bob").contains(local),

@@ -34,15 +34,9 @@ class LiberalSubmissionTest {
                 new SmtpSettings(
                     defaults.hostname(),
                     defaults.maxMessageSize(),
-                    defaults.maxHeaderSize(),
-                    defaults.maxHeaderFields(),
                     defaults.maxRecipients(),
                     defaults.maxMessages(),
-                    defaults.maxErrors(),
-                    defaults.maxAuthFailures(),
                     defaults.authFailureDelay(),
-                    defaults.maxCommandLine(),
-                    defaults.requireTlsAnnounced(),
                     new SubmissionPolicy(List.of(loopback))),
                 TransportSettings.DEFAULTS);
     return server.dial();

@@ -120,19 +120,7 @@ class SubmissionDialogTest {
             .build();
     TlsContexts contexts = () -> context;
     var settings =
-        new SmtpSettings(
-            "mail.example.org",
-            1_000_000,
-            65_536,
-            100,
-            100,
-            100,
-            50,
-            3,
-            Duration.ofMillis(1),
-            2_048,
-            true,
-            policy);
+        new SmtpSettings("mail.example.org", 1_000_000, 100, 100, Duration.ofMillis(1), policy);
     server =
         new TestServer()
             .start(kind, settings, transport, Optional.of(contexts), Optional.of(accounts));

@@ -49,7 +49,7 @@ class TransportTest {
             .start(
                 SmtpClient.Listener.RECEPTION,
                 SmtpSettings.of("mail.example.org"),
-                new TransportSettings(times, connections, 65_536, 64, proxies, List.of()));
+                new TransportSettings(times, connections, proxies, List.of()));
   }
 
   private void start(TransportSettings.Times times) throws IOException {
@@ -141,12 +141,7 @@ class TransportTest {
                 SmtpClient.Listener.RECEPTION,
                 SmtpSettings.of("mail.example.org"),
                 new TransportSettings(
-                    slow,
-                    TransportSettings.Connections.DEFAULTS,
-                    65_536,
-                    64,
-                    List.of(),
-                    loopback()));
+                    slow, TransportSettings.Connections.DEFAULTS, List.of(), loopback()));
     try (var c = server.dial()) {
       c.send("EHLO client.example\r\n").expect("220").expect("250").say("QUIT", "221");
     }
@@ -154,10 +149,7 @@ class TransportTest {
 
   @Test
   void connectionsPastTheLimitsGet421() throws Exception {
-    start(
-        TransportSettings.Times.DEFAULTS,
-        new TransportSettings.Connections(10, 2, 24, 64),
-        List.of());
+    start(TransportSettings.Times.DEFAULTS, new TransportSettings.Connections(10, 2), List.of());
     try (var one = server.dial();
         var two = server.dial()) {
       one.ehlo();
@@ -270,10 +262,7 @@ class TransportTest {
 
   @Test
   void clientsBehindAProxyAreCountedByTheirOwnNetworks() throws Exception {
-    start(
-        TransportSettings.Times.DEFAULTS,
-        new TransportSettings.Connections(10, 1, 24, 56),
-        loopback());
+    start(TransportSettings.Times.DEFAULTS, new TransportSettings.Connections(10, 1), loopback());
     try (var one = server.dial();
         var other = server.dial();
         var again = server.dial()) {
@@ -402,10 +391,7 @@ class TransportTest {
 
   @Test
   void whereAllConnectionsAreTakenTheLongestIdleGoes() throws Exception {
-    start(
-        TransportSettings.Times.DEFAULTS,
-        new TransportSettings.Connections(2, 100, 24, 56),
-        List.of());
+    start(TransportSettings.Times.DEFAULTS, new TransportSettings.Connections(2, 100), List.of());
     try (var longest = server.dial();
         var content = server.dial()) {
       longest.ehlo();

@@ -87,8 +87,8 @@ class ServerCertificatesTest {
   void contextsSpeakModernTlsOnly(TlsSettings.Provider provider) throws Exception {
     var settings =
         new TlsSettings(
-            List.of(files("a", issue("mail.example.org"))), true, Duration.ofSeconds(1), provider);
-    try (var served = new ServerCertificates(settings, SwapGuard.ALLOW, () -> now, RANDOM)) {
+            List.of(files("a", issue("mail.example.org"))), Duration.ofSeconds(1), provider);
+    try (var served = new ServerCertificates(settings, SwapGuard.ALLOW, () -> now)) {
       var engine = served.byDefault().newEngine(io.netty.buffer.ByteBufAllocator.DEFAULT);
       try {
         for (String protocol : engine.getEnabledProtocols()) {
@@ -198,17 +198,17 @@ class ServerCertificatesTest {
       write(first, next);
       write(files, expired);
       TlsSettings same = TlsSettings.of(first, named);
-      try (var following = served.followedBy(same, SwapGuard.ALLOW, RANDOM)) {
+      try (var following = served.followedBy(same, SwapGuard.ALLOW)) {
         assertEquals(next.leaf(), following.certificates().getFirst().leaf());
         assertFalse(following.refresh());
         assertEquals(old.leaf(), following.certificate("smtp.example.com").leaf());
       }
       write(files, renewed);
-      try (var following = served.followedBy(same, later, RANDOM)) {
+      try (var following = served.followedBy(same, later)) {
         assertFalse(following.refresh());
         assertEquals(old.leaf(), following.certificate("smtp.example.com").leaf());
       }
-      try (var following = served.followedBy(same, SwapGuard.ALLOW, RANDOM)) {
+      try (var following = served.followedBy(same, SwapGuard.ALLOW)) {
         assertTrue(following.refresh());
         assertEquals(renewed.leaf(), following.certificate("smtp.example.com").leaf());
       }
@@ -337,7 +337,7 @@ class ServerCertificatesTest {
   }
 
   private ServerCertificates load(SwapGuard guard, CertificateFiles... files) throws Exception {
-    return new ServerCertificates(TlsSettings.of(files), guard, () -> now, RANDOM);
+    return new ServerCertificates(TlsSettings.of(files), guard, () -> now);
   }
 
   private static String name(ServerCertificates served, String asked) {

@@ -47,10 +47,9 @@ class TlsHandshakeTest {
         new CertificateAuthority("Trial CA", Duration.ofDays(1), InstantSource.system(), RANDOM);
     CertificateFiles first = write(authority, "mail.asso.test");
     CertificateFiles second = write(authority, "mail.friends.test");
-    var settings = new TlsSettings(List.of(first, second), false, Duration.ofSeconds(1), provider);
+    var settings = new TlsSettings(List.of(first, second), Duration.ofSeconds(1), provider);
     var group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
-    try (var served =
-        new ServerCertificates(settings, SwapGuard.ALLOW, InstantSource.system(), RANDOM)) {
+    try (var served = new ServerCertificates(settings, SwapGuard.ALLOW, InstantSource.system())) {
       Channel listener =
           new ServerBootstrap()
               .group(group)

@@ -96,8 +96,7 @@ class WebServerTest {
             TlsSettings.of(
                 files(authority, "mail.example.org"), files(authority, "mta-sts.example.org")),
             SwapGuard.ALLOW,
-            Instant::now,
-            random);
+            Instant::now);
     trust = SSLContext.getInstance("TLS");
     trust.init(
         null,
