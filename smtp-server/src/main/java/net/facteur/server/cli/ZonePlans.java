@@ -73,7 +73,7 @@ record ZonePlans(
   private ZonePlan.Standing standing(DomainName domain, DomainName host) {
     var unanswered = new ArrayList<DomainName>();
     var texts = new HashMap<DomainName, List<TxtRecord>>();
-    for (DomainName owner : Set.of(domain, host)) {
+    for (DomainName owner : new LinkedHashSet<>(List.of(domain, host))) {
       texts.put(owner, texts(owner, "(?i)v=spf1", unanswered));
     }
     KINDS.forEach(
