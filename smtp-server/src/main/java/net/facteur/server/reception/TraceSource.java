@@ -95,7 +95,9 @@ sealed interface TraceSource {
           }
         }
       }
-      if (bys == 1 && words.getFirst().equalsIgnoreCase("by")) {
+      // qmail tells of each program of its own in a comment, on top of what it says of the client
+      boolean aside = words.isEmpty() && items.get().stream().anyMatch(Reader::says);
+      if (aside || (bys == 1 && words.getFirst().equalsIgnoreCase("by"))) {
         return Parsed.ok(new Here());
       }
       boolean wellFormed =
@@ -112,6 +114,10 @@ sealed interface TraceSource {
           : protocol.equalsIgnoreCase("local")
               ? Parsed.ok(new Here())
               : host(words.get(1), comments);
+    }
+
+    private static boolean says(Item item) {
+      return item instanceof Item.Comment(String text) && !text.isEmpty();
     }
 
     private static Parsed<TraceSource> host(String name, List<String> comments) {

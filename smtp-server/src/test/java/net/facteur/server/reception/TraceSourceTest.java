@@ -47,6 +47,7 @@ class TraceSourceTest {
           # qmail
           from unknown (HELO mx.a.example) (192.0.2.7) by mx2.example.org with SMTP; Sun, 1      | 192.0.2.7 mx.a.example
           from rdns.a.example (HELO [192.0.2.9]) (joe@192.0.2.7) by mx2.example.org with SMTP; Sun, 1 | 192.0.2.7 [192.0.2.9]
+          (qmail 4711 invoked from network); 29 Apr 2026 23:45:10 +0000                          | here
           # nobody, or more than one
           from mx.a.example by mx2.example.org with ESMTP; Sun, 1                                | malformed
           from [192.0.2.7] by mx2.example.org with ESMTP; Sun, 1                                 | malformed
