@@ -441,7 +441,14 @@ final class SetupCommand implements Callable<Integer> {
   /// A text with commands, which read the settings that were made.
   private String typed(Path conf, String text) {
     CommandSpec mine = spec;
-    return mine == null ? text : workplace.typed(mine.root(), Optional.of(conf), text);
+    return mine == null
+        ? text
+        : workplace.typed(mine.root(), Optional.of(conf).filter(_ -> !packaged(conf)), text);
+  }
+
+  private boolean packaged(Path conf) {
+    return conf.equals(
+        Path.of(workplace.environment().getOrDefault("FACTEUR_PACKAGE_CONF", "/none")));
   }
 
   private int records(

@@ -107,8 +107,11 @@ public record Workplace(
     return Path.of(path).toAbsolutePath().normalize().toString();
   }
 
+  /// The file that FACTEUR_CONF names, unless commands find it without being told: that of the
+  /// package.
   private Optional<String> variable() {
-    return Optional.of(named()).filter(file -> !file.isEmpty());
+    String found = environment.getOrDefault("FACTEUR_PACKAGE_CONF", "");
+    return Optional.of(named()).filter(file -> !file.isEmpty() && !file.equals(found));
   }
 
   String bold(String text) {

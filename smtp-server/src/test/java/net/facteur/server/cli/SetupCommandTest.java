@@ -496,13 +496,21 @@ class SetupCommandTest {
     Path data = Files.createDirectories(directory.resolve("var"));
     Files.writeString(conf, "# Type: facteur setup\n\n");
     Files.setPosixFilePermissions(conf, PosixFilePermissions.fromString("rw-r-----"));
-    var places = Map.of("FACTEUR_CONF", conf.toString(), "FACTEUR_DATA", data.toString());
+    var places =
+        Map.of(
+            "FACTEUR_CONF", conf.toString(),
+            "FACTEUR_PACKAGE_CONF", conf.toString(),
+            "FACTEUR_DATA", data.toString());
     CommandRun made =
         CommandRun.on(new Beside(Map.of()), places, "", "setup", "example.org", "--yes");
     assertEquals(Facteur.OK, made.code(), made.err());
     assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(conf)));
     assertTrue(Files.exists(data.resolve("keys/nov2026.example.org.rsa")));
-    assertTrue(made.out().contains("systemctl enable --now facteur"), made.out());
+    assertTrue(
+        made.out()
+            .contains(
+                ";   facteur check\n;   systemctl enable --now facteur\n;   facteur doctor\n"),
+        made.out());
     assertEquals(Facteur.OK, run("check", "-c", conf.toString()).code());
 
     Path other = Files.createDirectories(directory.resolve("half")).resolve("mail.conf");
