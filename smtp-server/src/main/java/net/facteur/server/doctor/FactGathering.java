@@ -29,6 +29,7 @@ import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
+import net.facteur.server.net.TransportSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signing.KeyFile;
@@ -65,7 +66,10 @@ public final class FactGathering {
         signing(settings, keys),
         waiting(settings, keys),
         certificates(settings, TlsSettings.from(settings)),
-        ListenerSettings.from(settings).reception().stream().findFirst().map(FactGathering::local),
+        ListenerSettings.from(settings).reception().stream()
+            .findFirst()
+            .map(FactGathering::local)
+            .filter(listener -> !awaitsProxy(settings, listener.getAddress())),
         RoutingSettings.from(settings)
             .relay()
             .map(relay -> new ServerFacts.Smarthost(relay.host(), relay.port())),
@@ -81,6 +85,12 @@ public final class FactGathering {
         network,
         policies,
         clock);
+  }
+
+  /// Whether the server takes this machine for a proxy, whom it lets speak for others only.
+  private static boolean awaitsProxy(Settings settings, InetAddress own) {
+    return TransportSettings.from(settings).trustedProxies().stream()
+        .anyMatch(network -> network.contains(own));
   }
 
   private static InetSocketAddress local(InetSocketAddress listener) {
