@@ -6,6 +6,7 @@ import java.io.StringWriter;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.auth.dns.DnsResolver;
@@ -34,7 +35,8 @@ record CommandLineRun(int code, String text) {
             random,
             (_, _, _, _) -> 0,
             InstantSource.system(),
-            (servers, _) -> new DnsResolver(servers, random, InstantSource.system()));
+            (servers, _) -> new DnsResolver(servers, random, InstantSource.system()),
+            _ -> List.of());
     int code = Facteur.commandLine(workplace).execute(arguments);
     return new CommandLineRun(code, text.toString());
   }

@@ -254,7 +254,17 @@ public record Reader(String name, int user, Set<Integer> groups, View view) {
     return (mode >> shift & rights) == rights;
   }
 
-  private boolean isMyself() {
+  /// True where a file is there and belongs to this one.
+  boolean owns(Path file) {
+    try {
+      return number(file, "uid") == user;
+    } catch (IOException | UnsupportedOperationException | IllegalArgumentException _) {
+      return false;
+    }
+  }
+
+  /// True where whoever asks is this one.
+  boolean isMyself() {
     try {
       return user == number(MYSELF, "uid");
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException _) {

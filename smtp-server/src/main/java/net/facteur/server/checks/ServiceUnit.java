@@ -17,8 +17,18 @@ import java.util.stream.Stream;
 /// @param user as the system knows it
 /// @param groups beside those that the user belongs to
 /// @param state the directory that systemd makes for the user before each start
-record ServiceUnit(String user, Set<String> groups, Optional<Path> state) {
+/// @param opensPorts it lets the user open ports below 1024
+/// @param passesSockets systemd opens the sockets
+record ServiceUnit(
+    String user,
+    Set<String> groups,
+    Optional<Path> state,
+    boolean opensPorts,
+    boolean passesSockets) {
   private static final String NAME = "facteur.service";
+
+  private static final String SOCKET = "facteur.socket";
+  private static final String BIND = "CAP_NET_BIND_SERVICE";
 
   /// Where systemd looks, in its order.
   private static final List<Path> PLACES =
@@ -58,7 +68,11 @@ record ServiceUnit(String user, Set<String> groups, Optional<Path> state) {
         .ifPresent(all -> groups.addAll(List.of(all.split(" +", -1))));
     return Optional.of(
         new ServiceUnit(
-            user.get(), groups, last(lines, "StateDirectory").map(Path.of("/var/lib")::resolve)));
+            user.get(),
+            groups,
+            last(lines, "StateDirectory").map(Path.of("/var/lib")::resolve),
+            last(lines, "AmbientCapabilities").filter(all -> all.contains(BIND)).isPresent(),
+            PLACES.stream().anyMatch(place -> Files.exists(root.resolve(place).resolve(SOCKET)))));
   }
 
   private static List<String> additions(Path directory) {

@@ -37,6 +37,7 @@ import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.net.AddressBlock;
+import net.facteur.server.net.Doors;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.SrsSecretFile;
@@ -108,15 +109,35 @@ public final class StartChecks {
   }
 
   /// The same for whoever runs the server, where somebody else may ask.
-  public static Findings asked(Settings settings, InstantSource clock) {
-    return of(settings, Reader.of(settings), clock);
+  ///
+  /// @param doors tells which listeners could not be opened now
+  public static Findings asked(Settings settings, InstantSource clock, Doors doors) {
+    Optional<ServiceUnit> unit = ServiceUnit.of(settings.file());
+    var found = new Found(Reader.of(settings, unit));
+    if (unit.filter(service -> isGiven(service, settings, found.reader())).isPresent()) {
+      found.useless(HostSettings.from(settings).data());
+    }
+    switch (found.reader().view()) {
+      case Reader.View.Everything _ -> new DoorChecks(settings, found, unit).look(doors);
+      case Reader.View.Own _, Reader.View.Guest _ -> {} // who could open them is another
+    }
+    return of(settings, found, clock);
+  }
+
+  /// True where systemd gives the data to the user before each start.
+  private static boolean isGiven(ServiceUnit unit, Settings settings, Reader reader) {
+    Path data = HostSettings.from(settings).data();
+    return !reader.isMyself() && unit.gives(data) && !reader.owns(data);
   }
 
   /// Looks at everything.
   ///
   /// @param reader who runs the server
   static Findings of(Settings settings, Reader reader, InstantSource clock) {
-    var found = new Found(reader);
+    return of(settings, new Found(reader), clock);
+  }
+
+  private static Findings of(Settings settings, Found found, InstantSource clock) {
     var checks = new StartChecks(settings, found);
     checks.settingsFiles();
     new Belongings(settings, found).look();

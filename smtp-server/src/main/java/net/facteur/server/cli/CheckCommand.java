@@ -39,7 +39,8 @@ final class CheckCommand implements Callable<Integer> {
     Path file = settings.file(workplace);
     Findings findings =
         switch (workplace.loader().load(file)) {
-          case LoadedSettings.Good(Settings good) -> StartChecks.asked(good, workplace.clock());
+          case LoadedSettings.Good(Settings good) ->
+              StartChecks.asked(good, workplace.clock(), workplace.doors());
           case LoadedSettings.Wrong(List<Mistake> found) ->
               new Findings(found, List.of(), List.of());
         };

@@ -68,7 +68,8 @@ final class DoctorCommand implements Callable<Integer> {
                 OutboundTlsSettings.from(settings).mtaStsPort()),
             workplace.clock());
     var findings =
-        new ArrayList<Finding>(StartChecks.asked(settings, workplace.clock()).forDoctor());
+        new ArrayList<Finding>(
+            StartChecks.asked(settings, workplace.clock(), workplace.doors()).forDoctor());
     findings.addAll(new Doctor(System::nanoTime).examine(patient));
     Language words = words();
     if (json) {

@@ -26,6 +26,7 @@ import net.facteur.server.Server;
 import net.facteur.server.config.UnreadSettingException;
 import net.facteur.server.demo.DemoCommand;
 import net.facteur.server.files.FileTrouble;
+import net.facteur.server.net.Doors;
 import net.facteur.server.setup.Machine;
 import net.facteur.server.setup.ThisMachine;
 import org.jspecify.annotations.Nullable;
@@ -250,7 +251,8 @@ public final class Facteur {
             new CachingResolver(
                 new DnssecResolver(servers, proof, random, InstantSource.system()),
                 servers,
-                InstantSource.system()));
+                InstantSource.system()),
+        Doors::tryEach);
   }
 
   private static PrintWriter writer(OutputStream stream) {

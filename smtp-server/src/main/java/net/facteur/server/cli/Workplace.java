@@ -16,6 +16,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.language.Language;
+import net.facteur.server.net.Doors;
 import net.facteur.server.settings.Reference;
 import picocli.CommandLine.Model.CommandSpec;
 
@@ -34,6 +35,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /// @param server starts the server
 /// @param clock the time
 /// @param dns makes the resolver that asks the DNS
+/// @param doors tells which listeners could not be opened now
 public record Workplace(
     String program,
     Map<String, String> environment,
@@ -47,7 +49,8 @@ public record Workplace(
     SecureRandom random,
     ServerStarter server,
     InstantSource clock,
-    Dns dns) {
+    Dns dns,
+    Doors doors) {
 
   /// Makes the resolver that asks the DNS, and proves what it says.
   @FunctionalInterface

@@ -82,7 +82,7 @@ public final class ListeningSockets {
             .bind(address)
             .awaitUninterruptibly();
     if (!bound.isSuccess()) {
-      throw BindFailure.of(address, bound.cause());
+      throw BindFailure.of(address, bound.cause()).exception(bound.cause());
     }
     return bound.channel();
   }

@@ -213,7 +213,8 @@ class QueueRequestsTest {
             clock,
             (_, _) -> {
               throw new AssertionError("the queue needs no DNS");
-            });
+            },
+            _ -> List.of());
     var all = new java.util.ArrayList<>(List.of(arguments));
     if (!arguments[0].equals("why")) {
       all.addFirst("queue");

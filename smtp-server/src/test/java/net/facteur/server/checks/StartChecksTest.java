@@ -3,9 +3,11 @@ package net.facteur.server.checks;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -15,6 +17,7 @@ import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +30,10 @@ import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
+import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateStore;
+import net.facteur.server.net.BindFailure;
 import net.facteur.server.settings.Reference;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.CertificateRequest;
@@ -86,7 +91,7 @@ class StartChecksTest {
     var loader = Reference.loader(environment, Optional.empty());
     LoadedSettings loaded = loader.parse(BASE + more, home.resolve("mail.conf"));
     return StartChecks.asked(
-        assertInstanceOf(LoadedSettings.Good.class, loaded).settings(), clock());
+        assertInstanceOf(LoadedSettings.Good.class, loaded).settings(), clock(), _ -> List.of());
   }
 
   private static InstantSource clock() {
@@ -203,7 +208,9 @@ class StartChecksTest {
                   home.resolve("mail.conf"));
       Findings findings =
           StartChecks.asked(
-              assertInstanceOf(LoadedSettings.Good.class, loaded).settings(), clock());
+              assertInstanceOf(LoadedSettings.Good.class, loaded).settings(),
+              clock(),
+              _ -> List.of());
       assertTrue(
           texts(findings.mistakes()).contains("speaks TLS from the start, and no certificate"),
           findings::toString);
@@ -356,7 +363,10 @@ class StartChecksTest {
                 "hostname = mail.example.org\naliases { a = b }\nlisten.submissions = []\n",
                 home.resolve("mail.conf"));
     Findings findings =
-        StartChecks.asked(assertInstanceOf(LoadedSettings.Good.class, loaded).settings(), clock());
+        StartChecks.asked(
+            assertInstanceOf(LoadedSettings.Good.class, loaded).settings(),
+            clock(),
+            _ -> List.of());
     assertEquals("", texts(findings.mistakes()));
     assertTrue(
         texts(findings.cautions()).contains("there is no domain of ours"), findings::toString);
@@ -569,6 +579,48 @@ class StartChecksTest {
   }
 
   @Test
+  void aListenerThatCannotBeOpenedIsAWarning() {
+    LoadedSettings loaded =
+        Reference.loader(Map.of(), Optional.empty())
+            .parse(BASE + "listen.acme = [\"192.0.2.1:80\"]\n", home.resolve("mail.conf"));
+    var settings = assertInstanceOf(LoadedSettings.Good.class, loaded).settings();
+    var asked = new ArrayList<InetSocketAddress>();
+    Findings findings =
+        StartChecks.asked(
+            settings,
+            clock(),
+            all -> {
+              asked.addAll(all);
+              return List.of(BindFailure.forbidden(all.getLast()));
+            });
+    assertEquals("", texts(findings.mistakes()));
+    assertEquals(
+        List.of("0.0.0.0:25", "[::]:25", "192.0.2.1:80"),
+        asked.stream().map(NetworkTypes::print).toList());
+    String text = texts(findings.cautions());
+    assertTrue(text.contains("mail.conf, line 4: cannot listen on 192.0.2.1:80: the user"), text);
+  }
+
+  @Test
+  void portsThatTheServersUserMayNotOpenAreToldToRoot() {
+    assumeTrue(DoorChecks.firstForAll() > 25, "every user may open port 25 here");
+    LoadedSettings loaded =
+        Reference.loader(Map.of(), Optional.empty())
+            .parse(
+                BASE + "listen.reception = [\"127.0.0.1:25\", \"127.0.0.1:62025\"]\n",
+                home.resolve("mail.conf"));
+    var settings = assertInstanceOf(LoadedSettings.Good.class, loaded).settings();
+    for (boolean opens : new boolean[] {false, true}) {
+      var unit = new ServiceUnit("facteur", Set.of(), Optional.empty(), opens, false);
+      var found = new Found(STRANGER);
+      new DoorChecks(settings, found, Optional.of(unit)).look(_ -> List.of());
+      String text = texts(found.findings(home).cautions());
+      assertEquals(opens ? 0 : 1, found.findings(home).cautions().size(), text);
+      assertEquals(!opens, text.contains("127.0.0.1:25: the user that Facteur runs as"), text);
+    }
+  }
+
+  @Test
   void theUnitSaysWhoRunsTheServer() throws IOException {
     write(
         "etc/systemd/system/facteur.service",
@@ -577,6 +629,7 @@ class StartChecksTest {
         User=mail
         Environment=FACTEUR_CONF=/etc/facteur/mail.conf
         StateDirectory=facteur
+        AmbientCapabilities=CAP_NET_BIND_SERVICE
         """);
     write(
         "etc/systemd/system/facteur.service.d/override.conf",
@@ -584,9 +637,16 @@ class StartChecksTest {
     ServiceUnit unit = ServiceUnit.below(home, Path.of("/etc/facteur/mail.conf")).orElseThrow();
     assertEquals(
         new ServiceUnit(
-            "facteur", Set.of("ssl-cert", "adm"), Optional.of(Path.of("/var/lib/facteur"))),
+            "facteur",
+            Set.of("ssl-cert", "adm"),
+            Optional.of(Path.of("/var/lib/facteur")),
+            true,
+            false),
         unit);
     assertTrue(unit.gives(Path.of("/var/lib/facteur/data")));
+    write("usr/lib/systemd/system/facteur.socket", "[Socket]\n");
+    assertTrue(
+        ServiceUnit.below(home, Path.of("/etc/facteur/mail.conf")).orElseThrow().passesSockets());
     assertEquals(Optional.empty(), ServiceUnit.below(home, Path.of("/srv/mail.conf")));
   }
 

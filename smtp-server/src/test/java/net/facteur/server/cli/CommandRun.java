@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Function;
@@ -122,7 +123,8 @@ record CommandRun(int code, String out, String err) {
           return 42;
         },
         () -> NOW,
-        (servers, _) -> dns.apply(servers));
+        (servers, _) -> dns.apply(servers),
+        _ -> List.of());
   }
 
   JsonNode json() {

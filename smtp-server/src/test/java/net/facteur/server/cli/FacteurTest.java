@@ -387,6 +387,7 @@ class FacteurTest {
           return 42;
         },
         () -> Instant.parse("2026-11-22T06:00:00Z"),
-        (_, _) -> ZoneResolver.of(zone));
+        (_, _) -> ZoneResolver.of(zone),
+        _ -> List.of());
   }
 }

@@ -78,7 +78,7 @@ class DailyExaminationTest {
     Settings settings = settings(languages);
     new DailyExamination(
             settings,
-            () -> StartChecks.asked(settings, () -> now).forDoctor(),
+            () -> StartChecks.asked(settings, () -> now, _ -> List.of()).forDoctor(),
             Optional.empty(),
             ZoneResolver.of(zone),
             new Online(),
@@ -139,7 +139,7 @@ class DailyExaminationTest {
     Settings settings = settings("en");
     new DailyExamination(
             settings,
-            () -> StartChecks.asked(settings, () -> now).forDoctor(),
+            () -> StartChecks.asked(settings, () -> now, _ -> List.of()).forDoctor(),
             Optional.empty(),
             ZoneResolver.of(zone),
             new Online(),

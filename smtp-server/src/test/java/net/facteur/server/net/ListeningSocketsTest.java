@@ -11,6 +11,7 @@ import java.net.ServerSocket;
 import java.net.SocketException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
@@ -67,6 +68,23 @@ class ListeningSocketsTest {
   }
 
   @Test
+  void whatCannotBeOpenedIsToldBeforehandAndTheRestIsFreeAfterwards() throws Exception {
+    InetSocketAddress used;
+    try (var taken = new ServerSocket(0, 1, LOOPBACK)) {
+      used = new InetSocketAddress(LOOPBACK, taken.getLocalPort());
+      var elsewhere = new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 2525);
+      var free = new InetSocketAddress(LOOPBACK, 0);
+      List<BindFailure> shut = Doors.tryEach(List.of(free, used, elsewhere, free));
+      assertEquals(
+          List.of(BindFailure.Kind.IN_USE, BindFailure.Kind.NO_ADDRESS),
+          shut.stream().map(BindFailure::kind).toList());
+      assertEquals(List.of(used, elsewhere), shut.stream().map(BindFailure::address).toList());
+    }
+    assertEquals(List.of(), Doors.tryEach(List.of(used)));
+    assertEquals(List.of(), Doors.tryEach(List.of(used)), "it is let go of");
+  }
+
+  @Test
   void anAddressOfAnotherMachineIsCalledThat() throws Exception {
     var elsewhere = new InetSocketAddress(InetAddress.getByName("192.0.2.1"), 2525);
     String message = String.valueOf(refused(elsewhere).getMessage());
@@ -82,7 +100,7 @@ class ListeningSocketsTest {
   void everyReasonHasItsWords(String reason, int port, String expected) {
     var failure =
         BindFailure.of(new InetSocketAddress(LOOPBACK, port), new SocketException(reason));
-    String message = String.valueOf(failure.getMessage());
+    String message = failure.text();
     assertTrue(message.startsWith("cannot listen on 127.0.0.1:" + port + ": "), message);
     assertTrue(message.contains(expected), message);
   }

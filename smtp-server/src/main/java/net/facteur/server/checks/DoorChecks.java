@@ -1,0 +1,101 @@
+package net.facteur.server.checks;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.InetSocketAddress;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Stream;
+import net.facteur.server.admin.ControlClient;
+import net.facteur.server.admin.ControlSettings;
+import net.facteur.server.config.Origin;
+import net.facteur.server.config.Setting;
+import net.facteur.server.config.Settings;
+import net.facteur.server.net.BindFailure;
+import net.facteur.server.net.Doors;
+import net.facteur.server.net.ListenerSettings;
+import net.facteur.server.web.WebSettings;
+
+/// Whether the listeners could be opened if the server started now. That is another matter in a
+/// minute, so it stops nothing.
+final class DoorChecks {
+  private static final Path FIRST_FOR_ALL =
+      Path.of("/proc/sys/net/ipv4/ip_unprivileged_port_start");
+
+  private final Settings settings;
+  private final Found found;
+  private final Optional<ServiceUnit> unit;
+
+  DoorChecks(Settings settings, Found found, Optional<ServiceUnit> unit) {
+    this.settings = settings;
+    this.found = found;
+    this.unit = unit;
+  }
+
+  void look(Doors doors) {
+    List<InetSocketAddress> all =
+        listeners().flatMap(listener -> settings.get(listener).stream()).distinct().toList();
+    var failures = new ArrayList<>(doors.shut(all));
+    if (!found.reader().isMyself()) {
+      all.stream().filter(this::isForbidden).map(BindFailure::forbidden).forEach(failures::add);
+    }
+    boolean held = isHeldByOurs();
+    for (BindFailure failure : failures) {
+      boolean fine =
+          switch (failure.kind()) {
+            case IN_USE -> held;
+            case FORBIDDEN -> unit.filter(ServiceUnit::opensPorts).isPresent();
+            case NO_ADDRESS, OTHER -> false;
+          };
+      if (!fine) {
+        found.caution(origin(failure.address()), failure.sentence(), failure.remedy() + ".");
+      }
+    }
+  }
+
+  private static Stream<Setting<List<InetSocketAddress>>> listeners() {
+    return Stream.of(
+        ListenerSettings.RECEPTION,
+        ListenerSettings.SUBMISSION,
+        ListenerSettings.SUBMISSIONS,
+        WebSettings.LISTEN_POLICY,
+        WebSettings.LISTEN_CHALLENGES);
+  }
+
+  private Origin origin(InetSocketAddress address) {
+    return listeners()
+        .filter(listener -> settings.get(listener).contains(address))
+        .findFirst()
+        .<Origin>map(settings::origin)
+        .orElseGet(Origin.BuiltIn::new);
+  }
+
+  /// True where what is in use may well be so by the server itself, or by systemd for it.
+  private boolean isHeldByOurs() {
+    ControlSettings control = ControlSettings.from(settings);
+    return !control.enabled()
+        || ControlClient.answers(control.socket())
+        || unit.filter(ServiceUnit::passesSockets).isPresent();
+  }
+
+  /// Root may open every port, and asks for somebody who may not.
+  private boolean isForbidden(InetSocketAddress address) {
+    return found.reader().user() != 0 && address.getPort() < firstForAll();
+  }
+
+  /// The lowest port that every user may open; 0 where the system does not say.
+  static int firstForAll() {
+    var octets = new byte[16];
+    // in one go: the kernel gives the number once, and then no more
+    try (InputStream in = Files.newInputStream(FIRST_FOR_ALL)) {
+      int length = Math.max(0, in.read(octets));
+      return Integer.parseInt(new String(octets, 0, length, StandardCharsets.US_ASCII).strip());
+    } catch (IOException | NumberFormatException _) {
+      return 0;
+    }
+  }
+}
