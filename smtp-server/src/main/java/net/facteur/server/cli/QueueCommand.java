@@ -148,14 +148,14 @@ final class QueueCommand {
             workplace
                 .out()
                 .println(
-                    summary.path("queued").asInt(0)
-                        + " recipients queued, "
+                    "recipients queued: "
+                        + summary.path("queued").asInt(0)
+                        + ", held: "
                         + summary.path("held").asInt(0)
-                        + " held, "
+                        + ", damaged: "
                         + summary.path("damaged").asInt(0)
-                        + " damaged, for "
-                        + summary.path("destinations").asInt(0)
-                        + " destinations");
+                        + "; destinations: "
+                        + summary.path("destinations").asInt(0));
             List<JsonNode> rows = new ArrayList<>();
             summary.path("fullest").forEach(rows::add);
             if (!rows.isEmpty()) {

@@ -74,12 +74,12 @@ final class SettingsOption {
     Settings known = right;
     if (known == null) {
       known =
-          switch (workplace.loader().load(file(workplace))) {
+          switch (workplace.namelessLoader().load(file(workplace))) {
             case LoadedSettings.Good(Settings settings) -> settings;
             case LoadedSettings.Wrong(List<Mistake> mistakes) -> {
               Settings rest =
                   workplace
-                      .loader()
+                      .namelessLoader()
                       .rest(file(workplace))
                       .orElseThrow(() -> refused(workplace, mistakes));
               warnings.println(

@@ -134,7 +134,7 @@ final class VerifyCommand implements Callable<Integer> {
     Optional<Settings> read = dns.offline() ? Optional.empty() : settings.readIfThere(workplace);
     String hostname =
         read.map(s -> HostSettings.from(s).name().text())
-            .or(workplace.machineName())
+            .or(dns.offline() ? Optional::empty : workplace.machineName())
             .orElse("localhost");
     DnsSettings ask =
         read.map(s -> ResolverSettings.from(s).servers()).orElse(DnsSettings.DEFAULTS);

@@ -82,6 +82,11 @@ public record Workplace(
     return Reference.loader(environment, machineName);
   }
 
+  /// The same for commands that do not care how the host is called, so that nobody is asked.
+  SettingsLoader namelessLoader() {
+    return Reference.loader(environment, Optional.of("localhost.invalid"));
+  }
+
   /// The settings file that the environment names; empty where it names none.
   String named() {
     return environment.getOrDefault("FACTEUR_CONF", "");

@@ -49,6 +49,10 @@ record ZonePlans(
   private static final Map<String, String> KINDS =
       Map.of("_dmarc", "v=DMARC1", "_mta-sts", "v=STSv1", "_smtp._tls", "v=TLSRPTv1");
 
+  ZonePlans {
+    resolver = new ShortPatience(resolver);
+  }
+
   ZonePlan of(DomainName domain) throws IOException {
     DomainName host = HostSettings.from(settings).name();
     KeySettings keys = KeySettings.from(settings);

@@ -17,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.server.host.HostSettings;
@@ -35,6 +36,7 @@ class FacteurTest {
   private String input = "";
   private Map<String, ?> zone = Map.of();
   private Map<String, String> environment = Map.of();
+  private Supplier<Optional<String>> machine = Optional::empty;
 
   @BeforeEach
   void write() throws IOException {
@@ -245,6 +247,29 @@ class FacteurTest {
     assertTrue(err.contains("control.enabled is off"), err);
   }
 
+  /// With a resolver that does not answer it would take ten seconds.
+  @Test
+  void theNameOfTheMachineIsAskedForOnlyWhereItCounts() throws IOException {
+    Files.writeString(file, "domains.\"example.org\" {}\n");
+    machine =
+        () -> {
+          throw new AssertionError("the machine is asked for its name");
+        };
+    for (String command :
+        List.of("status", "stop", "sessions", "user list", "queue list", "why x", "queue flush")) {
+      var words = new ArrayList<>(List.of(command.split(" ", -1)));
+      words.addAll(List.of("-c", file.toString()));
+      runBare(words.toArray(String[]::new));
+      assertFalse(err.contains("please report"), err);
+    }
+    assertEquals(Facteur.OK, runBare("version"));
+    assertEquals(Facteur.OK, runBare("--help"));
+    Path mail = Files.writeString(directory.resolve("m.eml"), "From: a@example.org\n\nhello\n");
+    Path zone = Files.writeString(directory.resolve("zone"), "");
+    runBare("verify", mail.toString(), "--zone", zone.toString());
+    assertTrue(out.contains("Authentication-Results: localhost"), out + err);
+  }
+
   @Test
   void beforeTheFirstStartThereIsNoQueue() {
     for (String command :
@@ -369,7 +394,7 @@ class FacteurTest {
     return new Workplace(
         "facteur",
         environment,
-        Optional::empty,
+        machine,
         file,
         new ByteArrayInputStream(input.getBytes(StandardCharsets.UTF_8)),
         new PrintWriter(outText, true),
