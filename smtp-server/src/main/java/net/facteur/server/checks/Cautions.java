@@ -309,6 +309,12 @@ final class Cautions {
                     "Add the domain to domains, or take the line out.");
                 return;
               }
+              if (targets.isEmpty()) {
+                say(
+                    where,
+                    "the " + kind + " `" + key + "` leads to no address",
+                    "Name one, or take the line out.");
+              }
               for (String target : targets) {
                 target(where, kind, key, addresses, target);
               }
@@ -398,7 +404,10 @@ final class Cautions {
               what + " leads to " + to.text() + ", and there is no such user",
               "Make the user: facteur user add " + to.text());
       case Resolution.Misconfigured(String detail) ->
-          say(where, what + " leads to " + to.text() + ": " + detail, "Break the circle.");
+          say(
+              where,
+              what + " leads to " + to.text() + ": " + detail,
+              "Name the last addresses at once, or break the circle.");
     }
   }
 

@@ -15,6 +15,7 @@ import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.net.BindFailure;
 import net.facteur.server.net.Doors;
 import net.facteur.server.net.ListenerSettings;
@@ -43,6 +44,7 @@ final class DoorChecks {
     if (!found.reader().isMyself()) {
       all.stream().filter(this::isForbidden).map(BindFailure::forbidden).forEach(failures::add);
     }
+    sources(doors);
     boolean held = isHeldByOurs();
     for (BindFailure failure : failures) {
       boolean fine =
@@ -53,6 +55,26 @@ final class DoorChecks {
           };
       if (!fine) {
         found.caution(origin(failure.address()), failure.sentence(), failure.remedy() + ".");
+      }
+    }
+  }
+
+  /// Mail for elsewhere leaves from these.
+  private void sources(Doors doors) {
+    List<InetSocketAddress> sources =
+        settings.get(DeliverySettings.SOURCES).stream()
+            .map(source -> new InetSocketAddress(source, 0))
+            .toList();
+    for (BindFailure failure : sources.isEmpty() ? List.<BindFailure>of() : doors.shut(sources)) {
+      if (failure.kind() == BindFailure.Kind.NO_ADDRESS) {
+        found.caution(
+            settings.origin(DeliverySettings.SOURCES),
+            "delivery.sources holds "
+                + failure.address().getAddress().getHostAddress()
+                + ": "
+                + failure.why()
+                + ", and mail for elsewhere waits",
+            failure.remedy() + ".");
       }
     }
   }

@@ -317,6 +317,15 @@ public final class SettingTypes {
 
   /// A list. One value without brackets is taken as a list of one.
   public static <T> SettingType<List<T>> list(SettingType<T> element, int max) {
+    return list(element, 0, max);
+  }
+
+  /// A list of at least one.
+  public static <T> SettingType<List<T>> some(SettingType<T> element, int max) {
+    return list(element, 1, max);
+  }
+
+  private static <T> SettingType<List<T>> list(SettingType<T> element, int min, int max) {
     return new SettingType<>() {
       @Override
       public String name() {
@@ -325,7 +334,7 @@ public final class SettingTypes {
 
       @Override
       public String bounds() {
-        return "at most " + max + " entries, each " + element.bounds();
+        return (min == 0 ? "at most " : min + " to ") + max + " entries, each " + element.bounds();
       }
 
       @Override
@@ -333,6 +342,9 @@ public final class SettingTypes {
         List<ConfigValue> items = value instanceof ConfigList list ? list : List.of(value);
         if (items.size() > max) {
           return Reading.wrong("has " + items.size() + " entries, at most " + max, "");
+        }
+        if (items.size() < min) {
+          return Reading.wrong("is an empty list", "");
         }
         var values = new ArrayList<T>();
         var faults = new ArrayList<Reading.Fault>();

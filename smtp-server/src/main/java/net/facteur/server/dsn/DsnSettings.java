@@ -1,8 +1,8 @@
 package net.facteur.server.dsn;
 
 import static net.facteur.server.config.SettingTypes.bool;
-import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.size;
+import static net.facteur.server.config.SettingTypes.some;
 
 import java.util.List;
 import net.facteur.queue.MailAddress;
@@ -31,7 +31,7 @@ public record DsnSettings(
   public static final Setting<List<Language>> REPORT_LANGUAGES =
       Setting.optional(
           "queue.report-languages",
-          list(HostSettings.language(), 4),
+          some(HostSettings.language(), 4),
           "those of languages",
           "[en, fr]",
           "An older spelling of languages, for the reports to senders alone. Set languages in its"

@@ -1,6 +1,6 @@
 package net.facteur.server.host;
 
-import static net.facteur.server.config.SettingTypes.list;
+import static net.facteur.server.config.SettingTypes.some;
 
 import java.nio.file.Path;
 import java.util.List;
@@ -53,7 +53,7 @@ public record HostSettings(
   public static final Setting<List<Language>> LANGUAGES =
       Setting.of(
           "languages",
-          list(language(), 4),
+          some(language(), 4),
           List.of(Language.ENGLISH),
           "The languages of the texts that people get: en, fr. A report to a sender says the same"
               + " in each of them, one after the other; a note to the postmaster is written in the"

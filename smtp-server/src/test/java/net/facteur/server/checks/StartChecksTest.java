@@ -34,6 +34,7 @@ import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateStore;
 import net.facteur.server.net.BindFailure;
+import net.facteur.server.net.Doors;
 import net.facteur.server.settings.Reference;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.CertificateRequest;
@@ -310,6 +311,8 @@ class StartChecksTest {
         "aliases { info = [\"/dev/null\"] } ~ command or a file",
         "aliases { Info = [\"a@b.test\"], info = [\"c@d.test\"] } ~ are one address",
         "aliases { a = [b], b = [a] } ~ aliases in a circle",
+        "aliases { a = [] } ~ the alias `a` leads to no address",
+        "aliases { a=b,b=c,c=d,d=e,e=f,f=g,g=h,h=i,i=j,j=k,k=l,l=m } ~ aliases nested too deeply",
         "aliases { a = [b], b = [c], c = [a] } ~ aliases in a circle",
         "aliases { a = [nobody, b], b = [a] } ~ the alias `a` leads to b@example.org, and there",
         "aliases { a = a } ~ the alias `a` leads to itself, and there is no such user",
@@ -599,6 +602,26 @@ class StartChecksTest {
         asked.stream().map(NetworkTypes::print).toList());
     String text = texts(findings.cautions());
     assertTrue(text.contains("mail.conf, line 4: cannot listen on 192.0.2.1:80: the user"), text);
+  }
+
+  @Test
+  void aSourceThatTheMachineLacksIsAWarning() {
+    LoadedSettings loaded =
+        Reference.loader(Map.of(), Optional.empty())
+            .parse(
+                BASE + "listen.reception = []\ndelivery.sources = [\"192.0.2.1\", \"127.0.0.1\"]\n",
+                home.resolve("mail.conf"));
+    Findings findings =
+        StartChecks.asked(
+            assertInstanceOf(LoadedSettings.Good.class, loaded).settings(),
+            clock(),
+            Doors::tryEach);
+    assertEquals("", texts(findings.mistakes()));
+    assertEquals(1, findings.cautions().size(), findings::toString);
+    assertTrue(
+        texts(findings.cautions())
+            .contains("line 5: delivery.sources holds 192.0.2.1: this machine"),
+        findings::toString);
   }
 
   @Test
