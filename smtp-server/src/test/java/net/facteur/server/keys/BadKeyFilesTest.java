@@ -57,7 +57,7 @@ class BadKeyFilesTest {
             file -> Files.createSymbolicLink(file, file.getFileName()),
             "cannot be read",
             "make it readable for the server's user"),
-        bad("a directory", Files::createDirectory, "is a directory", "see what is in it"),
+        bad("a directory", Files::createDirectory, "is a directory", "ls -l "),
         bad(
             "world-readable",
             file -> {
@@ -93,7 +93,7 @@ class BadKeyFilesTest {
             file -> write(file, "mine._domainkey IN TXT \"v=DKIM1; k=rsa; p=AAAA\"\n"),
             "holds no usable key",
             "put the right file there"),
-        bad("huge", file -> write(file, GOOD.repeat(100)), "is too long", "see what it is"));
+        bad("huge", file -> write(file, GOOD.repeat(100)), "is too long", "ls -l "));
   }
 
   private static String small() {
