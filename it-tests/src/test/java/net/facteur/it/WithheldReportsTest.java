@@ -100,7 +100,7 @@ class WithheldReportsTest {
       aDayLater(server);
       Await.until(() -> "no notice", () -> !notices(server).isEmpty());
       Mail notice = notices(server).getFirst();
-      assertTrue(notice.fields("Subject").getFirst().endsWith(": 2 message(s)"), notice::text);
+      assertTrue(notice.fields("Subject").getFirst().endsWith(": 2 messages"), notice::text);
       assertEquals("auto-generated", notice.fields("Auto-Submitted").getFirst());
       for (String id : forged) {
         assertTrue(notice.body().contains("facteur why " + id + "\r\n"), notice::text);
