@@ -11,9 +11,12 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.concurrent.atomic.AtomicReference;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.RecordType;
 import net.facteur.server.signing.CryptoProviders;
+import net.facteur.server.signing.KeyFile;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
 import net.facteur.server.tls.TlsSettings.HostPattern;
@@ -25,11 +28,15 @@ class ReloadTest {
   private static final String OTHER = "smtp.example.com";
 
   @TempDir private Path directory;
-  private final AtomicReference<Duration> ahead = new AtomicReference<>(Duration.ZERO);
+  private String port = "";
 
-  private RunningServer start(String more) throws IOException {
-    InstantSource clock = () -> Instant.now().plus(ahead.get());
-    return RunningServer.start(new World(directory), more, CryptoProviders.detect(), clock);
+  /// The server, and name servers that say what they know of its selector.
+  private RunningServer start() throws IOException {
+    var world = new World(directory);
+    world.add("example.org", RecordType.NS, DomainName.of("ns.example.org"));
+    world.add("ns.example.org", RecordType.A, world.names().address().getAddress());
+    port = "keys.name-server-port = " + world.names().address().getPort() + "\n";
+    return RunningServer.start(world, port, CryptoProviders.detect(), InstantSource.system());
   }
 
   private static CommandLineRun typed(String command, RunningServer server) {
@@ -58,11 +65,11 @@ class ReloadTest {
 
   @Test
   void warningsAreThoseOfCheckAlsoWhereNothingChanged() throws IOException {
-    try (var server = start("")) {
+    try (var server = start()) {
       CommandLineRun good = typed("reload", server);
       assertEquals(0, good.code(), good::text);
       assertEquals("ok: the new settings are in force\n", good.text());
-      server.site().configure("aliases { info = [nobody, noone] }\n");
+      server.site().configure(port + "aliases { info = [nobody, noone] }\n");
       for (int i = 0; i < 2; i++) {
         CommandLineRun check = typed("check", server);
         CommandLineRun reload = typed("reload", server);
@@ -77,7 +84,7 @@ class ReloadTest {
             reload.text().endsWith("ok: the new settings are in force, 2 warnings\n"),
             reload::text);
       }
-      server.site().configure("aliases { info = nobody }\nqueue.life = 4d\n");
+      server.site().configure(port + "aliases { info = nobody }\nqueue.life = 4d\n");
       CommandLineRun later = typed("reload", server);
       assertEquals(3, later.code(), later::text);
       assertTrue(later.text().contains("warning: "), later::text);
@@ -87,7 +94,7 @@ class ReloadTest {
 
   @Test
   void aCertificateThatStaysOutIsNotCalledInForce() throws Exception {
-    try (var server = start("")) {
+    try (var server = start()) {
       X509Certificate before = shown(server);
       write(issued(server, "other.example.com"), server, "server");
       CommandLineRun other = typed("reload", server);
@@ -115,11 +122,11 @@ class ReloadTest {
 
   @Test
   void anExpiredCertificateOfANameDoesNotTakeThePlaceOfAValidOne() throws Exception {
-    try (var server = start("")) {
+    try (var server = start()) {
       ServerCertificate old = issued(server, OTHER);
       write(old, server, "other");
       String named = "tls.names.\"" + OTHER + "\" { certificate = other.pem, key = other.key }\n";
-      server.site().configure(named);
+      server.site().configure(port + named);
       assertEquals(0, typed("reload", server).code());
       assertEquals(old.leaf(), shownFor(server));
       ServerCertificate expired =
@@ -144,8 +151,33 @@ class ReloadTest {
   }
 
   @Test
+  void aSelectorThatIsPinnedLaterNeedsItsRecordToo() throws IOException {
+    try (var server = start()) {
+      assertEquals(0, typed("reload", server).code());
+      DkimPrivateKey key = TestKeys.ed25519();
+      KeyFile.of(
+              server.site().data().resolve("keys"),
+              "next",
+              DomainName.of("example.org"),
+              KeyType.ED25519)
+          .write(key);
+      server.site().configure(port + "domains.\"example.org\".dkim.selector = next\n");
+      CommandLineRun refused = typed("reload", server);
+      assertEquals(1, refused.code(), refused::text);
+      assertTrue(refused.text().contains("the settings pin the selector next of"), refused::text);
+      assertTrue(refused.text().contains("next-ed._domainkey.example.org. IN TXT"), refused::text);
+      CommandLineRun check = typed("check", server);
+      assertEquals(1, check.code(), check::text);
+      assertTrue(check.text().contains("the settings pin the selector next of"), check::text);
+      server.world().key("next-ed", "example.org", key);
+      assertEquals(0, typed("check", server).code());
+      assertEquals(0, typed("reload", server).code());
+    }
+  }
+
+  @Test
   void aFileThatRootTookIsToldByReloadAsByCheck() throws IOException {
-    try (var server = start("")) {
+    try (var server = start()) {
       Path users = server.site().data().resolve("users");
       Files.move(users, users.resolveSibling("users.away"));
       Files.createDirectory(users);

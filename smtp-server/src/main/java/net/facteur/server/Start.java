@@ -6,8 +6,11 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -15,6 +18,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueOperator;
@@ -109,11 +113,16 @@ final class Start {
       Optional<WebServer> web,
       SmtpServer listeners) {
 
-    /// Makes what settings ask for. Nothing is in force yet.
+    /// Makes what settings ask for, if the records of selectors that are pinned now are published.
+    /// Nothing is in force yet.
     ///
     /// @param fresh gets what was made
     InForce.Made make(Settings settings, ClosingStack fresh) throws IOException {
-      return Start.make(settings, lasting, timer, inForce.now().certificates(), fresh);
+      InForce.Made made = Start.make(settings, lasting, timer, inForce.now().certificates(), fresh);
+      Map<DomainName, String> pinned = new HashMap<>(KeySettings.from(settings).pinned());
+      pinned.entrySet().removeAll(KeySettings.from(inForce.settings()).pinned().entrySet());
+      refuseUnpublished(made, pinned.keySet(), lasting);
+      return made;
     }
 
     /// Puts it in force.
@@ -148,7 +157,7 @@ final class Start {
     closing.push(() -> queue.close(Server.DRAIN));
     QueueOperator operator = queue.operator(store.inspector());
     LastingParts lasting = lasting(pool, queue, operator, transport, workers);
-    putInForce(lasting, timer, workers);
+    putInForce(lasting, timer);
     var sockets =
         new ListeningSockets(InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
     Optional<WebServer> web = web(sockets);
@@ -254,23 +263,27 @@ final class Start {
   }
 
   /// What the settings of the start make, if the records of pinned selectors are published.
-  private void putInForce(LastingParts lasting, ScheduledExecutorService timer, Executor workers)
-      throws IOException {
+  private void putInForce(LastingParts lasting, ScheduledExecutorService timer) throws IOException {
     try (var fresh = new ClosingStack()) {
       InForce.Made made = make(settings, lasting, timer, Optional.empty(), fresh);
-      Optional<String> missing =
-          PinnedCheck.missing(
-              ReloadedParts.keeping(
-                  settings,
-                  KeySettings.from(settings),
-                  made.parts().security().resolver(),
-                  lasting),
-              workers);
-      if (missing.isPresent()) {
-        throw new StartFailedException(missing.get());
-      }
+      refuseUnpublished(made, KeySettings.from(settings).pinned().keySet(), lasting);
       use(made, inForce, lasting);
       fresh.release();
+    }
+  }
+
+  /// @param domains whose selectors stand in the settings, and are looked at
+  private static void refuseUnpublished(
+      InForce.Made made, Set<DomainName> domains, LastingParts lasting) throws IOException {
+    KeyWiring keeping =
+        ReloadedParts.keeping(
+            made.settings(),
+            KeySettings.from(made.settings()),
+            made.parts().security().resolver(),
+            lasting);
+    Optional<String> missing = PinnedCheck.missing(keeping, domains, lasting.workers());
+    if (missing.isPresent()) {
+      throw new StartFailedException(missing.get());
     }
   }
 

@@ -2,9 +2,14 @@ package net.facteur.server.checks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Mistake;
+import net.facteur.server.config.Origin;
 import net.facteur.server.doctor.Finding;
+import net.facteur.server.keys.PinnedSelectors.Verdict;
 import net.facteur.server.language.Text;
 
 /// What the checks found.
@@ -18,6 +23,38 @@ public record Findings(List<Mistake> mistakes, List<Mistake> cautions, List<Mist
     mistakes = List.copyOf(mistakes);
     cautions = List.copyOf(cautions);
     kept = List.copyOf(kept);
+  }
+
+  /// The same with what name servers say of the selectors in the settings, which a start asks for.
+  ///
+  /// @param where the line of a domain's selector
+  public Findings withPinned(
+      Map<DomainName, Verdict> verdicts, Function<DomainName, Origin> where) {
+    var wrong = new ArrayList<>(mistakes);
+    var hints = new ArrayList<>(cautions);
+    verdicts.forEach(
+        (domain, verdict) -> {
+          switch (verdict) {
+            case Verdict.Missing(String problem, String remedy) ->
+                wrong.add(new Mistake(where.apply(domain), problem, "Either " + remedy + "."));
+            case Verdict.Unknown(String why) ->
+                hints.add(
+                    new Mistake(
+                        where.apply(domain),
+                        "whether the record of the selector is published cannot be learnt: " + why,
+                        "Type: facteur dkim check " + domain));
+            case Verdict.Published(String lagging) -> {
+              if (!lagging.isEmpty()) {
+                hints.add(
+                    new Mistake(
+                        where.apply(domain),
+                        "the record of the selector is not at every name server: " + lagging,
+                        "Type: facteur dkim check " + domain));
+              }
+            }
+          }
+        });
+    return new Findings(wrong, hints, kept);
   }
 
   /// What stops nothing.

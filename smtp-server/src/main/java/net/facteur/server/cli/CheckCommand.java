@@ -1,17 +1,24 @@
 package net.facteur.server.cli;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import java.util.concurrent.Executors;
+import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.server.checks.Findings;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Settings;
+import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.keys.PinnedCheck;
+import net.facteur.server.signing.SigningSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -20,7 +27,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Command(
     name = "check",
     description = {
-      "Check the settings and the files they name.",
+      "Check the settings, the files they name, and the records of the selectors in them.",
       "Shows every mistake at once, with file, line and what to type instead."
     })
 final class CheckCommand implements Callable<Integer> {
@@ -39,8 +46,7 @@ final class CheckCommand implements Callable<Integer> {
     Path file = settings.file(workplace);
     Findings findings =
         switch (workplace.loader().load(file)) {
-          case LoadedSettings.Good(Settings good) ->
-              StartChecks.asked(good, workplace.clock(), workplace.doors());
+          case LoadedSettings.Good(Settings good) -> good(good);
           case LoadedSettings.Wrong(List<Mistake> found) ->
               new Findings(found, List.of(), List.of());
         };
@@ -60,6 +66,29 @@ final class CheckCommand implements Callable<Integer> {
                 ? workplace.green("ok") + ": " + file + " has no mistakes" + warned
                 : workplace.red(counted(mistakes.size(), "mistake")) + warned);
     return mistakes.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
+  }
+
+  private Findings good(Settings good) {
+    Findings findings = StartChecks.asked(good, workplace.clock(), workplace.doors());
+    KeySettings keys = KeySettings.from(good);
+    if (keys.pinned().isEmpty() || !findings.mistakes().isEmpty()) {
+      return findings; // a start would not come so far
+    }
+    try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
+      var keeping =
+          new KeyWiring(
+              keys,
+              keys.directory(),
+              workplace.resolver(good),
+              new DkimCrypto(List.of()),
+              workplace.random(),
+              workplace.clock());
+      return findings.withPinned(
+          PinnedCheck.look(keeping, keys.pinned().keySet(), workers),
+          domain -> good.origin(SigningSettings.SELECTOR, domain.text()));
+    } catch (IOException _) {
+      return findings; // the resolver's files, which are told of already
+    }
   }
 
   private void tell(String text) {

@@ -1,6 +1,7 @@
 package net.facteur.server.keys;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -25,17 +26,44 @@ public final class PinnedCheck {
 
   private PinnedCheck() {}
 
-  /// What a name server says is missing or wrong, in words; empty where nothing is.
+  /// What the name servers say of the selectors of some domains.
   ///
   /// @param workers runs tasks that wait
-  public static Optional<String> missing(KeyWiring keeping, Executor workers) {
-    return missing(keeping.settings().pinned().keySet(), keeping.pinned()::look, workers, PATIENCE);
+  public static Map<DomainName, Verdict> look(
+      KeyWiring keeping, Set<DomainName> domains, Executor workers) {
+    return look(domains, keeping.pinned()::look, workers, PATIENCE);
+  }
+
+  /// What is missing or wrong, in words; empty where nothing is. What is not known is logged.
+  ///
+  /// @param workers runs tasks that wait
+  public static Optional<String> missing(
+      KeyWiring keeping, Set<DomainName> domains, Executor workers) {
+    return missing(look(keeping, domains, workers));
+  }
+
+  static Optional<String> missing(Map<DomainName, Verdict> verdicts) {
+    var problems = new ArrayList<String>();
+    verdicts.forEach(
+        (domain, verdict) -> {
+          switch (verdict) {
+            case Verdict.Published(String lagging) -> {
+              if (!lagging.isEmpty()) {
+                warn(domain, "not at every name server: " + lagging);
+              }
+            }
+            case Verdict.Unknown(String why) -> warn(domain, why);
+            case Verdict.Missing(String problem, String remedy) ->
+                problems.add(problem + "; " + remedy);
+          }
+        });
+    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", problems));
   }
 
   /// Asks for all at once.
   ///
   /// @param look asks the name servers of a domain, and may take long
-  static Optional<String> missing(
+  static Map<DomainName, Verdict> look(
       Set<DomainName> domains,
       Function<DomainName, Verdict> look,
       Executor workers,
@@ -48,20 +76,10 @@ public final class PinnedCheck {
                 asked.put(
                     domain, CompletableFuture.supplyAsync(() -> look.apply(domain), workers)));
     long end = System.nanoTime() + patience.toNanos();
-    for (Map.Entry<DomainName, CompletableFuture<Verdict>> one : asked.entrySet()) {
-      switch (verdict(one.getValue(), end - System.nanoTime())) {
-        case Verdict.Published(String lagging) -> {
-          if (!lagging.isEmpty()) {
-            warn(one.getKey(), "not at every name server: " + lagging);
-          }
-        }
-        case Verdict.Unknown(String why) -> warn(one.getKey(), why);
-        case Verdict.Missing(String problem) -> {
-          return Optional.of(problem);
-        }
-      }
-    }
-    return Optional.empty();
+    var verdicts = new LinkedHashMap<DomainName, Verdict>();
+    asked.forEach(
+        (domain, answer) -> verdicts.put(domain, verdict(answer, end - System.nanoTime())));
+    return verdicts;
   }
 
   private static Verdict verdict(CompletableFuture<Verdict> asked, long nanos) {

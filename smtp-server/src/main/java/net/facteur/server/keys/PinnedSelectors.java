@@ -32,8 +32,9 @@ public final class PinnedSelectors {
 
     /// A name server says that a record is missing, or has another one, and none says otherwise.
     ///
-    /// @param problem for people, with the records to publish
-    record Missing(String problem) implements Verdict {}
+    /// @param problem for people, without a full stop
+    /// @param remedy what to do, with the records to publish; without a full stop
+    record Missing(String problem, String remedy) implements Verdict {}
 
     /// No name server said anything.
     ///
@@ -53,9 +54,7 @@ public final class PinnedSelectors {
     if (found.published()) {
       return new Verdict.Published(found.explanation());
     }
-    return found.answered()
-        ? new Verdict.Missing(problem(name, found, keys))
-        : new Verdict.Unknown(found.explanation());
+    return found.answered() ? missing(name, found, keys) : new Verdict.Unknown(found.explanation());
   }
 
   /// Those that cannot be read are told of elsewhere.
@@ -69,17 +68,19 @@ public final class PinnedSelectors {
     return keys;
   }
 
-  private static String problem(KeyName name, Finding found, Map<KeyType, DkimPrivateKey> keys) {
-    return "the settings pin the selector "
-        + name.selector()
-        + " of "
-        + name.domain()
-        + ", and its record is missing or holds another key ("
-        + found.explanation()
-        + "); publish\n"
-        + KeyRecords.lines(name, keys).indent(4)
-        + "  or remove domains.\""
-        + name.domain()
-        + "\".dkim.selector from the settings, and DKIM_SELECTOR from the environment";
+  private static Verdict missing(KeyName name, Finding found, Map<KeyType, DkimPrivateKey> keys) {
+    return new Verdict.Missing(
+        "the settings pin the selector "
+            + name.selector()
+            + " of "
+            + name.domain()
+            + ", and its record is missing or holds another key ("
+            + found.explanation()
+            + ")",
+        "publish\n"
+            + KeyRecords.lines(name, keys).indent(4)
+            + "  or remove domains.\""
+            + name.domain()
+            + "\".dkim.selector from the settings, and DKIM_SELECTOR from the environment");
   }
 }
