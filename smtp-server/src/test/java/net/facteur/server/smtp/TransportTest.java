@@ -173,6 +173,7 @@ class TransportTest {
     try (var c = server.dial()) {
       c.send("PROXY TCP4 192.0.2.7 198.51.100.1 4711 25\r\n").ehlo().say("QUIT", "221").expectEnd();
     }
+    ended(1);
     try (var c = server.dial()) {
       // Version 2, PROXY, TCP over IPv6.
       c.send(
@@ -186,16 +187,22 @@ class TransportTest {
           .say("QUIT", "221")
           .expectEnd();
     }
+    ended(2);
     try (var c = server.dial()) {
       c.send("PROXY UNKNOWN\r\n").ehlo().say("QUIT", "221").expectEnd();
     }
-    while (server.ended.size() < 3) {
-      Thread.onSpinWait();
-    }
+    ended(3);
     assertEquals(
         List.of("192.0.2.7", "2001:db8:0:0:0:0:0:1", "127.0.0.1"),
         server.ended.stream().map(e -> e.remote().getAddress().getHostAddress()).toList());
     assertEquals(4711, server.ended.getFirst().remote().getPort());
+  }
+
+  /// Waits for the end of so many sessions: the client may see it before the server counts it.
+  private void ended(int sessions) {
+    while (server.ended.size() < sessions) {
+      Thread.onSpinWait();
+    }
   }
 
   private static final byte[] LOCAL = HexFormat.of().parseHex("0D0A0D0A000D0A515549540A20000000");
