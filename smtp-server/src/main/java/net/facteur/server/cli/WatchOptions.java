@@ -3,7 +3,6 @@ package net.facteur.server.cli;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
-import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
@@ -33,15 +32,9 @@ final class WatchOptions {
   private Duration atMost = Duration.ofDays(1);
 
   boolean watch(Workplace workplace, Settings settings, List<ZonePlan> plans) throws IOException {
-    var wiring =
-        new KeyWiring(
-            KeySettings.from(settings),
-            KeyedCommand.directory(settings),
-            workplace.resolver(settings),
-            DkimCrypto.standard(),
-            workplace.random(),
-            workplace.clock());
-    return new DnsWatch(workplace, plans, new RecordWatch(wiring.authorities())).run(every, atMost);
+    var authorities =
+        KeyWiring.authorities(KeySettings.from(settings), workplace.resolver(settings));
+    return new DnsWatch(workplace, plans, new RecordWatch(authorities)).run(every, atMost);
   }
 
   /// A duration as settings write it.

@@ -180,6 +180,4 @@ interface DoctorTexts {
   Text noticeFound();
 
   Text noticeSee();
-
-  Text finding(Text level, String check, String subject, Text meaning);
 }

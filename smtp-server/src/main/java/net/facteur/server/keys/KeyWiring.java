@@ -48,6 +48,11 @@ public record KeyWiring(
 
   /// Asks the servers of zones.
   public Authorities authorities() {
+    return authorities(settings, resolver);
+  }
+
+  /// The same where no key is at work.
+  public static Authorities authorities(KeySettings settings, Resolver resolver) {
     return new AuthoritativeServers(resolver, settings.publication().port(), TIMEOUT);
   }
 

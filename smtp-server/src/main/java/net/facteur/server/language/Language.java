@@ -1,13 +1,23 @@
 package net.facteur.server.language;
 
+import java.io.IOException;
+import java.net.JarURLConnection;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.ResourceBundle;
 import java.util.ResourceBundle.Control;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
 
 /// A language that there are texts in.
 ///
@@ -26,7 +36,7 @@ public record Language(String code) {
     String wanted = written.strip().toLowerCase(Locale.ROOT);
     String code = wanted.split("[-_.@]", 2)[0];
     if (code.length() == 2) {
-      return Optional.of(new Language(code)).filter(Language::isThere);
+      return Optional.of(new Language(code)).filter(known()::contains);
     }
     return known().stream()
         .filter(language -> language.names().anyMatch(wanted::equals))
@@ -46,12 +56,39 @@ public record Language(String code) {
 
   /// All that there are, English first.
   public static List<Language> known() {
-    return Stream.concat(
-            Stream.of(ENGLISH),
-            Stream.of(Locale.getISOLanguages())
-                .map(Language::new)
-                .filter(language -> !language.equals(ENGLISH) && language.isThere()))
-        .toList();
+    return Files.KNOWN;
+  }
+
+  /// The files beside this class. Asking the class path for each code that a language may have
+  /// opens every jar of it, which takes a tenth of a second.
+  private static final class Files {
+    private static final Pattern NAME = Pattern.compile("(?:.*/)?texts_([a-z]{2})\\.properties");
+
+    static final List<Language> KNOWN =
+        Stream.concat(
+                Stream.of(ENGLISH),
+                names()
+                    .map(NAME::matcher)
+                    .filter(Matcher::matches)
+                    .map(file -> new Language(file.group(1)))
+                    .sorted(Comparator.comparing(Language::code)))
+            .toList();
+
+    private static Stream<String> names() {
+      URL english = Objects.requireNonNull(Language.class.getResource("texts.properties"));
+      try {
+        if (english.openConnection() instanceof JarURLConnection jar) {
+          return jar.getJarFile().stream().map(ZipEntry::getName);
+        }
+        try (Stream<Path> beside =
+            java.nio.file.Files.list(
+                Objects.requireNonNull(Path.of(english.toURI()).getParent()))) {
+          return beside.map(Path::toString).toList().stream();
+        }
+      } catch (IOException | URISyntaxException e) {
+        throw new IllegalStateException("the texts cannot be found", e);
+      }
+    }
   }
 
   /// The codes of all, as a person reads them.
@@ -63,12 +100,6 @@ public record Language(String code) {
   private Stream<String> names() {
     return Stream.of(Locale.of(code).getDisplayLanguage(Locale.ENGLISH), bundle().getString("name"))
         .map(name -> name.toLowerCase(Locale.ROOT));
-  }
-
-  private boolean isThere() {
-    return equals(ENGLISH)
-        || (code.matches("[a-z]{2}")
-            && Language.class.getResource("texts_" + code + ".properties") != null);
   }
 
   /// The texts. Those that a language does not have are English.
