@@ -10,6 +10,7 @@ import java.util.Optional;
 /// @spec https://www.rfc-editor.org/rfc/rfc6533#section-3 RFC 6533, section 3: utf-8 address type
 public final class OriginalRecipient {
   private static final String RFC822 = "rfc822;";
+  private static final int MAX_DIGITS = 6;
   private static final String UTF8 = "utf-8;";
 
   private OriginalRecipient() {}
@@ -60,11 +61,15 @@ public final class OriginalRecipient {
     String encoded = value.substring(semicolon + 1);
     String type = QueueFilter.lower(value.substring(0, semicolon + 1));
     return type.equals(RFC822)
-        ? Optional.of(xtext(encoded))
-        : type.equals(UTF8) ? Optional.of(points(xtext(encoded))) : Optional.empty();
+        ? Optional.of(decodeXtext(encoded))
+        : type.equals(UTF8) ? Optional.of(decodeUtf8(decodeXtext(encoded))) : Optional.empty();
   }
 
-  private static String xtext(String text) {
+  /// Decodes `+XX`, also of an envelope id; a `+` that starts no such pair stays. The result may
+  /// hold anything.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc3461#section-4 RFC 3461, section 4: xtext
+  public static String decodeXtext(String text) {
     var out = new ByteArrayOutputStream(text.length());
     byte[] in = text.getBytes(StandardCharsets.UTF_8);
     for (int i = 0; i < in.length; i++) {
@@ -80,7 +85,10 @@ public final class OriginalRecipient {
     return out.toString(StandardCharsets.UTF_8);
   }
 
-  private static String points(String text) {
+  /// Decodes `\x{...}`; what is no such code point stays.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc6533#section-3 RFC 6533, section 3: UTF-8 Address Type
+  public static String decodeUtf8(String text) {
     var out = new StringBuilder();
     for (int i = 0; i < text.length(); i++) {
       int end = text.startsWith("\\x{", i) ? text.indexOf('}', i) : -1;
@@ -96,15 +104,18 @@ public final class OriginalRecipient {
   }
 
   private static int point(String digits) {
+    if (digits.isEmpty() || digits.length() > MAX_DIGITS) {
+      return -1;
+    }
     int value = 0;
     for (byte each : digits.getBytes(StandardCharsets.ISO_8859_1)) {
       int digit = digit(each);
-      if (digit < 0 || value > Character.MAX_CODE_POINT >> 4) {
+      if (digit < 0) {
         return -1;
       }
       value = value << 4 | digit;
     }
-    return !digits.isEmpty() && Character.isValidCodePoint(value) ? value : -1;
+    return Character.isValidCodePoint(value) ? value : -1;
   }
 
   private static int digit(byte c) {

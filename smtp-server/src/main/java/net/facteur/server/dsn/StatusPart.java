@@ -4,11 +4,11 @@ import java.util.Locale;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
+import net.facteur.queue.OriginalRecipient;
 import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
 import net.facteur.server.smtp.MailDate;
-import net.facteur.server.smtp.Xtext;
 import net.facteur.server.text.StrangerText;
 
 /// The part for programs: a group of fields about the message, then one for each recipient.
@@ -29,7 +29,7 @@ final class StatusPart {
     report
         .traits()
         .envelopeId()
-        .ifPresent(id -> field("Original-Envelope-Id", Xtext.decodeAsFarAsPossible(id)));
+        .ifPresent(id -> field("Original-Envelope-Id", OriginalRecipient.decodeXtext(id)));
     field("Reporting-MTA", "dns; " + hostName);
     field("Arrival-Date", MailDate.of(report.received()));
     for (Entry entry : report.entries()) {
@@ -81,15 +81,15 @@ final class StatusPart {
   private String original(String orcpt) {
     int semicolon = orcpt.indexOf(';');
     if (semicolon < 0) {
-      return "rfc822; " + Xtext.decodeAsFarAsPossible(orcpt);
+      return "rfc822; " + OriginalRecipient.decodeXtext(orcpt);
     }
     String type = orcpt.substring(0, semicolon);
     String value = orcpt.substring(semicolon + 1);
     if (type.equalsIgnoreCase("utf-8")) {
-      String decoded = Xtext.decodeUtf8AsFarAsPossible(Xtext.decodeAsFarAsPossible(value));
+      String decoded = OriginalRecipient.decodeUtf8(OriginalRecipient.decodeXtext(value));
       return "utf-8; " + (utf8 ? decoded : escaped(decoded));
     }
-    return StrangerText.of(type).inField(false) + "; " + Xtext.decodeAsFarAsPossible(value);
+    return StrangerText.of(type).inField(false) + "; " + OriginalRecipient.decodeXtext(value);
   }
 
   /// RFC 6533, section 3: utf-8-addr-unitext where the report itself must be ASCII.
