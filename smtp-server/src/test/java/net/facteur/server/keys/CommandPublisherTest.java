@@ -21,12 +21,13 @@ class CommandPublisherTest {
   private final KeyWorld world = new KeyWorld(new Random(1), 2);
   private final List<List<String>> runs = new ArrayList<>();
   private Optional<String> problem = Optional.empty();
+  private boolean promisesOnly;
 
   /// What such a program does at a provider.
   private Optional<String> program(DomainName zone, List<String> lines) {
     assertEquals(ORG, zone);
     runs.add(lines);
-    if (problem.isPresent()) {
+    if (problem.isPresent() || promisesOnly) {
       return problem;
     }
     for (String line : lines) {
@@ -108,6 +109,22 @@ class CommandPublisherTest {
         world.notices::toString);
     problem = Optional.empty();
     pass(life, 4);
+    assertEquals("jan2027", active());
+  }
+
+  @Test
+  void aProviderThatPromisesAndDoesNothingIsAskedAgainAndTold() throws IOException {
+    promisesOnly = true;
+    KeyLife life = life();
+    pass(life, 72);
+    assertEquals("none", active());
+    assertTrue(runs.size() > 24, () -> "asked again each hour: " + runs.size());
+    assertTrue(
+        world.notices.stream()
+            .anyMatch(n -> n.subject().in(Language.ENGLISH).contains("is not published yet")),
+        world.notices::toString);
+    promisesOnly = false;
+    pass(life, 5);
     assertEquals("jan2027", active());
   }
 
