@@ -121,8 +121,9 @@ class Fail2banTest {
     String log = log("text");
     assertTrue(
         Pattern.compile(
-                "auth session=\\w{12} from=\\[127\\.0\\.0\\.2]:\\d+ mechanism=PLAIN result=refused"
-                    + " reason=credentials user=\"alice@example\\.org\"")
+                "auth session=\\w{12} from=\\[127\\.0\\.0\\.2]:\\d+ service=submission"
+                    + " mechanism=PLAIN result=refused reason=credentials"
+                    + " user=\"alice@example\\.org\"")
             .matcher(log)
             .find(),
         log);

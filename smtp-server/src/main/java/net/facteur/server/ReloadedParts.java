@@ -23,6 +23,7 @@ import net.facteur.auth.srs.SrsSecret;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
@@ -121,13 +122,16 @@ record ReloadedParts(
             .withSelectors(keySettings.selectors(lasting.journal().read()));
     ActiveKeys keys = keys(signing, keyDirectory(settings), lasting.crypto());
     var signer = new DkimMessageSigner(lasting.pool(), lasting.keys(), signing, lasting.clock());
+    var accountsSettings = AccountsSettings.from(settings);
     var accounts =
         new Accounts(
-            AccountsSettings.from(settings),
+            accountsSettings,
             lasting.random(),
             System::nanoTime,
             lasting.logins(),
-            user -> lasting.sessions().endAll(user.text()));
+            user -> lasting.sessions().endAll(user.text()),
+            LastLogins.in(LastLogins.beside(accountsSettings.file()), lasting.clock()),
+            List.of());
     try {
       var reception = ReceptionSettings.from(settings);
       var forwarding = SrsSettings.from(settings);

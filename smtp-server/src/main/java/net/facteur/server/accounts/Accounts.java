@@ -18,20 +18,25 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
+import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.routing.Separators;
 import net.facteur.server.smtp.AuthOutcome;
 import net.facteur.server.smtp.Authenticator;
+import net.facteur.server.smtp.RefusedLogin;
 import net.facteur.server.smtp.ScramDigest;
 import net.facteur.server.smtp.ScramKeys;
 import net.facteur.server.smtp.SmtpClient;
+import net.facteur.server.text.StrangerText;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
 /// The users of this server, as listeners and routing see them. Safe for use by many threads; every
 /// question but a password check is answered from memory.
-public final class Accounts implements Authenticator, AutoCloseable {
+public final class Accounts implements Authenticator, Logins, AutoCloseable {
   private static final Logger LOG = LogManager.getLogger(Accounts.class);
   private static final int REMEMBERED_MAX = 10_000;
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
@@ -39,6 +44,8 @@ public final class Accounts implements Authenticator, AutoCloseable {
   private final AccountsSettings settings;
   private final SecureRandom random;
   private final KnownUsers known;
+  private final List<AccountSource> others;
+  private final LastLogins lastLogins;
   private final LoginHistory history;
   private final SendingRights rights;
   private final byte[] processKey = new byte[32];
@@ -53,31 +60,71 @@ public final class Accounts implements Authenticator, AutoCloseable {
   /// Somebody who wants in.
   ///
   /// @param name the one name behind all spellings
-  private record Login(String name, Optional<User> user, InetAddress address) {}
+  private record Login(
+      String name, Optional<Account> account, InetAddress address, LoginService service) {
+    Optional<User> user() {
+      return account.map(Account::user);
+    }
+
+    /// The user, where a login is possible.
+    Optional<User> open() {
+      return user().filter(u -> !u.locked());
+    }
+  }
+
+  /// @param source who knows of it
+  private record Account(User user, AccountSource source) {}
+
+  /// What all sources together say of a login.
+  private sealed interface Found {
+    record One(Account account) implements Found {}
+
+    enum Other implements Found {
+      NOBODY,
+      UNAVAILABLE
+    }
+  }
 
   /// Accounts with no history, whose sessions nobody ends.
   public Accounts(AccountsSettings settings, SecureRandom random, Ticker ticker) {
     this(settings, random, ticker, new LoginHistory(ticker), _ -> {});
   }
 
-  /// Reads the users and begins to watch the file. A file that cannot be read is told in the log
-  /// and by [#problems()].
-  ///
-  /// @param history how logins went so far
-  /// @param revoked gets each user who was removed or locked, or got another password
+  /// Accounts of the users file alone, whose last logins are not kept.
   public Accounts(
       AccountsSettings settings,
       SecureRandom random,
       Ticker ticker,
       LoginHistory history,
       Consumer<UserName> revoked) {
+    this(settings, random, ticker, history, revoked, LastLogins.unkept(), List.of());
+  }
+
+  /// Reads the users and begins to watch the file. A file that cannot be read is told in the log
+  /// and by [#problems()].
+  ///
+  /// @param history how logins went so far
+  /// @param revoked gets each user who was removed or restricted, got another password, or lost an
+  ///   app password: sessions of theirs must end, whatever the service
+  /// @param others sources of accounts that are asked where the users file has none of a name, in
+  ///   their order; closed with this
+  public Accounts(
+      AccountsSettings settings,
+      SecureRandom random,
+      Ticker ticker,
+      LoginHistory history,
+      Consumer<UserName> revoked,
+      LastLogins lastLogins,
+      List<AccountSource> others) {
+    this.lastLogins = lastLogins;
+    this.others = List.copyOf(others);
     this.settings = settings;
     this.random = random;
     this.history = history;
     history.penalty(settings.penalty());
     known = new KnownUsers(new UsersFile(settings.file(), random), revoked);
     rights =
-        new SendingRights(new Separators(settings.separators()), settings.names(), known::exists);
+        new SendingRights(new Separators(settings.separators()), settings.names(), this::isAccount);
     random.nextBytes(processKey);
     remembered =
         Caffeine.newBuilder()
@@ -103,28 +150,90 @@ public final class Accounts implements Authenticator, AutoCloseable {
 
   // ---- questions of routing and submission
 
-  /// True where `localPart@domain` is a user.
+  /// True where `localPart@domain` is a user with a mailbox.
   ///
   /// @param localPart without sub-address
   public boolean exists(String localPart, DomainName domain) {
-    return known.exists(localPart, domain);
+    return switch (find(new UserName(UserName.lower(localPart), domain))) {
+      case Found.One(Account account) -> account.user().hasMailbox();
+      case Found.Other _ -> known.exists(localPart, domain); // several lines: there surely is one
+    };
   }
 
   /// True where nobody can say whether `localPart@domain` is a user, since the users file or its
-  /// line cannot be read.
+  /// line cannot be read, or another source does not answer.
   ///
   /// @param localPart without sub-address
   public boolean uncertain(String localPart, DomainName domain) {
-    return known.uncertain(localPart, domain);
+    return find(new UserName(UserName.lower(localPart), domain)) == Found.Other.UNAVAILABLE;
+  }
+
+  private boolean isAccount(String localPart, DomainName domain) {
+    return known.exists(localPart, domain)
+        || find(new UserName(UserName.lower(localPart), domain)) instanceof Found.One;
+  }
+
+  /// The user of that name, as far as can be known now.
+  public Optional<User> user(UserName name) {
+    return find(name) instanceof Found.One(Account account)
+        ? Optional.of(account.user())
+        : Optional.empty();
+  }
+
+  /// The name that a user has now who had this one before; empty where somebody has it, or nobody
+  /// had.
+  public Optional<UserName> renamed(UserName name) {
+    return known.formerly(name);
+  }
+
+  /// Asks the sources of accounts what they have to be asked before they can answer for this
+  /// address from memory. Never fails.
+  ///
+  /// @param address an address or a login
+  public CompletionStage<Void> prepare(String address) {
+    return CompletableFuture.allOf(
+        others.stream()
+            .map(source -> source.prepare(address).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  private Found find(UserName name) {
+    return found(source -> source.find(name));
+  }
+
+  private Found findLogin(String login) {
+    return found(source -> source.findLogin(login));
+  }
+
+  /// The first source that knows the account has it. Where none does, and one cannot say, nobody
+  /// can.
+  private Found found(Function<AccountSource, AccountSource.Answer> question) {
+    boolean unavailable = false;
+    for (AccountSource source : sources()) {
+      switch (question.apply(source)) {
+        case AccountSource.Answer.Found(User user) -> {
+          return new Found.One(new Account(user, source));
+        }
+        case AccountSource.Answer.Unknown _ -> {}
+        case AccountSource.Answer.Unavailable _ -> unavailable = true;
+      }
+    }
+    return unavailable ? Found.Other.UNAVAILABLE : Found.Other.NOBODY;
+  }
+
+  private List<AccountSource> sources() {
+    return others.isEmpty()
+        ? List.of(known)
+        : Stream.concat(Stream.of(known), others.stream()).toList();
   }
 
   /// True where the user may send mail with this reverse-path or author address.
   ///
   /// @param user as [AuthOutcome.Accepted] named it
   public boolean maySendAs(String user, MailAddress address) {
-    return KnownUsers.find(known.now(), user)
-        .filter(u -> !u.locked() && rights.permits(u, address))
-        .isPresent();
+    return findLogin(user) instanceof Found.One(Account(User known, AccountSource _))
+        && known.maySend()
+        && rights.permits(known, address);
   }
 
   /// The users there are.
@@ -151,48 +260,139 @@ public final class Accounts implements Authenticator, AutoCloseable {
   @Override
   public CompletionStage<AuthOutcome> checkPassword(
       SmtpClient client, String user, byte[] password) {
-    Present now = present;
-    Login login = login(now, client, user);
-    if (KnownUsers.uncertain(now.users(), user)) {
-      return CompletableFuture.completedStage(new AuthOutcome.Unavailable());
+    return check(
+            new LoginAttempt(
+                LoginService.SUBMISSION, client.sessionId(), client.remote(), "", user, password))
+        .thenApply(Accounts::asSmtpKnowsIt);
+  }
+
+  private static AuthOutcome asSmtpKnowsIt(LoginOutcome outcome) {
+    return switch (outcome) {
+      case LoginOutcome.Accepted(String user, Optional<String> _, Optional<MailAddress> onlyAs) ->
+          new AuthOutcome.Accepted(user, onlyAs);
+      case LoginOutcome.Refused.CREDENTIALS -> AuthOutcome.Refused.CREDENTIALS;
+      case LoginOutcome.Refused.DAMPED -> AuthOutcome.Refused.DAMPED;
+      case LoginOutcome.Refused.LOCKED -> AuthOutcome.Refused.LOCKED;
+      case LoginOutcome.Barred _ -> new AuthOutcome.Disabled();
+      case LoginOutcome.Unavailable _ -> new AuthOutcome.Unavailable();
+    };
+  }
+
+  @Override
+  public CompletionStage<LoginOutcome> login(LoginAttempt attempt) {
+    return check(attempt)
+        .thenApply(
+            outcome -> {
+              switch (outcome) {
+                case LoginOutcome.Refused refused ->
+                    new RefusedLogin(
+                            attempt.service().word(),
+                            attempt.session(),
+                            attempt.client(),
+                            attempt.mechanism(),
+                            refused.name(),
+                            attempt.user())
+                        .log();
+                case LoginOutcome.Barred barred ->
+                    LOG.info(
+                        "auth session={} service={} result=barred reason={} user=\"{}\"",
+                        attempt.session(),
+                        attempt.service().word(),
+                        Ascii.lower(barred.name()),
+                        StrangerText.of(attempt.user()).inLog());
+                case LoginOutcome.Accepted _, LoginOutcome.Unavailable _ -> {}
+              }
+              return outcome;
+            });
+  }
+
+  private CompletionStage<LoginOutcome> check(LoginAttempt attempt) {
+    if (others.isEmpty()) {
+      return decide(attempt, attempt.password());
     }
+    byte[] copy = attempt.password().clone();
+    return prepare(attempt.user())
+        .thenCompose(_ -> decide(attempt, copy))
+        .whenComplete((_, _) -> Arrays.fill(copy, (byte) 0));
+  }
+
+  private CompletionStage<LoginOutcome> decide(LoginAttempt attempt, byte[] password) {
+    Present now = present;
+    Found found = findLogin(attempt.user());
+    if (found == Found.Other.UNAVAILABLE) {
+      return CompletableFuture.completedStage(new LoginOutcome.Unavailable());
+    }
+    Login login =
+        login(now, found, attempt.user(), attempt.client().getAddress(), attempt.service());
     if (damped(login)) {
-      return CompletableFuture.completedStage(AuthOutcome.Refused.DAMPED);
+      return CompletableFuture.completedStage(LoginOutcome.Refused.DAMPED);
+    }
+    Optional<AppPassword> app = app(login, password);
+    if (app.isPresent()) {
+      return CompletableFuture.completedStage(accepted(login, app));
+    }
+    Optional<Account> elsewhere =
+        login.account().filter(a -> a.source().verifies() && !a.user().locked());
+    if (elsewhere.isPresent()) {
+      return elsewhere
+          .get()
+          .source()
+          .verify(elsewhere.get().user(), password)
+          .thenApply(verdict -> verified(login, verdict));
     }
     PasswordHash hash =
         login
-            .user()
-            .filter(u -> !u.locked())
+            .open()
             .flatMap(User::password)
             .orElseGet(() -> now.strangers().password(login.name()));
     ByteBuffer key = digest(login.name(), hash, password);
     if (remembered.getIfPresent(key) != null) {
-      return CompletableFuture.completedStage(new AuthOutcome.Accepted(login.name()));
+      return CompletableFuture.completedStage(accepted(login, Optional.empty()));
     }
     byte[] copy = password.clone();
-    var outcome = new CompletableFuture<AuthOutcome>();
+    var outcome = new CompletableFuture<LoginOutcome>();
     boolean waits =
         checks.submit(
             new PasswordChecks.Check(
-                client.sessionId(),
+                attempt.session(),
                 LoginHistory.network(login.address()),
                 history.standing(login.name(), login.address()),
                 memory -> hashed(outcome, login, hash, copy, key, memory),
                 () -> unavailable(outcome, copy)));
     if (!waits) {
-      LOG.warn("password checks are all taken, a login is put off session={}", client.sessionId());
+      LOG.warn("password checks are all taken, a login is put off session={}", attempt.session());
       unavailable(outcome, copy);
     }
     return outcome;
   }
 
-  private static void unavailable(CompletableFuture<AuthOutcome> outcome, byte[] password) {
+  /// The app password that this is. A fast look that tells nobody anything: what is none goes on to
+  /// the slow one.
+  private static Optional<AppPassword> app(Login login, byte[] password) {
+    Optional<byte[]> letters = AppPassword.letters(password);
+    return letters.isEmpty()
+        ? Optional.empty()
+        : login.open().stream()
+            .flatMap(user -> user.appPasswords().stream())
+            .filter(app -> app.digest().matches(letters.get()))
+            .findFirst();
+  }
+
+  private LoginOutcome verified(Login login, AccountSource.Verdict verdict) {
+    return switch (verdict) {
+      case RIGHT -> accepted(login, Optional.empty());
+      case WRONG -> refused(login);
+      case UNAVAILABLE -> new LoginOutcome.Unavailable();
+    };
+  }
+
+  private static void unavailable(CompletableFuture<LoginOutcome> outcome, byte[] password) {
     Arrays.fill(password, (byte) 0);
-    outcome.complete(new AuthOutcome.Unavailable());
+    outcome.complete(new LoginOutcome.Unavailable());
   }
 
   private void hashed(
-      CompletableFuture<AuthOutcome> outcome,
+      CompletableFuture<LoginOutcome> outcome,
       Login login,
       PasswordHash hash,
       byte[] password,
@@ -207,42 +407,66 @@ public final class Accounts implements Authenticator, AutoCloseable {
     }
   }
 
-  private AuthOutcome check(
+  private LoginOutcome check(
       Login login, PasswordHash hash, byte[] password, ByteBuffer key, HashMemory memory) {
     if (damped(login)) {
-      return AuthOutcome.Refused.DAMPED;
+      return LoginOutcome.Refused.DAMPED;
     }
     if (!hash.matches(password, memory)) {
       return refused(login);
     }
     // Asked again: the password may have been changed while the check waited.
     if (current(login.name()).flatMap(User::password).filter(hash::equals).isEmpty()) {
-      return AuthOutcome.Refused.CREDENTIALS;
+      return LoginOutcome.Refused.CREDENTIALS;
     }
     remembered.put(key, true);
-    return accepted(login);
+    return accepted(login, Optional.empty());
   }
 
-  private Login login(Present now, SmtpClient client, String user) {
-    Optional<User> found = KnownUsers.find(now.users(), user);
-    String name = found.map(u -> u.name().text()).orElseGet(() -> now.strangers().name(user));
-    return new Login(name, found, client.remote().getAddress());
+  private static Login login(
+      Present now, Found found, String user, InetAddress address, LoginService service) {
+    Optional<Account> account =
+        found instanceof Found.One(Account one) ? Optional.of(one) : Optional.empty();
+    String name =
+        account.map(a -> a.user().name().text()).orElseGet(() -> now.strangers().name(user));
+    return new Login(name, account, address, service);
   }
 
   private boolean damped(Login login) {
     return history.refuses(login.name(), login.address(), settings.failures());
   }
 
-  private AuthOutcome accepted(Login login) {
+  /// The password is right; whether it opens this door is another question.
+  private LoginOutcome accepted(Login login, Optional<AppPassword> app) {
     history.succeeded(login.name(), login.address());
-    return new AuthOutcome.Accepted(login.name());
+    Optional<LoginOutcome.Barred> barred = barred(login, app);
+    if (barred.isPresent()) {
+      return barred.get();
+    }
+    Optional<String> device = app.map(AppPassword::name);
+    lastLogins.used(login.name(), device, login.address(), login.service());
+    return new LoginOutcome.Accepted(login.name(), device, app.flatMap(AppPassword::onlyAs));
   }
 
-  private AuthOutcome refused(Login login) {
+  private static Optional<LoginOutcome.Barred> barred(Login login, Optional<AppPassword> app) {
+    if (app.filter(a -> !a.use().opens(login.service())).isPresent()) {
+      return Optional.of(LoginOutcome.Barred.APP_PASSWORD);
+    }
+    if (login.service() == LoginService.SUBMISSION
+        && login.user().filter(user -> !user.maySend()).isPresent()) {
+      return Optional.of(LoginOutcome.Barred.SUSPENDED);
+    }
+    return login.service().readsMail()
+            && login.user().filter(user -> !user.hasMailbox()).isPresent()
+        ? Optional.of(LoginOutcome.Barred.SEND_ONLY)
+        : Optional.empty();
+  }
+
+  private LoginOutcome refused(Login login) {
     history.failed(login.name(), login.address());
     return login.user().filter(User::locked).isPresent()
-        ? AuthOutcome.Refused.LOCKED
-        : AuthOutcome.Refused.CREDENTIALS;
+        ? LoginOutcome.Refused.LOCKED
+        : LoginOutcome.Refused.CREDENTIALS;
   }
 
   /// The user as the file has it now, where a login is possible.
@@ -276,11 +500,12 @@ public final class Accounts implements Authenticator, AutoCloseable {
   @Override
   public AuthOutcome decideScram(
       SmtpClient client, String user, Optional<ScramKeys> keys, boolean proven) {
-    Present now = present;
-    Login login = login(now, client, user);
-    if (KnownUsers.uncertain(now.users(), user)) {
+    Found found = findLogin(user);
+    if (found == Found.Other.UNAVAILABLE) {
       return new AuthOutcome.Unavailable();
     }
+    Login login =
+        login(present, found, user, client.remote().getAddress(), LoginService.SUBMISSION);
     if (damped(login)) {
       return AuthOutcome.Refused.DAMPED;
     }
@@ -290,12 +515,17 @@ public final class Accounts implements Authenticator, AutoCloseable {
                 .flatMap(User::scram)
                 .filter(r -> r.are(keys.get()))
                 .isPresent();
-    return proven && stands ? accepted(login) : refused(login);
+    return asSmtpKnowsIt(proven && stands ? accepted(login, Optional.empty()) : refused(login));
   }
 
   @Override
   public void ended(SmtpClient client) {
-    checks.forget(client.sessionId());
+    gone(client.sessionId());
+  }
+
+  @Override
+  public void gone(String session) {
+    checks.forget(session);
   }
 
   // ---- the file
@@ -311,6 +541,7 @@ public final class Accounts implements Authenticator, AutoCloseable {
   private void look() {
     try {
       refresh();
+      lastLogins.writeInTime(name -> find(name) != Found.Other.NOBODY);
     } catch (RuntimeException e) {
       LOG.error("the users file could not be looked at", e);
     }
@@ -325,5 +556,7 @@ public final class Accounts implements Authenticator, AutoCloseable {
   public void close() {
     look.shutdownNow();
     checks.close();
+    lastLogins.write(name -> find(name) != Found.Other.NOBODY);
+    others.forEach(AccountSource::close);
   }
 }

@@ -1,8 +1,11 @@
 package net.facteur.server.accounts;
 
 import java.io.IOException;
+import java.text.Normalizer;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
@@ -14,7 +17,7 @@ import org.apache.logging.log4j.Logger;
 /// The users as the file has them, in memory. Where the file cannot be read they stay as they were,
 /// and of nobody else it is said that there is no such user. Where it is cut off, the same goes for
 /// those whose lines are not there any more.
-final class KnownUsers {
+final class KnownUsers implements AccountSource {
   private static final Logger LOG = LogManager.getLogger(KnownUsers.class);
   private static final int PROBLEMS_SHOWN = 20;
 
@@ -23,7 +26,30 @@ final class KnownUsers {
   private volatile Snapshot snapshot;
 
   /// @param trouble why the file could not be read; empty where it was
-  record Snapshot(UsersFile.Content content, String version, Optional<String> trouble) {
+  /// @param bare who is meant by a name without a domain; nobody where two have it
+  record Snapshot(
+      UsersFile.Content content,
+      String version,
+      Optional<String> trouble,
+      Map<String, Optional<UserName>> bare) {
+    Snapshot(UsersFile.Content content, String version, Optional<String> trouble) {
+      this(content, version, trouble, bare(content));
+    }
+
+    private static Map<String, Optional<UserName>> bare(UsersFile.Content content) {
+      Map<String, Optional<UserName>> bare = new HashMap<>();
+      Stream.concat(
+              content.users().keySet().stream(),
+              content.damaged().stream().flatMap(line -> line.name().stream()))
+          .forEach(
+              name ->
+                  bare.merge(
+                      name.localPart(),
+                      Optional.of(name),
+                      (one, other) -> one.equals(other) ? one : Optional.empty()));
+      return bare;
+    }
+
     /// True where somebody has keys for SCRAM.
     boolean scram() {
       return content.users().values().stream().anyMatch(user -> user.scram().isPresent());
@@ -75,12 +101,14 @@ final class KnownUsers {
     }
   }
 
-  /// True where the user is gone, locked, or has another password.
+  /// True where the user is gone, or what opened a session of theirs opens it no longer.
   private static boolean revokes(User before, Optional<User> after) {
     return after
         .map(
             user ->
-                (user.locked() && !before.locked()) || !user.password().equals(before.password()))
+                !before.restrictions().containsAll(user.restrictions())
+                    || !user.password().equals(before.password())
+                    || !user.appPasswords().containsAll(before.appPasswords()))
         .orElse(true);
   }
 
@@ -182,7 +210,7 @@ final class KnownUsers {
     if (login.indexOf('@') >= 0) {
       return UserName.parse(login).filter(name -> uncertain(in, name)).isPresent();
     }
-    String local = UserName.lower(login);
+    String local = UserName.lower(normalised(login));
     return in.trouble().isPresent()
         || in.content().cut().isPresent()
         || in.content().damaged().stream()
@@ -195,14 +223,42 @@ final class KnownUsers {
     if (login.indexOf('@') >= 0) {
       return UserName.parse(login).flatMap(in.content()::find);
     }
-    String local = UserName.lower(login);
-    List<UserName> same =
-        Stream.concat(
-                in.content().users().keySet().stream(),
-                in.content().damaged().stream().flatMap(line -> line.name().stream()))
-            .filter(name -> name.localPart().equals(local))
-            .limit(2)
-            .toList();
-    return same.size() == 1 ? in.content().find(same.getFirst()) : Optional.empty();
+    return in.bare()
+        .getOrDefault(UserName.lower(normalised(login)), Optional.empty())
+        .flatMap(in.content()::find);
+  }
+
+  private static String normalised(String login) {
+    return Normalizer.normalize(login, Normalizer.Form.NFC);
+  }
+
+  // ---- as a source of accounts
+
+  @Override
+  public Answer find(UserName name) {
+    Snapshot in = snapshot;
+    return in.content()
+        .find(name)
+        .<Answer>map(Answer.Found::new)
+        .orElseGet(() -> uncertain(in, name) ? new Answer.Unavailable() : new Answer.Unknown());
+  }
+
+  @Override
+  public Answer findLogin(String login) {
+    Snapshot in = snapshot;
+    return find(in, login)
+        .<Answer>map(Answer.Found::new)
+        .orElseGet(() -> uncertain(in, login) ? new Answer.Unavailable() : new Answer.Unknown());
+  }
+
+  /// The user who had this name before, where nobody has it now.
+  Optional<UserName> formerly(UserName name) {
+    Snapshot in = snapshot;
+    return in.content().find(name).isPresent()
+        ? Optional.empty()
+        : in.content().users().values().stream()
+            .filter(user -> user.formerly().contains(name))
+            .map(User::name)
+            .findFirst();
   }
 }

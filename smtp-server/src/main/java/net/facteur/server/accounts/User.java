@@ -1,7 +1,11 @@
 package net.facteur.server.accounts;
 
+import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Stream;
 
 /// One user.
 ///
@@ -9,44 +13,150 @@ import java.util.Optional;
 /// @param password empty where the user cannot log in
 /// @param scram keys for SCRAM-SHA-256, where the user has it turned on
 /// @param sendAs further addresses the user may send as: `name@domain` or `*@domain`
-/// @param locked no login is taken, whatever the password; mail still arrives
+/// @param restrictions what the user may not do
+/// @param quota octets that the mailbox may hold, 0 for no limit; empty for that of all
+/// @param appPasswords for one device or program each, no two of one name
+/// @param contact an address elsewhere, for a forgotten password
+/// @param formerly names that the user had before, whose mail that was under way is still theirs
 public record User(
     UserName name,
     Optional<PasswordHash> password,
     Optional<ScramRecord> scram,
     List<String> sendAs,
-    boolean locked) {
+    Set<Restriction> restrictions,
+    Optional<Long> quota,
+    List<AppPassword> appPasswords,
+    Optional<UserName> contact,
+    List<UserName> formerly) {
+  /// The largest quota: 1 PiB.
+  public static final long MAX_QUOTA = 1L << 50;
+
   public User {
     sendAs = List.copyOf(sendAs);
+    restrictions = Set.copyOf(restrictions);
+    appPasswords = List.copyOf(appPasswords);
+    formerly = List.copyOf(formerly);
   }
 
-  /// A user who is not locked.
+  /// A user with nothing special.
   public User(
       UserName name,
       Optional<PasswordHash> password,
       Optional<ScramRecord> scram,
       List<String> sendAs) {
-    this(name, password, scram, sendAs, false);
+    this(
+        name,
+        password,
+        scram,
+        sendAs,
+        Set.of(),
+        Optional.empty(),
+        List.of(),
+        Optional.empty(),
+        List.of());
+  }
+
+  /// No login is taken; mail still arrives.
+  public boolean locked() {
+    return restrictions.contains(Restriction.LOCKED);
+  }
+
+  /// True where mail is taken from the user.
+  public boolean maySend() {
+    return !locked() && !restrictions.contains(Restriction.SUSPENDED);
+  }
+
+  /// True where mail for the user is kept here.
+  public boolean hasMailbox() {
+    return !restrictions.contains(Restriction.SEND_ONLY);
+  }
+
+  /// The app password of that name.
+  public Optional<AppPassword> appPassword(String device) {
+    return appPasswords.stream().filter(app -> app.isCalled(device)).findFirst();
   }
 
   /// The same with another password and, where wanted, keys for SCRAM made from it.
   public User withPassword(PasswordHash hash, Optional<ScramRecord> keys) {
-    return new User(name, Optional.of(hash), keys, sendAs, locked);
+    return new User(
+        name,
+        Optional.of(hash),
+        keys,
+        sendAs,
+        restrictions,
+        quota,
+        appPasswords,
+        contact,
+        formerly);
   }
 
   /// The same with other keys for SCRAM, or without any.
   public User withScram(Optional<ScramRecord> keys) {
-    return new User(name, password, keys, sendAs, locked);
+    return new User(
+        name, password, keys, sendAs, restrictions, quota, appPasswords, contact, formerly);
   }
 
   /// The same, locked or not.
   public User withLock(boolean lock) {
-    return new User(name, password, scram, sendAs, lock);
+    return with(Restriction.LOCKED, lock);
+  }
+
+  /// The same, restricted in this way or not.
+  public User with(Restriction restriction, boolean holds) {
+    Set<Restriction> others = EnumSet.noneOf(Restriction.class);
+    others.addAll(restrictions);
+    if (holds) {
+      others.add(restriction);
+    } else {
+      others.remove(restriction);
+    }
+    return new User(name, password, scram, sendAs, others, quota, appPasswords, contact, formerly);
   }
 
   /// The same with other addresses.
   public User withSendAs(List<String> addresses) {
-    return new User(name, password, scram, addresses, locked);
+    return new User(
+        name, password, scram, addresses, restrictions, quota, appPasswords, contact, formerly);
+  }
+
+  /// The same with another quota, in octets; 0 for no limit, empty for that of all.
+  public User withQuota(Optional<Long> octets) {
+    return new User(
+        name, password, scram, sendAs, restrictions, octets, appPasswords, contact, formerly);
+  }
+
+  /// The same with other app passwords.
+  public User withAppPasswords(List<AppPassword> others) {
+    return new User(name, password, scram, sendAs, restrictions, quota, others, contact, formerly);
+  }
+
+  /// The same with another address outside.
+  public User withContact(Optional<UserName> address) {
+    return new User(
+        name, password, scram, sendAs, restrictions, quota, appPasswords, address, formerly);
+  }
+
+  /// The same under another name. What is on its way to the old one is still theirs.
+  User renamed(UserName to) {
+    List<UserName> names =
+        Stream.concat(formerly.stream(), Stream.of(name)).filter(n -> !n.equals(to)).toList();
+    return new User(to, password, scram, sendAs, restrictions, quota, appPasswords, contact, names);
+  }
+
+  /// The same, if somebody else has the name now.
+  User withoutFormer(UserName taken) {
+    return formerly.contains(taken)
+        ? new User(
+            name,
+            password,
+            scram,
+            sendAs,
+            restrictions,
+            quota,
+            appPasswords,
+            contact,
+            formerly.stream().filter(n -> !n.equals(taken)).toList())
+        : this;
   }
 
   /// The line of the users file.
@@ -57,8 +167,17 @@ public record User(
     if (!sendAs.isEmpty()) {
       out.append(" send-as=").append(String.join(",", sendAs));
     }
-    if (locked) {
-      out.append(" locked=yes");
+    for (Restriction restriction : Restriction.values()) {
+      if (restrictions.contains(restriction)) {
+        out.append(' ').append(restriction.word()).append("=yes");
+      }
+    }
+    quota.ifPresent(octets -> out.append(" quota=").append(QuotaText.of(octets)));
+    contact.ifPresent(address -> out.append(" contact=").append(address.text()));
+    appPasswords.forEach(app -> out.append(" app-password=").append(app.text()));
+    if (!formerly.isEmpty()) {
+      out.append(" formerly=");
+      out.append(String.join(",", formerly.stream().map(UserName::text).toList()));
     }
     return out.toString();
   }
@@ -67,36 +186,63 @@ public record User(
   public static Optional<User> parse(String line) {
     String[] fields = line.split(" +", -1);
     Optional<UserName> name = UserName.parse(fields[0]);
-    Optional<PasswordHash> password = Optional.empty();
-    Optional<ScramRecord> scram = Optional.empty();
-    List<String> sendAs = List.of();
-    boolean locked = false;
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    User user = new User(name.get(), Optional.empty(), Optional.empty(), List.of());
     for (int i = 1; i < fields.length; i++) {
       int equals = fields[i].indexOf('=');
-      String value = fields[i].substring(equals + 1);
-      boolean known = true;
-      switch (equals < 0 ? "" : fields[i].substring(0, equals)) {
-        case "password" -> {
-          password = PasswordHash.parse(value);
-          known = password.isPresent();
-        }
-        case "scram" -> {
-          scram = ScramRecord.parse(value);
-          known = scram.isPresent();
-        }
-        case "send-as" -> sendAs = List.of(value.split(",", -1));
-        case "locked" -> {
-          locked = value.equals("yes");
-          known = locked;
-        }
-        default -> known = false;
-      }
-      if (!known) {
+      Optional<User> next =
+          equals < 0
+              ? Optional.empty()
+              : user.with(fields[i].substring(0, equals), fields[i].substring(equals + 1));
+      if (next.isEmpty()) {
         return Optional.empty();
       }
+      user = next.get();
     }
-    return name.isPresent()
-        ? Optional.of(new User(name.get(), password, scram, sendAs, locked))
-        : Optional.empty();
+    return Optional.of(user);
+  }
+
+  /// The same with one more field; empty where it is none.
+  private Optional<User> with(String key, String value) {
+    return switch (key) {
+      case "password" -> PasswordHash.parse(value).map(hash -> withPassword(hash, scram));
+      case "scram" -> ScramRecord.parse(value).map(keys -> withScram(Optional.of(keys)));
+      case "send-as" -> Optional.of(withSendAs(List.of(value.split(",", -1))));
+      case "quota" -> QuotaText.parse(value).map(octets -> withQuota(Optional.of(octets)));
+      case "contact" -> UserName.parse(value).map(address -> withContact(Optional.of(address)));
+      case "app-password" -> AppPassword.parse(value).flatMap(this::withFurther);
+      case "formerly" -> names(value).map(this::withFormerly);
+      default ->
+          Restriction.of(key)
+              .filter(_ -> value.equals("yes"))
+              .map(restriction -> with(restriction, true));
+    };
+  }
+
+  private Optional<User> withFurther(AppPassword app) {
+    if (appPasswords.size() >= AppPassword.MAX || appPassword(app.name()).isPresent()) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        withAppPasswords(Stream.concat(appPasswords.stream(), Stream.of(app)).toList()));
+  }
+
+  private User withFormerly(List<UserName> names) {
+    return new User(
+        name, password, scram, sendAs, restrictions, quota, appPasswords, contact, names);
+  }
+
+  private static Optional<List<UserName>> names(String list) {
+    var names = new ArrayList<UserName>();
+    for (String each : list.split(",", -1)) {
+      Optional<UserName> name = UserName.parse(each);
+      if (name.isEmpty()) {
+        return Optional.empty();
+      }
+      names.add(name.get());
+    }
+    return Optional.of(names);
   }
 }

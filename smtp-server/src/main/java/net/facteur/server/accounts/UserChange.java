@@ -1,6 +1,6 @@
 package net.facteur.server.accounts;
 
-/// A change of one user, as the command line asks for it.
+/// A change of one user, as a command or a page asks for it.
 public sealed interface UserChange {
   UserName name();
 
@@ -12,13 +12,26 @@ public sealed interface UserChange {
     }
   }
 
-  /// A user as he is from now on, in place of the one of the same name, who must be there.
-  record Replace(User user) implements UserChange {
+  /// A user as he is from now on.
+  ///
+  /// @param before as he was when the change was made up; where somebody else changed him since,
+  ///   nothing is done, so that no change undoes another
+  /// @param after of the same name
+  record Replace(User before, User after) implements UserChange {
+    public Replace {
+      if (!before.name().equals(after.name())) {
+        throw new IllegalArgumentException("another user");
+      }
+    }
+
     @Override
     public UserName name() {
-      return user.name();
+      return after.name();
     }
   }
+
+  /// A user who gets another name, that nobody has.
+  record Rename(UserName name, UserName to) implements UserChange {}
 
   /// A user who must be there, and is not any more.
   record Remove(UserName name) implements UserChange {}
@@ -30,6 +43,8 @@ public sealed interface UserChange {
     /// There is such a user already; nothing was changed.
     TAKEN,
     /// There is no such user; nothing was changed.
-    UNKNOWN
+    UNKNOWN,
+    /// Somebody else has changed the user meanwhile; nothing was changed. Read it and try again.
+    OVERTAKEN
   }
 }

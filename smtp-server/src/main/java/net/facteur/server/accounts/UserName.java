@@ -1,17 +1,20 @@
 package net.facteur.server.accounts;
 
+import java.text.Normalizer;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 
-/// The name of a user, which is a mail address in its comparable form: ASCII lower case, the domain
-/// in A-labels.
+/// The name of a user, which is a mail address in its comparable form: ASCII lower case, Unicode in
+/// NFC, the domain in A-labels. There is none with spaces or quotes: the users file parts its
+/// fields by spaces, and no program lets its user type quotes.
 ///
 /// @param localPart a dot-string without quotes, 1 to 64 characters, no `/`, not beginning with a
 ///   dot, since it becomes the name of a directory
 /// @param domain a local domain
 public record UserName(String localPart, DomainName domain) implements Comparable<UserName> {
   /// Reads `name@domain`.
-  public static Optional<UserName> parse(String text) {
+  public static Optional<UserName> parse(String typed) {
+    String text = Normalizer.normalize(typed, Normalizer.Form.NFC);
     int at = text.lastIndexOf('@');
     if (at < 1 || at > 64) {
       return Optional.empty();

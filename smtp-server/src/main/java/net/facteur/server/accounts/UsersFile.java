@@ -242,22 +242,41 @@ public final class UsersFile {
               switch (change) {
                 case UserChange.Add _ when readable || damaged > 1 -> UserChange.Outcome.TAKEN;
                 case UserChange.Replace _ when !readable -> UserChange.Outcome.UNKNOWN;
+                case UserChange.Replace(User before, User _)
+                    when !before.equals(lines.users().get(name)) ->
+                    UserChange.Outcome.OVERTAKEN;
+                case UserChange.Rename _ when !readable -> UserChange.Outcome.UNKNOWN;
+                case UserChange.Rename(UserName _, UserName to) when lines.names(to) ->
+                    UserChange.Outcome.TAKEN;
                 case UserChange.Remove _ when !readable && damaged == 0 ->
                     UserChange.Outcome.UNKNOWN;
-                case UserChange.Add _, UserChange.Replace _, UserChange.Remove _ ->
+                case UserChange.Add _,
+                    UserChange.Replace _,
+                    UserChange.Rename _,
+                    UserChange.Remove _ ->
                     UserChange.Outcome.DONE;
               });
           if (outcome.get() != UserChange.Outcome.DONE) {
             return lines;
           }
           switch (change) {
-            case UserChange.Add(User user) -> users.put(name, user);
-            case UserChange.Replace(User user) -> users.put(name, user);
+            case UserChange.Add(User user) -> take(users, user);
+            case UserChange.Replace(User _, User user) -> users.put(name, user);
+            case UserChange.Rename(UserName _, UserName to) -> {
+              User user = users.remove(name);
+              take(users, java.util.Objects.requireNonNull(user).renamed(to));
+            }
             case UserChange.Remove _ -> users.remove(name);
           }
           return changed(lines, users, name::equals);
         });
     return outcome.get();
+  }
+
+  /// Puts a user there whose name may have been another's before.
+  private static void take(Map<UserName, User> users, User user) {
+    users.replaceAll((_, other) -> other.withoutFormer(user.name()));
+    users.put(user.name(), user);
   }
 
   private UsersText.Lines rewritten(UnaryOperator<UsersText.Lines> change) throws IOException {

@@ -52,7 +52,12 @@ final class UsersText {
       Map<UserName, User> users,
       List<Damage> damaged,
       Optional<Integer> cut,
-      Optional<byte[]> secret) {}
+      Optional<byte[]> secret) {
+    /// True where a line names this user, whether it can be read or not.
+    boolean names(UserName user) {
+      return users.containsKey(user) || damaged.stream().anyMatch(line -> line.isOf(user));
+    }
+  }
 
   /// Reads a text. Never fails.
   static Lines parse(byte[] text) {

@@ -140,9 +140,15 @@ public sealed interface ControlRequest {
                   arguments.put("line", user.line());
                   yield "user-add";
                 }
-                case UserChange.Replace(User user) -> {
-                  arguments.put("line", user.line());
+                case UserChange.Replace(User before, User after) -> {
+                  arguments.put("before", before.line());
+                  arguments.put("line", after.line());
                   yield "user-replace";
+                }
+                case UserChange.Rename(UserName name, UserName to) -> {
+                  arguments.put("line", name.text());
+                  arguments.put("to", to.text());
+                  yield "user-rename";
                 }
                 case UserChange.Remove(UserName name) -> {
                   arguments.put("line", name.text());
@@ -193,11 +199,12 @@ public sealed interface ControlRequest {
       case "why" -> Parsed.ok(new Why(arguments.path("text").asString(""), limit));
       case "session-list" -> Parsed.ok(new SessionList(text(arguments, "user")));
       case "session-end" -> sessionEnd(arguments);
-      case "user-add" -> user(arguments).map(user -> new ChangeUser(new UserChange.Add(user)));
-      case "user-replace" ->
-          user(arguments).map(user -> new ChangeUser(new UserChange.Replace(user)));
+      case "user-add" ->
+          user(arguments, "line").map(user -> new ChangeUser(new UserChange.Add(user)));
+      case "user-replace" -> replacement(arguments);
+      case "user-rename" -> renaming(arguments);
       case "user-remove" ->
-          user(arguments).map(user -> new ChangeUser(new UserChange.Remove(user.name())));
+          user(arguments, "line").map(user -> new ChangeUser(new UserChange.Remove(user.name())));
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case WRITE_KEY -> newKey(arguments);
       case String other when other.startsWith("dkim-") -> key(other, arguments);
@@ -215,8 +222,24 @@ public sealed interface ControlRequest {
     return arguments.has(name) ? Optional.of(arguments.path(name).asString("")) : Optional.empty();
   }
 
-  private static Parsed<User> user(JsonNode arguments) {
-    return User.parse(arguments.path("line").asString(""))
+  private static Parsed<ControlRequest> replacement(JsonNode arguments) {
+    Optional<User> before = User.parse(arguments.path("before").asString(""));
+    Optional<User> after = User.parse(arguments.path("line").asString(""));
+    return before.isPresent() && after.isPresent() && before.get().name().equals(after.get().name())
+        ? Parsed.ok(new ChangeUser(new UserChange.Replace(before.get(), after.get())))
+        : Parsed.malformed(0, "a user as he was, and as he shall be");
+  }
+
+  private static Parsed<ControlRequest> renaming(JsonNode arguments) {
+    Optional<UserName> name = UserName.parse(arguments.path("line").asString(""));
+    Optional<UserName> to = UserName.parse(arguments.path("to").asString(""));
+    return name.isPresent() && to.isPresent()
+        ? Parsed.ok(new ChangeUser(new UserChange.Rename(name.get(), to.get())))
+        : Parsed.malformed(0, "the name of a user, and another");
+  }
+
+  private static Parsed<User> user(JsonNode arguments, String name) {
+    return User.parse(arguments.path(name).asString(""))
         .map(Parsed::ok)
         .orElseGet(() -> Parsed.malformed(0, "a line of the users file"));
   }

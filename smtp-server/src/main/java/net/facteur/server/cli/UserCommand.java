@@ -39,6 +39,9 @@ final class UserCommand {
   private static final int MIN_PASSWORD = 8;
   private static final int GENERATED_OCTETS = 15;
 
+  /// How often a change is made up anew where another was faster.
+  private static final int ATTEMPTS = 20;
+
   private UserCommand() {}
 
   /// The group with its commands.
@@ -146,19 +149,35 @@ final class UserCommand {
     }
 
     void change(UserName name, UnaryOperator<User> change) throws IOException {
-      User before = known(name);
-      apply(new UserChange.Replace(change.apply(before)));
+      for (int i = 0; i < ATTEMPTS; i++) {
+        User before = known(name);
+        UserChange.Outcome outcome = outcome(new UserChange.Replace(before, change.apply(before)));
+        if (outcome != UserChange.Outcome.OVERTAKEN) {
+          told(name, outcome);
+          return;
+        }
+      }
+      told(name, UserChange.Outcome.OVERTAKEN);
     }
 
     /// Lets the running server do it; where none runs, the file is changed here.
     void apply(UserChange change) throws IOException {
+      told(change.name(), outcome(change));
+    }
+
+    private UserChange.Outcome outcome(UserChange change) throws IOException {
       Optional<RunningServer> server = RunningServer.of(settings());
-      UserChange.Outcome outcome =
-          server.isPresent() ? server.get().change(change) : file().apply(change);
+      return server.isPresent() ? server.get().change(change) : file().apply(change);
+    }
+
+    private static void told(UserName name, UserChange.Outcome outcome) {
       switch (outcome) {
         case DONE -> {}
-        case TAKEN -> throw exists(change.name());
-        case UNKNOWN -> throw unknown(change.name());
+        case TAKEN -> throw exists(name);
+        case UNKNOWN -> throw unknown(name);
+        case OVERTAKEN ->
+            throw new CommandFailedException(
+                "Others change " + name + " all the time.", "Type the command again.");
       }
     }
 

@@ -1,6 +1,5 @@
 package net.facteur.server.smtp;
 
-import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.util.ArrayList;
@@ -10,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import net.facteur.auth.syntax.Ascii;
+import net.facteur.queue.MailAddress;
 import net.facteur.server.net.Step;
 import net.facteur.server.net.TlsSession;
 import net.facteur.server.smtp.SaslExchange.Turn;
@@ -168,8 +168,8 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
       return unavailable();
     }
     return switch (outcome) {
-      case AuthOutcome.Accepted(String user) -> {
-        boolean valid = session.authenticated(user, attempt.mark());
+      case AuthOutcome.Accepted(String user, Optional<MailAddress> onlyAs) -> {
+        boolean valid = session.authenticated(user, onlyAs, attempt.mark());
         yield ReplyLines.of(
             valid
                 ? SmtpReply.of(235, 2, 7, 0, "Authentication successful")
@@ -179,6 +179,14 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
         log(session, attempt, refused);
         yield refused(session);
       }
+      case AuthOutcome.Disabled() -> {
+        LOG.info(
+            "auth session={} result=disabled user=\"{}\"",
+            session.link().id(),
+            StrangerText.of(attempt.exchange().user()).inLog());
+        // RFC 5248: said after a right password, so that no program asks for it anew.
+        yield ReplyLines.of(SmtpReply.of(525, 5, 7, 13, "This account may not send mail"));
+      }
       case AuthOutcome.Unavailable() -> unavailable();
     };
   }
@@ -187,22 +195,15 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
     return ReplyLines.of(SmtpReply.of(454, 4, 7, 0, "Temporary authentication failure"));
   }
 
-  /// The form is fixed, since programs such as fail2ban read it (`conf/fail2ban/facteur.conf`).
-  /// What the stranger chose stands last, in quotes, with no quotes in it.
   private static void log(SmtpSession session, Attempt attempt, AuthOutcome.Refused refused) {
-    InetSocketAddress remote = session.link().remote();
-    LOG.info(
-        "auth session={} from=[{}]:{} mechanism={} result=refused reason={} user=\"{}\"",
-        session.link().id(),
-        remote.getAddress().getHostAddress(),
-        remote.getPort(),
-        attempt.mechanism(),
-        Ascii.lower(refused.name()),
-        shown(attempt.exchange().user()));
-  }
-
-  private static String shown(String user) {
-    return StrangerText.of(user).inLog();
+    new RefusedLogin(
+            "submission",
+            session.link().id(),
+            session.link().remote(),
+            attempt.mechanism(),
+            refused.name(),
+            attempt.exchange().user())
+        .log();
   }
 
   /// Guessing is made slow, and ends after a few attempts.

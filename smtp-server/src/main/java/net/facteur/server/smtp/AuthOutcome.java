@@ -1,11 +1,23 @@
 package net.facteur.server.smtp;
 
+import java.util.Optional;
+import net.facteur.queue.MailAddress;
+
 /// What became of an attempt to authenticate.
 public sealed interface AuthOutcome {
   /// The client is this user.
   ///
   /// @param user the account's own spelling, under which everything later knows it
-  record Accepted(String user) implements AuthOutcome {}
+  /// @param onlyAs the one address that mail of this login may bear, where the password is one for
+  ///   a device
+  record Accepted(String user, Optional<MailAddress> onlyAs) implements AuthOutcome {
+    public Accepted(String user) {
+      this(user, Optional.empty());
+    }
+  }
+
+  /// The password is right, but the account, or this password of it, may not send. 525 5.7.13.
+  record Disabled() implements AuthOutcome {}
 
   /// Not let in, and the client never learns why. 535 5.7.8.
   enum Refused implements AuthOutcome {

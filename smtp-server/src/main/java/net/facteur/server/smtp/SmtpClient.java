@@ -3,6 +3,7 @@ package net.facteur.server.smtp;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.Optional;
+import net.facteur.queue.MailAddress;
 
 /// The peer of one connection, as far as it is known at the moment of asking.
 ///
@@ -14,6 +15,7 @@ import java.util.Optional;
 /// @param extended EHLO rather than HELO
 /// @param tls the TLS session, where there is one
 /// @param user the authenticated user, where there is one
+/// @param onlyAs the one address that mail of this login may bear
 public record SmtpClient(
     String sessionId,
     InetSocketAddress remote,
@@ -22,7 +24,21 @@ public record SmtpClient(
     String hello,
     boolean extended,
     Optional<Tls> tls,
-    Optional<String> user) {
+    Optional<String> user,
+    Optional<MailAddress> onlyAs) {
+
+  /// A client who may use whatever the user may.
+  public SmtpClient(
+      String sessionId,
+      InetSocketAddress remote,
+      InetSocketAddress local,
+      Listener listener,
+      String hello,
+      boolean extended,
+      Optional<Tls> tls,
+      Optional<String> user) {
+    this(sessionId, remote, local, listener, hello, extended, tls, user, Optional.empty());
+  }
 
   /// The kinds of listener.
   public enum Listener {

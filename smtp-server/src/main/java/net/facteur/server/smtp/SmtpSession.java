@@ -5,6 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import net.facteur.queue.MailAddress;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.net.Link;
 import net.facteur.server.net.MemoryBudget;
@@ -28,6 +29,7 @@ final class SmtpSession extends SMTPSessionImpl {
   private String hello = "";
   private boolean extended;
   private Optional<String> user = Optional.empty();
+  private Optional<MailAddress> onlyAs = Optional.empty();
   private @Nullable Open open;
   private int transactions;
   private int messages;
@@ -116,7 +118,8 @@ final class SmtpSession extends SMTPSessionImpl {
               hello,
               extended,
               link.tls().map(SmtpSession::describe),
-              user);
+              user,
+              onlyAs);
       client = known;
     }
     return known;
@@ -152,10 +155,12 @@ final class SmtpSession extends SMTPSessionImpl {
     return user;
   }
 
+  /// @param only the one address that mail of this login may bear
   /// @param mark of [Sessions], taken before the password was checked
   /// @return false where the sessions of the user were ended meanwhile
-  boolean authenticated(String name, long mark) {
+  boolean authenticated(String name, Optional<MailAddress> only, long mark) {
     user = Optional.of(name);
+    onlyAs = only;
     client = null;
     return sessions.opened(this, name, mark);
   }

@@ -160,6 +160,10 @@ public final class SubmissionService implements SmtpService {
 
   /// Who writes where the message does not say it: the user, or else the reverse-path.
   private static Optional<MailAddress> author(Transaction transaction) {
+    Optional<MailAddress> onlyAs = transaction.client().onlyAs();
+    if (onlyAs.isPresent()) {
+      return onlyAs;
+    }
     Optional<MailAddress> user =
         transaction
             .client()
@@ -375,6 +379,11 @@ public final class SubmissionService implements SmtpService {
   /// A user may use what the accounts say; a trusted client without AUTH (the engine lets no other
   /// through), any address of a local domain.
   private boolean mayUse(SmtpClient client, MailAddress address) {
+    boolean other =
+        client.onlyAs().filter(only -> !only.text().equalsIgnoreCase(address.text())).isPresent();
+    if (other) {
+      return false;
+    }
     return client
         .user()
         .map(user -> rights.mayUse(user, address))

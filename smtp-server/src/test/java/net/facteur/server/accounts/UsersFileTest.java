@@ -156,11 +156,11 @@ class UsersFileTest {
             users.put(
                 name(address),
                 new User(
-                    name(address),
-                    password,
-                    Optional.empty(),
-                    List.of("a@example.net", "b@example.net"),
-                    true));
+                        name(address),
+                        password,
+                        Optional.empty(),
+                        List.of("a@example.net", "b@example.net"))
+                    .withLock(true));
           }
           return users;
         });
@@ -252,7 +252,7 @@ class UsersFileTest {
 
     var fresh = new User(alice, Optional.empty(), Optional.empty(), List.of());
     assertEquals(UserChange.Outcome.TAKEN, file.apply(new UserChange.Add(fresh)));
-    assertEquals(UserChange.Outcome.UNKNOWN, file.apply(new UserChange.Replace(fresh)));
+    assertEquals(UserChange.Outcome.UNKNOWN, file.apply(new UserChange.Replace(fresh, fresh)));
     file.apply(new UserChange.Remove(name("bob@example.org")));
     assertTrue(file.read().repeats(alice), "a change of another user takes neither line");
     assertEquals(UserChange.Outcome.DONE, file.apply(new UserChange.Remove(alice)));

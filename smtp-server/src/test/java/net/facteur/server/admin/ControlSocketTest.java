@@ -147,7 +147,7 @@ class ControlSocketTest {
     List<UserChange> changes =
         List.of(
             new UserChange.Add(user),
-            new UserChange.Replace(user),
+            new UserChange.Replace(user, user),
             new UserChange.Remove(user.name()),
             new UserChange.Remove(user.name()));
     var outcomes = new ArrayList<String>();
