@@ -28,6 +28,7 @@ class ShippedJarsTest {
           bcprov-jdk18on
           bcutil-jdk18on
           caffeine
+          commons-codec
           config
           dnsjava
           error_prone_annotations

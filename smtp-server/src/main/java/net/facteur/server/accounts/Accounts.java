@@ -23,6 +23,7 @@ import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.accounts.hash.ForeignHash;
 import net.facteur.server.routing.Separators;
 import net.facteur.server.smtp.AuthOutcome;
 import net.facteur.server.smtp.Authenticator;
@@ -412,15 +413,43 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
     if (damped(login)) {
       return LoginOutcome.Refused.DAMPED;
     }
+    if (tooLarge(hash)) {
+      return new LoginOutcome.Unavailable();
+    }
+    boolean foreign = hash.foreign().isPresent();
     if (!hash.matches(password, memory)) {
+      // Nobody is to see from the time it takes whose hash it is.
+      boolean _ = foreign && present.strangers().password(login.name()).matches(password, memory);
       return refused(login);
     }
     // Asked again: the password may have been changed while the check waited.
-    if (current(login.name()).flatMap(User::password).filter(hash::equals).isEmpty()) {
+    Optional<User> user = current(login.name());
+    Optional<PasswordHash> now = user.flatMap(User::password);
+    boolean same = now.filter(hash::equals).isPresent();
+    if (!same && !(foreign && now.filter(h -> h.matches(password, memory)).isPresent())) {
       return LoginOutcome.Refused.CREDENTIALS;
     }
     remembered.put(key, true);
+    if (foreign && same) {
+      PasswordHash better = PasswordHash.of(password, settings.cost(), random, memory);
+      remembered.put(digest(login.name(), better, password), true);
+      known.renewLater(user.orElseThrow().name(), hash, better);
+    }
     return accepted(login, Optional.empty());
+  }
+
+  /// True where the hash of another program takes more than half of all memory.
+  private static boolean tooLarge(PasswordHash hash) {
+    long octets = hash.foreign().map(ForeignHash::memoryKib).orElse(0) * 1024L;
+    if (octets <= Runtime.getRuntime().maxMemory() / 2) {
+      return false;
+    }
+    LOG.error(
+        "a password cannot be checked: its hash takes {} MiB. Start with FACTEUR_OPTS=-Xmx{}m, or"
+            + " give the user a new password: facteur user passwd",
+        octets >> 20,
+        octets >> 19);
+    return true;
   }
 
   private static Login login(
@@ -540,6 +569,7 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
 
   private void look() {
     try {
+      known.renew();
       refresh();
       lastLogins.writeInTime(name -> find(name) != Found.Other.NOBODY);
     } catch (RuntimeException e) {
@@ -556,6 +586,7 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
   public void close() {
     look.shutdownNow();
     checks.close();
+    known.renew();
     lastLogins.write(name -> find(name) != Found.Other.NOBODY);
     others.forEach(AccountSource::close);
   }

@@ -23,6 +23,7 @@ final class KnownUsers implements AccountSource {
 
   private final UsersFile file;
   private final Consumer<UserName> revoked;
+  private final Renewals renewals = new Renewals();
   private volatile Snapshot snapshot;
 
   /// @param trouble why the file could not be read; empty where it was
@@ -82,6 +83,18 @@ final class KnownUsers implements AccountSource {
     return file.apply(change);
   }
 
+  /// The user has the same password in a better hash from the next [#renew()] on.
+  void renewLater(UserName name, PasswordHash from, PasswordHash to) {
+    renewals.add(name, from, to);
+  }
+
+  /// Writes the better hashes, if there are some and the file is where it was.
+  void renew() {
+    if (!FileStamp.isNone(version())) {
+      renewals.write(file);
+    }
+  }
+
   /// Reads the file again where it changed, or could not be read before.
   synchronized void refresh() {
     Snapshot before = snapshot;
@@ -102,12 +115,13 @@ final class KnownUsers implements AccountSource {
   }
 
   /// True where the user is gone, or what opened a session of theirs opens it no longer.
-  private static boolean revokes(User before, Optional<User> after) {
+  private boolean revokes(User before, Optional<User> after) {
     return after
         .map(
             user ->
                 !before.restrictions().containsAll(user.restrictions())
-                    || !user.password().equals(before.password())
+                    || (!user.password().equals(before.password())
+                        && !renewals.made(user.name(), user.password()))
                     || !user.appPasswords().containsAll(before.appPasswords()))
         .orElse(true);
   }

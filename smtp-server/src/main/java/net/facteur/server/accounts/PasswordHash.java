@@ -7,11 +7,16 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.facteur.server.accounts.hash.ForeignHash;
+import net.facteur.server.accounts.hash.HashReading;
+import net.facteur.server.accounts.hash.HashText;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
-/// An Argon2id hash with its salt and cost, in the PHC string form
-/// `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`, which other programs such as Dovecot read too.
+/// What is kept of a password: an Argon2id hash with its salt and cost, in the PHC string form
+/// `$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH`, which other programs such as Dovecot read too. Of a
+/// user who moved in from another server it is the hash which that one had, until the first right
+/// login.
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc9106 RFC 9106: Argon2 Memory-Hard Function
 public final class PasswordHash {
@@ -22,24 +27,56 @@ public final class PasswordHash {
   private static final int SALT_OCTETS = 16;
   private static final int HASH_OCTETS = 32;
 
-  private final Argon2Cost cost;
-  private final byte[] salt;
-  private final byte[] hash;
+  private final Stored stored;
 
-  private PasswordHash(Argon2Cost cost, byte[] salt, byte[] hash) {
-    this.cost = cost;
-    this.salt = salt;
-    this.hash = hash;
+  /// Whose hash it is.
+  private sealed interface Stored {
+    /// Our own.
+    record Argon2id(Argon2Cost cost, byte[] salt, byte[] hash) implements Stored {
+      boolean matches(byte[] password, HashMemory memory) {
+        return MessageDigest.isEqual(hash, derive(password, cost, salt, hash.length, memory));
+      }
+
+      String text() {
+        var encoder = Base64.getEncoder().withoutPadding();
+        return "$argon2id$v=19$m="
+            + cost.memoryKib()
+            + ",t="
+            + cost.iterations()
+            + ",p="
+            + cost.parallelism()
+            + "$"
+            + encoder.encodeToString(salt)
+            + "$"
+            + encoder.encodeToString(hash);
+      }
+    }
+
+    /// That of another program.
+    record Foreign(ForeignHash hash) implements Stored {}
+  }
+
+  private PasswordHash(Stored stored) {
+    this.stored = stored;
   }
 
   /// Hashes a password with a fresh salt.
   public static PasswordHash of(byte[] password, Argon2Cost cost, SecureRandom random) {
+    return of(password, cost, random, new HashMemory());
+  }
+
+  /// The same, in memory that is there already.
+  static PasswordHash of(byte[] password, Argon2Cost cost, SecureRandom random, HashMemory memory) {
     byte[] salt = new byte[SALT_OCTETS];
     random.nextBytes(salt);
     return new PasswordHash(
-        cost,
-        salt,
-        derive(PasswordText.prepared(password), cost, salt, HASH_OCTETS, new HashMemory()));
+        new Stored.Argon2id(
+            cost, salt, derive(PasswordText.prepared(password), cost, salt, HASH_OCTETS, memory)));
+  }
+
+  /// A hash that another program made.
+  public static PasswordHash of(ForeignHash hash) {
+    return new PasswordHash(new Stored.Foreign(hash));
   }
 
   /// A hash that no password has, for users who do not exist: checking it costs the same.
@@ -48,14 +85,17 @@ public final class PasswordHash {
     byte[] hash = new byte[HASH_OCTETS];
     random.nextBytes(salt);
     random.nextBytes(hash);
-    return new PasswordHash(cost, salt, hash);
+    return new PasswordHash(new Stored.Argon2id(cost, salt, hash));
   }
 
-  /// Reads the PHC string form; empty where it is something else.
+  /// Reads the PHC string form, or a hash of another program with its `{SCHEME}`; empty where it is
+  /// something else, or one check would take too much.
   public static Optional<PasswordHash> parse(String text) {
     Matcher m = PHC.matcher(text);
     if (!m.matches()) {
-      return Optional.empty();
+      return HashText.read(text) instanceof HashReading.Known(ForeignHash hash)
+          ? Optional.of(of(hash))
+          : Optional.empty();
     }
     int memory = Integer.parseInt(m.group(1));
     int iterations = Integer.parseInt(m.group(2));
@@ -67,9 +107,10 @@ public final class PasswordHash {
       var decoder = Base64.getDecoder();
       return Optional.of(
           new PasswordHash(
-              new Argon2Cost(memory, iterations, lanes),
-              decoder.decode(m.group(4)),
-              decoder.decode(m.group(5))));
+              new Stored.Argon2id(
+                  new Argon2Cost(memory, iterations, lanes),
+                  decoder.decode(m.group(4)),
+                  decoder.decode(m.group(5)))));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -83,31 +124,37 @@ public final class PasswordHash {
   /// The same, in memory that is there already.
   boolean matches(byte[] password, HashMemory memory) {
     byte[] prepared = PasswordText.prepared(password);
-    if (MessageDigest.isEqual(hash, derive(prepared, cost, salt, hash.length, memory))) {
-      return true;
-    }
-    // A hash from before passwords were prepared; other passwords cost nothing more.
-    return !Arrays.equals(prepared, password)
-        && MessageDigest.isEqual(hash, derive(password, cost, salt, hash.length, memory));
+    return switch (stored) {
+      case Stored.Argon2id own ->
+          own.matches(prepared, memory)
+              // A hash from before passwords were prepared; other passwords cost nothing more.
+              || (!Arrays.equals(prepared, password) && own.matches(password, memory));
+      case Stored.Foreign(ForeignHash hash) ->
+          hash.matches(prepared)
+              || (!Arrays.equals(prepared, password) && hash.matches(password))
+              // The other program took what its clients sent, which may have been this form.
+              || PasswordText.decomposed(prepared).filter(hash::matches).isPresent();
+    };
   }
 
-  public Argon2Cost cost() {
-    return cost;
+  /// What one check costs; empty for the hash of another program.
+  public Optional<Argon2Cost> cost() {
+    return stored instanceof Stored.Argon2id own ? Optional.of(own.cost()) : Optional.empty();
   }
 
-  /// The PHC string form.
+  /// The hash of another program; empty for our own.
+  public Optional<ForeignHash> foreign() {
+    return stored instanceof Stored.Foreign(ForeignHash hash)
+        ? Optional.of(hash)
+        : Optional.empty();
+  }
+
+  /// The form of the users file.
   public String text() {
-    var encoder = Base64.getEncoder().withoutPadding();
-    return "$argon2id$v=19$m="
-        + cost.memoryKib()
-        + ",t="
-        + cost.iterations()
-        + ",p="
-        + cost.parallelism()
-        + "$"
-        + encoder.encodeToString(salt)
-        + "$"
-        + encoder.encodeToString(hash);
+    return switch (stored) {
+      case Stored.Argon2id own -> own.text();
+      case Stored.Foreign(ForeignHash hash) -> hash.text();
+    };
   }
 
   private static byte[] derive(
@@ -129,20 +176,22 @@ public final class PasswordHash {
 
   @Override
   public boolean equals(Object other) {
-    return other instanceof PasswordHash h
-        && cost.equals(h.cost)
-        && Arrays.equals(salt, h.salt)
-        && Arrays.equals(hash, h.hash);
+    return other instanceof PasswordHash h && text().equals(h.text());
   }
 
   @Override
   public int hashCode() {
-    return Arrays.hashCode(hash);
+    return text().hashCode();
   }
 
   /// Never the hash itself, since this may end in a log.
   @Override
   public String toString() {
-    return "PasswordHash[" + cost + "]";
+    return "PasswordHash["
+        + switch (stored) {
+          case Stored.Argon2id own -> own.cost();
+          case Stored.Foreign(ForeignHash hash) -> hash.scheme();
+        }
+        + "]";
   }
 }

@@ -2,6 +2,7 @@ package net.facteur.server.accounts;
 
 import java.nio.charset.StandardCharsets;
 import java.text.Normalizer;
+import java.util.Arrays;
 import java.util.Optional;
 import net.facteur.auth.syntax.Utf8;
 
@@ -28,5 +29,14 @@ final class PasswordText {
   static byte[] prepared(byte[] password) {
     Optional<String> text = Utf8.decode(password);
     return text.isEmpty() ? password : prepared(text.get()).getBytes(StandardCharsets.UTF_8);
+  }
+
+  /// Octets of a prepared password with each accent as a character of its own; empty if that is the
+  /// same.
+  static Optional<byte[]> decomposed(byte[] prepared) {
+    return Utf8.decode(prepared)
+        .map(text -> Normalizer.normalize(text, Normalizer.Form.NFD))
+        .map(text -> text.getBytes(StandardCharsets.UTF_8))
+        .filter(octets -> !Arrays.equals(octets, prepared));
   }
 }

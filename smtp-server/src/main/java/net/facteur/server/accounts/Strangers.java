@@ -34,7 +34,8 @@ final class Strangers {
     List<Argon2Cost> costs =
         users.stream()
             .flatMap(u -> u.password().stream())
-            .map(PasswordHash::cost)
+            // A check of another program's hash ends with one that has the cost of ours.
+            .map(hash -> hash.cost().orElse(cost))
             .distinct()
             .toList();
     this.hashes =
