@@ -24,17 +24,14 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "check",
-    description = {
-      "Check the settings, the files they name, and the records of the selectors in them.",
-      "Shows every mistake at once, with file, line and what to type instead."
-    })
+@Command(name = "check")
 final class CheckCommand implements Callable<Integer> {
+  private static final CliTexts SAY = CliTexts.SAY;
+
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
 
-  @Option(names = "--json", description = "Write the mistakes as one JSON object.")
+  @Option(names = "--json")
   private boolean json;
 
   CheckCommand(Workplace workplace) {
@@ -55,16 +52,16 @@ final class CheckCommand implements Callable<Integer> {
       workplace.out().println(asJson(file, findings));
       return mistakes.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
-    findings.warnings().forEach(caution -> tell("warning: " + caution.text()));
+    findings.warnings().forEach(caution -> tell(workplace.say(SAY.warning(caution.text()))));
     mistakes.forEach(mistake -> tell(mistake.text()));
     int cautions = findings.warnings().size();
-    String warned = cautions == 0 ? "" : ", " + counted(cautions, "warning");
+    String warned = cautions == 0 ? "" : workplace.say(SAY.checkWarnings(cautions));
     workplace
         .out()
         .println(
             mistakes.isEmpty()
-                ? workplace.green("ok") + ": " + file + " has no mistakes" + warned
-                : workplace.red(counted(mistakes.size(), "mistake")) + warned);
+                ? workplace.green("ok") + ": " + workplace.say(SAY.checkGood(file)) + warned
+                : workplace.red(workplace.say(SAY.checkMistakes(mistakes.size()))) + warned);
     return mistakes.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
   }
 
@@ -93,10 +90,6 @@ final class CheckCommand implements Callable<Integer> {
 
   private void tell(String text) {
     workplace.out().println(settings.typed(workplace, text));
-  }
-
-  static String counted(int count, String what) {
-    return count + " " + what + (count == 1 ? "" : "s");
   }
 
   private String asJson(Path file, Findings findings) {

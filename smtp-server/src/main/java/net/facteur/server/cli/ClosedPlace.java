@@ -4,12 +4,15 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import net.facteur.server.language.Text;
 
 /// A file or a directory that is closed to the user who types, and so is everything behind it.
 ///
 /// @param path what is closed
 /// @param owner to whom it is open
 record ClosedPlace(Path path, String owner) {
+  private static final CliTexts SAY = CliTexts.SAY;
+
   /// What keeps this user from a file.
   ///
   /// @param writing the file is to be written to as well, such as a socket that one speaks to
@@ -37,13 +40,15 @@ record ClosedPlace(Path path, String owner) {
   }
 
   /// Why this user does not get on.
-  String sentence() {
-    return path + " is closed to " + me();
+  ///
+  /// @param what failed, no full stop
+  Text sentence(Text what) {
+    return SAY.closed(what, path, me());
   }
 
   /// What to type, where `command` is what was typed.
-  String remedy(String command) {
-    return owner.equals(me()) ? "Type: chmod u+rwX " + path : "Type: sudo " + become() + command;
+  Text remedy(String command) {
+    return owner.equals(me()) ? SAY.typeChmod(path) : SAY.typeSudo(become() + command);
   }
 
   private String become() {
@@ -53,6 +58,6 @@ record ClosedPlace(Path path, String owner) {
   }
 
   private static String me() {
-    return System.getProperty("user.name", "this user");
+    return System.getProperty("user.name", "?");
   }
 }

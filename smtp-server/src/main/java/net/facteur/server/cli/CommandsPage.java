@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.facteur.server.language.Language;
 import picocli.CommandLine;
 import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.ArgSpec;
@@ -22,6 +23,7 @@ record CommandsPage(CommandSpec root) {
 
   /// The whole page.
   String write() {
+    HelpBundle.speak(root, Language.ENGLISH);
     var out = new StringBuilder();
     out.append(
         """

@@ -7,12 +7,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
-@Command(
-    name = "completion",
-    description = {
-      "Write a script that completes facteur's commands in bash and zsh.",
-      "Type: source <(facteur completion)"
-    })
+@Command(name = "completion")
 final class CompletionCommand implements Callable<Integer> {
   private final Workplace workplace;
   @Spec private @Nullable CommandSpec spec;

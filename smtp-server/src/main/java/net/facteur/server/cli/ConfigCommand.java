@@ -18,7 +18,7 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(name = "config", description = "Show what can be set and typed.")
+@Command(name = "config")
 final class ConfigCommand {
   private final Workplace workplace;
   @Spec private @Nullable CommandSpec spec;
@@ -31,23 +31,21 @@ final class ConfigCommand {
     return new CommandLine(new ConfigCommand(workplace)).addSubcommand(new Man(workplace));
   }
 
-  @Command(
-      name = "reference",
-      description = "Write the settings file with every setting, its default and its text.")
+  @Command(name = "reference")
   int reference() {
     workplace.out().print(ReferenceWriter.write(Reference.SCHEMA));
     workplace.out().flush();
     return Facteur.OK;
   }
 
-  @Command(name = "docs", description = "Write all settings as a page in Markdown.")
+  @Command(name = "docs")
   int docs() {
     workplace.out().print(DocsWriter.write(Reference.SCHEMA));
     workplace.out().flush();
     return Facteur.OK;
   }
 
-  @Command(name = "commands", description = "Write all commands as a page in Markdown.")
+  @Command(name = "commands")
   int commands() {
     CommandSpec mine = spec;
     if (mine != null) {
@@ -57,13 +55,11 @@ final class ConfigCommand {
     return Facteur.OK;
   }
 
-  @Command(
-      name = "man",
-      description = "Write the manual pages of all commands and of the settings into a directory.")
+  @Command(name = "man")
   static final class Man implements Callable<Integer> {
     private final Workplace workplace;
 
-    @Parameters(paramLabel = "DIR", description = "Made if it does not exist.")
+    @Parameters(paramLabel = "DIR")
     private Path directory = Path.of(".");
 
     @Spec private @Nullable CommandSpec spec;
@@ -81,7 +77,7 @@ final class ConfigCommand {
         for (Map.Entry<String, String> page : pages.entrySet()) {
           DurableFile.open(directory.resolve(page.getKey())).replace(page.getValue());
         }
-        workplace.out().println(pages.size() + " pages are in " + directory);
+        workplace.out().println(workplace.say(CliTexts.SAY.pagesWritten(pages.size(), directory)));
       }
       return Facteur.OK;
     }

@@ -14,6 +14,7 @@ import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Mixin;
@@ -22,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A command that asks the running server.
 abstract class ControlledCommand implements Callable<Integer> {
+  private static final CliTexts SAY = CliTexts.SAY;
+
   final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
 
@@ -55,18 +58,16 @@ abstract class ControlledCommand implements Callable<Integer> {
     Path socket = control.socket();
     Optional<ClosedPlace> closed = ClosedPlace.before(socket, true);
     if (closed.isPresent()) {
-      return new ClosedPlaceException("Whether a server runs cannot be seen", closed.get());
+      return new ClosedPlaceException(SAY.serverUnseen(), closed.get());
     }
     if (!control.enabled()) {
-      return new CommandFailedException(
-          "A running server cannot be asked, since control.enabled is off.",
-          "See: facteur explain control.enabled");
+      return new CommandFailedException(SAY.serverUnasked(), SAY.serverUnaskedRemedy());
     }
     return new CommandFailedException(
         Files.exists(socket)
-            ? "No server answers at " + socket + " (" + e.getMessage() + ")."
-            : "No server runs with these settings: there is no " + socket + ".",
-        "Start one with `facteur run`, or name the settings of the one that runs with -c.");
+            ? SAY.serverSilent(socket, String.valueOf(e.getMessage()))
+            : SAY.serverNone(socket),
+        SAY.serverStart());
   }
 
   /// Asks the running server about the queue, or reads it from the disk where none answers.
@@ -86,7 +87,7 @@ abstract class ControlledCommand implements Callable<Integer> {
                         ? Optional.empty()
                         : ClosedPlace.before(place.directory(), false));
     if (closed.isPresent()) {
-      throw new ClosedPlaceException("The queue cannot be read", closed.get());
+      throw new ClosedPlaceException(QueueTexts.SAY.queueClosed(), closed.get());
     }
     var json = new JsonMapper();
     Optional<String> problem;
@@ -96,12 +97,10 @@ abstract class ControlledCommand implements Callable<Integer> {
               .answer(query, line -> out.accept(json.valueToTree(line)));
     } catch (NoSuchFileException e) {
       throw new CommandFailedException(
-          "There is no queue yet: " + e.getFile() + " is missing.",
-          "The server makes it when it starts for the first time: facteur run");
+          QueueTexts.SAY.queueMissing(e.getFile()), SAY.serverMakesIt());
     } catch (IOException | QueueUnavailableException e) {
       throw new CommandFailedException(
-          "No server answers at " + socket + ", and " + e.getMessage() + ".",
-          "Start the server: facteur run");
+          SAY.serverSilentAnd(socket, String.valueOf(e.getMessage())), SAY.serverStartIt());
     }
     if (problem.isPresent()) {
       throw new CommandFailedException(problem.get(), "");
@@ -112,10 +111,15 @@ abstract class ControlledCommand implements Callable<Integer> {
   static int within(int limit) {
     if (limit < 1 || limit > ControlRequest.QueueList.MAX) {
       throw CommandFailedException.notUnderstood(
-          "--limit is " + limit + "; it can be 1 to " + ControlRequest.QueueList.MAX + ".",
-          "Leave it out, or type such as: -n 100");
+          QueueTexts.SAY.queueLimit(limit, ControlRequest.QueueList.MAX),
+          QueueTexts.SAY.queueLimitRemedy());
     }
     return limit;
+  }
+
+  /// The words of a text with commands to be typed.
+  String typed(Text text) {
+    return typed(workplace.say(text));
   }
 
   /// A text with commands to be typed.

@@ -14,19 +14,17 @@ import net.facteur.auth.dns.TxtRecord;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeyState;
 import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.language.Language;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "check",
-    description = {
-      "Look up the published records of a domain's keys and compare them with the keys held here.",
-      "Ends with 1 where receivers would not accept the signatures."
-    })
+@Command(name = "check")
 final class DkimCheckCommand implements Callable<Integer> {
+  private static final DkimTexts SAY = DkimTexts.SAY;
+
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
   @Mixin private final DnsOption dns = new DnsOption();
@@ -36,7 +34,7 @@ final class DkimCheckCommand implements Callable<Integer> {
 
   @Mixin private final DkimSelection which = new DkimSelection();
 
-  @Option(names = "--json", description = "Write one JSON object.")
+  @Option(names = "--json")
   private boolean json;
 
   DkimCheckCommand(Workplace workplace) {
@@ -89,8 +87,8 @@ final class DkimCheckCommand implements Callable<Integer> {
     fields.put("name", one.owner().text());
     fields.put("key", one.file().path().toString());
     fields.put("ok", found.good());
-    found.problem().ifPresent(problem -> fields.put("problem", problem));
-    fields.put("notes", found.notes());
+    found.problem().ifPresent(problem -> fields.put("problem", problem.in(Language.ENGLISH)));
+    fields.put("notes", found.notes().stream().map(note -> note.in(Language.ENGLISH)).toList());
     return fields;
   }
 
@@ -98,24 +96,21 @@ final class DkimCheckCommand implements Callable<Integer> {
     var out = workplace.out();
     out.println(workplace.bold(one.owner().text()) + "  (" + one.file().type().word() + ")");
     if (found.good() && found.revoked()) {
-      out.println("  " + workplace.green("ok") + ": the key is revoked, and the record says so");
+      out.println("  " + workplace.green("ok") + ": " + workplace.say(SAY.dkimRevokedRight()));
     } else if (found.good()) {
       out.println(
-          "  "
-              + workplace.green("ok")
-              + ": the record holds the key that is held here, "
-              + one.file().path());
+          "  " + workplace.green("ok") + ": " + workplace.say(SAY.dkimRight(one.file().path())));
     }
     found
         .problem()
-        .map(problem -> settings.typed(workplace, problem))
-        .ifPresent(problem -> out.println("  " + workplace.red("not ok") + ": " + problem));
-    found.notes().forEach(note -> out.println("  note: " + note));
+        .map(problem -> settings.typed(workplace, workplace.say(problem)))
+        .ifPresent(
+            problem ->
+                out.println("  " + workplace.red(workplace.say(SAY.dkimNotOk())) + ": " + problem));
+    found.notes().forEach(note -> out.println("  " + workplace.say(SAY.dkimNote(note))));
     if (found.publish()) {
       out.println(
-          "  Publish this"
-              + (found.revoked() ? "" : " in its place")
-              + "; it may take hours until it is seen everywhere:");
+          "  " + workplace.say(found.revoked() ? SAY.dkimPublish() : SAY.dkimPublishInPlace()));
       new DkimRecordText(one.owner(), one.key().record())
           .zoneFile()
           .forEach(line -> out.println("  " + line));

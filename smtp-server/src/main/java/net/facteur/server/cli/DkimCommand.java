@@ -3,13 +3,7 @@ package net.facteur.server.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-@Command(
-    name = "dkim",
-    description = {
-      "Make DKIM keys, show the records to publish, check what is published, and change keys.",
-      "A domain signs its mail with a private key that stays here; receivers find the public key"
-          + " in the DNS, under a name that the selector chooses."
-    })
+@Command(name = "dkim")
 final class DkimCommand {
   private DkimCommand() {}
 

@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.server.language.Lines;
+import net.facteur.server.language.Text;
 import net.facteur.server.signing.KeyFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -23,14 +25,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "generate",
-    description = {
-      "Make the keys that sign a domain's mail, and show the records to publish.",
-      "An RSA key, which every receiver knows, and an Ed25519 key, which is shorter and newer; each"
-          + " has a selector of its own. Keys are never overwritten."
-    })
+@Command(name = "generate")
 final class DkimGenerateCommand implements Callable<Integer> {
+  private static final DkimTexts SAY = DkimTexts.SAY;
+  private static final String INDENT = "   ";
+  private static final int COLUMNS = 72;
+
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
   @Mixin private final DkimRecordOptions says = new DkimRecordOptions();
@@ -40,17 +40,13 @@ final class DkimGenerateCommand implements Callable<Integer> {
 
   @Mixin private final DkimSelection which = new DkimSelection();
 
-  @Option(names = "--dry-run", description = "Only say what would be done.")
+  @Option(names = "--dry-run")
   private boolean dryRun;
 
-  @Option(
-      names = "--bits",
-      paramLabel = "N",
-      description = "Size of the RSA key, 1024 to 4096; ${DEFAULT-VALUE} suits.",
-      defaultValue = "2048")
+  @Option(names = "--bits", paramLabel = "N", defaultValue = "2048")
   private int bits = 2048;
 
-  @Option(names = "--json", description = "Write one JSON object.")
+  @Option(names = "--json")
   private boolean json;
 
   DkimGenerateCommand(Workplace workplace) {
@@ -60,8 +56,7 @@ final class DkimGenerateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (bits < DkimPrivateKey.MIN_RSA_BITS || bits > DkimPrivateKey.MAX_RSA_BITS) {
-      throw CommandFailedException.notUnderstood(
-          "An RSA key for DKIM has 1024 to 4096 bits, not " + bits + ".", "Type --bits 2048");
+      throw CommandFailedException.notUnderstood(SAY.dkimBits(bits), SAY.dkimTypeBits());
     }
     DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
     String name = chosen(keys);
@@ -70,7 +65,10 @@ final class DkimGenerateCommand implements Callable<Integer> {
     refuseTaken(keys, name, files);
     if (dryRun) {
       files.forEach(
-          file -> workplace.out().println("It would be done: " + file.path() + " is made."));
+          file ->
+              workplace
+                  .out()
+                  .println(workplace.say(CliTexts.SAY.wouldBeDone(SAY.dkimMade(file.path())))));
       return Facteur.OK;
     }
     var made = new ArrayList<DkimKeys.Held>();
@@ -116,19 +114,13 @@ final class DkimGenerateCommand implements Callable<Integer> {
   private static CommandFailedException taken(DkimKeys keys, String name, Path file)
       throws IOException {
     return new CommandFailedException(
-        "There is a key already: " + file + ". Keys are never overwritten.",
-        "To see its record: facteur dkim record "
-            + keys.domain()
-            + " --selector "
-            + name
-            + (keys.tended().isEmpty()
-                ? "\nTo make a new one beside it: facteur dkim generate "
-                    + keys.domain()
-                    + " --selector "
-                    + keys.free(name)
-                : "\nThe keys of this domain look after themselves, and new ones are made in time."
-                    + " To see them: facteur dkim list "
-                    + keys.domain()));
+        SAY.dkimTaken(file),
+        Text.lines(
+            List.of(
+                SAY.dkimSeeRecord(keys.domain(), name),
+                keys.tended().isEmpty()
+                    ? SAY.dkimMakeBeside(keys.domain(), keys.free(name))
+                    : SAY.dkimTended(keys.domain()))));
   }
 
   private static void write(DkimKeys keys, KeyFile file, DkimPrivateKey key) throws IOException {
@@ -136,8 +128,8 @@ final class DkimGenerateCommand implements Callable<Integer> {
       keys.write(file, key);
     } catch (FileAlreadyExistsException e) {
       throw new CommandFailedException(
-          "There is a key already: " + e.getMessage() + ". Keys are never overwritten.",
-          "Choose another, such as: --selector " + keys.free(file.selector()));
+          SAY.dkimTaken(String.valueOf(e.getMessage())),
+          SAY.dkimChooseAnother(keys.free(file.selector())));
     }
   }
 
@@ -166,62 +158,58 @@ final class DkimGenerateCommand implements Callable<Integer> {
       out.println(
           workplace.green("ok")
               + ": "
-              + held.key()
-              + " written to "
-              + held.file().path()
-              + ", for the server's eyes only");
+              + workplace.say(SAY.dkimWritten(held.key(), held.file().path())));
     }
     out.println();
-    out.println(
-        workplace.bold("1. Publish " + (made.size() == 1 ? "this record" : "these records")));
-    out.println("   in the DNS of " + keys.domain() + ", so that receivers can check signatures.");
+    step(SAY.dkimStepPublish(made.size()));
+    broken(SAY.dkimInDns(keys.domain()));
     out.println();
     made.forEach(held -> text(held).zoneFile().forEach(out::println));
     out.println();
-    type(
-        "   A web form wants it on one line: facteur dkim record "
-            + keys.domain()
-            + " --selector "
-            + name
-            + " --format line");
+    type(SAY.dkimOneLine(keys.domain(), name));
     out.println();
-    out.println(workplace.bold("2. See that it is there"));
-    type("   facteur dkim check " + keys.domain() + " --selector " + name);
+    step(SAY.dkimStepSee());
+    type(Text.of("facteur dkim check " + keys.domain() + " --selector " + name));
     out.println();
     if (keys.active().equals(Optional.of(name))) {
-      out.println(workplace.bold("3. Sign"));
-      out.println("   " + keys.settings().file() + " names this selector already.");
+      step(SAY.dkimStepSigns());
+      type(SAY.dkimNamedAlready(keys.settings().file()));
     } else if (keys.active().isEmpty() && !keys.tended().isEmpty()) {
-      out.println(workplace.bold("3. Hand it over"));
-      out.println("   The keys of " + keys.domain() + " look after themselves. Type this, and it");
-      out.println("   signs by itself as soon as every name server has its record:");
-      type("   facteur dkim import " + keys.domain() + " " + name);
+      step(SAY.dkimStepHandOver());
+      broken(SAY.dkimHandOver(keys.domain()));
+      type(Text.of("facteur dkim import " + keys.domain() + " " + name));
       return;
     } else {
-      out.println(workplace.bold("3. Sign with it"));
-      out.println(
-          "   Only then put this line into " + keys.settings().file() + ", since mail whose");
-      out.println(
-          "   key cannot be found looks forged"
-              + (keys.local()
-                  ? ":"
-                  : "; it also makes " + keys.domain() + " a domain of this server:"));
+      step(SAY.dkimStepSignWith());
+      broken(
+          keys.local()
+              ? SAY.dkimPutLine(keys.settings().file())
+              : SAY.dkimPutLineNew(keys.settings().file(), keys.domain()));
       out.println();
       out.println("   " + setting(keys, name));
       keys.active()
           .ifPresent(
               old -> {
                 out.println();
-                out.println("   It takes the place of " + old + ". Leave the record of " + old);
-                out.println(
-                    "   published for a week more: mail that it signed is still on its way.");
+                broken(SAY.dkimReplaces(old));
               });
     }
     out.println();
-    type("   Then: facteur check && facteur reload");
+    type(SAY.dkimThen());
   }
 
-  private void type(String line) {
-    workplace.out().println(settings.typed(workplace, line));
+  private void step(Text heading) {
+    workplace.out().println(workplace.bold(workplace.say(heading)));
+  }
+
+  private void broken(Text sentences) {
+    Lines.broken(workplace.say(sentences), COLUMNS)
+        .lines()
+        .forEach(line -> workplace.out().println(INDENT + line));
+  }
+
+  /// With a command, which stays on one line.
+  private void type(Text line) {
+    workplace.out().println(INDENT + settings.typed(workplace, workplace.say(line)));
   }
 }

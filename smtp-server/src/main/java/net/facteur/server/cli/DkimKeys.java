@@ -19,6 +19,7 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.language.Text;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.signing.SigningSettings;
 
@@ -27,6 +28,8 @@ import net.facteur.server.signing.SigningSettings;
 /// @param settings the settings in force
 /// @param domain whose keys
 record DkimKeys(Settings settings, DomainName domain) {
+  private static final DkimTexts SAY = DkimTexts.SAY;
+
   /// A key and where it stands.
   record Held(KeyFile file, DkimPrivateKey key) {
     /// The name of its record in the DNS.
@@ -46,14 +49,12 @@ record DkimKeys(Settings settings, DomainName domain) {
         .orElseThrow(
             () ->
                 CommandFailedException.notUnderstood(
-                    "`" + text + "` is not a domain.", "Type it whole, such as example.org"));
+                    CliTexts.SAY.notDomain(text), CliTexts.SAY.typeWhole()));
   }
 
   static String selector(String text) {
     if (!KeyName.isSelector(text)) {
-      throw CommandFailedException.notUnderstood(
-          "`" + text + "` cannot be a selector.",
-          "A selector has letters, digits, hyphens and dots, such as jan2026");
+      throw CommandFailedException.notUnderstood(SAY.dkimNoSelector(text), SAY.dkimSelectors());
     }
     return text;
   }
@@ -62,10 +63,7 @@ record DkimKeys(Settings settings, DomainName domain) {
     return domain
         .child(selector + "._domainkey")
         .orElseThrow(
-            () ->
-                CommandFailedException.notUnderstood(
-                    "The selector and the domain are too long together for a name in the DNS.",
-                    "Choose a shorter selector."));
+            () -> CommandFailedException.notUnderstood(SAY.dkimTooLong(), SAY.dkimShorter()));
   }
 
   Path directory() {
@@ -115,7 +113,7 @@ record DkimKeys(Settings settings, DomainName domain) {
       case KeyFile.Content.Usable(DkimPrivateKey key) -> Optional.of(new Held(file, key));
       case KeyFile.Content.Missing() -> Optional.empty();
       case KeyFile.Content.Unusable(String problem, String remedy) ->
-          throw new CommandFailedException(problem + ".", "To mend it: " + remedy);
+          throw new CommandFailedException(Text.of(problem + "."), SAY.dkimMend(remedy));
     };
   }
 
@@ -165,8 +163,7 @@ record DkimKeys(Settings settings, DomainName domain) {
     SortedSet<String> there = selectors();
     if (there.size() > 1) {
       throw new CommandFailedException(
-          domain + " has keys at several selectors: " + String.join(", ", there) + ".",
-          "Name one: --selector " + there.getLast());
+          SAY.dkimSeveral(domain, String.join(", ", there)), SAY.dkimNameOne(there.getLast()));
     }
     return there.isEmpty() ? Optional.empty() : Optional.of(there.getFirst());
   }
@@ -202,23 +199,20 @@ record DkimKeys(Settings settings, DomainName domain) {
 
   CommandFailedException none(Optional<String> selector) {
     return new CommandFailedException(
-        "No DKIM key of "
-            + domain
-            + selector.map(s -> " at selector " + s).orElse("")
-            + " lies in "
-            + directory()
-            + ".",
-        "Make one: facteur dkim generate "
-            + domain
-            + selector.map(s -> " --selector " + s).orElse(""));
+        selector
+            .map(name -> SAY.dkimNoKeyAt(domain, name, directory()))
+            .orElseGet(() -> SAY.dkimNoKey(domain, directory())),
+        selector
+            .map(name -> SAY.dkimMakeOneAt(domain, name))
+            .orElseGet(() -> SAY.dkimMakeOne(domain)));
   }
 
   /// The domains that were named, else all of the settings, which name at least one.
   static List<DomainName> chosen(Settings settings, List<String> named) {
     if (named.isEmpty() && settings.names("domains").isEmpty()) {
       throw new CommandFailedException(
-          settings.file() + " names no domain of ours.",
-          "Add one: domains { \"example.org\" {} }   (with your own domain)");
+          SAY.dkimNoDomainOfOurs(settings.file()),
+          SAY.dkimAddDomain("domains { \"example.org\" {} }"));
     }
     return named.isEmpty()
         ? settings.names("domains").stream().map(DomainName::of).toList()

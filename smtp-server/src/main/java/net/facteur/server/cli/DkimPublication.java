@@ -13,6 +13,7 @@ import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.keys.KeyState;
+import net.facteur.server.language.Text;
 import net.facteur.server.text.StrangerText;
 
 /// What receivers will make of a published key record, beside the private key held here.
@@ -21,8 +22,9 @@ import net.facteur.server.text.StrangerText;
 /// @param publish the record is to be published anew
 /// @param notes what the admin should know though nothing is wrong
 /// @param revoked the record says that the key is revoked, or there is none
-record DkimPublication(
-    Optional<String> problem, boolean publish, boolean revoked, List<String> notes) {
+record DkimPublication(Optional<Text> problem, boolean publish, boolean revoked, List<Text> notes) {
+  private static final DkimTexts SAY = DkimTexts.SAY;
+
   private static final int WEAK_BITS = 2048;
 
   boolean good() {
@@ -44,11 +46,7 @@ record DkimPublication(
               ? new DkimPublication(Optional.empty(), false, true, List.of())
               : new DkimPublication(
                   Optional.of(
-                      problem
-                          .map(p -> "the key was revoked here, and " + p)
-                          .orElse(
-                              "the key was revoked here, but the record still holds it. Where a"
-                                  + " person edits the zone: empty its p=, or remove the record")),
+                      problem.map(SAY::dkimRevokedHereAnd).orElseGet(SAY::dkimRevokedHereOnly)),
                   false,
                   false,
                   notes);
@@ -57,98 +55,76 @@ record DkimPublication(
 
   static DkimPublication compare(DkimPrivateKey held, Answer<TxtRecord> answer) {
     return switch (answer) {
-      case Answer.NxDomain<TxtRecord> _ -> nothing("there is nothing at this name in the DNS");
-      case Answer.NoData<TxtRecord> _ -> nothing("the name exists, but holds no TXT record");
-      case Answer.Failed<TxtRecord>(String reason) ->
-          unknown("the DNS gave no answer (" + reason + "); try again in a minute");
-      case Answer.Bogus<TxtRecord>(String reason) ->
-          unknown("the answer fails DNSSEC validation (" + reason + "); ask who runs the DNS");
+      case Answer.NxDomain<TxtRecord> _ -> nothing(SAY.dkimNothing());
+      case Answer.NoData<TxtRecord> _ -> nothing(SAY.dkimNoTxt());
+      case Answer.Failed<TxtRecord>(String reason) -> unknown(SAY.dkimNoAnswer(reason));
+      case Answer.Bogus<TxtRecord>(String reason) -> unknown(SAY.dkimBogus(reason));
       case Answer.Records<TxtRecord> records -> ofRecords(held, records.values());
     };
   }
 
-  private static DkimPublication nothing(String problem) {
+  private static DkimPublication nothing(Text problem) {
     return new DkimPublication(Optional.of(problem), true, true, List.of());
   }
 
-  private static DkimPublication missing(String problem) {
+  private static DkimPublication missing(Text problem) {
     return new DkimPublication(Optional.of(problem), true, false, List.of());
   }
 
-  private static DkimPublication unknown(String problem) {
+  private static DkimPublication unknown(Text problem) {
     return new DkimPublication(Optional.of(problem), false, false, List.of());
   }
 
   private static DkimPublication ofRecords(DkimPrivateKey held, List<TxtRecord> records) {
     // RFC 6376, 3.6.2.2: TXT RRs MUST be unique for a particular selector name
     if (records.size() > 1) {
-      return missing(
-          records.size()
-              + " TXT records stand at this name; receivers may take any of them. Remove all but"
-              + " one");
+      return missing(SAY.dkimSeveralRecords(records.size()));
     }
     return switch (DkimKeyRecord.parse(records.getFirst().text())) {
       case Parsed.Malformed<DkimKeyRecord>(int offset, String expected) ->
-          missing(
-              "the record is not a key record: at character "
-                  + (offset + 1)
-                  + " there should be "
-                  + expected);
+          missing(SAY.dkimNoRecord(offset + 1, expected));
       case Parsed.Ok<DkimKeyRecord>(DkimKeyRecord record) -> ofRecord(held, record);
     };
   }
 
   private static DkimPublication ofRecord(DkimPrivateKey held, DkimKeyRecord record) {
-    Optional<String> problem = problem(held, record);
-    var notes = new ArrayList<String>();
+    Optional<Text> problem = problem(held, record);
+    var notes = new ArrayList<Text>();
     if (record.testing()) {
-      notes.add("t=y says that signing is being tested: receivers treat the mail as unsigned");
+      notes.add(SAY.dkimTesting());
     }
     if (record.strict()) {
-      notes.add("t=s says that the key does not speak for users of domains below this one");
+      notes.add(SAY.dkimStrict());
     }
     if (record.granularity().isPresent()) {
-      notes.add("g= has no meaning any more and can be left out");
+      notes.add(SAY.dkimGranularityNote());
     }
-    record.notesText().ifPresent(text -> notes.add("n= says: " + printable(text)));
+    record.notesText().ifPresent(text -> notes.add(SAY.dkimNotes(printable(text))));
     if (held.publicKey().type() == KeyType.RSA && held.bits() < WEAK_BITS) {
-      notes.add(
-          "the key has "
-              + held.bits()
-              + " bits; "
-              + WEAK_BITS
-              + " are usual now. Make one at another selector and change over");
+      notes.add(SAY.dkimWeak(held.bits(), WEAK_BITS));
     }
     return new DkimPublication(
         problem, problem.isPresent() && !record.revoked(), record.revoked(), notes);
   }
 
-  private static Optional<String> problem(DkimPrivateKey held, DkimKeyRecord record) {
+  private static Optional<Text> problem(DkimPrivateKey held, DkimKeyRecord record) {
     if (record.revoked()) {
-      return Optional.of(
-          "the record has an empty p=, which says that the key is revoked. If somebody meant that,"
-              + " do not publish it again, but make another: facteur dkim rotate. If nobody did,"
-              + " see what to publish: facteur dkim record");
+      return Optional.of(SAY.dkimRevokedThere());
     }
     if (!record.servesMail()) {
-      return Optional.of("s= says that the key is not for mail; leave s= out");
+      return Optional.of(SAY.dkimNotForMail());
     }
     if (!record.allows(HashAlgorithm.SHA256)) {
-      return Optional.of("h= does not allow sha256, which is what we sign with; leave h= out");
+      return Optional.of(SAY.dkimNoSha256());
     }
     if (record.type().isEmpty()) {
-      return Optional.of("k= names a type of key that does not exist");
+      return Optional.of(SAY.dkimNoSuchType());
     }
     return switch (record.key()) {
       case Parsed.Malformed<DkimPublicKey>(int _, String expected) ->
-          Optional.of(
-              "p= cannot be read as " + expected + "; was a part of it lost when it was copied?");
+          Optional.of(SAY.dkimUnreadable(expected));
       case Parsed.Ok<DkimPublicKey>(DkimPublicKey published) ->
-          held.matches(published)
-              ? Optional.empty()
-              : Optional.of(
-                  "the record holds another key than the one held here, so that every signature"
-                      + " fails");
+          held.matches(published) ? Optional.empty() : Optional.of(SAY.dkimOther());
     };
   }
 

@@ -21,14 +21,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "record",
-    description = {
-      "Show the record to publish for a domain's keys.",
-      "For a key that lies elsewhere, --public-key names a file with its public half. The other"
-          + " options say more in the record than is needed; leave them out where in doubt."
-    })
+@Command(name = "record")
 final class DkimRecordCommand implements Callable<Integer> {
+  private static final DkimTexts SAY = DkimTexts.SAY;
+
   private static final int ED25519_DER = 44;
   private static final int ED25519_POINT = 32;
 
@@ -48,27 +44,16 @@ final class DkimRecordCommand implements Callable<Integer> {
     json
   }
 
-  @Option(
-      names = "--format",
-      description = {
-        "bind: as in a zone file, which is the default.",
-        "line: the text of the first record alone, on one line, as web forms want it.",
-        "json: one object."
-      })
+  @Option(names = "--format")
   private Format format = Format.bind;
 
-  @Option(names = "--json", description = "The same as --format json.")
+  @Option(names = "--json")
   private boolean json;
 
-  @Option(
-      names = "--public-key",
-      paramLabel = "FILE",
-      description = "A public key that is not held here, in PEM or base64.")
+  @Option(names = "--public-key", paramLabel = "FILE")
   private @Nullable Path publicKey;
 
-  @Option(
-      names = "--revoked",
-      description = "The record that says that the key is not to be trusted any more.")
+  @Option(names = "--revoked")
   private boolean revoked;
 
   DkimRecordCommand(Workplace workplace) {
@@ -117,8 +102,7 @@ final class DkimRecordCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     CommandFailedException.notUnderstood(
-                        "A key that is not held here needs a selector.",
-                        "Add --selector jan2026, for example."));
+                        SAY.dkimNeedsSelector(), SAY.dkimAddSelector()));
     return text(
         DkimKeys.owner(DkimKeys.selector(name), DkimKeys.domain(domain)),
         DkimKeyRecord.of(read(file)));
@@ -127,9 +111,7 @@ final class DkimRecordCommand implements Callable<Integer> {
   private static DkimPublicKey read(Path file) throws IOException {
     String text = KeyText.read(file);
     if (text.contains("PRIVATE KEY")) {
-      throw new CommandFailedException(
-          file + " holds a private key, which must not be published.",
-          "Write its public half to a file first: openssl pkey -in " + file + " -pubout");
+      throw new CommandFailedException(SAY.dkimPrivate(file), SAY.dkimPublicHalf(file));
     }
     var base64 = new StringBuilder();
     text.lines().filter(line -> !line.startsWith("-----")).forEach(base64::append);
@@ -159,8 +141,6 @@ final class DkimRecordCommand implements Callable<Integer> {
   }
 
   private static CommandFailedException noKey(Path file) {
-    return new CommandFailedException(
-        file + " holds no public key.",
-        "It should begin with -----BEGIN PUBLIC KEY-----, as `openssl pkey -pubout` writes it.");
+    return new CommandFailedException(SAY.dkimNoPublic(file), SAY.dkimPublicLooks());
   }
 }

@@ -8,13 +8,10 @@ import picocli.CommandLine.Option;
 
 /// Which keys of a domain are meant.
 final class DkimSelection {
-  @Option(
-      names = "--selector",
-      paramLabel = "NAME",
-      description = "The name of the key; the one that signs, or else will, unless named.")
+  @Option(names = "--selector", paramLabel = "NAME")
   private @Nullable String selector;
 
-  @Option(names = "--algorithm", description = "One of ${COMPLETION-CANDIDATES}; both by default.")
+  @Option(names = "--algorithm")
   private Algorithm algorithm = Algorithm.both;
 
   /// Which kinds of key are meant.

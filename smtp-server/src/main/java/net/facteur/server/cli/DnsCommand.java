@@ -19,7 +19,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(name = "dns", description = "Show what has to stand in the DNS.")
+@Command(name = "dns")
 final class DnsCommand {
   private DnsCommand() {}
 
@@ -60,21 +60,16 @@ final class DnsCommand {
     }
   }
 
-  @Command(
-      name = "records",
-      description = {
-        "Show every record that the domains of this server should have, ready to paste.",
-        "The form nsupdate is for your own eyes first: it changes all of the records at once."
-      })
+  @Command(name = "records")
   static final class Records implements Callable<Integer> {
     private final Workplace workplace;
     @Mixin private final SettingsOption option = new SettingsOption();
     @Mixin private final DnsOption dns = new DnsOption();
 
-    @Parameters(paramLabel = "DOMAIN", arity = "0..1", description = "All domains without.")
+    @Parameters(paramLabel = "DOMAIN", arity = "0..1")
     private @Nullable String domain;
 
-    @Option(names = "--format", description = "One of ${COMPLETION-CANDIDATES}.")
+    @Option(names = "--format")
     private Format format = Format.bind;
 
     @Mixin private final ZoneOptions zone = new ZoneOptions();
@@ -95,17 +90,12 @@ final class DnsCommand {
     }
   }
 
-  @Command(
-      name = "watch",
-      description = {
-        "Look at every name server of the zone until it has every record, or until q is typed.",
-        "Ends with 1 where a record is missing."
-      })
+  @Command(name = "watch")
   static final class Watch implements Callable<Integer> {
     private final Workplace workplace;
     @Mixin private final SettingsOption option = new SettingsOption();
 
-    @Parameters(paramLabel = "DOMAIN", arity = "0..1", description = "All domains without.")
+    @Parameters(paramLabel = "DOMAIN", arity = "0..1")
     private @Nullable String domain;
 
     @Mixin private final ZoneOptions zone = new ZoneOptions();

@@ -15,6 +15,7 @@ import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.config.Settings;
 import net.facteur.server.dns.ResolverSettings;
+import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 import tools.jackson.core.JacksonException;
@@ -22,21 +23,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// The option `--zone`, of commands that ask the DNS.
 final class DnsOption {
+  private static final CliTexts SAY = CliTexts.SAY;
+
   private static final long MAX_ZONE = 16 << 20;
 
-  @Option(
-      names = "--zone",
-      paramLabel = "FILE",
-      description = {
-        "Ask this file and nothing else, in place of the DNS.",
-        "A zone file, or JSON such as {\"example.org\": {\"TXT\": [\"v=spf1 -all\"]}}."
-      })
+  @Option(names = "--zone", paramLabel = "FILE")
   private @Nullable Path zone;
 
-  @Option(
-      names = "--origin",
-      paramLabel = "DOMAIN",
-      description = "What relative names of the zone file belong to, unless it has $ORIGIN.")
+  @Option(names = "--origin", paramLabel = "DOMAIN")
   private @Nullable String origin;
 
   /// A file is asked, not the DNS.
@@ -64,8 +58,7 @@ final class DnsOption {
     Path file = zone;
     Optional<DomainName> relative = Optional.ofNullable(origin).map(DkimKeys::domain);
     if (file == null && relative.isPresent()) {
-      throw CommandFailedException.notUnderstood(
-          "--origin belongs to a zone file, and none is named.", "Add --zone FILE");
+      throw CommandFailedException.notUnderstood(SAY.zoneOriginAlone(), SAY.zoneAdd());
     }
     return file == null ? workplace.dns().resolver(servers, proof) : read(file, relative);
   }
@@ -79,22 +72,21 @@ final class DnsOption {
     String text;
     try {
       if (Files.isDirectory(file)) {
-        throw wrong(file, "is a directory, and no file");
+        throw wrong(SAY.zoneIsDirectory(file));
       }
       if (Files.size(file) > MAX_ZONE) {
-        throw wrong(file, "is larger than 16 MiB");
+        throw wrong(SAY.zoneTooLarge(file));
       }
       text = Files.readString(file, StandardCharsets.UTF_8);
     } catch (NoSuchFileException e) {
-      throw new CommandFailedException(
-          "There is no zone file " + file + ".", "conf/samples/zone shows what it looks like.");
+      throw new CommandFailedException(SAY.zoneNoFile(file), SAY.zoneSample());
     } catch (java.nio.charset.MalformedInputException e) {
-      throw wrong(file, "is not text in UTF-8");
+      throw wrong(SAY.zoneNoText(file));
     }
     return switch (parse(text, origin)) {
       case Parsed.Ok<ZoneResolver>(ZoneResolver resolver) -> resolver;
       case Parsed.Malformed<ZoneResolver>(int _, String expected) ->
-          throw wrong(file, "is not understood; expected " + expected);
+          throw wrong(SAY.zoneNotUnderstood(file, expected));
     };
   }
 
@@ -130,8 +122,7 @@ final class DnsOption {
     return ZoneResolver.parse(zone);
   }
 
-  private static CommandFailedException wrong(Path file, String what) {
-    return new CommandFailedException(
-        "The zone " + file + " " + what + ".", "conf/samples/zone shows what it looks like.");
+  private static CommandFailedException wrong(Text what) {
+    return new CommandFailedException(what, SAY.zoneSample());
   }
 }

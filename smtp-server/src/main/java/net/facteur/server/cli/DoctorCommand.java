@@ -24,28 +24,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "doctor",
-    description = {
-      "Look at the server as others see it, and say what is wrong and what to paste.",
-      "Names, port 25, MX, SPF, DKIM, DMARC, ADSP, DNSSEC, TLSA, MTA-STS, TLSRPT, certificate,"
-          + " clock, disk, queue, relay, blocklists. Ends with 1 where something is an error."
-    })
+@Command(name = "doctor")
 final class DoctorCommand implements Callable<Integer> {
   private final Workplace workplace;
   @Mixin private final SettingsOption option = new SettingsOption();
   @Mixin private final DnsOption dns = new DnsOption();
 
-  @Option(names = "--json", description = "Write one JSON object.")
+  @Option(names = "--json")
   private boolean json;
 
-  @Option(
-      names = "--language",
-      paramLabel = "LANGUAGE",
-      description = "en or fr; that of the terminal without.")
+  @Option(names = "--language", paramLabel = "LANGUAGE")
   private @Nullable String language;
 
-  @Option(names = "--offline", description = "Keep to this machine and the DNS.")
+  @Option(names = "--offline")
   private boolean offline;
 
   DoctorCommand(Workplace workplace) {
@@ -93,8 +84,7 @@ final class DoctorCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 CommandFailedException.notUnderstood(
-                    "There are no texts in " + chosen + ".",
-                    "Choose one of these: " + Language.codes()));
+                    CliTexts.SAY.noTextsIn(chosen), CliTexts.SAY.chooseLanguage(Language.codes())));
   }
 
   private String coloured(String line) {

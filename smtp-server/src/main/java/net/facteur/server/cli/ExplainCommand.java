@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 import net.facteur.server.settings.Reference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -20,21 +21,17 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "explain",
-    description = {
-      "Show a setting: its value, where that comes from, and what it means.",
-      "Without KEY, every setting that is not at its default; KEY may also be the beginning of"
-          + " keys, such as `queue`."
-    })
+@Command(name = "explain")
 final class ExplainCommand implements Callable<Integer> {
+  private static final CliTexts SAY = CliTexts.SAY;
+
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
 
-  @Parameters(arity = "0..1", paramLabel = "KEY", description = "Such as limits.recipients")
+  @Parameters(arity = "0..1", paramLabel = "KEY")
   private @Nullable String key;
 
-  @Option(names = "--json", description = "Write JSON, an object for each setting.")
+  @Option(names = "--json")
   private boolean json;
 
   ExplainCommand(Workplace workplace) {
@@ -62,7 +59,7 @@ final class ExplainCommand implements Callable<Integer> {
       }
     }
     if (wanted.isEmpty() && !json) {
-      workplace.out().println("Every setting is at its default.");
+      workplace.out().println(workplace.say(SAY.explainDefaults()));
     }
     return Facteur.OK;
   }
@@ -131,7 +128,9 @@ final class ExplainCommand implements Callable<Integer> {
             .println(
                 workplace.bold(String.join(".", block))
                     + ": "
-                    + (names.isEmpty() ? "none" : String.join(", ", names)));
+                    + (names.isEmpty()
+                        ? workplace.say(SAY.explainNone())
+                        : String.join(", ", names)));
       }
     }
   }
@@ -151,8 +150,7 @@ final class ExplainCommand implements Callable<Integer> {
           quoted.add(name);
           quoted.addAll(below.subList(parts.size(), below.size()));
           return CommandFailedException.notUnderstood(
-              "A dot separates names, so that `" + asked + "` is no setting.",
-              "Type: facteur explain '" + ConfigUtil.joinPath(quoted) + "'");
+              SAY.explainDot(asked), SAY.explainType(ConfigUtil.joinPath(quoted)));
         }
       }
       boolean known =
@@ -163,22 +161,14 @@ final class ExplainCommand implements Callable<Integer> {
               .reduce(below.size() == 1, Boolean::logicalOr);
       if (known) {
         return new CommandFailedException(
-            "`" + below.getFirst() + "` is not among the " + String.join(".", block) + ".",
-            "To add it to "
-                + read.file()
-                + ": "
-                + String.join(".", block)
-                + " { \""
-                + below.getFirst()
-                + "\" {} }");
+            SAY.explainNotAmong(below.getFirst(), String.join(".", block)),
+            SAY.explainAdd(
+                read.file(), String.join(".", block) + " { \"" + below.getFirst() + "\" {} }"));
       }
     }
     return CommandFailedException.notUnderstood(
-        "There is no setting `" + asked + "`.",
-        Reference.SCHEMA
-            .nearest(asked)
-            .map(near -> "Did you mean `" + near + "`?  Type: facteur explain " + near)
-            .orElse("All settings stand in conf/mail.conf and docs/configuration.md."));
+        SAY.explainUnknown(asked),
+        Reference.SCHEMA.nearest(asked).map(SAY::explainNear).orElseGet(SAY::explainAll));
   }
 
   private String line(Settings read, Settings.Key one) {
@@ -190,7 +180,7 @@ final class ExplainCommand implements Callable<Integer> {
                     + value
                     + "  # "
                     + read.origin(one.setting(), one.names()).text())
-        .orElseGet(() -> one.text() + " is not set" + without(one.setting()));
+        .orElseGet(() -> workplace.say(SAY.explainKeyUnset(one.text(), without(one.setting()))));
   }
 
   private static String without(Setting<?> setting) {
@@ -203,12 +193,16 @@ final class ExplainCommand implements Callable<Integer> {
     Optional<String> shown = read.shown(setting, one.names());
     out.println(workplace.bold(shown.map(v -> one.text() + " = " + v).orElse(one.text())));
     Origin origin = read.origin(setting, one.names());
-    out.println("  from:    " + (shown.isEmpty() ? "not set" + without(setting) : origin.text()));
-    out.println("  default: " + settings.typed(workplace, setting.defaultText()));
-    out.println("  type:    " + setting.type().name() + "; " + setting.type().bounds());
-    out.println("  example: " + one.text() + " = " + setting.example());
+    tell(SAY.explainFrom(shown.isEmpty() ? SAY.explainUnset(without(setting)) : origin.text()));
+    tell(SAY.explainDefault(settings.typed(workplace, setting.defaultText())));
+    tell(SAY.explainKind(setting.type().name(), setting.type().bounds()));
+    tell(SAY.explainExample(one.text() + " = " + setting.example()));
     out.println();
     out.println("  " + settings.typed(workplace, setting.text()));
+  }
+
+  private void tell(Text line) {
+    workplace.out().println("  " + workplace.say(line));
   }
 
   private static Map<String, Object> fields(Settings read, Settings.Key one) {

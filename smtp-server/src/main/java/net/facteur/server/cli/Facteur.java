@@ -6,7 +6,6 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.net.InetAddress;
@@ -26,10 +25,10 @@ import net.facteur.server.Server;
 import net.facteur.server.config.UnreadSettingException;
 import net.facteur.server.demo.DemoCommand;
 import net.facteur.server.files.FileTrouble;
+import net.facteur.server.language.Text;
 import net.facteur.server.net.Doors;
 import net.facteur.server.setup.Machine;
 import net.facteur.server.setup.ThisMachine;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -37,18 +36,10 @@ import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ParseResult;
 
 /// The main class of the `facteur` command.
-@Command(
-    name = "facteur",
-    synopsisSubcommandLabel = "COMMAND",
-    description = "Facteur, a mail server: takes mail, signs it, keeps it safe, delivers it.",
-    footer = {
-      "",
-      "Begin with: facteur setup example.org --dir /srv/mail",
-      "`facteur COMMAND --help` tells more about a command.",
-      "Ends with 0: all is well; 1: a problem was found; 2: not understood; 3: reloaded,"
-          + " and some settings wait for a restart; 70: a fault of Facteur."
-    })
+@Command(name = "facteur", synopsisSubcommandLabel = "COMMAND")
 public final class Facteur {
+  private static final CliTexts SAY = CliTexts.SAY;
+
   /// All is well.
   public static final int OK = 0;
 
@@ -149,45 +140,50 @@ public final class Facteur {
   private static int notUnderstood(Workplace workplace, ParameterException e) {
     CommandLine command = e.getCommandLine();
     PrintWriter err = workplace.err();
-    err.println(workplace.red(String.valueOf(e.getMessage())));
-    var suggested = new StringWriter();
+    var mistyped = Mistyped.of(e, workplace.language());
+    err.println(workplace.red(workplace.say(mistyped.what())));
     err.println(
-        CommandLine.UnmatchedArgumentException.printSuggestions(e, new PrintWriter(suggested, true))
-            ? workplace.typed(
-                command.getCommandSpec().root(),
-                Optional.empty(),
-                suggested.toString().stripTrailing())
-            : help(workplace, command));
+        mistyped
+            .meant()
+            .map(workplace::say)
+            .map(meant -> workplace.typed(command.getCommandSpec().root(), Optional.empty(), meant))
+            .orElseGet(() -> help(workplace, command)));
     return USAGE;
   }
 
   private static int failed(Workplace workplace, Exception e, ParseResult parsed) {
     return switch (e) {
       case CommandFailedException failure ->
-          told(workplace, parsed, failure.getMessage(), failure.remedy(), failure.code());
+          told(workplace, parsed, failure.what(), failure.remedy(), failure.code());
       case ClosedPlaceException closed ->
           told(
               workplace,
               parsed,
-              closed.getMessage(),
+              closed.what(),
               closed.place().remedy(TypedCommands.again(parsed.originalArgs())),
               PROBLEM);
       case UnreadSettingException unread ->
-          told(workplace, parsed, unread.getMessage(), "See what is wrong: facteur check", PROBLEM);
+          told(
+              workplace,
+              parsed,
+              Text.of(String.valueOf(unread.getMessage())),
+              SAY.seeWhatIsWrong(),
+              PROBLEM);
       case UncheckedIOException unchecked ->
-          failed(workplace, Objects.requireNonNull(unchecked.getCause(), "made with one"), parsed);
+          failed(workplace, Objects.requireNonNull(unchecked.getCause(), "a cause"), parsed);
       case IOException io -> {
         Optional<ClosedPlaceException> closed = ClosedPlaceException.of(io);
         yield closed.isPresent()
             ? failed(workplace, closed.get(), parsed)
-            : told(workplace, parsed, FileTrouble.sentence(io), "", PROBLEM);
+            : told(
+                workplace,
+                parsed,
+                Text.of(FileTrouble.sentence(io)),
+                CommandFailedException.NOTHING,
+                PROBLEM);
       }
       default -> {
-        workplace
-            .err()
-            .println(
-                workplace.red("facteur: ")
-                    + "a fault of the program, please report it with the lines below");
+        workplace.err().println(workplace.red("facteur: ") + workplace.say(SAY.fault()));
         e.printStackTrace(workplace.err());
         yield FAULT;
       }
@@ -195,13 +191,14 @@ public final class Facteur {
   }
 
   private static int told(
-      Workplace workplace, ParseResult parsed, @Nullable String what, String remedy, int code) {
+      Workplace workplace, ParseResult parsed, Text what, Text remedy, int code) {
     CommandSpec root = parsed.commandSpec().root();
     Optional<Path> file = file(parsed);
     PrintWriter err = workplace.err();
-    err.println(workplace.red("facteur: ") + workplace.typed(root, file, what == null ? "" : what));
-    if (!remedy.isEmpty()) {
-      err.println(workplace.typed(root, file, remedy));
+    err.println(workplace.red("facteur: ") + workplace.typed(root, file, workplace.say(what)));
+    String next = workplace.say(remedy);
+    if (!next.isEmpty()) {
+      err.println(workplace.typed(root, file, next));
     }
     return code;
   }
@@ -224,6 +221,7 @@ public final class Facteur {
   /// How a command is used, without an empty line at the end.
   private static String help(Workplace workplace, CommandLine command) {
     CommandSpec root = command.getCommandSpec().root();
+    HelpBundle.speak(root, workplace.language());
     String text = command.getUsageMessage(command.getColorScheme());
     return TypedCommands.of(root, workplace.program(), Optional.empty()).in(text.stripTrailing());
   }

@@ -12,7 +12,6 @@ import net.facteur.server.keys.KeyLife;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.keys.WebDisclosureCheck;
-import net.facteur.server.language.Language;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.web.PolicyHost;
 import picocli.CommandLine.Option;
@@ -21,10 +20,12 @@ import tools.jackson.databind.JsonNode;
 
 /// A command that changes something.
 abstract class KeyChange extends KeyedCommand {
+  private static final DkimTexts SAY = DkimTexts.SAY;
+
   @Parameters(paramLabel = "DOMAIN", index = "0")
   String domain = "";
 
-  @Option(names = "--dry-run", description = "Only say what would be done.")
+  @Option(names = "--dry-run")
   boolean dryRun;
 
   KeyChange(Workplace workplace) {
@@ -48,8 +49,7 @@ abstract class KeyChange extends KeyedCommand {
     DomainName name = DkimKeys.domain(domain);
     if (!new DkimKeys(settings, name).local()) {
       throw new CommandFailedException(
-          name + " is not a domain of this server.",
-          "Add it to " + settings.file() + ": domains { \"" + name + "\" {} }");
+          SAY.dkimNotOurs(name), SAY.dkimAddTo(settings.file(), "domains { \"" + name + "\" {} }"));
     }
     String by = workplace.environment().getOrDefault("SUDO_USER", System.getProperty("user.name"));
     KeyWish wish = wish(name, by);
@@ -82,7 +82,7 @@ abstract class KeyChange extends KeyedCommand {
   }
 
   private void tell(Notices.Notice notice) {
-    tell(notice.subject().in(Language.ENGLISH), notice.text().in(Language.ENGLISH));
+    tell(workplace.say(notice.subject()), workplace.say(notice.text()));
   }
 
   private void tell(String subject, String text) {
@@ -115,7 +115,7 @@ abstract class KeyChange extends KeyedCommand {
       }
       case KeyCommands.Decision.Do(KeyEvent _, String says) -> {
         if (dryRun) {
-          workplace.out().println("It would be done: " + says);
+          workplace.out().println(workplace.say(CliTexts.SAY.wouldBeDone(says)));
           return;
         }
         done(says);
@@ -127,11 +127,6 @@ abstract class KeyChange extends KeyedCommand {
   }
 
   private void seeList(DomainName name) {
-    workplace
-        .out()
-        .println(
-            option.typed(
-                workplace,
-                "A running server goes on from here by itself; see: facteur dkim list " + name));
+    workplace.out().println(option.typed(workplace, workplace.say(SAY.dkimGoesOn(name))));
   }
 }

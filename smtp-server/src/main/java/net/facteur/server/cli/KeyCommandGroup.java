@@ -22,49 +22,26 @@ import picocli.CommandLine.Parameters;
 
 /// The commands of `facteur dkim` for keys that look after themselves.
 final class KeyCommandGroup {
+  private static final DkimTexts SAY = DkimTexts.SAY;
+
   private KeyCommandGroup() {}
 
   static void addTo(CommandLine group, Workplace workplace) {
     group.addSubcommand(new KeyListCommand(workplace));
     group.addSubcommand(new Rotate(workplace));
     group.addSubcommand(new Import(workplace));
-    add(
-        group,
-        "activate",
-        "Sign with this key from now on; it must be visible.",
-        new SelectorChange(workplace, KeyWish.Verb.ACTIVATE));
-    add(
-        group,
-        "retire",
-        "Change from this key to the spare, in the ordinary way.",
-        new SelectorChange(workplace, KeyWish.Verb.RETIRE));
-    add(
-        group,
-        "revoke",
-        "Say in the DNS that a key, not the active one, is no longer valid.",
-        new SelectorChange(workplace, KeyWish.Verb.REVOKE));
+    add(group, "activate", new SelectorChange(workplace, KeyWish.Verb.ACTIVATE));
+    add(group, "retire", new SelectorChange(workplace, KeyWish.Verb.RETIRE));
+    add(group, "revoke", new SelectorChange(workplace, KeyWish.Verb.REVOKE));
     group.addSubcommand(new Reveal(workplace));
-    add(
-        group,
-        "compromise",
-        "Somebody else has this key: change to the spare at once, and revoke it. Without a spare it"
-            + " signs until a new key is visible everywhere.",
-        new SelectorChange(workplace, KeyWish.Verb.COMPROMISE));
+    add(group, "compromise", new SelectorChange(workplace, KeyWish.Verb.COMPROMISE));
   }
 
-  private static void add(
-      CommandLine group, String name, String description, SelectorChange change) {
-    var command = new CommandLine(change);
-    command.getCommandSpec().usageMessage().description(description);
-    group.addSubcommand(name, command);
+  private static void add(CommandLine group, String name, SelectorChange change) {
+    group.addSubcommand(name, new CommandLine(change));
   }
 
-  @Command(
-      name = "rotate",
-      description = {
-        "Make a new DKIM key for a domain, its first one or the next, and change over to it.",
-        "Nothing is signed with it before every name server of the zone has its record."
-      })
+  @Command(name = "rotate")
   static final class Rotate extends KeyChange {
     Rotate(Workplace workplace) {
       super(workplace);
@@ -76,18 +53,9 @@ final class KeyCommandGroup {
     }
   }
 
-  @Command(
-      name = "import",
-      description = {
-        "Take over a key of opendkim-genkey, of `openssl genrsa`, or one in the directory of keys.",
-        "It signs by itself as soon as every name server has its record."
-      })
+  @Command(name = "import")
   static final class Import extends SelectorChange {
-    @Parameters(
-        paramLabel = "FILE",
-        index = "2",
-        arity = "0..1",
-        description = "The private key in PEM; without it the key must lie in the directory.")
+    @Parameters(paramLabel = "FILE", index = "2", arity = "0..1")
     private @Nullable Path file;
 
     Import(Workplace workplace) {
@@ -105,10 +73,8 @@ final class KeyCommandGroup {
         workplace
             .out()
             .println(
-                "warning: everybody on this machine can read "
-                    + from
-                    + ". If that was so for long, make a new key: "
-                    + option.typed(workplace, "facteur dkim rotate " + name));
+                workplace.say(
+                    SAY.dkimOpen(from, option.typed(workplace, "facteur dkim rotate " + name))));
       }
       if (!dryRun) {
         var keys = new DkimKeys(settings, name);
@@ -130,7 +96,7 @@ final class KeyCommandGroup {
                       Set.of(key(from, name).publicKey().type()), false),
                   "imported",
                   "nobody"),
-              from + " becomes the key " + selector + ".")
+              workplace.say(SAY.dkimBecomes(from, selector)))
           : decision;
     }
 
@@ -138,9 +104,7 @@ final class KeyCommandGroup {
       String text = KeyText.read(from);
       long keys = DkimPrivateKey.countIn(text);
       if (keys > 1) {
-        throw new CommandFailedException(
-            from + " holds " + keys + " private keys, and it is not said which one is meant.",
-            "Put each into a file of its own, and import them under selectors of their own.");
+        throw new CommandFailedException(SAY.dkimSeveralKeys(from, keys), SAY.dkimOneFileEach());
       }
       return switch (DkimPrivateKey.parse(text)) {
         case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> {
@@ -148,32 +112,20 @@ final class KeyCommandGroup {
               && (key.bits() < DkimPrivateKey.MIN_RSA_BITS
                   || key.bits() > DkimPrivateKey.MAX_RSA_BITS)) {
             // RFC 8301, 3.2: Verifiers MUST be able to validate ... 1024 bits to 4096 bits
-            throw new CommandFailedException(
-                from
-                    + " has "
-                    + key.bits()
-                    + " bits; receivers take RSA keys of 1024 to 4096, and 2048 suit all of them.",
-                "Make a new one: facteur dkim rotate " + name);
+            throw new CommandFailedException(SAY.dkimSize(from, key.bits()), SAY.dkimMakeNew(name));
           }
           yield key;
         }
         case Parsed.Malformed<DkimPrivateKey>(int _, String expected) ->
             throw new CommandFailedException(
-                from + " holds no usable key: expected " + expected + ".",
-                "Name the file that ends in .private, or make a new key: facteur dkim rotate "
-                    + name);
+                SAY.keyUnusable(from, expected), SAY.dkimNamePrivate(name));
       };
     }
   }
 
-  @Command(
-      name = "reveal",
-      description = {
-        "Publish a revoked private key, so that its old signatures prove nothing any more.",
-        "This cannot be taken back. docs/keys.md explains what it means."
-      })
+  @Command(name = "reveal")
   static final class Reveal extends SelectorChange {
-    @Option(names = "--yes", description = "It is meant.")
+    @Option(names = "--yes")
     private boolean yes;
 
     Reveal(Workplace workplace) {
@@ -183,8 +135,7 @@ final class KeyCommandGroup {
     @Override
     void before(Settings settings, DomainName name) {
       if (!yes && !dryRun) {
-        throw new CommandFailedException(
-            "A key that was published cannot be made secret again.", "Add --yes to go on.");
+        throw new CommandFailedException(SAY.dkimNoWayBack(), SAY.dkimAddYes());
       }
     }
   }

@@ -16,30 +16,27 @@ import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "list",
-    description = {
-      "Show the DKIM keys, their states, and what happened to them.",
-      "generated, publishing, visible, active (this one signs), retiring, revoking, revoked,"
-          + " revealed."
-    })
+@Command(name = "list")
 final class KeyListCommand extends KeyedCommand {
+  private static final DkimTexts SAY = DkimTexts.SAY;
+
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm").withZone(ZoneOffset.UTC);
 
   @Parameters(paramLabel = "DOMAIN", arity = "0..1")
   private @Nullable String domain;
 
-  @Option(names = "--history", description = "Show every line of the journal.")
+  @Option(names = "--history")
   private boolean history;
 
-  @Option(names = "--json", description = "Write one JSON object.")
+  @Option(names = "--json")
   private boolean json;
 
   KeyListCommand(Workplace workplace) {
@@ -64,15 +61,14 @@ final class KeyListCommand extends KeyedCommand {
     keys.pinned()
         .forEach(
             (name, selector) ->
-                workplace.out().println(name + " is pinned to " + selector + " by the settings"));
+                workplace.out().println(workplace.say(SAY.dkimPinned(name, selector))));
     if (entries.isEmpty()) {
       workplace
           .out()
           .println(
               option.typed(
                   workplace,
-                  "No keys look after themselves here. To begin: facteur dkim rotate "
-                      + only.map(DomainName::text).orElse("DOMAIN")));
+                  workplace.say(SAY.dkimListNone(only.map(DomainName::text).orElse("DOMAIN")))));
       return Facteur.OK;
     }
     if (history) {
@@ -84,13 +80,13 @@ final class KeyListCommand extends KeyedCommand {
   }
 
   private void table(List<KeyRing.Entry> entries) {
-    var table = new Table("DOMAIN", "SELECTOR", "KEYS", "STATE", "SINCE (UTC)", "WHY");
+    var table = Table.of(workplace, SAY.dkimListColumns());
     for (KeyRing.Entry e : entries) {
       table.add(
           e.name().domain().text(),
           e.name().selector(),
           types(e),
-          e.state().word() + (e.inReserve() ? " (spare)" : ""),
+          e.inReserve() ? workplace.say(SAY.dkimSpare(e.state().word())) : e.state().word(),
           DATE.format(e.state().since()),
           e.history().getLast().reason());
     }
@@ -104,23 +100,21 @@ final class KeyListCommand extends KeyedCommand {
           .out()
           .println(
               "  "
-                  + DATE.format(event.at())
-                  + "  "
-                  + word(entry, event)
-                  + " by "
-                  + event.by()
-                  + ": "
-                  + event.reason());
+                  + workplace.say(
+                      SAY.dkimEvent(
+                          DATE.format(event.at()),
+                          word(entry, event),
+                          event.by(),
+                          event.reason())));
     }
   }
 
   /// The line in which another selector takes over is part of the history of both.
-  private static String word(KeyRing.Entry entry, KeyEvent event) {
-    String word = event.word();
+  private static Text word(KeyRing.Entry entry, KeyEvent event) {
     return event.key().equals(entry.name())
-        ? word
+        ? Text.of(event.word())
         : switch (event.transition()) {
-          case KeyEvent.Transition.Undone _ -> "active again";
+          case KeyEvent.Transition.Undone _ -> SAY.dkimActiveAgain();
           case KeyEvent.Transition.Active _,
               KeyEvent.Transition.Generated _,
               KeyEvent.Transition.Publishing _,
@@ -131,7 +125,7 @@ final class KeyListCommand extends KeyedCommand {
               KeyEvent.Transition.Revoking _,
               KeyEvent.Transition.Revoked _,
               KeyEvent.Transition.Revealed _ ->
-              "gave way to " + event.key().selector();
+              SAY.dkimGaveWay(event.key().selector());
         };
   }
 

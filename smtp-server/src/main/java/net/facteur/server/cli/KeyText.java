@@ -14,18 +14,16 @@ final class KeyText {
 
   static String read(Path file) throws IOException {
     if (Files.notExists(file)) {
-      throw new CommandFailedException(
-          "There is no file " + file + ".", "Name the file that holds the key.");
+      throw new CommandFailedException(CliTexts.SAY.noFile(file), DkimTexts.SAY.keyFileName());
     }
     if (Files.isDirectory(file)) {
-      throw new CommandFailedException(
-          file + " is a directory.", "Name the file in it that holds the key.");
+      throw new CommandFailedException(CliTexts.SAY.isDirectory(file), DkimTexts.SAY.keyFileIn());
     }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] octets = in.readNBytes(MAX_OCTETS + 1);
       if (octets.length > MAX_OCTETS) {
         throw new CommandFailedException(
-            file + " is no key file: it is too long.", "See what it is: file " + file);
+            DkimTexts.SAY.keyFileTooLong(file), DkimTexts.SAY.keyFileSee(file));
       }
       return new String(octets, StandardCharsets.ISO_8859_1);
     }

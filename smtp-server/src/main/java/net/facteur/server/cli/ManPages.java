@@ -8,6 +8,7 @@ import java.util.Map;
 import net.facteur.server.config.Schema;
 import net.facteur.server.config.Section;
 import net.facteur.server.config.Setting;
+import net.facteur.server.language.Language;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -25,6 +26,7 @@ record ManPages(CommandSpec root, Schema schema, String version) {
 
   /// The pages by the names of their files, such as `facteur-queue-list.1`.
   Map<String, String> write() {
+    HelpBundle.speak(root, Language.ENGLISH);
     var pages = new LinkedHashMap<String, String>();
     pages.put(file(root), program());
     root.subcommands().values().forEach(command -> write(command, pages));

@@ -14,24 +14,21 @@ import net.facteur.auth.message.MessageHeader;
 /// @param header the header section
 /// @param body everything behind the empty line
 record MessageFile(MessageHeader header, byte[] body) {
+  private static final VerifyTexts SAY = VerifyTexts.SAY;
+
   private static final long MAX_OCTETS = 256L << 20;
 
   static MessageFile read(Path file) throws IOException {
     try {
       if (Files.isDirectory(file)) {
-        throw new CommandFailedException(
-            file + " is a directory.", "Name the file of a single message.");
+        throw new CommandFailedException(CliTexts.SAY.isDirectory(file), SAY.verifyNameOne());
       }
       if (Files.size(file) > MAX_OCTETS) {
-        throw new CommandFailedException(
-            file + " is larger than 256 MiB.", "Is it a single message?");
+        throw new CommandFailedException(SAY.verifyTooLarge(file), SAY.verifySingle());
       }
       return of(Files.readAllBytes(file));
     } catch (NoSuchFileException e) {
-      throw new CommandFailedException(
-          "There is no file " + file + ".",
-          "Save the message with all its header fields: in most mail programs this is called"
-              + " \"Show source\" or \"Save as\".");
+      throw new CommandFailedException(CliTexts.SAY.noFile(file), SAY.verifySave());
     }
   }
 

@@ -24,10 +24,10 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "mta-sts",
-    description = "Tell senders that mail to us needs TLS (RFC 8461), and see what others tell.")
+@Command(name = "mta-sts")
 final class MtaStsCommand {
+  private static final TlsTexts SAY = TlsTexts.SAY;
+
   private MtaStsCommand() {}
 
   /// The group with its commands.
@@ -39,17 +39,12 @@ final class MtaStsCommand {
     return group;
   }
 
-  @Command(
-      name = "records",
-      description = {
-        "Print the DNS records to publish for our domains, and the policy to serve.",
-        "The id changes when the policy does: publish the record again then, after the policy."
-      })
+  @Command(name = "records")
   static final class Records implements Callable<Integer> {
     private final Workplace workplace;
     @Mixin private final SettingsOption settings = new SettingsOption();
 
-    @Parameters(arity = "0..*", paramLabel = "DOMAIN", description = "All domains unless given.")
+    @Parameters(arity = "0..*", paramLabel = "DOMAIN")
     private List<String> domains = List.of();
 
     Records(Workplace workplace) {
@@ -73,12 +68,7 @@ final class MtaStsCommand {
     }
   }
 
-  @Command(
-      name = "serve",
-      description = {
-        "Serve our policy by HTTPS at listen.policy, and do nothing else.",
-        "`facteur run` does this too; this is for a host of its own. Ends with Ctrl-C."
-      })
+  @Command(name = "serve")
   static final class Serve implements Callable<Integer> {
     private final Workplace workplace;
     @Mixin private final SettingsOption settings = new SettingsOption();
@@ -94,16 +84,11 @@ final class MtaStsCommand {
           read,
           ServedPages.of(read),
           workplace.clock(),
-          address -> workplace.out().println("serving the policy at " + address));
+          address -> workplace.out().println(workplace.say(SAY.stsServing(address))));
     }
   }
 
-  @Command(
-      name = "show",
-      description = {
-        "Ask for the policy of a domain as a delivery would, and print it.",
-        "Ends with 1 where there is none, or where it does not name the domain's mail hosts."
-      })
+  @Command(name = "show")
   static final class Show implements Callable<Integer> {
     private final Workplace workplace;
     @Mixin private final SettingsOption settings = new SettingsOption();
@@ -127,19 +112,21 @@ final class MtaStsCommand {
       switch (MtaStsRecord.select(answer.orEmpty())) {
         case Parsed.Malformed<MtaStsRecord>(int _, String expected) -> {
           out.println(
-              workplace.red("no policy: ") + PolicyReading.withoutRecord(name, answer, expected));
+              workplace.red(workplace.say(SAY.stsNone()) + ": ")
+                  + workplace.say(PolicyReading.withoutRecord(name, answer, expected)));
           return Facteur.PROBLEM;
         }
         case Parsed.Ok<MtaStsRecord>(MtaStsRecord record) ->
-            out.println("record: " + record.print());
+            out.println(workplace.say(SAY.stsRecord(record.print())));
       }
       return switch (PolicyHost.fetch(read, resolver, name)) {
         case PolicyFetch.Failed failed -> {
-          out.println(workplace.red("no policy: ") + failed.failure().reason());
+          out.println(
+              workplace.red(workplace.say(SAY.stsNone()) + ": ") + failed.failure().reason());
           yield Facteur.PROBLEM;
         }
         case PolicyFetch.Fetched(MtaStsPolicyText policy) -> {
-          policy.lines().forEach(line -> out.println("policy: " + line));
+          policy.lines().forEach(line -> out.println(workplace.say(SAY.stsLine(line))));
           yield told(PolicyReading.of(name, policy, resolver.lookup(name, RecordType.MX)));
         }
       };
@@ -147,8 +134,9 @@ final class MtaStsCommand {
 
     private int told(PolicyReading reading) {
       for (PolicyReading.Line line : reading.lines()) {
-        String found = line.right() ? workplace.green(line.found()) : workplace.red(line.found());
-        workplace.out().println(line.what() + ": " + found);
+        String said = workplace.say(line.found());
+        String found = line.right() ? workplace.green(said) : workplace.red(said);
+        workplace.out().println(workplace.say(line.what()) + ": " + found);
       }
       return reading.fits() ? Facteur.OK : Facteur.PROBLEM;
     }

@@ -8,26 +8,30 @@ import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.syntax.Ascii;
+import net.facteur.server.language.Text;
 
 /// What an MTA-STS policy means for the mail to a domain.
 ///
 /// @param fits mail goes to every host of the domain as the policy is
 record PolicyReading(List<Line> lines, boolean fits) {
+  private static final TlsTexts SAY = TlsTexts.SAY;
+  private static final Text MX = Text.of("mx");
+
   PolicyReading {
     lines = List.copyOf(lines);
   }
 
   /// @param right `found` is as it should be
-  record Line(String what, String found, boolean right) {}
+  record Line(Text what, Text found, boolean right) {}
 
   /// Compares a policy with the hosts that mail goes to.
   static PolicyReading of(DomainName domain, MtaStsPolicyText policy, Answer<MxRecord> answer) {
     return switch (policy.mode()) {
       // RFC 8461, 5: with "none" senders treat the domain as if it had no policy
-      case NONE -> of(new Line("mode none", "mail goes there as if there was no policy", true));
+      case NONE -> of(new Line(SAY.stsMode("none"), SAY.stsModeNone(), true));
       case TESTING -> {
         var lines = new ArrayList<Line>();
-        lines.add(new Line("mode testing", "what does not fit is only reported", true));
+        lines.add(new Line(SAY.stsMode("testing"), SAY.stsModeTesting(), true));
         lines.addAll(hosts(domain, policy, answer));
         yield new PolicyReading(lines, lines.stream().allMatch(Line::right));
       }
@@ -46,18 +50,17 @@ record PolicyReading(List<Line> lines, boolean fits) {
       DomainName domain, MtaStsPolicyText policy, Answer<MxRecord> answer) {
     return switch (answer) {
       case Answer.Failed<MxRecord> _, Answer.Bogus<MxRecord> _ ->
-          List.of(new Line("mx", "the DNS gave no answer; try again in a minute", false));
+          List.of(new Line(MX, SAY.stsNoAnswer(), false));
       // RFC 5321, 5.1: without MX records the domain itself is the host
       case Answer.NoData<MxRecord> _ -> List.of(host(domain, policy));
-      case Answer.NxDomain<MxRecord> _ ->
-          List.of(new Line("mx", "there is no domain " + domain, false));
+      case Answer.NxDomain<MxRecord> _ -> List.of(new Line(MX, SAY.stsNoDomain(domain), false));
       case Answer.Records<MxRecord> records ->
           records.values().stream()
               .map(MxRecord::exchange)
               .map(
                   host ->
                       host.equals(DomainName.ROOT)
-                          ? new Line("mx", "the domain takes no mail", true)
+                          ? new Line(MX, SAY.stsNoMail(), true)
                           : host(host, policy))
               .toList();
     };
@@ -65,27 +68,22 @@ record PolicyReading(List<Line> lines, boolean fits) {
 
   private static Line host(DomainName host, MtaStsPolicyText policy) {
     return policy.allows(host)
-        ? new Line("mx", host + " is named", true)
-        : new Line("mx", host + " is not named by the policy", false);
+        ? new Line(MX, SAY.stsNamed(host), true)
+        : new Line(MX, SAY.stsNotNamed(host), false);
   }
 
   /// Why a domain has no record that can be used.
-  static String withoutRecord(DomainName domain, Answer<TxtRecord> answer, String expected) {
+  static Text withoutRecord(DomainName domain, Answer<TxtRecord> answer, String expected) {
     if (answer.temporaryFailure()) {
-      return "the DNS gave no answer for _mta-sts." + domain + "; try again in a minute";
+      return SAY.stsRecordUnanswered(domain);
     }
     long records =
         answer.orEmpty().stream()
             .filter(record -> Ascii.startsWithIgnoreCase(record.text(), "v=STSv1"))
             .count();
     if (records == 0) {
-      return domain
-          + " publishes none (there is no TXT record with v=STSv1 at _mta-sts."
-          + domain
-          + ")";
+      return SAY.stsUnpublished(domain);
     }
-    return records > 1
-        ? "_mta-sts." + domain + " has " + records + " records of v=STSv1, and only one may be"
-        : "the record at _mta-sts." + domain + " is broken; there should be " + expected;
+    return records > 1 ? SAY.stsSeveral(domain, records) : SAY.stsBroken(domain, expected);
   }
 }

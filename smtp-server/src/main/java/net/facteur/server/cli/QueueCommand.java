@@ -14,11 +14,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.QueueSelection;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.language.Text;
+import net.facteur.server.setup.SetupTexts;
 import net.facteur.server.text.StrangerText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -28,13 +31,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-@Command(
-    name = "queue",
-    description = {
-      "Look at the mail queue, and steer it.",
-      "Looking works without the server, too; steering is done by the running server."
-    })
+@Command(name = "queue")
 final class QueueCommand {
+  private static final QueueTexts SAY = QueueTexts.SAY;
+
   private QueueCommand() {}
 
   /// The group with its commands.
@@ -55,25 +55,23 @@ final class QueueCommand {
         .getSubcommands()
         .forEach(
             (name, command) -> {
-              if (command.getCommand() instanceof Act act) {
-                command.getCommandSpec().usageMessage().description(act.description());
+              if (command.getCommand() instanceof Act) {
                 command.getCommandSpec().name(name);
               }
             });
     return group;
   }
 
-  @Command(name = "list", description = "Show the messages that wait, the oldest first.")
+  @Command(name = "list")
   static final class ListCommand extends ControlledCommand {
     @Mixin private final SelectionOptions selection = new SelectionOptions();
 
     @Option(
         names = {"-n", "--limit"},
-        defaultValue = "1000",
-        description = "The most messages to show; 1000 by default.")
+        defaultValue = "1000")
     private int limit;
 
-    @Option(names = "--json", description = "Write JSON, an object for each message.")
+    @Option(names = "--json")
     private boolean json;
 
     ListCommand(Workplace workplace) {
@@ -94,7 +92,7 @@ final class QueueCommand {
             }
           });
       if (messages.isEmpty() && !json) {
-        workplace.out().println(nothing(wanted));
+        workplace.out().println(workplace.say(nothing(wanted)));
       } else if (!json) {
         table(workplace, messages);
       }
@@ -102,15 +100,39 @@ final class QueueCommand {
     }
   }
 
-  private static String nothing(QueueSelection wanted) {
-    return wanted.equals(QueueSelection.ALL)
-        ? "The queue is empty."
-        : "Nothing of this kind is queued.";
+  private static Text nothing(QueueSelection wanted) {
+    return wanted.equals(QueueSelection.ALL) ? SAY.queueEmpty() : SAY.queueNoneOfThese();
+  }
+
+  /// What people call what programs know by a name.
+  private static Text heading(String name) {
+    return switch (name) {
+      case "id" -> SAY.columnId();
+      case "received" -> SAY.columnReceived();
+      case "size" -> SAY.columnSize();
+      case "from" -> SAY.columnFrom();
+      case "to" -> SAY.columnTo();
+      case "state" -> SAY.columnState();
+      case "attempts" -> SAY.columnAttempts();
+      case "next" -> SAY.columnNext();
+      case "reports" -> SAY.columnReports();
+      case "last" -> SAY.columnLast();
+      case "destination" -> SAY.columnDestination();
+      case "queued" -> SAY.columnQueued();
+      case "held" -> SAY.columnHeld();
+      case "damaged" -> SAY.columnDamaged();
+      case "oldest" -> SAY.columnOldest();
+      default -> Text.of(name); // ages, and what a newer server knows
+    };
   }
 
   private static void table(Workplace workplace, List<JsonNode> rows) {
     String[] columns = rows.getFirst().propertyNames().toArray(String[]::new);
-    var table = new Table(columns);
+    var table =
+        new Table(
+            Stream.of(columns)
+                .map(column -> workplace.say(heading(column)))
+                .toArray(String[]::new));
     for (JsonNode row : rows) {
       var cells = new ArrayList<String>();
       for (String column : columns) {
@@ -121,15 +143,14 @@ final class QueueCommand {
     table.print(workplace);
   }
 
-  @Command(name = "summary", description = "Count what waits, by destination and age.")
+  @Command(name = "summary")
   static final class Summary extends ControlledCommand {
     @Option(
         names = {"-n", "--limit"},
-        defaultValue = "50",
-        description = "The most destinations to show, the fullest first; 50 by default.")
+        defaultValue = "50")
     private int limit;
 
-    @Option(names = "--json", description = "Write one JSON object.")
+    @Option(names = "--json")
     private boolean json;
 
     Summary(Workplace workplace) {
@@ -148,14 +169,12 @@ final class QueueCommand {
             workplace
                 .out()
                 .println(
-                    "recipients queued: "
-                        + summary.path("queued").asInt(0)
-                        + ", held: "
-                        + summary.path("held").asInt(0)
-                        + ", damaged: "
-                        + summary.path("damaged").asInt(0)
-                        + "; destinations: "
-                        + summary.path("destinations").asInt(0));
+                    workplace.say(
+                        SAY.queueSummary(
+                            summary.path("queued").asInt(0),
+                            summary.path("held").asInt(0),
+                            summary.path("damaged").asInt(0),
+                            summary.path("destinations").asInt(0))));
             List<JsonNode> rows = new ArrayList<>();
             summary.path("fullest").forEach(rows::add);
             if (!rows.isEmpty()) {
@@ -166,12 +185,12 @@ final class QueueCommand {
     }
   }
 
-  @Command(name = "show", description = "Show all that is known of one message.")
+  @Command(name = "show")
   static final class Show extends ControlledCommand {
-    @Parameters(paramLabel = "ID", description = "The queue id, as the log and the list have it.")
+    @Parameters(paramLabel = "ID")
     private String id = "";
 
-    @Option(names = "--json", description = "Write one JSON object.")
+    @Option(names = "--json")
     private boolean json;
 
     Show(Workplace workplace) {
@@ -191,20 +210,14 @@ final class QueueCommand {
     }
   }
 
-  @Command(
-      name = "cat",
-      description = {
-        "Show a queued message as it is.",
-        "On the screen, octets that are not UTF-8 are replaced; a file gets every octet."
-      })
+  @Command(name = "cat")
   static final class Cat extends ControlledCommand {
-    @Parameters(paramLabel = "ID", description = "The queue id, as the log and the list have it.")
+    @Parameters(paramLabel = "ID")
     private String id = "";
 
     @Option(
         names = {"-o", "--output"},
-        paramLabel = "FILE",
-        description = "Write the message into this new file.")
+        paramLabel = "FILE")
     private @Nullable Path file;
 
     Cat(Workplace workplace) {
@@ -241,18 +254,9 @@ final class QueueCommand {
     }
   }
 
-  @Command(
-      name = "move",
-      description = {
-        "Send messages to another next hop, at once.",
-        "Recipients with an attempt under way are held instead."
-      })
+  @Command(name = "move")
   static final class Move extends Act {
-    @Option(
-        names = "--next-hop",
-        required = true,
-        paramLabel = "HOP",
-        description = "Where to: relay:smtp.example.net:587, mx:example.org, lmtp:/run/lmtp.")
+    @Option(names = "--next-hop", required = true, paramLabel = "HOP")
     private String nextHop = "";
 
     Move(Workplace workplace) {
@@ -263,10 +267,7 @@ final class QueueCommand {
     String nextHop() {
       Optional<String> none = QueueRequests.whyNoNextHop(nextHop);
       if (none.isPresent()) {
-        throw CommandFailedException.notUnderstood(
-            none.get(),
-            "Write mx:example.org, relay:smtp.example.net:587, lmtp:/run/lmtp or"
-                + " maildir:alice@example.org");
+        throw CommandFailedException.notUnderstood(Text.of(none.get()), SAY.queueHops());
       }
       return nextHop;
     }
@@ -278,15 +279,13 @@ final class QueueCommand {
     private final boolean everything;
     @Mixin private final SelectionOptions selection = new SelectionOptions();
 
-    @Option(names = "--all", description = "Everything that is queued.")
+    @Option(names = "--all")
     private boolean all;
 
-    @Option(
-        names = {"-y", "--yes"},
-        description = "Do not ask.")
+    @Option(names = {"-y", "--yes"})
     private boolean yes;
 
-    @Option(names = "--json", description = "Write JSON, an object for each message.")
+    @Option(names = "--json")
     private boolean json;
 
     /// @param everything without a selection, all that is queued is meant
@@ -300,22 +299,13 @@ final class QueueCommand {
       return "";
     }
 
-    String[] description() {
+    /// What a person is asked before this is done to so many messages; empty where nobody need be.
+    private Optional<Text> question(long count) {
       return switch (action) {
-        case RETRY ->
-            new String[] {everything ? "Try all messages now, or some." : "Try messages now."};
-        case HOLD -> new String[] {"Keep messages without trying to deliver them."};
-        case RELEASE -> new String[] {"Let held messages go on."};
-        case REMOVE -> new String[] {"Forget messages; nobody is told."};
-        case BOUNCE -> new String[] {"Give messages up and return them to their senders."};
-        case MOVE -> new String[] {"Send messages to another next hop, at once."};
-      };
-    }
-
-    private boolean dangerous() {
-      return switch (action) {
-        case REMOVE, BOUNCE, MOVE -> true;
-        case RETRY, HOLD, RELEASE -> false;
+        case REMOVE -> Optional.of(SAY.queueAskRemove(count));
+        case BOUNCE -> Optional.of(SAY.queueAskBounce(count));
+        case MOVE -> Optional.of(SAY.queueAskMove(count));
+        case RETRY, HOLD, RELEASE -> Optional.empty();
       };
     }
 
@@ -324,11 +314,10 @@ final class QueueCommand {
       QueueSelection wanted = selection.selection();
       String hop = nextHop();
       if (wanted.equals(QueueSelection.ALL) && !all && !everything) {
-        throw CommandFailedException.notUnderstood(
-            "Nothing is selected.", "Name queue ids, options such as --domain, or --all.");
+        throw CommandFailedException.notUnderstood(SAY.queueNothingSelected(), SAY.queueSelect());
       }
-      if (dangerous() && !yes && !agreed(wanted)) {
-        workplace.out().println("Nothing was done.");
+      if (!yes && !agreed(wanted)) {
+        workplace.out().println(workplace.say(SAY.queueNothingDone()));
         return Facteur.PROBLEM;
       }
       var done = new AtomicInteger();
@@ -344,30 +333,30 @@ final class QueueCommand {
                         : workplace.green("ok") + ": " + message.path("id").asString(""));
           });
       if (done.get() == 0 && !json) {
-        workplace.out().println(nothing(wanted));
+        workplace.out().println(workplace.say(nothing(wanted)));
       }
       return Facteur.OK;
     }
 
     private boolean agreed(QueueSelection wanted) {
+      if (question(0).isEmpty()) {
+        return true;
+      }
       var count = new AtomicInteger();
       read(
           new ControlRequest.QueueList(wanted, ControlRequest.QueueList.MAX),
           _ -> count.incrementAndGet());
-      String word = action.name().toLowerCase(Locale.ROOT);
-      workplace
-          .out()
-          .print(word + " " + count + (count.get() == 1 ? " message" : " messages") + "? [y/N] ");
+      workplace.out().print(workplace.say(question(count.get()).orElseThrow()) + " ");
       workplace.out().flush();
       try {
         String answer =
             new BufferedReader(new InputStreamReader(workplace.in(), StandardCharsets.UTF_8))
                 .readLine();
         if (answer == null) {
-          throw new CommandFailedException(
-              "Nobody answered.", "Where no person is at the keyboard, add --yes.");
+          throw new CommandFailedException(SAY.queueUnanswered(), SAY.queueAddYes());
         }
-        return answer.equalsIgnoreCase("y") || answer.equalsIgnoreCase("yes");
+        return List.of(workplace.say(SetupTexts.SAY.yesWords()).split(" "))
+            .contains(answer.strip().toLowerCase(Locale.ROOT));
       } catch (IOException e) {
         throw new UncheckedIOException(e);
       }

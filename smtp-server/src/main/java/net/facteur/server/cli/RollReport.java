@@ -19,6 +19,8 @@ import net.facteur.server.keys.tlsa.CertificateStore;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollState;
 import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificate;
 import net.facteur.server.tls.TlsSettings;
@@ -30,6 +32,7 @@ import net.facteur.server.tls.TlsSettings;
 /// @param staged what lies in the staging directory
 /// @param named the settings name a certificate to begin with
 record RollReport(RollView view, DomainName host, CertificateSource.Found staged, boolean named) {
+  private static final TlsTexts SAY = TlsTexts.SAY;
 
   static RollReport of(Settings settings) throws IOException {
     return new RollReport(
@@ -41,32 +44,33 @@ record RollReport(RollView view, DomainName host, CertificateSource.Found staged
   }
 
   /// Lines for people.
-  List<String> lines() {
+  List<String> lines(Language language) {
     var lines = new ArrayList<String>();
     if (view.keys().active().isEmpty()) {
-      lines.add(
-          named
-              ? "Certificate: that of tls.certificate goes into service when the server starts."
-              : "Certificate: tls.certificate names none, so that there is no TLS and users cannot"
-                  + " hand in mail. See: facteur explain tls.certificate");
+      lines.add((named ? SAY.tlsCertificateAtStart() : SAY.tlsCertificateNone()).in(language));
     }
     for (CertificateKeys.Entry entry : view.keys().entries()) {
       if (!(entry.state() instanceof RollState.Gone)) {
-        lines.add(
-            (entry.certificate().isPresent() ? "Certificate " : "Key of a later certificate ")
-                + entry.state().word()
-                + " since "
-                + seconds(entry.state().since())
-                + " ("
-                + entry.history().getLast().reason()
-                + ")"
-                + certificate(entry).map(c -> ": " + words(c)).orElse(""));
-        lines.add("    TLSA record: _25._tcp." + host + ". IN TLSA " + entry.key());
-        lines.add("    " + next(entry));
+        String record = "_25._tcp." + host + ". IN TLSA " + entry.key();
+        lines.add(since(entry).in(language));
+        lines.add("    " + SAY.tlsaRecord(record).in(language));
+        lines.add("    " + next(entry).in(language));
       }
     }
-    trouble().ifPresent(why -> lines.add("Staging directory: " + why));
+    trouble().ifPresent(why -> lines.add(SAY.tlsStaging(why).in(language)));
     return lines;
+  }
+
+  private Text since(CertificateKeys.Entry entry) {
+    String state = entry.state().word();
+    Instant since = seconds(entry.state().since());
+    String reason = entry.history().getLast().reason();
+    if (entry.certificate().isEmpty()) {
+      return SAY.tlsKeySince(state, since, reason);
+    }
+    return certificate(entry)
+        .map(read -> SAY.tlsCertificateSinceFor(state, since, reason, words(read)))
+        .orElseGet(() -> SAY.tlsCertificateSince(state, since, reason));
   }
 
   private Optional<ServerCertificate> certificate(CertificateKeys.Entry entry) {
@@ -82,45 +86,37 @@ record RollReport(RollView view, DomainName host, CertificateSource.Found staged
             });
   }
 
-  private static String words(ServerCertificate certificate) {
-    return "for "
-        + certificate.names().stream().map(Object::toString).collect(Collectors.joining(", "))
-        + ", good until "
-        + certificate.leaf().getNotAfter().toInstant();
+  private static Text words(ServerCertificate certificate) {
+    return SAY.tlsGoodUntil(
+        certificate.names().stream().map(Object::toString).collect(Collectors.joining(", ")),
+        certificate.leaf().getNotAfter().toInstant());
   }
 
   private static Instant seconds(Instant at) {
     return at.truncatedTo(ChronoUnit.SECONDS);
   }
 
-  private static String next(CertificateKeys.Entry entry) {
+  private static Text next(CertificateKeys.Entry entry) {
     return switch (entry.state()) {
-      case RollState.Staged _ -> "it is to be published";
+      case RollState.Staged _ -> SAY.tlsStaged();
       case RollState.Publishing(var _, var until) ->
-          until
-              .map(t -> "every name server has it; caches may lack it until " + seconds(t))
-              .orElse("the certificate waits until every name server has it");
+          until.map(t -> SAY.tlsCached(seconds(t))).orElseGet(SAY::tlsPublishing);
       case RollState.Visible _ ->
-          entry.certificate().isPresent()
-              ? "it is visible, and the certificate goes into service now"
-              : "it is visible, so that a certificate of this key can go into service at once";
-      case RollState.Active _ -> "if the zone is signed by DNSSEC, it has to stand there";
-      case RollState.Retiring _ -> "it goes in a while";
-      case RollState.Gone _ -> "it is gone";
+          entry.certificate().isPresent() ? SAY.tlsVisible() : SAY.tlsVisibleKey();
+      case RollState.Active _ -> SAY.tlsActive();
+      case RollState.Retiring _ -> SAY.tlsRetiring();
+      case RollState.Gone _ -> SAY.tlsGone();
     };
   }
 
-  private Optional<String> trouble() {
+  private Optional<Text> trouble() {
     return switch (staged) {
       case CertificateSource.Found.Nothing() -> Optional.empty();
-      case CertificateSource.Found.Unusable(String why) -> Optional.of("cannot be used: " + why);
+      case CertificateSource.Found.Unusable(String why) -> Optional.of(SAY.tlsStagedUnusable(why));
       case CertificateSource.Found.Pair(ServerCertificate certificate) ->
           view.keys().knows(CertificateStore.name(certificate))
               ? Optional.empty()
-              : Optional.of(
-                  words(certificate)
-                      + ": not taken yet; where that lasts, the log and a mail to the postmaster"
-                      + " say why");
+              : Optional.of(SAY.tlsNotTaken(words(certificate)));
     };
   }
 

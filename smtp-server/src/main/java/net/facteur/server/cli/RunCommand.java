@@ -5,13 +5,7 @@ import net.facteur.server.config.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
-@Command(
-    name = "run",
-    description = {
-      "Run the mail server in the foreground.",
-      "SIGTERM (or `facteur stop`) lets it finish what it is doing; SIGHUP (or `facteur reload`)"
-          + " makes it read the settings again."
-    })
+@Command(name = "run")
 final class RunCommand implements Callable<Integer> {
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();

@@ -14,6 +14,7 @@ import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.language.Text;
 import tools.jackson.databind.JsonNode;
 
 /// A server that runs with the same settings: it makes changes itself, so that it knows of them at
@@ -73,10 +74,10 @@ record RunningServer(Path socket) {
     Optional<ControlClient.Problem> problem = new ControlClient(socket).send(request, out);
     if (problem.isPresent()) {
       throw new CommandFailedException(
-          problem.get().text(),
+          Text.of(problem.get().text()),
           problem.get().details().isEmpty()
-              ? "The log of the server says more. It may be of another version; restart it then."
-              : String.join("\n", problem.get().details()));
+              ? CliTexts.SAY.serverLogSaysMore()
+              : Text.of(String.join("\n", problem.get().details())));
     }
   }
 }

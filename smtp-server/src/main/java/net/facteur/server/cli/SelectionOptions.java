@@ -10,52 +10,35 @@ import picocli.CommandLine.Parameters;
 
 /// Which messages, or recipients of them, a queue command means.
 final class SelectionOptions {
-  @Parameters(
-      arity = "0..*",
-      paramLabel = "ID",
-      description = "Queue ids, as the log and the list have them.")
+  private static final QueueTexts SAY = QueueTexts.SAY;
+
+  @Parameters(arity = "0..*", paramLabel = "ID")
   private List<String> ids = List.of();
 
-  @Option(
-      names = "--from",
-      paramLabel = "ADDRESS",
-      description = "Mail from this envelope sender; '' for reports.")
+  @Option(names = "--from", paramLabel = "ADDRESS")
   private @Nullable String from;
 
-  @Option(names = "--to", paramLabel = "ADDRESS", description = "Recipients of this address.")
+  @Option(names = "--to", paramLabel = "ADDRESS")
   private @Nullable String to;
 
-  @Option(names = "--domain", paramLabel = "DOMAIN", description = "Recipients in this domain.")
+  @Option(names = "--domain", paramLabel = "DOMAIN")
   private @Nullable String domain;
 
-  @Option(
-      names = "--destination",
-      paramLabel = "HOP",
-      description = "Recipients with this next hop, as the list has it: mx:example.org.")
+  @Option(names = "--destination", paramLabel = "HOP")
   private @Nullable String destination;
 
-  @Option(
-      names = "--state",
-      paramLabel = "STATE",
-      description = "Recipients that are queued, held or damaged.")
+  @Option(names = "--state", paramLabel = "STATE")
   private @Nullable String state;
 
-  @Option(
-      names = "--older-than",
-      paramLabel = "AGE",
-      description = "Mail accepted longer ago than this: 90s, 30m, 4h, 2d.")
+  @Option(names = "--older-than", paramLabel = "AGE")
   private @Nullable String olderThan;
 
-  @Option(
-      names = "--newer-than",
-      paramLabel = "AGE",
-      description = "Mail accepted within this time.")
+  @Option(names = "--newer-than", paramLabel = "AGE")
   private @Nullable String newerThan;
 
   QueueSelection selection() {
     if (state != null && !List.of("queued", "held", "damaged").contains(state)) {
-      throw CommandFailedException.notUnderstood(
-          "Nothing in the queue is " + state + ".", "States are queued, held and damaged.");
+      throw CommandFailedException.notUnderstood(SAY.queueNoState(state), SAY.queueStates());
     }
     return new QueueSelection(
         ids,
@@ -89,8 +72,7 @@ final class SelectionOptions {
     String number = text.substring(0, Math.max(last, 0));
     boolean digits = number.chars().allMatch(c -> c >= '0' && c <= '9');
     if (unit == 0 || number.isEmpty() || number.length() > 6 || !digits) {
-      throw CommandFailedException.notUnderstood(
-          text + " is no age.", "Write a number with s, m, h or d: 4h.");
+      throw CommandFailedException.notUnderstood(SAY.queueNoAge(text), SAY.queueAges());
     }
     return Duration.ofSeconds(Long.parseLong(number) * unit);
   }

@@ -11,22 +11,16 @@ import picocli.CommandLine.Option;
 
 /// Commands for the running server as a whole.
 final class ServerCommands {
+  private static final CliTexts SAY = CliTexts.SAY;
+
   private ServerCommands() {}
 
-  @Command(
-      name = "status",
-      description = {
-        "Show how the running server is.",
-        "With --quiet nothing is shown, and the exit code tells whether it is healthy: a health"
-            + " check for containers."
-      })
+  @Command(name = "status")
   static final class Status extends ControlledCommand {
-    @Option(
-        names = {"-q", "--quiet"},
-        description = "Only the exit code.")
+    @Option(names = {"-q", "--quiet"})
     private boolean quiet;
 
-    @Option(names = "--json", description = "Write one JSON object.")
+    @Option(names = "--json")
     private boolean json;
 
     Status(Workplace workplace) {
@@ -70,15 +64,7 @@ final class ServerCommands {
     }
   }
 
-  @Command(
-      name = "reload",
-      description = {
-        "Make the running server read its settings again.",
-        "Where they are wrong, the old ones stay in force and the mistakes are shown.",
-        "The warnings are those of `facteur check`. A certificate that cannot go into service, or"
-            + " not yet, is named with the reason; the one before stays.",
-        "Ends with 3 where some of them wait until the server starts anew, and names these."
-      })
+  @Command(name = "reload")
   static final class Reload extends ControlledCommand {
     Reload(Workplace workplace) {
       super(workplace);
@@ -102,40 +88,32 @@ final class ServerCommands {
             answer.path("kept").forEach(text -> kept.add(text.asString("")));
             answer.path("warnings").forEach(text -> warnings.add(text.asString("")));
           });
-      warnings.forEach(text -> workplace.out().println(typed("warning: " + text)));
-      kept.forEach(text -> workplace.out().println(typed("not in force: " + text)));
-      String warned =
-          warnings.isEmpty() ? "" : ", " + CheckCommand.counted(warnings.size(), "warning");
+      warnings.forEach(text -> workplace.out().println(typed(SAY.warning(text))));
+      kept.forEach(text -> workplace.out().println(typed(SAY.notInForce(text))));
+      String warned = warnings.isEmpty() ? "" : workplace.say(SAY.checkWarnings(warnings.size()));
       if (waiting.isEmpty()) {
         workplace
             .out()
             .println(
                 kept.isEmpty()
-                    ? workplace.green("ok") + ": the new settings are in force" + warned
-                    : "The new settings are in force, except what is named above" + warned);
+                    ? workplace.green("ok") + ": " + workplace.say(SAY.reloaded()) + warned
+                    : workplace.say(SAY.reloadedExcept()) + warned);
         return Facteur.OK;
       }
       workplace
           .out()
           .println(
-              "The new settings are in force"
-                  + warned
-                  + ", except "
-                  + (kept.isEmpty() ? "" : "what is named above and ")
-                  + "these, which differ from what the server started with and wait until it"
-                  + " starts anew:");
+              workplace.say(
+                  kept.isEmpty()
+                      ? SAY.reloadedWaiting(warned)
+                      : SAY.reloadedExceptWaiting(warned)));
       waiting.forEach(key -> workplace.out().println("    " + key));
-      workplace
-          .out()
-          .println(
-              typed("Type: systemctl restart facteur   (or facteur stop, and then facteur run)"));
+      workplace.out().println(typed(SAY.restartIt()));
       return Facteur.RESTART;
     }
   }
 
-  @Command(
-      name = "stop",
-      description = "Tell the running server to finish what it is doing and to end.")
+  @Command(name = "stop")
   static final class Stop extends ControlledCommand {
     Stop(Workplace workplace) {
       super(workplace);
@@ -144,7 +122,7 @@ final class ServerCommands {
     @Override
     public Integer call() {
       ask(new ControlRequest.Stop(), _ -> {});
-      workplace.out().println("The server is stopping.");
+      workplace.out().println(workplace.say(SAY.serverStops()));
       return Facteur.OK;
     }
   }

@@ -10,18 +10,14 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-@Command(
-    name = "sessions",
-    description = {
-      "Show who is logged in, the longest first.",
-      "`facteur sessions end` ends sessions. A change of a password, a lock and a removal end those"
-          + " of the user by themselves."
-    })
+@Command(name = "sessions")
 final class SessionsCommand extends ControlledCommand {
-  @Option(names = "--user", paramLabel = "NAME@DOMAIN", description = "Only those of this user.")
+  private static final CliTexts SAY = CliTexts.SAY;
+
+  @Option(names = "--user", paramLabel = "NAME@DOMAIN")
   private Optional<String> user = Optional.empty();
 
-  @Option(names = "--json", description = "Write JSON, an object for each session.")
+  @Option(names = "--json")
   private boolean json;
 
   private SessionsCommand(Workplace workplace) {
@@ -51,11 +47,12 @@ final class SessionsCommand extends ControlledCommand {
       return Facteur.OK;
     }
     if (sessions.isEmpty()) {
-      workplace.out().println("Nobody is logged in" + user.map(u -> " as " + u).orElse("") + ".");
+      workplace
+          .out()
+          .println(workplace.say(user.map(SAY::sessionsNoneOf).orElseGet(SAY::sessionsNone)));
       return Facteur.OK;
     }
-    var table =
-        new Table("ID", "USER", "FROM", "LISTENER", "SINCE", "TLS", "MESSAGES", "RECIPIENTS");
+    var table = Table.of(workplace, SAY.sessionColumns());
     for (JsonNode session : sessions) {
       table.add(
           shown(session.path("id")),
@@ -71,23 +68,18 @@ final class SessionsCommand extends ControlledCommand {
     return Facteur.OK;
   }
 
-  @Command(
-      name = "end",
-      description = {
-        "End sessions with 421. A message whose end has not come is not taken.",
-        "The client may log in again; to prevent that, lock the user: facteur user lock NAME@DOMAIN"
-      })
+  @Command(name = "end")
   static final class End extends ControlledCommand {
-    @Parameters(paramLabel = "ID", arity = "0..*", description = "As `facteur sessions` has it.")
+    @Parameters(paramLabel = "ID", arity = "0..*")
     private List<String> ids = List.of();
 
-    @Option(names = "--user", paramLabel = "NAME@DOMAIN", description = "All those of this user.")
+    @Option(names = "--user", paramLabel = "NAME@DOMAIN")
     private Optional<String> user = Optional.empty();
 
-    @Option(names = "--all", description = "All sessions.")
+    @Option(names = "--all")
     private boolean all;
 
-    @Option(names = "--json", description = "Write JSON, an object for each session.")
+    @Option(names = "--json")
     private boolean json;
 
     End(Workplace workplace) {
@@ -97,8 +89,7 @@ final class SessionsCommand extends ControlledCommand {
     @Override
     public Integer call() {
       if (ids.isEmpty() && user.isEmpty() && !all) {
-        throw CommandFailedException.notUnderstood(
-            "No session is named.", "Name ids, --user NAME@DOMAIN, or --all.");
+        throw CommandFailedException.notUnderstood(SAY.sessionsUnnamed(), SAY.sessionsName());
       }
       List<String> ended = new ArrayList<>();
       ask(
@@ -111,15 +102,13 @@ final class SessionsCommand extends ControlledCommand {
                     json
                         ? session.toString()
                         : workplace.green("ok")
-                            + ": ended "
-                            + shown(session.path("id"))
-                            + " of "
-                            + shown(session.path("user")));
+                            + ": "
+                            + workplace.say(
+                                SAY.sessionEnded(
+                                    shown(session.path("id")), shown(session.path("user")))));
           });
       if (ended.isEmpty() && !json) {
-        workplace
-            .out()
-            .println(typed("There is no such session; see who is logged in: facteur sessions"));
+        workplace.out().println(typed(SAY.sessionsNoSuch()));
       }
       return ended.isEmpty() && !all ? Facteur.PROBLEM : Facteur.OK;
     }

@@ -8,6 +8,7 @@ import java.util.stream.Collectors;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -15,10 +16,11 @@ import picocli.CommandLine.Spec;
 
 /// The option `-c`, which every command that needs the settings has.
 final class SettingsOption {
+  private static final CliTexts SAY = CliTexts.SAY;
+
   @Option(
       names = {"-c", "--config"},
-      paramLabel = "FILE",
-      description = "The settings file; conf/mail.conf unless FACTEUR_CONF names another.")
+      paramLabel = "FILE")
   private @Nullable Path file;
 
   @Spec(Spec.Target.MIXEE)
@@ -85,11 +87,7 @@ final class SettingsOption {
               warnings.println(
                   typed(
                       workplace,
-                      "warning: "
-                          + file(workplace)
-                          + " has "
-                          + counted(mistakes)
-                          + "; to see what is wrong, type: facteur check"));
+                      workplace.say(SAY.settingsPartlyWrong(file(workplace), mistakes.size()))));
               yield rest;
             }
           };
@@ -100,8 +98,7 @@ final class SettingsOption {
 
   private RuntimeException refused(Workplace workplace, List<Mistake> mistakes) {
     return ClosedPlace.before(file(workplace), false)
-        .<RuntimeException>map(
-            place -> new ClosedPlaceException("The settings cannot be read", place))
+        .<RuntimeException>map(place -> new ClosedPlaceException(SAY.settingsClosed(), place))
         .orElseGet(() -> wrong(mistakes));
   }
 
@@ -115,11 +112,7 @@ final class SettingsOption {
 
   private static CommandFailedException wrong(List<Mistake> mistakes) {
     return new CommandFailedException(
-        "The settings have " + counted(mistakes) + ".",
-        mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n")));
-  }
-
-  private static String counted(List<Mistake> mistakes) {
-    return mistakes.size() == 1 ? "a mistake" : mistakes.size() + " mistakes";
+        SAY.settingsWrong(mistakes.size()),
+        Text.of(mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n"))));
   }
 }

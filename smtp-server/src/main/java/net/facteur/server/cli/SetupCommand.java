@@ -36,14 +36,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
-@Command(
-    name = "setup",
-    description = {
-      "Set up a mail server for a domain: settings, DKIM keys, a first user, a TLS key, and the"
-          + " records for the DNS.",
-      "Nothing that exists is overwritten; if a step fails, everything is undone. Typed again, it"
-          + " changes nothing, and shows the records."
-    })
+@Command(name = "setup")
 final class SetupCommand implements Callable<Integer> {
   private static final SetupTexts SAY = SetupTexts.SAY;
   private static final int RECEPTION = 25;
@@ -52,113 +45,66 @@ final class SetupCommand implements Callable<Integer> {
   private final Workplace workplace;
   private final Machine machine;
 
-  @Parameters(
-      paramLabel = "DOMAIN",
-      arity = "0..1",
-      description = "Such as example.org; asked for without.")
+  @Parameters(paramLabel = "DOMAIN", arity = "0..1")
   private @Nullable String domain;
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description =
-          "Where everything goes; without it the places of the package, or the directory that you"
-              + " are in.")
+  @Option(names = "--dir", paramLabel = "DIR")
   private @Nullable Path directory;
 
-  @Option(
-      names = {"-y", "--yes"},
-      description = "Ask nothing, take what is suggested.")
+  @Option(names = {"-y", "--yes"})
   private boolean yes;
 
-  @Option(names = "--hostname", paramLabel = "NAME", description = "The name of the mail server.")
+  @Option(names = "--hostname", paramLabel = "NAME")
   private @Nullable String hostname;
 
-  @Option(
-      names = "--user",
-      paramLabel = "NAME",
-      description = "The first user, who is also the postmaster.")
+  @Option(names = "--user", paramLabel = "NAME")
   private @Nullable String user;
 
-  @Option(
-      names = "--owner",
-      paramLabel = "USER",
-      description =
-          "As root: the user of the machine that gets the files. Without it that is the owner of"
-              + " DIR, or facteur where DIR is root's and such a user exists.")
+  @Option(names = "--owner", paramLabel = "USER")
   private @Nullable String owner;
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(
-      names = "--zone-by",
-      paramLabel = "HOW",
-      description =
-          "How the zone is edited: hand, update (DNS updates, RFC 2136), or command (a program of"
-              + " yours).")
+  @Option(names = "--zone-by", paramLabel = "HOW")
   private @Nullable String zoneBy;
 
-  @Option(
-      names = "--zone-command",
-      paramLabel = "FILE",
-      description = "For command: the program; conf/dns-providers has some.")
+  @Option(names = "--zone-command", paramLabel = "FILE")
   private @Nullable Path zoneCommand;
 
-  @Option(
-      names = "--update-key",
-      paramLabel = "FILE",
-      description = "For update: the TSIG key, as tsig-keygen writes it.")
+  @Option(names = "--update-key", paramLabel = "FILE")
   private @Nullable Path updateKey;
 
-  @Option(
-      names = "--update-server",
-      paramLabel = "HOST:PORT",
-      description = "For update: the primary name server; the one that the zone names without.")
+  @Option(names = "--update-server", paramLabel = "HOST:PORT")
   private @Nullable String updateServer;
 
-  @Option(names = "--acme", description = "Get the certificate from Let's Encrypt, and renew it.")
+  @Option(names = "--acme")
   private boolean acme;
 
-  @Option(names = "--accept-terms", description = "Agree to the terms of Let's Encrypt.")
+  @Option(names = "--accept-terms")
   private boolean terms;
 
-  @Option(
-      names = "--smarthost",
-      paramLabel = "HOST[:PORT]",
-      description = "Send all mail through this server.")
+  @Option(names = "--smarthost", paramLabel = "HOST[:PORT]")
   private @Nullable String smarthost;
 
-  @Option(names = "--smarthost-user", paramLabel = "NAME", description = "Log in there as.")
+  @Option(names = "--smarthost-user", paramLabel = "NAME")
   private @Nullable String smarthostUser;
 
-  @Option(
-      names = "--smarthost-password-file",
-      paramLabel = "FILE",
-      description = "Holds the password for it.")
+  @Option(names = "--smarthost-password-file", paramLabel = "FILE")
   private @Nullable Path smarthostPassword;
 
-  @Option(
-      names = "--other",
-      paramLabel = "WHAT",
-      description =
-          "What becomes of another mail server at port 25: keep (this one takes other ports), or"
-              + " stop (by --start).")
+  @Option(names = "--other", paramLabel = "WHAT")
   private @Nullable String other;
 
-  @Option(
-      names = "--start",
-      description = "As root with systemd: start the service, now and after each start.")
+  @Option(names = "--start")
   private boolean start;
 
-  @Option(
-      names = "--watch",
-      description = "Watch the records appear in the DNS; on a terminal that is so without.")
+  @Option(names = "--watch")
   private boolean watch;
 
   @Mixin private final ZoneOptions zone = new ZoneOptions();
   @Mixin private final WatchOptions watching = new WatchOptions();
 
-  @Option(names = "--dry-run", description = "Only say what would be done.")
+  @Option(names = "--dry-run")
   private boolean dryRun;
 
   SetupCommand(Workplace workplace, Machine machine) {

@@ -27,47 +27,31 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "sign",
-    description = {
-      "Sign a saved message with DKIM and write it with its signatures on top.",
-      "The server signs outgoing mail by itself; this is for trying out. Without --key, the keys"
-          + " that it holds for the domain sign. Which fields are covered is said in signing of the"
-          + " settings."
-    })
+@Command(name = "sign")
 final class SignCommand implements Callable<Integer> {
+  private static final DkimTexts SAY = DkimTexts.SAY;
+
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
 
-  @Parameters(paramLabel = "FILE", description = "The message, such as mail.eml")
+  @Parameters(paramLabel = "FILE")
   private Path file = Path.of("");
 
-  @Option(
-      names = "--domain",
-      required = true,
-      paramLabel = "DOMAIN",
-      description = "In whose name.")
+  @Option(names = "--domain", required = true, paramLabel = "DOMAIN")
   private String domain = "";
 
-  @Option(
-      names = "--selector",
-      paramLabel = "NAME",
-      description = "With which key; the configured one, or the only one.")
+  @Option(names = "--selector", paramLabel = "NAME")
   private @Nullable String selector;
 
-  @Option(
-      names = "--key",
-      paramLabel = "FILE",
-      description = "A private key in PEM that lies elsewhere.")
+  @Option(names = "--key", paramLabel = "FILE")
   private @Nullable Path key;
 
   @Option(
       names = {"-o", "--output"},
-      paramLabel = "FILE",
-      description = "Where the signed message goes; a new file. The output unless given.")
+      paramLabel = "FILE")
   private @Nullable Path output;
 
-  @Option(names = "--json", description = "Write only the signatures, as one JSON object.")
+  @Option(names = "--json")
   private boolean json;
 
   SignCommand(Workplace workplace) {
@@ -80,9 +64,7 @@ final class SignCommand implements Callable<Integer> {
     List<SigningKey> keys = keys();
     if (message.header().all("From").isEmpty()) {
       // RFC 6376, 5.4: The From header field MUST be signed
-      throw new CommandFailedException(
-          file + " has no From field, so that no receiver would take its signature.",
-          "Name a message with its header.");
+      throw new CommandFailedException(SAY.signNoFrom(file), SAY.signNameWhole());
     }
     var fields = new ArrayList<HeaderField>();
     DkimSigner.Settings how =
@@ -96,8 +78,8 @@ final class SignCommand implements Callable<Integer> {
         fields.add(signer.sign(message.header(), message.stream()));
       } catch (GeneralSecurityException e) {
         throw new CommandFailedException(
-            "The key of " + with.name() + " does not sign: " + e.getMessage(),
-            "Make another: facteur dkim generate " + with.domain());
+            SAY.signFails(with.name(), String.valueOf(e.getMessage())),
+            SAY.signMakeAnother(with.domain()));
       }
     }
     if (json) {
@@ -120,9 +102,7 @@ final class SignCommand implements Callable<Integer> {
     if (to == null) {
       String text = new String(signed, StandardCharsets.UTF_8);
       if (!java.util.Arrays.equals(text.getBytes(StandardCharsets.UTF_8), signed)) {
-        throw new CommandFailedException(
-            "The message holds octets that are no text, which the output would spoil.",
-            "Name a file for it: --output signed.eml");
+        throw new CommandFailedException(SAY.signNoText(), SAY.signNameFile());
       }
       workplace.out().print(text);
       workplace.out().flush();
@@ -131,8 +111,7 @@ final class SignCommand implements Callable<Integer> {
     try {
       DurableFile.secret(to).create(signed);
     } catch (java.nio.file.FileAlreadyExistsException e) {
-      throw new CommandFailedException(
-          to + " exists already, and is left as it is.", "Name a new file.");
+      throw new CommandFailedException(SAY.signExists(to), SAY.signNewFile());
     }
   }
 
@@ -141,9 +120,7 @@ final class SignCommand implements Callable<Integer> {
     if (named != null) {
       String name = selector;
       if (name == null) {
-        throw CommandFailedException.notUnderstood(
-            "--key needs --selector: receivers look the public key up under its name.",
-            "Add --selector jan2026, for example.");
+        throw CommandFailedException.notUnderstood(SAY.signNeedsSelector(), SAY.dkimAddSelector());
       }
       return List.of(key(DkimKeys.selector(name), DkimKeys.domain(domain), read(named)));
     }
@@ -164,7 +141,8 @@ final class SignCommand implements Callable<Integer> {
       return new SigningKey(
           domain, DomainName.of(selector), key.algorithm(), DkimCrypto.standard().signer(key));
     } catch (GeneralSecurityException e) {
-      throw new CommandFailedException("The key cannot be used: " + e.getMessage(), "");
+      throw new CommandFailedException(
+          SAY.signKeyUnusable(String.valueOf(e.getMessage())), CommandFailedException.NOTHING);
     }
   }
 
@@ -172,9 +150,7 @@ final class SignCommand implements Callable<Integer> {
     return switch (DkimPrivateKey.parse(KeyText.read(file))) {
       case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> key;
       case Parsed.Malformed<DkimPrivateKey>(int _, String expected) ->
-          throw new CommandFailedException(
-              file + " holds no usable key: expected " + expected + ".",
-              "facteur dkim generate makes one.");
+          throw new CommandFailedException(SAY.keyUnusable(file, expected), SAY.keyMade());
     };
   }
 }

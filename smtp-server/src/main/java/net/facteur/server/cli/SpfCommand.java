@@ -8,6 +8,7 @@ import java.util.concurrent.Callable;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Language;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -15,8 +16,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(name = "spf", description = "Understand SPF records: who may send mail for a domain.")
+@Command(name = "spf")
 final class SpfCommand {
+  private static final SpfTexts SAY = SpfTexts.SAY;
+
   private SpfCommand() {}
 
   /// The group with its commands.
@@ -26,12 +29,7 @@ final class SpfCommand {
     return group;
   }
 
-  @Command(
-      name = "explain",
-      description = {
-        "Say in words who may send mail for a domain, through all records that its own includes.",
-        "Ends with 1 where receivers cannot use the record."
-      })
+  @Command(name = "explain")
   static final class Explain implements Callable<Integer> {
     private final Workplace workplace;
     @Mixin private final SettingsOption settings = new SettingsOption();
@@ -40,7 +38,7 @@ final class SpfCommand {
     @Parameters(paramLabel = "DOMAIN")
     private String domain = "";
 
-    @Option(names = "--json", description = "Write one JSON object.")
+    @Option(names = "--json")
     private boolean json;
 
     Explain(Workplace workplace) {
@@ -56,8 +54,7 @@ final class SpfCommand {
               .orElseThrow(
                   () ->
                       CommandFailedException.notUnderstood(
-                          "`" + domain + "` is not a domain.",
-                          "Type it whole, such as example.org"));
+                          CliTexts.SAY.notDomain(domain), CliTexts.SAY.typeWhole()));
       Resolver resolver =
           dns.resolver(
               workplace,
@@ -67,24 +64,27 @@ final class SpfCommand {
         Map<String, Object> all = new LinkedHashMap<>();
         all.put("domain", name.text());
         all.put("lookups", reading.lookups());
-        all.put("problems", reading.problems());
-        all.put("lines", reading.lines());
+        all.put(
+            "problems",
+            reading.problems().stream().map(problem -> problem.in(Language.ENGLISH)).toList());
+        all.put("lines", reading.lines(Language.ENGLISH));
         workplace.out().println(new JsonMapper().writeValueAsString(all));
       } else {
-        reading.lines().forEach(workplace.out()::println);
+        reading.lines(workplace.language()).forEach(workplace.out()::println);
         workplace.out().println();
         workplace
             .out()
-            .println(
-                "look-ups that a check may need: "
-                    + reading.lookups()
-                    + " of the "
-                    + SpfReading.MAX_LOOKUPS
-                    + " that are allowed");
+            .println(workplace.say(SAY.spfLookUps(reading.lookups(), SpfReading.MAX_LOOKUPS)));
         reading
             .problems()
             .forEach(
-                problem -> workplace.out().println(workplace.red("not right") + ": " + problem));
+                problem ->
+                    workplace
+                        .out()
+                        .println(
+                            workplace.red(workplace.say(SAY.spfNotRight()))
+                                + ": "
+                                + workplace.say(problem)));
       }
       return reading.problems().isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }

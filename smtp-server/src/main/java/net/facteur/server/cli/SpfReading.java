@@ -17,28 +17,39 @@ import net.facteur.auth.spf.Qualifier;
 import net.facteur.auth.spf.SpfRecord;
 import net.facteur.auth.spf.Term;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 
 /// A record read aloud, with those that it includes. Nothing is checked against a client, so what
 /// depends on the message (macros) is only named.
 ///
-/// @param lines the reading, indented by depth
+/// @param read the reading
 /// @param lookups how many look-ups count towards the limit where nothing matches
 /// @param problems why receivers cannot use the record
-record SpfReading(List<String> lines, int lookups, List<String> problems) {
+record SpfReading(List<Line> read, int lookups, List<Text> problems) {
+  private static final SpfTexts SAY = SpfTexts.SAY;
+
   /// RFC 7208, section 4.6.4: terms that ask the DNS.
   static final int MAX_LOOKUPS = 10;
 
   private static final int MAX_RECORDS = 30;
+
+  /// @param depth how many records include the one that this is about
+  record Line(int depth, Text says) {}
+
+  /// The reading, indented by depth.
+  List<String> lines(Language language) {
+    return read.stream()
+        .map(line -> "  ".repeat(Math.min(line.depth(), 20)) + line.says().in(language))
+        .toList();
+  }
 
   static SpfReading of(DomainName domain, Resolver resolver) {
     var reader = new Reader(resolver);
     reader.domain(domain, 0, false);
     // RFC 7208, 4.6.4: more than 10 is "permerror"
     if (reader.lookups > MAX_LOOKUPS) {
-      reader.problems.add(
-          reader.lookups
-              + " look-ups are too many: a check may end in an error, and mail with it. Put the"
-              + " addresses of some includes into the record itself, with ip4: and ip6:");
+      reader.problems.add(SAY.spfTooMany(reader.lookups));
     }
     return new SpfReading(List.copyOf(reader.lines), reader.lookups, List.copyOf(reader.problems));
   }
@@ -46,8 +57,8 @@ record SpfReading(List<String> lines, int lookups, List<String> problems) {
   /// One pass over the records.
   private static final class Reader {
     private final Resolver resolver;
-    private final List<String> lines = new ArrayList<>();
-    private final List<String> problems = new ArrayList<>();
+    private final List<Line> lines = new ArrayList<>();
+    private final List<Text> problems = new ArrayList<>();
     private final Set<DomainName> open = new HashSet<>();
     private int lookups;
     private int records;
@@ -59,11 +70,11 @@ record SpfReading(List<String> lines, int lookups, List<String> problems) {
     /// @param included only its passes count
     void domain(DomainName domain, int depth, boolean included) {
       if (!open.add(domain)) {
-        problem(depth, domain + " includes itself in a circle");
+        problem(depth, SAY.spfCircle(domain));
         return;
       }
       if (++records > MAX_RECORDS) {
-        problem(depth, "more than " + MAX_RECORDS + " records belong to it");
+        problem(depth, SAY.spfTooManyRecords(MAX_RECORDS));
         return;
       }
       record(domain, depth).ifPresent(record -> terms(domain, record, depth + 1, included));
@@ -73,34 +84,25 @@ record SpfReading(List<String> lines, int lookups, List<String> problems) {
     private Optional<SpfRecord> record(DomainName domain, int depth) {
       Answer<TxtRecord> answer = resolver.lookup(domain, RecordType.TXT);
       if (answer.temporaryFailure()) {
-        problem(depth, "the DNS gave no answer for " + domain + "; try again in a minute");
+        problem(depth, SAY.spfNoAnswer(domain));
         return Optional.empty();
       }
       List<String> texts =
           answer.orEmpty().stream().map(TxtRecord::text).filter(SpfRecord::hasVersion).toList();
       if (texts.isEmpty()) {
-        problem(
-            depth,
-            domain + " publishes no SPF record" + (depth == 0 ? ": anybody may send for it" : ""));
+        problem(depth, depth == 0 ? SAY.spfNoneOpen(domain) : SAY.spfNone(domain));
         return Optional.empty();
       }
       // RFC 7208, 4.5: more than one record is "permerror"
       if (texts.size() > 1) {
-        problem(depth, domain + " publishes " + texts.size() + " SPF records, only one may be");
+        problem(depth, SAY.spfSeveral(domain, texts.size()));
         return Optional.empty();
       }
-      add(depth, domain + " says: " + visible(texts.getFirst()));
+      add(depth, SAY.spfSays(domain, visible(texts.getFirst())));
       return switch (SpfRecord.parse(texts.getFirst())) {
         case Parsed.Ok<SpfRecord>(SpfRecord record) -> Optional.of(record);
         case Parsed.Malformed<SpfRecord>(int offset, String expected) -> {
-          problem(
-              depth,
-              "the record of "
-                  + domain
-                  + " is broken at character "
-                  + (offset + 1)
-                  + ", where there should be "
-                  + expected);
+          problem(depth, SAY.spfBroken(domain, offset + 1, expected));
           yield Optional.empty();
         }
       };
@@ -114,10 +116,9 @@ record SpfReading(List<String> lines, int lookups, List<String> problems) {
           case Term.Directive(Qualifier qualifier, Mechanism mechanism) -> {
             add(
                 depth,
-                written
-                    + " - "
-                    + words(mechanism, domain)
-                    + (all ? " (never reached)" : ": " + words(qualifier, included)));
+                all
+                    ? SAY.spfTermUnreached(written, words(mechanism, domain))
+                    : SAY.spfTerm(written, words(mechanism, domain), words(qualifier, included)));
             // RFC 7208, 5.1: mechanisms after "all" are never tested, so they cost nothing
             if (!all) {
               follow(mechanism, depth + 1);
@@ -125,9 +126,8 @@ record SpfReading(List<String> lines, int lookups, List<String> problems) {
             all |= mechanism instanceof Mechanism.All;
           }
           case Term.Redirect _ -> {} // counts after all mechanisms, wherever it stands
-          case Term.Explanation _ ->
-              add(depth, written + " - where a text for refused senders stands");
-          case Term.Unknown _ -> add(depth, written + " - means nothing to SPF, and is ignored");
+          case Term.Explanation _ -> add(depth, SAY.spfExplanation(written));
+          case Term.Unknown _ -> add(depth, SAY.spfUnknown(written));
         }
       }
       for (Term term : record.terms()) {
@@ -136,7 +136,7 @@ record SpfReading(List<String> lines, int lookups, List<String> problems) {
         }
       }
       if (!all && !included && record.redirect().isEmpty()) {
-        add(depth, "(end) - everyone else: nothing is said, as with ?all");
+        add(depth, SAY.spfEnd());
       }
     }
 
@@ -144,10 +144,10 @@ record SpfReading(List<String> lines, int lookups, List<String> problems) {
         String written, MacroString to, boolean all, int depth, boolean included) {
       // RFC 7208, 6.1: redirect is ignored where there is an "all"
       if (all) {
-        add(depth, written + " - never used, since \"all\" matches before");
+        add(depth, SAY.spfRedirectUnused(written));
         return;
       }
-      add(depth, written + " - where nothing matched, the record of the other domain counts");
+      add(depth, SAY.spfRedirect(written));
       lookups++;
       other(to, depth + 1, included);
     }
@@ -166,68 +166,62 @@ record SpfReading(List<String> lines, int lookups, List<String> problems) {
     private void other(MacroString name, int depth, boolean included) {
       String text = name.print();
       if (text.indexOf('%') >= 0) {
-        add(depth, "which one that is depends on the message");
+        add(depth, SAY.spfDepends());
         return;
       }
       switch (DomainName.parse(text)) {
         case Parsed.Ok<DomainName>(DomainName domain) -> domain(domain, depth, included);
-        case Parsed.Malformed<DomainName> _ ->
-            problem(depth, visible(text) + " cannot be a domain");
+        case Parsed.Malformed<DomainName> _ -> problem(depth, SAY.spfNoDomain(visible(text)));
       }
     }
 
-    private static String words(Mechanism mechanism, DomainName domain) {
+    private static Text words(Mechanism mechanism, DomainName domain) {
       return switch (mechanism) {
-        case Mechanism.All() -> "everyone";
-        case Mechanism.Include(MacroString of) ->
-            "whoever passes the record of " + visible(of.print());
+        case Mechanism.All() -> SAY.spfEveryone();
+        case Mechanism.Include(MacroString of) -> SAY.spfInclude(visible(of.print()));
         case Mechanism.A(MacroString of, Mechanism.DualCidr cidr) ->
-            "the addresses of " + name(of, domain) + near(cidr);
+            cidr.equals(Mechanism.DualCidr.HOSTS)
+                ? SAY.spfAddresses(name(of, domain))
+                : SAY.spfAddressesNear(name(of, domain), cidr.ip4(), cidr.ip6());
         case Mechanism.Mx(MacroString of, Mechanism.DualCidr cidr) ->
-            "the mail exchangers of " + name(of, domain) + near(cidr);
-        case Mechanism.Ptr(MacroString of) ->
-            "clients whose own name lies within " + name(of, domain) + " (slow, do not use)";
+            cidr.equals(Mechanism.DualCidr.HOSTS)
+                ? SAY.spfExchangers(name(of, domain))
+                : SAY.spfExchangersNear(name(of, domain), cidr.ip4(), cidr.ip6());
+        case Mechanism.Ptr(MacroString of) -> SAY.spfPtr(name(of, domain));
         case Mechanism.Ip4(var network, int prefix) ->
             prefix == 32
-                ? "the address " + IpLiteral.print(network)
-                : "the network " + IpLiteral.print(network) + "/" + prefix;
+                ? SAY.spfAddress(IpLiteral.print(network))
+                : SAY.spfNetwork(IpLiteral.print(network), prefix);
         case Mechanism.Ip6(var network, int prefix) ->
             prefix == 128
-                ? "the address " + IpLiteral.print(network)
-                : "the network " + IpLiteral.print(network) + "/" + prefix;
-        case Mechanism.Exists(MacroString of) ->
-            "everyone, if the name " + visible(of.print()) + " exists";
+                ? SAY.spfAddress(IpLiteral.print(network))
+                : SAY.spfNetwork(IpLiteral.print(network), prefix);
+        case Mechanism.Exists(MacroString of) -> SAY.spfExists(visible(of.print()));
       };
-    }
-
-    private static String near(Mechanism.DualCidr cidr) {
-      return cidr.equals(Mechanism.DualCidr.HOSTS)
-          ? ""
-          : " and their networks of /" + cidr.ip4() + " (IPv6 /" + cidr.ip6() + ")";
     }
 
     private static String name(MacroString of, DomainName domain) {
       return of.isEmpty() ? domain.text() : visible(of.print());
     }
 
-    private static String words(Qualifier qualifier, boolean included) {
+    private static Text words(Qualifier qualifier, boolean included) {
       // RFC 7208, 5.2: whatever else the included record says is no match of the include
       if (included && qualifier != Qualifier.PASS) {
-        return "not by this include";
+        return SAY.spfNotByThis();
       }
       return switch (qualifier) {
-        case PASS -> "may send";
-        case FAIL -> "may not send";
-        case SOFTFAIL -> "probably may not send";
-        case NEUTRAL -> "nothing is said about them";
+        case PASS -> SAY.spfMay();
+        case FAIL -> SAY.spfMayNot();
+        case SOFTFAIL -> SAY.spfProbablyNot();
+        case NEUTRAL -> SAY.spfNothingSaid();
       };
     }
 
-    private void add(int depth, String line) {
-      lines.add("  ".repeat(Math.min(depth, 20)) + line);
+    private void add(int depth, Text line) {
+      lines.add(new Line(depth, line));
     }
 
-    private void problem(int depth, String text) {
+    private void problem(int depth, Text text) {
       add(depth, text);
       problems.add(text);
     }

@@ -16,6 +16,8 @@ import net.facteur.auth.srs.SrsSecret;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
@@ -31,14 +33,10 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "srs",
-    description = {
-      "Rewrite a reverse-path as forwarding does, and read a rewritten one back.",
-      "Forwarded mail leaves with a reverse-path of our own, so that the next host's SPF check"
-          + " looks at us; bounces to it are sent on to the original sender."
-    })
+@Command(name = "srs")
 final class SrsCommand {
+  private static final SpfTexts SAY = SpfTexts.SAY;
+
   private SrsCommand() {}
 
   /// The group with its commands.
@@ -57,13 +55,10 @@ final class SrsCommand {
     @Parameters(paramLabel = "ADDRESS")
     String address = "";
 
-    @Option(
-        names = "--secret",
-        paramLabel = "FILE",
-        description = "The file of secrets; that of the settings unless given.")
+    @Option(names = "--secret", paramLabel = "FILE")
     private @Nullable Path secret;
 
-    @Option(names = "--json", description = "Write one JSON object.")
+    @Option(names = "--json")
     private boolean json;
 
     Rewriting(Workplace workplace) {
@@ -80,10 +75,8 @@ final class SrsCommand {
         return new SrsDomains(secrets, SrsSettings.from(read).domain(), workplace.clock());
       } catch (NoSuchFileException e) {
         throw new CommandFailedException(
-            "There is no file of secrets " + file + ".",
-            named == null
-                ? "The server makes it when it starts for the first time: facteur run"
-                : "Name the file by --secret, or leave that out for the server's own.");
+            SAY.srsNoSecrets(file),
+            named == null ? CliTexts.SAY.serverMakesIt() : SAY.srsNameSecrets());
       }
     }
 
@@ -99,34 +92,23 @@ final class SrsCommand {
       return DkimKeys.chosen(settings.read(workplace), List.of()).getFirst();
     }
 
-    /// @param reason why nothing is changed; may be empty
-    Integer told(String result, String reason) {
+    /// @param kept why nothing is changed; empty where something is
+    Integer told(String result, Optional<Text> kept) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("address", address);
       fields.put("result", result);
-      if (!reason.isEmpty()) {
-        fields.put("reason", reason);
-      }
+      kept.ifPresent(reason -> fields.put("reason", reason.in(Language.ENGLISH)));
       workplace.out().println(json ? new JsonMapper().writeValueAsString(fields) : result);
-      if (!json && !reason.isEmpty()) {
-        workplace.err().println("It stays as it is: " + reason + ".");
+      if (!json) {
+        kept.ifPresent(reason -> workplace.err().println(workplace.say(SAY.srsStays(reason))));
       }
       return Facteur.OK;
     }
   }
 
-  @Command(
-      name = "encode",
-      description = {
-        "Show what a reverse-path becomes when an address of ours forwards its mail to a foreign"
-            + " host.",
-        "Those of our own domains stay, as do <> and those that would become too long."
-      })
+  @Command(name = "encode")
   static final class Encode extends Rewriting {
-    @Option(
-        names = "--domain",
-        paramLabel = "DOMAIN",
-        description = "The domain of the address that forwards; the first domain unless given.")
+    @Option(names = "--domain", paramLabel = "DOMAIN")
     private @Nullable String domain;
 
     Encode(Workplace workplace) {
@@ -138,26 +120,25 @@ final class SrsCommand {
       String bare = VerifyCommand.bare(address);
       Optional<MailAddress> sender = SrsReversePaths.address(bare);
       if (sender.isEmpty() && !bare.isEmpty()) {
-        throw CommandFailedException.notUnderstood(
-            "`" + address + "` is no address.", "Type a whole address, such as alice@example.net");
+        throw CommandFailedException.notUnderstood(SAY.srsNoAddress(address), SAY.srsTypeSender());
       }
       MailAddress forwarder = new MailAddress("postmaster", forwardingDomain());
       Router router = router();
       if (!router.isLocal(forwarder)) {
-        throw new CommandFailedException(
-            "`" + forwarder.domain() + "` is none of our domains, so nobody there forwards.",
-            "Name one of the domains of the settings with --domain.");
+        throw new CommandFailedException(SAY.srsNotOurs(forwarder.domain()), SAY.srsNameOurs());
       }
       var paths = new SrsReversePaths(domains());
       if (sender.isEmpty()) {
-        return told("<>", "a report has no sender to rewrite");
+        return told("<>", Optional.of(SAY.srsReport()));
       }
       MailAddress from = sender.get();
       if (router.isLocal(from)) {
-        return told(from.text(), from.domain() + " is a domain of ours");
+        return told(from.text(), Optional.of(SAY.srsOurs(from.domain())));
       }
       SrsReversePaths.Outcome outcome = paths.outcome(new ReversePath.Of(from), forwarder);
-      return told(outcome.path().text(), outcome.kept());
+      return told(
+          outcome.path().text(),
+          Optional.of(outcome.kept()).filter(why -> !why.isEmpty()).map(Text::of));
     }
 
     private String forwardingDomain() {
@@ -166,7 +147,7 @@ final class SrsCommand {
     }
   }
 
-  @Command(name = "decode", description = "Show where a bounce to a rewritten address goes.")
+  @Command(name = "decode")
   static final class Decode extends Rewriting {
     Decode(Workplace workplace) {
       super(workplace);
@@ -177,46 +158,38 @@ final class SrsCommand {
       String bare = VerifyCommand.bare(address);
       if (bare.indexOf('@') < 0) {
         throw CommandFailedException.notUnderstood(
-            "`" + address + "` is no address.",
-            "Type the whole address, which begins with SRS0= or SRS1=");
+            SAY.srsNoAddress(address), SAY.srsTypeRewritten());
       }
       String at = bare.substring(bare.lastIndexOf('@') + 1);
       SrsRewriter rewriter =
           domains()
               .at(at)
               .orElseThrow(
-                  () ->
-                      new CommandFailedException(
-                          "`" + at + "` is not srs.domain, so no path of ours has it.",
-                          "See which one it is: facteur explain srs.domain"));
+                  () -> new CommandFailedException(SAY.srsOtherDomain(at), SAY.srsSeeDomain()));
       return switch (rewriter.reverse(bare)) {
         case SrsReversal.Reversed(String text) -> {
           // the server takes mail for its own domains only, and sends to addresses only
           if (!router().isLocal(new MailAddress("postmaster", at))) {
-            throw nowhere(
-                at + " is none of our domains",
-                "Look where it came from: it was not made by this server.");
+            throw nowhere(SAY.srsNoneOfOurs(at), SAY.srsNotMadeHere());
           }
           if (SrsReversePaths.address(text).isEmpty()) {
-            throw nowhere("`" + text + "` is no address", "Nothing can be done about it here.");
+            throw nowhere(SAY.srsBadAddress(text), SAY.srsHopeless());
           }
-          yield told(text, "");
+          yield told(text, Optional.empty());
         }
         case SrsReversal.Refused(SrsProblem problem) ->
             throw nowhere(
-                problem.words(),
+                Text.of(problem.words()),
                 switch (problem) {
-                  case NO_AT_SIGN, NOT_SRS, MALFORMED ->
-                      "Type the whole address, which begins with SRS0= or SRS1=";
-                  case BAD_HASH -> "It was not made here, or with a secret that is gone.";
-                  case EXPIRED -> "Bounces are taken for 21 days.";
+                  case NO_AT_SIGN, NOT_SRS, MALFORMED -> SAY.srsTypeRewritten();
+                  case BAD_HASH -> SAY.srsBadHash();
+                  case EXPIRED -> SAY.srsExpired();
                 });
       };
     }
 
-    private CommandFailedException nowhere(String why, String remedy) {
-      return new CommandFailedException(
-          "Mail to `" + address + "` goes nowhere: " + why + ".", remedy);
+    private CommandFailedException nowhere(Text why, Text remedy) {
+      return new CommandFailedException(SAY.srsNowhere(address, why), remedy);
     }
   }
 }

@@ -2,10 +2,16 @@ package net.facteur.server.cli;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.facteur.server.language.Text;
 
 /// Rows in aligned columns.
 final class Table {
   private final List<List<String>> rows = new ArrayList<>();
+
+  /// @param headings with ` | ` between them
+  static Table of(Workplace workplace, Text headings) {
+    return new Table(workplace.say(headings).split(" \\| "));
+  }
 
   Table(String... headings) {
     rows.add(List.of(headings));

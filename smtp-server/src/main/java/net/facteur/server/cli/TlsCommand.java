@@ -3,13 +3,7 @@ package net.facteur.server.cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-@Command(
-    name = "tls",
-    description = {
-      "See how mail to others is protected, and make the records that protect mail to you.",
-      "Connections between mail servers are safe from listeners and impostors only where the"
-          + " receiving domain says in the DNS (DANE) or by HTTPS (MTA-STS) what to expect."
-    })
+@Command(name = "tls")
 final class TlsCommand {
   private TlsCommand() {}
 

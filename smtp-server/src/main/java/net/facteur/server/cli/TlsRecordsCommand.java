@@ -21,30 +21,22 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-@Command(
-    name = "tlsa",
-    description = {
-      "Print the TLSA records to be put into a zone that is signed by DNSSEC.",
-      "Without --cert: those of the key in service and of the next one; both have to stand there."
-          + " With --cert: the 3 1 1 record of its key, which stays right as long as the key is"
-          + " kept, and 2 1 1 records for those who pin their certification authority."
-    })
+@Command(name = "tlsa")
 final class TlsRecordsCommand implements Callable<Integer> {
+  private static final TlsTexts SAY = TlsTexts.SAY;
+
   private static final int TTL = 3600;
 
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
 
-  @Option(names = "--cert", paramLabel = "FILE", description = "A certificate with its chain, PEM.")
+  @Option(names = "--cert", paramLabel = "FILE")
   private @Nullable Path certificate;
 
-  @Option(
-      names = "--host",
-      paramLabel = "NAME",
-      description = "The host in the MX record; the setting hostname unless named.")
+  @Option(names = "--host", paramLabel = "NAME")
   private @Nullable String host;
 
-  @Option(names = "--port", paramLabel = "N", description = "The port; 25 unless named.")
+  @Option(names = "--port", paramLabel = "N")
   private int port = 25;
 
   TlsRecordsCommand(Workplace workplace) {
@@ -54,8 +46,7 @@ final class TlsRecordsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (port < 1 || port > 65_535) {
-      throw CommandFailedException.notUnderstood(
-          port + " is not a port.", "Leave --port out for mail: 25");
+      throw CommandFailedException.notUnderstood(SAY.tlsNoPort(port), SAY.tlsLeavePort());
     }
     Path file = certificate;
     String name = host == null ? null : DkimKeys.domain(host).text();
@@ -82,7 +73,7 @@ final class TlsRecordsCommand implements Callable<Integer> {
       return CertificateChain.read(file);
     } catch (InvalidCertificateException e) {
       throw new CommandFailedException(
-          "The certificate cannot be used: " + e.getMessage() + ".", "Name a PEM file by --cert.");
+          SAY.tlsCertificateUnusable(String.valueOf(e.getMessage())), SAY.tlsNameCert());
     }
   }
 
@@ -91,9 +82,6 @@ final class TlsRecordsCommand implements Callable<Integer> {
         .map(tls -> tls.certificates().getFirst())
         .filter(files -> files.names().isEmpty())
         .map(TlsSettings.CertificateFiles::chain)
-        .orElseThrow(
-            () ->
-                new CommandFailedException(
-                    "No certificate is named.", "Use --cert, or set tls.certificate."));
+        .orElseThrow(() -> new CommandFailedException(SAY.tlsNoCertificate(), SAY.tlsUseCert()));
   }
 }

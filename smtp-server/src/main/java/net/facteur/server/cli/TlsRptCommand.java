@@ -19,6 +19,7 @@ import net.facteur.auth.tlsrpt.TlsReportJson;
 import net.facteur.auth.tlsrpt.TlsRptRecord;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine;
@@ -27,10 +28,10 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "tlsrpt",
-    description = "Ask others for reports on TLS to our hosts (RFC 8460), and read them.")
+@Command(name = "tlsrpt")
 final class TlsRptCommand {
+  private static final TlsTexts SAY = TlsTexts.SAY;
+
   private TlsRptCommand() {}
 
   /// The group with its commands.
@@ -41,14 +42,12 @@ final class TlsRptCommand {
     return group;
   }
 
-  @Command(
-      name = "records",
-      description = "Print the DNS records that ask for reports to reports.contact.")
+  @Command(name = "records")
   static final class Records implements Callable<Integer> {
     private final Workplace workplace;
     @Mixin private final SettingsOption settings = new SettingsOption();
 
-    @Parameters(arity = "0..*", paramLabel = "DOMAIN", description = "All domains unless given.")
+    @Parameters(arity = "0..*", paramLabel = "DOMAIN")
     private List<String> domains = List.of();
 
     Records(Workplace workplace) {
@@ -68,20 +67,14 @@ final class TlsRptCommand {
     }
   }
 
-  @Command(
-      name = "show",
-      description = {
-        "Sum up a report that somebody sent: the mail, the attachment, or its JSON.",
-        "Ends with 1 where it tells of failures, does not tell whether there were any, or cannot be"
-            + " read."
-      })
+  @Command(name = "show")
   static final class Show implements Callable<Integer> {
     private final Workplace workplace;
 
-    @Parameters(paramLabel = "FILE", description = "`-` is standard input.")
+    @Parameters(paramLabel = "FILE")
     private Path file = Path.of("-");
 
-    @Option(names = "--json", description = "Write the report as one JSON object.")
+    @Option(names = "--json")
     private boolean json;
 
     Show(Workplace workplace) {
@@ -93,9 +86,7 @@ final class TlsRptCommand {
       return switch (new TlsReportFile().read(octets())) {
         case Parsed.Malformed<TlsReport>(int offset, String expected) ->
             throw new CommandFailedException(
-                file + " is not a report: expected " + expected + ", at octet " + offset + ".",
-                "It should be the mail with the report, its .json.gz or .zip, or the JSON in"
-                    + " that.");
+                SAY.reportNone(file, expected, offset), SAY.reportForms());
         case Parsed.Ok<TlsReport>(TlsReport report) -> {
           if (json) {
             workplace
@@ -117,8 +108,7 @@ final class TlsRptCommand {
         return workplace.in().readNBytes(TlsReportFile.MAX_OCTETS + 1);
       }
       if (Files.isDirectory(file)) {
-        throw new CommandFailedException(
-            file + " is a directory.", "Name the file of a single report.");
+        throw new CommandFailedException(CliTexts.SAY.isDirectory(file), SAY.reportNameOne());
       }
       try (InputStream in = Files.newInputStream(file)) {
         return in.readNBytes(TlsReportFile.MAX_OCTETS + 1);
@@ -126,66 +116,76 @@ final class TlsRptCommand {
     }
 
     private void print(TlsReport report) {
-      var out = workplace.out();
-      out.println("from:    " + clean(report.organization() + " <" + report.contact() + ">"));
-      out.println("period:  " + report.start() + " to " + report.end());
-      out.println("report:  " + clean(report.id()));
-      out.println(
-          "total:   "
-              + report.successes()
-              + " sessions good, "
-              + report.failures()
-              + " failed"
-              + (report.complete() ? "" : ", and others that the report does not count"));
+      line("", SAY.reportFrom(clean(report.organization() + " <" + report.contact() + ">")));
+      line("", SAY.reportPeriod(report.start(), report.end()));
+      line("", SAY.reportId(clean(report.id())));
+      line(
+          "",
+          report.complete()
+              ? SAY.reportTotal(report.successes(), report.failures())
+              : SAY.reportTotalPartly(report.successes(), report.failures()));
       report.policies().forEach(this::print);
     }
 
     private void print(PolicyResult policy) {
-      var out = workplace.out();
-      out.println();
-      out.println(
-          clean(policy.type() + " " + policy.domain())
-              + ": "
-              + number(policy.successes())
-              + " good, "
-              + (policy.faultless() ? workplace.green("0 failed") : workplace.red(failed(policy))));
-      policy.strings().forEach(line -> out.println("    policy  " + clean(line)));
+      String failed = workplace.say(failed(policy));
+      workplace.out().println();
+      line(
+          "",
+          SAY.reportPolicy(
+              clean(policy.type() + " " + policy.domain()),
+              number(policy.successes()),
+              policy.faultless() ? workplace.green(failed) : workplace.red(failed)));
+      policy.strings().forEach(line -> line("    ", SAY.reportPolicyLine(clean(line))));
       for (FailureDetails failure : policy.details()) {
-        out.println("    failed  " + times(failure.count()) + " " + clean(words(failure)));
+        String what = clean(workplace.say(words(failure)));
+        line("    ", SAY.reportFailure(times(failure.count()), what));
       }
+    }
+
+    private void line(String indent, Text says) {
+      workplace.out().println(indent + workplace.say(says));
     }
 
     /// Details without a sum, or beside a sum of 0, are failures all the same.
-    private static String failed(PolicyResult policy) {
-      String sum = number(policy.failures()) + " failed";
+    private static Text failed(PolicyResult policy) {
+      if (policy.faultless()) {
+        return SAY.reportFailed(0);
+      }
+      Text sum = number(policy.failures());
       return policy.failures().orElse(0) == 0 && policy.detailed() > 0
-          ? sum + ", but its details tell of " + policy.detailed()
-          : sum;
+          ? SAY.reportFailedMore(sum, policy.detailed())
+          : SAY.reportFailed(sum);
     }
 
     /// A count that is missing, negative, or no number is not known.
-    private static String number(OptionalLong count) {
-      return count.isPresent() ? Long.toString(count.getAsLong()) : "an unknown number";
+    private static Text number(OptionalLong count) {
+      return count.isPresent() ? Text.of(Long.toString(count.getAsLong())) : SAY.reportUnknown();
     }
 
-    private static String times(OptionalLong count) {
-      return number(count) + (count.orElse(0) == 1 ? " time" : " times");
+    private static Text times(OptionalLong count) {
+      return count.orElse(0) == 1 ? SAY.reportOnce() : SAY.reportTimes(number(count));
     }
 
-    private static String words(FailureDetails failure) {
-      var words = new StringBuilder(failure.type());
-      add(words, " at ", failure.receivingHost());
-      add(words, " [", failure.receivingIp(), "]");
-      add(words, " from [", failure.sendingIp(), "]");
-      add(words, ": ", failure.reasonCode());
-      add(words, " ", failure.additionalInformation());
-      return words.toString();
-    }
-
-    private static void add(StringBuilder words, String before, String text, String... after) {
-      if (!text.isEmpty()) {
-        words.append(before).append(text).append(String.join("", after));
+    private static Text words(FailureDetails failure) {
+      String host =
+          failure.receivingIp().isEmpty()
+              ? failure.receivingHost()
+              : failure.receivingHost() + " [" + failure.receivingIp() + "]";
+      Text words =
+          host.isEmpty() ? Text.of(failure.type()) : SAY.reportAt(failure.type(), host.strip());
+      if (!failure.sendingIp().isEmpty()) {
+        words = SAY.reportSender(words, failure.sendingIp());
       }
+      return new Text.Joined(
+          "",
+          List.of(
+              words,
+              Text.of(failure.reasonCode().isEmpty() ? "" : ": " + failure.reasonCode()),
+              Text.of(
+                  failure.additionalInformation().isEmpty()
+                      ? ""
+                      : " " + failure.additionalInformation())));
     }
 
     /// No more than a few lines.

@@ -10,29 +10,29 @@ import net.facteur.auth.dns.DnssecStatus;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.TransportSecurity;
+import net.facteur.server.language.Text;
 import net.facteur.server.report.TlsReporter;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "status",
-    description = {
-      "Tell whether DNS answers are proven here, which DANE depends on; which certificate is in"
-          + " service; and where the next one stands.",
-      "Ends with 1 where answers are not proven, or where no key of the root is among the trust"
-          + " anchors."
-    })
+@Command(name = "status")
 final class TlsStatusCommand implements Callable<Integer> {
+  private static final TlsTexts SAY = TlsTexts.SAY;
+
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
 
-  @Option(names = "--json", description = "Write one JSON object.")
+  @Option(names = "--json")
   private boolean json;
 
   TlsStatusCommand(Workplace workplace) {
     this.workplace = workplace;
+  }
+
+  private void tell(Text line) {
+    tell(workplace.say(line));
   }
 
   private void tell(String line) {
@@ -79,21 +79,17 @@ final class TlsStatusCommand implements Callable<Integer> {
             + status.detail()
             + ".");
     String anchors = tags(status.anchors());
-    out.println(
-        "Keys of the root: "
-            + (status.rootKeys().isEmpty() ? "not seen" : tags(status.rootKeys()))
-            + "; those that are trusted: "
-            + anchors);
+    tell(
+        status.rootKeys().isEmpty()
+            ? SAY.tlsRootUnseen(anchors)
+            : SAY.tlsRootKeys(tags(status.rootKeys()), anchors));
     switch (status.mode()) {
       case VALIDATING, TRUSTING_AD -> {}
-      case ROOT_KEYS_UNKNOWN ->
-          tell(
-              "warning: every signed domain looks forged, so mail to it waits. See: facteur explain"
-                  + " dns.trust-anchors");
-      case UNAVAILABLE -> tell("To name another resolver: facteur explain dns.servers");
-      case OFF -> tell("To switch it on: facteur explain dns.dnssec");
+      case ROOT_KEYS_UNKNOWN -> tell(SAY.tlsAnchorsOld());
+      case UNAVAILABLE -> tell(SAY.tlsOtherResolver());
+      case OFF -> tell(SAY.tlsSwitchOn());
     }
-    roll.lines().forEach(this::tell);
+    roll.lines(workplace.language()).forEach(this::tell);
     return good ? Facteur.OK : Facteur.PROBLEM;
   }
 }

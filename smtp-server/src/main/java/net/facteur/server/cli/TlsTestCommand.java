@@ -23,6 +23,8 @@ import net.facteur.server.delivery.DestinationProbe;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.delivery.TlsRequirement;
 import net.facteur.server.delivery.TransportSecurity;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.routing.AddressLiteral;
 import net.facteur.server.web.PolicyHost;
@@ -33,26 +35,20 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "test",
-    description = {
-      "Walk to the mail hosts of a domain as a delivery would, and tell each step.",
-      "Nothing is sent. Ends with 1 where mail would have to wait."
-    })
+@Command(name = "test")
 final class TlsTestCommand implements Callable<Integer> {
+  private static final TlsTexts SAY = TlsTexts.SAY;
+
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
 
-  @Parameters(paramLabel = "DOMAIN", description = "What stands behind the @.")
+  @Parameters(paramLabel = "DOMAIN")
   private String domain = "";
 
-  @Option(
-      names = "--ip",
-      paramLabel = "ADDRESS",
-      description = "Connect to this address in place of those of the DNS.")
+  @Option(names = "--ip", paramLabel = "ADDRESS")
   private @Nullable String ip;
 
-  @Option(names = "--json", description = "Write one JSON object.")
+  @Option(names = "--json")
   private boolean json;
 
   TlsTestCommand(Workplace workplace) {
@@ -67,8 +63,7 @@ final class TlsTestCommand implements Callable<Integer> {
             .orElseThrow(
                 () ->
                     CommandFailedException.notUnderstood(
-                        domain + " is not a domain name.",
-                        "Name what stands behind the @, such as example.com."));
+                        SAY.tlsNoDomain(domain), SAY.tlsBehindAt()));
     Settings read = settings.read(workplace);
     var policies = new CompletableFuture<MtaStsPolicies>();
     var security =
@@ -114,9 +109,7 @@ final class TlsTestCommand implements Callable<Integer> {
     return Optional.of(
         AddressLiteral.parse(text)
             .orElseThrow(
-                () ->
-                    CommandFailedException.notUnderstood(
-                        text + " is not an IP address.", "Write it as 192.0.2.1 or 2001:db8::1.")));
+                () -> CommandFailedException.notUnderstood(SAY.tlsNoIp(text), SAY.tlsWriteIp())));
   }
 
   /// What was found, step by step.
@@ -132,7 +125,7 @@ final class TlsTestCommand implements Callable<Integer> {
       all.put("domain", domain.text());
       all.put("deliverable", walk.deliverable());
       all.put("dnssec", security.dnssec().status().mode().word());
-      all.put("mta_sts", policy());
+      all.put("mta_sts", policy().in(Language.ENGLISH));
       walk.problem().ifPresent(problem -> all.put("problem", problem));
       all.put("hosts", walk.hosts().stream().map(this::fields).toList());
       return all;
@@ -143,7 +136,8 @@ final class TlsTestCommand implements Callable<Integer> {
       fields.put("host", met.host().name().text());
       fields.put("preference", met.host().preference());
       fields.put("mx_secure", met.host().secure());
-      fields.put("tlsa", tlsa(met.host().name()));
+      fields.put(
+          "tlsa", tlsa(met.host().name()).stream().map(line -> line.in(Language.ENGLISH)).toList());
       fields.put("decision", met.decision().requirement().word());
       fields.put("why", why(met));
       met.problem().ifPresent(problem -> fields.put("problem", problem));
@@ -153,7 +147,9 @@ final class TlsTestCommand implements Callable<Integer> {
         one.put("address", IpLiteral.print(attempt.address()));
         one.put("ready", attempt.ready());
         one.put("outcome", attempt.outcome());
-        one.put("chain", attempt.chain().stream().map(Steps::certificate).toList());
+        one.put(
+            "chain",
+            attempt.chain().stream().map(c -> certificate(c).in(Language.ENGLISH)).toList());
         attempts.add(one);
       }
       fields.put("attempts", attempts);
@@ -167,48 +163,47 @@ final class TlsTestCommand implements Callable<Integer> {
           : met.decision().why();
     }
 
-    private String policy() {
+    private Text policy() {
       return switch (policies.policyFor(domain).toCompletableFuture().join()) {
-        case MtaStsLookup.None _ -> "none";
+        case MtaStsLookup.None _ -> SAY.tlsPolicyNone();
         case MtaStsLookup.Policy policy ->
-            policy.policy().mode().word()
-                + " "
-                + policy.policy().mx().stream().map(Object::toString).toList();
+            Text.of(
+                policy.policy().mode().word()
+                    + " "
+                    + policy.policy().mx().stream().map(Object::toString).toList());
         case MtaStsLookup.Unusable(var cause, String reason) ->
             switch (cause) {
-              case FETCH -> "cannot be fetched: " + reason;
-              case INVALID -> "what is served is no policy: " + reason;
-              case WEBPKI -> "the policy host cannot be trusted: " + reason;
+              case FETCH -> SAY.tlsPolicyUnfetched(reason);
+              case INVALID -> SAY.tlsPolicyInvalid(reason);
+              case WEBPKI -> SAY.tlsPolicyUntrusted(reason);
             };
       };
     }
 
-    private List<String> tlsa(DomainName host) {
+    private List<Text> tlsa(DomainName host) {
       return switch (new TlsaLookup(security.resolver()).find(host, port)) {
         case TlsaLookup.Found.Usable(DomainName base, var set) -> records(base, set);
         case TlsaLookup.Found.Unusable(DomainName base, var set) -> records(base, set);
-        case TlsaLookup.Found.None(String reason) -> List.of("none: " + reason);
+        case TlsaLookup.Found.None(String reason) -> List.of(SAY.tlsaNone(reason));
         case TlsaLookup.Found.Failed(String reason, boolean bogus) ->
-            List.of((bogus ? "bogus: " : "failed: ") + reason);
+            List.of(bogus ? SAY.tlsaBogus(reason) : SAY.tlsaFailed(reason));
       };
     }
 
-    private static List<String> records(DomainName base, net.facteur.auth.dane.TlsaSet set) {
-      var lines = new ArrayList<String>();
-      set.usable().forEach(r -> lines.add(base + ": " + r));
-      set.unusable().forEach(u -> lines.add(base + ": " + u.record() + " unusable, " + u.reason()));
+    private static List<Text> records(DomainName base, net.facteur.auth.dane.TlsaSet set) {
+      var lines = new ArrayList<Text>();
+      set.usable().forEach(r -> lines.add(Text.of(base + ": " + r)));
+      set.unusable().forEach(u -> lines.add(SAY.tlsaUnusable(base, u.record(), u.reason())));
       return lines;
     }
 
-    private static String certificate(X509Certificate c) {
+    private static Text certificate(X509Certificate c) {
       List<String> names = CertificateNames.presented(c);
-      return c.getSubjectX500Principal().getName()
-          + " by "
-          + c.getIssuerX500Principal().getName()
-          + ", until "
-          + c.getNotAfter().toInstant()
-          + ", for "
-          + (names.isEmpty() ? "no host name" : names);
+      return SAY.tlsPresented(
+          c.getSubjectX500Principal().getName(),
+          c.getIssuerX500Principal().getName(),
+          c.getNotAfter().toInstant(),
+          names.isEmpty() ? SAY.tlsNoHostName() : names);
     }
 
     void tell(Workplace workplace) {
@@ -216,26 +211,32 @@ final class TlsTestCommand implements Callable<Integer> {
       out.println(workplace.bold(domain.text()));
       DnssecStatus dnssec = security.dnssec().status();
       out.println("  DNSSEC   " + dnssec.mode().word() + ": " + dnssec.detail());
-      out.println("  MTA-STS  " + policy());
-      walk.problem().ifPresent(p -> out.println("  " + workplace.red("no host") + ": " + p));
+      out.println("  MTA-STS  " + workplace.say(policy()));
+      walk.problem()
+          .ifPresent(
+              p -> out.println("  " + workplace.red(workplace.say(SAY.tlsNoHost())) + ": " + p));
       for (DestinationProbe.Host met : walk.hosts()) {
-        String mx = met.host().secure() ? "secure" : "not secure";
+        String name = workplace.bold(met.host().name().text());
+        int preference = met.host().preference();
         out.println(
-            workplace.bold(met.host().name().text())
-                + "  (preference "
-                + met.host().preference()
-                + ", MX records "
-                + mx
-                + ")");
-        tlsa(met.host().name()).forEach(line -> out.println("  TLSA      " + line));
-        out.println("  decision  " + met.decision().requirement().word() + ": " + why(met));
-        met.problem().ifPresent(p -> out.println("  " + workplace.red("not ready") + ": " + p));
+            workplace.say(
+                met.host().secure()
+                    ? SAY.tlsHostSecure(name, preference)
+                    : SAY.tlsHost(name, preference)));
+        tlsa(met.host().name()).forEach(line -> out.println("  TLSA      " + workplace.say(line)));
+        out.println(
+            "  " + workplace.say(SAY.tlsDecision(met.decision().requirement().word(), why(met))));
+        String notReady = workplace.red(workplace.say(SAY.tlsNotReady()));
+        met.problem().ifPresent(p -> out.println("  " + notReady + ": " + p));
         for (DestinationProbe.Attempt attempt : met.attempts()) {
-          out.println("  address   " + IpLiteral.print(attempt.address()));
-          attempt.chain().forEach(c -> out.println("    certificate " + certificate(c)));
+          out.println("  " + workplace.say(SAY.tlsAddress(IpLiteral.print(attempt.address()))));
+          attempt
+              .chain()
+              .forEach(
+                  c -> out.println("    " + workplace.say(SAY.tlsCertificate(certificate(c)))));
           out.println(
               "    "
-                  + (attempt.ready() ? workplace.green("ready") : workplace.red("not ready"))
+                  + (attempt.ready() ? workplace.green(workplace.say(SAY.tlsReady())) : notReady)
                   + ": "
                   + attempt.outcome());
         }

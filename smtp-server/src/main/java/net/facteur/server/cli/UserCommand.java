@@ -21,6 +21,7 @@ import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -94,7 +95,7 @@ final class UserCommand {
       Path file = AccountsSettings.file(settings());
       Optional<ClosedPlace> closed = ClosedPlace.before(file, false);
       if (closed.isPresent()) {
-        throw new ClosedPlaceException("The users cannot be read", closed.get());
+        throw new ClosedPlaceException(Text.of("The users cannot be read"), closed.get());
       }
       return new UsersFile(file, workplace.random());
     }

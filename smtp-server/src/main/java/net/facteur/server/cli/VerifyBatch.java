@@ -44,6 +44,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// not stand in a list. A TXT value is a text, or a list of its character-strings; an MX value is
 /// `"10 mx.example.org"` or `[10, "mx.example.org"]`.
 final class VerifyBatch {
+  private static final VerifyTexts SAY = VerifyTexts.SAY;
+
   /// Lines that are checked at the same time; most of the time of a check goes by waiting.
   private static final int AT_ONCE = 64;
 
@@ -70,9 +72,7 @@ final class VerifyBatch {
     boolean input = cases.equals("-");
     Path file = Path.of(cases).toAbsolutePath();
     if (!input && (!Files.isReadable(file) || Files.isDirectory(file))) {
-      throw new CommandFailedException(
-          "There is no file " + cases + " that can be read.",
-          "conf/samples/cases.jsonl shows what it looks like.");
+      throw new CommandFailedException(SAY.verifyNoCases(cases), SAY.verifyCasesSample());
     }
     Path directory =
         input ? Path.of("").toAbsolutePath() : Optional.ofNullable(file.getParent()).orElse(file);
@@ -129,7 +129,7 @@ final class VerifyBatch {
       return answer.good();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new CommandFailedException("Interrupted.", "");
+      throw new CommandFailedException(SAY.verifyInterrupted(), CommandFailedException.NOTHING);
     } catch (ExecutionException e) {
       throw new IllegalStateException(e.getCause());
     }
@@ -276,6 +276,7 @@ final class VerifyBatch {
   }
 
   private static CommandFailedException wrong(String name, String expected) {
-    return new CommandFailedException(name + " is not right; expected " + expected, "");
+    return new CommandFailedException(
+        SAY.verifyExpected(name, expected), CommandFailedException.NOTHING);
   }
 }

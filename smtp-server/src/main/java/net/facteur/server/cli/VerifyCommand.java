@@ -28,6 +28,7 @@ import net.facteur.auth.spf.SpfResult;
 import net.facteur.server.config.Settings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.language.Text;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.text.StrangerText;
 import org.jspecify.annotations.Nullable;
@@ -37,49 +38,30 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "verify",
-    description = {
-      "Check a saved message as reception would: SPF, DKIM, ADSP, ARC and DMARC, step by step.",
-      "To try it without the DNS: facteur verify conf/samples/signed.eml --zone conf/samples/zone"
-          + " --ip 192.0.2.25 --helo mail.example.org --mail-from alice@example.org",
-      "Ends with 1 where the message fails DMARC, or where there is no DMARC policy and neither a"
-          + " signature nor SPF passes."
-    })
+@Command(name = "verify")
 final class VerifyCommand implements Callable<Integer> {
+  private static final VerifyTexts SAY = VerifyTexts.SAY;
+
   private final Workplace workplace;
   @Mixin private final SettingsOption settings = new SettingsOption();
   @Mixin private final DnsOption dns = new DnsOption();
 
-  @Parameters(arity = "0..1", paramLabel = "FILE", description = "The message, such as mail.eml")
+  @Parameters(arity = "0..1", paramLabel = "FILE")
   private @Nullable Path file;
 
-  @Option(
-      names = "--ip",
-      paramLabel = "ADDRESS",
-      description = "The client that sent it. SPF cannot be checked without it.")
+  @Option(names = "--ip", paramLabel = "ADDRESS")
   private @Nullable String ip;
 
-  @Option(names = "--helo", paramLabel = "NAME", description = "What the client called itself.")
+  @Option(names = "--helo", paramLabel = "NAME")
   private String helo = "";
 
-  @Option(
-      names = "--mail-from",
-      paramLabel = "ADDRESS",
-      description = "The reverse-path; that of the Return-Path field unless given.")
+  @Option(names = "--mail-from", paramLabel = "ADDRESS")
   private @Nullable String mailFrom;
 
-  @Option(
-      names = "--batch",
-      paramLabel = "CASES",
-      description = {
-        "Check many: a file with a JSON object on each line, or - for the input; a line of JSON"
-            + " comes back for each.",
-        "{\"id\", \"message\" or \"file\", \"ip\", \"helo\", \"mail_from\", \"now\", \"zone\"}"
-      })
+  @Option(names = "--batch", paramLabel = "CASES")
   private @Nullable String batch;
 
-  @Option(names = "--json", description = "Write one JSON object.")
+  @Option(names = "--json")
   private boolean json;
 
   VerifyCommand(Workplace workplace) {
@@ -99,15 +81,13 @@ final class VerifyCommand implements Callable<Integer> {
     if (cases != null) {
       if (file != null) {
         throw CommandFailedException.notUnderstood(
-            "--batch reads its messages from " + cases + ", not from " + file + ".",
-            "Leave one of them out.");
+            SAY.verifyTwoSources(cases, file), SAY.verifyLeaveOne());
       }
       return new VerifyBatch(workplace, checker).run(cases) ? Facteur.OK : Facteur.PROBLEM;
     }
     Path path = file;
     if (path == null) {
-      throw CommandFailedException.notUnderstood(
-          "No message is named.", "Type: facteur verify conf/samples/signed.eml, for example.");
+      throw CommandFailedException.notUnderstood(SAY.verifyNone(), SAY.verifyType());
     }
     MessageFile message = MessageFile.read(path);
     AuthenticationRequest request = request(message);
@@ -164,7 +144,7 @@ final class VerifyCommand implements Callable<Integer> {
         .orElseThrow(
             () ->
                 CommandFailedException.notUnderstood(
-                    "`" + text + "` is not an IP address.", "Type it as 192.0.2.1 or 2001:db8::1"));
+                    CliTexts.SAY.notIpAddress(text), CliTexts.SAY.typeIpAddress()));
   }
 
   static String bare(String path) {
@@ -198,73 +178,83 @@ final class VerifyCommand implements Callable<Integer> {
 
   private void tell(AuthenticationReport report, String hostname, List<List<String>> near) {
     if (ip == null) {
-      section("SPF", "may this client send mail for the domain?", "not checked");
-      lines(List.of("--ip names no client, so there is nothing to compare with a record"));
+      section("SPF", SAY.verifyAskSpf(), workplace.say(SAY.verifyNotChecked()));
+      lines(List.of(workplace.say(SAY.verifyNoClient())));
     } else {
-      section("SPF of HELO", "may this client use this name?", report.spfHelo().result().word());
+      section(
+          workplace.say(SAY.verifySpfHelo()),
+          SAY.verifyAskHelo(),
+          report.spfHelo().result().word());
       lines(report.spfHelo().trace());
       section(
-          "SPF of MAIL FROM",
-          "may this client send mail for the reverse-path's domain?",
+          workplace.say(SAY.verifySpfMailFrom()),
+          SAY.verifyAskMailFrom(),
           report.spfMailFrom().result().word());
       lines(report.spfMailFrom().trace());
       if (!report.spfMailFrom().explanation().isEmpty()) {
-        lines(List.of("the domain says: " + report.spfMailFrom().explanation().text()));
+        lines(
+            List.of(
+                workplace.say(SAY.verifyDomainSays(report.spfMailFrom().explanation().text()))));
       }
     }
-    section("DKIM", "who signed it, and is it unchanged?", report.dkim().word());
+    section("DKIM", SAY.verifyAskDkim(), report.dkim().word());
     if (report.signatures().isEmpty()) {
-      lines(List.of("nobody signed it"));
+      lines(List.of(workplace.say(SAY.verifyUnsigned())));
     }
     for (int i = 0; i < report.signatures().size(); i++) {
       tell(report.signatures().get(i));
-      near.get(i).forEach(words -> workplace.out().println("    nearly: " + words));
+      near.get(i)
+          .forEach(
+              words -> workplace.out().println("    " + workplace.say(SAY.verifyNearly(words))));
     }
-    section("ADSP", "historic: does the author domain sign all?", report.adsp().result().word());
+    section("ADSP", SAY.verifyAskAdsp(), report.adsp().result().word());
     lines(report.adsp().trace());
-    section("ARC", "what did those who passed it on find?", report.arc().status().word());
+    section("ARC", SAY.verifyAskArc(), report.arc().status().word());
     lines(report.arc().trace());
-    section(
-        "DMARC", "does SPF or DKIM vouch for the domain in From?", report.dmarc().result().word());
+    section("DMARC", SAY.verifyAskDmarc(), report.dmarc().result().word());
     lines(report.dmarc().trace());
     if (report.dmarc().result() == DmarcResult.FAIL) {
-      lines(List.of("by default we would " + handling(report)));
+      lines(List.of(workplace.say(handling(report))));
     }
     workplace.out().println();
     workplace.out().print(text(report.toAuthenticationResults(hostname).toField().raw()));
     workplace.out().flush();
   }
 
-  private static String handling(AuthenticationReport report) {
+  private static Text handling(AuthenticationReport report) {
     return switch (report.dmarc().disposition().handling()) {
-      case NONE -> "deliver it all the same";
-      case QUARANTINE -> "put it into the junk folder";
-      case REJECT -> "refuse it";
+      case NONE -> SAY.verifyDefaultDeliver();
+      case QUARANTINE -> SAY.verifyDefaultJunk();
+      case REJECT -> SAY.verifyDefaultRefuse();
     };
   }
 
   private void tell(DkimOutcome signature) {
-    String domain = signature.domain().map(Object::toString).orElse("an unknown domain");
+    Object domain =
+        signature.domain().<Object>map(Object::toString).orElseGet(SAY::verifyUnknownDomain);
     workplace
         .out()
-        .println("  signature of " + domain + ": " + coloured(signature.result().word()));
+        .println(
+            "  " + workplace.say(SAY.verifySignature(domain, coloured(signature.result().word()))));
     for (DkimOutcome.Step step : signature.steps()) {
       workplace
           .out()
           .println(
               "    "
-                  + (step.good() ? "" : workplace.red("not right: "))
+                  + (step.good() ? "" : workplace.red(workplace.say(SAY.verifyNotRight()) + ": "))
                   + step.what()
                   + ": "
                   + visible(step.finding()));
     }
     if (signature.result() != DkimResult.PASS) {
-      workplace.out().println("    so: " + visible(signature.reason()));
+      workplace.out().println("    " + workplace.say(SAY.verifySo(visible(signature.reason()))));
     }
   }
 
-  private void section(String name, String question, String result) {
-    workplace.out().println(workplace.bold(name) + " - " + question + " " + coloured(result));
+  private void section(String name, Text question, String result) {
+    workplace
+        .out()
+        .println(workplace.bold(name) + " - " + workplace.say(question) + " " + coloured(result));
   }
 
   private String coloured(String result) {

@@ -4,7 +4,7 @@ import java.util.concurrent.Callable;
 import net.facteur.server.Version;
 import picocli.CommandLine.Command;
 
-@Command(name = "version", description = "Show the version of Facteur and of Java.")
+@Command(name = "version")
 final class VersionCommand implements Callable<Integer> {
   private final Workplace workplace;
 

@@ -15,20 +15,10 @@ import picocli.CommandLine.Option;
 
 /// How long one looks at name servers, and how often.
 final class WatchOptions {
-  @Option(
-      names = "--every",
-      paramLabel = "DURATION",
-      converter = Time.class,
-      description = "The pause between two looks, 1s to 1h; ${DEFAULT-VALUE} without.",
-      defaultValue = "10s")
+  @Option(names = "--every", paramLabel = "DURATION", converter = Time.class, defaultValue = "10s")
   private Duration every = Duration.ofSeconds(10);
 
-  @Option(
-      names = "--at-most",
-      paramLabel = "DURATION",
-      converter = Time.class,
-      description = "The longest time, up to 30d; ${DEFAULT-VALUE} without.",
-      defaultValue = "1d")
+  @Option(names = "--at-most", paramLabel = "DURATION", converter = Time.class, defaultValue = "1d")
   private Duration atMost = Duration.ofDays(1);
 
   boolean watch(Workplace workplace, Settings settings, List<ZonePlan> plans) throws IOException {

@@ -4,35 +4,26 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.language.Text;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.JsonNode;
 
-@Command(
-    name = "why",
-    description = {
-      "Tell the life of a message: where it came from, what was found, every attempt, what is"
-          + " next. For an address also what was refused.",
-      "Works without the server, too; queue.history says how long what has left is remembered."
-    })
+@Command(name = "why")
 final class WhyCommand extends ControlledCommand {
-  private static final String WAITS =
-      "due, and waits for its turn, or for its destination to end its rest (facteur status)";
+  private static final QueueTexts SAY = QueueTexts.SAY;
 
-  @Parameters(
-      paramLabel = "ADDRESS|ID|MESSAGE-ID",
-      description = "A sender or recipient, a queue id, or a Message-ID.")
+  @Parameters(paramLabel = "ADDRESS|ID|MESSAGE-ID")
   private String text = "";
 
   @Option(
       names = {"-n", "--limit"},
-      defaultValue = "10",
-      description = "The most messages to tell of, the newest first; 10 by default.")
+      defaultValue = "10")
   private int limit;
 
-  @Option(names = "--json", description = "Write JSON, an object for each message.")
+  @Option(names = "--json")
   private boolean json;
 
   WhyCommand(Workplace workplace) {
@@ -59,13 +50,15 @@ final class WhyCommand extends ControlledCommand {
   }
 
   private void tellRefusal(JsonNode refusal) {
+    String from = text(refusal, "from");
+    String origin = text(refusal, "origin");
     line(
-        workplace.red("refused")
+        workplace.red(workplace.say(SAY.whyRefused()))
             + "  "
-            + text(refusal, "from")
-            + (refusal.has("to") ? " to " + workplace.bold(text(refusal, "to")) : "")
-            + ", "
-            + text(refusal, "origin"));
+            + workplace.say(
+                refusal.has("to")
+                    ? SAY.whyMailTo(from, workplace.bold(text(refusal, "to")), origin)
+                    : SAY.whyMail(from, origin)));
     line("  " + text(refusal, "refused") + "  " + text(refusal, "reply"));
   }
 
@@ -73,10 +66,8 @@ final class WhyCommand extends ControlledCommand {
     line(
         workplace.bold(text(message, "id"))
             + "  "
-            + message.path("size").asLong(0)
-            + " octets, "
-            + text(message, "origin"));
-    line("  " + text(message, "received") + "  accepted");
+            + workplace.say(SAY.whySize(message.path("size").asLong(0), text(message, "origin"))));
+    line("  " + text(message, "received") + "  " + workplace.say(SAY.whyAccepted()));
     if (message.has("message-id")) {
       line("  Message-ID <" + text(message, "message-id") + ">");
     }
@@ -87,39 +78,40 @@ final class WhyCommand extends ControlledCommand {
       line(
           "  "
               + text(entry, "at")
-              + "  operator: "
-              + text(entry, "what")
-              + ", "
-              + text(entry, "detail"));
+              + "  "
+              + workplace.say(SAY.whyOperator(text(entry, "what"), text(entry, "detail"))));
     }
     message.path("recipients").forEach(this::recipient);
     for (JsonNode report : message.path("reports")) {
-      line("  The sender was sent report " + StrangerText.of(report.asString("")).onTerminal());
+      line("  " + workplace.say(SAY.whyReport(StrangerText.of(report.asString("")).onTerminal())));
     }
     if (message.has("finished")) {
-      line("  " + text(message, "finished") + "  left the queue");
+      line("  " + text(message, "finished") + "  " + workplace.say(SAY.whyLeft()));
     }
   }
 
   private void recipient(JsonNode recipient) {
     line(
         "  "
-            + text(recipient, "from")
-            + " to "
-            + workplace.bold(text(recipient, "to"))
-            + " by "
-            + text(recipient, "destination")
-            + ": "
-            + state(text(recipient, "state")));
+            + workplace.say(
+                SAY.whyRecipient(
+                    text(recipient, "from"),
+                    workplace.bold(text(recipient, "to")),
+                    text(recipient, "destination"),
+                    state(text(recipient, "state")))));
     recipient.path("history").forEach(this::attempt);
     if (recipient.path("history").isEmpty() && recipient.has("last")) {
       line("    " + text(recipient, "last"));
     }
     if (recipient.path("delay-reported").asBoolean(false)) {
-      line("    the sender was told of the delay");
+      line("    " + workplace.say(SAY.whyDelayTold()));
     }
     if (recipient.has("next")) {
-      line("    " + text(recipient, "next") + "  " + (isPast(recipient) ? WAITS : "next attempt"));
+      line(
+          "    "
+              + text(recipient, "next")
+              + "  "
+              + workplace.say(isPast(recipient) ? SAY.whyWaits() : SAY.whyNext()));
     }
   }
 
@@ -128,31 +120,48 @@ final class WhyCommand extends ControlledCommand {
   }
 
   private void attempt(JsonNode attempt) {
+    int number = attempt.path("number").asInt(0);
+    double seconds = attempt.path("seconds").asDouble(0);
+    String outcome = state(text(attempt, "outcome"));
     line(
         "    "
             + text(attempt, "at")
-            + "  attempt "
-            + attempt.path("number").asInt(0)
-            + ", "
-            + attempt.path("seconds").asDouble(0)
-            + " s: "
-            + state(text(attempt, "outcome"))
-            + (attempt.has("remote")
-                ? " by "
-                    + text(attempt, "remote")
-                    + " ["
-                    + text(attempt, "address")
-                    + "], TLS "
-                    + text(attempt, "tls")
-                : ""));
+            + "  "
+            + workplace.say(
+                attempt.has("remote")
+                    ? SAY.whyAttemptBy(
+                        number,
+                        seconds,
+                        outcome,
+                        text(attempt, "remote"),
+                        text(attempt, "address"),
+                        text(attempt, "tls"))
+                    : SAY.whyAttempt(number, seconds, outcome)));
     line("      " + text(attempt, "status") + "  " + text(attempt, "reply"));
   }
 
   private String state(String word) {
+    String said = workplace.say(words(word));
     return switch (word) {
-      case "delivered" -> workplace.green(word);
-      case "failed", "expired", "bounced", "damaged" -> workplace.red(word);
-      default -> word;
+      case "delivered" -> workplace.green(said);
+      case "failed", "expired", "bounced", "damaged" -> workplace.red(said);
+      default -> said;
+    };
+  }
+
+  private static Text words(String state) {
+    return switch (state) {
+      case "queued" -> SAY.stateQueued();
+      case "held" -> SAY.stateHeld();
+      case "delivered" -> SAY.stateDelivered();
+      case "deferred" -> SAY.stateDeferred();
+      case "failed" -> SAY.stateFailed();
+      case "expired" -> SAY.stateExpired();
+      case "bounced" -> SAY.stateBounced();
+      case "removed" -> SAY.stateRemoved();
+      case "moved" -> SAY.stateMoved();
+      case "damaged" -> SAY.stateDamaged();
+      default -> Text.of(state); // what a newer server knows
     };
   }
 

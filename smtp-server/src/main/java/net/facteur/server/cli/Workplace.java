@@ -16,6 +16,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.net.Doors;
 import net.facteur.server.settings.Reference;
 import picocli.CommandLine.Model.CommandSpec;
@@ -70,6 +71,11 @@ public record Workplace(
   /// What the terminal speaks.
   Language language() {
     return Language.ofTerminal(environment);
+  }
+
+  /// The words of a text, as the terminal speaks.
+  String say(Text text) {
+    return text.in(language());
   }
 
   /// The DNS as the server asks it: the servers, and the proofs, of the settings.

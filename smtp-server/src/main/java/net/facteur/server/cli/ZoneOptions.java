@@ -8,18 +8,10 @@ import picocli.CommandLine.Option;
 
 /// What the records of a domain need to be told.
 final class ZoneOptions {
-  @Option(
-      names = "--address",
-      split = ",",
-      paramLabel = "IP",
-      description = "The addresses of the mail server; those in the DNS without.")
+  @Option(names = "--address", split = ",", paramLabel = "IP")
   private List<String> addresses = List.of();
 
-  @Option(
-      names = "--ca",
-      paramLabel = "NAME",
-      description = "Who may issue certificates (CAA); ${DEFAULT-VALUE} without.",
-      defaultValue = "letsencrypt.org")
+  @Option(names = "--ca", paramLabel = "NAME", defaultValue = "letsencrypt.org")
   private String authority = "letsencrypt.org";
 
   /// Who may issue certificates.
@@ -37,7 +29,7 @@ final class ZoneOptions {
               .orElseThrow(
                   () ->
                       CommandFailedException.notUnderstood(
-                          "`" + text + "` is not an IP address.", "Type --address 192.0.2.25")));
+                          CliTexts.SAY.notIpAddress(text), CliTexts.SAY.typeAddress())));
     }
     return read;
   }

@@ -121,7 +121,7 @@ record ZonePlans(
       }
     } catch (InvalidCertificateException e) {
       throw new CommandFailedException(
-          "The certificate cannot be read: " + e.getMessage() + ".", "See: facteur check");
+          CliTexts.SAY.certificateUnread(String.valueOf(e.getMessage())), CliTexts.SAY.seeCheck());
     }
     return List.copyOf(records);
   }

@@ -19,50 +19,26 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /// `facteur demo`.
-@Command(
-    name = "demo",
-    sortOptions = false,
-    description = {
-      "Shows the whole thing: two mail servers that send each other signed and checked mail.",
-      "",
-      "Starts two complete servers as processes of their own, a name server with their zones and"
-          + " a certificate authority, all on loopback addresses and high ports; needs no root, no"
-          + " network and no DNS. Sends honest and forged messages and prints the way of each. Then"
-          + " stays up for you to try, until Ctrl-C.",
-      ""
-    },
-    exitCodeListHeading = "%nExit codes:%n",
-    exitCodeList = {
-      "0:every honest message passed every check and no forged one passed any",
-      "1:some did not, or the servers could not be started"
-    })
+@Command(name = "demo", sortOptions = false)
 public final class DemoCommand implements Callable<Integer> {
   private final boolean colours;
   private final String program;
 
   @Spec private @Nullable CommandSpec spec;
 
-  @Option(names = "--once", description = "End after the round trip.")
+  @Option(names = "--once")
   private boolean once;
 
-  @Option(
-      names = "--dump",
-      paramLabel = "DIR",
-      description = "Write what arrived as .eml files, and the zones as zone.json.")
+  @Option(names = "--dump", paramLabel = "DIR")
   private @Nullable Path dump;
 
-  @Option(names = "--show", description = "Print the last message that arrived, and end.")
+  @Option(names = "--show")
   private boolean show;
 
-  @Option(names = "--json", description = "With --once: print the results as JSON and no more.")
+  @Option(names = "--json")
   private boolean json;
 
-  @Option(
-      names = "--dir",
-      paramLabel = "DIR",
-      description =
-          "Where a running demo notes itself and the last message; default"
-              + " $XDG_STATE_HOME/facteur/demo.")
+  @Option(names = "--dir", paramLabel = "DIR")
   private @Nullable Path directory;
 
   /// @param colours whether a person looks at the output

@@ -103,7 +103,7 @@ public record Language(String code) {
   }
 
   /// The texts. Those that a language does not have are English.
-  ResourceBundle bundle() {
+  public ResourceBundle bundle() {
     return ResourceBundle.getBundle(
         BUNDLE,
         equals(ENGLISH) ? Locale.ROOT : Locale.of(code),
