@@ -47,6 +47,7 @@ class ArchitectureTest {
           "net.facteur.server",
           "net.facteur.server.settings..",
           "net.facteur.server.checks..",
+          "net.facteur.server.migrate..",
           "net.facteur.server.setup..",
           "net.facteur.server.doctor..",
           "net.facteur.server.admin..",

@@ -77,6 +77,7 @@ public final class Facteur {
     line.addSubcommand(new RunCommand(workplace));
     line.addSubcommand(new DemoCommand(workplace.colours(), workplace.program()));
     line.addSubcommand(new SetupCommand(workplace, machine));
+    line.addSubcommand(MigrateCommand.of(workplace));
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));
