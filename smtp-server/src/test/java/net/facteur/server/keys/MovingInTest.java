@@ -27,7 +27,7 @@ class MovingInTest {
   private final KeyWorld world = new KeyWorld(new Random(1), 3);
   private final KeySettings settings = KeyWorld.settings(true, KeySettings.Reveal.OFF, ORG);
 
-  private enum Step {
+  enum Step {
     SETUP,
     IMPORT,
     RUN
