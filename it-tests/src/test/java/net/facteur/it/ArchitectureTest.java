@@ -55,6 +55,7 @@ class ArchitectureTest {
           "net.facteur.server.reception..",
           "net.facteur.server.submission..",
           "net.facteur.server.acme..",
+          "net.facteur.server.imap..",
           "net.facteur.server.keys..",
           "net.facteur.server.notices..",
           "net.facteur.server.signing..",

@@ -33,6 +33,7 @@ import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.files.PasswordFile;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
@@ -66,7 +67,8 @@ public final class StartChecks {
           Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, PASSWORD),
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(KeySettings.UPDATE_KEY, SECRET),
-          Map.entry(KeySettings.COMMAND, PROGRAM));
+          Map.entry(KeySettings.COMMAND, PROGRAM),
+          Map.entry(ImapSettings.JUNK_COMMAND, PROGRAM));
 
   private static final Set<String> COMMANDS = Set.of("chmod", "facteur", "ls", "readlink");
 

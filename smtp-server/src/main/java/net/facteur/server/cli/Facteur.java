@@ -83,6 +83,7 @@ public final class Facteur {
     line.addSubcommand(new ExplainCommand(workplace));
     line.addSubcommand(UserCommand.of(workplace));
     line.addSubcommand(SessionsCommand.of(workplace));
+    line.addSubcommand(ImapCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));
     line.addSubcommand(DnsCommand.of(workplace));
     line.addSubcommand(new VerifyCommand(workplace));
