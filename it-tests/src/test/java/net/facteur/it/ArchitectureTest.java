@@ -11,6 +11,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaCodeUnitAccess;
+import com.tngtech.archunit.core.domain.JavaConstructorCall;
 import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
@@ -30,7 +32,10 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Stream;
+import net.facteur.server.config.Mistake;
+import net.facteur.server.config.SettingType;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 import org.jspecify.annotations.NullMarked;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.DynamicTest;
@@ -47,7 +52,6 @@ class ArchitectureTest {
           "net.facteur.server",
           "net.facteur.server.settings..",
           "net.facteur.server.checks..",
-          "net.facteur.server.migrate..",
           "net.facteur.server.setup..",
           "net.facteur.server.doctor..",
           "net.facteur.server.admin..",
@@ -55,7 +59,6 @@ class ArchitectureTest {
           "net.facteur.server.reception..",
           "net.facteur.server.submission..",
           "net.facteur.server.acme..",
-          "net.facteur.server.imap..",
           "net.facteur.server.keys..",
           "net.facteur.server.notices..",
           "net.facteur.server.signing..",
@@ -204,10 +207,70 @@ class ArchitectureTest {
                     not(
                         resideInAnyPackage(
                             "net.facteur.server.config..",
+                            // what is wrong is said in the language of the reader
+                            "net.facteur.server.language..",
                             // names and addresses are types of values
                             "net.facteur.auth.dns..",
                             "net.facteur.auth.syntax.."))))
         .check(facteur);
+  }
+
+  /// Only interfaces of texts make texts of the bundles, so that a mistake has words in each
+  /// language; what is the same in every language is never a whole mistake.
+  @Test
+  void whatIsWrongWithTheSettingsIsSaidByTheBundles() {
+    noClasses()
+        .that(not(resideInAPackage("net.facteur.server.language..")))
+        .should()
+        .callConstructorWhere(
+            new DescribedPredicate<JavaConstructorCall>("a text is made beside the bundles") {
+              @Override
+              public boolean test(JavaConstructorCall call) {
+                return call.getTargetOwner().isAssignableTo(Text.class);
+              }
+            })
+        .check(facteur);
+    Set<JavaClass> speakers = new HashSet<>();
+    for (JavaClass item : facteur) {
+      if (saysWhatIsWrong(item)) {
+        speakers.add(item);
+      }
+    }
+    assertTrue(speakers.size() > 20, () -> "only " + speakers);
+    classes()
+        .that(
+            DescribedPredicate.describe("say what is wrong with the settings", speakers::contains))
+        .should(
+            new ArchCondition<JavaClass>("take their words from the bundles") {
+              @Override
+              public void check(JavaClass item, ConditionEvents events) {
+                Stream.<JavaCodeUnitAccess<?>>concat(
+                        item.getMethodCallsFromSelf().stream(),
+                        item.getMethodReferencesFromSelf().stream())
+                    .filter(access -> access.getTargetOwner().isEquivalentTo(Text.class))
+                    .filter(access -> access.getName().equals("of"))
+                    .forEach(
+                        access ->
+                            events.add(
+                                SimpleConditionEvent.violated(item, access.getDescription())));
+              }
+            })
+        .check(facteur);
+  }
+
+  private static boolean saysWhatIsWrong(JavaClass item) {
+    return Set.of(
+                "net.facteur.server.config",
+                "net.facteur.server.checks",
+                "net.facteur.server.settings")
+            .contains(item.getPackageName())
+        || item.getConstructorCallsFromSelf().stream()
+            .anyMatch(call -> call.getTargetOwner().isEquivalentTo(Mistake.class))
+        || item.getMethodCallsFromSelf().stream()
+            .anyMatch(
+                call ->
+                    call.getTargetOwner().isEquivalentTo(SettingType.Reading.class)
+                        && call.getName().equals("wrong"));
   }
 
   /// A value reaches those who use it by the record of its package, most often made by `from`.

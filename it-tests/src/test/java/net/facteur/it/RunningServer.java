@@ -16,6 +16,7 @@ import net.facteur.server.admin.QueueSelection;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
+import net.facteur.server.language.Language;
 import net.facteur.server.settings.Reference;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.smtp.SmtpClient;
@@ -77,7 +78,9 @@ final class RunningServer implements AutoCloseable {
                 Server.start(settings, site.configuration(), loader, clock, crypto, text -> text);
             case LoadedSettings.Wrong(List<Mistake> mistakes) ->
                 throw new AssertionError(
-                    mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n")));
+                    mistakes.stream()
+                        .map(m -> m.text().in(Language.ENGLISH))
+                        .collect(Collectors.joining("\n")));
           };
       return new RunningServer(world, site, server);
     } catch (IOException | RuntimeException | AssertionError e) {

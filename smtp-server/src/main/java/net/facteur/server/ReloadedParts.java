@@ -6,7 +6,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -25,7 +24,6 @@ import net.facteur.queue.DeliveryAgent;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
-import net.facteur.server.accounts.UserName;
 import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
@@ -42,8 +40,6 @@ import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.MachineNames;
-import net.facteur.server.imap.DovecotSessions;
-import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyRequests;
 import net.facteur.server.keys.KeySettings;
@@ -133,7 +129,7 @@ record ReloadedParts(
             lasting.random(),
             System::nanoTime,
             lasting.logins(),
-            sessionsEnd(ImapSettings.from(settings), lasting),
+            user -> lasting.sessions().endAll(user.text()),
             LastLogins.in(LastLogins.beside(accountsSettings.file()), lasting.clock()),
             List.of());
     try {
@@ -141,15 +137,13 @@ record ReloadedParts(
       var forwarding = SrsSettings.from(settings);
       List<SrsSecret> secrets = new SrsSecretFile(forwarding.secretFile()).open(lasting.random());
       var trace = new ForwardTrace(secrets, lasting.clock());
-      var plainRouter =
+      var router =
           new Router(
               RoutingSettings.from(settings)
                   .withHost(HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
               users(accounts),
               new SrsReversePaths(new SrsDomains(secrets, forwarding.domain(), lasting.clock())),
               Optional.of(trace));
-      Router router =
-          ImapSettings.from(settings).joined() ? plainRouter.withJunkByTag() : plainRouter;
       TransportSecurity security =
           TransportSecurity.of(
               settings,
@@ -291,17 +285,6 @@ record ReloadedParts(
     }
   }
 
-  /// Ends the sessions of a user, whatever the service.
-  private static Consumer<UserName> sessionsEnd(ImapSettings imap, LastingParts lasting) {
-    var dovecot = new DovecotSessions(imap.doveadmSocket(), lasting.workers());
-    return user -> {
-      lasting.sessions().endAll(user.text());
-      if (imap.joined()) {
-        dovecot.end(user.text());
-      }
-    };
-  }
-
   private static LocalUsers users(Accounts accounts) {
     return new LocalUsers() {
       @Override
@@ -382,6 +365,7 @@ record ReloadedParts(
     if (!loaded.problems().isEmpty()) {
       throw new StartFailedException(
           loaded.problems().stream()
+              .map(ActiveKeys.Problem::toString)
               .collect(Collectors.joining("\n  ", "the signing keys are not in order:\n  ", "")));
     }
     return loaded.keys();

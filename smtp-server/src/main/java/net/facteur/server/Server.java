@@ -24,6 +24,8 @@ import net.facteur.server.config.StartFailedException;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.Signals;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.log.LogSettings;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.smtp.SmtpServer;
@@ -108,11 +110,6 @@ public final class Server implements AutoCloseable {
     return started.web().map(WebServer::addresses).orElse(List.of());
   }
 
-  /// Where Dovecot may ask about accounts; empty where it is not joined.
-  public List<InetSocketAddress> readersListeners() {
-    return started.readers().addresses();
-  }
-
   /// Where the listeners are open, in the order of the settings.
   public List<SmtpServer.Bound> listeners() {
     return started.listeners().listeners();
@@ -179,16 +176,16 @@ public final class Server implements AutoCloseable {
   private static void check(Settings settings, InstantSource clock) throws StartFailedException {
     Findings findings = StartChecks.of(settings, clock);
     if (!findings.mistakes().isEmpty()) {
-      throw new StartFailedException(String.join("\n", findings.refusals()));
+      throw new StartFailedException(findings.refusals().in(Language.ENGLISH));
     }
-    findings.warnings().forEach(caution -> LOG.warn("settings: {}", caution.text()));
+    findings.warnings().forEach(caution -> LOG.warn("settings: {}", inLog(caution.text())));
   }
 
   private void reloadByHand() {
     switch (reload()) {
       case Reloaded.InForce _ -> {}
-      case Reloaded.Refused(List<String> problems) ->
-          problems.forEach(problem -> LOG.error("reload: {}", problem));
+      case Reloaded.Refused(List<Text> problems) ->
+          problems.forEach(problem -> LOG.error("reload: {}", inLog(problem)));
     }
   }
 
@@ -204,8 +201,12 @@ public final class Server implements AutoCloseable {
     };
   }
 
-  private static List<String> texts(List<Mistake> mistakes) {
+  private static List<Text> texts(List<Mistake> mistakes) {
     return mistakes.stream().map(Mistake::text).toList();
+  }
+
+  private static String inLog(Text text) {
+    return text.in(Language.ENGLISH);
   }
 
   private Reloaded take(Settings read) {
@@ -213,16 +214,14 @@ public final class Server implements AutoCloseable {
     if (!findings.mistakes().isEmpty()) {
       return new Reloaded.Refused(texts(findings.mistakes()));
     }
-    findings.warnings().forEach(caution -> LOG.warn("settings: {}", caution.text()));
+    findings.warnings().forEach(caution -> LOG.warn("settings: {}", inLog(caution.text())));
     InForce.Made before = started.inForce().now();
     List<String> later = read.restartNeeded(atStart);
     try (var fresh = new ClosingStack()) {
-      InForce.Made made = started.make(read, fresh);
-      started.readers().follow(read);
-      started.use(made);
+      started.use(started.make(read, fresh));
       fresh.release();
     } catch (IOException e) {
-      return new Reloaded.Refused(List.of(FileTrouble.sentence(e)));
+      return new Reloaded.Refused(List.of(FileTrouble.text(e)));
     }
     // The doors stay where they are until a restart; what stands behind them is new.
     started.listeners().reconfigure(started.specs(atStart));

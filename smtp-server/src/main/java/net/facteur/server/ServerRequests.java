@@ -20,6 +20,7 @@ import net.facteur.server.admin.SessionRequests;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.language.Language;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.smtp.SmtpServer;
 
@@ -88,8 +89,9 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   }
 
   @Override
-  public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException {
-    started.inForce().parts().keyRequests().fulfil(wish, out);
+  public void fulfil(KeyWish wish, Language language, Consumer<Map<String, Object>> out)
+      throws IOException {
+    started.inForce().parts().keyRequests().fulfil(wish, language, out);
   }
 
   @Override

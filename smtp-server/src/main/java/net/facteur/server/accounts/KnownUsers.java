@@ -11,6 +11,7 @@ import java.util.function.Consumer;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.files.FileStamp;
+import net.facteur.server.language.Language;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -191,7 +192,9 @@ final class KnownUsers implements AccountSource {
                         + ". The users stay as they were; mail for everybody else is put off"
                         + " (451)."));
     List<UsersProblem> found = told.content().problems();
-    found.stream().limit(PROBLEMS_SHOWN).forEach(problem -> problems.add(problem.in(file.path())));
+    found.stream()
+        .limit(PROBLEMS_SHOWN)
+        .forEach(problem -> problems.add(problem.in(file.path()).in(Language.ENGLISH)));
     int more = found.size() - PROBLEMS_SHOWN;
     if (more > 0) {
       problems.add(file.path() + ": " + more + " more such lines.");

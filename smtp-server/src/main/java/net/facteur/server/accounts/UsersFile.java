@@ -20,6 +20,7 @@ import java.util.function.UnaryOperator;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.files.FileTurn;
+import net.facteur.server.files.ToldException;
 
 /// The file in which users are kept: a line each, mode 0600 unless it has another, replaced whole
 /// so that a reader or a crash never meets half of it. Writers, also of other processes, take turns
@@ -282,7 +283,7 @@ public final class UsersFile {
   private UsersText.Lines rewritten(UnaryOperator<UsersText.Lines> change) throws IOException {
     UsersText.Lines before = lines();
     if (before.cut().isPresent()) {
-      throw new IOException(UsersProblem.cut(before.cut().get()).in(file));
+      throw new ToldException(UsersProblem.cut(before.cut().get()).in(file));
     }
     UsersText.Lines after = change.apply(before);
     if (!after.equals(before) || before.secret().isEmpty() || !Files.exists(file)) {

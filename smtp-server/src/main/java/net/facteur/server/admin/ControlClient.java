@@ -13,16 +13,25 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import net.facteur.server.language.Language;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The other end of [ControlServer].
 public final class ControlClient {
   private final Path socket;
+  private final Language language;
   private final JsonMapper json = new JsonMapper();
 
+  /// For who reads English.
   public ControlClient(Path socket) {
+    this(socket, Language.ENGLISH);
+  }
+
+  /// @param language of the answers
+  public ControlClient(Path socket, Language language) {
     this.socket = socket;
+    this.language = language;
   }
 
   /// True where a server listens.
@@ -51,7 +60,7 @@ public final class ControlClient {
   public Optional<Problem> send(ControlRequest request, Consumer<JsonNode> out) throws IOException {
     try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
       ByteBuffer octets =
-          ByteBuffer.wrap((request.line(json) + "\n").getBytes(StandardCharsets.UTF_8));
+          ByteBuffer.wrap((request.line(json, language) + "\n").getBytes(StandardCharsets.UTF_8));
       while (octets.hasRemaining()) {
         channel.write(octets);
       }

@@ -14,6 +14,7 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.language.Language;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -22,6 +23,9 @@ import tools.jackson.databind.json.JsonMapper;
 public sealed interface ControlRequest {
   /// The version of the protocol that is spoken here.
   int VERSION = 1;
+
+  /// What the language of the answer is called.
+  String LANGUAGE = "language";
 
   /// What [WriteKey] is called.
   String WRITE_KEY = "dkim-write";
@@ -90,7 +94,9 @@ public sealed interface ControlRequest {
   record RenewCertificate() implements ControlRequest {}
 
   /// The line of JSON, without its end.
-  default String line(JsonMapper json) {
+  ///
+  /// @param language of who asks
+  default String line(JsonMapper json, Language language) {
     Map<String, Object> arguments = new HashMap<>();
     String command =
         switch (this) {
@@ -170,7 +176,24 @@ public sealed interface ControlRequest {
           case RenewCertificate() -> "tls-renew";
         };
     return json.writeValueAsString(
-        Map.of("version", VERSION, "command", command, "arguments", arguments));
+        Map.of(
+            "version",
+            VERSION,
+            "command",
+            command,
+            "arguments",
+            arguments,
+            LANGUAGE,
+            language.code()));
+  }
+
+  /// The language in which a line is to be answered; English where it says none that is known.
+  static Language language(String line, JsonMapper json) {
+    try {
+      return Language.of(json.readTree(line).path(LANGUAGE).asString("")).orElse(Language.ENGLISH);
+    } catch (JacksonException e) {
+      return Language.ENGLISH;
+    }
   }
 
   /// Reads a line.

@@ -1,5 +1,7 @@
 package net.facteur.server.admin;
 
+import static net.facteur.server.admin.AdminTexts.SAY;
+
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.io.InputStream;
@@ -34,8 +36,11 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.FileTrouble;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import tools.jackson.databind.json.JsonMapper;
@@ -178,10 +183,11 @@ public final class ControlServer implements AutoCloseable {
     try (client;
         var out = new BufferedWriter(new OutputStreamWriter(answers, StandardCharsets.UTF_8))) {
       String line = question(client);
+      Language language = ControlRequest.language(line, json);
       switch (ControlRequest.parse(line, json)) {
-        case Parsed.Ok<ControlRequest>(ControlRequest request) -> answer(request, out);
+        case Parsed.Ok<ControlRequest>(ControlRequest request) -> answer(request, language, out);
         case Parsed.Malformed<ControlRequest>(int _, String expected) ->
-            say(out, Map.of("problem", "The server expected " + expected + "."));
+            say(out, problem(SAY.expected(expected), language));
       }
     } catch (IOException | UncheckedIOException e) {
       LOG.debug("control connection: {}", e.getMessage());
@@ -190,7 +196,7 @@ public final class ControlServer implements AutoCloseable {
     }
   }
 
-  private void answer(ControlRequest request, Writer out) throws IOException {
+  private void answer(ControlRequest request, Language language, Writer out) throws IOException {
     try {
       Map<String, Object> last =
           switch (request) {
@@ -199,8 +205,8 @@ public final class ControlServer implements AutoCloseable {
               yield done();
             }
             case ControlRequest.Health() ->
-                control.healthy() ? done() : Map.of("problem", "The server is not healthy.");
-            case ControlRequest.Reload() -> reload(out);
+                control.healthy() ? done() : problem(SAY.unhealthy(), language);
+            case ControlRequest.Reload() -> reload(language, out);
             case ControlRequest.Stop() -> {
               control.stop();
               yield done();
@@ -218,14 +224,18 @@ public final class ControlServer implements AutoCloseable {
             case ControlRequest.QueueAct act ->
                 outcome(control.queue().act(act, line -> sayUnchecked(out, line)));
             case ControlRequest.ChangeUser(UserChange change) ->
-                trying(() -> say(out, Map.of("outcome", control.change(change).name())));
+                trying(language, () -> say(out, Map.of("outcome", control.change(change).name())));
             case ControlRequest.ChangeKey(KeyWish wish) ->
-                trying(() -> control.fulfil(wish, line -> sayUnchecked(out, line)));
+                trying(
+                    language,
+                    () -> control.fulfil(wish, language, line -> sayUnchecked(out, line)));
             case ControlRequest.WriteKey(KeyName name, DkimPrivateKey key) ->
                 trying(
+                    language,
                     () -> say(out, Map.of(control.write(name, key) ? "written" : "exists", true)));
             case ControlRequest.RenewCertificate() ->
                 trying(
+                    language,
                     () -> {
                       Optional<String> why = control.renewCertificate();
                       if (why.isPresent()) {
@@ -238,23 +248,30 @@ public final class ControlServer implements AutoCloseable {
       throw e;
     } catch (RuntimeException e) {
       LOG.error("control request {} failed", request, e);
-      say(out, Map.of("problem", "The server could not do it; its log says why."));
+      say(out, problem(SAY.failed(), language));
     }
   }
 
-  private Map<String, Object> reload(Writer out) throws IOException {
+  private Map<String, Object> reload(Language language, Writer out) throws IOException {
     return switch (control.reload()) {
       case ServerControl.Reloaded.InForce(
               List<String> restart,
-              List<String> kept,
-              List<String> warnings) -> {
-        say(out, Map.of("restart", restart, "kept", kept, "warnings", warnings));
+              List<Text> kept,
+              List<Text> warnings) -> {
+        say(
+            out,
+            Map.of(
+                "restart",
+                restart,
+                "kept",
+                said(kept, language),
+                "warnings",
+                said(warnings, language)));
         yield done();
       }
-      case ServerControl.Reloaded.Refused(List<String> problems) -> {
-        Map<String, Object> problem = new LinkedHashMap<>();
-        problem.put("problem", "The settings are wrong; the old ones stay in force.");
-        problem.put("details", problems);
+      case ServerControl.Reloaded.Refused(List<Text> problems) -> {
+        Map<String, Object> problem = new LinkedHashMap<>(problem(SAY.settingsRefused(), language));
+        problem.put("details", said(problems, language));
         yield problem;
       }
     };
@@ -266,14 +283,22 @@ public final class ControlServer implements AutoCloseable {
     void run() throws IOException;
   }
 
-  private static Map<String, Object> trying(OnDisk work) {
+  private static Map<String, Object> trying(Language language, OnDisk work) {
     try {
       work.run();
       return done();
     } catch (IOException e) {
       LOG.error("control request failed", e);
-      return Map.of("problem", "The server could not do it: " + e.getMessage() + ".");
+      return problem(SAY.failedWith(FileTrouble.text(e)), language);
     }
+  }
+
+  private static List<String> said(List<Text> texts, Language language) {
+    return texts.stream().map(text -> text.in(language)).toList();
+  }
+
+  private static Map<String, Object> problem(Text what, Language language) {
+    return Map.of("problem", what.in(language));
   }
 
   private static Map<String, Object> done() {

@@ -9,6 +9,8 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 
 /// What can be asked of a running server. Called on a virtual thread for each request; may block.
 public interface ServerControl {
@@ -30,11 +32,9 @@ public interface ServerControl {
     ///
     /// @param restart what differs from the settings that the server started with and waits for the
     ///   next start, by key
-    /// @param kept what is not taken up, since it cannot serve, and what stays in its place: ready
-    ///   to be shown
-    /// @param warnings what is in force and hardly meant, ready to be shown
-    record InForce(List<String> restart, List<String> kept, List<String> warnings)
-        implements Reloaded {
+    /// @param kept what is not taken up, since it cannot serve, and what stays in its place
+    /// @param warnings what is in force and hardly meant
+    record InForce(List<String> restart, List<Text> kept, List<Text> warnings) implements Reloaded {
       public InForce {
         restart = List.copyOf(restart);
         kept = List.copyOf(kept);
@@ -44,8 +44,8 @@ public interface ServerControl {
 
     /// They are wrong; the old ones stay.
     ///
-    /// @param problems at least one, ready to be shown
-    record Refused(List<String> problems) implements Reloaded {
+    /// @param problems at least one
+    record Refused(List<Text> problems) implements Reloaded {
       public Refused {
         problems = List.copyOf(problems);
       }
@@ -62,10 +62,12 @@ public interface ServerControl {
 
   /// Does what somebody wants of a DKIM key, as far as it goes at once.
   ///
+  /// @param language of who asks
   /// @param out gets the lines of the answer: `says`, or `refused` with a `remedy`; then each
   ///   `notice` with its `text`, and each `state`
   /// @throws IOException where the keys cannot be read or written
-  void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException;
+  void fulfil(KeyWish wish, Language language, Consumer<Map<String, Object>> out)
+      throws IOException;
 
   /// Writes a new key into the directory of keys.
   ///

@@ -1,5 +1,6 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.ChecksTexts.SAY;
 import static net.facteur.server.checks.Reader.READ;
 import static net.facteur.server.checks.Reader.SEARCH;
 import static net.facteur.server.checks.Reader.WRITE;
@@ -18,6 +19,7 @@ import net.facteur.queue.QueueSettings;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.admin.ControlSettings;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
@@ -28,6 +30,7 @@ import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.tlsa.RollSettings;
+import net.facteur.server.language.Text;
 import net.facteur.server.log.LogSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.notices.WithheldReports;
@@ -96,12 +99,9 @@ final class Belongings {
       closed.forEach(found::useless);
       found.mistake(new Origin.InFile(host.data(), 0), cannotUse(closed), remedy(closed));
     }
-    database(
-        StoreSettings.from(settings).queue().database(),
-        "Take a copy of before. Without one the server begins a new queue once it is moved away,"
-            + " and what waited is lost.");
+    database(StoreSettings.from(settings).queue().database(), SAY.queueAnew());
     Path counts = TransportMemory.counts(settings);
-    database(counts, "Type: mv " + counts + " " + counts + ".old   (a new one is made)");
+    database(counts, SAY.typeAnew("mv " + counts + " " + counts + ".old"));
     caution(closed(others()));
     Optional<NextHop> lmtp = RoutingSettings.from(settings).lmtp();
     if (lmtp.isEmpty()) {
@@ -119,23 +119,18 @@ final class Belongings {
     if (Files.isDirectory(socket) || Files.isRegularFile(socket)) {
       found.mistake(
           settings.origin(RoutingSettings.LMTP),
-          "mailboxes.lmtp names " + socket + ", which is no socket",
-          "Name the socket of the server that keeps the mailboxes: "
-              + RoutingSettings.LMTP.example());
+          SAY.names(RoutingSettings.LMTP.name(), socket, SAY.noSocket()),
+          SAY.nameMailboxSocket(RoutingSettings.LMTP.example()));
       return;
     }
     Optional<Reader.Barrier> barrier = found.reader().barrier(socket, WRITE);
     if (barrier.isPresent() || Files.notExists(socket)) {
       found.caution(
           settings.origin(RoutingSettings.LMTP),
-          "mailboxes.lmtp names "
-              + socket
-              + ", which "
-              + (barrier.isPresent()
-                  ? found.reader().who() + " may not use: " + barrier.get().at() + " is closed"
-                  : "is missing")
-              + "; mail for users waits",
-          "Let the server that makes it run, and open it to " + found.reader().name() + ".");
+          barrier
+              .map(its -> SAY.lmtpClosed(socket, found.reader().who(), its.at()))
+              .orElseGet(() -> SAY.lmtpMissing(socket)),
+          SAY.openMailboxSocket(found.reader().name()));
     }
   }
 
@@ -145,15 +140,13 @@ final class Belongings {
         found.useless(kept.path());
         found.mistake(
             new Origin.InFile(kept.path(), 0),
-            kept.directory()
-                ? "should be a directory of the server, and is none"
-                : "should be a file of the server, and is no regular file",
-            "Move it away, or take it from a copy of before: ls -ld " + kept.path());
+            kept.directory() ? SAY.notDirectoryOfOurs() : SAY.notFileOfOurs(),
+            SAY.moveOrCopy("ls -ld " + kept.path()));
       }
     }
   }
 
-  private void database(Path file, String remedy) {
+  private void database(Path file, Text remedy) {
     if (!found.usable(file)) {
       return;
     }
@@ -161,8 +154,7 @@ final class Belongings {
       byte[] begin = in.readNBytes(SQLITE.length());
       if (begin.length > 0 && !new String(begin, StandardCharsets.US_ASCII).equals(SQLITE)) {
         found.useless(file);
-        found.mistake(
-            new Origin.InFile(file, 0), "is no database of SQLite, or a damaged one", remedy);
+        found.mistake(new Origin.InFile(file, 0), SAY.noDatabase(), remedy);
       }
     } catch (IOException _) {
       // not there yet, or closed to whoever asks, which is told elsewhere
@@ -174,12 +166,7 @@ final class Belongings {
       return;
     }
     if (Files.exists(file) && !Files.isRegularFile(file)) {
-      refuse(
-          LogSettings.FILE,
-          file,
-          new NamedFile.Trouble(
-              "which is no regular file",
-              "Name a file, or leave log.file out: the log goes to the standard output then."));
+      refuse(LogSettings.FILE, file, new NamedFile.Trouble(SAY.irregular(), SAY.nameLog()));
       return;
     }
     inDirectory(LogSettings.FILE, file);
@@ -193,7 +180,7 @@ final class Belongings {
                       LogSettings.FILE,
                       file,
                       new NamedFile.Trouble(
-                          "which " + reader.who() + " cannot write" + owner(file),
+                          owned(SAY.cannotWrite(reader.who()), file),
                           reader.asRoot("chown " + reader.name() + " " + file))));
     }
   }
@@ -206,17 +193,14 @@ final class Belongings {
     }
     if (Files.isDirectory(socket) || Files.isRegularFile(socket)) {
       refuse(
-          ControlSettings.SOCKET,
-          socket,
-          new NamedFile.Trouble(
-              "which is no socket", "Move it away, or name another path in control.socket."));
+          ControlSettings.SOCKET, socket, new NamedFile.Trouble(SAY.noSocket(), SAY.moveSocket()));
     } else if (socket.toString().getBytes(StandardCharsets.UTF_8).length > SOCKET_OCTETS) {
       refuse(
           ControlSettings.SOCKET,
           socket,
           new NamedFile.Trouble(
-              "which is longer than the " + SOCKET_OCTETS + " octets that a socket may have",
-              "Type: control.socket = /run/facteur/control.socket"));
+              SAY.longSocket(SOCKET_OCTETS),
+              ConfigTexts.SAY.type("control.socket = /run/facteur/control.socket")));
     } else {
       inDirectory(ControlSettings.SOCKET, socket);
     }
@@ -241,18 +225,15 @@ final class Belongings {
                     setting,
                     file,
                     new NamedFile.Trouble(
-                        "which is missing, and "
-                            + found.reader().who()
-                            + " may not make it in "
-                            + directory,
-                        "Name a place that " + found.reader().name() + " may write to.")));
+                        SAY.unmakeable(found.reader().who(), directory),
+                        SAY.namePlace(found.reader().name()))));
   }
 
   private void refuse(Setting<Path> setting, Path path, NamedFile.Trouble trouble) {
     found.useless(path);
     found.mistake(
         settings.origin(setting),
-        setting.name() + " names " + path + ", " + trouble.what(),
+        SAY.names(setting.name(), path, trouble.what()),
         trouble.remedy());
   }
 
@@ -265,30 +246,27 @@ final class Belongings {
 
   private Optional<NamedFile.Trouble> ofDirectory(Path path, int rights) {
     if (!Files.isDirectory(path)) {
-      return Optional.of(
-          new NamedFile.Trouble(
-              "which is no directory", "Move it away, or name another directory."));
+      return Optional.of(new NamedFile.Trouble(SAY.noDirectory(), SAY.moveDirectory()));
     }
     return found.reader().barrier(path, rights).map(barrier -> closed(path, barrier));
   }
 
   private NamedFile.Trouble closed(Path path, Reader.Barrier barrier) {
-    String who = "which " + found.reader().who() + " cannot ";
+    Text who = found.reader().who();
     return barrier.at().equals(path) || barrier.at().equals(real(path))
-        ? new NamedFile.Trouble(who + "use" + owner(path), remedy(List.of(path)))
+        ? new NamedFile.Trouble(owned(SAY.cannotUse(who), path), remedy(List.of(path)))
         : new NamedFile.Trouble(
-            who + "reach: " + barrier.at() + " is closed",
-            "Name another directory, or else:\n"
-                + found.reader().asRoot("chmod o+x " + barrier.at()));
+            SAY.cannotReach(who, barrier.at()),
+            Text.lines(
+                List.of(
+                    SAY.nameAnotherDirectory(),
+                    found.reader().asRoot("chmod o+x " + barrier.at()))));
   }
 
   private Optional<NamedFile.Trouble> ofMissing(Path path) {
     Path up = Found.above(path);
     if (!Files.isDirectory(up)) {
-      return Optional.of(
-          new NamedFile.Trouble(
-              "which cannot be made: " + up + " is no directory",
-              "Move it away, or name another directory."));
+      return Optional.of(new NamedFile.Trouble(SAY.madeNowhere(up), SAY.moveDirectory()));
     }
     Reader reader = found.reader();
     Optional<Reader.Barrier> closed = reader.barrier(up, SEARCH);
@@ -300,7 +278,7 @@ final class Belongings {
         .map(
             _ ->
                 new NamedFile.Trouble(
-                    "which is missing, and " + reader.who() + " may not make it in " + up,
+                    SAY.unmakeable(reader.who(), up),
                     reader.asRoot("install -d -m 0700 -o " + reader.name() + " " + path)));
   }
 
@@ -381,25 +359,25 @@ final class Belongings {
     }
   }
 
-  private String cannotUse(List<Path> closed) {
-    return found.reader().who()
-        + " cannot use "
-        + Found.names(new LinkedHashSet<>(closed))
-        + owner(closed.getFirst());
+  private Text cannotUse(List<Path> closed) {
+    return owned(
+        SAY.cannotUseThese(found.reader().who(), Found.names(new LinkedHashSet<>(closed))),
+        closed.getFirst());
   }
 
-  private String owner(Path path) {
+  /// The same with why the system forbids it, where that is known.
+  private Text owned(Text forbidden, Path path) {
     try {
       String owner = Files.getOwner(path).getName();
       return owner.equals(found.reader().name())
-          ? ": the mode forbids it"
-          : ", since it belongs to " + owner;
+          ? SAY.byMode(forbidden)
+          : SAY.byOwner(forbidden, owner);
     } catch (IOException | UnsupportedOperationException _) {
-      return "";
+      return forbidden;
     }
   }
 
-  private String remedy(List<Path> closed) {
+  private Text remedy(List<Path> closed) {
     boolean within = closed.stream().allMatch(path -> path.startsWith(host.data()));
     String all =
         within

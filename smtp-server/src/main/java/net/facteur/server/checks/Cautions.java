@@ -1,5 +1,7 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.ChecksTexts.SAY;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +15,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
@@ -23,6 +26,7 @@ import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
@@ -49,6 +53,19 @@ final class Cautions {
   private final List<DomainName> domains;
   private final Router router;
   private final List<Mistake> found = new ArrayList<>();
+
+  /// A table that leads from addresses to others.
+  private enum Kind {
+    ALIAS,
+    FORWARD;
+
+    Text of(String key) {
+      return switch (this) {
+        case ALIAS -> SAY.alias(key);
+        case FORWARD -> SAY.forward(key);
+      };
+    }
+  }
 
   /// @param users the addresses of all users; empty where they cannot be known
   Cautions(Settings settings, Optional<Set<String>> users) {
@@ -83,8 +100,8 @@ final class Cautions {
     smarthost();
     clientCertificate();
     logins();
-    table(RoutingSettings.ALIASES, "alias");
-    table(RoutingSettings.FORWARDS, "forward");
+    table(RoutingSettings.ALIASES, Kind.ALIAS);
+    table(RoutingSettings.FORWARDS, Kind.FORWARD);
     forwardsOfNobody();
     HostSettings.from(settings).postmaster().ifPresent(this::postmaster);
     for (String domain : settings.names("domains")) {
@@ -94,16 +111,13 @@ final class Cautions {
     }
     for (DomainName domain : settings.get(KeySettings.REVEAL).keySet()) {
       if (!domains.contains(domain)) {
-        say(
-            settings.origin(KeySettings.REVEAL),
-            "keys.reveal names " + domain + ", which is none of the domains",
-            "Name one of the domains, or take the line out.");
+        say(settings.origin(KeySettings.REVEAL), SAY.revealsOther(domain), SAY.nameDomain());
       }
     }
     if (found.size() > SHOWN) {
       int more = found.size() - SHOWN;
       found.subList(SHOWN, found.size()).clear();
-      say(settings.origin(RoutingSettings.ALIASES), "and " + more + " more of the kind", "");
+      say(settings.origin(RoutingSettings.ALIASES), SAY.more(more), Text.nothing());
     }
     return List.copyOf(found);
   }
@@ -114,11 +128,8 @@ final class Cautions {
     if (bits > LARGEST_RSA_FOR_UDP) {
       say(
           settings.origin(KeySettings.RSA_BITS),
-          "keys.rsa-bits is "
-              + bits
-              + ": the record of such a key does not fit into 512 octets, so that receivers must"
-              + " ask again by TCP, and some cannot",
-          "Type: keys.rsa-bits = 2048");
+          SAY.largeKey(bits),
+          ConfigTexts.SAY.type("keys.rsa-bits = 2048"));
     }
   }
 
@@ -129,20 +140,15 @@ final class Cautions {
       if (proxy.isWide()) {
         say(
             where,
-            "listen.trusted-proxies holds "
-                + proxy
-                + ": whoever connects from there may say that he is any other host",
-            "Name the addresses of your proxies alone: listen.trusted-proxies = [\"192.0.2.10\"]");
+            SAY.wideProxy(proxy),
+            SAY.nameProxies("listen.trusted-proxies = [\"192.0.2.10\"]"));
       }
       for (AddressBlock network : open) {
         if (network.overlaps(proxy)) {
           say(
               where,
-              "listen.trusted-proxies and submission.networks both hold "
-                  + (proxy.prefix() > network.prefix() ? proxy : network)
-                  + ": a client whom the proxy does not name counts as the proxy, and may send"
-                  + " without a password",
-              "Take the proxy out of submission.networks.");
+              SAY.openProxy(proxy.prefix() > network.prefix() ? proxy : network),
+              SAY.takeProxyOut());
         }
       }
     }
@@ -153,11 +159,8 @@ final class Cautions {
       if (gateway.isWide()) {
         say(
             settings.origin(ReceptionSettings.GATEWAYS),
-            "reception.gateways holds "
-                + gateway
-                + ": whoever connects from there may say from whom he has a message, and passes"
-                + " SPF as anybody",
-            "Name the addresses of your gateways alone: reception.gateways = [\"192.0.2.10\"]");
+            SAY.wideGateway(gateway),
+            SAY.nameGateways("reception.gateways = [\"192.0.2.10\"]"));
       }
     }
   }
@@ -170,10 +173,8 @@ final class Cautions {
               if (relayed.recipients() instanceof RelayDomain.Recipients.Any) {
                 say(
                     settings.origin(RoutingSettings.RELAY_RECIPIENTS, domain.text()),
-                    "relay-domains takes mail for every address of "
-                        + domain
-                        + ": what its server then refuses ends here, and few senders may be told",
-                    "Leave recipients out, so that its server is asked, or list them.");
+                    SAY.anyRecipient(domain),
+                    SAY.askRecipients());
               }
             });
   }
@@ -183,17 +184,12 @@ final class Cautions {
     if (smarthost.isEmpty() && settings.find(DeliverySettings.SMARTHOST_USER).isPresent()) {
       say(
           settings.origin(DeliverySettings.SMARTHOST_USER),
-          "smarthost.user is set without smarthost.host: mail goes straight to the servers of its"
-              + " recipients",
-          "Type: smarthost.host = " + RoutingSettings.SMARTHOST.example());
+          SAY.userWithoutSmarthost(),
+          ConfigTexts.SAY.type("smarthost.host = " + RoutingSettings.SMARTHOST.example()));
     }
     String host = HostSettings.from(settings).name().text();
     if (smarthost.filter(host::equalsIgnoreCase).isPresent()) {
-      say(
-          settings.origin(RoutingSettings.SMARTHOST),
-          "smarthost.host is this server itself, which never delivers to itself: all mail for"
-              + " elsewhere fails",
-          "Name the host of your provider, or leave smarthost.host out.");
+      say(settings.origin(RoutingSettings.SMARTHOST), SAY.smarthostItself(), SAY.nameSmarthost());
     }
   }
 
@@ -211,11 +207,8 @@ final class Cautions {
               : OutboundTlsSettings.CLIENT_CERTIFICATE;
       say(
           settings.origin(there),
-          there.name()
-              + " is set without "
-              + missing.name()
-              + ": no certificate is shown to others",
-          "Type: " + missing.name() + " = " + missing.example());
+          SAY.nothingShown(there.name(), missing.name()),
+          ConfigTexts.SAY.type(missing.name() + " = " + missing.example()));
     }
   }
 
@@ -227,12 +220,13 @@ final class Cautions {
         && SmtpSettings.from(settings).submission().trustedNetworks().isEmpty()) {
       say(
           settings.origin(ListenerSettings.SUBMISSION),
-          "no certificate is named, so that nobody can log in to hand in mail",
-          "Type: tls { certificate = "
-              + TlsSettings.CERTIFICATE.example()
-              + ", key = "
-              + TlsSettings.KEY.example()
-              + " }");
+          SAY.nobodyLogsIn(),
+          ConfigTexts.SAY.type(
+              "tls { certificate = "
+                  + TlsSettings.CERTIFICATE.example()
+                  + ", key = "
+                  + TlsSettings.KEY.example()
+                  + " }"));
     }
   }
 
@@ -243,19 +237,20 @@ final class Cautions {
             languages ->
                 say(
                     settings.origin(DsnSettings.REPORT_LANGUAGES),
-                    "queue.report-languages is an older spelling, and counts for reports alone",
-                    "Type: languages = "
-                        + languages.stream()
-                            .map(Language::code)
-                            .collect(Collectors.joining(", ", "[", "]"))));
+                    SAY.olderSpelling(),
+                    ConfigTexts.SAY.type(
+                        "languages = "
+                            + languages.stream()
+                                .map(Language::code)
+                                .collect(Collectors.joining(", ", "[", "]")))));
   }
 
   private void domains() {
     if (domains.isEmpty() && RoutingSettings.from(settings).relayDomains().isEmpty()) {
       say(
           new Origin.InFile(settings.file(), 0),
-          "there is no domain of ours, so that no mail is kept here and nobody can log in",
-          "Type: domains { \"example.org\" {} }   (with your own domain)");
+          SAY.noDomain(),
+          SAY.typeDomain("domains { \"example.org\" {} }"));
     }
   }
 
@@ -265,12 +260,12 @@ final class Cautions {
         || host.text().matches(".*\\.[0-9]+")) {
       say(
           settings.origin(HostSettings.HOSTNAME),
-          "hostname is " + host + ", which is an address and no name; many servers refuse it",
-          "Type: hostname = mail.example.org   (with the name that the DNS has for this host)");
+          SAY.addressAsName(host),
+          ConfigTexts.SAY.typeName("hostname = mail.example.org"));
     }
   }
 
-  private void table(Setting<Map<String, List<String>>> setting, String kind) {
+  private void table(Setting<Map<String, List<String>>> setting, Kind kind) {
     Origin where = settings.origin(setting);
     Map<String, String> written = new HashMap<>();
     new TreeMap<>(settings.get(setting))
@@ -280,15 +275,11 @@ final class Cautions {
               if (twin != null) {
                 say(
                     where,
-                    "the "
-                        + kind
-                        + "s `"
-                        + twin
-                        + "` and `"
-                        + key
-                        + "` are one address: case does"
-                        + " not count, and only one of them is obeyed",
-                    "Write one line with the targets of both.");
+                    switch (kind) {
+                      case ALIAS -> SAY.twinAliases(twin, key);
+                      case FORWARD -> SAY.twinForwards(twin, key);
+                    },
+                    SAY.oneLine());
               }
               List<MailAddress> addresses =
                   addresses(key).stream()
@@ -298,48 +289,25 @@ final class Cautions {
                                   || !settings.get(setting).containsKey(address.text()))
                       .toList();
               if (addresses.stream().anyMatch(address -> !router.isLocal(address))) {
-                say(
-                    where,
-                    "the "
-                        + kind
-                        + " `"
-                        + key
-                        + "` is of a domain that is not ours; it is never"
-                        + " asked for",
-                    "Add the domain to domains, or take the line out.");
+                say(where, SAY.notOurs(kind.of(key)), SAY.addDomain());
                 return;
               }
               if (targets.isEmpty()) {
-                say(
-                    where,
-                    "the " + kind + " `" + key + "` leads to no address",
-                    "Name one, or take the line out.");
+                say(where, SAY.leadsNowhere(kind.of(key)), SAY.nameOne());
               }
               for (String target : targets) {
-                target(where, kind, key, addresses, target);
+                target(where, kind.of(key), addresses, target);
               }
             });
   }
 
-  private void target(
-      Origin where, String kind, String key, List<MailAddress> addresses, String target) {
+  private void target(Origin where, Text what, List<MailAddress> addresses, String target) {
     if (target.startsWith("|") || target.startsWith("/") || target.startsWith(":")) {
-      say(
-          where,
-          "the "
-              + kind
-              + " `"
-              + key
-              + "` leads to `"
-              + target
-              + "`, which other servers take for a"
-              + " command or a file; here it is an address",
-          "Name an address; Facteur starts no programs and writes into no files for mail.");
+      say(where, SAY.leadsToProgram(what, target), SAY.nameAddress());
       return;
     }
     for (MailAddress from : addresses) {
       MailAddress to = near(target, from);
-      String what = "the " + kind + " `" + key + "`";
       if (to.text().equalsIgnoreCase(from.text())) {
         itself(where, what, from);
       } else if (router.isLocal(to)) {
@@ -349,12 +317,9 @@ final class Cautions {
   }
 
   /// Who names itself keeps a copy in the mailbox, where there is one.
-  private void itself(Origin where, String what, MailAddress from) {
+  private void itself(Origin where, Text what, MailAddress from) {
     if (!router.hasMailbox(from)) {
-      say(
-          where,
-          what + " leads to itself, and there is no such user",
-          "Make the user: facteur user add " + from.text() + "; or name another address.");
+      say(where, SAY.leadsToItself(what), SAY.makeUserOrName("facteur user add " + from.text()));
     }
   }
 
@@ -368,10 +333,8 @@ final class Cautions {
       if (!nobody.isEmpty() && nobody.size() == addresses(key).size()) {
         say(
             settings.origin(RoutingSettings.FORWARDS),
-            "the forward `" + key + "` is of nobody: there is no such user",
-            "Make the user: facteur user add "
-                + nobody.getFirst().text()
-                + "; or write it as an alias.");
+            SAY.forwardOfNobody(key),
+            SAY.makeUserOrAlias("facteur user add " + nobody.getFirst().text()));
       }
     }
   }
@@ -380,7 +343,7 @@ final class Cautions {
     for (DomainName domain : domains) {
       MailAddress to = near(target, new MailAddress("postmaster", domain.text()));
       if (router.isLocal(to)) {
-        leads(settings.origin(HostSettings.POSTMASTER), "postmaster", to);
+        leads(settings.origin(HostSettings.POSTMASTER), SAY.postmaster(), to);
       }
     }
   }
@@ -388,26 +351,20 @@ final class Cautions {
   private void catchAll(DomainName domain, String target) {
     MailAddress to = near(target, new MailAddress("anybody", domain.text()));
     if (router.isLocal(to)) {
-      leads(
-          settings.origin(RoutingSettings.CATCH_ALL, domain.text()),
-          "the catch-all of " + domain,
-          to);
+      leads(settings.origin(RoutingSettings.CATCH_ALL, domain.text()), SAY.catchAll(domain), to);
     }
   }
 
-  private void leads(Origin where, String what, MailAddress to) {
+  private void leads(Origin where, Text what, MailAddress to) {
     switch (router.resolve(to)) {
       case Resolution.Routed _, Resolution.Undecided _ -> {}
       case Resolution.UnknownUser _, Resolution.BadDomain _ ->
           say(
               where,
-              what + " leads to " + to.text() + ", and there is no such user",
-              "Make the user: facteur user add " + to.text());
-      case Resolution.Misconfigured(String detail) ->
-          say(
-              where,
-              what + " leads to " + to.text() + ": " + detail,
-              "Name the last addresses at once, or break the circle.");
+              SAY.leadsToNobody(what, to.text()),
+              SAY.makeUser("facteur user add " + to.text()));
+      case Resolution.Misconfigured(Text detail) ->
+          say(where, SAY.leadsAstray(what, to.text(), detail), SAY.breakCircle());
     }
   }
 
@@ -425,7 +382,7 @@ final class Cautions {
         : new MailAddress(text.substring(0, at), text.substring(at + 1));
   }
 
-  private void say(Origin where, String what, String remedy) {
+  private void say(Origin where, Text what, Text remedy) {
     var mistake = new Mistake(where, what, remedy);
     if (!found.contains(mistake)) { // one sentence for all domains
       found.add(mistake);

@@ -1,5 +1,7 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.ChecksTexts.SAY;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -21,6 +23,7 @@ import net.facteur.server.keys.tlsa.CertificateSource;
 import net.facteur.server.keys.tlsa.CertificateStore;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.language.Text;
 import net.facteur.server.tls.CertificateAuthorities;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
@@ -58,8 +61,8 @@ final class CertificateChecks {
             why ->
                 found.caution(
                     settings.origin(OutboundTlsSettings.CLIENT_CERTIFICATE),
-                    "the certificate that this server shows to others is of no use: " + why,
-                    "Name one that is valid: delivery.tls-certificate"));
+                    SAY.shownUseless(why),
+                    SAY.nameValid("delivery.tls-certificate")));
     authorities();
   }
 
@@ -82,10 +85,8 @@ final class CertificateChecks {
     } catch (InvalidCertificateException e) {
       found.mistake(
           originOf(files.chain()),
-          String.valueOf(e.getMessage()),
-          "Name a certificate, with its chain in the same file, and the key that belongs to it."
-              + " See what is in a file: openssl x509 -noout -subject -dates -in "
-              + files.chain());
+          e.said(),
+          SAY.nameCertificate("openssl x509 -noout -subject -dates -in " + files.chain()));
       return Optional.empty();
     }
   }
@@ -101,13 +102,8 @@ final class CertificateChecks {
     } catch (IOException e) {
       found.mistake(
           new Origin.InFile(store.directory(), 0),
-          "the journal of the certificates cannot be used: " + FileTrouble.sentence(e),
-          "Take a copy of before. Without one the server begins a new one with tls.certificate,"
-              + " once this is moved away: mv "
-              + store.directory()
-              + " "
-              + store.directory()
-              + ".old");
+          SAY.certificateJournal(FileTrouble.text(e)),
+          SAY.certificateJournalAnew(aside()));
       return;
     }
     Optional<String> active = view.keys().active().flatMap(CertificateKeys.Entry::certificate);
@@ -130,8 +126,7 @@ final class CertificateChecks {
       var where = new Origin.InFile(staged.chain(), 0);
       switch (CertificateSource.of(staged).look()) {
         case CertificateSource.Found.Nothing() -> {}
-        case CertificateSource.Found.Unusable(String why) ->
-            stays(where, staged.chain(), why, until);
+        case CertificateSource.Found.Unusable(Text why) -> stays(where, staged.chain(), why, until);
         case CertificateSource.Found.Pair(ServerCertificate certificate) ->
             arriving(where, staged.chain(), certificate, view, until);
       }
@@ -144,7 +139,7 @@ final class CertificateChecks {
       Origin where, Path chain, ServerCertificate certificate, RollView view, String until) {
     String name = CertificateStore.name(certificate);
     CertificateKeys keys = view.keys();
-    Optional<String> why =
+    Optional<Text> why =
         keys.knows(name)
             ? Optional.empty()
             : new Admission(host, store).misfit(certificate.leaf(), keys, now);
@@ -157,32 +152,12 @@ final class CertificateChecks {
             .anyMatch(
                 entry -> entry.state().coming() && entry.certificate().equals(Optional.of(name)));
     if (coming || !keys.knows(name)) {
-      found.kept(
-          where,
-          "the certificate in "
-              + chain
-              + " is not in service yet; it follows by itself as soon as the TLSA records of "
-              + host
-              + " allow it, and until then the one that is in service, good until "
-              + until
-              + ", stays",
-          "To see where it stands: facteur tls status");
+      found.kept(where, SAY.notYetInService(chain, host, until), SAY.whereItStands());
     }
   }
 
-  private void stays(Origin where, Path chain, String why, String until) {
-    found.kept(
-        where,
-        "the certificate in "
-            + chain
-            + " cannot go into service: "
-            + why
-            + "; the one that is in service, good until "
-            + until
-            + ", stays",
-        "Put a certificate there that is valid and for "
-            + host
-            + ". To see more: facteur tls status");
+  private void stays(Origin where, Path chain, Text why, String until) {
+    found.kept(where, SAY.staysOut(chain, why, until), SAY.putCertificate(host));
   }
 
   /// A certificate that was let in before; empty where it is gone or damaged, which is told.
@@ -197,7 +172,7 @@ final class CertificateChecks {
       if (closed.isPresent()) {
         found.mistake(
             new Origin.InFile(file, 0),
-            "is of the certificate in service, " + closed.get().what(),
+            SAY.ofServing(closed.get().what()),
             found.reader().asRoot("chown -R " + found.reader().name() + ": " + store.directory()));
         return Optional.empty();
       }
@@ -207,26 +182,20 @@ final class CertificateChecks {
     } catch (InvalidCertificateException e) {
       found.mistake(
           new Origin.InFile(files.chain(), 0),
-          "the certificate in service cannot be used: " + e.getMessage(),
-          "Take both files from a copy of before. Without one the server begins anew with"
-              + " tls.certificate, once this is moved away: mv "
-              + store.directory()
-              + " "
-              + store.directory()
-              + ".old");
+          SAY.servingUseless(e.said()),
+          SAY.certificateAnew(aside()));
       return Optional.empty();
     }
+  }
+
+  private String aside() {
+    return "mv " + store.directory() + " " + store.directory() + ".old";
   }
 
   private void ofHost(Origin where, ServerCertificate certificate) {
     Admission.outdated(certificate.leaf(), now)
         .or(() -> Admission.misnamed(certificate.leaf(), host))
-        .ifPresent(
-            why ->
-                found.caution(
-                    where,
-                    "the certificate is served, but programs of users refuse it: " + why,
-                    "Get one that is valid and for " + host + ", and name it: tls.certificate"));
+        .ifPresent(why -> found.caution(where, SAY.refusedByPrograms(why), SAY.getFor(host)));
   }
 
   private void ofName(CertificateFiles files, ServerCertificate certificate) {
@@ -237,13 +206,8 @@ final class CertificateChecks {
               why ->
                   found.caution(
                       originOf(files.chain()),
-                      "programs that ask for "
-                          + pattern
-                          + " refuse the certificate in "
-                          + files.chain()
-                          + ": "
-                          + why,
-                      "Get one that is valid and for " + pattern + "."));
+                      SAY.refusedForName(pattern, files.chain(), why),
+                      SAY.getForName(pattern)));
     }
   }
 
@@ -261,9 +225,8 @@ final class CertificateChecks {
                 } catch (InvalidCertificateException e) {
                   found.mistake(
                       settings.origin(setting),
-                      setting.name() + ": " + e.getMessage(),
-                      "Put the certificates of the authorities there, in PEM, or leave the"
-                          + " setting out to believe those that Java knows.");
+                      SAY.ofSetting(setting.name(), e.said()),
+                      SAY.putAuthorities());
                 }
               });
     }

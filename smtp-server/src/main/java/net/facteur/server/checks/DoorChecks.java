@@ -1,5 +1,7 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.ChecksTexts.SAY;
+
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetSocketAddress;
@@ -16,7 +18,7 @@ import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
-import net.facteur.server.imap.ImapSettings;
+import net.facteur.server.language.Text;
 import net.facteur.server.net.BindFailure;
 import net.facteur.server.net.Doors;
 import net.facteur.server.net.ListenerSettings;
@@ -40,11 +42,7 @@ final class DoorChecks {
 
   void look(Doors doors) {
     List<InetSocketAddress> all =
-        Stream.concat(
-                listeners().flatMap(listener -> settings.get(listener).stream()),
-                ImapSettings.from(settings).open().stream())
-            .distinct()
-            .toList();
+        listeners().flatMap(listener -> settings.get(listener).stream()).distinct().toList();
     var failures = new ArrayList<>(doors.shut(all));
     if (!found.reader().isMyself()) {
       all.stream().filter(this::isForbidden).map(BindFailure::forbidden).forEach(failures::add);
@@ -59,9 +57,15 @@ final class DoorChecks {
             case NO_ADDRESS, OTHER -> false;
           };
       if (!fine) {
-        found.caution(origin(failure.address()), failure.sentence(), failure.remedy() + ".");
+        found.caution(origin(failure.address()), failure.sentence(), remedy(failure));
       }
     }
+  }
+
+  private static Text remedy(BindFailure failure) {
+    return failure.remedy().equals(Text.nothing())
+        ? failure.remedy()
+        : SAY.sentence(failure.remedy());
   }
 
   /// Mail for elsewhere leaves from these.
@@ -74,12 +78,8 @@ final class DoorChecks {
       if (failure.kind() == BindFailure.Kind.NO_ADDRESS) {
         found.caution(
             settings.origin(DeliverySettings.SOURCES),
-            "delivery.sources holds "
-                + failure.address().getAddress().getHostAddress()
-                + ": "
-                + failure.why()
-                + ", and mail for elsewhere waits",
-            failure.remedy() + ".");
+            SAY.noSource(failure.address().getAddress().getHostAddress(), failure.why()),
+            remedy(failure));
       }
     }
   }
@@ -94,7 +94,7 @@ final class DoorChecks {
   }
 
   private Origin origin(InetSocketAddress address) {
-    return Stream.concat(listeners(), Stream.of(ImapSettings.LISTEN))
+    return listeners()
         .filter(listener -> settings.get(listener).contains(address))
         .findFirst()
         .<Origin>map(settings::origin)

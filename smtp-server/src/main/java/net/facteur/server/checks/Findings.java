@@ -1,11 +1,14 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.ChecksTexts.SAY;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.doctor.Finding;
@@ -35,21 +38,21 @@ public record Findings(List<Mistake> mistakes, List<Mistake> cautions, List<Mist
     verdicts.forEach(
         (domain, verdict) -> {
           switch (verdict) {
-            case Verdict.Missing(String problem, String remedy) ->
-                wrong.add(new Mistake(where.apply(domain), problem, "Either " + remedy + "."));
-            case Verdict.Unknown(String why) ->
+            case Verdict.Missing(Text problem, Text remedy) ->
+                wrong.add(new Mistake(where.apply(domain), problem, SAY.either(remedy)));
+            case Verdict.Unknown(Text why) ->
                 hints.add(
                     new Mistake(
                         where.apply(domain),
-                        "whether the record of the selector is published cannot be learnt: " + why,
-                        "Type: facteur dkim check " + domain));
+                        SAY.selectorUnknown(why),
+                        ConfigTexts.SAY.type("facteur dkim check " + domain)));
             case Verdict.Published(String lagging) -> {
               if (!lagging.isEmpty()) {
                 hints.add(
                     new Mistake(
                         where.apply(domain),
-                        "the record of the selector is not at every name server: " + lagging,
-                        "Type: facteur dkim check " + domain));
+                        SAY.selectorLagging(lagging),
+                        ConfigTexts.SAY.type("facteur dkim check " + domain)));
               }
             }
           }
@@ -67,9 +70,7 @@ public record Findings(List<Mistake> mistakes, List<Mistake> cautions, List<Mist
     var all = new ArrayList<Finding>();
     mistakes.forEach(mistake -> all.add(finding(mistake, Finding.Level.ERROR)));
     warnings().forEach(caution -> all.add(finding(caution, Finding.Level.WARNING)));
-    return all.isEmpty()
-        ? List.of(Finding.ok("settings", "mail.conf", ChecksTexts.SAY.settingsGood()))
-        : all;
+    return all.isEmpty() ? List.of(Finding.ok("settings", "mail.conf", SAY.settingsGood())) : all;
   }
 
   private static Finding finding(Mistake mistake, Finding.Level level) {
@@ -77,12 +78,12 @@ public record Findings(List<Mistake> mistakes, List<Mistake> cautions, List<Mist
         "settings",
         mistake.where().text(),
         level,
-        Text.of(mistake.what()),
-        mistake.remedy().isEmpty() ? List.of() : mistake.remedy().lines().toList());
+        mistake.what(),
+        mistake.remedy().equals(Text.nothing()) ? List.of() : List.of(mistake.remedy()));
   }
 
-  /// The mistakes as texts for people, one after the other.
-  public List<String> refusals() {
-    return mistakes.stream().map(Mistake::text).toList();
+  /// The mistakes, one after the other.
+  public Text refusals() {
+    return Text.lines(mistakes.stream().map(Mistake::text).toList());
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.ChecksTexts.SAY;
+
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -7,8 +9,11 @@ import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
+import net.facteur.server.language.Text;
 
 /// What the checks of one look have found so far.
 final class Found {
@@ -30,11 +35,11 @@ final class Found {
     return reader;
   }
 
-  void mistake(Origin where, String what, String remedy) {
+  void mistake(Origin where, Text what, Text remedy) {
     mistakes.add(new Mistake(where, what, remedy));
   }
 
-  void caution(Origin where, String what, String remedy) {
+  void caution(Origin where, Text what, Text remedy) {
     cautions.add(new Mistake(where, what, remedy));
   }
 
@@ -43,7 +48,7 @@ final class Found {
   }
 
   /// What does not take the place of what was there before.
-  void kept(Origin where, String what, String remedy) {
+  void kept(Origin where, Text what, Text remedy) {
     kept.add(new Mistake(where, what, remedy));
   }
 
@@ -70,28 +75,24 @@ final class Found {
     if (reader.view() instanceof Reader.View.Guest(String asking) && !unseen.isEmpty()) {
       mistake(
           new Origin.InFile(data, 0),
-          asking
-              + " may not look at "
-              + names(unseen)
-              + ", so that not all could be checked; "
-              + reader.name()
-              + " runs the server",
-          "Type: sudo -u " + reader.name() + " facteur check");
+          SAY.unseen(asking, names(unseen), reader.name()),
+          ConfigTexts.SAY.type("sudo -u " + reader.name() + " facteur check"));
     }
     return new Findings(mistakes, cautions, kept);
   }
 
   /// Some paths in words.
-  static String names(Set<Path> paths) {
+  static Text names(Set<Path> paths) {
     // what lies in a directory that is named already says no more
     List<Path> highest =
         paths.stream()
             .filter(path -> paths.stream().noneMatch(up -> !up.equals(path) && path.startsWith(up)))
             .toList();
-    List<String> named = highest.stream().limit(NAMED).map(Path::toString).toList();
+    String named =
+        highest.stream().limit(NAMED).map(Path::toString).collect(Collectors.joining(", "));
     return highest.size() <= NAMED
-        ? String.join(", ", named)
-        : String.join(", ", named) + " and " + (highest.size() - NAMED) + " more";
+        ? SAY.paths(named)
+        : SAY.pathsAndMore(named, highest.size() - NAMED);
   }
 
   /// The next directory above that exists.

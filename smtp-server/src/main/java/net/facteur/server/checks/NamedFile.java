@@ -1,5 +1,7 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.ChecksTexts.SAY;
+
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -7,7 +9,9 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
 import java.util.Set;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.files.FileTrouble;
+import net.facteur.server.language.Text;
 
 /// A file that a setting names, and how it is found.
 ///
@@ -31,7 +35,7 @@ record NamedFile(Path path, Kind kind) {
   ///
   /// @param what the end of a sentence that begins with its name
   /// @param remedy what to do
-  record Trouble(String what, String remedy) {}
+  record Trouble(Text what, Text remedy) {}
 
   /// What keeps `reader` from using the file; empty where nothing does.
   Optional<Trouble> trouble(Reader reader) {
@@ -43,11 +47,10 @@ record NamedFile(Path path, Kind kind) {
       return Optional.of(missing());
     }
     if (Files.isDirectory(path)) {
-      return Optional.of(new Trouble("which is a directory", "Name a file in it: ls -l " + path));
+      return Optional.of(new Trouble(SAY.directory(), ConfigTexts.SAY.nameFileIn("ls -l " + path)));
     }
     if (!Files.isRegularFile(path)) {
-      return Optional.of(
-          new Trouble("which is no regular file", "Name a regular file: ls -l " + path));
+      return Optional.of(new Trouble(SAY.irregular(), SAY.nameRegular("ls -l " + path)));
     }
     return ofContent();
   }
@@ -62,24 +65,20 @@ record NamedFile(Path path, Kind kind) {
     try {
       long octets = Files.size(path);
       if (octets == 0) {
-        return Optional.of(
-            new Trouble("which is empty", "Put into it what it should hold, or name another."));
+        return Optional.of(new Trouble(SAY.empty(), SAY.fill()));
       }
       if (octets > MAX_OCTETS) {
-        return Optional.of(
-            new Trouble("which is larger than 16 MiB", "Is it the right file?  ls -l " + path));
+        return Optional.of(new Trouble(SAY.large(), SAY.rightFile("ls -l " + path)));
       }
       if (kind == Kind.PROGRAM
           && Files.getPosixFilePermissions(path).contains(PosixFilePermission.OTHERS_WRITE)) {
-        return Optional.of(
-            new Trouble("which everybody on this machine can change", "Type: chmod o-w " + path));
+        return Optional.of(new Trouble(SAY.writable(), ConfigTexts.SAY.type("chmod o-w " + path)));
       }
       return open()
-          ? Optional.of(
-              new Trouble("which everybody on this machine can read", "Type: chmod o-rwx " + path))
+          ? Optional.of(new Trouble(SAY.readable(), ConfigTexts.SAY.type("chmod o-rwx " + path)))
           : Optional.empty();
     } catch (IOException e) {
-      return Optional.of(new Trouble("which cannot be read", FileTrouble.sentence(e)));
+      return Optional.of(new Trouble(SAY.unreadable(), FileTrouble.text(e)));
     }
   }
 
@@ -99,30 +98,25 @@ record NamedFile(Path path, Kind kind) {
 
   private Trouble missing() {
     if (Files.isSymbolicLink(path)) {
-      return new Trouble(
-          "which is a link to a file that is missing", "See where it leads: readlink -f " + path);
+      return new Trouble(SAY.brokenLink(), SAY.whereItLeads("readlink -f " + path));
     }
     for (Path up = path.getParent(); up != null; up = up.getParent()) {
       if (Files.exists(up, LinkOption.NOFOLLOW_LINKS)) {
         return new Trouble(
-            up.equals(path.getParent())
-                ? "which is missing"
-                : "which is missing; the path ends at " + up,
-            "Put the file there, or name the right one.");
+            up.equals(path.getParent()) ? SAY.missing() : SAY.pathEnds(up), SAY.putFile());
       }
     }
-    return new Trouble("which is missing", "Put the file there, or name the right one.");
+    return new Trouble(SAY.missing(), SAY.putFile());
   }
 
   private Trouble barred(Reader reader, Reader.Barrier barrier) {
     String name = reader.name();
     if (barrier.directory()) {
       return new Trouble(
-          "which " + reader.who() + " cannot reach: " + barrier.at() + " is closed",
-          reader.asRoot("chmod o+x " + barrier.at()));
+          SAY.cannotReach(reader.who(), barrier.at()), reader.asRoot("chmod o+x " + barrier.at()));
     }
     return new Trouble(
-        "which " + reader.who() + (kind == Kind.PROGRAM ? " cannot run" : " cannot read"),
+        kind == Kind.PROGRAM ? SAY.cannotRun(reader.who()) : SAY.cannotRead(reader.who()),
         reader.asRoot(
             switch (kind) {
               case PUBLIC -> "chmod o+r " + path;

@@ -1,5 +1,7 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.ChecksTexts.SAY;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -9,8 +11,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.language.Text;
 
 /// Who runs the server, and so uses its files; who types a command may be another.
 ///
@@ -91,7 +95,7 @@ public record Reader(String name, int user, Set<Integer> groups, View view) {
           : numbered(owner).seeing(new View.Guest(asking.name()));
     } catch (IOException | UnsupportedOperationException | IllegalArgumentException _) {
       return new Reader(
-          System.getProperty("user.name", "this user"), ROOT, Set.of(), new View.Everything());
+          System.getProperty("user.name", "?"), ROOT, Set.of(), new View.Everything());
     }
   }
 
@@ -101,18 +105,18 @@ public record Reader(String name, int user, Set<Integer> groups, View view) {
   }
 
   /// In a sentence.
-  String who() {
+  Text who() {
     return switch (view) {
-      case View.Everything _, View.Guest _ -> name + ", who runs the server,";
-      case View.Own _ -> name + ", who types this,";
+      case View.Everything _, View.Guest _ -> SAY.serving(name);
+      case View.Own _ -> SAY.typing(name);
     };
   }
 
   /// What root types to mend it.
-  String asRoot(String command) {
+  Text asRoot(String command) {
     return switch (view) {
-      case View.Everything _, View.Guest _ -> "Type as root: " + command;
-      case View.Own _ -> "If " + name + " runs the server, type as root: " + command;
+      case View.Everything _, View.Guest _ -> SAY.asRoot(command);
+      case View.Own _ -> ConfigTexts.SAY.ifServer(name, command);
     };
   }
 
@@ -139,7 +143,7 @@ public record Reader(String name, int user, Set<Integer> groups, View view) {
     }
     boolean me = user == number(MYSELF, "uid");
     return new Reader(
-        me ? System.getProperty("user.name", "this user") : String.valueOf(user),
+        me ? System.getProperty("user.name", "?") : String.valueOf(user),
         user,
         Set.of(),
         new View.Everything());

@@ -1,5 +1,6 @@
 package net.facteur.server.checks;
 
+import static net.facteur.server.checks.ChecksTexts.SAY;
 import static net.facteur.server.checks.NamedFile.Kind.PASSWORD;
 import static net.facteur.server.checks.NamedFile.Kind.PROGRAM;
 import static net.facteur.server.checks.NamedFile.Kind.PUBLIC;
@@ -18,11 +19,13 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
@@ -33,10 +36,10 @@ import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.files.PasswordFile;
 import net.facteur.server.host.HostSettings;
-import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.language.Text;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.Doors;
 import net.facteur.server.net.ListenerSettings;
@@ -67,10 +70,7 @@ public final class StartChecks {
           Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, PASSWORD),
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(KeySettings.UPDATE_KEY, SECRET),
-          Map.entry(KeySettings.COMMAND, PROGRAM),
-          Map.entry(ImapSettings.JUNK_COMMAND, PROGRAM));
-
-  private static final Set<String> COMMANDS = Set.of("chmod", "facteur", "ls", "readlink");
+          Map.entry(KeySettings.COMMAND, PROGRAM));
 
   private final Settings settings;
   private final Found found;
@@ -98,15 +98,11 @@ public final class StartChecks {
     var mistake =
         new Mistake(
             new Origin.InFile(data, 0),
-            me + " cannot run the server: the data belongs to " + reader.name(),
-            "Type: sudo -u "
-                + reader.name()
-                + " facteur run\nIf "
-                + me
-                + " is to run it from now on, type as root: chown -R "
-                + me
-                + ": "
-                + data);
+            SAY.othersData(me, reader.name()),
+            Text.lines(
+                List.of(
+                    ConfigTexts.SAY.type("sudo -u " + reader.name() + " facteur run"),
+                    SAY.fromNowOn(me, "chown -R " + me + ": " + data))));
     return new Findings(List.of(mistake), List.of(), List.of());
   }
 
@@ -165,7 +161,7 @@ public final class StartChecks {
                 trouble ->
                     found.mistake(
                         new Origin.InFile(file, 0),
-                        "is a file of the settings, " + trouble.what(),
+                        SAY.ofSettings(trouble.what()),
                         trouble.remedy()));
       }
     }
@@ -191,7 +187,7 @@ public final class StartChecks {
                             found.useless(file);
                             found.mistake(
                                 settings.origin(key.setting(), key.names()),
-                                key.text() + " names " + file + ", " + trouble.what(),
+                                SAY.names(key.text(), file, trouble.what()),
                                 trouble.remedy());
                           }));
     }
@@ -202,12 +198,8 @@ public final class StartChecks {
       if (network.isWide()) {
         found.mistake(
             settings.origin(SmtpSettings.SUBMISSION_NETWORKS),
-            "submission.networks lets "
-                + network
-                + " send without a password: that is an open relay, and on every blocklist"
-                + " within hours",
-            "Name single machines or your own network: submission.networks ="
-                + " [\"192.168.1.0/24\"]");
+            SAY.openRelay(network),
+            SAY.nameNetwork("submission.networks = [\"192.168.1.0/24\"]"));
       }
     }
   }
@@ -217,12 +209,16 @@ public final class StartChecks {
         && !ListenerSettings.from(settings).submissions().isEmpty()) {
       found.mistake(
           settings.origin(ListenerSettings.SUBMISSIONS),
-          "listen.submissions speaks TLS from the start, and no certificate is named",
-          "Type: tls { certificate = "
-              + TlsSettings.CERTIFICATE.example()
-              + ", key = "
-              + TlsSettings.KEY.example()
-              + " }\nOr turn it off: listen.submissions = []");
+          SAY.noCertificate(),
+          Text.lines(
+              List.of(
+                  ConfigTexts.SAY.type(
+                      "tls { certificate = "
+                          + TlsSettings.CERTIFICATE.example()
+                          + ", key = "
+                          + TlsSettings.KEY.example()
+                          + " }"),
+                  SAY.turnOff("listen.submissions = []"))));
     }
   }
 
@@ -233,14 +229,14 @@ public final class StartChecks {
                 attempt(
                     ResolverSettings.TRUST_ANCHORS,
                     () -> ResolverSettings.from(settings).proof(),
-                    "Put the keys of the DNS root there, or leave dns.trust-anchors out."));
+                    SAY.putAnchors()));
     file(KeySettings.UPDATE_KEY)
         .ifPresent(
             file ->
                 attempt(
                     KeySettings.UPDATE_KEY,
                     () -> KeyWiring.tsigKey(file),
-                    "Make one with: tsig-keygen -a hmac-sha256 facteur > " + file));
+                    SAY.makeWith("tsig-keygen -a hmac-sha256 facteur > " + file)));
     password(DeliverySettings.SMARTHOST_PASSWORD_FILE);
     password(StoreSettings.PASSWORD_FILE);
     Path srs = SrsSettings.from(settings).secretFile();
@@ -248,14 +244,11 @@ public final class StartChecks {
       if (Files.isRegularFile(srs) && new NamedFile(srs, SECRET).open()) {
         found.mistake(
             settings.origin(SrsSettings.SECRET_FILE),
-            "srs.secret-file names " + srs + ", which everybody on this machine can read",
-            "Type: chmod o-rwx " + srs);
+            SAY.names(SrsSettings.SECRET_FILE.name(), srs, SAY.readable()),
+            ConfigTexts.SAY.type("chmod o-rwx " + srs));
         return;
       }
-      attempt(
-          SrsSettings.SECRET_FILE,
-          () -> new SrsSecretFile(srs).read(),
-          "Let it hold one secret on a line, or move it away, and a new one is made.");
+      attempt(SrsSettings.SECRET_FILE, () -> new SrsSecretFile(srs).read(), SAY.oneSecret());
     }
   }
 
@@ -269,24 +262,23 @@ public final class StartChecks {
       if (password.isBlank() || password.chars().anyMatch(Character::isISOControl)) {
         found.mistake(
             settings.origin(setting),
-            setting.name()
-                + " names "
-                + file.get()
-                + ", whose first line is "
-                + (password.isBlank() ? "empty" : "no plain text"),
-            "Write the password on the first line, in UTF-8.");
+            SAY.names(
+                setting.name(),
+                file.get(),
+                password.isBlank() ? SAY.emptyLine() : SAY.noPlainText()),
+            SAY.writePassword());
       }
       if (new NamedFile(file.get(), SECRET).open()) {
         found.caution(
             settings.origin(setting),
-            setting.name() + " names " + file.get() + ", which everybody here can read",
-            "Type: chmod o-rwx " + file.get());
+            SAY.names(setting.name(), file.get(), SAY.readableHere()),
+            ConfigTexts.SAY.type("chmod o-rwx " + file.get()));
       }
     } catch (IOException e) {
       found.mistake(
           settings.origin(setting),
-          setting.name() + " names " + file.get() + ", which is no text",
-          "Write the password on the first line, in UTF-8.");
+          SAY.names(setting.name(), file.get(), SAY.noText()),
+          SAY.writePassword());
     }
   }
 
@@ -300,70 +292,54 @@ public final class StartChecks {
       var signing =
           SigningSettings.from(settings)
               .withSelectors(keys.selectors(KeyWiring.journal(directory).read()));
-      List<Path> files = keyFiles(signing, directory);
-      if (!files.stream().filter(file -> !found.usable(file)).toList().isEmpty()) {
+      List<KeyFile> files = keyFiles(signing, directory);
+      if (!files.stream().filter(file -> !found.usable(file.path())).toList().isEmpty()) {
         return;
       }
-      List<Path> closed = files.stream().filter(file -> closed(keys, file)).toList();
-      for (String problem :
+      List<Path> closed =
+          files.stream().filter(file -> closed(keys, file)).map(KeyFile::path).toList();
+      for (ActiveKeys.Problem problem :
           ActiveKeys.load(signing, directory, new DkimCrypto(List.of())).problems()) {
-        if (closed.stream().anyMatch(file -> problem.startsWith(file.toString()))) {
-          continue;
+        if (!closed.contains(problem.file())) {
+          found.mistake(
+              keyOrigin(keys, problem.domain()), problem.what(), problem.remedy().sentence());
         }
-        int remedy = problem.lastIndexOf("; ");
-        found.mistake(
-            keyOrigin(keys, problem),
-            remedy < 0 ? problem : problem.substring(0, remedy),
-            remedy < 0
-                ? "Make a new key: facteur dkim generate"
-                : sentence(problem.substring(remedy + 2)));
       }
     } catch (IOException e) {
       found.mistake(
           new Origin.InFile(directory, 0),
-          "the journal of the keys cannot be used: " + FileTrouble.sentence(e),
-          "See what it says: ls -l " + directory);
+          SAY.keyJournal(FileTrouble.text(e)),
+          SAY.seeJournal("ls -l " + directory));
     }
   }
 
-  /// A command with the word that leads to it, or words as a sentence begins.
-  private static String sentence(String remedy) {
-    return COMMANDS.stream().anyMatch(command -> remedy.startsWith(command + " "))
-        ? "Type: " + remedy
-        : Character.toUpperCase(remedy.charAt(0)) + remedy.substring(1);
-  }
-
   /// Where the keys of the active selectors lie, there or not.
-  private static List<Path> keyFiles(SigningSettings signing, Path directory) {
+  private static List<KeyFile> keyFiles(SigningSettings signing, Path directory) {
     return signing.selectors().entrySet().stream()
         .flatMap(
             active ->
                 Stream.of(KeyType.values())
-                    .map(
-                        type ->
-                            KeyFile.of(directory, active.getValue(), active.getKey(), type).path()))
+                    .map(type -> KeyFile.of(directory, active.getValue(), active.getKey(), type)))
         .toList();
   }
 
   /// True where a key cannot be read by who runs the server, which is told.
-  private boolean closed(KeySettings keys, Path file) {
-    Optional<NamedFile.Trouble> trouble = new NamedFile(file, SECRET).barred(found.reader());
+  private boolean closed(KeySettings keys, KeyFile file) {
+    Optional<NamedFile.Trouble> trouble = new NamedFile(file.path(), SECRET).barred(found.reader());
     trouble.ifPresent(
         its ->
             found.mistake(
-                keyOrigin(keys, file.toString()),
-                "the key of an active selector is " + file + ", " + its.what(),
+                keyOrigin(keys, file.domain()),
+                SAY.activeKey(file.path(), its.what()),
                 its.remedy()));
     return trouble.isPresent();
   }
 
-  /// The line that pins a selector, where the problem is of a domain that has one.
-  private Origin keyOrigin(KeySettings keys, String problem) {
-    return keys.pinned().keySet().stream()
-        .filter(domain -> problem.contains(domain.text()))
-        .findFirst()
-        .map(domain -> settings.origin(SigningSettings.SELECTOR, domain.text()))
-        .orElse(settings.origin(KeySettings.DIRECTORY));
+  /// The line that pins the selector of a domain, where there is one.
+  private Origin keyOrigin(KeySettings keys, DomainName domain) {
+    return keys.pinned().containsKey(domain)
+        ? settings.origin(SigningSettings.SELECTOR, domain.text())
+        : settings.origin(KeySettings.DIRECTORY);
   }
 
   private void users() {
@@ -376,10 +352,8 @@ public final class StartChecks {
       if (usersFile.gone()) {
         found.caution(
             new Origin.InFile(file, 0),
-            "the users file is gone: a server that starts now knows nobody, and refuses mail to"
-                + " everybody (550)",
-            "Put back a copy. If there are to be no users but new ones: facteur user add"
-                + " NAME@DOMAIN");
+            SAY.usersGone(),
+            SAY.putBackUsers("facteur user add NAME@DOMAIN"));
         return;
       }
       UsersFile.Content content = usersFile.read();
@@ -399,8 +373,8 @@ public final class StartChecks {
     } catch (IOException e) {
       found.mistake(
           new Origin.InFile(file, 0),
-          "the users cannot be known: " + FileTrouble.sentence(e),
-          "Look at the line, or take a copy of before: ls -l " + file + "*");
+          SAY.usersUnknown(FileTrouble.text(e)),
+          SAY.lookAtUsers("ls -l " + file + "*"));
     }
   }
 
@@ -408,12 +382,12 @@ public final class StartChecks {
     Object run() throws IOException;
   }
 
-  private void attempt(Setting<?> setting, Attempt attempt, String remedy) {
+  private void attempt(Setting<?> setting, Attempt attempt, Text remedy) {
     try {
       var _ = attempt.run();
     } catch (IOException e) {
       found.mistake(
-          settings.origin(setting), setting.name() + ": " + FileTrouble.sentence(e), remedy);
+          settings.origin(setting), SAY.ofSetting(setting.name(), FileTrouble.text(e)), remedy);
     }
   }
 

@@ -18,6 +18,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.PinnedCheck;
+import net.facteur.server.language.Language;
 import net.facteur.server.signing.SigningSettings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -53,7 +54,7 @@ final class CheckCommand implements Callable<Integer> {
       return mistakes.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
     findings.warnings().forEach(caution -> tell(workplace.say(SAY.warning(caution.text()))));
-    mistakes.forEach(mistake -> tell(mistake.text()));
+    mistakes.forEach(mistake -> tell(workplace.say(mistake.text())));
     int cautions = findings.warnings().size();
     String warned = cautions == 0 ? "" : workplace.say(SAY.checkWarnings(cautions));
     workplace
@@ -108,10 +109,10 @@ final class CheckCommand implements Callable<Integer> {
         entry.put("file", where.toString());
         entry.put("line", line);
       } else {
-        entry.put("origin", mistake.where().text());
+        entry.put("origin", mistake.where().text().in(Language.ENGLISH));
       }
-      entry.put("problem", settings.typed(workplace, mistake.what()));
-      entry.put("remedy", settings.typed(workplace, mistake.remedy()));
+      entry.put("problem", settings.typed(workplace, mistake.what().in(Language.ENGLISH)));
+      entry.put("remedy", settings.typed(workplace, mistake.remedy().in(Language.ENGLISH)));
       list.add(entry);
     }
     return list;

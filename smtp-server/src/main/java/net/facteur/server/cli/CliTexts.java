@@ -130,7 +130,7 @@ interface CliTexts {
 
   Text explainDefault(String value);
 
-  Text explainKind(String name, String bounds);
+  Text explainKind(Text name, Text bounds);
 
   Text explainExample(String line);
 

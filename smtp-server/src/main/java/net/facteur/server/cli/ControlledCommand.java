@@ -43,7 +43,7 @@ abstract class ControlledCommand implements Callable<Integer> {
     Path socket = control.socket();
     Optional<ControlClient.Problem> problem;
     try {
-      problem = new ControlClient(socket).send(request, out);
+      problem = new ControlClient(socket, workplace.language()).send(request, out);
     } catch (IOException e) {
       throw silence(control, e);
     }

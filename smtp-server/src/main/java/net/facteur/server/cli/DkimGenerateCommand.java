@@ -123,9 +123,9 @@ final class DkimGenerateCommand implements Callable<Integer> {
                     : SAY.dkimTended(keys.domain()))));
   }
 
-  private static void write(DkimKeys keys, KeyFile file, DkimPrivateKey key) throws IOException {
+  private void write(DkimKeys keys, KeyFile file, DkimPrivateKey key) throws IOException {
     try {
-      keys.write(file, key);
+      keys.write(file, key, workplace.language());
     } catch (FileAlreadyExistsException e) {
       throw new CommandFailedException(
           SAY.dkimTaken(String.valueOf(e.getMessage())),

@@ -19,8 +19,10 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyRing;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.signing.KeyFile;
+import net.facteur.server.signing.KeyRemedy;
 import net.facteur.server.signing.SigningSettings;
 
 /// The keys of one domain in the key directory.
@@ -112,8 +114,8 @@ record DkimKeys(Settings settings, DomainName domain) {
     return switch (file.read()) {
       case KeyFile.Content.Usable(DkimPrivateKey key) -> Optional.of(new Held(file, key));
       case KeyFile.Content.Missing() -> Optional.empty();
-      case KeyFile.Content.Unusable(String problem, String remedy) ->
-          throw new CommandFailedException(Text.of(problem + "."), SAY.dkimMend(remedy));
+      case KeyFile.Content.Unusable(Text problem, KeyRemedy remedy) ->
+          throw new CommandFailedException(SAY.dkimUnusable(problem), SAY.dkimMend(remedy.words()));
     };
   }
 
@@ -187,9 +189,10 @@ record DkimKeys(Settings settings, DomainName domain) {
 
   /// Writes a new key, by the server where one runs.
   ///
+  /// @param language of who types
   /// @throws FileAlreadyExistsException where a key of that name exists
-  void write(KeyFile file, DkimPrivateKey key) throws IOException {
-    Optional<RunningServer> server = RunningServer.of(settings);
+  void write(KeyFile file, DkimPrivateKey key, Language language) throws IOException {
+    Optional<RunningServer> server = RunningServer.of(settings, language);
     if (server.isEmpty()) {
       file.write(key);
     } else if (!server.get().write(new KeyName(file.domain(), file.selector()), key)) {

@@ -27,7 +27,9 @@ interface DkimTexts {
 
   Text dkimShorter();
 
-  Text dkimMend(String remedy);
+  Text dkimUnusable(Text problem);
+
+  Text dkimMend(Text remedy);
 
   Text dkimSeveral(DomainName domain, String selectors);
 

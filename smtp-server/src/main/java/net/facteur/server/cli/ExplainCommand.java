@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.settings.Reference;
 import org.jspecify.annotations.Nullable;
@@ -179,7 +180,7 @@ final class ExplainCommand implements Callable<Integer> {
                     + " = "
                     + value
                     + "  # "
-                    + read.origin(one.setting(), one.names()).text())
+                    + workplace.say(read.origin(one.setting(), one.names()).text()))
         .orElseGet(() -> workplace.say(SAY.explainKeyUnset(one.text(), without(one.setting()))));
   }
 
@@ -210,10 +211,10 @@ final class ExplainCommand implements Callable<Integer> {
     Map<String, Object> fields = new LinkedHashMap<>();
     fields.put("key", one.text());
     read.shown(setting, one.names()).ifPresent(value -> fields.put("value", value));
-    fields.put("origin", read.origin(setting, one.names()).text());
+    fields.put("origin", read.origin(setting, one.names()).text().in(Language.ENGLISH));
     fields.put("default", setting.defaultText());
-    fields.put("type", setting.type().name());
-    fields.put("bounds", setting.type().bounds());
+    fields.put("type", setting.type().name().in(Language.ENGLISH));
+    fields.put("bounds", setting.type().bounds().in(Language.ENGLISH));
     fields.put("doc", setting.text());
     return fields;
   }

@@ -77,13 +77,11 @@ public final class Facteur {
     line.addSubcommand(new RunCommand(workplace));
     line.addSubcommand(new DemoCommand(workplace.colours(), workplace.program()));
     line.addSubcommand(new SetupCommand(workplace, machine));
-    line.addSubcommand(MigrateCommand.of(workplace));
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));
     line.addSubcommand(UserCommand.of(workplace));
     line.addSubcommand(SessionsCommand.of(workplace));
-    line.addSubcommand(ImapCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));
     line.addSubcommand(DnsCommand.of(workplace));
     line.addSubcommand(new VerifyCommand(workplace));
@@ -165,12 +163,7 @@ public final class Facteur {
               closed.place().remedy(TypedCommands.again(parsed.originalArgs())),
               PROBLEM);
       case UnreadSettingException unread ->
-          told(
-              workplace,
-              parsed,
-              Text.of(String.valueOf(unread.getMessage())),
-              SAY.seeWhatIsWrong(),
-              PROBLEM);
+          told(workplace, parsed, unread.said(), SAY.seeWhatIsWrong(), PROBLEM);
       case UncheckedIOException unchecked ->
           failed(workplace, Objects.requireNonNull(unchecked.getCause(), "a cause"), parsed);
       case IOException io -> {
@@ -178,11 +171,7 @@ public final class Facteur {
         yield closed.isPresent()
             ? failed(workplace, closed.get(), parsed)
             : told(
-                workplace,
-                parsed,
-                Text.of(FileTrouble.sentence(io)),
-                CommandFailedException.NOTHING,
-                PROBLEM);
+                workplace, parsed, FileTrouble.text(io), CommandFailedException.NOTHING, PROBLEM);
       }
       default -> {
         workplace.err().println(workplace.red("facteur: ") + workplace.say(SAY.fault()));

@@ -54,7 +54,8 @@ abstract class KeyChange extends KeyedCommand {
     String by = workplace.environment().getOrDefault("SUDO_USER", System.getProperty("user.name"));
     KeyWish wish = wish(name, by);
     before(settings, name);
-    Optional<RunningServer> server = dryRun ? Optional.empty() : RunningServer.of(settings);
+    Optional<RunningServer> server =
+        dryRun ? Optional.empty() : RunningServer.of(settings, workplace.language());
     if (server.isPresent()) {
       server.get().fulfil(wish, this::tell);
       seeList(name);

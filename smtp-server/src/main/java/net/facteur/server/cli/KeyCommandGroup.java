@@ -78,7 +78,10 @@ final class KeyCommandGroup {
       }
       if (!dryRun) {
         var keys = new DkimKeys(settings, name);
-        keys.write(keys.file(DkimKeys.selector(selector), key.publicKey().type()), key);
+        keys.write(
+            keys.file(DkimKeys.selector(selector), key.publicKey().type()),
+            key,
+            workplace.language());
       }
     }
 
@@ -94,7 +97,7 @@ final class KeyCommandGroup {
                   new KeyName(name, DkimKeys.selector(selector)),
                   new KeyEvent.Transition.Generated(
                       Set.of(key(from, name).publicKey().type()), false),
-                  KeyCommands.IMPORTED,
+                  "imported",
                   "nobody"),
               workplace.say(SAY.dkimBecomes(from, selector)))
           : decision;

@@ -165,7 +165,10 @@ record ManPages(CommandSpec root, Schema schema, String version) {
 
   private static void write(StringBuilder out, Setting<?> setting) {
     Troff.item(out, ".B " + Troff.escaped(setting.name()), setting.text());
-    String type = setting.type().name() + "; " + setting.type().bounds();
+    String type =
+        setting.type().name().in(Language.ENGLISH)
+            + "; "
+            + setting.type().bounds().in(Language.ENGLISH);
     out.append(".br\n").append(Troff.text("Type: " + type)).append('\n');
     out.append(".br\n").append(Troff.text("Default: " + setting.defaultText())).append('\n');
     if (!setting.example().equals(setting.defaultText())) {

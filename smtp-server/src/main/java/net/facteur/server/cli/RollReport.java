@@ -112,7 +112,7 @@ record RollReport(RollView view, DomainName host, CertificateSource.Found staged
   private Optional<Text> trouble() {
     return switch (staged) {
       case CertificateSource.Found.Nothing() -> Optional.empty();
-      case CertificateSource.Found.Unusable(String why) -> Optional.of(SAY.tlsStagedUnusable(why));
+      case CertificateSource.Found.Unusable(Text why) -> Optional.of(SAY.tlsStagedUnusable(why));
       case CertificateSource.Found.Pair(ServerCertificate certificate) ->
           view.keys().knows(CertificateStore.name(certificate))
               ? Optional.empty()

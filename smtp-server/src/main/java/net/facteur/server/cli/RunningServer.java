@@ -14,6 +14,7 @@ import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import tools.jackson.databind.JsonNode;
 
@@ -21,12 +22,15 @@ import tools.jackson.databind.JsonNode;
 /// once, and its files stay its own whoever typed the command.
 ///
 /// @param socket where it is asked
-record RunningServer(Path socket) {
+/// @param language of its answers
+record RunningServer(Path socket, Language language) {
   /// Empty where none answers.
-  static Optional<RunningServer> of(Settings settings) {
+  ///
+  /// @param language of its answers
+  static Optional<RunningServer> of(Settings settings, Language language) {
     Path socket = ControlSettings.from(settings).socket();
     return ControlSettings.from(settings).enabled() && ControlClient.answers(socket)
-        ? Optional.of(new RunningServer(socket))
+        ? Optional.of(new RunningServer(socket, language))
         : Optional.empty();
   }
 
@@ -71,7 +75,8 @@ record RunningServer(Path socket) {
   }
 
   private void ask(ControlRequest request, Consumer<JsonNode> out) throws IOException {
-    Optional<ControlClient.Problem> problem = new ControlClient(socket).send(request, out);
+    Optional<ControlClient.Problem> problem =
+        new ControlClient(socket, language).send(request, out);
     if (problem.isPresent()) {
       throw new CommandFailedException(
           Text.of(problem.get().text()),

@@ -4,7 +4,6 @@ import java.io.PrintWriter;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
@@ -113,6 +112,6 @@ final class SettingsOption {
   private static CommandFailedException wrong(List<Mistake> mistakes) {
     return new CommandFailedException(
         SAY.settingsWrong(mistakes.size()),
-        Text.of(mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n"))));
+        Text.lines(mistakes.stream().map(Mistake::text).toList()));
   }
 }

@@ -41,7 +41,7 @@ final class TlsRenewCommand extends KeyedCommand {
     }
     workplace.out().println(workplace.say(what) + " ...");
     workplace.out().flush();
-    Optional<RunningServer> server = RunningServer.of(settings);
+    Optional<RunningServer> server = RunningServer.of(settings, workplace.language());
     Optional<String> problem =
         server.isPresent()
             ? server.get().renewCertificate()

@@ -67,7 +67,7 @@ interface TlsTexts {
 
   Text tlsStaging(Text why);
 
-  Text tlsStagedUnusable(String why);
+  Text tlsStagedUnusable(Text why);
 
   Text tlsNotTaken(Text certificate);
 

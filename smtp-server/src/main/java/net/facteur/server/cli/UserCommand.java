@@ -20,6 +20,7 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.accounts.UsersProblem;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Settings;
 import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
@@ -140,8 +141,11 @@ final class UserCommand {
 
     CommandFailedException refused(UsersProblem problem) {
       return new CommandFailedException(
-          file().path() + ", line " + problem.line() + ": " + problem.what() + ".",
-          option.typed(workplace, problem.remedy(file().path())));
+          ConfigTexts.SAY
+                  .mistake(ConfigTexts.SAY.line(file().path(), problem.line()), problem.what())
+                  .in(workplace.language())
+              + ".",
+          option.typed(workplace, problem.remedy(file().path()).in(workplace.language())));
     }
 
     static CommandFailedException unknown(UserName name) {
@@ -167,7 +171,7 @@ final class UserCommand {
     }
 
     private UserChange.Outcome outcome(UserChange change) throws IOException {
-      Optional<RunningServer> server = RunningServer.of(settings());
+      Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
       return server.isPresent() ? server.get().change(change) : file().apply(change);
     }
 
@@ -498,7 +502,7 @@ final class UserCommand {
         table.print(workplace);
       }
       for (UsersProblem problem : problems) {
-        warn(problem.in(file().path()));
+        warn(problem.in(file().path()).in(workplace.language()));
       }
       return problems.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }

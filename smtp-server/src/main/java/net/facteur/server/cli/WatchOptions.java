@@ -10,6 +10,7 @@ import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.RecordWatch;
 import net.facteur.server.keys.ZonePlan;
+import net.facteur.server.language.Language;
 import picocli.CommandLine.ITypeConverter;
 import picocli.CommandLine.Option;
 
@@ -35,7 +36,8 @@ final class WatchOptions {
           .read(com.typesafe.config.ConfigValueFactory.fromAnyRef(text))) {
         case Reading.Good<Duration>(Duration good) -> good;
         case Reading.Wrong<Duration>(List<Reading.Fault> faults) ->
-            throw new picocli.CommandLine.TypeConversionException(faults.getFirst().what());
+            throw new picocli.CommandLine.TypeConversionException(
+                faults.getFirst().what().in(Language.ENGLISH));
       };
     }
   }

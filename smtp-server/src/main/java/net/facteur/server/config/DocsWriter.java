@@ -1,5 +1,7 @@
 package net.facteur.server.config;
 
+import net.facteur.server.language.Language;
+
 /// Writes `docs/configuration.md` from the rows.
 public final class DocsWriter {
   private DocsWriter() {}
@@ -39,8 +41,8 @@ public final class DocsWriter {
 
   private static void write(StringBuilder out, Setting<?> setting) {
     out.append("\n### `").append(setting.name()).append("`\n\n").append(setting.text());
-    out.append("\n\n- Type: ").append(setting.type().name()).append("; ");
-    out.append(setting.type().bounds());
+    out.append("\n\n- Type: ").append(setting.type().name().in(Language.ENGLISH)).append("; ");
+    out.append(setting.type().bounds().in(Language.ENGLISH));
     String value =
         setting.defaultValue().isPresent()
             ? "`" + setting.defaultText() + "`"

@@ -1,5 +1,7 @@
 package net.facteur.server.config;
 
+import static net.facteur.server.config.ConfigTexts.SAY;
+
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
 import com.typesafe.config.ConfigValue;
@@ -19,6 +21,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Supplier;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.language.Text;
 
 /// One pass over one file: collects values and mistakes.
 final class FileReading {
@@ -33,6 +36,10 @@ final class FileReading {
   private final List<Mistake> mistakes = new ArrayList<>();
   private final List<Mistake> notes = new ArrayList<>();
   private final Set<List<String>> unread = new HashSet<>();
+
+  /// Keys whose values were told to be wrong.
+  private final Set<List<String>> told = new HashSet<>();
+
   private final List<Path> files = new ArrayList<>();
 
   FileReading(Schema schema, Path file) {
@@ -58,13 +65,10 @@ final class FileReading {
       notes.add(
           new Mistake(
               new Origin.InFile(twice.where().file(), twice.where().line()),
-              key(twice.path())
-                  + " is set in "
-                  + (earlier.equals(twice.where().file()) ? "" : earlier + ", ")
-                  + "line "
-                  + twice.before().line()
-                  + " already; this one counts",
-              "Take one of the two lines out."));
+              earlier.equals(twice.where().file())
+                  ? SAY.setTwice(key(twice.path()), twice.before().line())
+                  : SAY.setTwiceElsewhere(key(twice.path()), earlier, twice.before().line()),
+              SAY.takeOneOut()));
     }
   }
 
@@ -110,8 +114,8 @@ final class FileReading {
         wrong(
             value,
             here,
-            "is one value, but a block of settings is expected",
-            key(here) + " { ... } with " + String.join(", ", child.get().names()) + " inside");
+            SAY.notBlock(),
+            SAY.block(key(here), String.join(", ", child.get().names())));
       } else if (!node.named()) {
         readBlock(inner, child.get(), here);
       } else if (!unquotedDomain(here, child.get(), inner)) {
@@ -132,8 +136,14 @@ final class FileReading {
       wrong(
           value,
           path,
-          "is taken for a name of its own, since a dot separates names",
-          key(path.subList(0, path.size() - 1)) + " { \"" + name + "." + rest + "\" { ... } }");
+          SAY.dotted(),
+          SAY.type(
+              key(path.subList(0, path.size() - 1))
+                  + " { \""
+                  + name
+                  + "."
+                  + rest
+                  + "\" { ... } }"));
     }
     return nested;
   }
@@ -145,8 +155,8 @@ final class FileReading {
       wrong(
           value,
           append(path, name),
-          "is not a domain name",
-          key(path) + " { \"example.org\" { ... } }");
+          SAY.notDomainBlock(),
+          SAY.type(key(path) + " { \"example.org\" { ... } }"));
       return;
     }
     names.computeIfAbsent(path, _ -> new TreeSet<>()).add(domain.get().text());
@@ -171,17 +181,20 @@ final class FileReading {
       wrong(
           value,
           path,
-          "is not right: " + setting.type().bounds(),
-          key(path) + " = " + setting.example());
+          SAY.secret(setting.type().bounds()),
+          SAY.type(key(path) + " = " + setting.example()));
       return;
     }
     for (SettingType.Reading.Fault fault : faults.subList(0, Math.min(FAULTS, faults.size()))) {
       String right = fault.instead().isEmpty() ? setting.example() : fault.instead();
-      wrong(fault.part().orElse(value), path, fault.what(), key(path) + " = " + right);
+      wrong(fault.part().orElse(value), path, fault.what(), SAY.type(key(path) + " = " + right));
     }
     if (faults.size() > FAULTS) {
-      String more = "has " + (faults.size() - FAULTS) + " more that are wrong";
-      wrong(value, path, more, key(path) + " = " + setting.example());
+      wrong(
+          value,
+          path,
+          SAY.faults(faults.size() - FAULTS),
+          SAY.type(key(path) + " = " + setting.example()));
     }
   }
 
@@ -198,12 +211,8 @@ final class FileReading {
     mistakes.add(
         new Mistake(
             Origin.of(value.origin(), file),
-            "unknown setting `" + key(path) + "`",
-            meant
-                .map(m -> "Did you mean `" + m + "`?  Type: " + m + valueText)
-                .orElse(
-                    "Remove it, or look for its name in conf/mail.conf"
-                        + " (facteur config reference).")));
+            SAY.unknown(key(path)),
+            meant.map(m -> SAY.meant(m, m + valueText)).orElseGet(SAY::nothingMeant)));
   }
 
   /// The setting of another block whose name is the same or nearly so.
@@ -221,10 +230,10 @@ final class FileReading {
     return text.length() > 60 ? "..." : text;
   }
 
-  private void wrong(ConfigValue value, List<String> path, String what, String type) {
+  private void wrong(ConfigValue value, List<String> path, Text what, Text remedy) {
     unread.add(path);
-    mistakes.add(
-        new Mistake(Origin.of(value.origin(), file), key(path) + " " + what, "Type: " + type));
+    told.add(path);
+    mistakes.add(new Mistake(Origin.of(value.origin(), file), SAY.fault(key(path), what), remedy));
   }
 
   /// Takes the variables that go before the file: `DKIM_SELECTOR` is for the selector of every
@@ -251,10 +260,10 @@ final class FileReading {
         mistakes.add(
             new Mistake(
                 new Origin.Environment(variable),
-                variable + " names no domain of the settings",
+                SAY.strayVariable(variable),
                 chosen.isEmpty()
-                    ? "Unset it."
-                    : "Set " + variable(plain, chosen.first()) + " instead, or unset it."));
+                    ? SAY.unset()
+                    : SAY.otherVariable(variable(plain, chosen.first()))));
       }
       applyVariable(setting, variable, value, matching);
     }
@@ -280,13 +289,13 @@ final class FileReading {
                   mistakes.add(
                       new Mistake(
                           origin,
-                          variable + " " + fault.what(),
-                          "Type: "
-                              + variable
-                              + "="
-                              + (fault.instead().isEmpty()
-                                  ? setting.example()
-                                  : fault.instead()))));
+                          SAY.fault(variable, fault.what()),
+                          SAY.type(
+                              variable
+                                  + "="
+                                  + (fault.instead().isEmpty()
+                                      ? setting.example()
+                                      : fault.instead())))));
     }
   }
 
@@ -296,21 +305,12 @@ final class FileReading {
     if (written != null
         && written.origin() instanceof Origin.InFile
         && !written.value().equals(value)) {
-      String what = setting.key().getLast();
+      String word = setting.key().getLast();
       notes.add(
           new Mistake(
               written.origin(),
-              "the "
-                  + what
-                  + " "
-                  + written.value()
-                  + " of "
-                  + name
-                  + " does not count: the environment variable "
-                  + variable
-                  + " says "
-                  + value,
-              "Unset " + variable + ", or give it the " + what + " that is wanted."));
+              SAY.overridden(word, written.value().toString(), name, variable, value.toString()),
+              SAY.overriding(variable, word)));
     }
   }
 
@@ -318,9 +318,7 @@ final class FileReading {
   /// full one.
   void askMachine(Supplier<Optional<String>> machine) {
     for (Setting<?> setting : schema.settings()) {
-      boolean said =
-          entries.containsKey(setting.key())
-              || mistakes.stream().anyMatch(m -> m.what().startsWith(setting.name() + " "));
+      boolean said = entries.containsKey(setting.key()) || told.contains(setting.key());
       if (setting.machine() && !said) {
         askMachine(setting, machine.get());
       }
@@ -336,15 +334,10 @@ final class FileReading {
       mistakes.add(
           new Mistake(
               new Origin.InFile(file, 0),
-              setting.name()
-                  + " is not set, and the name of this machine"
-                  + machine.map(n -> ", `" + n + "`,").orElse("")
-                  + " is not a full one",
-              "Type: "
-                  + setting.name()
-                  + " = "
-                  + setting.example()
-                  + "   (with the name that the DNS has for this host)"));
+              machine
+                  .map(name -> SAY.shortName(setting.name(), name))
+                  .orElseGet(() -> SAY.nameless(setting.name())),
+              SAY.typeName(setting.name() + " = " + setting.example())));
     }
   }
 

@@ -1,5 +1,7 @@
 package net.facteur.server.config;
 
+import static net.facteur.server.config.ConfigTexts.SAY;
+
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigFactory;
 import com.typesafe.config.ConfigIncludeContext;
@@ -24,6 +26,8 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 
 /// Reads a settings file and the files that its `include` lines name: regular files only, never a
@@ -52,7 +56,7 @@ final class IncludedFiles
     private final transient Mistake mistake;
 
     RefusedException(Mistake mistake) {
-      super(mistake.what());
+      super(mistake.what().in(Language.ENGLISH));
       this.mistake = mistake;
     }
 
@@ -72,11 +76,11 @@ final class IncludedFiles
   ///
   /// @param line the one that includes it; empty for the settings file itself
   private record Asked(Path file, Optional<Origin> line) {
-    RefusedException refused(String what, String remedy) {
+    RefusedException refused(Text what, Text remedy) {
       return new RefusedException(
           new Mistake(
               line.orElseGet(() -> new Origin.InFile(file, 0)),
-              line.isPresent() ? file + " " + what : what,
+              line.isPresent() ? SAY.included(file, what) : what,
               remedy));
     }
   }
@@ -86,9 +90,9 @@ final class IncludedFiles
     if (open.size() >= MAX_DEPTH) {
       throw asked.refused(
           open.stream().anyMatch(source -> source.file().equals(file))
-              ? "is included by files that include each other"
-              : "is included through " + MAX_DEPTH + " other files, which is the most",
-          "Remove its include.");
+              ? SAY.circle()
+              : SAY.deep(MAX_DEPTH),
+          SAY.removeInclude());
     }
     byte[] octets = octets(asked);
     String text = new String(octets, StandardCharsets.UTF_8);
@@ -142,11 +146,11 @@ final class IncludedFiles
     Path file = asked.file();
     try {
       if (Files.isDirectory(file)) {
-        throw asked.refused("is a directory", "Name a file in it: ls " + file);
+        throw asked.refused(SAY.directory(), SAY.nameFileIn("ls " + file));
       }
       if (Files.exists(file) && (!Files.isRegularFile(file) || isOfTheKernel(file))) {
         // a device or a pipe may have no end
-        throw asked.refused("is no regular file", "Name a file with settings.");
+        throw asked.refused(SAY.irregular(), SAY.nameSettings());
       }
       try (InputStream in = Files.newInputStream(file)) {
         return in.readNBytes(SourceBounds.MAX_OCTETS + 1);
@@ -155,46 +159,34 @@ final class IncludedFiles
       throw denied(asked);
     } catch (IOException e) {
       throw asked.refused(
-          Files.exists(file) ? "cannot be read" : "there is no such file",
-          "Name your settings file with -c FILE, or copy conf/mail-minimal.conf to "
-              + file
-              + " and edit it.");
+          Files.exists(file) ? SAY.unreadable() : SAY.noFile(), SAY.nameYours(file));
     }
   }
 
   /// Names the directory that is closed, or else the file.
   private static RefusedException denied(Asked asked) {
     Path file = asked.file();
-    String user = System.getProperty("user.name", "this user");
+    String user = System.getProperty("user.name", "?");
     Path way = file.toAbsolutePath().getRoot();
     for (Path step : file.toAbsolutePath().normalize()) {
       if (!Files.isExecutable(way)) {
         return asked.refused(
-            "cannot be reached by " + user + ": " + way + " is closed",
-            anotherUser(way) + "If " + user + " runs the server, type as root: chmod o+x " + way);
+            SAY.unreachable(user, way), remedy(way, SAY.ifServer(user, "chmod o+x " + way)));
       }
       way = way.resolve(step);
     }
     return asked.refused(
-        "cannot be read by " + user,
-        anotherUser(file)
-            + "If "
-            + user
-            + " runs the server, type as root: chown "
-            + user
-            + " "
-            + file);
+        SAY.forbidden(user), remedy(file, SAY.ifServer(user, "chown " + user + " " + file)));
   }
 
-  /// How the command is typed by somebody who gets in: a line, or nothing where that is not known.
-  private static String anotherUser(Path closed) {
+  /// How the command is typed by somebody who gets in, where that is known; then how it is opened.
+  private static Text remedy(Path closed, Text opening) {
     try {
       String owner = Files.getOwner(closed).getName();
-      return "Type: sudo "
-          + (owner.equals("root") ? "" : "-u " + owner + " ")
-          + "facteur check   (and so for other commands)\n";
+      String become = owner.equals("root") ? "sudo " : "sudo -u " + owner + " ";
+      return Text.lines(List.of(SAY.typeAs(become + "facteur check"), opening));
     } catch (IOException | UnsupportedOperationException _) {
-      return "";
+      return opening;
     }
   }
 
@@ -208,9 +200,7 @@ final class IncludedFiles
   private RefusedException notAFile(String what) {
     return new RefusedException(
         new Mistake(
-            new Origin.InFile(open.getLast().file(), 0),
-            "include " + what + " names no file of this machine",
-            "Type: include \"more.conf\"   (a file, from the directory of this one)"));
+            new Origin.InFile(open.getLast().file(), 0), SAY.noFileHere(what), SAY.typeInclude()));
   }
 
   @Override
@@ -252,11 +242,7 @@ final class IncludedFiles
       return read(new Asked(file, Optional.of(line)), source -> from.included().put(what, source));
     }
     if (missing.size() < MAX_MISSING) {
-      missing.add(
-          new Mistake(
-              line,
-              "include \"" + what + "\" brings nothing: there is no file " + named,
-              "Write the file, which may be empty, or take the line out."));
+      missing.add(new Mistake(line, SAY.missing(what, named), SAY.writeFile()));
     }
     return ConfigFactory.empty().root();
   }

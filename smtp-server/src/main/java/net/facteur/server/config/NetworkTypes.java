@@ -1,5 +1,7 @@
 package net.facteur.server.config;
 
+import static net.facteur.server.config.ConfigTexts.SAY;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -17,16 +19,14 @@ public final class NetworkTypes {
   /// A domain name, in any case, with U-labels or A-labels.
   public static SettingType<DomainName> domain() {
     return SettingTypes.scalar(
-        "domain",
-        "a domain name such as example.org",
+        SAY.domain(),
+        SAY.domainBounds(),
         text ->
             switch (DomainName.parse(text)) {
               case Parsed.Ok<DomainName>(DomainName name) when name.isHostName() ->
                   Reading.good(name);
-              case Parsed.Ok<DomainName> _ ->
-                  Reading.wrong("is `" + text + "`, which is not a domain name", "");
-              case Parsed.Malformed<DomainName> _ ->
-                  Reading.wrong("is `" + text + "`, which is not a domain name", "");
+              case Parsed.Ok<DomainName> _ -> Reading.wrong(SAY.notDomain(text));
+              case Parsed.Malformed<DomainName> _ -> Reading.wrong(SAY.notDomain(text));
             },
         DomainName::text);
   }
@@ -34,19 +34,17 @@ public final class NetworkTypes {
   /// A fully qualified host name: at least two labels.
   public static SettingType<DomainName> hostName() {
     return SettingTypes.scalar(
-        "host name",
-        "a full host name such as mail.example.org",
+        SAY.hostName(),
+        SAY.hostNameBounds(),
         text ->
             switch (DomainName.parse(text)) {
               case Parsed.Ok<DomainName>(DomainName name)
                   when name.isHostName() && name.labelCount() > 1 ->
                   Reading.good(name);
               case Parsed.Ok<DomainName> _ ->
-                  Reading.wrong(
-                      "is `" + text + "`, which is not a full host name", "mail.example.org");
+                  Reading.wrong(SAY.notHostName(text), "mail.example.org");
               case Parsed.Malformed<DomainName> _ ->
-                  Reading.wrong(
-                      "is `" + text + "`, which is not a full host name", "mail.example.org");
+                  Reading.wrong(SAY.notHostName(text), "mail.example.org");
             },
         DomainName::text);
   }
@@ -54,8 +52,8 @@ public final class NetworkTypes {
   /// A host to connect to: a name or an IP address, as text.
   public static SettingType<String> host() {
     return SettingTypes.scalar(
-        "host",
-        "a host name or an IP address",
+        SAY.host(),
+        SAY.hostBounds(),
         text ->
             ip(text).isPresent()
                     || DomainName.parse(text)
@@ -63,16 +61,15 @@ public final class NetworkTypes {
                         .filter(DomainName::isHostName)
                         .isPresent()
                 ? Reading.good(text)
-                : Reading.wrong(
-                    "is `" + text + "`, which is neither a host name nor an address", ""),
+                : Reading.wrong(SAY.notHost(text)),
         text -> text);
   }
 
   /// An address and port to listen on.
   public static SettingType<InetSocketAddress> endpoint() {
     return SettingTypes.scalar(
-        "address:port",
-        "an IP address with a port from 0 to 65,535, IPv6 in brackets",
+        SAY.endpoint(),
+        SAY.endpointBounds(),
         text -> {
           int colon = text.lastIndexOf(':');
           String host = colon < 0 ? "" : text.substring(0, colon);
@@ -81,18 +78,15 @@ public final class NetworkTypes {
             host = host.substring(1, host.length() - 1);
           } else if (host.contains(":")) {
             return Reading.wrong(
-                "is `" + text + "`: an IPv6 address stands in brackets",
-                SettingTypes.quoted("[" + host + "]:" + port));
+                SAY.unbracketed(text), SettingTypes.quoted("[" + host + "]:" + port));
           }
           Optional<InetAddress> address = ip(host);
           if (!port.matches("[0-9]{1,5}") || Integer.parseInt(port) > 65_535) {
-            return Reading.wrong("is `" + text + "`, which does not end in a port", "");
+            return Reading.wrong(SAY.portless(text));
           }
           return address.isPresent()
               ? Reading.good(new InetSocketAddress(address.get(), Integer.parseInt(port)))
-              : Reading.wrong(
-                  "is `" + text + "`, which is not an IP address with a port",
-                  "\"0.0.0.0:" + port + "\"");
+              : Reading.wrong(SAY.notEndpoint(text), "\"0.0.0.0:" + port + "\"");
         },
         NetworkTypes::print);
   }
@@ -118,21 +112,20 @@ public final class NetworkTypes {
   /// An IP address.
   public static SettingType<InetAddress> ipAddress() {
     return SettingTypes.scalar(
-        "IP address",
-        "an IPv4 or IPv6 address",
+        SAY.ipAddress(),
+        SAY.ipAddressBounds(),
         text ->
             ip(text)
                 .<Reading<InetAddress>>map(Reading::good)
-                .orElseGet(
-                    () -> Reading.wrong("is `" + text + "`, which is not an IP address", "")),
+                .orElseGet(() -> Reading.wrong(SAY.notAddress(text))),
         InetAddress::getHostAddress);
   }
 
   /// A URL.
   public static SettingType<URI> https() {
     return SettingTypes.scalar(
-        "URL",
-        "beginning with https://",
+        SAY.url(),
+        SAY.httpsBounds(),
         text -> {
           try {
             var url = new URI(text);
@@ -147,7 +140,6 @@ public final class NetworkTypes {
   }
 
   private static Reading<URI> wrong(String text) {
-    return Reading.wrong(
-        "is `" + text + "`, not an https URL", "\"https://acme.example.net/directory\"");
+    return Reading.wrong(SAY.notHttps(text), "\"https://acme.example.net/directory\"");
   }
 }

@@ -1,7 +1,10 @@
 package net.facteur.server.config;
 
+import static net.facteur.server.config.ConfigTexts.SAY;
+
 import com.typesafe.config.ConfigOrigin;
 import java.nio.file.Path;
+import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 
 /// Where the value of a setting comes from.
@@ -21,12 +24,12 @@ public sealed interface Origin {
   record Environment(String variable) implements Origin {}
 
   /// For people: `conf/mail.conf, line 12`.
-  default String text() {
+  default Text text() {
     return switch (this) {
-      case BuiltIn() -> "default";
-      case InFile(Path file, int line) -> line > 0 ? file + ", line " + line : file.toString();
-      case Machine() -> "the name of this machine";
-      case Environment(String variable) -> "environment variable " + variable;
+      case BuiltIn() -> SAY.byDefault();
+      case InFile(Path file, int line) -> line > 0 ? SAY.line(file, line) : SAY.file(file);
+      case Machine() -> SAY.machine();
+      case Environment(String variable) -> SAY.variable(variable);
     };
   }
 

@@ -2,6 +2,7 @@ package net.facteur.server.config;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.facteur.server.language.Language;
 
 /// Writes `conf/mail.conf`: every setting with its text, bounds and default, commented out.
 public final class ReferenceWriter {
@@ -30,7 +31,13 @@ public final class ReferenceWriter {
       for (Setting<?> setting : section.settings()) {
         out.append('\n');
         comment(out, setting.text());
-        comment(out, "Type: " + setting.type().name() + "; " + setting.type().bounds() + ".");
+        comment(
+            out,
+            "Type: "
+                + setting.type().name().in(Language.ENGLISH)
+                + "; "
+                + setting.type().bounds().in(Language.ENGLISH)
+                + ".");
         if (setting.defaultValue().isEmpty()) {
           comment(out, "Default: " + setting.defaultText() + ". Example:");
         } else if (!setting.example().equals(setting.defaultText())) {

@@ -4,16 +4,17 @@ import com.typesafe.config.ConfigValue;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import net.facteur.server.language.Text;
 
 /// How the value of a setting is written, checked and printed.
 ///
 /// @param <T> the Java type of the value
 public interface SettingType<T> {
   /// What a person calls it: `duration`, `list of domains`.
-  String name();
+  Text name();
 
   /// What is allowed, in words: `1s to 1d`, `text or json`.
-  String bounds();
+  Text bounds();
 
   /// Reads a value as it stands in the file. Never throws for what a person may have typed.
   Reading<T> read(ConfigValue value);
@@ -46,14 +47,14 @@ public interface SettingType<T> {
     /// @param instead a value that would be right, as it is written in the file; empty where none
     ///   suggests itself
     /// @param part the part; empty where it is the value as a whole
-    record Fault(String what, String instead, Optional<ConfigValue> part) {
+    record Fault(Text what, String instead, Optional<ConfigValue> part) {
       /// The same of the value that this one is a part of.
       ///
-      /// @param where what stands before the words
+      /// @param whole what is wrong with the value, by what is wrong with the part
       /// @param around what a right part becomes in a right whole
-      Fault within(String where, UnaryOperator<String> around, ConfigValue here) {
+      Fault within(UnaryOperator<Text> whole, UnaryOperator<String> around, ConfigValue here) {
         return new Fault(
-            where + " " + what,
+            whole.apply(what),
             instead.isEmpty() ? "" : around.apply(instead),
             part.or(() -> Optional.of(here)));
       }
@@ -63,7 +64,14 @@ public interface SettingType<T> {
       return new Good<>(value);
     }
 
-    static <T> Reading<T> wrong(String what, String instead) {
+    /// @param what as the end of a sentence that begins with the key
+    static <T> Reading<T> wrong(Text what) {
+      return wrong(what, "");
+    }
+
+    /// @param what as the end of a sentence that begins with the key
+    /// @param instead a value that would be right, as it is written in the file
+    static <T> Reading<T> wrong(Text what, String instead) {
       return new Wrong<>(List.of(new Fault(what, instead, Optional.empty())));
     }
   }

@@ -1,5 +1,7 @@
 package net.facteur.server.config;
 
+import static net.facteur.server.config.ConfigTexts.SAY;
+
 import com.typesafe.config.ConfigList;
 import com.typesafe.config.ConfigObject;
 import com.typesafe.config.ConfigUtil;
@@ -19,6 +21,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import net.facteur.server.config.SettingType.Reading;
+import net.facteur.server.language.Text;
 
 /// The general types: numbers, times, sizes, words, paths, lists and maps.
 public final class SettingTypes {
@@ -34,18 +37,15 @@ public final class SettingTypes {
   /// @param reader gets the text without quotes
   /// @param printer gives the text without quotes
   public static <T> SettingType<T> scalar(
-      String name,
-      String bounds,
-      Function<String, Reading<T>> reader,
-      Function<T, String> printer) {
+      Text name, Text bounds, Function<String, Reading<T>> reader, Function<T, String> printer) {
     return new SettingType<>() {
       @Override
-      public String name() {
+      public Text name() {
         return name;
       }
 
       @Override
-      public String bounds() {
+      public Text bounds() {
         return bounds;
       }
 
@@ -53,9 +53,9 @@ public final class SettingTypes {
       public Reading<T> read(ConfigValue value) {
         return switch (value.valueType()) {
           case STRING, NUMBER, BOOLEAN -> reader.apply(String.valueOf(value.unwrapped()));
-          case LIST -> Reading.wrong("is a list, but one " + name + " is expected", "");
-          case OBJECT -> Reading.wrong("is a block { }, but one " + name + " is expected", "");
-          case NULL -> Reading.wrong("is null, but a " + name + " is expected", "");
+          case LIST -> Reading.wrong(SAY.isList(name));
+          case OBJECT -> Reading.wrong(SAY.isBlock(name));
+          case NULL -> Reading.wrong(SAY.isNull(name));
         };
       }
 
@@ -75,9 +75,9 @@ public final class SettingTypes {
 
   /// Seconds, minutes, hours, days.
   public static SettingType<Duration> duration(Duration min, Duration max) {
-    String bounds = print(min) + " to " + print(max);
+    Text bounds = SAY.range(print(min), print(max));
     return scalar(
-        "duration",
+        SAY.duration(),
         bounds,
         text -> {
           Matcher m = QUANTITY.matcher(text);
@@ -85,12 +85,12 @@ public final class SettingTypes {
           if (unit == 0) {
             boolean bare = m.matches() && m.group(2).isEmpty();
             return Reading.wrong(
-                "is `" + text + "`, which is not a duration (a number with ms, s, m, h or d)",
+                SAY.notDuration(text),
                 bare && fits(m.group(1), 1000, min, max) ? m.group(1) + "s" : "");
           }
           return fits(m.group(1), unit, min, max)
               ? Reading.good(Duration.ofMillis(Long.parseLong(m.group(1)) * unit))
-              : Reading.wrong("is " + text + ", allowed is " + bounds, "");
+              : Reading.wrong(SAY.beyond(text, bounds));
         },
         SettingTypes::print);
   }
@@ -130,22 +130,21 @@ public final class SettingTypes {
 
   /// Octets, in powers of 1024.
   public static SettingType<Long> size(long min, long max) {
-    String bounds = printSize(min) + " to " + printSize(max);
+    Text bounds = SAY.range(printSize(min), printSize(max));
     return scalar(
-        "size",
+        SAY.size(),
         bounds,
         text -> {
           Matcher m = QUANTITY.matcher(text);
           long unit = m.matches() ? octets(m.group(2)) : 0;
           if (unit == 0) {
             return Reading.wrong(
-                "is `" + text + "`, which is not a size (a number with B, KiB, MiB or GiB)",
-                m.matches() ? inBinaryUnits(m.group(1), m.group(2)) : "");
+                SAY.notSize(text), m.matches() ? inBinaryUnits(m.group(1), m.group(2)) : "");
           }
           long n = Long.parseLong(m.group(1));
           return n <= max / unit && n * unit >= min
               ? Reading.good(n * unit)
-              : Reading.wrong("is " + text + ", allowed is " + bounds, "");
+              : Reading.wrong(SAY.beyond(text, bounds));
         },
         SettingTypes::printSize);
   }
@@ -182,33 +181,37 @@ public final class SettingTypes {
 
   /// A whole number.
   public static SettingType<Integer> integer(int min, int max) {
-    String bounds = String.format(Locale.ROOT, "%,d to %,d", min, max);
+    Text bounds = SAY.range(grouped(min), grouped(max));
     return scalar(
-        "number",
+        SAY.number(),
         bounds,
         text -> {
           if (!text.matches("-?[0-9]{1,10}")) {
-            return Reading.wrong("is `" + text + "`, which is not a whole number", "");
+            return Reading.wrong(SAY.notNumber(text));
           }
           long n = Long.parseLong(text);
           return n >= min && n <= max
               ? Reading.good((int) n)
-              : Reading.wrong("is " + text + ", allowed is " + bounds, "");
+              : Reading.wrong(SAY.beyond(text, bounds));
         },
         String::valueOf);
+  }
+
+  private static String grouped(int number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 
   /// `true` or `false`.
   public static SettingType<Boolean> bool() {
     SettingType<Boolean> words =
         scalar(
-            "switch",
-            "true or false",
+            SAY.flag(),
+            SAY.trueOrFalse(),
             text ->
                 switch (text) {
                   case "true", "on", "yes" -> Reading.good(true);
                   case "false", "off", "no" -> Reading.good(false);
-                  default -> Reading.wrong("is `" + text + "`, allowed is true or false", "");
+                  default -> Reading.wrong(SAY.notAllowed(text, SAY.trueOrFalse()));
                 },
             String::valueOf);
     return printing(words, String::valueOf);
@@ -217,12 +220,12 @@ public final class SettingTypes {
   private static <T> SettingType<T> printing(SettingType<T> type, Function<T, String> printer) {
     return new SettingType<>() {
       @Override
-      public String name() {
+      public Text name() {
         return type.name();
       }
 
       @Override
-      public String bounds() {
+      public Text bounds() {
         return type.bounds();
       }
 
@@ -240,13 +243,13 @@ public final class SettingTypes {
 
   /// Free text on one line.
   public static SettingType<String> text(int maxLength) {
+    Text bounds = SAY.characters(maxLength);
     return scalar(
-        "text",
-        "1 to " + maxLength + " characters on one line",
+        SAY.text(),
+        bounds,
         text ->
             text.isEmpty() || text.length() > maxLength || text.chars().anyMatch(c -> c < ' ')
-                ? Reading.wrong(
-                    "is not a text of 1 to " + maxLength + " characters on one line", "")
+                ? Reading.wrong(SAY.notText(bounds))
                 : Reading.good(text),
         text -> text);
   }
@@ -254,16 +257,16 @@ public final class SettingTypes {
   /// A file or directory, not yet resolved.
   public static SettingType<Path> path() {
     return scalar(
-        "path",
-        "a file or directory",
+        SAY.path(),
+        SAY.fileOrDirectory(),
         text -> {
           if (text.isEmpty()) {
-            return Reading.wrong("is empty, but a path is expected", "");
+            return Reading.wrong(SAY.emptyPath());
           }
           try {
             return Reading.good(Path.of(text));
           } catch (InvalidPathException e) {
-            return Reading.wrong("is not a path", "");
+            return Reading.wrong(SAY.notPath());
           }
         },
         Path::toString);
@@ -280,17 +283,16 @@ public final class SettingTypes {
     for (E constant : allowed) {
       words.put(word(constant), constant);
     }
-    String bounds = String.join(", ", words.keySet());
+    Text bounds = SAY.oneOf(String.join(", ", words.keySet()));
     return scalar(
-        "choice",
-        "one of " + bounds,
+        SAY.choice(),
+        bounds,
         text -> {
           E constant = words.get(text);
           return constant != null
               ? Reading.good(constant)
               : Reading.wrong(
-                  "is `" + text + "`, allowed is one of " + bounds,
-                  Nearest.to(text, words.keySet()).orElse(""));
+                  SAY.notAllowed(text, bounds), Nearest.to(text, words.keySet()).orElse(""));
         },
         SettingTypes::word);
   }
@@ -302,16 +304,14 @@ public final class SettingTypes {
   /// One of some words.
   public static SettingType<String> oneOf(String... words) {
     List<String> allowed = List.of(words);
-    String bounds = String.join(", ", allowed);
+    Text bounds = SAY.oneOf(String.join(", ", allowed));
     return scalar(
-        "choice",
-        "one of " + bounds,
+        SAY.choice(),
+        bounds,
         text ->
             allowed.contains(text)
                 ? Reading.good(text)
-                : Reading.wrong(
-                    "is `" + text + "`, allowed is one of " + bounds,
-                    Nearest.to(text, allowed).orElse("")),
+                : Reading.wrong(SAY.notAllowed(text, bounds), Nearest.to(text, allowed).orElse("")),
         text -> text);
   }
 
@@ -328,33 +328,41 @@ public final class SettingTypes {
   private static <T> SettingType<List<T>> list(SettingType<T> element, int min, int max) {
     return new SettingType<>() {
       @Override
-      public String name() {
-        return "list of " + element.name();
+      public Text name() {
+        return SAY.listOf(element.name());
       }
 
       @Override
-      public String bounds() {
-        return (min == 0 ? "at most " : min + " to ") + max + " entries, each " + element.bounds();
+      public Text bounds() {
+        return min == 0
+            ? SAY.entries(max, element.bounds())
+            : SAY.someEntries(min, max, element.bounds());
       }
 
       @Override
       public Reading<List<T>> read(ConfigValue value) {
         List<ConfigValue> items = value instanceof ConfigList list ? list : List.of(value);
         if (items.size() > max) {
-          return Reading.wrong("has " + items.size() + " entries, at most " + max, "");
+          return Reading.wrong(SAY.tooMany(items.size(), max));
         }
         if (items.size() < min) {
-          return Reading.wrong("is an empty list", "");
+          return Reading.wrong(SAY.emptyList());
         }
         var values = new ArrayList<T>();
         var faults = new ArrayList<Reading.Fault>();
         for (int i = 0; i < items.size(); i++) {
           ConfigValue item = items.get(i);
-          String where = "entry " + (i + 1);
+          int number = i + 1;
           switch (element.read(item)) {
             case Reading.Good<T>(T good) -> values.add(good);
             case Reading.Wrong<T>(List<Reading.Fault> its) ->
-                its.forEach(f -> faults.add(f.within(where, right -> "[" + right + "]", item)));
+                its.forEach(
+                    f ->
+                        faults.add(
+                            f.within(
+                                what -> SAY.entry(number, what),
+                                right -> "[" + right + "]",
+                                item)));
           }
         }
         return faults.isEmpty() ? Reading.good(List.copyOf(values)) : new Reading.Wrong<>(faults);
@@ -372,22 +380,22 @@ public final class SettingTypes {
       SettingType<K> key, SettingType<V> value, int max) {
     return new SettingType<>() {
       @Override
-      public String name() {
-        return key.name() + " to " + value.name();
+      public Text name() {
+        return SAY.mapOf(key.name(), value.name());
       }
 
       @Override
-      public String bounds() {
-        return "at most " + max + " entries; " + value.name() + ": " + value.bounds();
+      public Text bounds() {
+        return SAY.mapEntries(max, value.name(), value.bounds());
       }
 
       @Override
       public Reading<Map<K, V>> read(ConfigValue config) {
         if (!(config instanceof ConfigObject block)) {
-          return Reading.wrong("is not a block of names and values", "{ }");
+          return Reading.wrong(SAY.notMap(), "{ }");
         }
         if (block.size() > max) {
-          return Reading.wrong("has " + block.size() + " entries, at most " + max, "");
+          return Reading.wrong(SAY.tooMany(block.size(), max));
         }
         Map<K, V> values = new LinkedHashMap<>();
         var faults = new ArrayList<Reading.Fault>();
@@ -396,14 +404,14 @@ public final class SettingTypes {
           Reading<K> k = key.read(com.typesafe.config.ConfigValueFactory.fromAnyRef(name));
           Reading<V> v = value.read(entry.getValue());
           if (k instanceof Reading.Wrong<K>(List<Reading.Fault> its)) {
-            its.forEach(f -> faults.add(f.within("has a name that", _ -> "", entry.getValue())));
+            its.forEach(f -> faults.add(f.within(SAY::nameThat, _ -> "", entry.getValue())));
           }
           if (v instanceof Reading.Wrong<V>(List<Reading.Fault> its)) {
             its.forEach(
                 f ->
                     faults.add(
                         f.within(
-                            "at `" + name + "`",
+                            what -> SAY.valueOf(name, what),
                             right -> "{ " + ConfigUtil.quoteString(name) + " = " + right + " }",
                             entry.getValue())));
           }

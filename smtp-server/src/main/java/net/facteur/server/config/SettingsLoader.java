@@ -1,5 +1,7 @@
 package net.facteur.server.config;
 
+import static net.facteur.server.config.ConfigTexts.SAY;
+
 import com.typesafe.config.Config;
 import com.typesafe.config.ConfigException;
 import com.typesafe.config.ConfigObject;
@@ -114,19 +116,12 @@ public final class SettingsLoader {
 
   private static Mistake syntaxMistake(ConfigException e, Path file) {
     @Nullable String message = e.getMessage();
-    String said = message == null ? "cannot be read" : message;
     Origin where = e.origin() == null ? new Origin.InFile(file, 0) : Origin.of(e.origin(), file);
     if (e instanceof ConfigException.UnresolvedSubstitution) {
-      return new Mistake(
-          where,
-          "a ${...} names something that is not set",
-          "Set the environment variable, or write ${?NAME} for one that may be absent.");
+      return new Mistake(where, SAY.unsubstituted(), SAY.setVariable());
     }
     return new Mistake(
-        where,
-        "not the syntax of a settings file: " + withoutPlace(said),
-        "Texts with @ : * / or other signs stand in \"double quotes\"; every { needs its } and"
-            + " every [ its ].");
+        where, message == null ? SAY.unsaid() : SAY.syntax(withoutPlace(message)), SAY.quoting());
   }
 
   /// The parser begins its sentences with the place, and ends some with a hint for programmers.

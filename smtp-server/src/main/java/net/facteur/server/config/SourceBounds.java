@@ -1,5 +1,7 @@
 package net.facteur.server.config;
 
+import static net.facteur.server.config.ConfigTexts.SAY;
+
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -7,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import net.facteur.server.language.Text;
 
 /// What the files of one reading may hold in all, looked at before the parser sees them: it calls
 /// itself for each bracket and each part of a key, and puts in what `${...}` names as often as it
@@ -43,39 +46,31 @@ final class SourceBounds {
     octets += length;
     files++;
     if (files > MAX_FILES) {
-      return mistake(file, 0, "is one file more than the " + MAX_FILES + " of `include`");
+      return mistake(file, 0, SAY.tooManyFiles(MAX_FILES));
     }
     return octets > MAX_OCTETS
-        ? mistake(file, 0, "makes the settings larger than 16 MiB")
+        ? mistake(file, 0, SAY.tooLarge())
         : new Scan(text, file).run().or(this::excess);
   }
 
   private Optional<Mistake> excess() {
     if (substitutions.size() > MAX_SUBSTITUTIONS) {
-      return excess(substitutions.get(MAX_SUBSTITUTIONS), "more than " + MAX_SUBSTITUTIONS);
+      Substitution first = substitutions.get(MAX_SUBSTITUTIONS);
+      return mistake(first.file, first.line, SAY.substitutions(first.name, MAX_SUBSTITUTIONS));
     }
     List<Substitution> references =
         substitutions.stream()
             .filter(s -> !VARIABLE.matcher(s.name).matches() || keys.contains(s.name))
             .toList();
-    return references.size() > MAX_REFERENCES
-        ? excess(
-            references.get(MAX_REFERENCES),
-            "more than " + MAX_REFERENCES + " that name other settings, one of these")
-        : Optional.empty();
+    if (references.size() <= MAX_REFERENCES) {
+      return Optional.empty();
+    }
+    Substitution first = references.get(MAX_REFERENCES);
+    return mistake(first.file, first.line, SAY.references(first.name, MAX_REFERENCES));
   }
 
-  private static Optional<Mistake> excess(Substitution at, String what) {
-    return mistake(
-        at.file, at.line, "${" + at.name + "} is one ${...} too many: there are " + what);
-  }
-
-  private static Optional<Mistake> mistake(Path file, int line, String what) {
-    return Optional.of(
-        new Mistake(
-            new Origin.InFile(file, line),
-            what,
-            "Is this really a settings file?  Write its values out, in one file."));
+  private static Optional<Mistake> mistake(Path file, int line, Text what) {
+    return Optional.of(new Mistake(new Origin.InFile(file, line), what, SAY.writeOut()));
   }
 
   /// One pass over one text: what stands in quotes or comments is skipped.
@@ -106,7 +101,7 @@ final class SourceBounds {
           sign(c);
         }
         if (depth > MAX_DEPTH || parts > MAX_DEPTH) {
-          return mistake(file, line, "is nested more than " + MAX_DEPTH + " deep");
+          return mistake(file, line, SAY.tooNested(MAX_DEPTH));
         }
       }
       return Optional.empty();

@@ -5,6 +5,7 @@ import static net.facteur.server.config.SettingTypes.choice;
 import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.map;
 import static net.facteur.server.config.SettingTypes.path;
+import static net.facteur.server.delivery.DeliveryTexts.SAY;
 
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,6 +19,7 @@ import net.facteur.server.config.SettingType;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 
 /// How connections to other mail servers are protected.
 ///
@@ -136,14 +138,23 @@ public record OutboundTlsSettings(
   /// What is demanded of a destination.
   private static SettingType<TlsOverride> tlsOverride() {
     return SettingTypes.scalar(
-        "level",
-        "dane, dane-only, secure [names], encrypt, may, none, or fingerprint and SHA-256 digests",
+        SAY.level(),
+        SAY.levelBounds(),
         text ->
             switch (TlsOverride.parse(text)) {
               case Parsed.Ok<TlsOverride>(TlsOverride level) -> Reading.good(level);
-              case Parsed.Malformed<TlsOverride>(int _, String expected) ->
-                  Reading.wrong("is `" + text + "`, but expected is " + expected, "");
+              case Parsed.Malformed<TlsOverride> _ ->
+                  Reading.wrong(SAY.notLevel(text, expected(text)));
             },
         TlsOverride::text);
+  }
+
+  private static Text expected(String text) {
+    return switch (text.split(" ", 2)[0]) {
+      case "secure" -> SAY.hostNames();
+      case "fingerprint" -> text.contains(" ") ? SAY.digests() : SAY.digest();
+      case "dane", "dane-only", "encrypt", "may", "none" -> SAY.oneWord();
+      default -> SAY.levels();
+    };
   }
 }

@@ -20,6 +20,7 @@ import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.files.ToldException;
 import net.facteur.server.host.HostSettings;
 
 /// How the DNS is asked, and what is believed of it.
@@ -109,7 +110,7 @@ public record ResolverSettings(
     return switch (TrustAnchors.parse(Files.readString(path, StandardCharsets.ISO_8859_1))) {
       case Parsed.Ok<TrustAnchors>(TrustAnchors anchors) -> anchors;
       case Parsed.Malformed<TrustAnchors>(int _, String expected) ->
-          throw new IOException(path + " is not what dns.trust-anchors needs: " + expected);
+          throw new ToldException(DnsTexts.SAY.noAnchors(path, expected));
     };
   }
 }

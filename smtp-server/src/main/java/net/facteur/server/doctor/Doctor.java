@@ -46,9 +46,13 @@ public final class Doctor {
   public static String digest(List<Finding> findings) {
     return findings.stream()
         .filter(f -> f.level() != Finding.Level.OK)
-        .map(f -> f.level() + " " + f.check() + " " + f.subject().replaceAll("[0-9]{4}-.*Z", ""))
+        .map(f -> f.level() + " " + f.check() + " " + subject(f).replaceAll("[0-9]{4}-.*Z", ""))
         .sorted()
         .collect(Collectors.joining("\n"));
+  }
+
+  private static String subject(Finding finding) {
+    return finding.subject().in(Language.ENGLISH);
   }
 
   /// The findings as plain text.
@@ -63,9 +67,11 @@ public final class Doctor {
                 .formatted(
                     word(f.level()).in(language),
                     f.check(),
-                    f.subject(),
+                    f.subject().in(language),
                     f.meaning().in(language)));
-        f.paste().forEach(line -> lines.add("        " + line));
+        f.paste().stream()
+            .flatMap(text -> text.in(language).lines())
+            .forEach(line -> lines.add("        " + line));
       }
     }
     return lines;
@@ -88,7 +94,7 @@ public final class Doctor {
     for (Finding f : findings) {
       Map<String, Object> fields = new LinkedHashMap<>();
       fields.put("check", f.check());
-      fields.put("subject", f.subject());
+      fields.put("subject", f.subject().in(language));
       fields.put(
           "level",
           switch (f.level()) {
@@ -97,7 +103,9 @@ public final class Doctor {
             case ERROR -> "error";
           });
       fields.put("meaning", commands.apply(f.meaning().in(language)));
-      fields.put("paste", f.paste().stream().map(commands).toList());
+      fields.put(
+          "paste",
+          f.paste().stream().flatMap(text -> text.in(language).lines()).map(commands).toList());
       all.add(fields);
     }
     return all;

@@ -125,7 +125,7 @@ interface DoctorTexts {
 
   Text syncGood(long milliseconds);
 
-  Text diskUnwritable(String reason);
+  Text diskUnwritable(Text reason);
 
   Text clockBeforeProgram(Instant built);
 

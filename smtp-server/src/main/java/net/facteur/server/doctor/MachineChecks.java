@@ -75,7 +75,7 @@ final class MachineChecks {
               ? Finding.warning("fsync", subject, SAY.syncSlow(took.toMillis()))
               : Finding.ok("fsync", subject, SAY.syncGood(took.toMillis())));
     } catch (IOException e) {
-      findings.add(Finding.error("disk", subject, SAY.diskUnwritable(FileTrouble.sentence(e))));
+      findings.add(Finding.error("disk", subject, SAY.diskUnwritable(FileTrouble.text(e))));
     }
   }
 

@@ -1,5 +1,7 @@
 package net.facteur.server.files;
 
+import static net.facteur.server.files.FilesTexts.SAY;
+
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryNotEmptyException;
@@ -7,31 +9,39 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 
 /// What the operating system says of a file, for a person: Java's own texts are often the bare
 /// path.
 public final class FileTrouble {
   private FileTrouble() {}
 
-  /// One sentence without a full stop, and what to type where that is known.
+  /// The same in English, for the log.
   public static String sentence(IOException e) {
-    String user = System.getProperty("user.name", "this user");
+    return text(e).in(Language.ENGLISH);
+  }
+
+  /// One sentence without a full stop, and what to type where that is known. What the system says
+  /// itself is the same in every language.
+  public static Text text(IOException e) {
+    String user = System.getProperty("user.name", "?");
     return switch (e) {
-      case AccessDeniedException denied ->
-          denied.getFile()
-              + " may not be used by "
-              + user
-              + "; see who may: namei -l "
-              + denied.getFile();
-      case NoSuchFileException missing -> missing.getFile() + ": there is no such file";
-      case FileAlreadyExistsException there -> there.getFile() + " is there already";
-      case NotDirectoryException file -> file.getFile() + " is no directory";
-      case DirectoryNotEmptyException full -> full.getFile() + " is not empty";
+      case ToldException told -> told.said();
+      case AccessDeniedException denied -> SAY.forbidden(file(denied), user);
+      case NoSuchFileException missing -> SAY.missing(file(missing));
+      case FileAlreadyExistsException there -> SAY.there(file(there));
+      case NotDirectoryException file -> SAY.noDirectory(file(file));
+      case DirectoryNotEmptyException full -> SAY.notEmpty(file(full));
       case FileSystemException other ->
-          other.getFile()
-              + ": "
-              + (other.getReason() == null ? "cannot be used" : other.getReason());
-      default -> e.getMessage() == null ? "the disk does not answer" : e.getMessage();
+          other.getReason() == null
+              ? SAY.useless(file(other))
+              : SAY.trouble(file(other), other.getReason());
+      default -> e.getMessage() == null ? SAY.silent() : Text.of(e.getMessage());
     };
+  }
+
+  private static String file(FileSystemException e) {
+    return String.valueOf(e.getFile());
   }
 }

@@ -1,12 +1,13 @@
 package net.facteur.server.host;
 
 import static net.facteur.server.config.SettingTypes.some;
+import static net.facteur.server.host.HostTexts.SAY;
 
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
@@ -97,15 +98,12 @@ public record HostSettings(
   /// A language that there are texts in, by its code; its name is understood, too.
   public static SettingType<Language> language() {
     return SettingTypes.scalar(
-        "language",
-        Language.known().stream().map(Language::code).collect(Collectors.joining(" or ")),
+        SAY.language(),
+        ConfigTexts.SAY.oneOf(Language.codes()),
         text ->
             Language.of(text)
                 .map(Reading::good)
-                .orElseGet(
-                    () ->
-                        Reading.wrong(
-                            "is `" + text + "`, and there are texts in " + Language.codes(), "en")),
+                .orElseGet(() -> Reading.wrong(SAY.notLanguage(text, Language.codes()), "en")),
         Language::code);
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.host;
 
+import static net.facteur.server.host.HostTexts.SAY;
+
 import com.typesafe.config.ConfigValueFactory;
 import java.util.Optional;
 import java.util.regex.Pattern;
@@ -19,8 +21,8 @@ public final class MailTypes {
   /// A mail address without angle brackets.
   public static SettingType<MailAddress> address() {
     return SettingTypes.scalar(
-        "address",
-        "a mail address such as alice@example.org",
+        SAY.address(),
+        SAY.addressBounds(),
         text -> {
           int at = text.lastIndexOf('@');
           Optional<DomainName> domain =
@@ -31,7 +33,7 @@ public final class MailTypes {
                       .filter(DomainName::isHostName);
           return domain.isPresent() && isLocalPart(text.substring(0, at))
               ? Reading.good(new MailAddress(text.substring(0, at), domain.get().text()))
-              : Reading.wrong("is `" + text + "`, which is not a mail address", "");
+              : Reading.wrong(SAY.notAddress(text));
         },
         MailAddress::text);
   }
@@ -44,17 +46,15 @@ public final class MailTypes {
   public static SettingType<String> addressOrName() {
     SettingType<MailAddress> address = address();
     return SettingTypes.scalar(
-        "address",
-        "a mail address, or a name alone for that name at every local domain",
+        SAY.address(),
+        SAY.addressOrNameBounds(),
         text ->
             text.contains("@")
                 ? switch (address.read(ConfigValueFactory.fromAnyRef(text))) {
                   case Reading.Good<MailAddress>(MailAddress good) -> Reading.good(good.text());
                   case Reading.Wrong<MailAddress> wrong -> wrong.as();
                 }
-                : isLocalPart(text)
-                    ? Reading.good(text)
-                    : Reading.wrong("is `" + text + "`, which is not a mail address", ""),
+                : isLocalPart(text) ? Reading.good(text) : Reading.wrong(SAY.notAddress(text)),
         text -> text);
   }
 }

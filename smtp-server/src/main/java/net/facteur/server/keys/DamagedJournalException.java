@@ -1,18 +1,13 @@
 package net.facteur.server.keys;
 
-import java.io.IOException;
+import net.facteur.server.files.ToldException;
+import net.facteur.server.language.Text;
 
 /// A line of the journal is not what we write, or cannot follow on those before it.
-public final class DamagedJournalException extends IOException {
+public final class DamagedJournalException extends ToldException {
   private static final long serialVersionUID = 1;
 
-  DamagedJournalException(int line, String what) {
-    super(
-        "line "
-            + line
-            + " of the journal "
-            + what
-            + "; nothing changes until it is mended. Put the file from the backup in its place, or"
-            + " remove the line");
+  DamagedJournalException(Text said) {
+    super(said);
   }
 }

@@ -65,12 +65,13 @@ public abstract class Journal<S, E> {
         switch (parse(line)) {
           case Parsed.Ok<E>(E read) -> read;
           case Parsed.Malformed<E>(int _, String expected) ->
-              throw new DamagedJournalException(number, "is damaged: expected " + expected);
+              throw new DamagedJournalException(
+                  KeySettingsTexts.SAY.damagedJournal(number, expected));
         };
     return switch (apply(state, event)) {
       case Outcome.Applied<S>(S next) -> next;
       case Outcome.Refused<S>(String why) ->
-          throw new DamagedJournalException(number, "cannot follow: " + why);
+          throw new DamagedJournalException(KeySettingsTexts.SAY.misfitJournal(number, why));
     };
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.files.FileTurn;
+import net.facteur.server.files.ToldException;
 
 /// A journal in one file, mode 0600, with a lock file beside it. One object per file and process.
 public final class JournalFile implements JournalStore {
@@ -32,7 +33,7 @@ public final class JournalFile implements JournalStore {
     byte[] octets;
     try {
       if (Files.size(file) > MAX_OCTETS) {
-        throw new IOException(file + " is larger than 64 MiB; this is no journal of ours");
+        throw new ToldException(KeySettingsTexts.SAY.largeJournal(file));
       }
       octets = Files.readAllBytes(file);
     } catch (NoSuchFileException e) {

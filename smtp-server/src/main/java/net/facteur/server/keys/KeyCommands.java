@@ -16,8 +16,7 @@ import net.facteur.server.signing.KeyFile;
 /// What people may ask for. Each wish is decided first, and carried out only then, so that a dry
 /// run can stop in between.
 public final class KeyCommands {
-  /// Why there is a key that was made elsewhere.
-  public static final String IMPORTED = "imported";
+  private static final String IMPORTED = "imported";
 
   private final KeyLife.Parts parts;
   private final KeySettings settings;
@@ -94,8 +93,7 @@ public final class KeyCommands {
       return no.get();
     }
     KeyRing ring = parts.journal().read();
-    // One that was imported may wait for a record for ever.
-    Optional<Entry> pending = KeyPlan.pending(ring, domain).filter(e -> !e.imported());
+    Optional<Entry> pending = KeyPlan.pending(ring, domain);
     if (pending.isPresent()) {
       return new Decision.Refuse(
           "A new key is on its way already: "

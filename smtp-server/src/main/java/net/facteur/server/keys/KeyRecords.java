@@ -16,6 +16,7 @@ import net.facteur.server.keys.RecordCheck.Finding;
 import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.KeyFile;
+import net.facteur.server.signing.KeyRemedy;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -56,12 +57,12 @@ final class KeyRecords {
                 entry,
                 KeysTexts.SAY.unusable(
                     type.word(), entry.name().selector(), KeysTexts.SAY.keyGone()));
-        case KeyFile.Content.Unusable(String problem, String remedy) ->
+        case KeyFile.Content.Unusable(Text problem, KeyRemedy remedy) ->
             tellUnusable(
                 entry,
                 Text.paragraphs(
-                    KeysTexts.SAY.unusable(type.word(), entry.name().selector(), Text.of(problem)),
-                    KeysTexts.SAY.unusableRemedy(remedy)));
+                    KeysTexts.SAY.unusable(type.word(), entry.name().selector(), problem),
+                    KeysTexts.SAY.unusableRemedy(remedy.words())));
       }
     }
     return keys.size() == entry.types().size() ? Optional.of(keys) : Optional.empty();

@@ -27,20 +27,22 @@ public record KeyRequests(
     DisclosureCheck exhibit,
     KeyUpkeep keeper) {
 
+  /// @param language of who asks
   /// @param out gets the lines of the answer, see [net.facteur.server.admin.ServerControl#fulfil]
-  public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) throws IOException {
+  public void fulfil(KeyWish wish, Language language, Consumer<Map<String, Object>> out)
+      throws IOException {
     var notices = new ArrayList<Notices.Notice>();
     KeyLife.Parts parts = keeping.parts(journal, notices::add, exhibit, queuedSince);
     var commands = new KeyCommands(parts, keeping.settings(), wish.by());
     switch (wish.fulfil(commands)) {
       case KeyCommands.Decision.Refuse(String problem, String remedy) -> {
-        tell(notices, out);
+        tell(notices, language, out);
         out.accept(Map.of("refused", problem, "remedy", remedy));
       }
       case KeyCommands.Decision.Do(var _, String says) -> {
         keeper.use();
         out.accept(Map.of("says", says));
-        tell(notices, out);
+        tell(notices, language, out);
         for (KeyRing.Entry entry : journal.read().of(wish.domain())) {
           out.accept(Map.of("state", entry.told()));
         }
@@ -61,12 +63,13 @@ public record KeyRequests(
     }
   }
 
-  private static void tell(List<Notices.Notice> notices, Consumer<Map<String, Object>> out) {
+  private static void tell(
+      List<Notices.Notice> notices, Language language, Consumer<Map<String, Object>> out) {
     for (Notices.Notice notice : notices) {
       out.accept(
           Map.of(
-              "notice", notice.subject().in(Language.ENGLISH),
-              "text", notice.text().in(Language.ENGLISH)));
+              "notice", notice.subject().in(language),
+              "text", notice.text().in(language)));
     }
   }
 }

@@ -6,6 +6,7 @@ import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.map;
 import static net.facteur.server.config.SettingTypes.path;
+import static net.facteur.server.keys.KeySettingsTexts.SAY;
 
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -259,14 +260,13 @@ public record KeySettings(
 
   private static SettingType<SelectorTemplate> templateType() {
     return SettingTypes.scalar(
-        "template",
-        "letters, digits, hyphens and the words in braces, at most 60 characters when filled",
+        SAY.template(),
+        SAY.templateBounds(),
         text -> {
           var read = new SelectorTemplate(text);
           return read.valid()
               ? SettingType.Reading.good(read)
-              : SettingType.Reading.wrong(
-                  "is `" + text + "`, which gives no selector", "\"{month}{year}\"");
+              : SettingType.Reading.wrong(SAY.notTemplate(text), "\"{month}{year}\"");
         },
         SelectorTemplate::text);
   }

@@ -26,6 +26,7 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.SoaRecord;
 import net.facteur.auth.dns.TsigKey;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.files.ToldException;
 import net.facteur.server.notices.Notices;
 
 /// Puts the parts of a key's life together as the settings say.
@@ -132,12 +133,12 @@ public record KeyWiring(
   /// @throws IOException where the file cannot be read, everybody can, or it is no such key
   public static TsigKey tsigKey(Path file) throws IOException {
     if (Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
-      throw new IOException(file + " can be read by everybody; type: chmod o-rwx " + file);
+      throw new ToldException(KeySettingsTexts.SAY.openTsigKey(file));
     }
     return switch (TsigKey.parse(Files.readString(file, StandardCharsets.ISO_8859_1))) {
       case Parsed.Ok<TsigKey>(TsigKey key) -> key;
       case Parsed.Malformed<TsigKey>(int _, String expected) ->
-          throw new IOException(file + " is no TSIG key: expected " + expected);
+          throw new ToldException(KeySettingsTexts.SAY.noTsigKey(file, expected));
     };
   }
 

@@ -35,7 +35,7 @@ interface KeysTexts {
 
   Text unusable(String type, String selector, Text problem);
 
-  Text unusableRemedy(String remedy);
+  Text unusableRemedy(Text remedy);
 
   Text keyGone();
 

@@ -14,6 +14,8 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.PinnedSelectors.Verdict;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -52,9 +54,9 @@ public final class PinnedCheck {
                 warn(domain, "not at every name server: " + lagging);
               }
             }
-            case Verdict.Unknown(String why) -> warn(domain, why);
-            case Verdict.Missing(String problem, String remedy) ->
-                problems.add(problem + "; " + remedy);
+            case Verdict.Unknown(Text why) -> warn(domain, why.in(Language.ENGLISH));
+            case Verdict.Missing(Text problem, Text remedy) ->
+                problems.add(problem.in(Language.ENGLISH) + "; " + remedy.in(Language.ENGLISH));
           }
         });
     return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", problems));
@@ -86,12 +88,12 @@ public final class PinnedCheck {
     try {
       return asked.get(Math.max(0, nanos), TimeUnit.NANOSECONDS);
     } catch (TimeoutException _) {
-      return new Verdict.Unknown("the name servers gave no answer in time");
+      return new Verdict.Unknown(PinnedTexts.SAY.noAnswerInTime());
     } catch (ExecutionException e) {
-      return new Verdict.Unknown(String.valueOf(e.getCause()));
+      return new Verdict.Unknown(Text.of(String.valueOf(e.getCause())));
     } catch (InterruptedException _) {
       Thread.currentThread().interrupt();
-      return new Verdict.Unknown("interrupted");
+      return new Verdict.Unknown(PinnedTexts.SAY.interrupted());
     }
   }
 

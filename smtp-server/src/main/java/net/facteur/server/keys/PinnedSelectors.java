@@ -1,6 +1,9 @@
 package net.facteur.server.keys;
 
+import static net.facteur.server.keys.PinnedTexts.SAY;
+
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
@@ -8,6 +11,7 @@ import net.facteur.auth.dns.Authorities;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.RecordCheck.Expected;
 import net.facteur.server.keys.RecordCheck.Finding;
+import net.facteur.server.language.Text;
 import net.facteur.server.signing.KeyFile;
 
 /// Looks at the records of selectors that stand in the settings, which nobody else publishes.
@@ -34,12 +38,12 @@ public final class PinnedSelectors {
     ///
     /// @param problem for people, without a full stop
     /// @param remedy what to do, with the records to publish; without a full stop
-    record Missing(String problem, String remedy) implements Verdict {}
+    record Missing(Text problem, Text remedy) implements Verdict {}
 
     /// No name server said anything.
     ///
     /// @param why for people
-    record Unknown(String why) implements Verdict {}
+    record Unknown(Text why) implements Verdict {}
   }
 
   /// Asks every authoritative server for the records of the selector of a domain.
@@ -54,7 +58,9 @@ public final class PinnedSelectors {
     if (found.published()) {
       return new Verdict.Published(found.explanation());
     }
-    return found.answered() ? missing(name, found, keys) : new Verdict.Unknown(found.explanation());
+    return found.answered()
+        ? missing(name, found, keys)
+        : new Verdict.Unknown(Text.of(found.explanation()));
   }
 
   /// Those that cannot be read are told of elsewhere.
@@ -70,17 +76,11 @@ public final class PinnedSelectors {
 
   private static Verdict missing(KeyName name, Finding found, Map<KeyType, DkimPrivateKey> keys) {
     return new Verdict.Missing(
-        "the settings pin the selector "
-            + name.selector()
-            + " of "
-            + name.domain()
-            + ", and its record is missing or holds another key ("
-            + found.explanation()
-            + ")",
-        "publish\n"
-            + KeyRecords.lines(name, keys).indent(4)
-            + "  or remove domains.\""
-            + name.domain()
-            + "\".dkim.selector from the settings, and DKIM_SELECTOR from the environment");
+        SAY.pinnedMissing(name.selector(), name.domain(), found.explanation()),
+        Text.lines(
+            List.of(
+                SAY.publish(),
+                Text.indented(Text.of(KeyRecords.lines(name, keys).stripTrailing())),
+                SAY.orUnpin("domains.\"" + name.domain() + "\".dkim.selector"))));
   }
 }

@@ -24,6 +24,11 @@ public sealed interface Text {
     return new Verbatim(words);
   }
 
+  /// No words.
+  static Text nothing() {
+    return new Joined("", List.of());
+  }
+
   /// One after the other, each on a line of its own.
   static Text lines(List<? extends Text> parts) {
     return new Joined("\n", List.copyOf(parts));
@@ -37,6 +42,16 @@ public sealed interface Text {
   /// One after the other, with an empty line in between.
   static Text paragraphs(List<? extends Text> parts) {
     return new Joined("\n\n", List.copyOf(parts));
+  }
+
+  /// The same, each line four columns to the right.
+  static Text indented(Text text) {
+    return new Indented(text);
+  }
+
+  /// The same as a sentence begins, with a capital letter.
+  static Text capitalised(Text text) {
+    return new Capitalised(text);
   }
 
   /// A text of the bundles.
@@ -80,6 +95,25 @@ public sealed interface Text {
     @Override
     public String in(Language language, UnaryOperator<String> sentences) {
       return words;
+    }
+  }
+
+  /// @param text at least one letter
+  record Capitalised(Text text) implements Text {
+    @Override
+    public String in(Language language, UnaryOperator<String> sentences) {
+      String words = text.in(language, sentences);
+      return Character.toUpperCase(words.charAt(0)) + words.substring(1);
+    }
+  }
+
+  /// @param text what stands further right
+  record Indented(Text text) implements Text {
+    private static final String COLUMNS = "    ";
+
+    @Override
+    public String in(Language language, UnaryOperator<String> sentences) {
+      return COLUMNS + text.in(language, sentences).replace("\n", "\n" + COLUMNS);
     }
   }
 

@@ -15,6 +15,9 @@ public final class AddressBlock {
   /// Bits of an IPv6 address that do.
   public static final int CLIENT_6 = 56;
 
+  /// What is expected where an address stands before a prefix.
+  static final String ZERO_BITS = "zero bits after the prefix";
+
   private static final int PRIVATE_4 = 8;
   private static final int PRIVATE_6 = 7;
 
@@ -61,7 +64,7 @@ public final class AddressBlock {
       prefix = given;
     }
     if (!Arrays.equals(octets, masked(octets, prefix))) {
-      return Parsed.malformed(0, "zero bits after the prefix");
+      return Parsed.malformed(0, ZERO_BITS);
     }
     return Parsed.ok(new AddressBlock(octets, prefix));
   }

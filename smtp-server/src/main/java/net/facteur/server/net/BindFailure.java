@@ -1,17 +1,21 @@
 package net.facteur.server.net;
 
+import static net.facteur.server.net.BindTexts.SAY;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.Optional;
 import net.facteur.auth.syntax.Ascii;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 
 /// Why a socket could not be opened, in words for an administrator.
 ///
 /// @param address where it should have listened
 /// @param why the end of a sentence, without a full stop
-/// @param remedy what to do, without a full stop; empty where nobody knows
-public record BindFailure(InetSocketAddress address, Kind kind, String why, String remedy) {
+/// @param remedy what to do, without a full stop; [Text#nothing()] where nobody knows
+public record BindFailure(InetSocketAddress address, Kind kind, Text why, Text remedy) {
   private static final int FIRST_FREE_FOR_ALL = 1024;
 
   /// What it is about.
@@ -34,30 +38,19 @@ public record BindFailure(InetSocketAddress address, Kind kind, String why, Stri
       return new BindFailure(
           address,
           Kind.IN_USE,
-          "the address is in use by "
-              + holder.map(SocketHolder::toString).orElse("another program"),
-          "See it by: ss -ltnp 'sport = :"
-              + address.getPort()
-              + "'. Stop it, or change listen in the settings");
+          holder.map(its -> SAY.inUseBy(its.toString())).orElseGet(SAY::inUseByAnother),
+          SAY.stopIt(address.getPort()));
     }
     if (lower.contains("permission denied") && address.getPort() < FIRST_FREE_FOR_ALL) {
       return forbidden(address);
     }
     if (lower.contains("cannot assign requested address")) {
-      return new BindFailure(
-          address,
-          Kind.NO_ADDRESS,
-          "this machine has no such address",
-          "See those it has by: ip address");
+      return new BindFailure(address, Kind.NO_ADDRESS, SAY.noSuchAddress(), SAY.seeAddresses());
     }
     if (lower.contains("address family not supported")) {
-      return new BindFailure(
-          address,
-          Kind.NO_ADDRESS,
-          "this machine has no IPv6",
-          "Take the address out of listen in the settings");
+      return new BindFailure(address, Kind.NO_ADDRESS, SAY.noIpv6(), SAY.takeAddressOut());
     }
-    return new BindFailure(address, Kind.OTHER, reason, "");
+    return new BindFailure(address, Kind.OTHER, Text.of(reason), Text.nothing());
   }
 
   /// A port that is not for all users.
@@ -65,23 +58,21 @@ public record BindFailure(InetSocketAddress address, Kind kind, String why, Stri
     return new BindFailure(
         address,
         Kind.FORBIDDEN,
-        "the user that Facteur runs as may not open ports below " + FIRST_FREE_FOR_ALL,
-        "Start it by the service manager (AmbientCapabilities=CAP_NET_BIND_SERVICE), or type:"
-            + " sysctl net.ipv4.ip_unprivileged_port_start="
-            + address.getPort());
+        SAY.forbiddenPort(FIRST_FREE_FOR_ALL),
+        SAY.allowPort(address.getPort()));
   }
 
   /// The whole of it, without a full stop.
-  String text() {
-    return sentence() + (remedy.isEmpty() ? "" : ". " + remedy);
+  Text text() {
+    return remedy.equals(Text.nothing()) ? sentence() : SAY.withRemedy(sentence(), remedy);
   }
 
   /// What happened, without a full stop.
-  public String sentence() {
-    return "cannot listen on " + ListeningSockets.text(address) + ": " + why;
+  public Text sentence() {
+    return SAY.cannotListen(ListeningSockets.text(address), why);
   }
 
   IOException exception(Throwable cause) {
-    return new IOException(text(), cause);
+    return new IOException(text().in(Language.ENGLISH), cause);
   }
 }

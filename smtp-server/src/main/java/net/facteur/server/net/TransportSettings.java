@@ -4,6 +4,7 @@ import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.size;
+import static net.facteur.server.net.NetTexts.SAY;
 
 import java.net.InetAddress;
 import java.time.Duration;
@@ -15,6 +16,7 @@ import net.facteur.server.config.SettingType;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 
 /// What the transport of one listener allows.
 ///
@@ -134,17 +136,23 @@ public record TransportSettings(
   /// A block of addresses.
   public static SettingType<AddressBlock> network() {
     return SettingTypes.scalar(
-        "network",
-        "an IP address or a block such as 192.0.2.0/24 or 2001:db8::/32",
+        SAY.network(),
+        SAY.networkBounds(),
         text ->
             switch (AddressBlock.parse(text)) {
               case Parsed.Ok<AddressBlock>(AddressBlock block) -> Reading.good(block);
-              case Parsed.Malformed<AddressBlock>(int _, String expected) ->
+              case Parsed.Malformed<AddressBlock>(int at, String expected) ->
                   Reading.wrong(
-                      "is `" + text + "`, which is not a network: expected " + expected,
-                      "\"192.0.2.0/24\"");
+                      SAY.notNetwork(text, expected(text, at, expected)), "\"192.0.2.0/24\"");
             },
         AddressBlock::toString);
+  }
+
+  private static Text expected(String text, int at, String expected) {
+    if (at > 0) {
+      return SAY.prefixLength(text.contains(":") ? 128 : 32);
+    }
+    return expected.equals(AddressBlock.ZERO_BITS) ? SAY.zeroBits() : SAY.anyAddress();
   }
 
   public TransportSettings {

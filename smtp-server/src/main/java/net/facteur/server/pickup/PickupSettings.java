@@ -4,6 +4,7 @@ import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.map;
 import static net.facteur.server.config.SettingTypes.path;
 import static net.facteur.server.config.SettingTypes.text;
+import static net.facteur.server.pickup.PickupTexts.SAY;
 
 import com.typesafe.config.ConfigValueFactory;
 import java.nio.file.Path;
@@ -110,8 +111,8 @@ public record PickupSettings(
 
   private static SettingType<Entry> entry() {
     return SettingTypes.scalar(
-        "address",
-        "a mail address, or *@ and a domain",
+        MailTypes.address().name(),
+        SAY.addressBounds(),
         text ->
             text.startsWith(ANY_NAME)
                 ? anyAt(text)
@@ -131,6 +132,6 @@ public record PickupSettings(
         .toOptional()
         .filter(DomainName::isHostName)
         .map(domain -> Reading.good(new Entry(Optional.empty(), domain)))
-        .orElseGet(() -> Reading.wrong("is `" + text + "`, which names no domain", ""));
+        .orElseGet(() -> Reading.wrong(SAY.noDomain(text)));
   }
 }

@@ -5,6 +5,7 @@ import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.path;
 import static net.facteur.server.config.SettingTypes.size;
 import static net.facteur.server.config.SettingTypes.text;
+import static net.facteur.server.queue.QueueTexts.SAY;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.Optional;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueSettings;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.SettingType;
@@ -226,12 +228,12 @@ public record StoreSettings(QueueSettings queue, Optional<Shared> shared) {
   /// A database of PostgreSQL.
   private static SettingType<String> postgresUrl() {
     return SettingTypes.scalar(
-        "URL",
-        "jdbc:postgresql://host/database",
+        ConfigTexts.SAY.url(),
+        SAY.postgresBounds(),
         text ->
             text.startsWith("jdbc:postgresql:") && text.length() <= 1024
                 ? Reading.good(text)
-                : Reading.wrong("does not begin with jdbc:postgresql:", ""),
+                : Reading.wrong(SAY.notPostgres()),
         text -> text);
   }
 }

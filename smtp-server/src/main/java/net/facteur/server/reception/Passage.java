@@ -67,7 +67,7 @@ final class Passage {
       AuthenticationReport report,
       ForwardTrace.Seen passedOn) {
     List<Envelope> envelopes =
-        unrewriting.quarantined(unrewriting.envelopes(reversePath, paths, passedOn));
+        Router.quarantined(unrewriting.envelopes(reversePath, paths, passedOn));
     if (vouched(report)) {
       return envelopes;
     }

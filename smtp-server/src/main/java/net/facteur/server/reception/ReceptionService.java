@@ -36,6 +36,8 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.signing.MessageSealer;
@@ -142,12 +144,12 @@ public final class ReceptionService implements SmtpService {
     if (counted && resolution instanceof Resolution.UnknownUser) {
       guesses.wrong(client);
     }
-    if (resolution instanceof Resolution.Misconfigured(String detail)) {
+    if (resolution instanceof Resolution.Misconfigured(Text detail)) {
       LOG.error(
           "route session={} to=<{}> problem=\"{}\"",
           transaction.client().sessionId(),
           path.address(),
-          detail);
+          detail.in(Language.ENGLISH));
     }
     SmtpReply reply =
         resolution.reply().positive() ? admitted(transaction, path.address()) : resolution.reply();

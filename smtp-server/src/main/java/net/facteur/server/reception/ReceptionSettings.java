@@ -5,6 +5,7 @@ import static net.facteur.server.config.SettingTypes.choice;
 import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.map;
+import static net.facteur.server.reception.ReceptionTexts.SAY;
 
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.spf.SpfIdentity;
 import net.facteur.auth.spf.SpfResult;
 import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
@@ -27,6 +29,7 @@ import net.facteur.server.config.SettingType;
 import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.TransportSettings;
 
@@ -269,14 +272,14 @@ public record ReceptionSettings(
   /// What a result leads to: `note`, `quarantine`, `defer` or `reject`, the last two with a reply
   /// code and status code if one is wanted.
   private static SettingType<Reaction> reaction() {
-    String bounds = "note, quarantine, defer or reject, such as reject 550 5.7.23";
+    Text bounds = SAY.actionBounds();
     return SettingTypes.scalar(
-        "action",
+        SAY.action(),
         bounds,
         text -> {
           Matcher m = REACTION.matcher(text);
           if (!m.matches()) {
-            return Reading.wrong("is `" + text + "`, allowed is " + bounds, "");
+            return Reading.wrong(ConfigTexts.SAY.notAllowed(text, bounds));
           }
           Action action =
               switch (m.group(1)) {
@@ -297,7 +300,7 @@ public record ReceptionSettings(
           return m.group(2).startsWith(first) && m.group(3).equals(first)
               ? Reading.good(new Reaction(action, Optional.of(code(m))))
               : Reading.wrong(
-                  "is `" + text + "`, whose codes do not fit " + m.group(1),
+                  SAY.misfitCodes(text, m.group(1)),
                   switch (action) {
                     case NOTE, QUARANTINE -> m.group(1);
                     case DEFER -> "defer 451 4.7.24";

@@ -57,10 +57,10 @@ final class Expansion {
             continue;
           }
           if (step.depth >= MAX_DEPTH) {
-            return new Resolution.Misconfigured("aliases nested too deeply at " + step.address);
+            return new Resolution.Misconfigured(RoutingTexts.SAY.nestedAliases(step.address));
           }
           if (seen.size() + forward.to().size() > MAX_EXPANSION + 1) {
-            return new Resolution.Misconfigured("too many addresses behind " + address);
+            return new Resolution.Misconfigured(RoutingTexts.SAY.manyAddresses(address));
           }
           follow(step, forward);
         }
@@ -99,7 +99,7 @@ final class Expansion {
     }
     return unknown
         ? new Resolution.UnknownUser()
-        : new Resolution.Misconfigured("aliases in a circle at " + address);
+        : new Resolution.Misconfigured(RoutingTexts.SAY.circle(address));
   }
 
   private boolean isBack(Step step, Route.Forward forward) {

@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.language.Text;
 import net.facteur.server.smtp.SmtpReply;
 
 /// Where an address ends.
@@ -26,8 +27,8 @@ public sealed interface Resolution {
   /// Our own aliases loop, nest too deeply or spread too widely: answer 451 4.3.5, so that nothing
   /// is lost until somebody mends them.
   ///
-  /// @param detail for the log only
-  record Misconfigured(String detail) implements Resolution {}
+  /// @param detail for the administrator only
+  record Misconfigured(Text detail) implements Resolution {}
 
   /// A user on the way may or may not exist, since the users cannot be read: answer 451 4.3.0.
   ///

@@ -3,6 +3,7 @@ package net.facteur.server.routing;
 import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.list;
 import static net.facteur.server.config.SettingTypes.map;
+import static net.facteur.server.routing.RoutingTexts.SAY;
 
 import java.util.HashMap;
 import java.util.List;
@@ -14,6 +15,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
@@ -252,16 +254,14 @@ public record RoutingSettings(
   /// An LMTP server: the absolute path of its socket, or its host and port.
   private static SettingType<NextHop> lmtpServer() {
     return SettingTypes.scalar(
-        "LMTP server",
-        "the absolute path of a socket, or a host and port",
+        SAY.lmtpServer(),
+        SAY.lmtpServerBounds(),
         text ->
             (text.startsWith("/") || !text.contains("/"))
                     && NextHop.parse(new Destination("lmtp:" + text))
                         instanceof Parsed.Ok<NextHop>(var server)
                 ? Reading.good(server)
-                : Reading.wrong(
-                    "is `" + text + "`, which is neither a path nor a host and port",
-                    "/run/dovecot/lmtp"),
+                : Reading.wrong(SAY.notLmtpServer(text), "/run/dovecot/lmtp"),
         server -> server.destination().text().substring("lmtp:".length()));
   }
 
@@ -280,29 +280,26 @@ public record RoutingSettings(
   /// A host with a port, 25 where none is named.
   private static SettingType<NextHop.HostPort> hostAndPort() {
     return SettingTypes.scalar(
-        "host",
-        "a host name or an IP address, with a port if it is not 25",
+        ConfigTexts.SAY.host(),
+        SAY.relayHostBounds(),
         text ->
             switch (NextHop.hostPort(text, 0, 25)) {
               case Parsed.Ok<NextHop.HostPort>(NextHop.HostPort host) -> Reading.good(host);
               case Parsed.Malformed<NextHop.HostPort> _ ->
-                  Reading.wrong(
-                      "is `" + text + "`, which is neither a host nor a host and port",
-                      "\"mail.inner.example:25\"");
+                  Reading.wrong(SAY.notRelayHost(text), "\"mail.inner.example:25\"");
             },
         NextHop.HostPort::text);
   }
 
   private static SettingType<String> separatorCharacters() {
     return SettingTypes.scalar(
-        "characters",
-        "some of " + POSSIBLE_SEPARATORS + ", or none",
+        SAY.separators(),
+        SAY.separatorsBounds(POSSIBLE_SEPARATORS),
         text -> {
           boolean possible = text.chars().allMatch(c -> POSSIBLE_SEPARATORS.indexOf(c) >= 0);
           return possible
               ? Reading.good(text)
-              : Reading.wrong(
-                  "is `" + text + "`, allowed are characters of " + POSSIBLE_SEPARATORS, "\"+\"");
+              : Reading.wrong(SAY.notSeparators(text, POSSIBLE_SEPARATORS), "\"+\"");
         },
         text -> text);
   }

@@ -14,6 +14,7 @@ import java.util.Set;
 import net.facteur.auth.srs.SrsSecret;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.files.ToldException;
 
 /// The file with the secrets of the addresses that forwarded mail leaves with: one to a line, the
 /// first signs, all are believed. To change it, put a new line on top and take the old one away a
@@ -41,15 +42,15 @@ public record SrsSecretFile(Path path) {
   /// @throws IOException as [#open], and where there is no file
   public List<SrsSecret> read() throws IOException {
     if (Files.isDirectory(path)) {
-      throw new IOException(path + " is a directory; name a file in srs.secret-file");
+      throw new ToldException(RoutingTexts.SAY.srsDirectory(path));
     }
     Set<PosixFilePermission> permissions = Files.getPosixFilePermissions(path);
     if (permissions.contains(PosixFilePermission.OTHERS_READ)
         || permissions.contains(PosixFilePermission.OTHERS_WRITE)) {
-      throw new IOException(path + " can be read by others than the server; chmod 600 " + path);
+      throw new ToldException(RoutingTexts.SAY.srsOpen(path));
     }
     if (Files.size(path) > MAX_OCTETS) {
-      throw new IOException(path + " is too long for a file of secrets");
+      throw new ToldException(RoutingTexts.SAY.srsLong(path));
     }
     List<SrsSecret> secrets =
         Files.readString(path, StandardCharsets.ISO_8859_1)
@@ -59,7 +60,7 @@ public record SrsSecretFile(Path path) {
             .map(line -> new SrsSecret(line.getBytes(StandardCharsets.ISO_8859_1)))
             .toList();
     if (secrets.isEmpty()) {
-      throw new IOException(path + " holds no secret; remove it, and one is made up");
+      throw new ToldException(RoutingTexts.SAY.srsEmpty(path));
     }
     return secrets;
   }

@@ -1,5 +1,7 @@
 package net.facteur.server.settings;
 
+import static net.facteur.server.settings.SettingsTexts.SAY;
+
 import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -7,14 +9,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
-import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.language.Text;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.RoutingSettings;
@@ -38,8 +41,8 @@ final class Consistency {
       mistakes.add(
           new Mistake(
               settings.origin(StoreSettings.LONGEST_RETRY),
-              "queue.first-retry is longer than queue.longest-retry",
-              "Type: queue { first-retry = 5m, longest-retry = 4h }"));
+              SAY.firstRetryLonger(),
+              ConfigTexts.SAY.type("queue { first-retry = 5m, longest-retry = 4h }")));
     }
     pair(
         settings,
@@ -57,8 +60,8 @@ final class Consistency {
                 mistakes.add(
                     new Mistake(
                         settings.origin(SrsSettings.DOMAIN),
-                        "srs.domain is `" + domain + "`, which is none of the domains",
-                        "Name one of the domains, or leave srs.domain out.")));
+                        SAY.srsElsewhere(domain),
+                        SAY.nameSrsDomain())));
     return mistakes;
   }
 
@@ -66,12 +69,7 @@ final class Consistency {
     for (String domain : settings.names(RoutingSettings.RELAY_BLOCK)) {
       Origin where = settings.origin(RoutingSettings.RELAY_RECIPIENTS, domain);
       if (settings.names("domains").contains(domain)) {
-        mistakes.add(
-            new Mistake(
-                where,
-                domain + " stands in domains and in relay-domains",
-                "Leave it in domains if its mailboxes are here, and in relay-domains if they are"
-                    + " elsewhere."));
+        mistakes.add(new Mistake(where, SAY.domainTwice(domain), SAY.leaveInOne()));
       }
       for (String name : settings.get(RoutingSettings.RELAY_RECIPIENTS, domain)) {
         int at = name.lastIndexOf('@');
@@ -79,8 +77,8 @@ final class Consistency {
           mistakes.add(
               new Mistake(
                   where,
-                  "the recipients of relay-domains hold " + name + ", which is not of " + domain,
-                  "Write the names alone: recipients = [alice, bob]"));
+                  SAY.strangeRecipient(name, domain),
+                  SAY.namesAlone("recipients = [alice, bob]")));
         }
       }
     }
@@ -97,22 +95,22 @@ final class Consistency {
       mistakes.add(
           new Mistake(
               settings.origin(KeySettings.PUBLISH),
-              "keys.publish wants updates, but no key for them is named",
-              "Type: keys.update-key-file = /etc/facteur/tsig.key"));
+              SAY.noUpdateKey(),
+              ConfigTexts.SAY.type("keys.update-key-file = /etc/facteur/tsig.key")));
     }
     if (method == KeySettings.Method.COMMAND && settings.find(KeySettings.COMMAND).isEmpty()) {
       mistakes.add(
           new Mistake(
               settings.origin(KeySettings.PUBLISH),
-              "keys.publish is command, but keys.publish-command is not set",
-              "Type: keys.publish-command = /etc/facteur/dns-gandi"));
+              SAY.publishUnset("command", KeySettings.COMMAND.name()),
+              ConfigTexts.SAY.type("keys.publish-command = /etc/facteur/dns-gandi")));
     }
     if (method == KeySettings.Method.DELEGATED && settings.find(KeySettings.ZONE).isEmpty()) {
       mistakes.add(
           new Mistake(
               settings.origin(KeySettings.PUBLISH),
-              "keys.publish is delegated, but keys.zone is not set",
-              "Type: keys.zone = keys.example.net"));
+              SAY.publishUnset("delegated", KeySettings.ZONE.name()),
+              ConfigTexts.SAY.type("keys.zone = keys.example.net")));
     }
   }
 
@@ -124,16 +122,16 @@ final class Consistency {
       mistakes.add(
           new Mistake(
               settings.origin(AcmeSettings.DIRECTORY),
-              "acme.directory is set, but there is no certificate to begin with",
-              "Make one that is self-signed: facteur setup, or openssl req -x509"));
+              SAY.noFirstCertificate(),
+              SAY.makeSelfSigned()));
     }
     if (settings.get(AcmeSettings.CHALLENGE) == AcmeSettings.Method.DNS_01
         && settings.find(KeySettings.UPDATE_KEY).isEmpty()) {
       mistakes.add(
           new Mistake(
               settings.origin(AcmeSettings.CHALLENGE),
-              "acme.challenge is dns-01, but no key for updates is named",
-              "Type: keys.update-key-file = /etc/facteur/tsig.key"));
+              SAY.noChallengeKey(),
+              ConfigTexts.SAY.type("keys.update-key-file = /etc/facteur/tsig.key")));
     }
   }
 
@@ -152,8 +150,8 @@ final class Consistency {
       mistakes.add(
           new Mistake(
               settings.origin(there, names),
-              new Settings.Key(there, List.of(names)).text() + " is set without " + key,
-              "Type: " + key + " = " + missing.example()));
+              SAY.without(new Settings.Key(there, List.of(names)).text(), key),
+              ConfigTexts.SAY.type(key + " = " + missing.example())));
     }
   }
 
@@ -165,12 +163,8 @@ final class Consistency {
             ListenerSettings.SUBMISSION,
             ListenerSettings.SUBMISSIONS,
             WebSettings.LISTEN_POLICY,
-            WebSettings.LISTEN_CHALLENGES,
-            ImapSettings.LISTEN)) {
-      for (InetSocketAddress endpoint :
-          listener.equals(ImapSettings.LISTEN)
-              ? ImapSettings.from(settings).open()
-              : settings.get(listener)) {
+            WebSettings.LISTEN_CHALLENGES)) {
+      for (InetSocketAddress endpoint : settings.get(listener)) {
         taken.entrySet().stream()
             .filter(before -> collide(before.getKey(), endpoint))
             .findFirst()
@@ -179,23 +173,23 @@ final class Consistency {
                     mistakes.add(
                         new Mistake(
                             settings.origin(listener),
-                            listener.name()
-                                + " and "
-                                + before.getValue()
-                                + " both listen on "
-                                + NetworkTypes.print(endpoint)
-                                + (before.getKey().equals(endpoint)
-                                    ? ""
-                                    : ", since "
-                                        + NetworkTypes.print(
-                                            endpoint.getAddress().isAnyLocalAddress()
-                                                ? endpoint
-                                                : before.getKey())
-                                        + " means every address"),
-                            "Give each listener a port of its own.")));
+                            collision(listener, endpoint, before.getValue(), before.getKey()),
+                            SAY.ownPorts())));
         taken.put(endpoint, listener.name());
       }
     }
+  }
+
+  private static Text collision(
+      Setting<?> listener, InetSocketAddress endpoint, String before, InetSocketAddress taken) {
+    String both = NetworkTypes.print(endpoint);
+    return taken.equals(endpoint)
+        ? SAY.collide(listener.name(), before, both)
+        : SAY.collideByWildcard(
+            listener.name(),
+            before,
+            both,
+            NetworkTypes.print(endpoint.getAddress().isAnyLocalAddress() ? endpoint : taken));
   }
 
   /// True where two sockets cannot be open at once; each address family is for itself.

@@ -36,6 +36,7 @@ import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.language.Language;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.CertificateRequest;
 
@@ -299,7 +300,7 @@ public final class Foundation {
     return switch (loader.load(layout.settings())) {
       case LoadedSettings.Good(Settings settings) -> settings;
       case LoadedSettings.Wrong(List<Mistake> mistakes) ->
-          throw new IllegalArgumentException(mistakes.getFirst().text());
+          throw new IllegalArgumentException(mistakes.getFirst().text().in(Language.ENGLISH));
     };
   }
 

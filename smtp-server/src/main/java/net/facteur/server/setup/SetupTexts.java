@@ -46,8 +46,6 @@ public interface SetupTexts {
 
   Text termsUnaskedRemedy();
 
-  Text dovecotIsHere();
-
   // What stands in the way
 
   Text noSuchOwner(String user);

@@ -1,5 +1,7 @@
 package net.facteur.server.signing;
 
+import static net.facteur.server.signing.KeyFileTexts.SAY;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -16,6 +18,7 @@ import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.files.FileTrouble;
+import net.facteur.server.language.Text;
 
 /// A private DKIM key on disk, `<selector>.<domain>.<algorithm>`, readable by the server alone.
 ///
@@ -70,8 +73,8 @@ public record KeyFile(Path directory, String selector, DomainName domain, KeyTyp
     /// The file must not be used.
     ///
     /// @param problem what is wrong, for the admin
-    /// @param remedy what to type
-    record Unusable(String problem, String remedy) implements Content {}
+    /// @param remedy what to do
+    record Unusable(Text problem, KeyRemedy remedy) implements Content {}
   }
 
   /// Reads the file. Whatever is wrong with it is a value, since an admin may have put it there.
@@ -79,51 +82,49 @@ public record KeyFile(Path directory, String selector, DomainName domain, KeyTyp
     Path file = path();
     try {
       if (Files.isDirectory(file)) {
-        return new Content.Unusable(file + " is a directory, and no key file", "ls -l " + file);
+        return new Content.Unusable(SAY.directory(file), new KeyRemedy.Command("ls -l " + file));
       }
       if (Files.exists(file) && !Files.isRegularFile(file)) {
         // reading a pipe may never end
-        return new Content.Unusable(file + " is no regular file", "ls -l " + file);
+        return new Content.Unusable(SAY.irregular(file), new KeyRemedy.Command("ls -l " + file));
       }
       if (Files.size(file) > MAX_OCTETS) {
-        return new Content.Unusable(file + " is no key file: it is too long", "ls -l " + file);
+        return new Content.Unusable(SAY.tooLong(file), new KeyRemedy.Command("ls -l " + file));
       }
       var permissions = EnumSet.noneOf(PosixFilePermission.class);
       permissions.addAll(Files.getPosixFilePermissions(file));
       permissions.retainAll(OTHERS);
       if (!permissions.isEmpty()) {
         return new Content.Unusable(
-            file + " can be read by others than the server", "chmod 600 " + file);
+            SAY.openToOthers(file), new KeyRemedy.Command("chmod 600 " + file));
       }
       String text = Files.readString(file, StandardCharsets.ISO_8859_1);
       return switch (DkimPrivateKey.parse(text)) {
         case Parsed.Malformed<DkimPrivateKey>(int _, String expected) ->
             new Content.Unusable(
-                file + " holds no usable key: expected " + expected,
-                "put the right file there, or make a new key: facteur dkim generate " + domain);
+                SAY.noUsableKey(file, expected), new KeyRemedy.Advice(SAY.putOrMake(domain)));
         case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> typed(key);
       };
     } catch (NoSuchFileException e) {
       return Files.isSymbolicLink(file)
-          ? new Content.Unusable(file + " is a link to a file that is missing", "readlink " + file)
+          ? new Content.Unusable(SAY.brokenLink(file), new KeyRemedy.Command("readlink " + file))
           : new Content.Missing();
     } catch (IOException e) {
       return new Content.Unusable(
-          "the key file cannot be read: " + FileTrouble.sentence(e),
-          "make it readable for the server's user and no one else");
+          SAY.unreadable(FileTrouble.text(e)), new KeyRemedy.Advice(SAY.makeReadable()));
     }
   }
 
   private Content typed(DkimPrivateKey key) {
     if (key.publicKey().type() != type) {
       return new Content.Unusable(
-          path() + " holds a key of type " + key.publicKey().type().word(),
-          "rename it to end in ." + key.publicKey().type().word());
+          SAY.otherType(path(), key.publicKey().type().word()),
+          new KeyRemedy.Advice(SAY.rename(key.publicKey().type().word())));
     }
     if (type == KeyType.RSA && key.bits() < DkimPrivateKey.MIN_RSA_BITS) {
       return new Content.Unusable(
-          path() + " has " + key.bits() + " bits; receivers refuse keys below 1024",
-          "facteur dkim generate " + domain);
+          SAY.tooShort(path(), key.bits()),
+          new KeyRemedy.Command("facteur dkim generate " + domain));
     }
     return new Content.Usable(key);
   }

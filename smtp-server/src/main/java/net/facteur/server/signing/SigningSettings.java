@@ -3,6 +3,7 @@ package net.facteur.server.signing;
 import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.integer;
 import static net.facteur.server.config.SettingTypes.list;
+import static net.facteur.server.signing.SigningTexts.SAY;
 
 import java.time.Duration;
 import java.util.HashMap;
@@ -19,6 +20,7 @@ import net.facteur.server.config.SettingType.Reading;
 import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.language.Text;
 
 /// How outbound mail is signed.
 ///
@@ -72,7 +74,7 @@ public record SigningSettings(
   public static final Setting<List<String>> FIELDS =
       Setting.of(
           "signing.fields",
-          list(fieldName("signed", false), MAX_FIELDS),
+          list(fieldName(false), MAX_FIELDS),
           DkimSigner.Settings.RECOMMENDED_FIELDS,
           "Header fields that are signed where they are present. From is signed whatever stands"
               + " here.");
@@ -80,7 +82,7 @@ public record SigningSettings(
   public static final Setting<List<String>> OVERSIGNED =
       Setting.of(
           "signing.oversigned",
-          list(fieldName("oversigned", true), MAX_FIELDS),
+          list(fieldName(true), MAX_FIELDS),
           DkimSigner.Settings.OVERSIGNED,
           "Header fields that nobody can add later without breaking the signature, whether the"
               + " message has them or not.");
@@ -88,7 +90,7 @@ public record SigningSettings(
   public static final Setting<List<String>> OVERSIGNED_IF_PRESENT =
       Setting.of(
           "signing.oversigned-if-present",
-          list(fieldName("oversigned", true), MAX_FIELDS),
+          list(fieldName(true), MAX_FIELDS),
           DkimSigner.Settings.OVERSIGNED_IF_PRESENT,
           "Header fields of which nobody can add another where the message has one. Where it has"
               + " none, a relay may add them.");
@@ -127,41 +129,39 @@ public record SigningSettings(
 
   /// @param over fields of lists and of people who send on must not be taken: each of them adds
   ///   theirs to mail that is signed already
-  private static SettingType<String> fieldName(String what, boolean over) {
+  private static SettingType<String> fieldName(boolean over) {
     return SettingTypes.scalar(
-        "header field",
-        "the name of a header field such as Subject",
+        SAY.headerField(),
+        SAY.headerFieldBounds(),
         text ->
-            problem(text, what, over)
-                .<Reading<String>>map(problem -> Reading.wrong(problem, ""))
+            problem(text, over)
+                .<Reading<String>>map(Reading::wrong)
                 .orElseGet(() -> Reading.good(text)),
         text -> text);
   }
 
-  private static Optional<String> problem(String text, String what, boolean over) {
+  private static Optional<Text> problem(String text, boolean over) {
     boolean name =
         !text.isEmpty()
             && text.length() <= 100
             && text.chars().allMatch(c -> c > ' ' && c < 0x7f && c != ':' && c != ';');
     if (!name) {
-      return Optional.of("is `" + text + "`, which is not the name of a header field");
+      return Optional.of(SAY.notHeaderField(text));
     }
     String lower = Ascii.lower(text);
     if (DkimSigner.Settings.NEVER_SIGNED.stream().anyMatch(f -> Ascii.lower(f).equals(lower))) {
-      return Optional.of("is `" + text + "`, which changes on the way and is never " + what);
+      return Optional.of(over ? SAY.neverOversigned(text) : SAY.neverSigned(text));
     }
     boolean added =
         lower.equals("sender") || lower.startsWith("resent-") || lower.startsWith("list-");
-    return over && added
-        ? Optional.of("is `" + text + "`, which mailing lists add, so that it is never " + what)
-        : Optional.empty();
+    return over && added ? Optional.of(SAY.addedByLists(text)) : Optional.empty();
   }
 
   /// A DKIM selector: one or more labels.
   private static SettingType<String> selector() {
     return SettingTypes.scalar(
-        "selector",
-        "letters, digits and hyphens, such as jan2026",
+        SAY.selector(),
+        SAY.selectorBounds(),
         text ->
             text.length() <= 63
                     && DomainName.parse(text)
@@ -169,7 +169,7 @@ public record SigningSettings(
                         .filter(DomainName::isHostName)
                         .isPresent()
                 ? Reading.good(text)
-                : Reading.wrong("is `" + text + "`, which is not a selector", "jan2026"),
+                : Reading.wrong(SAY.notSelector(text), "jan2026"),
         text -> text);
   }
 

@@ -29,6 +29,8 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.signing.MessageSigner;
@@ -115,12 +117,12 @@ public final class SubmissionService implements SmtpService {
   public CompletionStage<SmtpReply> recipient(
       Transaction transaction, Transaction.ForwardPath path) {
     Resolution resolution = router.resolve(path.address());
-    if (resolution instanceof Resolution.Misconfigured(String detail)) {
+    if (resolution instanceof Resolution.Misconfigured(Text detail)) {
       LOG.error(
           "route session={} to=<{}> problem=\"{}\"",
           transaction.client().sessionId(),
           path.address(),
-          detail);
+          detail.in(Language.ENGLISH));
     }
     return now(resolution.reply());
   }

@@ -92,7 +92,7 @@ public final class CertificateAuthorities {
       factory.init(store, new char[0]);
       return factory.getKeyManagers()[0];
     } catch (GeneralSecurityException | IOException e) {
-      throw new InvalidCertificateException(files.chain() + ": cannot be used by a client", e);
+      throw new InvalidCertificateException(TlsTexts.SAY.noClient(files.chain()), e);
     }
   }
 }

@@ -1,15 +1,28 @@
 package net.facteur.server.tls;
 
-/// A certificate or key file cannot be used. The message is for the administrator: it names the
-/// file and what to do about it, and holds nothing of the key.
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
+
+/// A certificate or key file cannot be used. The message is for the administrator, in English: it
+/// names the file and what to do about it, and holds nothing of the key. Whoever knows the reader
+/// takes [#said].
 public final class InvalidCertificateException extends Exception {
   private static final long serialVersionUID = 1L;
 
-  public InvalidCertificateException(String message) {
-    super(message);
+  /// Not sent anywhere, so never serialized.
+  private final transient Text said;
+
+  public InvalidCertificateException(Text said) {
+    super(said.in(Language.ENGLISH));
+    this.said = said;
   }
 
-  public InvalidCertificateException(String message, Throwable cause) {
-    super(message, cause);
+  public InvalidCertificateException(Text said, Throwable cause) {
+    super(said.in(Language.ENGLISH), cause);
+    this.said = said;
+  }
+
+  public Text said() {
+    return said;
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.tls;
 
+import static net.facteur.server.tls.TlsTexts.SAY;
+
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.charset.StandardCharsets;
@@ -80,11 +82,11 @@ public final class PemFiles {
       throws InvalidCertificateException {
     if (now.isBefore(certificate.getNotBefore().toInstant())) {
       throw new InvalidCertificateException(
-          file + ": the certificate is not valid before " + certificate.getNotBefore().toInstant());
+          SAY.early(file, certificate.getNotBefore().toInstant()));
     }
     if (now.isAfter(certificate.getNotAfter().toInstant())) {
       throw new InvalidCertificateException(
-          file + ": the certificate expired at " + certificate.getNotAfter().toInstant());
+          SAY.expired(file, certificate.getNotAfter().toInstant()));
     }
   }
 
@@ -112,15 +114,13 @@ public final class PemFiles {
         }
       }
     } catch (CertificateException e) {
-      throw new InvalidCertificateException(file + ": not a usable X.509 certificate", e);
+      throw new InvalidCertificateException(SAY.noX509(file), e);
     }
     if (chain.isEmpty()) {
-      throw new InvalidCertificateException(
-          file + ": no certificate in it; a PEM file with BEGIN CERTIFICATE is needed");
+      throw new InvalidCertificateException(SAY.noCertificate(file));
     }
     if (chain.size() > max) {
-      throw new InvalidCertificateException(
-          file + ": more than " + max + " certificates; this is the wrong file");
+      throw new InvalidCertificateException(SAY.tooMany(file, max));
     }
     return chain;
   }
@@ -132,18 +132,14 @@ public final class PemFiles {
         case PEMKeyPair pair -> info = pair.getPrivateKeyInfo();
         case PrivateKeyInfo plain -> info = plain;
         case PEMEncryptedKeyPair _, PKCS8EncryptedPrivateKeyInfo _ ->
-            throw new InvalidCertificateException(
-                file
-                    + ": the key is encrypted; write it without a passphrase"
-                    + " (openssl pkey -in FILE -out NEW) and keep it mode 0600");
+            throw new InvalidCertificateException(SAY.encrypted(file));
         default -> {
           continue;
         }
       }
       return checked(file, info);
     }
-    throw new InvalidCertificateException(
-        file + ": no private key in it; a PEM file with BEGIN PRIVATE KEY is needed");
+    throw new InvalidCertificateException(SAY.noKey(file));
   }
 
   private static PrivateKey checked(Path file, PrivateKeyInfo info)
@@ -152,11 +148,10 @@ public final class PemFiles {
     try {
       key = new JcaPEMKeyConverter().getPrivateKey(info);
     } catch (IOException e) {
-      throw new InvalidCertificateException(file + ": not a usable private key", e);
+      throw new InvalidCertificateException(SAY.uselessKey(file), e);
     }
     if (!(key instanceof RSAKey) && !(key instanceof ECKey)) {
-      throw new InvalidCertificateException(
-          file + ": the key is one of " + key.getAlgorithm() + "; TLS clients expect RSA or ECDSA");
+      throw new InvalidCertificateException(SAY.oddKey(file, key.getAlgorithm()));
     }
     return key;
   }
@@ -165,7 +160,7 @@ public final class PemFiles {
     var entries = new ArrayList<Object>();
     try {
       if (Files.size(file) > MAX_OCTETS) {
-        throw new InvalidCertificateException(file + ": larger than 1 MiB, not a PEM file");
+        throw new InvalidCertificateException(SAY.large(file));
       }
       // PEM is ASCII; anything else is explanatory text around it.
       String text = Files.readString(file, StandardCharsets.ISO_8859_1);
@@ -178,13 +173,12 @@ public final class PemFiles {
         }
       }
     } catch (NoSuchFileException e) {
-      throw new InvalidCertificateException(file + ": no such file", e);
+      throw new InvalidCertificateException(SAY.missing(file), e);
     } catch (FileSystemException e) {
-      throw new InvalidCertificateException(FileTrouble.sentence(e), e);
+      throw new InvalidCertificateException(FileTrouble.text(e), e);
     } catch (IOException | RuntimeException e) {
       // The parser lets runtime exceptions of its ASN.1 reader through.
-      throw new InvalidCertificateException(
-          file + ": what stands there between BEGIN and END is damaged or cut off", e);
+      throw new InvalidCertificateException(SAY.damaged(file), e);
     }
     return entries;
   }
@@ -195,14 +189,7 @@ public final class PemFiles {
       try {
         chain.get(i).verify(chain.get(i + 1).getPublicKey());
       } catch (GeneralSecurityException e) {
-        throw new InvalidCertificateException(
-            file
-                + ": certificate "
-                + (i + 2)
-                + " did not issue certificate "
-                + (i + 1)
-                + "; the server's own comes first, then each issuer",
-            e);
+        throw new InvalidCertificateException(SAY.disorder(file, i + 2, i + 1), e);
       }
     }
   }
@@ -225,10 +212,9 @@ public final class PemFiles {
     } catch (SignatureException | java.security.InvalidKeyException _) {
       // Of another kind or size: the same answer as a signature that does not verify.
     } catch (GeneralSecurityException e) {
-      throw new InvalidCertificateException(files.key() + ": not a usable private key", e);
+      throw new InvalidCertificateException(SAY.uselessKey(files.key()), e);
     }
-    throw new InvalidCertificateException(
-        files.key() + ": not the key of the certificate in " + files.chain());
+    throw new InvalidCertificateException(SAY.otherKey(files.key(), files.chain()));
   }
 
   private static List<HostPattern> names(X509Certificate leaf) {

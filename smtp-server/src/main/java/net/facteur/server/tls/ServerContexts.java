@@ -41,7 +41,7 @@ final class ServerContexts {
           .build();
     } catch (SSLException | IllegalArgumentException e) {
       throw new InvalidCertificateException(
-          "the TLS library refuses the " + certificate + ": " + e.getMessage(), e);
+          TlsTexts.SAY.refused(certificate.toString(), String.valueOf(e.getMessage())), e);
     }
   }
 }

@@ -32,7 +32,6 @@ import java.util.function.Supplier;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.net.Deadline;
 import net.facteur.server.web.Routes.Found;
-import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -61,14 +60,12 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   ///
   /// @param routes asked for at each request
   /// @param workers run the handlers
-  /// @param told where requests are in the log
   record Site(
       WebLimits limits,
       Visitors visitors,
       Supplier<Routes> routes,
       Executor workers,
-      InstantSource clock,
-      Level told) {}
+      InstantSource clock) {}
 
   private enum State {
     /// For a request, or the rest of it.
@@ -214,8 +211,7 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
         .writeAndFlush(response.encoded(scheme, head, ends, site.clock().instant()))
         .addListener(
             sent -> {
-              LOG.log(
-                  site.told(),
+              LOG.info(
                   "web client={} host={} method={} route={} status={} ms={}{}",
                   client.getHostAddress(),
                   told.host().map(DomainName::text).orElse("-"),

@@ -3,6 +3,7 @@ package net.facteur.server.web;
 import static net.facteur.server.config.SettingTypes.choice;
 import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.list;
+import static net.facteur.server.web.WebTexts.SAY;
 
 import java.net.InetSocketAddress;
 import java.time.Duration;
@@ -11,6 +12,7 @@ import java.util.Set;
 import net.facteur.auth.mtasts.MtaStsPolicyText;
 import net.facteur.auth.mtasts.MxPattern;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
@@ -106,14 +108,12 @@ public record WebSettings(
   /// A host, or `*.` and a domain.
   private static SettingType<MxPattern> mxPattern() {
     return SettingTypes.scalar(
-        "host name",
-        "a host name, or one with *. in front",
+        ConfigTexts.SAY.hostName(),
+        SAY.hostBounds(),
         text ->
             switch (MxPattern.parse(text)) {
               case Parsed.Ok<MxPattern>(MxPattern pattern) -> Reading.good(pattern);
-              case Parsed.Malformed<MxPattern> _ ->
-                  Reading.wrong(
-                      "is `" + text + "`, which is not a host name such as mail.example.org", "");
+              case Parsed.Malformed<MxPattern> _ -> Reading.wrong(SAY.notHost(text));
             },
         MxPattern::toString);
   }

@@ -15,6 +15,7 @@ import java.security.SecureRandom;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.server.language.Language;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -248,7 +249,9 @@ class UsersFileTest {
     UsersProblem problem = content.problems().getFirst();
     assertEquals(1, content.problems().size());
     assertEquals(4, problem.line());
-    assertTrue(problem.what().startsWith("this line and line 2 name"), problem.what());
+    assertTrue(
+        problem.what().in(Language.ENGLISH).startsWith("this line and line 2 name"),
+        problem::toString);
 
     var fresh = new User(alice, Optional.empty(), Optional.empty(), List.of());
     assertEquals(UserChange.Outcome.TAKEN, file.apply(new UserChange.Add(fresh)));
@@ -266,6 +269,8 @@ class UsersFileTest {
     String text = SECRET + "a@b.example\nA@b.example\n" + GOOD + "\na@B.example locked=yes\n";
     UsersProblem problem = file(text).read().problems().getFirst();
     assertEquals(5, problem.line());
-    assertTrue(problem.what().startsWith("this line and line 2, 3 name"), problem.what());
+    assertTrue(
+        problem.what().in(Language.ENGLISH).startsWith("this line and line 2, 3 name"),
+        problem::toString);
   }
 }

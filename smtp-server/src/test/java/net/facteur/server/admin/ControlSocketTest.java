@@ -31,6 +31,8 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -351,8 +353,9 @@ class ControlSocketTest {
     @Override
     public Reloaded reload() {
       return mistakes.isEmpty()
-          ? new Reloaded.InForce(List.of("queue.life"), List.of("old.pem"), List.of("a caution"))
-          : new Reloaded.Refused(mistakes);
+          ? new Reloaded.InForce(
+              List.of("queue.life"), List.of(Text.of("old.pem")), List.of(Text.of("a caution")))
+          : new Reloaded.Refused(mistakes.stream().map(Text::of).toList());
     }
 
     @Override
@@ -371,7 +374,7 @@ class ControlSocketTest {
     }
 
     @Override
-    public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) {
+    public void fulfil(KeyWish wish, Language language, Consumer<Map<String, Object>> out) {
       wishes.add(wish);
       out.accept(Map.of("says", "done"));
     }
@@ -458,7 +461,8 @@ class ControlSocketTest {
             new ControlRequest.SessionEnd(List.of("S1", "S2"), Optional.empty()),
             new ControlRequest.SessionEnd(List.of(), Optional.of("a@example.org")))) {
       assertEquals(
-          Optional.of(request), ControlRequest.parse(request.line(json), json).toOptional());
+          Optional.of(request),
+          ControlRequest.parse(request.line(json, Language.FRENCH), json).toOptional());
     }
   }
 }

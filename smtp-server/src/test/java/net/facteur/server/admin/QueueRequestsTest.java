@@ -43,6 +43,7 @@ import net.facteur.server.cli.Facteur;
 import net.facteur.server.cli.Workplace;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.language.Language;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -138,7 +139,7 @@ class QueueRequestsTest {
     }
 
     @Override
-    public void fulfil(KeyWish wish, Consumer<Map<String, Object>> out) {}
+    public void fulfil(KeyWish wish, Language language, Consumer<Map<String, Object>> out) {}
 
     @Override
     public boolean write(KeyName name, DkimPrivateKey key) {

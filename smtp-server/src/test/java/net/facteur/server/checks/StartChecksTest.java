@@ -33,6 +33,7 @@ import net.facteur.server.config.Mistake;
 import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.keys.tlsa.CertificateDirectory;
 import net.facteur.server.keys.tlsa.CertificateStore;
+import net.facteur.server.language.Language;
 import net.facteur.server.net.BindFailure;
 import net.facteur.server.net.Doors;
 import net.facteur.server.settings.Reference;
@@ -100,7 +101,7 @@ class StartChecksTest {
   }
 
   private static String texts(List<Mistake> mistakes) {
-    return String.join("\n", mistakes.stream().map(Mistake::text).toList());
+    return String.join("\n", mistakes.stream().map(m -> m.text().in(Language.ENGLISH)).toList());
   }
 
   @Test
@@ -694,9 +695,15 @@ class StartChecksTest {
     var trouble =
         new NamedFile(home.resolve("closed/users.pem"), NamedFile.Kind.SECRET).trouble(STRANGER);
     assertTrue(
-        trouble.orElseThrow().what().contains("facteur, who runs the server, cannot reach"),
+        trouble
+            .orElseThrow()
+            .what()
+            .in(Language.ENGLISH)
+            .contains("facteur, who runs the server, cannot reach"),
         trouble::toString);
-    assertTrue(trouble.orElseThrow().remedy().contains("chmod o+x"), trouble::toString);
+    assertTrue(
+        trouble.orElseThrow().remedy().in(Language.ENGLISH).contains("chmod o+x"),
+        trouble::toString);
   }
 
   @Test
@@ -706,7 +713,12 @@ class StartChecksTest {
     Files.setPosixFilePermissions(home, PosixFilePermissions.fromString("rwxr-xr-x"));
     Files.setPosixFilePermissions(password, PosixFilePermissions.fromString("rw-------"));
     for (NamedFile.Kind kind : List.of(NamedFile.Kind.PASSWORD, NamedFile.Kind.SECRET)) {
-      String remedy = new NamedFile(password, kind).trouble(STRANGER).orElseThrow().remedy();
+      String remedy =
+          new NamedFile(password, kind)
+              .trouble(STRANGER)
+              .orElseThrow()
+              .remedy()
+              .in(Language.ENGLISH);
       assertTrue(remedy.contains("chown facteur " + password), remedy);
     }
     assertTrue(
@@ -714,6 +726,7 @@ class StartChecksTest {
             .trouble(STRANGER)
             .orElseThrow()
             .remedy()
+            .in(Language.ENGLISH)
             .contains("chmod o+r"));
   }
 

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.facteur.server.language.Language;
 import net.facteur.server.settings.Reference;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -61,7 +62,9 @@ class ReferenceTest {
     LoadedSettings loaded = loader.parse(all, Path.of("conf/mail.conf"));
     if (loaded instanceof LoadedSettings.Wrong(var mistakes)) {
       throw new AssertionError(
-          mistakes.stream().map(Mistake::text).collect(Collectors.joining("\n")));
+          mistakes.stream()
+              .map(m -> m.text().in(Language.ENGLISH))
+              .collect(Collectors.joining("\n")));
     }
   }
 
@@ -113,7 +116,7 @@ class ReferenceTest {
 
   private static <T> void explained(Setting<T> setting) {
     assertTrue(setting.doc().length() > 15 && setting.doc().endsWith("."), "a text");
-    assertFalse(setting.type().bounds().isBlank(), "bounds");
+    assertFalse(setting.type().bounds().in(Language.ENGLISH).isBlank(), "bounds");
     assertFalse(setting.defaultText().isBlank(), "a default, or what happens without");
     assertTrue(setting.since().matches("[0-9]+\\.[0-9]+"), "a version");
     assertTrue(

@@ -19,6 +19,7 @@ import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.host.DataDirectory;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.language.Language;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.settings.Reference;
@@ -61,7 +62,7 @@ class SettingsLoaderTest {
     assertEquals("pinned", settings.get(SigningSettings.SELECTOR, "sub-domain.example.com"));
     assertEquals(
         "environment variable DKIM_SELECTOR",
-        settings.origin(SigningSettings.SELECTOR, "example.org").text());
+        settings.origin(SigningSettings.SELECTOR, "example.org").text().in(Language.ENGLISH));
   }
 
   @Test
@@ -78,8 +79,10 @@ class SettingsLoaderTest {
   void aVariableForAnUnknownDomainIsAMistake() {
     List<Mistake> mistakes = wrong(Map.of("DKIM_SELECTOR_EXAMPLE_NET", "x"), TWO_DOMAINS);
     assertEquals(
-        "DKIM_SELECTOR_EXAMPLE_NET names no domain of the settings", mistakes.getFirst().what());
-    assertTrue(mistakes.getFirst().remedy().contains("DKIM_SELECTOR_EXAMPLE_ORG"));
+        "DKIM_SELECTOR_EXAMPLE_NET names no domain of the settings",
+        mistakes.getFirst().what().in(Language.ENGLISH));
+    assertTrue(
+        mistakes.getFirst().remedy().in(Language.ENGLISH).contains("DKIM_SELECTOR_EXAMPLE_ORG"));
   }
 
   @Test
@@ -124,7 +127,9 @@ class SettingsLoaderTest {
     Path main = Files.writeString(directory.resolve("mail.conf"), "include \"more.conf\"\n");
     LoadedSettings loaded = loader(Map.of()).load(main);
     var mistakes = assertInstanceOf(LoadedSettings.Wrong.class, loaded).mistakes();
-    assertEquals(directory.resolve("more.conf") + ", line 3", mistakes.getFirst().where().text());
+    assertEquals(
+        directory.resolve("more.conf") + ", line 3",
+        mistakes.getFirst().where().text().in(Language.ENGLISH));
   }
 
   @Test
@@ -148,9 +153,24 @@ class SettingsLoaderTest {
             new Origin.InFile(main, 4)),
         mistakes.stream().map(Mistake::where).toList(),
         mistakes::toString);
-    assertTrue(mistakes.get(0).what().startsWith("include \"none.conf\" brings nothing"));
-    assertTrue(mistakes.get(1).what().contains("no file " + inner.resolveSibling("gone.conf")));
-    assertTrue(mistakes.get(2).what().startsWith("include \"not.conf\" brings nothing"));
+    assertTrue(
+        mistakes
+            .get(0)
+            .what()
+            .in(Language.ENGLISH)
+            .startsWith("include \"none.conf\" brings nothing"));
+    assertTrue(
+        mistakes
+            .get(1)
+            .what()
+            .in(Language.ENGLISH)
+            .contains("no file " + inner.resolveSibling("gone.conf")));
+    assertTrue(
+        mistakes
+            .get(2)
+            .what()
+            .in(Language.ENGLISH)
+            .startsWith("include \"not.conf\" brings nothing"));
   }
 
   @Test
@@ -165,7 +185,7 @@ class SettingsLoaderTest {
         List.of(
             "include \"none.conf\" brings nothing: there is no file "
                 + main.resolveSibling("none.conf")),
-        mistakes.stream().map(Mistake::what).toList());
+        mistakes.stream().map(m -> m.what().in(Language.ENGLISH)).toList());
   }
 
   @ParameterizedTest(name = "{0} + {1}")
@@ -205,7 +225,11 @@ class SettingsLoaderTest {
     assertEquals(
         expected,
         settings.notes().stream()
-            .map(note -> note.where().text() + ": " + note.what())
+            .map(
+                note ->
+                    note.where().text().in(Language.ENGLISH)
+                        + ": "
+                        + note.what().in(Language.ENGLISH))
             .map(note -> note.replace(directory + "/", ""))
             .map(note -> note.replaceFirst(": .* is set in (.*) already; this one counts", " < $1"))
             .collect(Collectors.joining("; ")));
@@ -272,6 +296,7 @@ class SettingsLoaderTest {
     assertTrue(
         mistake
             .text()
+            .in(Language.ENGLISH)
             .contains(what == null ? "include" : what.replace("DIR", directory.toString())),
         () -> include + ": " + mistake);
   }
@@ -316,7 +341,8 @@ class SettingsLoaderTest {
     String said =
         switch (loaded) {
           case LoadedSettings.Good _ -> "";
-          case LoadedSettings.Wrong(List<Mistake> mistakes) -> mistakes.getFirst().text();
+          case LoadedSettings.Wrong(List<Mistake> mistakes) ->
+              mistakes.getFirst().text().in(Language.ENGLISH);
         };
     assertTrue(said.contains(what), () -> shown + ": " + said);
   }
@@ -329,7 +355,9 @@ class SettingsLoaderTest {
     }
     Files.writeString(directory.resolve("i20.conf"), "hostname = mail.example.org\n");
     LoadedSettings loaded = loader(Map.of()).load(directory.resolve("i0.conf"));
-    assertTrue(loaded.toString().contains("through 16 other files"), loaded::toString);
+    Mistake mistake = assertInstanceOf(LoadedSettings.Wrong.class, loaded).mistakes().getFirst();
+    assertTrue(
+        mistake.what().in(Language.ENGLISH).contains("through 16 other files"), mistake::toString);
   }
 
   @Test
@@ -350,13 +378,14 @@ class SettingsLoaderTest {
             .mistakes()
             .getFirst()
             .text()
+            .in(Language.ENGLISH)
             .contains("there is no such file"));
   }
 
   @Test
   void anUnsetVariableIsAMistakeWithARemedy() {
     List<Mistake> mistakes = wrong(Map.of(), "hostname = ${FACTEUR_NO_SUCH_VARIABLE}");
-    assertTrue(mistakes.getFirst().remedy().contains("${?NAME}"));
+    assertTrue(mistakes.getFirst().remedy().in(Language.ENGLISH).contains("${?NAME}"));
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -58,7 +59,7 @@ class BackupExamTest {
     Finding found =
         new NameChecks(patient)
             .examine().stream()
-                .filter(finding -> finding.subject().equals("friend.example"))
+                .filter(finding -> finding.subject().equals(Text.of("friend.example")))
                 .findFirst()
                 .orElseThrow();
     assertEquals(level, found.level());

@@ -20,6 +20,7 @@ import net.facteur.server.config.Schema;
 import net.facteur.server.config.Section;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
+import net.facteur.server.language.Language;
 import net.facteur.server.settings.Reference;
 import org.junit.jupiter.api.Test;
 
@@ -67,11 +68,11 @@ class AddedSettingTest {
   void itsBoundsAndItsNameAreCheckedWithLineAndRemedy() {
     Mistake tooLong = mistake("\n\ngreylist.delay = 2h");
     assertEquals(new Origin.InFile(FILE, 3), tooLong.where());
-    assertEquals("greylist.delay is 2h, allowed is 1s to 1h", tooLong.what());
-    assertEquals("Type: greylist.delay = 5m", tooLong.remedy());
+    assertEquals("greylist.delay is 2h, allowed is 1s to 1h", tooLong.what().in(Language.ENGLISH));
+    assertEquals("Type: greylist.delay = 5m", tooLong.remedy().in(Language.ENGLISH));
     assertEquals(
         "Did you mean `greylist.delay`?  Type: greylist.delay = \"1m\"",
-        mistake("greylist.dealy = 1m").remedy());
+        mistake("greylist.dealy = 1m").remedy().in(Language.ENGLISH));
     assertEquals(Optional.of("greylist.delay"), SCHEMA.nearest("greylst.delay"));
   }
 

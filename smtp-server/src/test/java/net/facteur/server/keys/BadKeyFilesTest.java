@@ -122,7 +122,7 @@ class BadKeyFilesTest {
             directory,
             DkimCrypto.standard());
     assertEquals(1, loaded.problems().size(), loaded.problems()::toString);
-    String said = loaded.problems().getFirst();
+    String said = loaded.problems().getFirst().toString();
     assertTrue(said.contains(file.toString()), said);
     if (!problem.equals("is missing")) {
       assertTrue(said.contains(problem) && said.contains(remedy), said);

@@ -30,6 +30,8 @@ import net.facteur.server.demo.NameServer;
 import net.facteur.server.demo.Zone;
 import net.facteur.server.demo.ZoneRecord;
 import net.facteur.server.keys.PinnedSelectors.Verdict;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.settings.Reference;
 import net.facteur.server.signing.KeyFile;
 import org.junit.jupiter.api.AfterEach;
@@ -145,8 +147,8 @@ class PinnedCheckTest {
     server.fail(OWNER, failure);
     assertEquals(Optional.empty(), missing());
     assertTrue(
-        selectors(Map.of("DKIM_SELECTOR", "mine")).look(ORG) instanceof Verdict.Unknown(String why)
-            && why.contains("gave no answer"));
+        selectors(Map.of("DKIM_SELECTOR", "mine")).look(ORG) instanceof Verdict.Unknown(Text why)
+            && why.in(Language.ENGLISH).contains("gave no answer"));
   }
 
   @Test
@@ -162,7 +164,7 @@ class PinnedCheckTest {
                 } catch (InterruptedException e) {
                   Thread.currentThread().interrupt();
                 }
-                return new Verdict.Missing("too late", "");
+                return new Verdict.Missing(Text.of("too late"), Text.nothing());
               },
               workers,
               Duration.ofMillis(50));

@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import net.facteur.server.language.Language;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -100,7 +101,7 @@ class ListeningSocketsTest {
   void everyReasonHasItsWords(String reason, int port, String expected) {
     var failure =
         BindFailure.of(new InetSocketAddress(LOOPBACK, port), new SocketException(reason));
-    String message = failure.text();
+    String message = failure.text().in(Language.ENGLISH);
     assertTrue(message.startsWith("cannot listen on 127.0.0.1:" + port + ": "), message);
     assertTrue(message.contains(expected), message);
   }

@@ -13,6 +13,8 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.server.keys.tlsa.CertificateKeys.Entry;
 import net.facteur.server.keys.tlsa.RollEvent.Transition;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificate;
@@ -31,7 +33,7 @@ final class Arrivals {
   private final InstantSource clock;
   private final Map<String, Refusal> refused = new HashMap<>();
 
-  private record Refusal(String certificate, String why) {}
+  private record Refusal(String certificate, Text why) {}
 
   /// A certificate that was let in and stored.
   ///
@@ -63,7 +65,7 @@ final class Arrivals {
         refused.remove(source);
         yield Optional.empty();
       }
-      case CertificateSource.Found.Unusable(String why) -> {
+      case CertificateSource.Found.Unusable(Text why) -> {
         refuse(source, "", why);
         yield Optional.empty();
       }
@@ -81,7 +83,7 @@ final class Arrivals {
     }
     TlsaRecord key = TlsaRecords.ofKey(certificate.leaf());
     Optional<Entry> entry = keys.find(key);
-    Optional<String> why = misfit(certificate.leaf(), keys);
+    Optional<Text> why = misfit(certificate.leaf(), keys);
     if (why.isEmpty() && entry.isPresent()) {
       why = misfit(entry.get(), certificate);
     }
@@ -99,7 +101,7 @@ final class Arrivals {
   }
 
   /// Why a certificate cannot serve this host at all.
-  Optional<String> misfit(X509Certificate leaf, CertificateKeys keys) {
+  Optional<Text> misfit(X509Certificate leaf, CertificateKeys keys) {
     return admission.misfit(leaf, keys, clock.instant());
   }
 
@@ -114,26 +116,26 @@ final class Arrivals {
   }
 
   /// Why a certificate for a key that is known has to wait.
-  private Optional<String> misfit(Entry entry, ServerCertificate certificate) {
+  private Optional<Text> misfit(Entry entry, ServerCertificate certificate) {
     return switch (entry.state()) {
-      case RollState.Retiring _ ->
-          Optional.of("its key was taken out of service, and its TLSA record is on its way out");
+      case RollState.Retiring _ -> Optional.of(AdmissionTexts.SAY.keyRetiring());
       case RollState.Active _ ->
           entry
               .certificate()
               .flatMap(this::stored)
-              .flatMap(c -> guard.refusal(c.chain(), certificate.chain()));
+              .flatMap(c -> guard.refusal(c.chain(), certificate.chain()))
+              .map(Text::of);
       case RollState.Staged _, RollState.Publishing _, RollState.Visible _, RollState.Gone _ ->
           Optional.empty();
     };
   }
 
-  private void refuse(String source, String certificate, String why) {
+  private void refuse(String source, String certificate, Text why) {
     var refusal = new Refusal(certificate, why);
     if (refusal.equals(refused.put(source, refusal))) {
       return;
     }
-    LOG.error("certificate source=\"{}\" refused=\"{}\"", source, why);
+    LOG.error("certificate source=\"{}\" refused=\"{}\"", source, why.in(Language.ENGLISH));
     notices.tell(
         new Notices.Notice(TlsaTexts.SAY.refusedSubject(host), TlsaTexts.SAY.refused(source, why)));
   }

@@ -1,6 +1,7 @@
 package net.facteur.server.keys.tlsa;
 
 import java.nio.file.Files;
+import net.facteur.server.language.Text;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
 import net.facteur.server.tls.ServerCertificate;
@@ -23,7 +24,7 @@ public interface CertificateSource {
     /// Something that cannot be used.
     ///
     /// @param why for people; names the file
-    record Unusable(String why) implements Found {}
+    record Unusable(Text why) implements Found {}
   }
 
   /// Two files.
@@ -35,7 +36,7 @@ public interface CertificateSource {
       try {
         return new Found.Pair(PemFiles.read(files));
       } catch (InvalidCertificateException e) {
-        return new Found.Unusable(String.valueOf(e.getMessage()));
+        return new Found.Unusable(e.said());
       }
     };
   }

@@ -31,5 +31,5 @@ interface TlsaTexts {
 
   Text refusedSubject(DomainName host);
 
-  Text refused(String source, String reason);
+  Text refused(String source, Text reason);
 }

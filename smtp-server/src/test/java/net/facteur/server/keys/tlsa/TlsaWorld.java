@@ -25,6 +25,7 @@ import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.server.keys.JournalStore;
 import net.facteur.server.keys.Publisher;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.InvalidCertificateException;
@@ -236,7 +237,7 @@ final class TlsaWorld {
       public ServerCertificate read(String name) throws InvalidCertificateException {
         ServerCertificate found = store.get(name);
         if (found == null) {
-          throw new InvalidCertificateException(name + " is not there");
+          throw new InvalidCertificateException(Text.of(name + " is not there"));
         }
         return found;
       }

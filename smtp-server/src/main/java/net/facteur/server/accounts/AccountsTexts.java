@@ -1,0 +1,28 @@
+package net.facteur.server.accounts;
+
+import java.nio.file.Path;
+import net.facteur.server.language.Text;
+import net.facteur.server.language.Texts;
+
+/// What is wrong in the users file, and what mends it.
+interface AccountsTexts {
+  AccountsTexts SAY = Texts.of(AccountsTexts.class);
+
+  Text damagedLine(UserName name);
+
+  Text repeatedLine(UserName name, String others);
+
+  Text nobodysLine();
+
+  Text cutOff();
+
+  Text mendLine(UserName name);
+
+  Text takeOthersOut(UserName name);
+
+  Text mendOrTakeOut();
+
+  Text putBackCopy(String command);
+
+  Text usersProblem(Path file, int line, Text what, Text remedy);
+}

@@ -1,0 +1,13 @@
+package net.facteur.server.web;
+
+import net.facteur.server.language.Text;
+import net.facteur.server.language.Texts;
+
+/// What is said of the settings of this package.
+interface WebTexts {
+  WebTexts SAY = Texts.of(WebTexts.class);
+
+  Text hostBounds();
+
+  Text notHost(String value);
+}
