@@ -220,9 +220,9 @@ public final class ControlServer implements AutoCloseable {
               yield done();
             }
             case ControlRequest.QueueQuery query ->
-                outcome(control.queue().read(query, line -> sayUnchecked(out, line)));
+                outcome(control.queue().read(query, line -> sayUnchecked(out, line)), language);
             case ControlRequest.QueueAct act ->
-                outcome(control.queue().act(act, line -> sayUnchecked(out, line)));
+                outcome(control.queue().act(act, line -> sayUnchecked(out, line)), language);
             case ControlRequest.ChangeUser(UserChange change) ->
                 trying(language, () -> say(out, Map.of("outcome", control.change(change).name())));
             case ControlRequest.ChangeKey(KeyWish wish) ->
@@ -305,8 +305,8 @@ public final class ControlServer implements AutoCloseable {
     return Map.of("done", true);
   }
 
-  private static Map<String, Object> outcome(Optional<String> problem) {
-    return problem.<Map<String, Object>>map(text -> Map.of("problem", text)).orElse(done());
+  private static Map<String, Object> outcome(Optional<Text> problem, Language language) {
+    return problem.<Map<String, Object>>map(text -> problem(text, language)).orElse(done());
   }
 
   private void sayUnchecked(Writer out, Map<String, Object> line) {

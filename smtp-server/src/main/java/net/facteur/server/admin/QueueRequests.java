@@ -12,10 +12,13 @@ import net.facteur.queue.Destination;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueOperator;
+import net.facteur.server.language.Text;
 import net.facteur.server.routing.NextHop;
 
 /// What the control socket asks of the queue.
 public final class QueueRequests implements ServerControl.QueueControl {
+  private static final QueueViewTexts SAY = QueueViewTexts.SAY;
+
   private final QueueOperator queue;
   private final QueueView view;
   private final InstantSource clock;
@@ -27,21 +30,21 @@ public final class QueueRequests implements ServerControl.QueueControl {
   }
 
   @Override
-  public Optional<String> read(ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
+  public Optional<Text> read(ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
     return view.answer(query, out);
   }
 
   @Override
-  public Optional<String> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
+  public Optional<Text> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
     if (act.action() == ServerControl.Action.MOVE) {
-      Optional<String> none = whyNoNextHop(act.to());
+      Optional<Text> none = whyNoNextHop(act.to());
       if (none.isPresent()) {
         return none;
       }
     }
     QueueSelection selection = act.selection();
     QueueFilter among = selection.filter(clock.instant());
-    var problems = new ArrayList<String>();
+    var problems = new ArrayList<Text>();
     if (selection.ids().isEmpty()) {
       view.each(
           selection,
@@ -57,24 +60,21 @@ public final class QueueRequests implements ServerControl.QueueControl {
         problems.add(QueueView.noSuchMessage(id));
       }
     }
-    return problems.isEmpty() ? Optional.empty() : Optional.of(String.join("\n", problems));
+    return problems.isEmpty() ? Optional.empty() : Optional.of(Text.lines(problems));
   }
 
   /// Why messages cannot be moved there; empty where they can.
-  public static Optional<String> whyNoNextHop(String text) {
+  public static Optional<Text> whyNoNextHop(String text) {
     if (text.isEmpty() || text.length() > 1024) {
-      return Optional.of("No next hop is named.");
+      return Optional.of(SAY.noNextHop());
     }
     return switch (NextHop.parse(new Destination(text))) {
       case Parsed.Malformed<NextHop>(int at, String expected) ->
           Optional.of(
-              "`"
-                  + text
-                  + "` is no next hop: expected "
-                  + expected
-                  + (at > 0 ? " behind `" + text.substring(0, at) + "`." : "."));
-      case Parsed.Ok<NextHop>(NextHop.Nowhere _) ->
-          Optional.of("Nothing can be sent nowhere. To give messages up: facteur queue bounce");
+              at > 0
+                  ? SAY.wrongNextHopBehind(text, expected, text.substring(0, at))
+                  : SAY.wrongNextHop(text, expected));
+      case Parsed.Ok<NextHop>(NextHop.Nowhere _) -> Optional.of(SAY.nowhere());
       case Parsed.Ok<NextHop> _ -> Optional.empty();
     };
   }

@@ -29,6 +29,7 @@ import net.facteur.queue.QueueInspector.Summary;
 import net.facteur.queue.QueueInspector.Waiting;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
+import net.facteur.server.language.Text;
 
 /// The queue in names and values, for people and programs; with or without a running server.
 public final class QueueView {
@@ -47,9 +48,8 @@ public final class QueueView {
 
   /// Answers a question.
   ///
-  /// @return what is wrong, ready to be shown; empty where everything was told
-  public Optional<String> answer(
-      ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
+  /// @return what is wrong; empty where everything was told
+  public Optional<Text> answer(ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
     return switch (query) {
       case ControlRequest.QueueList(QueueSelection selection, int limit) -> {
         each(selection, limit, message -> out.accept(row(message)));
@@ -66,11 +66,11 @@ public final class QueueView {
   }
 
   /// What the world is told where an id is not queued.
-  public static String noSuchMessage(String id) {
-    return "There is no message " + id + " in the queue.";
+  public static Text noSuchMessage(String id) {
+    return QueueViewTexts.SAY.noSuchMessage(id);
   }
 
-  private static Optional<String> told(
+  private static Optional<Text> told(
       String id, Optional<Map<String, Object>> message, Consumer<Map<String, Object>> out) {
     message.ifPresent(out);
     return message.isPresent() ? Optional.empty() : Optional.of(noSuchMessage(id));
@@ -98,7 +98,7 @@ public final class QueueView {
         : Optional.empty();
   }
 
-  private Optional<String> why(String text, int limit, Consumer<Map<String, Object>> out) {
+  private Optional<Text> why(String text, int limit, Consumer<Map<String, Object>> out) {
     String wanted =
         text.startsWith("<") && text.endsWith(">") ? text.substring(1, text.length() - 1) : text;
     Optional<Map<String, Object>> one = show(wanted);
@@ -111,7 +111,7 @@ public final class QueueView {
     List<Refusal> refused = queue.refusals(wanted, limit);
     refused.forEach(refusal -> out.accept(refusal(refusal)));
     return found.isEmpty() && refused.isEmpty()
-        ? Optional.of("Nothing is known here of " + text + ".")
+        ? Optional.of(QueueViewTexts.SAY.nothingKnown(text))
         : Optional.empty();
   }
 
@@ -127,7 +127,7 @@ public final class QueueView {
     return shown;
   }
 
-  private Optional<String> cat(String id, Consumer<Map<String, Object>> out) {
+  private Optional<Text> cat(String id, Consumer<Map<String, Object>> out) {
     try {
       Optional<MessageContent> content =
           QueueId.isQueueId(id) ? queue.content(new QueueId(id)) : Optional.empty();
@@ -142,7 +142,7 @@ public final class QueueView {
       }
       return Optional.empty();
     } catch (IOException e) {
-      return Optional.of("The message cannot be read: " + e.getMessage());
+      return Optional.of(QueueViewTexts.SAY.messageUnread(String.valueOf(e.getMessage())));
     }
   }
 

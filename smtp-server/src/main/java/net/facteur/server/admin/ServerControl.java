@@ -104,13 +104,13 @@ public interface ServerControl {
   interface QueueControl {
     /// Answers a question, as names and values.
     ///
-    /// @return what is wrong, ready to be shown; empty where everything was told
-    Optional<String> read(ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out);
+    /// @return what is wrong; empty where everything was told
+    Optional<Text> read(ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out);
 
     /// Does something with messages, and tells of each: `id`, and how many `recipients`.
     ///
-    /// @return what is wrong, ready to be shown; empty where it was done
-    Optional<String> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out);
+    /// @return what is wrong; empty where it was done
+    Optional<Text> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out);
   }
 
   /// What can be done with a queued message.

@@ -10,6 +10,7 @@ import net.facteur.server.config.ReferenceWriter;
 import net.facteur.server.files.Access;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.language.Language;
 import net.facteur.server.settings.Reference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -72,14 +73,24 @@ final class ConfigCommand {
     public Integer call() throws IOException {
       CommandSpec mine = spec;
       if (mine != null) {
-        var pages = new ManPages(mine.root(), Reference.SCHEMA, Version.PRESENT.number()).write();
-        new DurableDirectory(directory, Access.PUBLIC).make();
-        for (Map.Entry<String, String> page : pages.entrySet()) {
-          DurableFile.open(directory.resolve(page.getKey())).replace(page.getValue());
+        var pages = new ManPages(mine.root(), Reference.SCHEMA, Version.PRESENT.number());
+        int written = write(directory, pages.write());
+        for (Language language : Language.known()) {
+          if (!language.equals(Language.ENGLISH)) {
+            written += write(directory.resolve(language.code()), pages.write(language));
+          }
         }
-        workplace.out().println(workplace.say(CliTexts.SAY.pagesWritten(pages.size(), directory)));
+        workplace.out().println(workplace.say(CliTexts.SAY.pagesWritten(written, directory)));
       }
       return Facteur.OK;
+    }
+
+    private static int write(Path directory, Map<String, String> pages) throws IOException {
+      new DurableDirectory(directory, Access.PUBLIC).make();
+      for (Map.Entry<String, String> page : pages.entrySet()) {
+        DurableFile.open(directory.resolve(page.getKey())).replace(page.getValue());
+      }
+      return pages.size();
     }
   }
 }

@@ -90,7 +90,7 @@ abstract class ControlledCommand implements Callable<Integer> {
       throw new ClosedPlaceException(QueueTexts.SAY.queueClosed(), closed.get());
     }
     var json = new JsonMapper();
-    Optional<String> problem;
+    Optional<Text> problem;
     try (QueueReader reader = QueueReader.open(read, workplace.clock())) {
       problem =
           new QueueView(reader.inspector(), workplace.clock())
@@ -103,7 +103,7 @@ abstract class ControlledCommand implements Callable<Integer> {
           SAY.serverSilentAnd(socket, String.valueOf(e.getMessage())), SAY.serverStartIt());
     }
     if (problem.isPresent()) {
-      throw new CommandFailedException(problem.get(), "");
+      throw new CommandFailedException(problem.get(), CommandFailedException.NOTHING);
     }
   }
 

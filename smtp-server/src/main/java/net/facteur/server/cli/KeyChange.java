@@ -12,6 +12,7 @@ import net.facteur.server.keys.KeyLife;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.keys.WebDisclosureCheck;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.web.PolicyHost;
 import picocli.CommandLine.Option;
@@ -110,16 +111,16 @@ abstract class KeyChange extends KeyedCommand {
             _ -> true);
     var commands = new KeyCommands(parts, keeping.settings(), wish.by());
     switch (dryRun ? decide(commands, wish) : wish.fulfil(commands)) {
-      case KeyCommands.Decision.Refuse(String problem, String remedy) -> {
+      case KeyCommands.Decision.Refuse(Text problem, Text remedy) -> {
         notices.forEach(this::tell);
         throw new CommandFailedException(problem, remedy);
       }
-      case KeyCommands.Decision.Do(KeyEvent _, String says) -> {
+      case KeyCommands.Decision.Do(KeyEvent _, Text says) -> {
         if (dryRun) {
           workplace.out().println(workplace.say(CliTexts.SAY.wouldBeDone(says)));
           return;
         }
-        done(says);
+        done(workplace.say(says));
         notices.forEach(this::tell);
         journal.read().of(wish.domain()).forEach(e -> workplace.out().println(e.told()));
         seeList(wish.domain());

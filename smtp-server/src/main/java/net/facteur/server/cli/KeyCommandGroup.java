@@ -99,7 +99,7 @@ final class KeyCommandGroup {
                       Set.of(key(from, name).publicKey().type()), false),
                   "imported",
                   "nobody"),
-              workplace.say(SAY.dkimBecomes(from, selector)))
+              SAY.dkimBecomes(from, selector))
           : decision;
     }
 

@@ -9,6 +9,7 @@ import net.facteur.server.config.Schema;
 import net.facteur.server.config.Section;
 import net.facteur.server.config.Setting;
 import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import picocli.CommandLine;
 import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.CommandSpec;
@@ -22,62 +23,83 @@ import picocli.CommandLine.Model.PositionalParamSpec;
 /// @param schema every setting
 /// @param version of the program, for the foot of each page
 record ManPages(CommandSpec root, Schema schema, String version) {
+  private static final ManTexts SAY = ManTexts.SAY;
+
   private static final int WIDTH = 78;
 
   /// The pages by the names of their files, such as `facteur-queue-list.1`.
   Map<String, String> write() {
-    HelpBundle.speak(root, Language.ENGLISH);
-    var pages = new LinkedHashMap<String, String>();
-    pages.put(file(root), program());
-    root.subcommands().values().forEach(command -> write(command, pages));
+    Map<String, String> pages = write(Language.ENGLISH);
     pages.put("mail.conf.5", settings());
     return pages;
   }
 
-  private void write(CommandLine command, Map<String, String> pages) {
+  /// The pages of the commands in a language; the settings are described in English alone.
+  Map<String, String> write(Language language) {
+    HelpBundle.speak(root, language);
+    var pages = new LinkedHashMap<String, String>();
+    pages.put(file(root), program(language));
+    root.subcommands().values().forEach(command -> write(command, language, pages));
+    return pages;
+  }
+
+  private void write(CommandLine command, Language language, Map<String, String> pages) {
     CommandSpec spec = command.getCommandSpec();
-    pages.put(file(spec), page(spec));
-    command.getSubcommands().values().forEach(below -> write(below, pages));
+    pages.put(file(spec), page(spec, language));
+    command.getSubcommands().values().forEach(below -> write(below, language, pages));
   }
 
   private static String file(CommandSpec spec) {
     return spec.qualifiedName("-") + ".1";
   }
 
-  private String program() {
-    var out = new StringBuilder(page(root));
-    out.append(".SH FILES\n.TP\n.I /etc/facteur/mail.conf\nThe settings, see\n");
+  private String program(Language language) {
+    var out = new StringBuilder(page(root, language));
+    heading(out, SAY.manFiles(), language);
+    out.append(".TP\n.I /etc/facteur/mail.conf\n").append(line(SAY.manSettings(), language));
     out.append(".BR mail.conf (5).\n.TP\n.I /var/lib/facteur\n");
-    out.append("Users, keys, queue, certificates and Maildirs.\n");
-    out.append(".SH ENVIRONMENT\n.TP\n.B FACTEUR_CONF\nThe settings file, unless\n.B \\-c\n");
-    out.append("names one.\n.TP\n.B FACTEUR_OPTS\nFurther options for Java, such as\n");
+    out.append(line(SAY.manData(), language));
+    heading(out, SAY.manEnvironment(), language);
+    out.append(".TP\n.B FACTEUR_CONF\n").append(line(SAY.manUnless(), language));
+    out.append(".B \\-c\n").append(line(SAY.manNamesOne(), language));
+    out.append(".TP\n.B FACTEUR_OPTS\n").append(line(SAY.manJava(), language));
     out.append(".BR \\-Xmx1g .\n.TP\n.BR DKIM_SELECTOR ,\\  DKIM_SELECTOR_EXAMPLE_ORG\n");
-    out.append("The selector of every domain, or of one, in place of the settings.\n");
-    return out.toString();
+    return out.append(line(SAY.manSelector(), language)).toString();
   }
 
-  private String page(CommandSpec spec) {
+  private static void heading(StringBuilder out, Text title, Language language) {
+    out.append(".SH ").append(line(title, language));
+  }
+
+  private static String line(Text text, Language language) {
+    return Troff.text(text.in(language)) + "\n";
+  }
+
+  private String page(CommandSpec spec, Language language) {
     var out = new StringBuilder();
     out.append(".TH ").append(Troff.quoted(spec.qualifiedName("-").toUpperCase(Locale.ROOT)));
     out.append(" 1 \"\" ").append(Troff.quoted("Facteur " + version)).append(" \"Facteur\"\n");
-    out.append(".SH NAME\n").append(Troff.escaped(spec.qualifiedName("-"))).append(" \\- ");
+    heading(out, SAY.manName(), language);
+    out.append(Troff.escaped(spec.qualifiedName("-"))).append(" \\- ");
     out.append(brief(spec)).append('\n');
-    out.append(".SH SYNOPSIS\n.nf\n");
+    heading(out, SAY.manSynopsis(), language);
+    out.append(".nf\n");
     CommandsPage.synopsis(spec, WIDTH)
         .lines()
         .forEach(line -> out.append(Troff.text(line)).append('\n'));
-    out.append(".fi\n.SH DESCRIPTION\n");
+    out.append(".fi\n");
+    heading(out, SAY.manDescription(), language);
     Troff.paragraphs(out, "", spec.usageMessage().description());
-    arguments(out, spec);
-    commands(out, spec);
-    Troff.paragraphs(out, ".SH NOTES\n", spec.usageMessage().footer());
+    arguments(out, spec, language);
+    commands(out, spec, language);
+    Troff.paragraphs(out, ".SH " + line(SAY.manNotes(), language), spec.usageMessage().footer());
     if (!spec.usageMessage().exitCodeList().isEmpty()) {
-      out.append(".SH EXIT STATUS\n");
+      heading(out, SAY.manExitStatus(), language);
       spec.usageMessage()
           .exitCodeList()
           .forEach((code, says) -> Troff.item(out, ".B " + Troff.escaped(code.strip()), says));
     }
-    also(out, spec);
+    also(out, spec, language);
     return out.toString();
   }
 
@@ -86,16 +108,16 @@ record ManPages(CommandSpec root, Schema schema, String version) {
     String first = String.join(" ", spec.usageMessage().description());
     int end = first.indexOf(". ");
     String sentence = (end < 0 ? first : first.substring(0, end)).replaceFirst("\\.$", "");
-    return Troff.text(sentence.isEmpty() ? "a mail server" : sentence);
+    return Troff.text(sentence);
   }
 
-  private static void arguments(StringBuilder out, CommandSpec spec) {
+  private static void arguments(StringBuilder out, CommandSpec spec, Language language) {
     List<OptionSpec> options =
         CommandsPage.options(spec).filter(option -> !option.hidden()).toList();
     if (options.isEmpty() && spec.positionalParameters().isEmpty()) {
       return;
     }
-    out.append(".SH OPTIONS\n");
+    heading(out, SAY.manOptions(), language);
     for (PositionalParamSpec parameter : spec.positionalParameters()) {
       Troff.item(out, ".I " + Troff.escaped(parameter.paramLabel()), description(parameter));
     }
@@ -112,11 +134,11 @@ record ManPages(CommandSpec root, Schema schema, String version) {
         .replace("${DEFAULT-VALUE}", String.valueOf(argument.defaultValueString(true)));
   }
 
-  private static void commands(StringBuilder out, CommandSpec spec) {
+  private static void commands(StringBuilder out, CommandSpec spec, Language language) {
     if (spec.subcommands().isEmpty()) {
       return;
     }
-    out.append(".SH COMMANDS\n");
+    heading(out, SAY.manCommands(), language);
     for (CommandLine below : spec.subcommands().values()) {
       CommandSpec one = below.getCommandSpec();
       Troff.item(
@@ -126,14 +148,15 @@ record ManPages(CommandSpec root, Schema schema, String version) {
     }
   }
 
-  private void also(StringBuilder out, CommandSpec spec) {
+  private static void also(StringBuilder out, CommandSpec spec, Language language) {
     var pages = new ArrayList<String>();
     CommandSpec above = spec.parent();
     if (above != null) {
       pages.add(".BR " + Troff.escaped(above.qualifiedName("-")) + " (1)");
     }
     pages.add(".BR mail.conf (5)");
-    out.append(".SH SEE ALSO\n").append(String.join(",\n", pages)).append('\n');
+    heading(out, SAY.manSeeAlso(), language);
+    out.append(String.join(",\n", pages)).append('\n');
   }
 
   private String settings() {

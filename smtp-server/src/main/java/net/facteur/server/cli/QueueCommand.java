@@ -265,9 +265,9 @@ final class QueueCommand {
 
     @Override
     String nextHop() {
-      Optional<String> none = QueueRequests.whyNoNextHop(nextHop);
+      Optional<Text> none = QueueRequests.whyNoNextHop(nextHop);
       if (none.isPresent()) {
-        throw CommandFailedException.notUnderstood(Text.of(none.get()), SAY.queueHops());
+        throw CommandFailedException.notUnderstood(none.get(), SAY.queueHops());
       }
       return nextHop;
     }

@@ -6,17 +6,20 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.keys.KeyEvent.Transition;
 import net.facteur.server.keys.KeyRing.Entry;
+import net.facteur.server.language.Text;
 import net.facteur.server.signing.KeyFile;
 
 /// What people may ask for. Each wish is decided first, and carried out only then, so that a dry
 /// run can stop in between.
 public final class KeyCommands {
   private static final String IMPORTED = "imported";
+
+  private static final KeyCommandsTexts SAY = KeyCommandsTexts.SAY;
+  private static final Text NOTHING = Text.of("");
 
   private final KeyLife.Parts parts;
   private final KeySettings settings;
@@ -39,10 +42,10 @@ public final class KeyCommands {
     ///
     /// @param event what is written down
     /// @param says what that means, for people
-    record Do(KeyEvent event, String says) implements Decision {}
+    record Do(KeyEvent event, Text says) implements Decision {}
 
     /// It cannot.
-    record Refuse(String problem, String remedy) implements Decision {}
+    record Refuse(Text problem, Text remedy) implements Decision {}
   }
 
   /// Writes a decision down.
@@ -51,7 +54,7 @@ public final class KeyCommands {
   public Decision carryOut(Decision decision) throws IOException {
     return switch (decision) {
       case Decision.Refuse refuse -> refuse;
-      case Decision.Do(KeyEvent event, String says) -> {
+      case Decision.Do(KeyEvent event, Text says) -> {
         boolean again =
             event.transition() instanceof Transition.Generated
                 && parts.journal().read().find(event.key()).isPresent();
@@ -61,7 +64,7 @@ public final class KeyCommands {
         yield switch (parts.journal().append(event)) {
           case Outcome.Applied<KeyRing> _ -> new Decision.Do(event, says);
           case Outcome.Refused<KeyRing>(String why) ->
-              new Decision.Refuse("That cannot be: " + why + ".", "See: facteur dkim list");
+              new Decision.Refuse(SAY.wishImpossible(why), SAY.wishSeeList());
         };
       }
     };
@@ -96,23 +99,15 @@ public final class KeyCommands {
     Optional<Entry> pending = KeyPlan.pending(ring, domain);
     if (pending.isPresent()) {
       return new Decision.Refuse(
-          "A new key is on its way already: "
-              + pending.get().name().selector()
-              + " is "
-              + pending.get().state().word()
-              + ".",
-          "It goes on by itself. To give it up: facteur dkim revoke "
-              + domain
-              + " "
-              + pending.get().name().selector());
+          SAY.wishOnItsWay(pending.get().name().selector(), pending.get().state().word()),
+          SAY.wishGiveUp(domain, pending.get().name().selector()));
     }
     Optional<Entry> active = ring.active(domain);
     if (active.isPresent()
         && active.get().state() instanceof KeyState.Active state
         && !state.proven()) {
       return new Decision.Refuse(
-          "The switch to " + active.get().name().selector() + " is still being tried out.",
-          "Ask again in a minute.");
+          SAY.wishTriedOut(active.get().name().selector()), SAY.wishAskAgain());
     }
     KeyEvent event =
         ideas.rotation(ring, domain, now(), active.isPresent() ? "asked for" : "the first key", by);
@@ -121,19 +116,16 @@ public final class KeyCommands {
     }
     return new Decision.Do(
         event,
-        event.key().selector()
-            + " is made and published. It signs by itself as soon as every name server has its"
-            + " records"
-            + active.map(e -> "; until then " + e.name().selector() + " goes on").orElse("")
-            + ".");
+        active
+            .map(e -> SAY.wishMadeUntil(event.key().selector(), e.name().selector()))
+            .orElseGet(() -> SAY.wishMade(event.key().selector())));
   }
 
   /// Keys that were made elsewhere and lie in the directory of the keys.
   public Decision adopt(KeyName name) throws IOException {
     KeyRing ring = parts.journal().read();
     if (ring.find(name).isPresent()) {
-      return new Decision.Refuse(
-          "The selector " + name.selector() + " is known already.", "See: facteur dkim list");
+      return new Decision.Refuse(SAY.wishKnown(name.selector()), SAY.wishSeeList());
     }
     var types = EnumSet.noneOf(KeyType.class);
     for (KeyType type : KeyType.values()) {
@@ -143,8 +135,7 @@ public final class KeyCommands {
     }
     if (types.isEmpty()) {
       return new Decision.Refuse(
-          "No key of " + name + " lies in the directory of the keys.",
-          "Import it: facteur dkim import " + name.domain() + " " + name.selector() + " FILE");
+          SAY.wishNoFile(name), SAY.wishImport(name.domain(), name.selector()));
     }
     Optional<Entry> active = ring.active(name.domain());
     if (active.filter(e -> !types.containsAll(e.types())).isPresent()) {
@@ -152,7 +143,7 @@ public final class KeyCommands {
     }
     return new Decision.Do(
         new KeyEvent(now(), name, new Transition.Generated(Set.copyOf(types), false), IMPORTED, by),
-        name.selector() + " signs as soon as every name server has its records.");
+        SAY.wishAdopted(name.selector()));
   }
 
   /// Receivers may count on each kind of signature, so that none is ever given up by the way.
@@ -160,25 +151,18 @@ public final class KeyCommands {
     Set<KeyType> missing = EnumSet.copyOf(active.types());
     missing.removeAll(types);
     return new Decision.Refuse(
-        name.selector()
-            + " has no "
-            + words(missing)
-            + " key, but "
-            + active.name().selector()
-            + ", which signs the mail of "
-            + name.domain()
-            + ", has one. It could never take its place; its key lies in the directory of the keys"
-            + " and signs nothing.",
-        "Import the other key to the same selector: facteur dkim import "
-            + name.domain()
-            + " "
-            + name.selector()
-            + " FILE\nOr let Facteur make the next keys: facteur dkim rotate "
-            + name.domain());
+        SAY.wishLacks(name.selector(), words(missing), active.name().selector(), name.domain()),
+        Text.lines(
+            List.of(
+                SAY.wishImportOther(name.domain(), name.selector()),
+                SAY.wishMakeNext(name.domain()))));
   }
 
-  private static String words(Set<KeyType> types) {
-    return types.stream().map(KeyType::word).sorted().collect(Collectors.joining(" and no "));
+  private static Text words(Set<KeyType> types) {
+    List<String> words = types.stream().map(KeyType::word).sorted().toList();
+    return words.size() == 2
+        ? SAY.wishBothTypes(words.getFirst(), words.getLast())
+        : Text.of(words.getFirst());
   }
 
   /// Lets a visible selector sign at once, such as the spare.
@@ -197,22 +181,19 @@ public final class KeyCommands {
     }
     if (!(entry.get().state() instanceof KeyState.Visible)) {
       return new Decision.Refuse(
-          name.selector() + " is " + entry.get().state().word() + ", not visible.",
-          "Only a key whose records every name server has may sign. See: facteur dkim list "
-              + name.domain());
+          SAY.wishNotVisible(name.selector(), entry.get().state().word()),
+          SAY.wishOnlyVisible(name.domain()));
     }
     if (!life.verifies(entry.get())) {
       return new Decision.Refuse(
-          "The records of " + name.selector() + " are not at every name server just now.",
-          "See which: facteur dkim check " + name.domain() + " --selector " + name.selector());
+          SAY.wishNotEverywhere(name.selector()), SAY.wishSeeWhich(name.domain(), name.selector()));
     }
     Optional<String> before = ring.active(name.domain()).map(e -> e.name().selector());
     return new Decision.Do(
         new KeyEvent(now(), name, new Transition.Active(before), "asked for", by),
-        name.selector()
-            + " signs from now on"
-            + before.map(b -> "; " + b + " retires, and its records stay for now").orElse("")
-            + ".");
+        before
+            .map(b -> SAY.wishSignsFor(name.selector(), b))
+            .orElseGet(() -> SAY.wishSigns(name.selector())));
   }
 
   /// Takes a key out of use that is not the active one.
@@ -223,45 +204,39 @@ public final class KeyCommands {
     }
     if (name.selector().equals(settings.pinned().get(name.domain()))) {
       return new Decision.Refuse(
-          name.selector() + " signs the mail of " + name.domain() + ", since the settings pin it.",
-          unpin(name.domain()));
+          SAY.wishPinnedSigns(name.selector(), name.domain()), unpin(name.domain()));
     }
     return switch (entry.get().state()) {
       case KeyState.Active _ ->
           new Decision.Refuse(
-              name.selector() + " signs the mail of " + name.domain() + ".",
-              "Put another in its place first: facteur dkim rotate "
-                  + name.domain()
-                  + "\nIf somebody else has the key: facteur dkim compromise "
-                  + name.domain()
-                  + " "
-                  + name.selector());
+              SAY.wishActiveSigns(name.selector(), name.domain()),
+              Text.lines(
+                  List.of(
+                      SAY.wishRotateFirst(name.domain()),
+                      SAY.wishIfStolen(name.domain(), name.selector()))));
       case KeyState.Revoking _, KeyState.Revoked _, KeyState.Revealed _ ->
           new Decision.Refuse(
-              name.selector() + " is " + entry.get().state().word() + " already.", "");
-      case KeyState.Retiring _ -> revoking(name, ": mail that it signed does not verify any more.");
+              SAY.wishAlready(name.selector(), entry.get().state().word()), NOTHING);
+      case KeyState.Retiring _ -> revoking(name, SAY.wishEmptied(name.selector()));
       case KeyState.Generated _, KeyState.Publishing _, KeyState.Visible _ ->
           revoking(name, consequence(entry.get()));
     };
   }
 
   /// What receivers lose when a key goes that does not sign now.
-  private static String consequence(Entry entry) {
+  private static Text consequence(Entry entry) {
     boolean signed =
         entry.history().stream().anyMatch(e -> e.transition() instanceof Transition.Active);
     boolean imported = entry.history().stream().anyMatch(e -> e.reason().equals(IMPORTED));
+    String selector = entry.name().selector();
     return signed
-        ? ": mail that it signed does not verify any more."
-        : imported
-            ? ". Facteur has signed nothing with it; what others signed with it does not verify any"
-                + " more."
-            : "; Facteur has signed nothing with it.";
+        ? SAY.wishEmptied(selector)
+        : imported ? SAY.wishEmptiedImported(selector) : SAY.wishEmptiedUnused(selector);
   }
 
-  private Decision revoking(KeyName name, String consequence) {
+  private Decision revoking(KeyName name, Text consequence) {
     return new Decision.Do(
-        new KeyEvent(now(), name, new Transition.Revoking(), "asked for", by),
-        "The records of " + name.selector() + " are emptied" + consequence);
+        new KeyEvent(now(), name, new Transition.Revoking(), "asked for", by), consequence);
   }
 
   /// The active key gives way to the spare, in the ordinary way.
@@ -273,15 +248,13 @@ public final class KeyCommands {
     }
     if (!(entry.get().state() instanceof KeyState.Active)) {
       return new Decision.Refuse(
-          name.selector() + " is " + entry.get().state().word() + ", and signs nothing.",
-          "To revoke it: facteur dkim revoke " + name.domain() + " " + name.selector());
+          SAY.wishSignsNothing(name.selector(), entry.get().state().word()),
+          SAY.wishRevoke(name.domain(), name.selector()));
     }
     Optional<Entry> next = KeyPlan.spare(ring, name.domain());
     return next.isPresent()
         ? activate(next.get().name())
-        : new Decision.Refuse(
-            "There is no other key that could sign at once.",
-            "Make one: facteur dkim rotate " + name.domain());
+        : new Decision.Refuse(SAY.wishNoOther(), SAY.wishMakeOne(name.domain()));
   }
 
   /// Somebody else has the key.
@@ -293,7 +266,7 @@ public final class KeyCommands {
     }
     return switch (entry.get().state()) {
       case KeyState.Active active when active.distrusted() ->
-          new Decision.Refuse(name.selector() + " is known to be compromised.", "");
+          new Decision.Refuse(SAY.wishCompromisedAlready(name.selector()), NOTHING);
       case KeyState.Active _ -> compromise(ring, name);
       case KeyState.Generated _,
           KeyState.Publishing _,
@@ -318,20 +291,13 @@ public final class KeyCommands {
               new Transition.Active(Optional.of(name.selector()), true),
               name.selector() + " was " + reason,
               by),
-          spare.get().name().selector() + " takes over, and " + name.selector() + " is revoked.");
+          SAY.wishTakesOver(spare.get().name().selector(), name.selector()));
     }
     return new Decision.Do(
         new KeyEvent(now(), name, new Transition.Distrusted(), reason, by),
         spare
-                .map(
-                    s ->
-                        "The records of the spare "
-                            + s.name().selector()
-                            + " are not at every name server just now: as soon as they are, it"
-                            + " takes over, and ")
-                .orElse("There is no spare: a new key is made now; as soon as it is visible, ")
-            + name.selector()
-            + " is revoked.");
+            .map(s -> SAY.wishSpareLater(s.name().selector(), name.selector()))
+            .orElseGet(() -> SAY.wishNoSpare(name.selector())));
   }
 
   /// Makes a revoked private key public.
@@ -342,15 +308,12 @@ public final class KeyCommands {
     }
     if (!(entry.get().state() instanceof KeyState.Revoked)) {
       return new Decision.Refuse(
-          name.selector() + " is " + entry.get().state().word() + ", not revoked.",
-          "Only a key that is revoked everywhere may become public.");
+          SAY.wishNotRevoked(name.selector(), entry.get().state().word()), SAY.wishOnlyRevoked());
     }
     return new Decision.Do(
         new KeyEvent(
             now(), name, new Transition.Revealed(settings.revealed().toString()), "asked for", by),
-        "The private keys of "
-            + name.selector()
-            + " become public, for ever: anybody can then make the signatures that they made.");
+        SAY.wishRevealed(name.selector()));
   }
 
   /// Carries [#reveal] out.
@@ -364,53 +327,36 @@ public final class KeyCommands {
     return switch (life.reveal(entry.get(), how, "asked for")) {
       case KeyLife.Revealing.Done() -> wanted;
       case KeyLife.Revealing.Waits(String why, String remedy) ->
-          new Decision.Refuse("The key is not public: " + why + ".", remedy);
+          new Decision.Refuse(SAY.wishNotPublic(why), Text.of(remedy));
     };
   }
 
   private Optional<Decision> pinned(DomainName domain) {
     return Optional.ofNullable(settings.pinned().get(domain))
-        .map(
-            selector ->
-                new Decision.Refuse(
-                    "The selector of " + domain + " is pinned to " + selector + ".",
-                    unpin(domain)));
+        .map(selector -> new Decision.Refuse(SAY.wishPinned(domain, selector), unpin(domain)));
   }
 
   /// A pinned key belongs to the admin until it is handed over.
-  private String unpin(DomainName domain) {
-    String selector = settings.pinned().get(domain);
-    return "To let Facteur look after it: facteur dkim import "
-        + domain
-        + " "
-        + selector
-        + "\nThen remove domains.\""
-        + domain
-        + "\".dkim.selector from the settings, and DKIM_SELECTOR from the environment.";
+  private Text unpin(DomainName domain) {
+    return Text.lines(
+        List.of(
+            SAY.wishUnpin(domain, String.valueOf(settings.pinned().get(domain))),
+            SAY.wishUnpinSettings(domain)));
   }
 
   private Decision unknown(KeyName name) {
     if (name.selector().equals(settings.pinned().get(name.domain()))) {
       return new Decision.Refuse(
-          "The settings pin "
-              + name.selector()
-              + " for "
-              + name.domain()
-              + ", so Facteur does not look after it.",
-          unpin(name.domain()));
+          SAY.wishPinnedElsewhere(name.selector(), name.domain()), unpin(name.domain()));
     }
     boolean here =
         List.of(KeyType.values()).stream()
             .anyMatch(type -> parts.store().read(name, type) instanceof KeyFile.Content.Usable);
     return here
         ? new Decision.Refuse(
-            "A key of "
-                + name.selector()
-                + " lies in the directory of the keys, but Facteur does not look after it.",
-            "To hand it over: facteur dkim import " + name.domain() + " " + name.selector())
+            SAY.wishUntended(name.selector()), SAY.wishHandOver(name.domain(), name.selector()))
         : new Decision.Refuse(
-            "There is no selector " + name.selector() + " of " + name.domain() + ".",
-            "See which there are: facteur dkim list " + name.domain());
+            SAY.wishNoSelector(name.selector(), name.domain()), SAY.wishSeeThere(name.domain()));
   }
 
   private Instant now() {

@@ -10,6 +10,7 @@ import java.util.function.Consumer;
 import java.util.function.Predicate;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.signing.KeyFile;
 
@@ -35,13 +36,13 @@ public record KeyRequests(
     KeyLife.Parts parts = keeping.parts(journal, notices::add, exhibit, queuedSince);
     var commands = new KeyCommands(parts, keeping.settings(), wish.by());
     switch (wish.fulfil(commands)) {
-      case KeyCommands.Decision.Refuse(String problem, String remedy) -> {
+      case KeyCommands.Decision.Refuse(Text problem, Text remedy) -> {
         tell(notices, language, out);
-        out.accept(Map.of("refused", problem, "remedy", remedy));
+        out.accept(Map.of("refused", problem.in(language), "remedy", remedy.in(language)));
       }
-      case KeyCommands.Decision.Do(var _, String says) -> {
+      case KeyCommands.Decision.Do(var _, Text says) -> {
         keeper.use();
-        out.accept(Map.of("says", says));
+        out.accept(Map.of("says", says.in(language)));
         tell(notices, language, out);
         for (KeyRing.Entry entry : journal.read().of(wish.domain())) {
           out.accept(Map.of("state", entry.told()));

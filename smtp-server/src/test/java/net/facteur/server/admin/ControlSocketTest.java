@@ -413,8 +413,7 @@ class ControlSocketTest {
     }
 
     @Override
-    public Optional<String> read(
-        ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
+    public Optional<Text> read(ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
       if (query instanceof ControlRequest.QueueList(QueueSelection selection, int limit)) {
         assertEquals(QueueSelection.ALL, selection);
         for (int i = 0; i < limit; i++) {
@@ -426,13 +425,13 @@ class ControlSocketTest {
     }
 
     @Override
-    public Optional<String> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
+    public Optional<Text> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
       if (act.equals(
           new ControlRequest.QueueAct(act.action(), QueueSelection.of("Q1"), "mx:a.test"))) {
         actions.add(act.action());
         return Optional.empty();
       }
-      return Optional.of("no");
+      return Optional.of(Text.of("no"));
     }
   }
 

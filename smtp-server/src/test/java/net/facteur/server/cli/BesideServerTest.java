@@ -22,6 +22,7 @@ import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
+import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -50,14 +51,13 @@ class BesideServerTest {
   private static final ServerControl.QueueControl EMPTY =
       new ServerControl.QueueControl() {
         @Override
-        public Optional<String> read(
+        public Optional<Text> read(
             ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
           return Optional.empty();
         }
 
         @Override
-        public Optional<String> act(
-            ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
+        public Optional<Text> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
           return Optional.empty();
         }
       };

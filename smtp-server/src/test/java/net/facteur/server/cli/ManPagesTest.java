@@ -86,8 +86,18 @@ class ManPagesTest {
     try (Stream<Path> files = Files.list(man)) {
       assertEquals(
           new TreeSet<>(pages.keySet()),
-          new TreeSet<>(files.map(file -> file.getFileName().toString()).toList()));
+          new TreeSet<>(
+              files.filter(Files::isRegularFile).map(f -> f.getFileName().toString()).toList()));
     }
+    try (Stream<Path> files = Files.list(man.resolve("fr"))) {
+      var commands = new TreeSet<>(pages.keySet());
+      commands.remove("mail.conf.5");
+      assertEquals(
+          commands, new TreeSet<>(files.map(file -> file.getFileName().toString()).toList()));
+    }
+    String french = Files.readString(man.resolve("fr").resolve("facteur-queue-list.1"));
+    assertTrue(
+        french.contains("\n.SH NOM\nfacteur\\-queue\\-list \\- Montre les messages"), french);
     assertTrue(Files.readString(man.resolve("facteur.1")).startsWith(".TH \"FACTEUR\" 1"));
   }
 }

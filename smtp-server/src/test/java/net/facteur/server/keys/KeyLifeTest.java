@@ -14,6 +14,7 @@ import java.util.Random;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -160,9 +161,9 @@ class KeyLifeTest {
     KeySettings pinned = pinned(free, "mine");
     var commands = new KeyCommands(world.parts(), pinned, "alice");
     assertTrue(
-        commands.rotate(ORG) instanceof KeyCommands.Decision.Refuse(String problem, String remedy)
-            && problem.contains("mine")
-            && remedy.contains("DKIM_SELECTOR"));
+        commands.rotate(ORG) instanceof KeyCommands.Decision.Refuse(Text problem, Text remedy)
+            && problem.in(Language.ENGLISH).contains("mine")
+            && remedy.in(Language.ENGLISH).contains("DKIM_SELECTOR"));
     run(world.process(pinned), 48, ORG);
     assertTrue(world.lines.isEmpty());
   }
@@ -552,8 +553,9 @@ class KeyLifeTest {
     var old = new KeyName(ORG, "old");
     copyKey(old, KeyType.RSA);
     var refused = assertInstanceOf(KeyCommands.Decision.Refuse.class, commands.adopt(old));
-    assertTrue(refused.problem().contains("has no ed25519 key"), refused.problem());
-    assertTrue(refused.remedy().contains("facteur dkim import example.org old FILE"));
+    assertTrue(refused.problem().in(Language.ENGLISH).contains("has no ed25519 key"));
+    assertTrue(
+        refused.remedy().in(Language.ENGLISH).contains("facteur dkim import example.org old FILE"));
 
     // What an earlier version let in.
     new KeyJournal(world.store())
@@ -606,6 +608,6 @@ class KeyLifeTest {
   }
 
   private static String says(KeyCommands.Decision decision) {
-    return assertInstanceOf(KeyCommands.Decision.Do.class, decision).says();
+    return assertInstanceOf(KeyCommands.Decision.Do.class, decision).says().in(Language.ENGLISH);
   }
 }
