@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
@@ -24,6 +25,7 @@ import net.facteur.queue.DeliveryAgent;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
+import net.facteur.server.accounts.UserName;
 import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
@@ -40,6 +42,8 @@ import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.MachineNames;
+import net.facteur.server.imap.DovecotSessions;
+import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.keys.KeyRequests;
 import net.facteur.server.keys.KeySettings;
@@ -129,7 +133,7 @@ record ReloadedParts(
             lasting.random(),
             System::nanoTime,
             lasting.logins(),
-            user -> lasting.sessions().endAll(user.text()),
+            sessionsEnd(ImapSettings.from(settings), lasting),
             LastLogins.in(LastLogins.beside(accountsSettings.file()), lasting.clock()),
             List.of());
     try {
@@ -137,13 +141,15 @@ record ReloadedParts(
       var forwarding = SrsSettings.from(settings);
       List<SrsSecret> secrets = new SrsSecretFile(forwarding.secretFile()).open(lasting.random());
       var trace = new ForwardTrace(secrets, lasting.clock());
-      var router =
+      var plainRouter =
           new Router(
               RoutingSettings.from(settings)
                   .withHost(HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
               users(accounts),
               new SrsReversePaths(new SrsDomains(secrets, forwarding.domain(), lasting.clock())),
               Optional.of(trace));
+      Router router =
+          ImapSettings.from(settings).joined() ? plainRouter.withJunkByTag() : plainRouter;
       TransportSecurity security =
           TransportSecurity.of(
               settings,
@@ -283,6 +289,17 @@ record ReloadedParts(
       accounts.close();
       throw e;
     }
+  }
+
+  /// Ends the sessions of a user, whatever the service.
+  private static Consumer<UserName> sessionsEnd(ImapSettings imap, LastingParts lasting) {
+    var dovecot = new DovecotSessions(imap.doveadmSocket(), lasting.workers());
+    return user -> {
+      lasting.sessions().endAll(user.text());
+      if (imap.joined()) {
+        dovecot.end(user.text());
+      }
+    };
   }
 
   private static LocalUsers users(Accounts accounts) {

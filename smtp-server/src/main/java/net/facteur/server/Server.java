@@ -110,6 +110,11 @@ public final class Server implements AutoCloseable {
     return started.web().map(WebServer::addresses).orElse(List.of());
   }
 
+  /// Where Dovecot may ask about accounts; empty where it is not joined.
+  public List<InetSocketAddress> readersListeners() {
+    return started.readers().addresses();
+  }
+
   /// Where the listeners are open, in the order of the settings.
   public List<SmtpServer.Bound> listeners() {
     return started.listeners().listeners();
@@ -218,7 +223,9 @@ public final class Server implements AutoCloseable {
     InForce.Made before = started.inForce().now();
     List<String> later = read.restartNeeded(atStart);
     try (var fresh = new ClosingStack()) {
-      started.use(started.make(read, fresh));
+      InForce.Made made = started.make(read, fresh);
+      started.readers().follow(read);
+      started.use(made);
       fresh.release();
     } catch (IOException e) {
       return new Reloaded.Refused(List.of(FileTrouble.text(e)));

@@ -32,6 +32,8 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.StartFailedException;
 import net.facteur.server.delivery.TransportMemory;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.imap.DovecotCertificate;
+import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.KeyWiring;
@@ -111,6 +113,7 @@ final class Start {
       LastingParts lasting,
       InForce inForce,
       Optional<WebServer> web,
+      ReadersDoor readers,
       SmtpServer listeners) {
 
     /// Makes what settings ask for, if the records of selectors that are pinned now are published.
@@ -162,6 +165,10 @@ final class Start {
         new ListeningSockets(InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
     Optional<WebServer> web = web(sockets);
     web.ifPresent(server -> closing.push(server::close));
+    var readers = new ReadersDoor(inForce, sockets, random, clock);
+    closing.push(readers::close);
+    readers.follow(settings);
+    var certificate = new Upkeep(dovecotCertificate(), clock);
     queue.start();
     MemoryBudget memory = MemoryBudget.from(settings);
     PickupSettings local = PickupSettings.from(settings, System.getenv());
@@ -170,7 +177,10 @@ final class Start {
     Rounds.begin(
         timer,
         workers,
-        () -> Stream.concat(inForce.parts().upkeep().stream(), drops.stream()).toList());
+        () ->
+            Stream.of(inForce.parts().upkeep(), drops, List.of(certificate))
+                .flatMap(List::stream)
+                .toList());
     examineDaily(timer, workers, operator);
     transport.start(timer, () -> tlsReports(lasting));
     SmtpServer listeners =
@@ -182,7 +192,14 @@ final class Start {
     }
     // Asked now, so that the log says what mail is worth before the first one leaves.
     workers.execute(() -> inForce.parts().security().dnssec().status());
-    return new Parts(began, timer, queue, operator, transport, lasting, inForce, web, listeners);
+    return new Parts(
+        began, timer, queue, operator, transport, lasting, inForce, web, readers, listeners);
+  }
+
+  private DovecotCertificate dovecotCertificate() {
+    return new DovecotCertificate(
+        () -> ImapSettings.from(inForce.settings()),
+        () -> inForce.now().certificates().map(served -> served.certificates().getFirst()));
   }
 
   private List<Upkeep> drops(PickupSettings local, Pickup pickup, QueueRunner queue) {

@@ -18,6 +18,7 @@ import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.language.Text;
 import net.facteur.server.net.BindFailure;
 import net.facteur.server.net.Doors;
@@ -42,7 +43,11 @@ final class DoorChecks {
 
   void look(Doors doors) {
     List<InetSocketAddress> all =
-        listeners().flatMap(listener -> settings.get(listener).stream()).distinct().toList();
+        Stream.concat(
+                listeners().flatMap(listener -> settings.get(listener).stream()),
+                ImapSettings.from(settings).open().stream())
+            .distinct()
+            .toList();
     var failures = new ArrayList<>(doors.shut(all));
     if (!found.reader().isMyself()) {
       all.stream().filter(this::isForbidden).map(BindFailure::forbidden).forEach(failures::add);
@@ -94,7 +99,7 @@ final class DoorChecks {
   }
 
   private Origin origin(InetSocketAddress address) {
-    return listeners()
+    return Stream.concat(listeners(), Stream.of(ImapSettings.LISTEN))
         .filter(listener -> settings.get(listener).contains(address))
         .findFirst()
         .<Origin>map(settings::origin)

@@ -36,6 +36,7 @@ import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.files.PasswordFile;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
@@ -70,7 +71,8 @@ public final class StartChecks {
           Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, PASSWORD),
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(KeySettings.UPDATE_KEY, SECRET),
-          Map.entry(KeySettings.COMMAND, PROGRAM));
+          Map.entry(KeySettings.COMMAND, PROGRAM),
+          Map.entry(ImapSettings.JUNK_COMMAND, PROGRAM));
 
   private final Settings settings;
   private final Found found;

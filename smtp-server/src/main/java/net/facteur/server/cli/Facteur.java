@@ -77,11 +77,13 @@ public final class Facteur {
     line.addSubcommand(new RunCommand(workplace));
     line.addSubcommand(new DemoCommand(workplace.colours(), workplace.program()));
     line.addSubcommand(new SetupCommand(workplace, machine));
+    line.addSubcommand(MigrateCommand.of(workplace));
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));
     line.addSubcommand(UserCommand.of(workplace));
     line.addSubcommand(SessionsCommand.of(workplace));
+    line.addSubcommand(ImapCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));
     line.addSubcommand(DnsCommand.of(workplace));
     line.addSubcommand(new VerifyCommand(workplace));

@@ -97,7 +97,7 @@ final class KeyCommandGroup {
                   new KeyName(name, DkimKeys.selector(selector)),
                   new KeyEvent.Transition.Generated(
                       Set.of(key(from, name).publicKey().type()), false),
-                  "imported",
+                  KeyCommands.IMPORTED,
                   "nobody"),
               SAY.dkimBecomes(from, selector))
           : decision;

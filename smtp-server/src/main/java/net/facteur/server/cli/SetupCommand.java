@@ -19,6 +19,7 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ReverseName;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.config.Settings;
+import net.facteur.server.imap.ImapTexts;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.language.Text;
@@ -95,6 +96,9 @@ final class SetupCommand implements Callable<Integer> {
   @Option(names = "--other", paramLabel = "WHAT")
   private @Nullable String other;
 
+  @Option(names = "--imap")
+  private boolean imap;
+
   @Option(names = "--start")
   private boolean start;
 
@@ -143,6 +147,9 @@ final class SetupCommand implements Callable<Integer> {
     if (start && !machine.servesBySystemd()) {
       throw refusal(SAY.notStartable(), SAY.notStartableRemedy());
     }
+    if (imap && !machine.hasDovecot()) {
+      throw refusal(ImapTexts.SAY.noDovecot(), ImapTexts.SAY.noDovecotRemedy());
+    }
     List<InetAddress> addresses = named.isEmpty() ? machine.addresses() : named;
     DomainName host =
         DkimKeys.domain(ask.ask(SAY.askHost(), hostname, suggestedHost(name, addresses)));
@@ -165,6 +172,12 @@ final class SetupCommand implements Callable<Integer> {
         new Foundation(layout, workplace.loader(), workplace.random(), workplace.clock())
             .lay(answers, Optional.ofNullable(owner));
     explain(layout, answers, addresses, present.filter(_ -> !stop));
+    if (imap) {
+      join(layout.settings());
+    } else if (machine.hasDovecot()) {
+      comment("", SAY.dovecotIsHere());
+      out(typed(layout.settings(), "facteur imap dovecot"));
+    }
     if (start) {
       started(present.filter(_ -> stop).flatMap(Machine.Listener::unit));
     }
@@ -355,6 +368,18 @@ final class SetupCommand implements Callable<Integer> {
     }
     comment("", SAY.signsByItself());
     out.println(";");
+  }
+
+  /// Joins Dovecot. What that says is not among the lines to paste. If it cannot be done,
+  /// everything else stands, and the command can be typed by itself.
+  private void join(Path conf) {
+    var _ =
+        Facteur.commandLine(workplace.withOut(workplace.err()), machine)
+            .execute("imap", "dovecot", "-c", conf.toString(), "--apply");
+  }
+
+  private void out(String command) {
+    workplace.out().println(";   " + command);
   }
 
   private void comment(String indent, Text text) {

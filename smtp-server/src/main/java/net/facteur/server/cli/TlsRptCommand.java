@@ -177,7 +177,7 @@ final class TlsRptCommand {
       if (!failure.sendingIp().isEmpty()) {
         words = SAY.reportSender(words, failure.sendingIp());
       }
-      return new Text.Joined(
+      return Text.joined(
           "",
           List.of(
               words,

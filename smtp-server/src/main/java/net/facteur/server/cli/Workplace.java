@@ -68,6 +68,25 @@ public record Workplace(
     Optional<String> ask(String question);
   }
 
+  /// The same, where what was asked for goes elsewhere.
+  Workplace withOut(PrintWriter elsewhere) {
+    return new Workplace(
+        program,
+        environment,
+        machineName,
+        defaultFile,
+        in,
+        elsewhere,
+        err,
+        colours,
+        passwords,
+        random,
+        server,
+        clock,
+        dns,
+        doors);
+  }
+
   /// What the terminal speaks.
   Language language() {
     return Language.ofTerminal(environment);

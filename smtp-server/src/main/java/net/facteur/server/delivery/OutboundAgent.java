@@ -2,7 +2,10 @@ package net.facteur.server.delivery;
 
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.dns.DomainName;
@@ -12,6 +15,7 @@ import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.MailAddress;
 import net.facteur.queue.Recipient;
 import net.facteur.server.delivery.Candidate.Endpoint;
 import net.facteur.server.routing.NextHop;
@@ -67,7 +71,43 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
           visited(attempt, courier -> walk.lmtp(courier, host, port));
       case NextHop.LmtpSocket(String path) ->
           visited(attempt, courier -> courier.offer(Candidate.lmtp(new Endpoint.Socket(path))));
+      case NextHop.LmtpJunk(MailAddress mailbox, NextHop server) ->
+          renamed(attempt, mailbox, server);
     };
+  }
+
+  /// Delivers to another address than that by which the recipients are known here.
+  private Map<Recipient, DeliveryOutcome> renamed(
+      DeliveryAttempt attempt, MailAddress mailbox, NextHop server) {
+    var there = new HashMap<Recipient, Recipient>();
+    for (Recipient recipient : attempt.recipients()) {
+      there.put(
+          recipient,
+          new Recipient(
+              mailbox,
+              server.destination(),
+              recipient.notifyOn(),
+              recipient.originalRecipient(),
+              recipient.forwarders()));
+    }
+    Map<Recipient, DeliveryOutcome> outcomes =
+        deliver(
+            new DeliveryAttempt(
+                attempt.id(),
+                attempt.reversePath(),
+                server.destination(),
+                List.copyOf(Set.copyOf(there.values())),
+                attempt.content(),
+                attempt.traits(),
+                attempt.number(),
+                attempt.received(),
+                attempt.mayRepeat()),
+            server);
+    var out = new HashMap<Recipient, DeliveryOutcome>();
+    there.forEach(
+        (here, named) ->
+            Optional.ofNullable(outcomes.get(named)).ifPresent(outcome -> out.put(here, outcome)));
+    return out;
   }
 
   private Map<Recipient, DeliveryOutcome> visited(

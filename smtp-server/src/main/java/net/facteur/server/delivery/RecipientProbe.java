@@ -66,6 +66,7 @@ public final class RecipientProbe {
           NextHop.Junk _,
           NextHop.LmtpSocket _,
           NextHop.LmtpHost _,
+          NextHop.LmtpJunk _,
           NextHop.Nowhere _,
           NextHop.Refused _ ->
           throw new IllegalArgumentException("no host of others: " + hop);

@@ -57,6 +57,7 @@ public final class TracedForwarding implements DeliveryAgent {
                 NextHop.Junk _,
                 NextHop.LmtpSocket _,
                 NextHop.LmtpHost _,
+                NextHop.LmtpJunk _,
                 NextHop.Nowhere _,
                 NextHop.Refused _ ->
                 false;

@@ -11,7 +11,9 @@ public enum Access {
   /// The owner and its group: 0640, directories 0750.
   GROUP("rw-r-----", "rwxr-x---"),
   /// Everybody: 0644, directories 0755.
-  PUBLIC("rw-r--r--", "rwxr-xr-x");
+  PUBLIC("rw-r--r--", "rwxr-xr-x"),
+  /// Everybody, who may also run it: 0755.
+  PROGRAM("rwxr-xr-x", "rwxr-xr-x");
 
   private final String file;
   private final String directory;

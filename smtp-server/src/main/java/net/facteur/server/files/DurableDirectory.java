@@ -71,6 +71,15 @@ public record DurableDirectory(Path path, Access access) {
     }
   }
 
+  /// Gives it a group; what is written into it from then on has that group, too.
+  ///
+  /// @throws IOException where there is no such group, or whoever runs may not give it
+  public void giveGroup(String group) throws IOException {
+    Files.getFileAttributeView(path, PosixFileAttributeView.class, LinkOption.NOFOLLOW_LINKS)
+        .setGroup(
+            path.getFileSystem().getUserPrincipalLookupService().lookupPrincipalByGroupName(group));
+  }
+
   /// Takes from everybody but the owner what the mode of a directory that exists grants to them.
   ///
   /// @throws IOException where it belongs to somebody else

@@ -16,7 +16,8 @@ import net.facteur.server.signing.KeyFile;
 /// What people may ask for. Each wish is decided first, and carried out only then, so that a dry
 /// run can stop in between.
 public final class KeyCommands {
-  private static final String IMPORTED = "imported";
+  /// Why there is a key that was made elsewhere.
+  public static final String IMPORTED = "imported";
 
   private static final KeyCommandsTexts SAY = KeyCommandsTexts.SAY;
   private static final Text NOTHING = Text.of("");
@@ -96,7 +97,8 @@ public final class KeyCommands {
       return no.get();
     }
     KeyRing ring = parts.journal().read();
-    Optional<Entry> pending = KeyPlan.pending(ring, domain);
+    // One that was imported may wait for a record for ever.
+    Optional<Entry> pending = KeyPlan.pending(ring, domain).filter(e -> !e.imported());
     if (pending.isPresent()) {
       return new Decision.Refuse(
           SAY.wishOnItsWay(pending.get().name().selector(), pending.get().state().word()),

@@ -103,6 +103,9 @@ final class KeyPlan {
     if ((pinned != null && !pinned.equals(entry.name().selector())) || !ring.fits(entry)) {
       return Optional.empty();
     }
+    if (entry.imported() && ring.active(domain).filter(e -> e.isNewer(entry)).isPresent()) {
+      return Optional.empty();
+    }
     boolean distrusted =
         ring.active(domain)
             .filter(e -> e.state() instanceof KeyState.Active active && active.distrusted())

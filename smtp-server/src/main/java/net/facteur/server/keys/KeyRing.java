@@ -46,6 +46,16 @@ public final class KeyRing {
       return spare && state.coming();
     }
 
+    /// True for a key of the server before.
+    boolean imported() {
+      return history.getFirst().reason().equals(KeyCommands.IMPORTED);
+    }
+
+    /// True where it was asked for after the other one.
+    boolean isNewer(Entry other) {
+      return history.getFirst().at().isAfter(other.history.getFirst().at());
+    }
+
     /// Where it stands and why, for people.
     public String told() {
       return name.selector() + " is " + state.word() + ": " + history.getLast().reason();

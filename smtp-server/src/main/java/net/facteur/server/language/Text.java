@@ -34,6 +34,13 @@ public sealed interface Text {
     return new Joined("\n", List.copyOf(parts));
   }
 
+  /// One after the other.
+  ///
+  /// @param between stands between any two
+  static Text joined(String between, List<? extends Text> parts) {
+    return new Joined(between, List.copyOf(parts));
+  }
+
   /// One after the other, with an empty line in between.
   static Text paragraphs(Text... parts) {
     return paragraphs(List.of(parts));

@@ -5,18 +5,18 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /// Turns users and tags into paths that cannot leave the base.
-final class MaildirPath {
+public final class MaildirPath {
   private static final int NAME_MAX = 200;
 
   private final Path base;
 
   /// @param base the directory that holds all Maildirs
-  MaildirPath(Path base) {
+  public MaildirPath(Path base) {
     this.base = base.toAbsolutePath().normalize();
   }
 
   /// The Maildir of `local-part@domain`; empty where that names nobody.
-  Optional<Path> of(String user) {
+  public Optional<Path> of(String user) {
     int at = user.lastIndexOf('@');
     if (at <= 0 || at == user.length() - 1) {
       return Optional.empty();

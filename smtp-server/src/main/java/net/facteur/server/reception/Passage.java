@@ -67,7 +67,7 @@ final class Passage {
       AuthenticationReport report,
       ForwardTrace.Seen passedOn) {
     List<Envelope> envelopes =
-        Router.quarantined(unrewriting.envelopes(reversePath, paths, passedOn));
+        unrewriting.quarantined(unrewriting.envelopes(reversePath, paths, passedOn));
     if (vouched(report)) {
       return envelopes;
     }

@@ -60,7 +60,7 @@ final class EnvelopeSheet {
   /// somebody did. Our own takes the first tag for the folder.
   private static boolean keptElsewhere(NextHop hop) {
     return switch (hop) {
-      case NextHop.LmtpSocket _, NextHop.LmtpHost _ -> true;
+      case NextHop.LmtpSocket _, NextHop.LmtpHost _, NextHop.LmtpJunk _ -> true;
       case NextHop.Maildir _,
           NextHop.Junk _,
           NextHop.Nowhere _,

@@ -6,6 +6,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
+import net.facteur.queue.MailAddress;
 
 /// What the text of a queued [Destination] means.
 ///
@@ -15,6 +16,7 @@ import net.facteur.queue.EnhancedStatusCode;
 /// | `junk:alice@example.org` | the junk folder of that Maildir |
 /// | `lmtp:/run/dovecot/lmtp` | LMTP over a unix socket |
 /// | `lmtp:mail.example.org:24` | LMTP over TCP |
+/// | `lmtp-junk:alice+Junk@example.org /run/dovecot/lmtp` | the junk folder of a mailbox behind LMTP |
 /// | `relay:smtp.example.org:587` | one host, whatever the recipient's domain |
 /// | `mx:example.org` | the domain's mail exchangers |
 /// | `mx:[192.0.2.1]` | the host of an address literal |
@@ -33,6 +35,25 @@ public sealed interface NextHop {
 
   /// An LMTP server behind a TCP port.
   record LmtpHost(String host, int port) implements NextHop {}
+
+  /// The junk folder of a mailbox that an LMTP server keeps, which chooses the folder by the tag.
+  ///
+  /// @param mailbox the address of the mailbox, with the name of the folder as its tag
+  /// @param server behind a socket or a port
+  record LmtpJunk(MailAddress mailbox, NextHop server) implements NextHop {
+    private static Parsed<NextHop> parse(String text, int offset) {
+      int space = text.indexOf(' ');
+      int at = space < 0 ? -1 : text.lastIndexOf('@', space);
+      return at > 0
+          ? lmtp(text.substring(space + 1), offset + space + 1)
+              .map(
+                  server ->
+                      new LmtpJunk(
+                          new MailAddress(text.substring(0, at), text.substring(at + 1, space)),
+                          server))
+          : Parsed.malformed(offset, "an address, a space and an LMTP server");
+    }
+  }
 
   /// A smarthost: a host name, or an IP address without brackets.
   record Relay(String host, int port) implements NextHop {}
@@ -86,7 +107,7 @@ public sealed interface NextHop {
   /// True where the mail leaves this system.
   default boolean foreign() {
     return switch (this) {
-      case Maildir _, Junk _, LmtpSocket _, LmtpHost _, Nowhere _, Refused _ -> false;
+      case Maildir _, Junk _, LmtpSocket _, LmtpHost _, LmtpJunk _, Nowhere _, Refused _ -> false;
       case Relay _, Mx _, Literal _ -> true;
     };
   }
@@ -99,6 +120,12 @@ public sealed interface NextHop {
           case Junk(String user) -> "junk:" + user;
           case LmtpSocket(String path) -> "lmtp:" + path;
           case LmtpHost(String host, int port) -> "lmtp:" + hostPort(host, port);
+          case LmtpJunk(MailAddress mailbox, NextHop server) ->
+              "lmtp-junk:"
+                  + mailbox.localPart()
+                  + "@"
+                  + mailbox.domain()
+                  + server.destination().text().replaceFirst("lmtp:", " ");
           case Relay(String host, int port) -> "relay:" + hostPort(host, port);
           case Mx(DomainName domain) -> "mx:" + domain.text();
           case Literal(String literal) -> "mx:" + literal;
@@ -122,6 +149,7 @@ public sealed interface NextHop {
       case "maildir" -> Parsed.ok(new Maildir(rest));
       case "junk" -> Parsed.ok(new Junk(rest));
       case "lmtp" -> lmtp(rest, colon + 1);
+      case "lmtp-junk" -> LmtpJunk.parse(rest, colon + 1);
       case "relay" -> hostPort(rest, colon + 1, 25).map(h -> new Relay(h.host, h.port));
       case "mx" -> mx(rest, colon + 1);
       case "nowhere" -> nowhere(rest, colon + 1);

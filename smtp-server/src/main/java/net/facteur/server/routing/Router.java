@@ -24,6 +24,10 @@ public final class Router {
   public static final String MAILER_DAEMON = "mailer-daemon";
 
   private static final String POSTMASTER = "postmaster";
+
+  /// The name that IMAP servers and mail programs expect (RFC 6154).
+  private static final String JUNK = "Junk";
+
   private static final Set<String> RESERVED = Set.of(POSTMASTER, "abuse", MAILER_DAEMON);
 
   private final RoutingSettings settings;
@@ -35,6 +39,7 @@ public final class Router {
   private final Set<InetAddress> addresses;
   private final AddressTable<List<String>> aliases;
   private final AddressTable<RoutingSettings.Forwarding> forwards;
+  private final boolean junkByTag;
 
   /// A router that does not know mail that comes back.
   public Router(RoutingSettings settings, LocalUsers users, ReversePathRewriter rewriter) {
@@ -47,6 +52,16 @@ public final class Router {
       LocalUsers users,
       ReversePathRewriter rewriter,
       Optional<ForwardTrace> trace) {
+    this(settings, users, rewriter, trace, false);
+  }
+
+  private Router(
+      RoutingSettings settings,
+      LocalUsers users,
+      ReversePathRewriter rewriter,
+      Optional<ForwardTrace> trace,
+      boolean junkByTag) {
+    this.junkByTag = junkByTag;
     this.trace = trace;
     this.settings = settings;
     this.users = users;
@@ -95,7 +110,13 @@ public final class Router {
   /// The same router, but that mail which it forwards keeps its reverse-path: a path of ours would
   /// be a way back for whoever reads it.
   public Router withoutRewriting() {
-    return new Router(settings, users, rewriter.withoutRewriting(), trace);
+    return new Router(settings, users, rewriter.withoutRewriting(), trace, junkByTag);
+  }
+
+  /// The same router, where the LMTP server puts mail for `alice+Junk` into the folder Junk of
+  /// alice.
+  public Router withJunkByTag() {
+    return new Router(settings, users, rewriter, trace, true);
   }
 
   /// Our domains.
@@ -201,21 +222,51 @@ public final class Router {
     ends.forEach(end -> sheet.add(leavingPath(reversePath, end), onwards, end));
   }
 
-  /// The same envelopes with mail for Maildirs going to their junk folders. Mail that goes
+  /// The same envelopes with mail for mailboxes going to their junk folders. Mail that goes
   /// elsewhere keeps its way; whoever takes it reads our verdict in the header.
-  public static List<Envelope> quarantined(List<Envelope> envelopes) {
+  public List<Envelope> quarantined(List<Envelope> envelopes) {
     return envelopes.stream()
         .map(
             e ->
                 new Envelope(
-                    e.reversePath(), e.recipients().stream().map(Router::quarantined).toList()))
+                    e.reversePath(), e.recipients().stream().map(this::quarantined).toList()))
         .toList();
   }
 
-  private static Recipient quarantined(Recipient recipient) {
-    return NextHop.parse(recipient.destination()) instanceof Parsed.Ok<NextHop>(NextHop.Maildir m)
-        ? recipient.on(new NextHop.Junk(m.user()).destination())
-        : recipient;
+  private Recipient quarantined(Recipient recipient) {
+    return switch (NextHop.parse(recipient.destination())) {
+      case Parsed.Ok<NextHop>(NextHop.Maildir(String user)) ->
+          recipient.on(new NextHop.Junk(user).destination());
+      case Parsed.Ok<NextHop>(NextHop hop)
+          when hop instanceof NextHop.LmtpSocket || hop instanceof NextHop.LmtpHost ->
+          junk(recipient.address())
+              .map(mailbox -> recipient.on(new NextHop.LmtpJunk(mailbox, hop).destination()))
+              .orElse(recipient);
+      case Parsed.Ok<NextHop> _, Parsed.Malformed<NextHop> _ -> recipient;
+    };
+  }
+
+  /// The address of the junk folder of a mailbox behind LMTP; empty where the server there does not
+  /// know it by its tag.
+  private Optional<MailAddress> junk(MailAddress address) {
+    if (!junkByTag || separators.characters().isEmpty()) {
+      return Optional.empty();
+    }
+    return mailbox(step(address, false))
+        .or(() -> mailbox(step(address, true)))
+        .map(
+            user -> {
+              int at = user.lastIndexOf('@');
+              return new MailAddress(
+                  user.substring(0, at) + separators.characters().charAt(0) + JUNK,
+                  user.substring(at + 1));
+            });
+  }
+
+  private static Optional<String> mailbox(Route route) {
+    return route instanceof Route.Lmtp(NextHop _, String user)
+        ? Optional.of(user)
+        : Optional.empty();
   }
 
   /// The reverse-path for one end: rewritten only where the mail of a foreign sender is forwarded

@@ -16,6 +16,7 @@ import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.language.Text;
 import net.facteur.server.net.ListenerSettings;
@@ -163,8 +164,12 @@ final class Consistency {
             ListenerSettings.SUBMISSION,
             ListenerSettings.SUBMISSIONS,
             WebSettings.LISTEN_POLICY,
-            WebSettings.LISTEN_CHALLENGES)) {
-      for (InetSocketAddress endpoint : settings.get(listener)) {
+            WebSettings.LISTEN_CHALLENGES,
+            ImapSettings.LISTEN)) {
+      for (InetSocketAddress endpoint :
+          listener.equals(ImapSettings.LISTEN)
+              ? ImapSettings.from(settings).open()
+              : settings.get(listener)) {
         taken.entrySet().stream()
             .filter(before -> collide(before.getKey(), endpoint))
             .findFirst()

@@ -15,6 +15,7 @@ import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.log.LogSettings;
@@ -129,6 +130,10 @@ public final class Reference {
                   "Who keeps the mail of the users.",
                   RoutingSettings.MAILBOXES,
                   MailboxSettings.ROWS),
+              Section.of(
+                  "Reading mail",
+                  "Dovecot, joined by `facteur imap dovecot --apply`.",
+                  ImapSettings.ROWS),
               Section.of(
                   "Queue",
                   "How long and how often delivery is tried.",

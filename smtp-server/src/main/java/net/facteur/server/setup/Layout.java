@@ -86,11 +86,11 @@ public record Layout(Path settings, Path data, Path tls, boolean packaged) {
   }
 
   /// Who the server runs as where the package or the shipped unit says so.
-  static final String USER = "facteur";
+  public static final String USER = "facteur";
 
   /// True where the directory that everything goes to belongs to root, so that it has to be given
   /// away.
-  boolean belongsToRoot() throws IOException {
+  public boolean belongsToRoot() throws IOException {
     Path home = data;
     while (!Files.exists(home)) {
       Optional<Path> above = Optional.ofNullable(home.getParent());

@@ -13,6 +13,9 @@ public interface Machine {
   /// Who listens on a port; empty where nobody does.
   Optional<Listener> listener(int port);
 
+  /// Dovecot is installed.
+  boolean hasDovecot();
+
   /// Services are started by systemd, and whoever asks may do so.
   boolean servesBySystemd();
 

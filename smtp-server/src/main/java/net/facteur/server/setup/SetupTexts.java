@@ -46,6 +46,8 @@ public interface SetupTexts {
 
   Text termsUnaskedRemedy();
 
+  Text dovecotIsHere();
+
   // What stands in the way
 
   Text noSuchOwner(String user);

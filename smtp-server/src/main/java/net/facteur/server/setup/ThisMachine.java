@@ -71,6 +71,11 @@ public final class ThisMachine implements Machine {
   }
 
   @Override
+  public boolean hasDovecot() {
+    return Files.isExecutable(Path.of("/usr/sbin/dovecot"));
+  }
+
+  @Override
   public boolean servesBySystemd() {
     return Files.isDirectory(Path.of("/run/systemd/system"))
         && System.getProperty("user.name", "").equals("root");

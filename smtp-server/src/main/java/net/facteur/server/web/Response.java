@@ -76,7 +76,7 @@ public record Response(Status status, String type, String body, Map<String, Stri
   }
 
   /// A status that says everything.
-  static Response of(Status status) {
+  public static Response of(Status status) {
     return new Response(status, TEXT, "", Map.of());
   }
 

@@ -6,6 +6,7 @@ package net.facteur.server.web;
 public enum Status {
   OK(200),
   BAD_REQUEST(400),
+  UNAUTHORIZED(401),
   FORBIDDEN(403),
   NOT_FOUND(404),
   METHOD_NOT_ALLOWED(405),
@@ -14,6 +15,7 @@ public enum Status {
   TOO_MANY_REQUESTS(429),
   FIELDS_TOO_LARGE(431),
   FAULT(500),
+  UNAVAILABLE(503),
   VERSION_NOT_SUPPORTED(505);
 
   private final int code;

@@ -32,6 +32,7 @@ import java.util.function.Supplier;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.net.Deadline;
 import net.facteur.server.web.Routes.Found;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -60,12 +61,14 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   ///
   /// @param routes asked for at each request
   /// @param workers run the handlers
+  /// @param told where requests are in the log
   record Site(
       WebLimits limits,
       Visitors visitors,
       Supplier<Routes> routes,
       Executor workers,
-      InstantSource clock) {}
+      InstantSource clock,
+      Level told) {}
 
   private enum State {
     /// For a request, or the rest of it.
@@ -211,7 +214,8 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
         .writeAndFlush(response.encoded(scheme, head, ends, site.clock().instant()))
         .addListener(
             sent -> {
-              LOG.info(
+              LOG.log(
+                  site.told(),
                   "web client={} host={} method={} route={} status={} ms={}{}",
                   client.getHostAddress(),
                   told.host().map(DomainName::text).orElse("-"),

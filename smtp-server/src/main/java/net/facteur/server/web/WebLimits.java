@@ -15,6 +15,12 @@ record WebLimits(
   static final WebLimits DEFAULTS =
       new WebLimits(200, 20, Duration.ofSeconds(20), 100, 300, Duration.ofMillis(200));
 
+  /// For a program beside us that asks for each login of each user, in as many connections as it
+  /// has processes.
+  static final WebLimits OF_PROGRAM =
+      new WebLimits(
+          500, 500, Duration.ofSeconds(30), 1_000_000, 1_000_000, Duration.ofNanos(1_000));
+
   /// Octets of the request line.
   static final int LINE = 4096;
 

@@ -25,6 +25,7 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 import javax.net.ssl.SSLHandshakeException;
 import net.facteur.server.net.ListeningSockets;
+import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -78,7 +79,30 @@ public final class WebServer implements AutoCloseable {
       InstantSource clock,
       WebLimits limits)
       throws IOException {
-    var server = new WebServer(listening, certificates, routes, clock, limits);
+    return open(
+        new WebServer(listening, certificates, routes, clock, limits, Level.INFO), secure, plain);
+  }
+
+  /// Opens a listener for a program beside us, by plain HTTP. It may ask as much as it has to; its
+  /// requests are in the log where that shows everything.
+  ///
+  /// @throws IOException where it cannot be opened
+  public static WebServer openForProgram(
+      ListeningSockets listening,
+      InetSocketAddress address,
+      Supplier<Routes> routes,
+      InstantSource clock)
+      throws IOException {
+    return open(
+        new WebServer(
+            listening, _ -> Optional.empty(), routes, clock, WebLimits.OF_PROGRAM, Level.DEBUG),
+        List.of(),
+        List.of(address));
+  }
+
+  private static WebServer open(
+      WebServer server, List<InetSocketAddress> secure, List<InetSocketAddress> plain)
+      throws IOException {
     try {
       server.open(secure, Scheme.HTTPS);
       server.open(plain, Scheme.HTTP);
@@ -94,10 +118,11 @@ public final class WebServer implements AutoCloseable {
       Function<String, Optional<SslContext>> certificates,
       Supplier<Routes> routes,
       InstantSource clock,
-      WebLimits limits) {
+      WebLimits limits,
+      Level told) {
     this.listening = listening;
     this.certificates = certificates;
-    this.site = new WebConnection.Site(limits, new Visitors(limits), routes, workers, clock);
+    this.site = new WebConnection.Site(limits, new Visitors(limits), routes, workers, clock, told);
   }
 
   private void open(List<InetSocketAddress> addresses, Scheme scheme) throws IOException {

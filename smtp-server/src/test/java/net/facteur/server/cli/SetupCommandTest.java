@@ -331,6 +331,11 @@ class SetupCommandTest {
   /// A machine with other programs on it.
   private record Beside(Map<Integer, Listener> listeners, boolean systemd, List<String> said)
       implements Machine {
+    @Override
+    public boolean hasDovecot() {
+      return false;
+    }
+
     Beside(Map<Integer, Listener> listeners) {
       this(listeners, false, new ArrayList<>());
     }

@@ -1,0 +1,41 @@
+package net.facteur.server.migrate;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.accounts.User;
+
+/// What the new server begins with.
+///
+/// @param settings rows of the settings file by their whole name, the value as HOCON writes it
+/// @param catchAll of each local domain, which may have none
+/// @param relayDomains the host of each domain that is passed on, empty for its mail exchangers
+/// @param users with the hashes of the old server
+/// @param keys the DKIM key that signs for a domain
+/// @param smarthostPassword for the server that mail leaves through
+/// @param srsSecret the file of postsrsd
+/// @param certificate of the old server, with its key
+/// @param mailboxes where the old server keeps the mail of a user
+/// @param findings what became of everything
+public record Move(
+    Map<String, String> settings,
+    Map<String, Optional<String>> catchAll,
+    Map<String, Optional<String>> relayDomains,
+    Map<String, List<String>> aliases,
+    Map<String, List<String>> forwards,
+    List<User> users,
+    List<Key> keys,
+    Optional<String> smarthostPassword,
+    Optional<String> srsSecret,
+    Optional<Certificate> certificate,
+    Map<String, String> mailboxes,
+    Findings findings) {
+  /// @param selector under which its record stands
+  public record Key(DomainName domain, String selector, DkimPrivateKey key) {}
+
+  /// @param chain PEM
+  /// @param key PEM
+  public record Certificate(String chain, String key) {}
+}
