@@ -56,12 +56,25 @@ final class DebianTree implements AutoCloseable {
     return Command.patiently("sh", SCRIPTS.resolve("enter").toString(), path.toString(), script);
   }
 
-  /// Starts its systemd.
+  /// Starts its systemd, with a network that has nobody else.
   void boot() throws Exception {
+    boot(Optional.empty());
+  }
+
+  /// Starts its systemd, with a network that is there already.
+  void boot(Path network) throws Exception {
+    boot(Optional.of(network));
+  }
+
+  private void boot(Optional<Path> network) throws Exception {
     Path log = path.resolveSibling(path.getFileName() + ".log");
     booted =
         Optional.of(
-            new ProcessBuilder("sh", SCRIPTS.resolve("boot").toString(), path.toString())
+            new ProcessBuilder(
+                    "sh",
+                    SCRIPTS.resolve("boot").toString(),
+                    path.toString(),
+                    network.map(Path::toString).orElse(""))
                 .redirectErrorStream(true)
                 .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
                 .start());

@@ -3,13 +3,13 @@ package net.facteur.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -21,57 +21,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 /// The packages: what they hold, and what they do to machines that have nothing yet. The machines
 /// are trees made by debootstrap, whose systemd runs in namespaces.
 ///
-/// `-Dpackage.built=DIRECTORY` takes packages from there, `-Dpackage.earlier=DIRECTORY` those of an
-/// earlier version; else they are built of this commit and of the one before.
+/// `-Dpackage.earlier=DIRECTORY` takes packages of an earlier version from there; else they are
+/// built of the commit before.
 @RequiresProgram({Program.DPKG, Program.PERL})
 class PackageTest {
   private static final Path PROJECT = Path.of("").toAbsolutePath().resolve("..").normalize();
   private static final Path DEBIAN = Path.of("src/test/resources/debian").toAbsolutePath();
   private static final String PURGE = "facteur facteur/purge-data boolean true";
 
-  @TempDir private static Path built;
+  private static Path built = Path.of("");
   @TempDir private Path directory;
 
   @BeforeAll
   static void build() throws IOException {
-    String given = System.getProperty("package.built", "");
-    if (given.isEmpty()) {
-      assumeTrue(
-          Files.exists(PROJECT.resolve("smtp-server/target/facteur.jar")),
-          "nothing to put into a package: mvn package comes first");
-      build(PROJECT, built);
-    } else {
-      built = Path.of(given);
-    }
-  }
-
-  private static void build(Path project, Path out, String... more) throws IOException {
-    Command.patiently(
-            Stream.concat(
-                    Stream.of(
-                        project.resolve("docker/package").toString(),
-                        "--quick",
-                        "--out",
-                        out.toString()),
-                    Stream.of(more))
-                .toArray(String[]::new))
-        .succeeded();
-  }
-
-  private static Path one(Path directory, String name) throws IOException {
-    try (Stream<Path> all = Files.list(directory)) {
-      return all.filter(path -> String.valueOf(path.getFileName()).matches(name))
-          .findFirst()
-          .orElseThrow(() -> new AssertionError("no " + name + " in " + directory));
-    }
-  }
-
-  private static Path server(Path from) throws IOException {
-    return one(from, "facteur_.*[.]deb");
-  }
-
-  private static Path mta(Path from) throws IOException {
-    return one(from, "facteur-mta_.*[.]deb");
+    built = BuiltPackage.build();
   }
 
   private static String script(String name) throws IOException {
@@ -80,15 +43,16 @@ class PackageTest {
 
   @Test
   void thePackagesSayWhatTheyAre() throws Exception {
-    String server = Command.run("dpkg-deb", "-f", server(built).toString()).succeeded();
+    String server =
+        Command.run("dpkg-deb", "-f", BuiltPackage.server(built).toString()).succeeded();
     for (String none : List.of("Conflicts", "Provides", "Replaces")) {
       assertTrue(!server.contains(none), server);
     }
-    String mta = Command.run("dpkg-deb", "-f", mta(built).toString()).succeeded();
+    String mta = Command.run("dpkg-deb", "-f", BuiltPackage.mta(built).toString()).succeeded();
     for (String field : List.of("Provides", "Conflicts", "Replaces")) {
       assertTrue(mta.contains(field + ": mail-transport-agent\n"), mta);
     }
-    String files = Command.run("dpkg-deb", "-c", server(built).toString()).succeeded();
+    String files = Command.run("dpkg-deb", "-c", BuiltPackage.server(built).toString()).succeeded();
     for (String file :
         List.of(
             "/usr/bin/facteur -> ../lib/facteur/facteur",
@@ -106,16 +70,17 @@ class PackageTest {
       assertTrue(files.contains("." + file + "\n"), file);
     }
     Path tree = directory.resolve("tree");
-    Command.run("dpkg-deb", "-x", server(built).toString(), tree.toString()).succeeded();
+    Command.run("dpkg-deb", "-x", BuiltPackage.server(built).toString(), tree.toString())
+        .succeeded();
     Command version = Command.run(tree.resolve("usr/lib/facteur/facteur").toString(), "version");
     assertTrue(version.succeeded().startsWith("Facteur "), version::toString);
   }
 
   @Test
   void theScriptOfTheArchiveUndoesItselfOnFailureAndKeepsSettings() throws Exception {
-    Path archive = one(built, ".*[.]tar[.]gz");
+    Path archive = BuiltPackage.archive(built);
     Command.run("tar", "-xzf", archive.toString(), "-C", directory.toString()).succeeded();
-    Path tree = one(directory, "facteur-.*");
+    Path tree = BuiltPackage.one(directory, "facteur-.*");
     Path root = Files.createDirectory(directory.resolve("root"));
     String nothing = snapshot(root);
     Path obstacle = root.resolve("usr/share/man/man5/mail.conf.5.gz/in the way");
@@ -171,18 +136,57 @@ class PackageTest {
   void aSecondBuildGivesTheSameOctets() throws Exception {
     Path again = Files.createDirectory(directory.resolve("again"));
     Path first = Files.createDirectory(directory.resolve("first"));
-    build(PROJECT, first);
-    build(PROJECT, again);
+    BuiltPackage.build(PROJECT, first);
+    BuiltPackage.build(PROJECT, again);
     for (String name : List.of("facteur_.*", "facteur-mta_.*", ".*[.]tar[.]gz")) {
-      assertEquals(-1, Files.mismatch(one(first, name), one(again, name)), name);
+      assertEquals(
+          -1, Files.mismatch(BuiltPackage.one(first, name), BuiltPackage.one(again, name)), name);
     }
+  }
+
+  /// The runtime is that of this machine, but for the architecture in the header of its program.
+  @Test
+  @Tag("long")
+  void aRuntimeOfAnotherArchitectureMakesAPackageForIt() throws Exception {
+    String ours = Command.run("uname", "-m").succeeded().strip();
+    String other = ours.equals("x86_64") ? "arm64" : "amd64";
+    Path runtime = directory.resolve("runtime");
+    Command.run("cp", "-a", PROJECT.resolve("docker/target/runtime").toString(), runtime.toString())
+        .succeeded();
+    Path out = Files.createDirectory(directory.resolve("out"));
+    List<String> line =
+        List.of(
+            PROJECT.resolve("docker/package").toString(),
+            "--quick",
+            "--arch",
+            other,
+            "--runtime",
+            runtime.toString(),
+            "--out",
+            out.toString());
+    Command refused = Command.patiently(line.toArray(String[]::new));
+    assertEquals(1, refused.exitCode(), refused::toString);
+    assertTrue(refused.output().contains("not for " + other), refused::toString);
+
+    Path java = runtime.resolve("bin/java");
+    byte[] octets = Files.readAllBytes(java);
+    octets[18] = (byte) (other.equals("arm64") ? 0xb7 : 0x3e); // e_machine
+    Files.write(java, octets);
+    Command.patiently(line.toArray(String[]::new)).succeeded();
+    Path made = BuiltPackage.server(out);
+    assertEquals(
+        other, Command.run("dpkg-deb", "-f", made.toString(), "Architecture").succeeded().strip());
+    String files = Command.run("dpkg-deb", "-c", made.toString()).succeeded();
+    String jar = other.equals("arm64") ? "-linux-aarch_64.jar" : "-linux-x86_64.jar";
+    assertTrue(files.contains(jar), files);
+    assertTrue(!files.contains("-linux-" + ours.replace("aarch64", "aarch_64") + ".jar"), files);
   }
 
   @Test
   @Tag("long")
   @RequiresProgram(Program.LINTIAN)
   void lintianFindsNoErrors() throws Exception {
-    for (Path each : List.of(server(built), mta(built))) {
+    for (Path each : List.of(BuiltPackage.server(built), BuiltPackage.mta(built))) {
       Command lintian = Command.patiently(Program.LINTIAN.path(), "--allow-root", each.toString());
       assertTrue(!lintian.succeeded().contains("E: "), lintian::toString);
     }
@@ -194,7 +198,7 @@ class PackageTest {
   @RequiresProgram(Program.DEBOOTSTRAP)
   void aMachineThatHasNothingYet(String release) throws Exception {
     try (var machine = DebianTree.fresh(release, directory)) {
-      machine.bring(List.of(server(built), mta(built)));
+      machine.bring(List.of(BuiltPackage.server(built), BuiltPackage.mta(built)));
       String programs = "cron php-cli git git-email libmailtools-perl mutt bsd-mailx logwatch";
       machine
           .enter(
@@ -268,7 +272,7 @@ class PackageTest {
   @RequiresProgram(Program.DEBOOTSTRAP)
   void theArchiveDoesTheSameWithoutApt() throws Exception {
     try (var machine = DebianTree.fresh("trixie", directory)) {
-      machine.bring(List.of(one(built, ".*[.]tar[.]gz")));
+      machine.bring(List.of(BuiltPackage.archive(built)));
       machine.boot();
       machine
           .run("cd /root; tar -xzf facteur-*.tar.gz; rm *.gz; facteur-*/install --with-sendmail")
@@ -304,7 +308,7 @@ class PackageTest {
   @RequiresProgram(Program.DEBOOTSTRAP)
   void besideARunningPostfixNothingStops() throws Exception {
     try (var machine = DebianTree.fresh("bookworm", directory)) {
-      machine.bring(List.of(server(built), mta(built)));
+      machine.bring(List.of(BuiltPackage.server(built), BuiltPackage.mta(built)));
       machine
           .enter("apt-get update -q; apt-get install -y --no-install-recommends postfix debconf")
           .succeeded();
@@ -321,55 +325,169 @@ class PackageTest {
   @Test
   @Tag("long")
   @RequiresProgram(Program.DEBOOTSTRAP)
-  void anUpgradeLosesNothingAndThereIsNoWayBack() throws Exception {
-    Path earlier = earlier();
-    Path old = Files.createDirectory(directory.resolve("old"));
-    Path fresh = Files.createDirectory(directory.resolve("new"));
-    for (Path each : List.of(server(earlier), mta(earlier))) {
-      Files.copy(each, old.resolve(each.getFileName()));
-    }
-    for (Path each : List.of(server(built), mta(built))) {
-      Files.copy(each, fresh.resolve(each.getFileName()));
-    }
+  void anUpgradeFromTheCommitBeforeLosesNothing() throws Exception {
     try (var machine = DebianTree.fresh("bookworm", directory)) {
-      for (Path each : List.of(old, fresh)) {
-        Command.run("cp", "-r", each.toString(), machine.path().resolve("root").toString())
-            .succeeded();
-      }
-      machine
-          .enter("apt-get update -q; apt-get install -y --no-install-recommends /root/old/*.deb")
-          .succeeded();
-      machine.boot();
-      machine.run(script("settings")).succeeded();
-      machine
-          .run(
-              """
-              systemctl start facteur
-              for i in $(seq 600); do [ ! -S /run/facteur/sendmail ] || break; sleep 0.1; done
-              for i in $(seq 200); do printf 'Subject: %s\\n\\n' $i | sendmail -i x$i@example.net; done
-              """)
-          .succeeded();
-      String before = state(machine);
-      assertEquals(200, count("\"id\"", before), before);
-      machine.run("apt-get install -y --no-install-recommends /root/new/*.deb").succeeded();
-      machine.run("systemctl is-active facteur").succeeded();
-      Await.until(
-          () -> machine.run("journalctl -u facteur | tail").output(),
-          () -> machine.run("facteur status").exitCode() == 0);
+      String before = fullQueue(machine, earlier(), built);
+      upgrade(machine);
       assertEquals(before, state(machine));
-
-      machine.run("systemctl stop facteur").succeeded();
-      Path database = machine.path().resolve("var/lib/facteur/queue/queue.db");
-      try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database);
-          var statement = connection.createStatement()) {
-        statement.execute("PRAGMA user_version = 999");
-      }
-      String data = "cd /var/lib/facteur; find . -type f | sort | xargs md5sum";
-      String newer = machine.run(data).succeeded();
-      Command refused = machine.run("su -s /bin/sh facteur -c 'facteur run'");
-      assertTrue(refused.output().contains("newer version"), refused::toString);
-      assertEquals(newer, machine.run(data).succeeded());
     }
+  }
+
+  @Test
+  @Tag("long")
+  @RequiresProgram(Program.DEBOOTSTRAP)
+  void anUpgradeOverAChangeOfTheSchemaLosesNothingAndThereIsNoWayBack() throws Exception {
+    Path later = later();
+    try (var machine = DebianTree.fresh("bookworm", directory)) {
+      String before = fullQueue(machine, built, later);
+      int schema = schema(machine);
+      upgrade(machine);
+      assertEquals(before, state(machine));
+      assertEquals(schema + 1, schema(machine));
+      String kept = "ls /var/lib/facteur/queue/queue.db.schema-" + schema;
+      machine.run(kept).succeeded();
+
+      String data = "cd /var/lib/facteur; find . -type f | sort | xargs md5sum";
+      machine.run("systemctl stop facteur").succeeded();
+      String newer = machine.run(data).succeeded();
+      machine
+          .run("apt-get install -y --no-install-recommends --allow-downgrades /root/old/*.deb")
+          .succeeded();
+      machine.run("systemctl start facteur").succeeded();
+      Await.until(
+          () -> machine.run("journalctl -u facteur | tail -n 30").output(),
+          () -> machine.run("journalctl -u facteur").output().contains("newer version"));
+      machine.run("systemctl stop facteur").succeeded();
+      assertEquals(newer, machine.run(data).succeeded());
+
+      machine.run("apt-get install -y --no-install-recommends /root/new/*.deb").succeeded();
+      machine.run("systemctl start facteur").succeeded();
+      ready(machine);
+      assertEquals(before, state(machine));
+      machine.run("systemctl stop facteur").succeeded();
+      assertNotEquals(0, machine.run(kept).exitCode());
+    }
+  }
+
+  /// Installs one package and lets 200 messages wait; the other is at hand in `/root/new`.
+  private static String fullQueue(DebianTree machine, Path old, Path fresh) throws Exception {
+    Map<String, Path> both = Map.of("old", old, "new", fresh);
+    for (var each : both.entrySet()) {
+      Path place = Files.createDirectory(machine.path().resolve("root").resolve(each.getKey()));
+      for (Path file :
+          List.of(BuiltPackage.server(each.getValue()), BuiltPackage.mta(each.getValue()))) {
+        Files.copy(file, place.resolve(file.getFileName()));
+      }
+    }
+    machine
+        .enter("apt-get update -q; apt-get install -y --no-install-recommends /root/old/*.deb")
+        .succeeded();
+    machine.boot();
+    machine.run(script("settings")).succeeded();
+    machine
+        .run(
+            """
+            systemctl start facteur
+            for i in $(seq 600); do [ ! -S /run/facteur/sendmail ] || break; sleep 0.1; done
+            for i in $(seq 200); do printf 'Subject: %s\\n\\n' $i | sendmail -i x$i@example.net; done
+            """)
+        .succeeded();
+    String state = state(machine);
+    assertEquals(200, count("\"id\"", state), state);
+    return state;
+  }
+
+  /// Installs what is in `/root/new`, and says for how long nobody could connect.
+  private static void upgrade(DebianTree machine) throws Exception {
+    machine
+        .run(
+            """
+            setsid bash -c 'while [ ! -e /root/enough ]; do
+              (exec 3<>/dev/tcp/127.0.0.1/2525) || date +%s%3N
+              sleep 0.1
+            done' >/root/closed 2>/dev/null </dev/null &
+            """)
+        .succeeded();
+    machine.run("apt-get install -y --no-install-recommends /root/new/*.deb").succeeded();
+    machine.run("systemctl is-active facteur").succeeded();
+    ready(machine);
+    List<Long> closed =
+        machine
+            .run("touch /root/enough; sleep 0.3; cat /root/closed")
+            .succeeded()
+            .lines()
+            .map(Long::parseLong)
+            .toList();
+    System.out.printf(
+        "nobody could connect for %.1f s%n",
+        closed.isEmpty() ? 0.0 : (closed.getLast() - closed.getFirst()) / 1e3);
+  }
+
+  private static void ready(DebianTree machine) throws Exception {
+    Await.until(
+        () -> machine.run("journalctl -u facteur | tail").output(),
+        () -> machine.run("facteur status").exitCode() == 0);
+  }
+
+  private static int schema(DebianTree machine) throws Exception {
+    Path database = machine.path().resolve("var/lib/facteur/queue/queue.db");
+    try (var connection = DriverManager.getConnection("jdbc:sqlite:" + database);
+        var statement = connection.createStatement();
+        var rows = statement.executeQuery("PRAGMA user_version")) {
+      rows.next();
+      return rows.getInt(1);
+    }
+  }
+
+  /// Packages as those of this commit, but for a version number a day later and a queue whose
+  /// schema has one change more.
+  private Path later() throws IOException {
+    Path clone = cloned();
+    Path jars = Files.createDirectories(clone.resolve("smtp-server/target"));
+    Path ours = PROJECT.resolve("smtp-server/target");
+    Command.run("cp", "-a", ours.resolve("lib").toString(), jars.toString()).succeeded();
+    Command.run("cp", "-a", ours.resolve("facteur.jar").toString(), jars.toString()).succeeded();
+    Path schema = clone.resolve("queue/src/main/java/net/facteur/queue/sql/Schema.java");
+    String text = Files.readString(schema);
+    int end = text.indexOf("));\n\n  private Schema()");
+    Files.writeString(
+        schema,
+        text.substring(0, end)
+            + """
+            ), List.of("ALTER TABLE message ADD COLUMN of_later TEXT",
+              "UPDATE message SET of_later = id",
+              "CREATE INDEX message_of_later ON message (of_later)"
+            """
+            + text.substring(end));
+    Path queue = BuiltPackage.one(jars.resolve("lib"), "queue-.*[.]jar");
+    Path java = Path.of(System.getProperty("java.home"), "bin");
+    Path classes = Files.createDirectory(directory.resolve("classes"));
+    Command.run(
+            java.resolve("javac").toString(),
+            "--release",
+            "25",
+            "-proc:none",
+            "-cp",
+            queue.toString(),
+            "-d",
+            classes.toString(),
+            schema.toString())
+        .succeeded();
+    Command.run(
+            java.resolve("jar").toString(), "uf", queue.toString(), "-C", classes.toString(), ".")
+        .succeeded();
+    Path out = Files.createDirectory(directory.resolve("later"));
+    Command.patiently(
+            "env",
+            "SOURCE_DATE_EPOCH=" + (System.currentTimeMillis() / 1000 + 86_400),
+            clone.resolve("docker/package").toString(),
+            "--quick",
+            "--runtime",
+            PROJECT.resolve("docker/target/runtime").toString(),
+            "--out",
+            out.toString())
+        .succeeded();
+    return out;
   }
 
   /// Whose mail waits, who may send, what signs.
@@ -391,10 +509,15 @@ class PackageTest {
       return Path.of(given);
     }
     Path out = Files.createDirectory(directory.resolve("earlier"));
+    Path clone = cloned();
+    Command.run("git", "-C", clone.toString(), "checkout", "-q", "HEAD~1").succeeded();
+    BuiltPackage.build(clone, out, "--fresh");
+    return out;
+  }
+
+  private Path cloned() throws IOException {
     Path clone = directory.resolve("clone");
     Command.run("git", "clone", "-q", PROJECT.toString(), clone.toString()).succeeded();
-    Command.run("git", "-C", clone.toString(), "checkout", "-q", "HEAD~1").succeeded();
-    build(clone, out, "--fresh");
-    return out;
+    return clone;
   }
 }

@@ -36,6 +36,7 @@ enum Program {
   DPKG("/usr/bin/dpkg-deb", "dpkg"),
   LINTIAN("/usr/bin/lintian", "lintian"),
   DEBOOTSTRAP("/usr/sbin/debootstrap", "debootstrap iproute2"),
+  BUILDAH("/usr/bin/buildah", "buildah debootstrap iproute2"),
   SETPRIV("/usr/bin/setpriv", "util-linux");
 
   private final Path path;

@@ -141,7 +141,7 @@ final class SetupCommand implements Callable<Integer> {
   private int begin(
       Layout layout, DomainName name, List<InetAddress> named, String authority, SetupQuestions ask)
       throws IOException {
-    if (layout.packaged() && !Files.isWritable(layout.settings())) {
+    if (layout.packaged() && !isWritable(layout.settings())) {
       throw refusal(SAY.notRoot(layout.settings()), SAY.notRootRemedy());
     }
     if (start && !machine.servesBySystemd()) {
@@ -197,6 +197,12 @@ final class SetupCommand implements Callable<Integer> {
       return Layout.ofPackage(Path.of(workplace.named()), Path.of(data));
     }
     return Layout.below(chosen == null ? Path.of(".") : chosen);
+  }
+
+  /// A file that is not there can be written where its directory can.
+  private static boolean isWritable(Path file) {
+    Path above = file.toAbsolutePath().getParent();
+    return Files.isWritable(above != null && !Files.exists(file) ? above : file);
   }
 
   private void checkOwner() throws IOException {

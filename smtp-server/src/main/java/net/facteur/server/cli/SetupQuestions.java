@@ -41,8 +41,8 @@ record SetupQuestions(Workplace workplace, BufferedReader in, boolean silent) {
   }
 
   private Optional<String> typed(Text question, String suggested) throws IOException {
-    workplace.out().print(say(question) + " [" + suggested + "]: ");
-    workplace.out().flush();
+    workplace.err().print(say(question) + " [" + suggested + "]: ");
+    workplace.err().flush();
     return Optional.ofNullable(in.readLine()).map(String::strip).filter(line -> !line.isEmpty());
   }
 
