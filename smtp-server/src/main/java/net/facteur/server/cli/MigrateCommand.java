@@ -28,7 +28,7 @@ import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `facteur migrate`: moving in from another server.
-@Command(name = "migrate", description = "Move in from another mail server.")
+@Command(name = "migrate")
 final class MigrateCommand {
   private MigrateCommand() {}
 
@@ -38,48 +38,25 @@ final class MigrateCommand {
     return group;
   }
 
-  @Command(
-      name = "postfix",
-      description = {
-        "Take over a Postfix with its aliases, users, DKIM keys and certificates, and what Dovecot,"
-            + " OpenDKIM and postsrsd keep beside it.",
-        "The old installation is read and not changed. Nothing that exists is overwritten. What was"
-            + " taken over, what otherwise, and what not is listed."
-      })
+  @Command(name = "postfix")
   static final class Postfix implements Callable<Integer> {
     private static final MigrateTexts SAY = MigrateTexts.SAY;
 
     private final Workplace workplace;
 
-    @Option(
-        names = "--from",
-        paramLabel = "DIR",
-        description =
-            "The old server: its /etc/postfix, or a directory that holds its etc/postfix and what"
-                + " that names.",
-        defaultValue = "/etc/postfix")
+    @Option(names = "--from", paramLabel = "DIR", defaultValue = "/etc/postfix")
     private Path from = Path.of("/etc/postfix");
 
-    @Option(
-        names = "--to",
-        paramLabel = "DIR",
-        description =
-            "Where everything goes; without it the places of the package, or the directory that you"
-                + " are in.")
+    @Option(names = "--to", paramLabel = "DIR")
     private @Nullable Path to;
 
-    @Option(
-        names = "--owner",
-        paramLabel = "USER",
-        description =
-            "As root: the user of the machine that gets the files. Without it that is the owner of"
-                + " DIR, or facteur where DIR is root's and such a user exists.")
+    @Option(names = "--owner", paramLabel = "USER")
     private @Nullable String owner;
 
-    @Option(names = "--dry-run", description = "Only list what would become of everything.")
+    @Option(names = "--dry-run")
     private boolean dryRun;
 
-    @Option(names = "--json", description = "Write one JSON object.")
+    @Option(names = "--json")
     private boolean json;
 
     Postfix(Workplace workplace) {
