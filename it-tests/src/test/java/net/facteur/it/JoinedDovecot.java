@@ -1,15 +1,26 @@
 package net.facteur.it;
 
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
+import net.facteur.server.config.LoadedSettings;
+import net.facteur.server.config.Settings;
+import net.facteur.server.imap.DovecotDirectory;
+import net.facteur.server.imap.DovecotJoint;
+import net.facteur.server.imap.DovecotPrograms;
+import net.facteur.server.settings.Reference;
 
 /// A Dovecot with the settings of its Debian package and our own among them, as a process of its
 /// own on free ports.
@@ -37,6 +48,63 @@ final class JoinedDovecot implements AutoCloseable {
   /// A copy of the settings of the package, joined to nobody. Nothing runs.
   static JoinedDovecot prepare() throws IOException {
     return prepare(PeerDirectory.make(), Path.of("/etc/dovecot"), Optional.empty());
+  }
+
+  /// The same with the Dovecot of a Debian in a directory. Paths lead to the same from outside and
+  /// from inside: there, the directory is a link to the root.
+  static JoinedDovecot in(Path tree) throws IOException {
+    Path within = tree.resolve(Path.of("/").relativize(tree.toAbsolutePath()));
+    Files.createDirectories(Objects.requireNonNull(within.getParent()));
+    if (!Files.isSymbolicLink(within)) {
+      Files.createSymbolicLink(within, Path.of("/"));
+    }
+    Path peer = Files.createTempDirectory(Files.createDirectories(tree.resolve("srv")), "p");
+    Files.setPosixFilePermissions(peer, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return prepare(
+        new PeerDirectory(peer), tree.resolve("etc/dovecot"), Optional.of(tree.toAbsolutePath()));
+  }
+
+  /// Types the command of ours for it.
+  CommandLineRun command(RunningServer server, String... options) {
+    return CommandLineRun.of(
+        Stream.concat(
+                Stream.of(
+                    "imap",
+                    "dovecot",
+                    "-c",
+                    server.site().configuration().toString(),
+                    "--dir",
+                    settings().toString()),
+                Stream.of(options))
+            .toArray(String[]::new));
+  }
+
+  /// Makes one system of it and a server. In a tree, what the command does is done here: it knows
+  /// the Dovecot of this machine only.
+  void join(RunningServer server) throws Exception {
+    if (tree.isEmpty()) {
+      CommandLineRun run = command(server, "--apply");
+      assertEquals(0, run.code(), run.text());
+      return;
+    }
+    var place =
+        new DovecotDirectory(
+            settings(),
+            tree.get().resolve("usr/lib/dovecot"),
+            new DovecotPrograms(List.of("chroot", tree.get().toString())));
+    Path ours = server.site().configuration();
+    var loader = Reference.loader(Map.of(), Optional.empty());
+    if (!(place.look() instanceof DovecotDirectory.Present.Known known)
+        || !(loader.load(ours) instanceof LoadedSettings.Good(Settings settings))) {
+      throw new AssertionError(place.look());
+    }
+    var joint = new DovecotJoint(settings, known);
+    joint.certificate();
+    DovecotDirectory.Outcome outcome =
+        place.write(joint.files(settings(), joint.secret(new SecureRandom())), known.group());
+    assertInstanceOf(DovecotDirectory.Outcome.Changed.class, outcome, outcome::toString);
+    DovecotJoint.add(ours, joint.lines());
+    assertEquals(0, CommandLineRun.of("reload", "-c", ours.toString()).code());
   }
 
   private static JoinedDovecot prepare(PeerDirectory directory, Path packaged, Optional<Path> tree)
@@ -148,11 +216,21 @@ final class JoinedDovecot implements AutoCloseable {
   }
 
   void start() throws Exception {
-    var line =
-        new ArrayList<String>(
-            tree.map(path -> List.of("chroot", path.toString())).orElse(List.of()));
-    line.addAll(
-        List.of("/usr/sbin/dovecot", "-F", "-c", settings().resolve("dovecot.conf").toString()));
+    List<String> dovecot =
+        List.of("/usr/sbin/dovecot", "-F", "-c", settings().resolve("dovecot.conf").toString());
+    List<String> line =
+        tree.map(
+                path ->
+                    List.of(
+                        "unshare",
+                        "-m",
+                        "sh",
+                        "-ec",
+                        "mount --make-rprivate / && mount -t proc proc $0/proc"
+                            + " && mount --bind /dev $0/dev && exec chroot $0 "
+                            + String.join(" ", dovecot),
+                        path.toString()))
+            .orElse(dovecot);
     process =
         Optional.of(
             new ProcessBuilder(line)

@@ -286,4 +286,8 @@ interface ChecksTexts {
   Text leadsAstray(Text what, String address, Text detail);
 
   Text breakCircle();
+
+  Text exposedAccounts(String address);
+
+  Text exposedAccountsRemedy();
 }

@@ -4,6 +4,7 @@ import static net.facteur.server.checks.ChecksTexts.SAY;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -14,6 +15,7 @@ import java.util.Optional;
 import java.util.stream.Stream;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlSettings;
+import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
@@ -53,6 +55,7 @@ final class DoorChecks {
       all.stream().filter(this::isForbidden).map(BindFailure::forbidden).forEach(failures::add);
     }
     sources(doors);
+    exposed();
     boolean held = isHeldByOurs();
     for (BindFailure failure : failures) {
       boolean fine =
@@ -71,6 +74,19 @@ final class DoorChecks {
     return failure.remedy().equals(Text.nothing())
         ? failure.remedy()
         : SAY.sentence(failure.remedy());
+  }
+
+  /// Dovecot asks about passwords without TLS.
+  private void exposed() {
+    for (InetSocketAddress address : ImapSettings.from(settings).open()) {
+      InetAddress at = address.getAddress();
+      if (!at.isLoopbackAddress() && !at.isSiteLocalAddress()) {
+        found.caution(
+            settings.origin(ImapSettings.LISTEN),
+            SAY.exposedAccounts(NetworkTypes.print(address)),
+            SAY.exposedAccountsRemedy());
+      }
+    }
   }
 
   /// Mail for elsewhere leaves from these.

@@ -341,6 +341,7 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
       quota_vsizes = yes
       quota_rule = *:bytes=0
       quota_rule2 = Trash:bytes=+50M
+      quota_grace = 0
       quota_exceeded_message = The mailbox is full.
     }
     quota_full_tempfail = yes
@@ -368,6 +369,7 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
         quota_storage_extra = 50M
       }
     }
+    quota_storage_grace = 0
     quota_exceeded_message = The mailbox is full.
     quota_full_tempfail = yes
     """

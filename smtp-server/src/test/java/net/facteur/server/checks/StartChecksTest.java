@@ -1,6 +1,7 @@
 package net.facteur.server.checks;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
@@ -603,6 +604,27 @@ class StartChecksTest {
         asked.stream().map(NetworkTypes::print).toList());
     String text = texts(findings.cautions());
     assertTrue(text.contains("mail.conf, line 4: cannot listen on 192.0.2.1:80: the user"), text);
+  }
+
+  @Test
+  void passwordsThatPassWhereStrangersListenAreAWarning() {
+    String joined = BASE + "imap.dovecot = true\nimap.listen = [\"127.0.0.1:8625\", ";
+    for (String address : List.of("192.0.2.1:8625", "10.0.0.2:8625")) {
+      LoadedSettings loaded =
+          Reference.loader(Map.of(), Optional.empty())
+              .parse(joined + "\"" + address + "\"]\n", home.resolve("mail.conf"));
+      Findings findings =
+          StartChecks.asked(
+              assertInstanceOf(LoadedSettings.Good.class, loaded).settings(),
+              clock(),
+              _ -> List.of());
+      String text = texts(findings.cautions());
+      assertEquals(
+          address.startsWith("192"),
+          text.contains("imap.listen holds 192.0.2.1:8625, where passwords pass without TLS"),
+          text);
+      assertFalse(text.contains("holds 127"), text);
+    }
   }
 
   @Test

@@ -131,6 +131,19 @@ class RouterTest {
   }
 
   @Test
+  void aNextHopOfAJunkFolderBehindLmtpIsReadAsItWasWritten() {
+    for (NextHop server :
+        List.of(new NextHop.LmtpSocket("/run/lmtp"), new NextHop.LmtpHost("dovecot", 24))) {
+      var hop = new NextHop.LmtpJunk(new MailAddress("alice+Junk", "example.org"), server);
+      assertEquals(Parsed.ok(hop), NextHop.parse(hop.destination()));
+    }
+    for (String damaged :
+        List.of("lmtp-junk:alice", "lmtp-junk:@x /run", "lmtp-junk:a@x run:y:z")) {
+      assertInstanceOf(Parsed.Malformed.class, NextHop.parse(new Destination(damaged)), damaged);
+    }
+  }
+
+  @Test
   void acceptsFromStrangersOnlyLocalAndRelayDomains() {
     var router = router();
     assertTrue(router.accepts(address("nobody@example.org")));
