@@ -69,6 +69,7 @@ class ArchitectureTest {
           "net.facteur.server.tls..",
           "net.facteur.server.mailbox..",
           "net.facteur.server.dsn..",
+          "net.facteur.server.addresses..",
           "net.facteur.server.accounts..",
           "net.facteur.server.routing..",
           "net.facteur.server.report..",

@@ -27,6 +27,8 @@ import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.acme.CertificateRenewal;
+import net.facteur.server.addresses.AddressStore;
+import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.StartFailedException;
@@ -55,6 +57,7 @@ import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.mailbox.RoomForCopies;
+import net.facteur.server.notices.AddressesWatch;
 import net.facteur.server.notices.OwnMail;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.notices.SignedReports;
@@ -101,6 +104,7 @@ record ReloadedParts(
     UnaryOperator<SmtpService> room,
     ActiveKeys keys,
     Accounts accounts,
+    AddressStore addresses,
     OutboundAgent agent,
     DeliveryAgent delivery,
     DsnWriter reports,
@@ -127,6 +131,7 @@ record ReloadedParts(
     ActiveKeys keys = keys(signing, keyDirectory(settings), lasting.crypto());
     var signer = new DkimMessageSigner(lasting.pool(), lasting.keys(), signing, lasting.clock());
     var accountsSettings = AccountsSettings.from(settings);
+    var book = new AddressStore(AddressesFile.beside(accountsSettings.file()), lasting.clock());
     var accounts =
         new Accounts(
             accountsSettings,
@@ -135,7 +140,8 @@ record ReloadedParts(
             lasting.logins(),
             sessionsEnd(ImapSettings.from(settings), lasting),
             LastLogins.in(LastLogins.beside(accountsSettings.file()), lasting.clock()),
-            List.of());
+            List.of(),
+            book);
     try {
       var reception = ReceptionSettings.from(settings);
       var forwarding = SrsSettings.from(settings);
@@ -147,7 +153,8 @@ record ReloadedParts(
                   .withHost(HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
               users(accounts),
               new SrsReversePaths(new SrsDomains(secrets, forwarding.domain(), lasting.clock())),
-              Optional.of(trace));
+              Optional.of(trace),
+              book);
       Router router =
           ImapSettings.from(settings).joined() ? plainRouter.withJunkByTag() : plainRouter;
       TransportSecurity security =
@@ -195,7 +202,11 @@ record ReloadedParts(
               delivery,
               resolver,
               security.tls(),
-              new MaildirAgent(MailboxSettings.from(settings), lasting.clock(), lasting.random()),
+              new MaildirAgent(
+                  MailboxSettings.from(settings),
+                  name -> presentName(accounts, name),
+                  lasting.clock(),
+                  lasting.random()),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
@@ -244,6 +255,7 @@ record ReloadedParts(
           service -> new RoomForCopies(service, lasting.queue(), router, space),
           keys,
           accounts,
+          book,
           agent,
           new TracedForwarding(agent, trace),
           new DsnWriter(
@@ -261,6 +273,7 @@ record ReloadedParts(
               acme,
               List.of(
                   new UsersFileNotice(accounts, mail),
+                  new AddressesWatch(book, mail),
                   new WithheldReports(
                       HostSettings.from(settings).inData(Path.of(WithheldReports.FILE_NAME)),
                       lasting.inspector(),
@@ -300,6 +313,11 @@ record ReloadedParts(
         dovecot.end(user.text());
       }
     };
+  }
+
+  /// Mail that was under way when a user got another name goes to the mailbox under that.
+  private static String presentName(Accounts accounts, String name) {
+    return UserName.parse(name).flatMap(accounts::renamed).map(UserName::text).orElse(name);
   }
 
   private static LocalUsers users(Accounts accounts) {

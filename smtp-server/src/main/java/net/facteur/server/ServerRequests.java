@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.acme.CertificateRenewal;
+import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.admin.ServerControl;
@@ -43,6 +44,9 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
     status.put("selectors", selectors());
     status.put("sessions", started.lasting().sessions().size());
     status.put("users", started.inForce().parts().accounts().names().size());
+    if (!started.inForce().parts().addresses().problems().isEmpty()) {
+      status.put("addresses-problems", started.inForce().parts().addresses().problems());
+    }
     if (!started.inForce().parts().accounts().problems().isEmpty()) {
       status.put("users-problems", started.inForce().parts().accounts().problems());
     }
@@ -92,6 +96,11 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   public void fulfil(KeyWish wish, Language language, Consumer<Map<String, Object>> out)
       throws IOException {
     started.inForce().parts().keyRequests().fulfil(wish, language, out);
+  }
+
+  @Override
+  public AddressChange.Outcome changeAddress(AddressChange change) throws IOException {
+    return started.inForce().parts().addresses().change(change);
   }
 
   @Override

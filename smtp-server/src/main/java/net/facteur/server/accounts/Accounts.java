@@ -24,6 +24,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.accounts.hash.ForeignHash;
+import net.facteur.server.routing.AddressBook;
 import net.facteur.server.routing.Separators;
 import net.facteur.server.smtp.AuthOutcome;
 import net.facteur.server.smtp.Authenticator;
@@ -98,7 +99,15 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
       Ticker ticker,
       LoginHistory history,
       Consumer<UserName> revoked) {
-    this(settings, random, ticker, history, revoked, LastLogins.unkept(), List.of());
+    this(
+        settings,
+        random,
+        ticker,
+        history,
+        revoked,
+        LastLogins.unkept(),
+        List.of(),
+        AddressBook.EMPTY);
   }
 
   /// Reads the users and begins to watch the file. A file that cannot be read is told in the log
@@ -109,6 +118,7 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
   ///   app password: sessions of theirs must end, whatever the service
   /// @param others sources of accounts that are asked where the users file has none of a name, in
   ///   their order; closed with this
+  /// @param book addresses beside those of the settings
   public Accounts(
       AccountsSettings settings,
       SecureRandom random,
@@ -116,7 +126,8 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
       LoginHistory history,
       Consumer<UserName> revoked,
       LastLogins lastLogins,
-      List<AccountSource> others) {
+      List<AccountSource> others,
+      AddressBook book) {
     this.lastLogins = lastLogins;
     this.others = List.copyOf(others);
     this.settings = settings;
@@ -125,7 +136,8 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
     history.penalty(settings.penalty());
     known = new KnownUsers(new UsersFile(settings.file(), random), revoked);
     rights =
-        new SendingRights(new Separators(settings.separators()), settings.names(), this::isAccount);
+        new SendingRights(
+            new Separators(settings.separators()), settings.names(), this::isAccount, book);
     random.nextBytes(processKey);
     remembered =
         Caffeine.newBuilder()

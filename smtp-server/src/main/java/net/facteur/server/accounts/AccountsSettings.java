@@ -100,7 +100,7 @@ public record AccountsSettings(
         settings,
         file(settings),
         routing.separators(),
-        new LocalNames(Set.copyOf(host.domains()), routing.aliases(), host.postmaster()));
+        new LocalNames(Set.copyOf(host.domains()), routing.addresses(), host.postmaster()));
   }
 
   /// The users file.

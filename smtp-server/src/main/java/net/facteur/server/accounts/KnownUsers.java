@@ -29,13 +29,23 @@ final class KnownUsers implements AccountSource {
 
   /// @param trouble why the file could not be read; empty where it was
   /// @param bare who is meant by a name without a domain; nobody where two have it
+  /// @param former names that users had before, to those that they have now
   record Snapshot(
       UsersFile.Content content,
       String version,
       Optional<String> trouble,
-      Map<String, Optional<UserName>> bare) {
+      Map<String, Optional<UserName>> bare,
+      Map<UserName, UserName> former) {
     Snapshot(UsersFile.Content content, String version, Optional<String> trouble) {
-      this(content, version, trouble, bare(content));
+      this(content, version, trouble, bare(content), former(content));
+    }
+
+    private static Map<UserName, UserName> former(UsersFile.Content content) {
+      Map<UserName, UserName> former = new HashMap<>();
+      content.users().values().stream()
+          .filter(user -> !user.formerly().isEmpty())
+          .forEach(user -> user.formerly().forEach(name -> former.put(name, user.name())));
+      return former;
     }
 
     private static Map<String, Optional<UserName>> bare(UsersFile.Content content) {
@@ -273,9 +283,6 @@ final class KnownUsers implements AccountSource {
     Snapshot in = snapshot;
     return in.content().find(name).isPresent()
         ? Optional.empty()
-        : in.content().users().values().stream()
-            .filter(user -> user.formerly().contains(name))
-            .map(User::name)
-            .findFirst();
+        : Optional.ofNullable(in.former().get(name));
   }
 }

@@ -9,6 +9,8 @@ import java.util.Set;
 import java.util.function.BiPredicate;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.routing.AddressBook;
+import net.facteur.server.routing.Addresses;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.Separators;
 
@@ -28,10 +30,9 @@ final class SendingRights {
   private final Set<DomainName> domains;
   private final Optional<String> postmaster;
 
-  /// Those that hold for every local domain, by local part.
-  private final Map<String, List<String>> bare = new HashMap<>();
-
-  private final Map<Name, List<String>> whole = new HashMap<>();
+  private final Tables set;
+  private final AddressBook book;
+  private volatile Tables written;
 
   /// An address in its comparable form.
   private record Name(String localPart, DomainName domain) {
@@ -50,24 +51,51 @@ final class SendingRights {
     }
   }
 
+  /// What leads to users, ready to be looked up.
+  private static final class Tables {
+    private final Addresses source;
+
+    /// Those that hold for every local domain, by local part.
+    private final Map<String, List<String>> bare = new HashMap<>();
+
+    private final Map<Name, List<String>> whole = new HashMap<>();
+
+    Tables(Addresses source) {
+      this.source = source;
+      source
+          .aliases()
+          .forEach(
+              (key, targets) -> {
+                int at = key.lastIndexOf('@');
+                if (at < 0) {
+                  bare.put(UserName.lower(key), targets);
+                } else {
+                  Name.of(key.substring(0, at), key.substring(at + 1))
+                      .ifPresent(name -> whole.put(name, targets));
+                }
+              });
+    }
+
+    private Optional<List<String>> domain(Name name) {
+      return Optional.ofNullable(source.domains().get(name.domain()))
+          .map(other -> List.of(name.localPart() + "@" + other.text()));
+    }
+  }
+
   /// @param users whether a local part at a domain is a user
-  SendingRights(Separators separators, LocalNames names, BiPredicate<String, DomainName> users) {
+  /// @param book addresses beside those that have names in the settings
+  SendingRights(
+      Separators separators,
+      LocalNames names,
+      BiPredicate<String, DomainName> users,
+      AddressBook book) {
+    this.set = new Tables(names.addresses());
+    this.book = book;
+    this.written = new Tables(book.now());
     this.separators = separators;
     this.users = users;
     this.domains = names.domains();
     this.postmaster = names.postmaster();
-    names
-        .aliases()
-        .forEach(
-            (key, targets) -> {
-              int at = key.lastIndexOf('@');
-              if (at < 0) {
-                bare.put(UserName.lower(key), targets);
-              } else {
-                Name.of(key.substring(0, at), key.substring(at + 1))
-                    .ifPresent(name -> whole.put(name, targets));
-              }
-            });
   }
 
   boolean permits(User user, MailAddress address) {
@@ -128,7 +156,7 @@ final class SendingRights {
     for (String target : targets(name)) {
       Optional<Name> next = Name.of(target, name.domain());
       if (next.isPresent()
-          && (isUser(user, next.get()) || leadsTo(user, next.get(), depth - 1, seen))) {
+          && (isUser(user, owner(next.get())) || leadsTo(user, next.get(), depth - 1, seen))) {
         return true;
       }
     }
@@ -137,20 +165,33 @@ final class SendingRights {
 
   /// What an address stands for, in the order in which mail to it is routed.
   private List<String> targets(Name name) {
-    List<String> found = whole.get(name);
-    if (found != null) {
-      return found;
+    Tables store = written();
+    for (Tables tables : List.of(set, store)) {
+      List<String> found = tables.whole.get(name);
+      // A bare name is ours: nobody becomes somebody at a foreign host by it.
+      if (found == null && domains.contains(name.domain())) {
+        found = tables.bare.get(name.localPart());
+      }
+      if (found != null) {
+        return found;
+      }
     }
-    // A bare name is ours: nobody becomes somebody at a foreign host by it.
     if (!domains.contains(name.domain())) {
       return List.of();
     }
-    found = bare.get(name.localPart());
-    if (found != null) {
-      return found;
+    if (RESERVED.contains(name.localPart()) && postmaster.isPresent()) {
+      return List.of(postmaster.get());
     }
-    return RESERVED.contains(name.localPart())
-        ? postmaster.map(List::of).orElse(List.of())
-        : List.of();
+    return set.domain(name).or(() -> store.domain(name)).orElse(List.of());
+  }
+
+  private Tables written() {
+    Tables tables = written;
+    Addresses now = book.now();
+    if (!tables.source.equals(now)) {
+      tables = new Tables(now);
+      written = tables;
+    }
+    return tables;
   }
 }

@@ -12,6 +12,8 @@ import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.addresses.AddressEntry;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
@@ -79,6 +81,9 @@ public sealed interface ControlRequest {
 
   /// A change of a user; the answer's one line has the `outcome`.
   record ChangeUser(UserChange change) implements ControlRequest {}
+
+  /// A change of an address of the store; the answer's one line has the `outcome`.
+  record ChangeAddress(AddressChange change) implements ControlRequest {}
 
   /// What is to become of a key; the answer's lines have what it `says`, `notice`s, and `state`s.
   record ChangeKey(KeyWish wish) implements ControlRequest {}
@@ -161,6 +166,18 @@ public sealed interface ControlRequest {
                   yield "user-remove";
                 }
               };
+          case ChangeAddress(AddressChange change) ->
+              switch (change) {
+                case AddressChange.Put(AddressEntry entry, boolean replace) -> {
+                  arguments.put("line", entry.line());
+                  arguments.put("replace", replace);
+                  yield "address-put";
+                }
+                case AddressChange.Remove(String key) -> {
+                  arguments.put("line", key);
+                  yield "address-remove";
+                }
+              };
           case ChangeKey(KeyWish(var verb, DomainName domain, String selector, String by)) -> {
             arguments.put("domain", domain.text());
             arguments.put("selector", selector);
@@ -228,6 +245,18 @@ public sealed interface ControlRequest {
       case "user-rename" -> renaming(arguments);
       case "user-remove" ->
           user(arguments, "line").map(user -> new ChangeUser(new UserChange.Remove(user.name())));
+      case "address-put" ->
+          AddressEntry.parse(arguments.path("line").asString(""))
+              .<Parsed<ControlRequest>>map(
+                  entry ->
+                      Parsed.ok(
+                          new ChangeAddress(
+                              new AddressChange.Put(
+                                  entry, arguments.path("replace").asBoolean(false)))))
+              .orElseGet(() -> Parsed.malformed(0, "a line of the file of addresses"));
+      case "address-remove" ->
+          Parsed.ok(
+              new ChangeAddress(new AddressChange.Remove(arguments.path("line").asString(""))));
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case WRITE_KEY -> newKey(arguments);
       case String other when other.startsWith("dkim-") -> key(other, arguments);

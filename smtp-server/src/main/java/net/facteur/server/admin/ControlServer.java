@@ -35,6 +35,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.accounts.UserChange;
+import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.keys.KeyName;
@@ -225,6 +226,10 @@ public final class ControlServer implements AutoCloseable {
                 outcome(control.queue().act(act, line -> sayUnchecked(out, line)), language);
             case ControlRequest.ChangeUser(UserChange change) ->
                 trying(language, () -> say(out, Map.of("outcome", control.change(change).name())));
+            case ControlRequest.ChangeAddress(AddressChange change) ->
+                trying(
+                    language,
+                    () -> say(out, Map.of("outcome", control.changeAddress(change).name())));
             case ControlRequest.ChangeKey(KeyWish wish) ->
                 trying(
                     language,

@@ -74,7 +74,8 @@ public final class QueueRequests implements ServerControl.QueueControl {
               at > 0
                   ? SAY.wrongNextHopBehind(text, expected, text.substring(0, at))
                   : SAY.wrongNextHop(text, expected));
-      case Parsed.Ok<NextHop>(NextHop.Nowhere _) -> Optional.of(SAY.nowhere());
+      case Parsed.Ok<NextHop>(NextHop.Nowhere _), Parsed.Ok<NextHop>(NextHop.Discard _) ->
+          Optional.of(SAY.nowhere());
       case Parsed.Ok<NextHop> _ -> Optional.empty();
     };
   }

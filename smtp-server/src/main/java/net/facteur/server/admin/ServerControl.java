@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
+import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
@@ -59,6 +60,11 @@ public interface ServerControl {
   ///
   /// @throws IOException where the users file cannot be read or written
   UserChange.Outcome change(UserChange change) throws IOException;
+
+  /// Changes an address of the store.
+  ///
+  /// @throws IOException where its file cannot be read or written
+  AddressChange.Outcome changeAddress(AddressChange change) throws IOException;
 
   /// Does what somebody wants of a DKIM key, as far as it goes at once.
   ///

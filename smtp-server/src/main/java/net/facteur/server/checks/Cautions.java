@@ -31,6 +31,7 @@ import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.reception.ReceptionSettings;
+import net.facteur.server.routing.AddressBook;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.Resolution;
@@ -68,11 +69,13 @@ final class Cautions {
   }
 
   /// @param users the addresses of all users; empty where they cannot be known
-  Cautions(Settings settings, Optional<Set<String>> users) {
+  /// @param book what commands have written down of addresses
+  Cautions(Settings settings, Optional<Set<String>> users, AddressBook book) {
     this.settings = settings;
     RoutingSettings routing = RoutingSettings.from(settings);
     this.domains = routing.domains();
-    this.router = new Router(routing, known(users), ReversePathRewriter.identity());
+    this.router =
+        new Router(routing, known(users), ReversePathRewriter.identity(), Optional.empty(), book);
   }
 
   private static LocalUsers known(Optional<Set<String>> users) {
@@ -108,6 +111,9 @@ final class Cautions {
       settings
           .find(RoutingSettings.CATCH_ALL, domain)
           .ifPresent(target -> catchAll(DomainName.of(domain), target));
+      settings
+          .find(RoutingSettings.ALIAS_OF, domain)
+          .ifPresent(other -> aliasDomain(DomainName.of(domain), other));
     }
     for (DomainName domain : settings.get(KeySettings.REVEAL).keySet()) {
       if (!domains.contains(domain)) {
@@ -352,6 +358,20 @@ final class Cautions {
     MailAddress to = near(target, new MailAddress("anybody", domain.text()));
     if (router.isLocal(to)) {
       leads(settings.origin(RoutingSettings.CATCH_ALL, domain.text()), SAY.catchAll(domain), to);
+    }
+  }
+
+  private void aliasDomain(DomainName domain, DomainName other) {
+    if (domain.equals(other)) {
+      say(
+          settings.origin(RoutingSettings.ALIAS_OF, domain.text()),
+          SAY.aliasOfItself(domain),
+          SAY.takeOut());
+    } else if (!domains.contains(other)) {
+      say(
+          settings.origin(RoutingSettings.ALIAS_OF, domain.text()),
+          SAY.aliasOfForeign(domain, other),
+          SAY.nameOurDomain());
     }
   }
 

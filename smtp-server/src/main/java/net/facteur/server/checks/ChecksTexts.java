@@ -290,4 +290,24 @@ interface ChecksTexts {
   Text exposedAccounts(String address);
 
   Text exposedAccountsRemedy();
+
+  Text aliasOfItself(DomainName domain);
+
+  Text aliasOfForeign(DomainName domain, DomainName other);
+
+  Text takeOut();
+
+  Text nameOurDomain();
+
+  Text seeAddresses(String command);
+
+  Text addressesUnknown(Text why);
+
+  Text storedTwice(String address);
+
+  Text takeOneOut(String command);
+
+  Text storedForeign(String address);
+
+  Text addDomainOr(String command);
 }

@@ -149,7 +149,9 @@ public final class StartChecks {
     checks.keys();
     checks.users();
     found.cautions(settings.notes());
-    found.cautions(new Cautions(settings, checks.users).all());
+    var store = new StoredAddresses(settings, found, clock);
+    store.look();
+    found.cautions(new Cautions(settings, checks.users, store.book()).all());
     return found.findings(HostSettings.from(settings).data());
   }
 

@@ -82,6 +82,8 @@ public final class Facteur {
     line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));
     line.addSubcommand(UserCommand.of(workplace));
+    line.addSubcommand(AddressCommands.aliases(workplace));
+    line.addSubcommand(AddressCommands.forwards(workplace));
     line.addSubcommand(SessionsCommand.of(workplace));
     line.addSubcommand(ImapCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));

@@ -6,8 +6,10 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Consumer;
+import java.util.stream.Stream;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
+import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ControlSettings;
@@ -51,6 +53,20 @@ record RunningServer(Path socket, Language language) {
       }
     }
     return Optional.empty();
+  }
+
+  AddressChange.Outcome change(AddressChange change) throws IOException {
+    var outcome = new AtomicReference<Optional<AddressChange.Outcome>>(Optional.empty());
+    ask(
+        new ControlRequest.ChangeAddress(change),
+        line ->
+            outcome.set(
+                Stream.of(AddressChange.Outcome.values())
+                    .filter(each -> each.name().equals(line.path("outcome").asString("")))
+                    .findFirst()));
+    return outcome
+        .get()
+        .orElseThrow(() -> new IOException("the server did not say what became of it"));
   }
 
   /// @param out gets the lines of the answer

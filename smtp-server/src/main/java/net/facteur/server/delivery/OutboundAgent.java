@@ -25,6 +25,14 @@ import net.facteur.server.routing.NextHop;
 public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
   private static final Duration WATCHDOG_TICK = Duration.ofMillis(250);
 
+  private static final DeliveryOutcome DISCARDED =
+      new DeliveryOutcome.Delivered(
+          EnhancedStatusCode.of(2, 1, 5),
+          "250 2.1.5 thrown away, as this address is set",
+          Optional.empty(),
+          false,
+          false);
+
   private final DeliverySettings settings;
   private final DeliveryAgent mailboxes;
   private final ConnectionPool pool;
@@ -59,6 +67,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
     return switch (hop) {
       case NextHop.Maildir _, NextHop.Junk _ -> mailboxes.deliver(attempt);
       case NextHop.Nowhere(NextHop.Nowhere.Reason reason) -> all(attempt, nowhere(reason));
+      case NextHop.Discard() -> discarded(attempt);
       case NextHop.Refused(EnhancedStatusCode status, String why) ->
           all(attempt, Failure.of(status.category(), status.subject(), status.detail(), why));
       case NextHop.Mx(DomainName domain) ->
@@ -74,6 +83,12 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
       case NextHop.LmtpJunk(MailAddress mailbox, NextHop server) ->
           renamed(attempt, mailbox, server);
     };
+  }
+
+  private static Map<Recipient, DeliveryOutcome> discarded(DeliveryAttempt attempt) {
+    var out = new HashMap<Recipient, DeliveryOutcome>();
+    attempt.recipients().forEach(r -> out.put(r, DISCARDED));
+    return out;
   }
 
   /// Delivers to another address than that by which the recipients are known here.

@@ -68,6 +68,7 @@ public final class RecipientProbe {
           NextHop.LmtpHost _,
           NextHop.LmtpJunk _,
           NextHop.Nowhere _,
+          NextHop.Discard _,
           NextHop.Refused _ ->
           throw new IllegalArgumentException("no host of others: " + hop);
     }

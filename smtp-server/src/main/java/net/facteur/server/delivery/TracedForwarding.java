@@ -59,6 +59,7 @@ public final class TracedForwarding implements DeliveryAgent {
                 NextHop.LmtpHost _,
                 NextHop.LmtpJunk _,
                 NextHop.Nowhere _,
+                NextHop.Discard _,
                 NextHop.Refused _ ->
                 false;
           };

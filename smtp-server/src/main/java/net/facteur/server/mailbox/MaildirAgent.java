@@ -14,6 +14,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.DeliveryAgent;
@@ -47,6 +48,7 @@ public final class MaildirAgent implements DeliveryAgent {
           false);
 
   private final MailboxSettings settings;
+  private final UnaryOperator<String> names;
   private final MaildirPath paths;
   private final InstantSource clock;
   private final Semaphore parallel;
@@ -56,6 +58,18 @@ public final class MaildirAgent implements DeliveryAgent {
   /// @param random makes the names in `tmp` differ from those of an earlier process with the same
   ///   clock and process id
   public MaildirAgent(MailboxSettings settings, InstantSource clock, RandomGenerator random) {
+    this(settings, UnaryOperator.identity(), clock, random);
+  }
+
+  /// @param names the name that a user has now, of one that may be an earlier one of theirs
+  /// @param random makes the names in `tmp` differ from those of an earlier process with the same
+  ///   clock and process id
+  public MaildirAgent(
+      MailboxSettings settings,
+      UnaryOperator<String> names,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.names = names;
     this.settings = settings;
     this.paths = new MaildirPath(settings.base());
     this.clock = clock;
@@ -83,7 +97,8 @@ public final class MaildirAgent implements DeliveryAgent {
   }
 
   private DeliveryOutcome deliver(
-      DeliveryAttempt attempt, Recipient recipient, String user, boolean junk) {
+      DeliveryAttempt attempt, Recipient recipient, String meant, boolean junk) {
+    String user = names.apply(meant);
     Optional<Path> path = paths.of(user);
     if (path.isEmpty()) {
       return failed("no mailbox of that name");

@@ -12,6 +12,10 @@ interface NoticesTexts {
 
   Text usersUnread();
 
+  Text addressesSubject();
+
+  Text addressesUnread();
+
   Text usersSee();
 
   Text withheldSubject(long count);

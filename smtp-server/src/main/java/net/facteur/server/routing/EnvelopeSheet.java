@@ -64,6 +64,7 @@ final class EnvelopeSheet {
       case NextHop.Maildir _,
           NextHop.Junk _,
           NextHop.Nowhere _,
+          NextHop.Discard _,
           NextHop.Refused _,
           NextHop.Relay _,
           NextHop.Mx _,

@@ -22,6 +22,7 @@ import net.facteur.queue.MailAddress;
 /// | `mx:[192.0.2.1]` | the host of an address literal |
 /// | `nowhere:unknown` | nobody: an alias names an address that does not exist |
 /// | `nowhere:loop` | nobody: the message has come back to an address that passed it on |
+/// | `discard:address` | nobody: mail to that address is thrown away |
 /// | `refused:5.7.1 Why` | nobody: it was taken from a program before it was found to be refused |
 public sealed interface NextHop {
   /// The Maildir of `user`, written `local-part@domain`.
@@ -79,6 +80,11 @@ public sealed interface NextHop {
     }
   }
 
+  /// Where mail ends that is taken and thrown away, as somebody has asked for.
+  record Discard() implements NextHop {
+    private static final String WHAT = "address";
+  }
+
   /// Where mail ends that was kept for somebody who did not wait, and then refused, so that he
   /// hears of it.
   ///
@@ -107,7 +113,15 @@ public sealed interface NextHop {
   /// True where the mail leaves this system.
   default boolean foreign() {
     return switch (this) {
-      case Maildir _, Junk _, LmtpSocket _, LmtpHost _, LmtpJunk _, Nowhere _, Refused _ -> false;
+      case Maildir _,
+          Junk _,
+          LmtpSocket _,
+          LmtpHost _,
+          LmtpJunk _,
+          Nowhere _,
+          Discard _,
+          Refused _ ->
+          false;
       case Relay _, Mx _, Literal _ -> true;
     };
   }
@@ -130,6 +144,7 @@ public sealed interface NextHop {
           case Mx(DomainName domain) -> "mx:" + domain.text();
           case Literal(String literal) -> "mx:" + literal;
           case Nowhere(Nowhere.Reason reason) -> "nowhere:" + reason.word;
+          case Discard() -> "discard:" + Discard.WHAT;
           case Refused(EnhancedStatusCode status, String why) -> "refused:" + status + " " + why;
         });
   }
@@ -153,6 +168,10 @@ public sealed interface NextHop {
       case "relay" -> hostPort(rest, colon + 1, 25).map(h -> new Relay(h.host, h.port));
       case "mx" -> mx(rest, colon + 1);
       case "nowhere" -> nowhere(rest, colon + 1);
+      case "discard" ->
+          rest.equals(Discard.WHAT)
+              ? Parsed.ok(new Discard())
+              : Parsed.malformed(colon + 1, Discard.WHAT);
       case "refused" -> Refused.parse(rest, colon + 1);
       default -> Parsed.malformed(0, "maildir, junk, lmtp, relay or mx");
     };

@@ -43,6 +43,9 @@ public sealed interface Route {
     RETURN
   }
 
+  /// Mail to the address is taken and thrown away.
+  record Discard() implements Route {}
+
   /// A host that takes all mail for the domain, or all foreign mail.
   record Relay(NextHop smarthost) implements Route {}
 

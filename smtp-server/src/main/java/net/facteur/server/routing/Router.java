@@ -37,22 +37,36 @@ public final class Router {
   private final Separators separators;
   private final Set<DomainName> domains;
   private final Set<InetAddress> addresses;
-  private final AddressTable<List<String>> aliases;
-  private final AddressTable<RoutingSettings.Forwarding> forwards;
+  private final AddressTables set;
+  private final AddressBook book;
   private final boolean junkByTag;
+  private volatile AddressTables written;
 
   /// A router that does not know mail that comes back.
   public Router(RoutingSettings settings, LocalUsers users, ReversePathRewriter rewriter) {
     this(settings, users, rewriter, Optional.empty());
   }
 
+  /// A router with the addresses of the settings alone.
+  ///
   /// @param trace what forwarding addresses leave on mail
   public Router(
       RoutingSettings settings,
       LocalUsers users,
       ReversePathRewriter rewriter,
       Optional<ForwardTrace> trace) {
-    this(settings, users, rewriter, trace, false);
+    this(settings, users, rewriter, trace, AddressBook.EMPTY);
+  }
+
+  /// @param trace what forwarding addresses leave on mail
+  /// @param book addresses beside those of the settings
+  public Router(
+      RoutingSettings settings,
+      LocalUsers users,
+      ReversePathRewriter rewriter,
+      Optional<ForwardTrace> trace,
+      AddressBook book) {
+    this(settings, users, rewriter, trace, book, false);
   }
 
   private Router(
@@ -60,9 +74,12 @@ public final class Router {
       LocalUsers users,
       ReversePathRewriter rewriter,
       Optional<ForwardTrace> trace,
+      AddressBook book,
       boolean junkByTag) {
     this.junkByTag = junkByTag;
     this.trace = trace;
+    this.book = book;
+    this.written = new AddressTables(book.now());
     this.settings = settings;
     this.users = users;
     this.rewriter = rewriter;
@@ -72,8 +89,7 @@ public final class Router {
         settings.literals().stream()
             .flatMap(literal -> AddressLiteral.bracketed(literal).stream())
             .collect(Collectors.toUnmodifiableSet());
-    this.aliases = new AddressTable<>(settings.aliases());
-    this.forwards = new AddressTable<>(settings.forwards());
+    this.set = new AddressTables(settings.addresses());
   }
 
   /// True where strangers may send mail to `address` through this server: its domain is local or
@@ -110,13 +126,13 @@ public final class Router {
   /// The same router, but that mail which it forwards keeps its reverse-path: a path of ours would
   /// be a way back for whoever reads it.
   public Router withoutRewriting() {
-    return new Router(settings, users, rewriter.withoutRewriting(), trace, junkByTag);
+    return new Router(settings, users, rewriter.withoutRewriting(), trace, book, junkByTag);
   }
 
   /// The same router, where the LMTP server puts mail for `alice+Junk` into the folder Junk of
   /// alice.
   public Router withJunkByTag() {
-    return new Router(settings, users, rewriter, trace, true);
+    return new Router(settings, users, rewriter, trace, book, true);
   }
 
   /// Our domains.
@@ -338,32 +354,59 @@ public final class Router {
   private Route local(MailAddress address, DomainName domain, boolean own) {
     String whole = Ascii.lower(address.localPart());
     Route exact = named(whole, "", domain, own);
-    if (exact != Route.Unknown.USER) {
+    if (exact != Route.Unknown.USER || refused(whole, domain)) {
       return exact;
     }
     for (int cut : isReserved(whole) ? List.<Integer>of() : separators.cuts(whole)) {
       // The tag keeps the case it was written in; folders may care.
-      Route base =
-          named(whole.substring(0, cut), address.localPart().substring(cut + 1), domain, own);
-      if (base != Route.Unknown.USER) {
+      String name = whole.substring(0, cut);
+      Route base = named(name, address.localPart().substring(cut + 1), domain, own);
+      if (base != Route.Unknown.USER || refused(name, domain)) {
         return base;
       }
     }
     return fallback(address, whole, domain, own);
   }
 
+  /// The settings where they name the address, or else the book.
+  private AddressTables tables(String localPart, DomainName domain) {
+    return set.names(localPart, domain) ? set : written();
+  }
+
+  private AddressTables written() {
+    AddressTables tables = written;
+    Addresses now = book.now();
+    if (!tables.of(now)) {
+      tables = new AddressTables(now);
+      written = tables;
+    }
+    return tables;
+  }
+
+  /// RFC 5321, section 4.5.1: nobody can refuse mail to the postmaster.
+  private boolean refused(String localPart, DomainName domain) {
+    return !isReserved(localPart) && tables(localPart, domain).refuses(localPart, domain);
+  }
+
   private Route named(String localPart, String tag, DomainName domain, boolean own) {
+    if (refused(localPart, domain)) {
+      return Route.Unknown.USER;
+    }
+    AddressTables tables = tables(localPart, domain);
     if (!own) {
-      var alias = aliases.find(localPart, domain);
+      var alias = tables.alias(localPart, domain);
       if (alias.isPresent()) {
         return new Route.Forward(targets(alias.get(), domain), Route.Kind.ALIAS);
+      }
+      if (tables.discards(localPart, domain)) {
+        return new Route.Discard();
       }
     }
     if (!users.exists(localPart, domain)) {
       return Route.Unknown.USER;
     }
     if (!own) {
-      var forward = forwards.find(localPart, domain);
+      var forward = tables.forward(localPart, domain);
       if (forward.isPresent()) {
         return new Route.Forward(
             targets(forward.get().to(), domain),
@@ -381,7 +424,8 @@ public final class Router {
   private Optional<Route> perhaps(String localPart, DomainName domain) {
     List<Integer> cuts = separators.cuts(localPart);
     boolean uncertain =
-        users.uncertain(localPart, domain)
+        book.uncertain()
+            || users.uncertain(localPart, domain)
             || cuts.stream().anyMatch(cut -> users.uncertain(localPart.substring(0, cut), domain));
     String base = cuts.isEmpty() ? localPart : localPart.substring(0, cuts.getLast());
     return uncertain
@@ -416,6 +460,11 @@ public final class Router {
     }
     if (perhaps.isPresent()) {
       return perhaps.get();
+    }
+    Optional<DomainName> other = set.aliasOf(domain).or(() -> written().aliasOf(domain));
+    if (other.isPresent()) {
+      return new Route.Forward(
+          List.of(new MailAddress(address.localPart(), other.get().text())), Route.Kind.ALIAS);
     }
     String target = settings.catchAll().get(domain);
     return target == null

@@ -48,6 +48,7 @@ import net.facteur.server.host.MailTypes;
 /// @param lmtp the LMTP server that keeps the mailboxes; empty for Maildirs of our own
 /// @param relayDomains domains of others that strangers may send mail for through us
 /// @param smarthost `host` or `host:port` that takes all other foreign mail; empty for MX delivery
+/// @param special addresses and domains that are treated in a way of their own
 public record RoutingSettings(
     List<DomainName> domains,
     Optional<DomainName> hostName,
@@ -59,7 +60,8 @@ public record RoutingSettings(
     Optional<String> postmaster,
     Optional<NextHop> lmtp,
     Map<DomainName, RelayDomain> relayDomains,
-    Optional<NextHop> smarthost) {
+    Optional<NextHop> smarthost,
+    Special special) {
   private static final int MAX_TARGETS = 1000;
   private static final String POSSIBLE_SEPARATORS = "+-=_.#~^!";
 
@@ -125,6 +127,34 @@ public record RoutingSettings(
       Setting.of(
           "smarthost.port", integer(1, 65_535), 587, "Its port; 465 speaks TLS from the start.");
 
+  public static final Setting<DomainName> ALIAS_OF =
+      Setting.optional(
+          "domains.*.alias-of",
+          NetworkTypes.domain(),
+          "the domain has the addresses of its own and no others",
+          "example.com",
+          "Another of the domains, whose addresses this one has as well as its own: mail to"
+              + " alice@ here is for alice@ there. An address that has a user or alias of its own"
+              + " keeps it.");
+
+  public static final Setting<List<String>> REFUSED =
+      Setting.of(
+              "refused-addresses",
+              list(MailTypes.addressOrName(), 100_000),
+              List.<String>of(),
+              "Addresses that are refused although a catch-all, a user or a domain alias would take"
+                  + " them. Mail to postmaster and abuse is always taken.")
+          .example("[\"old-list@example.org\"]");
+
+  public static final Setting<List<String>> DISCARDED =
+      Setting.of(
+              "discarded-addresses",
+              list(MailTypes.addressOrName(), 100_000),
+              List.<String>of(),
+              "Addresses whose mail is taken and thrown away. Nobody hears of it, neither the"
+                  + " sender nor anybody here.")
+          .example("[\"noreply@example.org\"]");
+
   /// The block of relay domains.
   public static final String RELAY_BLOCK = "relay-domains";
 
@@ -153,10 +183,10 @@ public record RoutingSettings(
   public static final Rows RELAY_DOMAINS = Rows.of(RELAY_RECIPIENTS, RELAY_HOST);
 
   /// Rows about single domains.
-  public static final Rows DOMAINS = Rows.of(CATCH_ALL);
+  public static final Rows DOMAINS = Rows.of(CATCH_ALL, ALIAS_OF);
 
   /// Rows about addresses.
-  public static final Rows ADDRESSES = Rows.of(ALIASES, FORWARDS, SEPARATORS);
+  public static final Rows ADDRESSES = Rows.of(ALIASES, FORWARDS, REFUSED, DISCARDED, SEPARATORS);
 
   /// Rows about mailboxes.
   public static final Rows MAILBOXES = Rows.of(LMTP);
@@ -187,7 +217,26 @@ public record RoutingSettings(
         postmaster,
         lmtp,
         relayDomains,
-        smarthost);
+        smarthost,
+        Special.NONE);
+  }
+
+  /// Addresses and domains that are treated in a way of their own, as in [Addresses].
+  public record Special(
+      Set<String> refused, Set<String> discarded, Map<DomainName, DomainName> domains) {
+    static final Special NONE = new Special(Set.of(), Set.of(), Map.of());
+
+    public Special {
+      refused = Set.copyOf(refused);
+      discarded = Set.copyOf(discarded);
+      domains = Map.copyOf(domains);
+    }
+  }
+
+  /// All that the settings say of addresses.
+  public Addresses addresses() {
+    return new Addresses(
+        aliases, forwards, special.refused(), special.discarded(), special.domains());
   }
 
   /// Where a user's mail goes.
@@ -215,8 +264,13 @@ public record RoutingSettings(
   public static RoutingSettings from(Settings settings) {
     var host = HostSettings.from(settings);
     Map<DomainName, String> catchAll = new HashMap<>();
+    Map<DomainName, DomainName> aliasDomains = new HashMap<>();
     for (DomainName domain : host.domains()) {
       settings.find(CATCH_ALL, domain.text()).ifPresent(address -> catchAll.put(domain, address));
+      settings
+          .find(ALIAS_OF, domain.text())
+          .filter(other -> !other.equals(domain))
+          .ifPresent(other -> aliasDomains.put(domain, other));
     }
     Map<String, Forwarding> forwards = new HashMap<>();
     settings
@@ -248,7 +302,9 @@ public record RoutingSettings(
         host.postmaster(),
         settings.find(LMTP),
         relayDomains,
-        settings.find(SMARTHOST).map(name -> new NextHop.Relay(name, port)));
+        settings.find(SMARTHOST).map(name -> new NextHop.Relay(name, port)),
+        new Special(
+            Set.copyOf(settings.get(REFUSED)), Set.copyOf(settings.get(DISCARDED)), aliasDomains));
   }
 
   /// An LMTP server: the absolute path of its socket, or its host and port.
@@ -338,7 +394,8 @@ public record RoutingSettings(
         postmaster,
         lmtp,
         relayDomains,
-        smarthost);
+        smarthost,
+        special);
   }
 
   /// The same for a host of this name and these address literals.
@@ -354,6 +411,7 @@ public record RoutingSettings(
         postmaster,
         lmtp,
         relayDomains,
-        smarthost);
+        smarthost,
+        special);
   }
 }

@@ -65,7 +65,8 @@ class LoginsTest {
         new LoginHistory(() -> 0),
         user -> revoked.add(user.text()),
         LastLogins.in(LastLogins.beside(file.path()), () -> now),
-        List.of(others));
+        List.of(others),
+        net.facteur.server.routing.AddressBook.EMPTY);
   }
 
   private void change(Accounts accounts, java.util.function.UnaryOperator<User> change)

@@ -365,6 +365,12 @@ class ControlSocketTest {
     }
 
     @Override
+    public net.facteur.server.addresses.AddressChange.Outcome changeAddress(
+        net.facteur.server.addresses.AddressChange change) {
+      return net.facteur.server.addresses.AddressChange.Outcome.UNKNOWN;
+    }
+
+    @Override
     public UserChange.Outcome change(UserChange change) throws IOException {
       if (change.name().text().startsWith("broken")) {
         throw new IOException("/data/users cannot be written");

@@ -134,6 +134,12 @@ class QueueRequestsTest {
     public void stop() {}
 
     @Override
+    public net.facteur.server.addresses.AddressChange.Outcome changeAddress(
+        net.facteur.server.addresses.AddressChange change) {
+      return net.facteur.server.addresses.AddressChange.Outcome.UNKNOWN;
+    }
+
+    @Override
     public UserChange.Outcome change(UserChange change) {
       return UserChange.Outcome.UNKNOWN;
     }

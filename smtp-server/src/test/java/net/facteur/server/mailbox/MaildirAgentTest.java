@@ -210,7 +210,8 @@ class MaildirAgentTest {
   @Test
   void defersWhereTheDiskIsFullOrThePlaceIsTaken() throws Exception {
     var full =
-        new MailboxSettings(base, new Separators("+"), false, Long.MAX_VALUE / 2, "h.test", true);
+        new MailboxSettings(
+            base, new Separators("+"), false, Long.MAX_VALUE / 2, "h.test", true, 0, Duration.ZERO);
     var deferred =
         assertInstanceOf(
             Deferred.class,
@@ -248,7 +249,9 @@ class MaildirAgentTest {
   }
 
   private MaildirAgent sorting(String separators) {
-    return agent(new MailboxSettings(base, new Separators(separators), true, 0, "h.test", true));
+    return agent(
+        new MailboxSettings(
+            base, new Separators(separators), true, 0, "h.test", true, 0, Duration.ZERO));
   }
 
   private static final String A = "example.org/a/Maildir";

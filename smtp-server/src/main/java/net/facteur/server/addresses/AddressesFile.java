@@ -1,0 +1,222 @@
+package net.facteur.server.addresses;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.ReentrantLock;
+import net.facteur.server.files.DurableDirectory;
+import net.facteur.server.files.DurableFile;
+import net.facteur.server.files.FileTrouble;
+import net.facteur.server.files.FileTurn;
+import org.jspecify.annotations.Nullable;
+
+/// The file in which addresses are kept: a line each, comments, `#end`. Lines and comments stay in
+/// their order when a command changes one. Writers, also of other processes, take turns by a lock
+/// file beside it.
+public final class AddressesFile {
+  private static final long MAX_OCTETS = 64L << 20;
+  private static final String HEADER =
+      "# Addresses of Facteur, one a line, down to #end. `facteur alias` and `facteur forward`"
+          + " write it; the server reads it again when it changes.";
+  private static final String END = "#end";
+
+  private final Path file;
+  private final ReentrantLock turn = new ReentrantLock();
+
+  public AddressesFile(Path file) {
+    this.file = file;
+  }
+
+  /// The one that belongs to a users file.
+  public static AddressesFile beside(Path users) {
+    return new AddressesFile(users.resolveSibling("addresses"));
+  }
+
+  public Path path() {
+    return file;
+  }
+
+  /// A line that cannot be read, or names an address that stands in an earlier line.
+  ///
+  /// @param number the first line is 1
+  public record Damage(int number, String why) {}
+
+  /// @param entries by key, in the order of the file
+  /// @param cut the text ends before its end
+  public record Content(Map<String, AddressEntry> entries, List<Damage> damaged, boolean cut) {
+    static final Content NOTHING = new Content(Map.of(), List.of(), false);
+
+    public Content {
+      entries = java.util.Collections.unmodifiableMap(new LinkedHashMap<>(entries));
+      damaged = List.copyOf(damaged);
+    }
+
+    /// True where an address that is not found may stand in it all the same.
+    public boolean uncertain() {
+      return cut || !damaged.isEmpty();
+    }
+
+    /// What is wrong, in words for an administrator.
+    public List<String> problems(Path file) {
+      var problems = new ArrayList<String>();
+      for (Damage damage : damaged) {
+        problems.add(
+            file
+                + ", line "
+                + damage.number()
+                + ": "
+                + damage.why()
+                + "; mail for addresses that nobody has is put off (451) until the line is mended");
+      }
+      if (cut) {
+        problems.add(
+            file
+                + ": the file is cut off, and nobody can say what followed; mail for addresses that"
+                + " nobody has is put off (451). Put back a copy. Only if nothing is missing, type:"
+                + " printf '\\n#end\\n' >> "
+                + file);
+      }
+      return problems;
+    }
+  }
+
+  /// Reads the file; no file means no addresses.
+  ///
+  /// @throws IOException where it cannot be read
+  public Content read() throws IOException {
+    return content(lines());
+  }
+
+  private List<String> lines() throws IOException {
+    try {
+      if (Files.size(file) > MAX_OCTETS) {
+        throw new IOException(file + " is larger than " + (MAX_OCTETS >> 20) + " MiB");
+      }
+      return text(Files.readAllBytes(file)).lines().toList();
+    } catch (NoSuchFileException _) {
+      return List.of(HEADER, END);
+    }
+  }
+
+  /// A line end that is missing makes the last line count for nothing: it may be half of one.
+  private String text(byte[] octets) throws IOException {
+    try {
+      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
+      boolean whole = text.endsWith("\n") || text.endsWith("\n" + END);
+      return whole ? text : text.substring(0, text.lastIndexOf('\n') + 1) + "#\0cut\n";
+    } catch (CharacterCodingException e) {
+      throw new IOException(file + " is not written in UTF-8", e);
+    }
+  }
+
+  private static Content content(List<String> lines) {
+    Map<String, AddressEntry> entries = new LinkedHashMap<>();
+    List<Damage> damaged = new ArrayList<>();
+    for (int i = 0; i < lines.size(); i++) {
+      String line = lines.get(i);
+      if (line.isBlank() || line.startsWith("#")) {
+        continue;
+      }
+      Optional<AddressEntry> entry = AddressEntry.parse(line);
+      if (entry.isEmpty()) {
+        damaged.add(new Damage(i + 1, "the line is damaged"));
+      } else if (entries.putIfAbsent(entry.get().key(), entry.get()) != null) {
+        damaged.add(
+            new Damage(i + 1, entry.get().key() + " stands in an earlier line, which counts"));
+      }
+    }
+    boolean promised = !lines.isEmpty() && lines.getFirst().strip().equals(HEADER);
+    boolean ended = lines.stream().anyMatch(line -> line.strip().equals(END));
+    boolean half = !lines.isEmpty() && lines.getLast().equals("#\0cut");
+    return new Content(entries, damaged, half || (promised && !ended) || lines.isEmpty());
+  }
+
+  /// Makes a change. On return it is on disk.
+  ///
+  /// @throws IOException also where the file is cut off: written again, it would look whole
+  public AddressChange.Outcome apply(AddressChange change) throws IOException {
+    Path directory = file.toAbsolutePath().getParent();
+    if (directory != null) {
+      DurableDirectory.secret(directory).make();
+    }
+    turn.lock();
+    try {
+      return FileTurn.of(file).exclusively(() -> changed(change));
+    } finally {
+      turn.unlock();
+    }
+  }
+
+  private AddressChange.Outcome changed(AddressChange change) throws IOException {
+    List<String> lines = lines();
+    Content before = content(lines);
+    if (before.cut()) {
+      throw new IOException(before.problems(file).getLast());
+    }
+    String key =
+        switch (change) {
+          case AddressChange.Put(AddressEntry entry, boolean _) -> entry.key();
+          case AddressChange.Remove(String name) -> name;
+        };
+    boolean there = before.entries().containsKey(key);
+    var outcome =
+        switch (change) {
+          case AddressChange.Put(AddressEntry _, boolean replace) when there && !replace ->
+              AddressChange.Outcome.TAKEN;
+          case AddressChange.Remove _ when !there -> AddressChange.Outcome.UNKNOWN;
+          case AddressChange.Put _, AddressChange.Remove _ -> AddressChange.Outcome.DONE;
+        };
+    if (outcome != AddressChange.Outcome.DONE) {
+      return outcome;
+    }
+    @Nullable String fresh =
+        change instanceof AddressChange.Put(AddressEntry entry, boolean _) ? entry.line() : null;
+    var placed = new AtomicReference<>(fresh);
+    var after = new ArrayList<String>();
+    for (String line : lines.isEmpty() ? List.of(HEADER) : lines) {
+      boolean its =
+          !line.startsWith("#")
+              && AddressEntry.parse(line).filter(e -> e.key().equals(key)).isPresent();
+      if (its) {
+        place(placed, after);
+      } else if (line.strip().equals(END)) {
+        place(placed, after);
+        break;
+      } else {
+        after.add(line);
+      }
+    }
+    place(placed, after);
+    after.add(END);
+    DurableFile.secret(file).replace(String.join("\n", after) + "\n");
+    return outcome;
+  }
+
+  private static void place(AtomicReference<@Nullable String> line, List<String> lines) {
+    @Nullable String fresh = line.getAndSet(null);
+    if (fresh != null) {
+      lines.add(fresh);
+    }
+  }
+
+  /// The entries by key, in the order of the alphabet.
+  public static Map<String, AddressEntry> sorted(Content content) {
+    return new TreeMap<>(content.entries());
+  }
+
+  /// Why it cannot be read, in words for an administrator.
+  static String trouble(IOException e) {
+    return FileTrouble.sentence(e);
+  }
+}

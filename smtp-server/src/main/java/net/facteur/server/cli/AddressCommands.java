@@ -1,0 +1,371 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.addresses.AddressesFile;
+import net.facteur.server.config.Settings;
+import net.facteur.server.routing.AddressTables;
+import net.facteur.server.routing.RoutingSettings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `facteur alias` and `facteur forward`: the addresses that commands keep, in a file beside the
+/// users file.
+final class AddressCommands {
+  private AddressCommands() {}
+
+  @Command(
+      name = "alias",
+      description = {
+        "Addresses that stand for others, that are refused, or whose mail is thrown away; and"
+            + " domains that have the addresses of another.",
+        "They stand in a file beside the users file. What the settings file says of an address goes"
+            + " first."
+      })
+  static final class Aliases {
+    private Aliases() {}
+  }
+
+  @Command(
+      name = "forward",
+      description = {
+        "Users whose mail goes on to other addresses.",
+        "They stand in a file beside the users file. What the settings file says of an address goes"
+            + " first."
+      })
+  static final class Forwards {
+    private Forwards() {}
+  }
+
+  static CommandLine aliases(Workplace workplace) {
+    var group = new CommandLine(new Aliases());
+    group.addSubcommand(new AddAlias(workplace));
+    group.addSubcommand(new Remove(workplace));
+    group.addSubcommand(new ListThem(workplace, false));
+    return group;
+  }
+
+  static CommandLine forwards(Workplace workplace) {
+    var group = new CommandLine(new Forwards());
+    group.addSubcommand(new AddForward(workplace));
+    group.addSubcommand(new Remove(workplace));
+    group.addSubcommand(new ListThem(workplace, true));
+    return group;
+  }
+
+  /// What puts an entry there.
+  abstract static class Putting extends UserEditing {
+    @Option(names = "--replace", description = "In place of what stands for the address now.")
+    private boolean replace;
+
+    Putting(Workplace workplace) {
+      super(workplace);
+    }
+
+    /// An address of a domain of ours.
+    UserName ours(String address) {
+      UserName name =
+          UserName.parse(address)
+              .orElseThrow(
+                  () ->
+                      CommandFailedException.notUnderstood(
+                          "`" + address + "` is not an address.",
+                          "Type it whole, such as info@example.org"));
+      if (!settings().names("domains").contains(name.domain().text())) {
+        throw UserAdd.foreign(name, settings());
+      }
+      return name;
+    }
+
+    void put(AddressEntry entry, boolean named) throws IOException {
+      if (named) {
+        throw new CommandFailedException(
+            entry.key() + " stands in " + settings().file() + ", which goes first.",
+            "Change it there, or take it out there and type the command again.");
+      }
+      switch (apply(new AddressChange.Put(entry, replace))) {
+        case DONE, UNKNOWN -> ok(entry.line());
+        case TAKEN ->
+            throw new CommandFailedException(
+                "Something stands for " + entry.key() + " already.",
+                "To put this in its place, add --replace. To see it: facteur alias list");
+      }
+    }
+
+    boolean named(UserName name) {
+      return tables(settings()).names(name.localPart(), name.domain());
+    }
+
+    static AddressTables tables(Settings settings) {
+      return new AddressTables(RoutingSettings.from(settings).addresses());
+    }
+  }
+
+  @Command(
+      name = "add",
+      description = {
+        "Let an address stand for others, here or elsewhere: facteur alias add info@example.org"
+            + " alice@example.org",
+        "With @DOMAIN and @OTHER, all addresses of a domain stand for those of another one."
+      })
+  static final class AddAlias extends Putting {
+    @Parameters(index = "0", paramLabel = "ADDRESS|@DOMAIN")
+    private String address = "";
+
+    @Parameters(index = "1..*", arity = "0..*", paramLabel = "TARGET")
+    private List<String> targets = List.of();
+
+    @Option(
+        names = "--refuse",
+        description = "Mail to the address is refused, whatever a catch-all takes.")
+    private boolean refuse;
+
+    @Option(names = "--discard", description = "Mail to the address is taken and thrown away.")
+    private boolean discard;
+
+    @Option(
+        names = "--for",
+        paramLabel = "DAYS",
+        description = "How long, such as 90d; for ever without it.")
+    private @Nullable String duration;
+
+    AddAlias(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      int wishes = (refuse ? 1 : 0) + (discard ? 1 : 0) + (targets.isEmpty() ? 0 : 1);
+      if (wishes != 1 || ((refuse || discard) && duration != null)) {
+        throw CommandFailedException.notUnderstood(
+            "An alias leads to addresses, or is refused, or thrown away.",
+            "Type targets, or --refuse, or --discard");
+      }
+      if (address.startsWith("@")) {
+        domain();
+        return Facteur.OK;
+      }
+      UserName name = ours(address);
+      Optional<Instant> end = end(duration);
+      AddressEntry entry =
+          refuse
+              ? new AddressEntry.Refused(name)
+              : discard
+                  ? new AddressEntry.Discarded(name)
+                  : new AddressEntry.Alias(
+                      name, targets.stream().map(UserEditing::target).toList(), end);
+      put(entry, named(name));
+      return Facteur.OK;
+    }
+
+    private void domain() throws IOException {
+      if (targets.size() != 1 || !targets.getFirst().startsWith("@") || duration != null) {
+        throw CommandFailedException.notUnderstood(
+            "A domain is an alias of one other domain.",
+            "Type both so: facteur alias add @example.net @example.org");
+      }
+      DomainName from = ours("postmaster" + address).domain();
+      DomainName to = ours("postmaster" + targets.getFirst()).domain();
+      if (from.equals(to)) {
+        throw CommandFailedException.notUnderstood(
+            from + " cannot be an alias of itself.", "Name another domain.");
+      }
+      put(new AddressEntry.Domain(from, to), tables(settings()).aliasOf(from).isPresent());
+    }
+  }
+
+  @Command(
+      name = "add",
+      description = "Let the mail of a user go on to other addresses, here or elsewhere.")
+  static final class AddForward extends Putting {
+    @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
+    private String address = "";
+
+    @Parameters(index = "1..*", arity = "1..*", paramLabel = "TARGET")
+    private List<String> targets = List.of();
+
+    @Option(names = "--keep", description = "Keep a copy in the mailbox.")
+    private boolean keep;
+
+    @Option(
+        names = "--for",
+        paramLabel = "DAYS",
+        description = "How long, such as 90d; for ever without it.")
+    private @Nullable String duration;
+
+    AddForward(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      UserName name = ours(address);
+      known(name);
+      var away =
+          targets.stream()
+              .map(UserEditing::target)
+              .filter(to -> !to.equalsIgnoreCase(name.text()))
+              .toList();
+      if (away.isEmpty()) {
+        throw CommandFailedException.notUnderstood(
+            "Mail of " + name + " goes there already.", "Name another address.");
+      }
+      boolean copy = keep || away.size() < targets.size();
+      put(new AddressEntry.Forward(name, away, copy, end(duration)), named(name));
+      return Facteur.OK;
+    }
+  }
+
+  @Command(name = "remove", description = "Take away what stands for an address or a domain.")
+  static final class Remove extends UserEditing {
+    @Parameters(paramLabel = "ADDRESS|@DOMAIN")
+    private String address = "";
+
+    Remove(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      String key =
+          address.startsWith("@")
+              ? "@" + name("postmaster" + address).domain().text()
+              : name(address).text();
+      switch (apply(new AddressChange.Remove(key))) {
+        case DONE, TAKEN -> ok("nothing stands for " + key + " any more");
+        case UNKNOWN ->
+            throw new CommandFailedException(
+                "Nothing stands for " + key + ".",
+                "See what there is: facteur alias list. What stands in "
+                    + settings().file()
+                    + " is changed there.");
+      }
+      return Facteur.OK;
+    }
+  }
+
+  @Command(
+      name = "list",
+      description = "Show them: those of the settings file, and those that commands keep.")
+  static final class ListThem extends UserEditing {
+    private final boolean forwards;
+
+    @Option(names = "--json", description = "Write JSON, an object for each.")
+    private boolean json;
+
+    ListThem(Workplace workplace, boolean forwards) {
+      super(workplace);
+      this.forwards = forwards;
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      List<Row> rows = new ArrayList<>();
+      RoutingSettings routing = RoutingSettings.from(settings());
+      if (forwards) {
+        routing
+            .forwards()
+            .forEach(
+                (key, to) -> rows.add(new Row(key, "forward", to.to(), to.keep(), "", "settings")));
+      } else {
+        routing
+            .aliases()
+            .forEach((key, to) -> rows.add(new Row(key, "alias", to, false, "", "settings")));
+        routing
+            .special()
+            .refused()
+            .forEach(key -> rows.add(new Row(key, "refused", List.of(), false, "", "settings")));
+        routing
+            .special()
+            .discarded()
+            .forEach(key -> rows.add(new Row(key, "discarded", List.of(), false, "", "settings")));
+        routing
+            .special()
+            .domains()
+            .forEach(
+                (from, to) ->
+                    rows.add(
+                        new Row("@" + from, "domain", List.of("@" + to), false, "", "settings")));
+      }
+      AddressesFile.Content content = addresses().read();
+      for (AddressEntry entry : content.entries().values()) {
+        row(entry).filter(row -> forwards == row.kind().equals("forward")).ifPresent(rows::add);
+      }
+      rows.sort(java.util.Comparator.comparing(Row::address));
+      show(rows);
+      List<String> problems = content.problems(addresses().path());
+      problems.forEach(this::warn);
+      return problems.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
+    }
+
+    private record Row(
+        String address, String kind, List<String> to, boolean keep, String until, String where) {}
+
+    private static Optional<Row> row(AddressEntry entry) {
+      String key = entry.key();
+      String until = entry.until().map(Instant::toString).orElse("");
+      return Optional.of(
+          switch (entry) {
+            case AddressEntry.Alias(var _, List<String> to, var _) ->
+                new Row(key, "alias", to, false, until, "store");
+            case AddressEntry.Forward(var _, List<String> to, boolean keep, var _) ->
+                new Row(key, "forward", to, keep, until, "store");
+            case AddressEntry.Refused _ ->
+                new Row(key, "refused", List.of(), false, until, "store");
+            case AddressEntry.Discarded _ ->
+                new Row(key, "discarded", List.of(), false, until, "store");
+            case AddressEntry.Domain(var _, DomainName of) ->
+                new Row(key, "domain", List.of("@" + of), false, until, "store");
+          });
+    }
+
+    private void show(List<Row> rows) {
+      var table = new Table("ADDRESS", "WHAT", "TO", "UNTIL", "STANDS IN");
+      for (Row row : rows) {
+        if (json) {
+          Map<String, Object> fields = new LinkedHashMap<>();
+          fields.put("address", row.address());
+          fields.put("kind", row.kind());
+          fields.put("to", row.to());
+          if (row.kind().equals("forward")) {
+            fields.put("keep", row.keep());
+          }
+          if (!row.until().isEmpty()) {
+            fields.put("until", row.until());
+          }
+          fields.put("stands_in", row.where());
+          workplace.out().println(new JsonMapper().writeValueAsString(fields));
+        }
+        table.add(
+            row.address(),
+            row.kind() + (row.keep() ? ", with a copy" : ""),
+            row.to().isEmpty() ? "-" : String.join(", ", row.to()),
+            row.until().isEmpty() ? "-" : row.until(),
+            row.where().equals("settings")
+                ? settings().file().toString()
+                : addresses().path().toString());
+      }
+      if (rows.isEmpty() && !json) {
+        tell(
+            forwards
+                ? "There are no forwards. Add one: facteur forward add NAME@DOMAIN ADDRESS"
+                : "There are no aliases. Add one: facteur alias add ADDRESS TARGET");
+      } else if (!json) {
+        table.print(workplace);
+      }
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.queue.MailAddress;
+import net.facteur.server.accounts.AppPassword;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserName;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "app-password",
+    description = {
+      "Passwords for one device or program each.",
+      "Each is made up by the program, shown once, and taken away without changing any other."
+    })
+final class AppPasswordCommand {
+  private AppPasswordCommand() {}
+
+  static CommandLine of(Workplace workplace) {
+    var group = new CommandLine(new AppPasswordCommand());
+    group.addSubcommand(new Add(workplace));
+    group.addSubcommand(new ListThem(workplace));
+    group.addSubcommand(new Revoke(workplace));
+    return group;
+  }
+
+  private static String checked(String device) {
+    if (!AppPassword.isName(device)) {
+      throw CommandFailedException.notUnderstood(
+          "`" + device + "` cannot be the name of a device.",
+          "Take up to 40 letters, digits, and . _ -, such as phone or office-scanner");
+    }
+    return device;
+  }
+
+  @Command(name = "add", description = "Make a password for a device, and show it once.")
+  static final class Add extends UserEditing {
+    @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
+    private String user = "";
+
+    @Parameters(index = "1", paramLabel = "DEVICE", description = "Such as phone.")
+    private String device = "";
+
+    @Option(
+        names = "--send-only",
+        description = "It opens sending and nothing else, as is right for scanners and web forms.")
+    private boolean sendOnly;
+
+    @Option(
+        names = "--only-as",
+        paramLabel = "ADDRESS",
+        description = "The one address that mail of this device may bear, among the user's.")
+    private @Nullable String from;
+
+    Add(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      UserName name = name(user);
+      checked(device);
+      Optional<MailAddress> only =
+          from == null
+              ? Optional.empty()
+              : Optional.of(name(from)).map(f -> new MailAddress(f.localPart(), f.domain().text()));
+      free(known(name));
+      AppPassword.Made made =
+          AppPassword.make(
+              device,
+              sendOnly ? AppPassword.Use.SUBMISSION : AppPassword.Use.MAIL,
+              only,
+              workplace.random());
+      change(
+          name,
+          before -> {
+            free(before);
+            List<AppPassword> all = new ArrayList<>(before.appPasswords());
+            all.add(made.kept());
+            return before.withAppPasswords(all);
+          });
+      workplace.out().println("password: " + made.shown());
+      ok(
+          "this is the password of "
+              + name
+              + " on "
+              + made.kept().name()
+              + "; it is shown nowhere else. The hyphens need not be typed");
+      return Facteur.OK;
+    }
+
+    private void free(User known) {
+      if (known.appPassword(device).isPresent()) {
+        throw new CommandFailedException(
+            known.name() + " has an app password " + device + " already.",
+            "Take another name, or: facteur user app-password revoke "
+                + known.name()
+                + " "
+                + device);
+      }
+      if (known.appPasswords().size() >= AppPassword.MAX) {
+        throw new CommandFailedException(
+            known.name() + " has " + AppPassword.MAX + " app passwords, and may have no more.",
+            "See which are used no longer: facteur user app-password list " + known.name());
+      }
+    }
+  }
+
+  @Command(
+      name = "list",
+      description = "Show the app passwords of a user, and when and from where each was used last.")
+  static final class ListThem extends UserEditing {
+    @Parameters(paramLabel = "NAME@DOMAIN")
+    private String user = "";
+
+    @Option(names = "--json", description = "Write JSON, an object for each.")
+    private boolean json;
+
+    ListThem(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      User known = known(name(user));
+      var facts = new UserFacts(this);
+      var table = new Table("DEVICE", "OPENS", "ONLY AS", "LAST USE", "FROM");
+      for (AppPassword app : known.appPasswords()) {
+        if (json) {
+          workplace.out().println(new JsonMapper().writeValueAsString(facts.of(known, app)));
+        }
+        var use = facts.login(known, Optional.of(app.name()));
+        table.add(
+            app.name(),
+            switch (app.use()) {
+              case SUBMISSION -> "sending";
+              case MAIL -> "sending and reading";
+            },
+            app.onlyAs().map(MailAddress::text).orElse("-"),
+            use.map(u -> u.at().toString()).orElse("never"),
+            use.map(u -> u.address() + " by " + u.service()).orElse("-"));
+      }
+      if (known.appPasswords().isEmpty() && !json) {
+        tell(
+            known.name()
+                + " has no app passwords. Make one: facteur user app-password add "
+                + known.name()
+                + " phone");
+      } else if (!json) {
+        table.print(workplace);
+      }
+      return Facteur.OK;
+    }
+  }
+
+  @Command(
+      name = "revoke",
+      description = {
+        "Take an app password away. Sessions of the user end within seconds; other devices log in"
+            + " again by themselves."
+      })
+  static final class Revoke extends UserEditing {
+    @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
+    private String user = "";
+
+    @Parameters(index = "1", paramLabel = "DEVICE")
+    private String device = "";
+
+    Revoke(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      UserName name = name(user);
+      checked(device);
+      change(
+          name,
+          before -> {
+            if (before.appPassword(device).isEmpty()) {
+              throw new CommandFailedException(
+                  name + " has no app password " + device + ".",
+                  "See which there are: facteur user app-password list " + name);
+            }
+            return before.withAppPasswords(
+                before.appPasswords().stream().filter(app -> !app.isCalled(device)).toList());
+          });
+      ok("the app password " + device + " of " + name + " opens nothing any more");
+      return Facteur.OK;
+    }
+  }
+}

@@ -1,0 +1,65 @@
+package net.facteur.server.cli;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/// Where a new password comes from.
+final class PasswordOption {
+  private static final int MIN_PASSWORD = 8;
+  private static final int GENERATED_OCTETS = 15;
+
+  @Option(names = "--password-stdin", description = "Read it from the first line of the input.")
+  private boolean stdin;
+
+  @Option(names = "--generate", description = "Make one up and show it.")
+  private boolean generate;
+
+  String read(Workplace workplace) throws IOException {
+    String password = generate ? generated(workplace) : stdin ? line(workplace) : asked(workplace);
+    if (password.codePointCount(0, password.length()) < MIN_PASSWORD) {
+      throw new CommandFailedException(
+          "The password is too short: at least " + MIN_PASSWORD + " characters.",
+          "Use --generate to have one made up.");
+    }
+    if (password.getBytes(StandardCharsets.UTF_8).length > 1024
+        || password.chars().anyMatch(c -> c < ' ')) {
+      throw new CommandFailedException(
+          "The password is too long or has control characters in it.",
+          "Use --generate to have one made up.");
+    }
+    return password;
+  }
+
+  /// One that nobody can guess, shown once.
+  static String generated(Workplace workplace) {
+    byte[] octets = new byte[GENERATED_OCTETS];
+    workplace.random().nextBytes(octets);
+    String password = java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
+    workplace.out().println("password: " + password);
+    return password;
+  }
+
+  private static String line(Workplace workplace) throws IOException {
+    var in = new BufferedReader(new InputStreamReader(workplace.in(), StandardCharsets.UTF_8));
+    @Nullable String line = in.readLine();
+    return line == null ? "" : line;
+  }
+
+  private static String asked(Workplace workplace) {
+    Optional<String> once = workplace.passwords().ask("New password: ");
+    if (once.isEmpty()) {
+      throw new CommandFailedException(
+          "There is no terminal to ask for the password on.",
+          "Use --password-stdin or --generate.");
+    }
+    if (!once.equals(workplace.passwords().ask("Once more: "))) {
+      throw new CommandFailedException("The two passwords differ.", "Type the command again.");
+    }
+    return once.get();
+  }
+}

@@ -1,0 +1,96 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.server.accounts.Restriction;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.config.Settings;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "add",
+    description = {"Add a user.", "The name is the user's mail address and, later, the login."})
+final class UserAdd extends UserEditing {
+  @Parameters(paramLabel = "NAME@DOMAIN")
+  private String user = "";
+
+  @Mixin private final PasswordOption password = new PasswordOption();
+
+  @Option(names = "--scram", description = "Let the user log in with SCRAM-SHA-256 too.")
+  private boolean scram;
+
+  @Option(
+      names = "--send-as",
+      split = ",",
+      paramLabel = "ADDRESS",
+      description = "Further addresses to send as; *@DOMAIN for a whole domain.")
+  private List<String> sendAs = List.of();
+
+  @Option(
+      names = "--send-only",
+      description = "A user without a mailbox, such as a scanner: mail to the address is refused.")
+  private boolean sendOnly;
+
+  @Option(
+      names = "--quota",
+      paramLabel = "SIZE",
+      description = "What the mailbox may hold, such as 2GiB, or none.")
+  private @Nullable String quota;
+
+  @Option(
+      names = "--contact",
+      paramLabel = "ADDRESS",
+      description = "An address elsewhere, for a forgotten password.")
+  private @Nullable String contact;
+
+  UserAdd(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UserName name = name(user);
+    Settings settings = settings();
+    if (!settings.names("domains").contains(name.domain().text())) {
+      throw foreign(name, settings);
+    }
+    Optional<Long> limit = quota == null ? Optional.empty() : UserQuota.octets(quota);
+    Optional<UserName> outside = contact == null ? Optional.empty() : Optional.of(name(contact));
+    List<String> addresses = UserSendAs.checked(sendAs);
+    UsersFile.Content content = changeable();
+    if (content.find(name).isPresent()) {
+      throw exists(name);
+    }
+    if (content.repeats(name)) {
+      throw refused(content.problemOf(name).orElseThrow());
+    }
+    String text = password.read(workplace);
+    User fresh =
+        new User(
+                name,
+                Optional.of(hash(text)),
+                scram ? Optional.of(keys(text)) : Optional.empty(),
+                addresses)
+            .with(Restriction.SEND_ONLY, sendOnly)
+            .withQuota(limit)
+            .withContact(outside);
+    apply(new UserChange.Add(fresh));
+    ok("user " + name + " added");
+    return Facteur.OK;
+  }
+
+  /// What is said of a user of a domain that is not ours.
+  static CommandFailedException foreign(UserName name, Settings settings) {
+    return new CommandFailedException(
+        name.domain() + " is not a domain of this server.",
+        "Add it to " + settings.file() + ": domains { \"" + name.domain() + "\" {} }");
+  }
+}

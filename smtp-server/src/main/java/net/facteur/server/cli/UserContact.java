@@ -1,0 +1,34 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+import net.facteur.server.accounts.UserName;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "contact",
+    description = "Set a user's address elsewhere, for a forgotten password; without one, none.")
+final class UserContact extends UserEditing {
+  @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
+  private String user = "";
+
+  @Parameters(index = "1", arity = "0..1", paramLabel = "ADDRESS")
+  private Optional<String> address = Optional.empty();
+
+  UserContact(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UserName name = name(user);
+    Optional<UserName> outside = address.map(UserEditing::name);
+    change(name, u -> u.withContact(outside));
+    ok(
+        outside
+            .map(to -> name + " can be reached at " + to)
+            .orElse(name + " has no address elsewhere"));
+    return Facteur.OK;
+  }
+}

@@ -1,0 +1,222 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.function.UnaryOperator;
+import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.Argon2Cost;
+import net.facteur.server.accounts.PasswordHash;
+import net.facteur.server.accounts.ScramRecord;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.accounts.UsersProblem;
+import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.addresses.AddressesFile;
+import net.facteur.server.config.ConfigTexts;
+import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
+import net.facteur.server.mailbox.MailboxSettings;
+import net.facteur.server.mailbox.UserHome;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
+
+/// What the commands about users and addresses share: they let the running server make a change,
+/// and make it themselves where none runs.
+abstract class UserEditing implements Callable<Integer> {
+  /// How often a change is made up anew where another was faster.
+  private static final int ATTEMPTS = 20;
+
+  final Workplace workplace;
+  @Mixin private final SettingsOption option = new SettingsOption();
+
+  UserEditing(Workplace workplace) {
+    this.workplace = workplace;
+  }
+
+  Settings settings() {
+    return option.readRight(workplace, workplace.err());
+  }
+
+  /// Says what may be typed next.
+  void tell(String text) {
+    workplace.out().println(option.typed(workplace, text));
+  }
+
+  /// Says what is wrong, and what may be typed next.
+  void warn(String text) {
+    workplace.err().println(workplace.red("damaged: ") + option.typed(workplace, text));
+  }
+
+  UsersFile file() {
+    Path file = AccountsSettings.file(settings());
+    Optional<ClosedPlace> closed = ClosedPlace.before(file, false);
+    if (closed.isPresent()) {
+      throw new ClosedPlaceException(Text.of("The users cannot be read"), closed.get());
+    }
+    return new UsersFile(file, workplace.random());
+  }
+
+  PasswordHash hash(String password) {
+    return PasswordHash.of(
+        password.getBytes(StandardCharsets.UTF_8), Argon2Cost.from(settings()), workplace.random());
+  }
+
+  static UserName name(String text) {
+    return UserName.parse(text)
+        .orElseThrow(
+            () ->
+                CommandFailedException.notUnderstood(
+                    "`" + text + "` cannot be a user: a user is named by a mail address.",
+                    "Type it whole, such as alice@example.org"));
+  }
+
+  /// The user, as the file has it.
+  User known(UserName name) throws IOException {
+    UsersFile.Content content = changeable();
+    return content
+        .find(name)
+        .orElseThrow(
+            () -> content.problemOf(name).map(this::refused).orElseGet(() -> unknown(name)));
+  }
+
+  /// The users, who can be changed.
+  UsersFile.Content changeable() throws IOException {
+    UsersFile.Content content = file().read();
+    content
+        .cut()
+        .map(UsersProblem::cut)
+        .ifPresent(
+            problem -> {
+              throw refused(problem);
+            });
+    return content;
+  }
+
+  CommandFailedException refused(UsersProblem problem) {
+    return new CommandFailedException(
+        ConfigTexts.SAY
+                .mistake(ConfigTexts.SAY.line(file().path(), problem.line()), problem.what())
+                .in(workplace.language())
+            + ".",
+        option.typed(workplace, problem.remedy(file().path()).in(workplace.language())));
+  }
+
+  static CommandFailedException unknown(UserName name) {
+    return new CommandFailedException(
+        "There is no user " + name + ".", "See who there is: facteur user list");
+  }
+
+  void change(UserName name, UnaryOperator<User> change) throws IOException {
+    for (int i = 0; i < ATTEMPTS; i++) {
+      User before = known(name);
+      UserChange.Outcome outcome = outcome(new UserChange.Replace(before, change.apply(before)));
+      if (outcome != UserChange.Outcome.OVERTAKEN) {
+        told(name, outcome);
+        return;
+      }
+    }
+    told(name, UserChange.Outcome.OVERTAKEN);
+  }
+
+  /// Lets the running server do it; where none runs, the file is changed here.
+  void apply(UserChange change) throws IOException {
+    told(change.name(), outcome(change));
+  }
+
+  /// Lets the running server do it; where none runs, the file is changed here.
+  UserChange.Outcome outcome(UserChange change) throws IOException {
+    Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
+    return server.isPresent() ? server.get().change(change) : file().apply(change);
+  }
+
+  static void told(UserName name, UserChange.Outcome outcome) {
+    switch (outcome) {
+      case DONE -> {}
+      case TAKEN -> throw exists(name);
+      case UNKNOWN -> throw unknown(name);
+      case OVERTAKEN ->
+          throw new CommandFailedException(
+              "Others change " + name + " all the time.", "Type the command again.");
+    }
+  }
+
+  static CommandFailedException exists(UserName name) {
+    return new CommandFailedException(
+        "There is a user " + name + " already.",
+        "To change the password: facteur user passwd " + name);
+  }
+
+  void ok(String what) {
+    workplace.out().println(workplace.green("ok") + ": " + what);
+  }
+
+  ScramRecord keys(String text) {
+    return ScramRecord.of(text, ScramRecord.ITERATIONS, workplace.random());
+  }
+
+  /// What the user has on the disk.
+  UserHome home(UserName name) {
+    Path base = MailboxSettings.base(settings());
+    Optional<ClosedPlace> closed = ClosedPlace.before(base, true);
+    if (closed.isPresent()) {
+      throw new ClosedPlaceException(Text.of("The mailboxes cannot be reached"), closed.get());
+    }
+    return UserHome.of(base, name.text())
+        .orElseThrow(
+            () ->
+                new CommandFailedException(
+                    "The name " + name + " is too long for a directory.", "Take a shorter one."));
+  }
+
+  AddressesFile addresses() {
+    return AddressesFile.beside(AccountsSettings.file(settings()));
+  }
+
+  AddressChange.Outcome apply(AddressChange change) throws IOException {
+    Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
+    return server.isPresent() ? server.get().change(change) : addresses().apply(change);
+  }
+
+  /// A question with a few answers, on the terminal; empty where there is none.
+  Optional<String> ask(String question) {
+    return workplace.passwords().ask(question).map(String::strip);
+  }
+
+  /// An address that mail can go to.
+  static String target(String address) {
+    if (!AddressEntry.isTarget(address)) {
+      throw CommandFailedException.notUnderstood(
+          "`" + address + "` is not an address that mail can go to.",
+          "Type it whole, such as alice@example.org");
+    }
+    return address;
+  }
+
+  /// A number of days from now, such as `90d`.
+  Optional<Instant> end(@Nullable String duration) {
+    if (duration == null) {
+      return Optional.empty();
+    }
+    if (!duration.matches("[1-9][0-9]{0,3}d")) {
+      throw CommandFailedException.notUnderstood(
+          "`" + duration + "` is not a number of days.", "Type days, such as 90d");
+    }
+    long days = Long.parseLong(duration.substring(0, duration.length() - 1));
+    return Optional.of(
+        workplace.clock().instant().truncatedTo(ChronoUnit.SECONDS).plus(Duration.ofDays(days)));
+  }
+
+  /// What the mailbox of a user may hold; empty where there is no limit.
+  Optional<Long> limit(User user) {
+    return MailboxSettings.limit(settings(), user.quota());
+  }
+}

@@ -1,0 +1,55 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.mailbox.UserHome;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "erase",
+    description = {
+      "Remove a user and erase what the server keeps of them: the mailbox with all that is beside"
+          + " it, and the aliases and forwards of the name.",
+      "What is not erased: messages of theirs in the queue (facteur queue list), the log, mail in"
+          + " the mailboxes of others, and backups."
+    })
+final class UserErase extends UserEditing {
+  @Parameters(paramLabel = "NAME@DOMAIN")
+  private String user = "";
+
+  @Option(names = "--yes", description = "Do not ask.")
+  private boolean sure;
+
+  UserErase(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UserName name = name(user);
+    UserHome home = home(name);
+    if (!sure
+        && ask("Erase " + name + " and all mail in " + home.path() + "? [no] ")
+            .filter("yes"::equals)
+            .isEmpty()) {
+      throw new CommandFailedException(
+          "Nothing was erased.", "To erase without being asked, add --yes");
+    }
+    UserChange.Outcome outcome = outcome(new UserChange.Remove(name));
+    boolean there = home.exists();
+    if (outcome == UserChange.Outcome.UNKNOWN && !there) {
+      throw unknown(name);
+    }
+    home.erase();
+    var _ = apply(new AddressChange.Remove(name.text()));
+    ok(name + " is erased" + (there ? ", with the mail" : "; there was no mail"));
+    tell(
+        "Not erased: messages in the queue (facteur queue list), the log, and backups. What still"
+            + " comes for the old name from the queue makes a new mailbox.");
+    return Facteur.OK;
+  }
+}

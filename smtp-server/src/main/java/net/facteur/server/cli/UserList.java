@@ -1,0 +1,94 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.accounts.UsersProblem;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+
+@Command(
+    name = "list",
+    description = "Show the users: what they may do, the last login, and the size of the mailbox.")
+final class UserList extends UserEditing {
+  private static final int NEAR = 80;
+
+  @Option(names = "--json", description = "Write JSON, an object for each user.")
+  private boolean json;
+
+  @Option(
+      names = "--near-full",
+      description = "Only those whose mailbox is filled to 80 %% or more.")
+  private boolean nearFull;
+
+  UserList(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UsersFile.Content content = file().read();
+    if (content.users().isEmpty() && file().gone()) {
+      throw new CommandFailedException(
+          "The users file is gone: " + file().path() + " was there, and is missing.",
+          "Put back a copy before the server starts anew. If there are to be no users but new"
+              + " ones: facteur user add NAME@DOMAIN");
+    }
+    var facts = new UserFacts(this);
+    var table = new Table("USER", "STATE", "LAST LOGIN", "SIZE", "LIMIT", "SCRAM", "ALSO SENDS AS");
+    int shown = 0;
+    for (User user : content.users().values()) {
+      Optional<Long> size = facts.size(user);
+      Optional<Long> limit = limit(user);
+      if (nearFull && !isNear(size, limit)) {
+        continue;
+      }
+      shown++;
+      if (json) {
+        workplace.out().println(new JsonMapper().writeValueAsString(facts.of(user)));
+      } else {
+        table.add(
+            user.name().text(),
+            state(user),
+            facts.last(user).map(use -> use.at().toString()).orElse("never"),
+            size.map(UserFacts::shown).orElse("-"),
+            limit.map(UserFacts::shown).orElse("none"),
+            user.scram().isPresent() ? "on" : "off",
+            String.join(", ", user.sendAs()));
+      }
+    }
+    List<UsersProblem> problems = content.problems();
+    if (content.users().isEmpty() && problems.isEmpty() && !json) {
+      tell("There are no users yet. Add one: facteur user add NAME@DOMAIN");
+    } else if (shown == 0 && nearFull && !json) {
+      workplace.out().println("No mailbox is filled to " + NEAR + " % or more.");
+    } else if (shown > 0 && !json) {
+      table.print(workplace);
+    }
+    for (UsersProblem problem : problems) {
+      warn(problem.in(file().path()).in(workplace.language()));
+    }
+    return problems.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
+  }
+
+  private static boolean isNear(Optional<Long> size, Optional<Long> limit) {
+    return size.isPresent() && limit.isPresent() && size.get() >= limit.get() / 100.0 * NEAR;
+  }
+
+  static String state(User user) {
+    var words = new ArrayList<String>();
+    for (var restriction : net.facteur.server.accounts.Restriction.values()) {
+      if (user.restrictions().contains(restriction)) {
+        words.add(restriction.word());
+      }
+    }
+    if (words.isEmpty()) {
+      return user.password().isPresent() ? "active" : "no password";
+    }
+    return String.join(", ", words);
+  }
+}

@@ -1,0 +1,38 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+import net.facteur.server.accounts.PasswordHash;
+import net.facteur.server.accounts.ScramRecord;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserName;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(name = "passwd", description = "Give a user another password.")
+final class UserPasswd extends UserEditing {
+  @Parameters(paramLabel = "NAME@DOMAIN")
+  private String user = "";
+
+  @Mixin private final PasswordOption password = new PasswordOption();
+
+  UserPasswd(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UserName name = name(user);
+    User before = known(name);
+    String text = password.read(workplace);
+    PasswordHash hash = hash(text);
+    Optional<ScramRecord> keys = before.scram().map(_ -> keys(text));
+    change(name, old -> old.withPassword(hash, keys));
+    ok("the password of " + name + " is changed");
+    if (before.locked()) {
+      tell(name + " is locked. To let it log in: facteur user unlock " + name);
+    }
+    return Facteur.OK;
+  }
+}

@@ -1,0 +1,51 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.Optional;
+import net.facteur.server.accounts.QuotaText;
+import net.facteur.server.accounts.UserName;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "quota",
+    description = {
+      "Set what a user's mailbox may hold: a size such as 2GiB, none, or default for"
+          + " mailboxes.quota.",
+      "If more is in it already, mail for it is put off until there is room."
+    })
+final class UserQuota extends UserEditing {
+  @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
+  private String user = "";
+
+  @Parameters(index = "1", paramLabel = "SIZE|none|default")
+  private String size = "";
+
+  UserQuota(Workplace workplace) {
+    super(workplace);
+  }
+
+  /// @return empty for that of all
+  static Optional<Long> octets(String size) {
+    if (size.equals("default")) {
+      return Optional.empty();
+    }
+    return Optional.of(
+        QuotaText.parse(size)
+            .orElseThrow(
+                () ->
+                    CommandFailedException.notUnderstood(
+                        "`" + size + "` is not a size.",
+                        "Type a number with KiB, MiB, GiB or TiB, such as 2GiB; none; or"
+                            + " default")));
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UserName name = name(user);
+    Optional<Long> octets = octets(size);
+    change(name, u -> u.withQuota(octets));
+    ok("the mailbox of " + name + " may hold: " + octets.map(QuotaText::of).orElse(size));
+    return Facteur.OK;
+  }
+}

@@ -1,0 +1,107 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.mailbox.UserHome;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "remove",
+    description = {
+      "Remove a user, and say what happens with what the user leaves.",
+      "The command asks, unless one of --keep-mail, --forward-to and --erase-mail is given. Where"
+          + " nobody can be asked, the mail is kept."
+    })
+final class UserRemove extends UserEditing {
+  private static final String USUAL = "90d";
+
+  @Parameters(paramLabel = "NAME@DOMAIN")
+  private String user = "";
+
+  @ArgGroup(exclusive = true)
+  private Leavings leavings = new Leavings();
+
+  @Option(
+      names = "--for",
+      paramLabel = "DAYS",
+      description = "With --forward-to: how long, such as 90d; for ever without it.")
+  private @Nullable String duration;
+
+  /// What becomes of the mail.
+  static final class Leavings {
+    @Option(
+        names = "--keep-mail",
+        description = "The Maildir stays where it is; new mail is refused.")
+    private boolean keep;
+
+    @Option(
+        names = "--forward-to",
+        paramLabel = "ADDRESS",
+        description = "The Maildir stays; new mail goes to this address.")
+    private @Nullable String forward;
+
+    @Option(names = "--erase-mail", description = "The Maildir is erased; new mail is refused.")
+    private boolean erase;
+  }
+
+  UserRemove(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UserName name = name(user);
+    String forward = leavings.forward;
+    boolean erase = leavings.erase;
+    if (forward == null && !erase && !leavings.keep) {
+      String answer = ask("Mail of " + name + ": keep, forward or erase? [keep] ").orElse("keep");
+      switch (answer.isEmpty() ? "keep" : answer) {
+        case "keep", "k" -> {}
+        case "erase", "e" -> erase = true;
+        case "forward", "f" -> {
+          forward = ask("New mail goes to: ").orElse("");
+          duration = ask("For how long? [" + USUAL + "] ").filter(d -> !d.isEmpty()).orElse(USUAL);
+        }
+        default ->
+            throw new CommandFailedException(
+                "`" + answer + "` is none of keep, forward and erase.", "Type the command again.");
+      }
+    }
+    Optional<String> to = Optional.ofNullable(forward).map(UserEditing::target);
+    Optional<Instant> end = end(duration);
+    if (to.isEmpty() && end.isPresent()) {
+      throw CommandFailedException.notUnderstood(
+          "--for says how long mail is forwarded, and nothing is.", "Add --forward-to ADDRESS");
+    }
+    Optional<UserHome> home = erase ? Optional.of(home(name)) : Optional.empty();
+    apply(new UserChange.Remove(name));
+    if (to.isPresent()) {
+      var entry = new AddressEntry.Alias(name, List.of(to.get()), end);
+      apply(new AddressChange.Put(entry, true));
+    }
+    if (home.isPresent()) {
+      home.get().erase();
+    }
+    ok(
+        "user "
+            + name
+            + " removed"
+            + to.map(address -> "; mail goes to " + address + until(end)).orElse("")
+            + (erase ? "; the mail is erased" : ""));
+    return Facteur.OK;
+  }
+
+  private static String until(Optional<Instant> end) {
+    return end.map(at -> " until " + at).orElse("");
+  }
+}

@@ -1,0 +1,66 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.server.accounts.UserChange;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.mailbox.UserHome;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "rename",
+    description = {
+      "Give a user another name. Password, app passwords and mail stay; sessions of the user end.",
+      "Mail that is on its way to the old name still comes to the user. What is sent to it from now"
+          + " on is refused, unless --alias is given."
+    })
+final class UserRename extends UserEditing {
+  @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
+  private String user = "";
+
+  @Parameters(index = "1", paramLabel = "NEW@DOMAIN")
+  private String to = "";
+
+  @Option(names = "--alias", description = "Keep the old name as an alias of the new one.")
+  private boolean alias;
+
+  UserRename(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UserName name = name(user);
+    UserName fresh = name(to);
+    known(name);
+    if (!settings().names("domains").contains(fresh.domain().text())) {
+      throw UserAdd.foreign(fresh, settings());
+    }
+    UserHome before = home(name);
+    UserHome after = home(fresh);
+    if (after.exists()) {
+      throw new CommandFailedException(
+          "There is mail of an earlier " + fresh + " in " + after.path() + ".",
+          "Look what it is, and put it elsewhere: mv "
+              + after.path()
+              + " "
+              + after.path()
+              + ".old");
+    }
+    UserChange.Outcome outcome = outcome(new UserChange.Rename(name, fresh));
+    told(outcome == UserChange.Outcome.TAKEN ? fresh : name, outcome);
+    before.moveTo(after);
+    if (alias) {
+      var entry = new AddressEntry.Alias(name, List.of(fresh.text()), Optional.empty());
+      apply(new AddressChange.Put(entry, true));
+    }
+    ok("user " + name + " is " + fresh + " now" + (alias ? "; the old name is an alias" : ""));
+    tell("The user logs in by the new name; mail programs have to be told.");
+    return Facteur.OK;
+  }
+}

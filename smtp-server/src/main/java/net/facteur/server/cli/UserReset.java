@@ -1,0 +1,38 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserName;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "reset",
+    description = {
+      "Make a new password for a user who has forgotten theirs, and show it once.",
+      "The old one counts no longer, and sessions of the user end. App passwords stay: the devices"
+          + " that have them go on."
+    })
+final class UserReset extends UserEditing {
+  @Parameters(paramLabel = "NAME@DOMAIN")
+  private String user = "";
+
+  UserReset(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UserName name = name(user);
+    User before = known(name);
+    String text = PasswordOption.generated(workplace);
+    var hash = hash(text);
+    var keys = before.scram().map(_ -> keys(text));
+    change(name, old -> old.withPassword(hash, keys));
+    ok("the password of " + name + " is the one above; it is shown nowhere else");
+    if (before.locked()) {
+      tell(name + " is locked. To let it log in: facteur user unlock " + name);
+    }
+    return Facteur.OK;
+  }
+}

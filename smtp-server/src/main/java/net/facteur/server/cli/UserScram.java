@@ -1,0 +1,60 @@
+package net.facteur.server.cli;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import net.facteur.server.accounts.ScramRecord;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserName;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+@Command(
+    name = "scram",
+    description = {
+      "Turn SCRAM-SHA-256 on or off for a user.",
+      "Turning it on needs the password, since its keys cannot be made from the stored hash. They"
+          + " are easier to guess against than Argon2id, should the users file be stolen."
+    })
+final class UserScram extends UserEditing {
+  /// The two positions of the switch.
+  enum Position {
+    on,
+    off
+  }
+
+  @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
+  private String user = "";
+
+  @Parameters(index = "1", paramLabel = "on|off")
+  private Position position = Position.off;
+
+  @Mixin private final PasswordOption password = new PasswordOption();
+
+  UserScram(Workplace workplace) {
+    super(workplace);
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    UserName name = name(user);
+    User before = known(name);
+    switch (position) {
+      case off -> change(name, u -> u.withScram(Optional.empty()));
+      case on -> {
+        String text = password.read(workplace);
+        byte[] octets = text.getBytes(StandardCharsets.UTF_8);
+        if (before.password().filter(hash -> hash.matches(octets)).isEmpty()) {
+          throw new CommandFailedException(
+              "This is not the password of " + name + ".",
+              "To set a new one: facteur user passwd " + name);
+        }
+        ScramRecord keys = keys(text);
+        change(name, u -> u.withScram(Optional.of(keys)));
+      }
+    }
+    ok("SCRAM-SHA-256 is " + position + " for " + name);
+    return Facteur.OK;
+  }
+}

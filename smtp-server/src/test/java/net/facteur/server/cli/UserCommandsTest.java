@@ -1,0 +1,344 @@
+package net.facteur.server.cli;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import net.facteur.server.accounts.AppPassword;
+import net.facteur.server.accounts.User;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.addresses.AddressesFile;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Users and addresses by command, where no server runs.
+class UserCommandsTest {
+  private static final String ALICE = "alice@example.org";
+
+  @TempDir Path directory = Path.of("");
+  private Path settings = Path.of("");
+  private Path data = Path.of("");
+
+  @BeforeEach
+  void alice() throws IOException {
+    settings = directory.resolve("mail.conf");
+    data = directory.resolve("data");
+    Files.writeString(
+        settings,
+        """
+        hostname = mail.example.org
+        domains { "example.org" {}, "example.net" {} }
+        directories.data = data
+        aliases { "set@example.org" = "alice@example.org" }
+        mailboxes.quota = 1MiB
+        passwords.memory = 7MiB
+        passwords.iterations = 1
+        """);
+    good("user add alice@example.org --generate");
+  }
+
+  private CommandRun run(String line) {
+    return CommandRun.of(settings, Map.of(), "", line.split(" ", -1));
+  }
+
+  private String good(String line) {
+    CommandRun run = run(line);
+    assertEquals(Facteur.OK, run.code(), line + ": " + run.err());
+    return run.out();
+  }
+
+  private String bad(String line) {
+    CommandRun run = run(line);
+    assertEquals(Facteur.PROBLEM, run.code(), line + ": " + run.out());
+    return run.err();
+  }
+
+  private Optional<User> user(String name) throws IOException {
+    var file = new UsersFile(data.resolve("users"), new java.security.SecureRandom());
+    return file.read().find(UserName.parse(name).orElseThrow());
+  }
+
+  private Optional<AddressEntry> address(String key) throws IOException {
+    return Optional.ofNullable(
+        AddressesFile.beside(data.resolve("users")).read().entries().get(key));
+  }
+
+  private Path mail(String name, String file, int octets) throws IOException {
+    Path maildir = data.resolve("mail/example.org").resolve(name).resolve("Maildir");
+    Path path = maildir.resolve(file);
+    Path folder = file.startsWith(".") ? maildir.resolve(file.split("/", -1)[0]) : maildir;
+    for (String part : List.of("new", "cur", "tmp")) {
+      Files.createDirectories(folder.resolve(part));
+    }
+    return Files.write(path, new byte[octets]);
+  }
+
+  private static JsonNode json(String line) {
+    return new JsonMapper().readTree(line);
+  }
+
+  @Test
+  void everyRestrictionIsLaidAndTakenAway() throws IOException {
+    for (var pair :
+        Map.of("lock", "unlock", "suspend", "resume", "send-only", "mailbox").entrySet()) {
+      good("user " + pair.getKey() + " " + ALICE);
+      assertEquals(1, user(ALICE).orElseThrow().restrictions().size(), pair.getKey());
+      good("user " + pair.getValue() + " " + ALICE);
+      assertEquals(0, user(ALICE).orElseThrow().restrictions().size(), pair.getValue());
+    }
+    good("user suspend " + ALICE);
+    good("user lock " + ALICE);
+    assertTrue(good("user list").contains("locked, suspended"));
+    good("user unlock " + ALICE);
+    assertTrue(json(good("user list --json")).path("suspended").asBoolean());
+  }
+
+  @Test
+  void aForgottenPasswordBecomesAnotherThatIsShownOnce() throws IOException {
+    var before = user(ALICE).orElseThrow().password();
+    String out = good("user reset " + ALICE);
+    String password = out.lines().findFirst().orElseThrow().replace("password: ", "");
+    var after = user(ALICE).orElseThrow().password().orElseThrow();
+    assertFalse(before.equals(Optional.of(after)));
+    assertTrue(after.matches(password.getBytes(StandardCharsets.UTF_8)));
+    assertFalse(Files.readString(data.resolve("users")).contains(password));
+  }
+
+  @Test
+  void anAppPasswordIsShownOnceListedAndRevoked() throws IOException {
+    String out =
+        good(
+            "user app-password add "
+                + ALICE
+                + " office-scanner --send-only --only-as s@example.org");
+    assertTrue(out.matches("password: ([a-z2-9]{4}-){5}[a-z2-9]{4}\n(?s).*"), out);
+    AppPassword app = user(ALICE).orElseThrow().appPasswords().getFirst();
+    assertEquals(AppPassword.Use.SUBMISSION, app.use());
+    assertEquals("s@example.org", app.onlyAs().orElseThrow().text());
+    assertTrue(bad("user app-password add " + ALICE + " OFFICE-scanner").contains("already"));
+    good("user app-password add " + ALICE + " phone");
+    Files.writeString(
+        data.resolve("users.logins"), ALICE + " phone 2026-11-20T10:00:00Z 192.0.2.7 imap\n");
+    String list = good("user app-password list " + ALICE);
+    assertTrue(list.contains("2026-11-20T10:00:00Z") && list.contains("192.0.2.7 by imap"), list);
+    assertTrue(list.contains("never"), list);
+    assertEquals(
+        "192.0.2.7",
+        json(good("user app-password list --json " + ALICE).lines().toList().get(1))
+            .path("last_use_from")
+            .asString(""));
+    good("user app-password revoke " + ALICE + " office-scanner");
+    assertEquals(1, user(ALICE).orElseThrow().appPasswords().size());
+    assertTrue(bad("user app-password revoke " + ALICE + " office-scanner").contains("no app"));
+    assertEquals(Facteur.USAGE, run("user app-password add " + ALICE + " a:b").code());
+  }
+
+  @Test
+  void aListShowsTheLastLoginTheSizeAndTheLimit() throws IOException {
+    mail("alice", "new/1.M1.h,S=850000", 10);
+    mail("alice", ".Junk/cur/2.M1.h:2,S", 2000);
+    Files.writeString(
+        data.resolve("users.logins"), ALICE + " - 2026-11-20T10:00:00Z 192.0.2.7 submission\n");
+    good("user add bob@example.org --generate --quota 2GiB --contact bob@elsewhere.example");
+    JsonNode alice = json(good("user list --json").lines().findFirst().orElseThrow());
+    assertEquals(852_000, alice.path("size").asLong());
+    assertEquals(1 << 20, alice.path("limit").asLong());
+    assertEquals("2026-11-20T10:00:00Z", alice.path("last_login").asString(""));
+    String near = good("user list --near-full");
+    assertTrue(near.contains(ALICE) && !near.contains("bob@"), near);
+    good("user quota alice@example.org none");
+    assertTrue(good("user list --near-full").contains("No mailbox"));
+    good("user quota alice@example.org default");
+    assertEquals(Optional.empty(), user(ALICE).orElseThrow().quota());
+    String bob = good("user show bob@example.org");
+    assertTrue(bob.contains("limit: 2.0 GiB") && bob.contains("contact: bob@elsewhere"), bob);
+  }
+
+  @Test
+  void aRenamedUserKeepsTheMailAndTheOldNameIfWanted() throws IOException {
+    mail("alice", "new/1.M1.h,S=10", 10);
+    mail("alice", ".Junk/cur/2.M1.h,S=10", 10);
+    mail("taken", "new/3.M1.h,S=10", 10);
+    assertTrue(bad("user rename " + ALICE + " taken@example.org").contains("There is mail"));
+    assertTrue(bad("user rename " + ALICE + " alice@foreign.example").contains("not a domain"));
+    good("user rename " + ALICE + " alicia@example.net --alias");
+    Path home = data.resolve("mail/example.net/alicia/Maildir");
+    assertTrue(Files.exists(home.resolve("new/1.M1.h,S=10")));
+    assertTrue(Files.exists(home.resolve(".Junk/cur/2.M1.h,S=10")));
+    assertFalse(Files.exists(data.resolve("mail/example.org/alice")));
+    assertEquals(Optional.empty(), user(ALICE));
+    assertTrue(user("alicia@example.net").isPresent());
+    assertEquals(
+        "alias alice@example.org to=alicia@example.net", address(ALICE).orElseThrow().line());
+    assertTrue(bad("user rename " + ALICE + " x@example.org").contains("no user"));
+  }
+
+  @Test
+  void whatALeavingUserLeavesIsKeptForwardedOrErased() throws IOException {
+    Path message = mail("alice", "new/1.M1.h,S=10", 10);
+    good("user remove " + ALICE);
+    assertTrue(Files.exists(message), "without an answer the mail is kept");
+    good("user add alice@example.org --generate");
+    good("user remove " + ALICE + " --forward-to bob@elsewhere.example --for 90d");
+    assertEquals(
+        "alias alice@example.org to=bob@elsewhere.example until="
+            + CommandRun.NOW.plusSeconds(90L * 86_400),
+        address(ALICE).orElseThrow().line());
+    assertTrue(Files.exists(message));
+    good("user add alice@example.org --generate");
+    good("user remove " + ALICE + " --erase-mail");
+    assertFalse(Files.exists(data.resolve("mail/example.org/alice")));
+    assertEquals(Facteur.USAGE, run("user remove " + ALICE + " --keep-mail --erase-mail").code());
+    assertEquals(Facteur.USAGE, run("user remove " + ALICE + " --for 90d").code());
+    assertEquals(Facteur.USAGE, run("user remove " + ALICE + " --forward-to |/bin/sh").code());
+  }
+
+  @Test
+  void erasingTakesTheMailAndWhatStandsForTheName() throws IOException {
+    mail("alice", "new/1.M1.h,S=10", 10);
+    Files.createSymbolicLink(
+        data.resolve("mail/example.org/alice/link"),
+        Files.createDirectory(directory.resolve("outside")));
+    Path outside = Files.writeString(directory.resolve("outside/file"), "stays");
+    good("forward add " + ALICE + " x@elsewhere.example");
+    assertTrue(bad("user erase " + ALICE).contains("--yes"));
+    assertTrue(user(ALICE).isPresent());
+    String out = good("user erase --yes " + ALICE);
+    assertTrue(out.contains("facteur queue list"), out);
+    assertEquals(Optional.empty(), user(ALICE));
+    assertEquals(Optional.empty(), address(ALICE));
+    assertFalse(Files.exists(data.resolve("mail/example.org/alice")));
+    assertTrue(Files.exists(outside), "links are not followed");
+    assertTrue(bad("user erase --yes " + ALICE).contains("no user"));
+  }
+
+  @Test
+  void anExportIsAnArchiveThatTarReads() throws Exception {
+    mail("alice", "new/1.M1.h,S=10", 10);
+    String odd = "cur/" + "1700000000.Q".repeat(9) + "\u00e9.h,S=700:2,S";
+    mail("alice", odd, 700);
+    good("user app-password add " + ALICE + " phone");
+    Path tar = directory.resolve("alice.tar");
+    good("user export " + ALICE + " --file " + tar);
+    assertTrue(bad("user export " + ALICE + " --file " + tar).contains("there already"));
+    assertEquals(
+        "rw-------",
+        java.nio.file.attribute.PosixFilePermissions.toString(Files.getPosixFilePermissions(tar)));
+    Path out = Files.createDirectory(directory.resolve("out"));
+    var process =
+        new ProcessBuilder("tar", "-xf", tar.toString(), "-C", out.toString())
+            .redirectErrorStream(true)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), said);
+    assertEquals("", said);
+    assertEquals(700, Files.size(out.resolve("mail/Maildir").resolve(odd)));
+    assertEquals(10, Files.size(out.resolve("mail/Maildir/new/1.M1.h,S=10")));
+    String account = Files.readString(out.resolve("account.json"));
+    assertEquals("phone", json(account).path("app_passwords").path(0).path("name").asString(""));
+    assertFalse(account.contains("argon2") || account.contains(":mail:"), account);
+  }
+
+  @Test
+  void aliasesOfEveryKindAreAddedListedAndRemoved() throws IOException {
+    good("alias add Info@EXAMPLE.org alice@example.org bob@elsewhere.example");
+    good("alias add spam@example.org --refuse");
+    good("alias add noreply@example.org --discard");
+    good("alias add @example.net @example.org");
+    good("alias add x@example.org alice@example.org --for 10d");
+    good("forward add alice@example.org alice@elsewhere.example --keep");
+    String list = good("alias list");
+    for (String word :
+        List.of("info@example.org", "refused", "discarded", "@example.net", "set@example.org")) {
+      assertTrue(list.contains(word), word + " in\n" + list);
+    }
+    assertFalse(list.contains("with a copy"), "forwards have a list of their own");
+    assertTrue(good("forward list").contains("forward, with a copy"));
+    List<JsonNode> rows = new ArrayList<>();
+    good("alias list --json").lines().forEach(line -> rows.add(json(line)));
+    assertEquals(6, rows.size());
+    assertEquals(
+        CommandRun.NOW.plusSeconds(10 * 86_400),
+        Instant.parse(rows.getLast().path("until").asString("")));
+    assertTrue(bad("alias add info@example.org alice@example.org").contains("--replace"));
+    good("alias add info@example.org alice@example.org --replace");
+    assertTrue(bad("alias add set@example.org bob@example.org").contains(settings.toString()));
+    assertTrue(bad("alias add a@foreign.example bob@example.org").contains("not a domain"));
+    assertTrue(bad("forward add nobody@example.org x@y.example").contains("no user"));
+    good("alias remove info@example.org");
+    good("alias remove @example.net");
+    assertTrue(bad("alias remove info@example.org").contains("Nothing stands"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "alias add info@example.org",
+        "alias add info@example.org --refuse --discard",
+        "alias add info@example.org x@y.example --refuse",
+        "alias add info@example.org /etc/passwd",
+        "alias add @example.net x@example.org",
+        "alias add @example.net @example.net",
+        "alias add info x@y.example",
+        "alias add info@example.org x@y.example --for never",
+        "forward add alice@example.org alice@example.org",
+        "user quota alice@example.org 2GB",
+        "user quota alice@example.org 0KiB",
+        "user contact alice@example.org nowhere",
+        "user rename alice@example.org two words@example.org",
+        "user add \"quoted\"@example.org --generate"
+      })
+  void whatMakesNoSenseIsNotUnderstood(String line) {
+    assertEquals(Facteur.USAGE, run(line).code(), run(line).err());
+  }
+
+  @Test
+  void checkTellsOfAddressesThatStandInBoth() throws IOException {
+    Files.writeString(
+        data.resolve("addresses"),
+        "alias set@example.org to=bob@elsewhere.example\nalias a@foreign.example to=x@y.example\n");
+    CommandRun run = run("check");
+    String said = run.out() + run.err();
+    assertTrue(said.contains("set@example.org stands in the settings file too"), said);
+    assertTrue(said.contains("a@foreign.example is of a domain that is not ours"), said);
+  }
+
+  @Test
+  void manyCommandsAtOnceLoseNothing() throws Exception {
+    var threads = new ArrayList<Thread>();
+    var failures = new java.util.concurrent.ConcurrentLinkedQueue<String>();
+    for (int i = 0; i < 8; i++) {
+      String name = "device" + i;
+      threads.add(
+          Thread.ofPlatform()
+              .start(
+                  () -> {
+                    CommandRun run = run("user app-password add " + ALICE + " " + name);
+                    if (run.code() != Facteur.OK) {
+                      failures.add(run.err());
+                    }
+                  }));
+    }
+    for (Thread thread : threads) {
+      thread.join();
+    }
+    assertEquals(List.of(), List.copyOf(failures));
+    assertEquals(8, user(ALICE).orElseThrow().appPasswords().size());
+  }
+}
