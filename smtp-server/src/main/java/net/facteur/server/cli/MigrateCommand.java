@@ -35,6 +35,7 @@ final class MigrateCommand {
   static CommandLine of(Workplace workplace) {
     var group = new CommandLine(new MigrateCommand());
     group.addSubcommand(new Postfix(workplace));
+    group.addSubcommand(new MigrateImapCommand(workplace));
     return group;
   }
 

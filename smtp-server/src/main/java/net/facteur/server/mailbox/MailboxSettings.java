@@ -137,6 +137,13 @@ public record MailboxSettings(
     return Optional.of(own.orElse(quota)).filter(octets -> octets > 0);
   }
 
+  /// Where the mail of a user goes; empty where the name is nobody's.
+  ///
+  /// @param user `local-part@domain`
+  public Optional<Path> maildir(String user) {
+    return new MaildirPath(base).of(user);
+  }
+
   /// The same with X-Original-To or without.
   public MailboxSettings withOriginalTo(boolean wanted) {
     return new MailboxSettings(base, separators, folders, reserve, hostName, wanted, quota, grace);

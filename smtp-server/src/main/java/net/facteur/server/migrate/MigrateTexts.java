@@ -210,4 +210,46 @@ public interface MigrateTexts {
   Text nobody(String address);
 
   Text noDomains();
+
+  Text copyFailed(String problem);
+
+  Text copied(long count, UserName user);
+
+  Text copyAgain();
+
+  Text copying(long count);
+
+  Text copyKept(Path file);
+
+  Text copyResume(UserName user);
+
+  Text noDovecot(Path file);
+
+  Text noDovecotRemedy();
+
+  Text dovecotSleeps();
+
+  Text dovecotSleepsRemedy();
+
+  Text noSuchMailUser(String user);
+
+  Text noSuchMailUserRemedy(String user);
+
+  Text noSource(UserName user);
+
+  Text noSourceRemedy(UserName user);
+
+  Text passwordFileOpen(Path file);
+
+  Text passwordFileClose(Path file);
+
+  Text noImapPassword();
+
+  Text noImapPasswordRemedy();
+
+  Text badText(String text);
+
+  Text badTextRemedy();
+
+  Text maildirsTaken(int count, String base);
 }

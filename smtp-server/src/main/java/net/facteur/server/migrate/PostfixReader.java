@@ -1314,7 +1314,13 @@ public final class PostfixReader {
         findings.left(at("mailbox_command") + " " + command, SAY.mailboxCommand());
       }
       if (!mailboxes.isEmpty()) {
-        findings.otherwise("Maildir", SAY.maildirs(mailboxes.size()));
+        Optional<String> base = commonBase();
+        if (base.isPresent()) {
+          settings.put("directories.mail", quoted(base.get()));
+          findings.otherwise("Maildir", SAY.maildirsTaken(mailboxes.size(), base.get()));
+        } else {
+          findings.otherwise("Maildir", SAY.maildirs(mailboxes.size()));
+        }
       }
       return;
     }
@@ -1332,6 +1338,22 @@ public final class PostfixReader {
     if (!mailboxes.isEmpty()) {
       findings.taken("Maildir", SAY.maildirsStay(mailboxes.size()));
     }
+  }
+
+  /// The directory below which every mailbox lies where Facteur looks for it.
+  private Optional<String> commonBase() {
+    var bases = new TreeSet<String>();
+    mailboxes.forEach(
+        (address, path) -> {
+          int at = address.lastIndexOf('@');
+          String end =
+              "/" + address.substring(at + 1) + "/" + address.substring(0, at) + "/Maildir";
+          String plain = path.replaceAll("/+", "/").replaceAll("/$", "");
+          bases.add(plain.endsWith(end) ? plain.substring(0, plain.length() - end.length()) : "");
+        });
+    return bases.size() == 1
+        ? Optional.of(bases.first()).filter(base -> !base.isEmpty())
+        : Optional.empty();
   }
 
   /// Parameters that nothing above looked at.
