@@ -66,6 +66,7 @@ class ArchitectureTest {
           "net.facteur.server.signing..",
           "net.facteur.server.web..",
           "net.facteur.server.delivery..",
+          "net.facteur.server.ldap..",
           "net.facteur.server.tls..",
           "net.facteur.server.mailbox..",
           "net.facteur.server.dsn..",
@@ -328,6 +329,17 @@ class ArchitectureTest {
                     not(resideInAnyPackage("net.facteur.auth.dns..", "net.facteur.server.demo.."))))
         .should()
         .dependOnClassesThat(resideInAPackage("org.xbill.."))
+        .check(facteur);
+  }
+
+  @Test
+  void theDirectoryIsKnownToOnePackage() {
+    noClasses()
+        .that(
+            resideInAPackage("net.facteur..")
+                .and(not(resideInAnyPackage("net.facteur.server.ldap.."))))
+        .should()
+        .dependOnClassesThat(resideInAPackage("com.unboundid.."))
         .check(facteur);
   }
 

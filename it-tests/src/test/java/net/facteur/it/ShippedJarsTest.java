@@ -68,6 +68,7 @@ class ShippedJarsTest {
           queue
           slf4j-api
           sqlite-jdbc
+          unboundid-ldapsdk
       """
           .lines()
           .map(String::strip)

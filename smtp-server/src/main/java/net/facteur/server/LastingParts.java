@@ -11,6 +11,7 @@ import net.facteur.queue.MailQueue;
 import net.facteur.queue.QueueInspector;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.keys.KeyJournal;
+import net.facteur.server.ldap.DirectoryMemory;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.TlsReporter;
@@ -29,6 +30,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param reporter is told of TLS sessions
 /// @param sessions those in which a user has logged in
 /// @param logins how logins went
+/// @param directory what the directory of accounts said
 /// @param notices what the postmaster was told already
 record LastingParts(
     MailQueue queue,
@@ -45,5 +47,6 @@ record LastingParts(
     TlsReporter reporter,
     Sessions sessions,
     LoginHistory logins,
+    DirectoryMemory directory,
     PostmasterMail.Sent notices,
     SrsReturns returns) {}

@@ -3,9 +3,11 @@ package net.facteur.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
@@ -22,6 +24,8 @@ import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.auth.srs.SrsSecret;
 import net.facteur.queue.DeliveryAgent;
+import net.facteur.queue.MailAddress;
+import net.facteur.server.accounts.AccountSource;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
@@ -53,6 +57,9 @@ import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.WebDisclosureCheck;
 import net.facteur.server.keys.tlsa.CertificateUpkeep;
+import net.facteur.server.ldap.LdapDirectory;
+import net.facteur.server.ldap.LdapSettings;
+import net.facteur.server.mailbox.CertainOwners;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.mailbox.MaildirAgent;
@@ -140,7 +147,7 @@ record ReloadedParts(
             lasting.logins(),
             sessionsEnd(ImapSettings.from(settings), lasting),
             LastLogins.in(LastLogins.beside(accountsSettings.file()), lasting.clock()),
-            List.of(),
+            sources(settings, lasting),
             book);
     try {
       var reception = ReceptionSettings.from(settings);
@@ -202,11 +209,7 @@ record ReloadedParts(
               delivery,
               resolver,
               security.tls(),
-              new MaildirAgent(
-                  MailboxSettings.from(settings),
-                  name -> presentName(accounts, name),
-                  lasting.clock(),
-                  lasting.random()),
+              mailboxes(settings, lasting, accounts, router),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
@@ -245,13 +248,16 @@ record ReloadedParts(
               lasting.clock(),
               lasting.random(),
               lasting.workers()),
-          submission.apply(accounts::maySendAs),
+          submission.apply(rights(accounts)),
           submission.apply(
               (user, address) -> pickup.mayUse(user, address, router.isLocal(address))),
           LocalAddresses.of(
               HostSettings.from(settings),
               MachineNames.of(Path.of("/")),
-              address -> !(router.resolve(address) instanceof Resolution.UnknownUser)),
+              address -> {
+                router.prepare(address).toCompletableFuture().join();
+                return !(router.resolve(address) instanceof Resolution.UnknownUser);
+              }),
           service -> new RoomForCopies(service, lasting.queue(), router, space),
           keys,
           accounts,
@@ -320,6 +326,38 @@ record ReloadedParts(
     return UserName.parse(name).flatMap(accounts::renamed).map(UserName::text).orElse(name);
   }
 
+  private static DeliveryAgent mailboxes(
+      Settings settings, LastingParts lasting, Accounts accounts, Router router) {
+    var mailboxes = MailboxSettings.from(settings);
+    UnaryOperator<String> names = name -> presentName(accounts, name);
+    var agent = new MaildirAgent(mailboxes, names, lasting.clock(), lasting.random());
+    return accounts.elsewhere() ? new CertainOwners(agent, mailboxes, names, router) : agent;
+  }
+
+  /// Accounts that are kept elsewhere.
+  private static List<AccountSource> sources(Settings settings, LastingParts lasting)
+      throws IOException {
+    Optional<LdapSettings> ldap = LdapSettings.from(settings);
+    return ldap.isPresent()
+        ? List.of(
+            new LdapDirectory(ldap.get(), lasting.directory(), lasting.workers(), System::nanoTime))
+        : List.of();
+  }
+
+  private static SenderRights rights(Accounts accounts) {
+    return new SenderRights() {
+      @Override
+      public boolean mayUse(String user, MailAddress address) {
+        return accounts.maySendAs(user, address);
+      }
+
+      @Override
+      public CompletionStage<Boolean> prepare(String user, Collection<MailAddress> addresses) {
+        return accounts.prepareToSend(user, addresses);
+      }
+    };
+  }
+
   private static LocalUsers users(Accounts accounts) {
     return new LocalUsers() {
       @Override
@@ -330,6 +368,22 @@ record ReloadedParts(
       @Override
       public boolean uncertain(String localPart, DomainName domain) {
         return accounts.uncertain(localPart, domain);
+      }
+
+      @Override
+      public List<String> targets(String localPart, DomainName domain) {
+        return accounts.targets(new UserName(localPart, domain));
+      }
+
+      @Override
+      public boolean elsewhere() {
+        return accounts.elsewhere();
+      }
+
+      @Override
+      public CompletionStage<Void> prepare(Collection<Name> names) {
+        return accounts.prepare(
+            names.stream().map(name -> new UserName(name.localPart(), name.domain())).toList());
       }
     };
   }

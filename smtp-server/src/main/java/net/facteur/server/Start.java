@@ -39,6 +39,7 @@ import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.PinnedCheck;
 import net.facteur.server.keys.tlsa.CertificateUpkeep;
+import net.facteur.server.ldap.DirectoryMemory;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
@@ -270,6 +271,7 @@ final class Start {
         transport.reporter(),
         new Sessions(clock),
         new LoginHistory(System::nanoTime),
+        new DirectoryMemory(random, System::nanoTime),
         new PostmasterMail.Sent(commands),
         SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock));
   }

@@ -95,6 +95,11 @@ public final class DomainName implements Comparable<DomainName> {
     return text;
   }
 
+  /// The same with U-labels, as people read and write it.
+  public String unicode() {
+    return InternationalName.toUnicode(text);
+  }
+
   public boolean isRoot() {
     return text.isEmpty();
   }

@@ -1,5 +1,7 @@
 package net.facteur.server.accounts;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
@@ -33,6 +35,20 @@ public interface AccountSource extends AutoCloseable {
   /// @return a stage that never fails, and completes within seconds
   default CompletionStage<Void> prepare(String login) {
     return CompletableFuture.completedStage(null);
+  }
+
+  /// The same for [#find] and [#targets] of several addresses.
+  default CompletionStage<Void> prepare(Collection<UserName> names) {
+    return CompletableFuture.completedStage(null);
+  }
+
+  /// Where mail to an address goes in place of a mailbox of that name: an alias, a group, a
+  /// forward. Answered from memory.
+  ///
+  /// @return addresses, the same one among them for the mailbox; none where it goes nowhere else,
+  ///   or nobody can say now
+  default List<String> targets(UserName name) {
+    return List.of();
   }
 
   /// True where passwords are checked by [#verify] rather than by a hash of the account.

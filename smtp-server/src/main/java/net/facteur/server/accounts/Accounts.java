@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -182,8 +183,9 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
   }
 
   private boolean isAccount(String localPart, DomainName domain) {
+    // Who may be there is not somebody else.
     return known.exists(localPart, domain)
-        || find(new UserName(UserName.lower(localPart), domain)) instanceof Found.One;
+        || find(new UserName(UserName.lower(localPart), domain)) != Found.Other.NOBODY;
   }
 
   /// The user of that name, as far as can be known now.
@@ -208,6 +210,70 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
         others.stream()
             .map(source -> source.prepare(address).toCompletableFuture())
             .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /// The same for several addresses.
+  public CompletionStage<Void> prepare(Collection<UserName> names) {
+    return CompletableFuture.allOf(
+        others.stream()
+            .map(source -> source.prepare(names).toCompletableFuture())
+            .toArray(CompletableFuture<?>[]::new));
+  }
+
+  /// True where some accounts are kept elsewhere, so that [#prepare] has something to do.
+  public boolean elsewhere() {
+    return !others.isEmpty();
+  }
+
+  /// Where mail to an address goes in place of a mailbox of that name, as the sources of accounts
+  /// say it. Whom the users file names has the address.
+  public List<String> targets(UserName name) {
+    if (others.isEmpty() || known.exists(name.localPart(), name.domain())) {
+      return List.of();
+    }
+    return others.stream()
+        .map(source -> source.targets(name))
+        .filter(targets -> !targets.isEmpty())
+        .findFirst()
+        .orElse(List.of());
+  }
+
+  /// Asks what has to be asked before [#maySendAs] can answer.
+  ///
+  /// @return false where nobody can say now; never fails
+  public CompletionStage<Boolean> prepareToSend(String user, Collection<MailAddress> addresses) {
+    if (others.isEmpty()) {
+      return CompletableFuture.completedStage(true);
+    }
+    List<UserName> names = addresses.stream().flatMap(this::names).distinct().toList();
+    return prepare(user)
+        .thenCompose(_ -> prepare(names))
+        .thenApply(
+            _ ->
+                findLogin(user) != Found.Other.UNAVAILABLE
+                    && addresses.stream()
+                        .allMatch(
+                            address ->
+                                maySendAs(user, address)
+                                    || names(address)
+                                        .noneMatch(n -> find(n) == Found.Other.UNAVAILABLE)));
+  }
+
+  /// Whose address it may be here: whole, or without a tag.
+  private Stream<UserName> names(MailAddress address) {
+    Optional<UserName> whole =
+        UserName.parse(address.localPart() + "@" + address.domain())
+            .filter(name -> settings.names().domains().contains(name.domain()));
+    var separators = new Separators(settings.separators());
+    return whole.stream()
+        .flatMap(
+            name ->
+                Stream.concat(
+                    Stream.of(name),
+                    separators.cuts(name.localPart()).stream()
+                        .map(
+                            cut ->
+                                new UserName(name.localPart().substring(0, cut), name.domain()))));
   }
 
   private Found find(UserName name) {

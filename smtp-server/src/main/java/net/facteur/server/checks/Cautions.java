@@ -27,6 +27,7 @@ import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
@@ -75,10 +76,16 @@ final class Cautions {
     RoutingSettings routing = RoutingSettings.from(settings);
     this.domains = routing.domains();
     this.router =
-        new Router(routing, known(users), ReversePathRewriter.identity(), Optional.empty(), book);
+        new Router(
+            routing,
+            known(users, LdapSettings.from(settings).isPresent()),
+            ReversePathRewriter.identity(),
+            Optional.empty(),
+            book);
   }
 
-  private static LocalUsers known(Optional<Set<String>> users) {
+  /// @param elsewhere a directory may have further ones
+  private static LocalUsers known(Optional<Set<String>> users, boolean elsewhere) {
     return new LocalUsers() {
       @Override
       public boolean exists(String localPart, DomainName domain) {
@@ -87,7 +94,7 @@ final class Cautions {
 
       @Override
       public boolean uncertain(String localPart, DomainName domain) {
-        return users.isEmpty();
+        return users.isEmpty() || elsewhere;
       }
     };
   }
@@ -102,6 +109,9 @@ final class Cautions {
     relays();
     smarthost();
     clientCertificate();
+    LdapSettings.from(settings)
+        .filter(LdapSettings::inTheClear)
+        .ifPresent(_ -> directoryInTheClear());
     logins();
     table(RoutingSettings.ALIASES, Kind.ALIAS);
     table(RoutingSettings.FORWARDS, Kind.FORWARD);
@@ -327,6 +337,14 @@ final class Cautions {
     if (!router.hasMailbox(from)) {
       say(where, SAY.leadsToItself(what), SAY.makeUserOrName("facteur user add " + from.text()));
     }
+  }
+
+  private void directoryInTheClear() {
+    say(
+        settings.origin(LdapSettings.STARTTLS),
+        "passwords go to the directory in the clear: ldap.starttls is false, and a server of"
+            + " ldap.servers is on another machine",
+        "Type: ldap.starttls = true; or name the server with ldaps://");
   }
 
   private void forwardsOfNobody() {

@@ -60,6 +60,11 @@ public record Findings(List<Mistake> mistakes, List<Mistake> cautions, List<Mist
     return new Findings(wrong, hints, kept);
   }
 
+  /// The same with further hints.
+  public Findings with(List<Mistake> hints) {
+    return new Findings(mistakes, Stream.concat(cautions.stream(), hints.stream()).toList(), kept);
+  }
+
   /// What stops nothing.
   public List<Mistake> warnings() {
     return Stream.concat(kept.stream(), cautions.stream()).toList();

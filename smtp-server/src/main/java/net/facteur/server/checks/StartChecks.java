@@ -41,6 +41,7 @@ import net.facteur.server.keys.Journal;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.language.Text;
+import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.Doors;
 import net.facteur.server.net.ListenerSettings;
@@ -70,6 +71,8 @@ public final class StartChecks {
           Map.entry(AcmeSettings.AUTHORITIES, PUBLIC),
           Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, PASSWORD),
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
+          Map.entry(LdapSettings.BIND_PASSWORD_FILE, PASSWORD),
+          Map.entry(LdapSettings.AUTHORITIES, PUBLIC),
           Map.entry(KeySettings.UPDATE_KEY, SECRET),
           Map.entry(KeySettings.COMMAND, PROGRAM),
           Map.entry(ImapSettings.JUNK_COMMAND, PROGRAM));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import net.facteur.auth.dkim.DkimCrypto;
+import net.facteur.server.checks.DirectoryCautions;
 import net.facteur.server.checks.Findings;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.LoadedSettings;
@@ -67,7 +68,9 @@ final class CheckCommand implements Callable<Integer> {
   }
 
   private Findings good(Settings good) {
-    Findings findings = StartChecks.asked(good, workplace.clock(), workplace.doors());
+    Findings findings =
+        StartChecks.asked(good, workplace.clock(), workplace.doors())
+            .with(DirectoryCautions.of(good, workplace.random()));
     KeySettings keys = KeySettings.from(good);
     if (keys.pinned().isEmpty() || !findings.mistakes().isEmpty()) {
       return findings; // a start would not come so far

@@ -84,6 +84,7 @@ public final class Facteur {
     line.addSubcommand(UserCommand.of(workplace));
     line.addSubcommand(AddressCommands.aliases(workplace));
     line.addSubcommand(AddressCommands.forwards(workplace));
+    line.addSubcommand(LdapCommand.of(workplace));
     line.addSubcommand(SessionsCommand.of(workplace));
     line.addSubcommand(ImapCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));

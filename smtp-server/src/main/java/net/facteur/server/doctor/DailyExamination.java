@@ -80,6 +80,7 @@ public final class DailyExamination {
   private void run(ServerFacts patient) throws IOException {
     var findings = new ArrayList<Finding>(startChecks.get());
     findings.addAll(doctor.examine(patient));
+    findings.addAll(DirectoryChecks.examine(settings));
     String digest = Doctor.digest(findings);
     Path file = patient.data().resolve(FILE_NAME);
     String before = read(file);

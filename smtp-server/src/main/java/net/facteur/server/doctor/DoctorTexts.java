@@ -180,4 +180,6 @@ interface DoctorTexts {
   Text noticeFound();
 
   Text noticeSee();
+
+  Text directoryAnswers();
 }

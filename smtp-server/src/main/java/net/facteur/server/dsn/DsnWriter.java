@@ -65,6 +65,7 @@ public final class DsnWriter implements ReportWriter {
   private Optional<NewMessage> write(Report report, MailAddress sender) {
     // RFC 3461, section 6: a report itself asks for no reports.
     var path = new ForwardPath(sender, Optional.of(Set.of()), Optional.empty());
+    router.prepare(sender).toCompletableFuture().join();
     List<Envelope> envelopes = router.envelopes(ReversePath.Null.NULL, List.of(path));
     if (envelopes.isEmpty()) {
       LOG.warn("report about={} to={} result=undeliverable", report.id(), sender);

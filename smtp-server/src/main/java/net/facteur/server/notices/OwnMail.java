@@ -49,7 +49,8 @@ public record OwnMail(
     SENT
   }
 
-  /// Queues a message. May block for signing and for the disk.
+  /// Queues a message. May block for signing, for the disk, and for accounts that are kept
+  /// elsewhere.
   ///
   /// @param origin a word for the log
   /// @return false where it has no way to `to`, cannot be signed, or the queue does not take it
@@ -63,6 +64,7 @@ public record OwnMail(
       Unsigned unsigned) {
     // No report about a report: nobody waits for it.
     var path = new ForwardPath(to, Optional.of(Set.of()), Optional.empty());
+    router.prepare(to).toCompletableFuture().join();
     List<Envelope> envelopes = router.envelopes(from, List.of(path));
     if (envelopes.isEmpty()) {
       LOG.warn("{} to={} result=no-route", origin, to);

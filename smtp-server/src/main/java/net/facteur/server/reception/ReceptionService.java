@@ -140,6 +140,13 @@ public final class ReceptionService implements SmtpService {
       LOG.info("srs session={} result=deferred", transaction.client().sessionId());
       return now(SmtpReply.of(451, 4, 7, 1, "Please try again later"));
     }
+    return router
+        .prepare(path.address())
+        .thenCompose(_ -> routed(transaction, path, client, counted));
+  }
+
+  private CompletionStage<SmtpReply> routed(
+      Transaction transaction, Transaction.ForwardPath path, InetAddress client, boolean counted) {
     Resolution resolution = router.resolve(path.address());
     if (counted && resolution instanceof Resolution.UnknownUser) {
       guesses.wrong(client);
@@ -184,6 +191,14 @@ public final class ReceptionService implements SmtpService {
 
   @Override
   public CompletionStage<SmtpReply> endOfData(
+      Transaction transaction, byte[] header, StagedBody body) {
+    // What RCPT asked for may be forgotten by now.
+    return router
+        .prepare(transaction.forwardPaths())
+        .thenCompose(_ -> received(transaction, header, body));
+  }
+
+  private CompletionStage<SmtpReply> received(
       Transaction transaction, byte[] header, StagedBody body) {
     MessageHeader fields = MessageHeader.parse(header);
     if (fields.all("Received").size() > ReceivedField.MAX_HOPS

@@ -18,7 +18,7 @@ final class Expansion {
   private static final Logger LOG = LogManager.getLogger(Expansion.class);
 
   /// Aliases that may lead to aliases.
-  private static final int MAX_DEPTH = 10;
+  static final int MAX_DEPTH = 10;
 
   /// Addresses that one recipient may become.
   private static final int MAX_EXPANSION = 1000;
@@ -35,15 +35,29 @@ final class Expansion {
   private final Router router;
   private final ForwardTrace.Seen passedOn;
   private final Set<String> seen = new HashSet<>();
+  private final List<MailAddress> reached = new ArrayList<>();
   private final Map<String, Resolution.End> ends = new LinkedHashMap<>();
   private final ArrayDeque<Step> todo = new ArrayDeque<>();
+  private final boolean quiet;
   private boolean unknown;
   private boolean undecided;
 
   /// @param passedOn the addresses that this message has been to
   Expansion(Router router, ForwardTrace.Seen passedOn) {
+    this(router, passedOn, false);
+  }
+
+  private Expansion(Router router, ForwardTrace.Seen passedOn, boolean quiet) {
     this.passedOn = passedOn;
     this.router = router;
+    this.quiet = quiet;
+  }
+
+  /// The addresses on all ways of one, as far as is known now, with itself.
+  static List<MailAddress> reached(Router router, MailAddress address) {
+    var walk = new Expansion(router, ForwardTrace.Seen.NONE, true);
+    walk.resolve(address);
+    return List.copyOf(walk.reached);
   }
 
   Resolution resolve(MailAddress address) {
@@ -83,7 +97,9 @@ final class Expansion {
             };
           }
           unknown = true;
-          LOG.warn("alias by={} to={} result=unknown", step.via().get(), step.address);
+          if (!quiet) {
+            LOG.warn("alias by={} to={} result=unknown", step.via().get(), step.address);
+          }
           end(step, new NextHop.Nowhere(NextHop.Nowhere.Reason.UNKNOWN), NOBODY);
         }
       }
@@ -131,6 +147,7 @@ final class Expansion {
   private void push(Step step) {
     if (seen.add((step.own ? "own " : "") + router.key(step.address))) {
       todo.add(step);
+      reached.add(step.address);
     }
   }
 

@@ -2,9 +2,12 @@ package net.facteur.server.routing;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.MessageHeader;
@@ -18,7 +21,8 @@ import net.facteur.queue.ReversePath;
 import net.facteur.server.smtp.Transaction.ForwardPath;
 
 /// Follows addresses to their ends. Immutable over its settings, works from memory only, never
-/// blocks; safe for many threads at once.
+/// blocks; safe for many threads at once. Where users are kept elsewhere, [#prepare] fills that
+/// memory first.
 public final class Router {
   /// The local part of the author of reports.
   public static final String MAILER_DAEMON = "mailer-daemon";
@@ -150,6 +154,60 @@ public final class Router {
     return address.domain().isEmpty()
         || isThisHost(address)
         || domain(address).map(domains::contains).orElse(false);
+  }
+
+  /// Asks whoever keeps users elsewhere for all who are on the way of an address, so that it can be
+  /// resolved from memory. Completes at once where nobody has to be asked.
+  ///
+  /// @return a stage that never fails
+  public CompletionStage<Void> prepare(MailAddress address) {
+    return users.elsewhere()
+        ? prepare(address, new HashSet<>(), Expansion.MAX_DEPTH)
+        : CompletableFuture.completedStage(null);
+  }
+
+  /// The same for all recipients of a transaction.
+  public CompletionStage<Void> prepare(List<ForwardPath> paths) {
+    return users.elsewhere()
+        ? CompletableFuture.allOf(
+            paths.stream()
+                .map(path -> prepare(path.address()).toCompletableFuture())
+                .toArray(CompletableFuture<?>[]::new))
+        : CompletableFuture.completedStage(null);
+  }
+
+  /// Each answer may lead to addresses that have to be asked for in turn.
+  private CompletionStage<Void> prepare(
+      MailAddress address, Set<LocalUsers.Name> asked, int rounds) {
+    List<LocalUsers.Name> names =
+        Expansion.reached(this, address).stream()
+            .flatMap(reached -> names(reached).stream())
+            .filter(asked::add)
+            .toList();
+    return names.isEmpty()
+        ? CompletableFuture.completedStage(null)
+        : users
+            .prepare(names)
+            .thenCompose(
+                _ ->
+                    rounds == 0
+                        ? CompletableFuture.completedStage(null)
+                        : prepare(address, asked, rounds - 1));
+  }
+
+  /// Whose address it may be: whole, or without the tag.
+  private List<LocalUsers.Name> names(MailAddress address) {
+    Optional<DomainName> domain = domain(address).filter(domains::contains);
+    if (domain.isEmpty() || SrsRewriter.isSrs(address.localPart())) {
+      return List.of();
+    }
+    String whole = Ascii.lower(address.localPart());
+    var names = new ArrayList<LocalUsers.Name>();
+    names.add(new LocalUsers.Name(whole, domain.get()));
+    for (int cut : separators.cuts(whole)) {
+      names.add(new LocalUsers.Name(whole.substring(0, cut), domain.get()));
+    }
+    return names;
   }
 
   /// Where an address ends after all aliases and forwards.
@@ -402,8 +460,11 @@ public final class Router {
         return new Route.Discard();
       }
     }
+    List<String> elsewhere = own ? List.of() : users.targets(localPart, domain);
     if (!users.exists(localPart, domain)) {
-      return Route.Unknown.USER;
+      return elsewhere.isEmpty()
+          ? Route.Unknown.USER
+          : new Route.Forward(targets(elsewhere, domain), Route.Kind.ALIAS);
     }
     if (!own) {
       var forward = tables.forward(localPart, domain);
@@ -411,6 +472,9 @@ public final class Router {
         return new Route.Forward(
             targets(forward.get().to(), domain),
             forward.get().keep() ? Route.Kind.FORWARD_AND_KEEP : Route.Kind.FORWARD);
+      }
+      if (!elsewhere.isEmpty()) {
+        return new Route.Forward(targets(elsewhere, domain), Route.Kind.ALIAS);
       }
     }
     String user = localPart + "@" + domain.text();

@@ -19,6 +19,7 @@ import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.language.Text;
+import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routing.RoutingSettings;
@@ -50,6 +51,7 @@ final class Consistency {
         mistakes,
         DeliverySettings.SMARTHOST_USER,
         DeliverySettings.SMARTHOST_PASSWORD_FILE);
+    directory(settings, mistakes);
     publishing(settings, mistakes);
     renewal(settings, mistakes);
     relayDomains(settings, mistakes);
@@ -64,6 +66,18 @@ final class Consistency {
                         SAY.srsElsewhere(domain),
                         SAY.nameSrsDomain())));
     return mistakes;
+  }
+
+  private static void directory(Settings settings, List<Mistake> mistakes) {
+    pair(settings, mistakes, LdapSettings.BIND_DN, LdapSettings.BIND_PASSWORD_FILE);
+    if (!settings.get(LdapSettings.SERVERS).isEmpty()
+        && settings.find(LdapSettings.BASE).isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(LdapSettings.SERVERS),
+              "ldap.servers is set, but ldap.base, where accounts are searched for, is not",
+              "Type: ldap.base = \"dc=example,dc=org\""));
+    }
   }
 
   private static void relayDomains(Settings settings, List<Mistake> mistakes) {

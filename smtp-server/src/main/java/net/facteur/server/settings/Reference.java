@@ -18,6 +18,7 @@ import net.facteur.server.host.HostSettings;
 import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.tlsa.RollSettings;
+import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.log.LogSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.net.ListenerSettings;
@@ -86,6 +87,11 @@ public final class Reference {
               Section.of(
                   "Signing", "How outgoing mail gets its DKIM signature.", SigningSettings.ROWS),
               Section.of("Passwords", "How they are kept and checked.", AccountsSettings.ROWS),
+              Section.of(
+                  "LDAP",
+                  "Accounts, addresses and groups of a directory, beside those of `facteur user`."
+                      + " Where both name one, that of `facteur user` holds.",
+                  LdapSettings.ROWS),
               Section.of(
                   "Log and control",
                   "How the server is watched and steered.",

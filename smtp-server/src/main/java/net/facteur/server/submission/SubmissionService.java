@@ -14,6 +14,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.facteur.auth.dkim.DkimResult;
 import net.facteur.auth.dkim.DkimVerifier;
 import net.facteur.auth.dns.DomainName;
@@ -52,6 +53,7 @@ public final class SubmissionService implements SmtpService {
       SmtpReply.of(451, 4, 3, 2, "The server is busy, please try again later");
 
   private static final int FEW_RECIPIENTS = 10;
+  private static final int MAX_NAMED = 100;
   private static final List<String> MASS_MAIL =
       List.of("List-Id", "List-Unsubscribe", "Precedence");
 
@@ -106,16 +108,25 @@ public final class SubmissionService implements SmtpService {
       // A mail program sends its receipts with the null reverse-path (RFC 8098 3).
       case ReversePath.Null _ -> now(SmtpReply.OK);
       case ReversePath.Of(MailAddress sender) ->
-          now(
-              mayUse(client, sender)
-                  ? SmtpReply.OK
-                  : SmtpReply.of(553, 5, 7, 1, "This sender address is not yours to use"));
+          prepared(client, List.of(sender))
+              .thenApply(
+                  known ->
+                      mayUse(client, sender)
+                          ? SmtpReply.OK
+                          : known
+                              ? SmtpReply.of(
+                                  553, 5, 7, 1, "This sender address is not yours to use")
+                              : SmtpReply.LATER);
     };
   }
 
   @Override
   public CompletionStage<SmtpReply> recipient(
       Transaction transaction, Transaction.ForwardPath path) {
+    return router.prepare(path.address()).thenApply(_ -> routed(transaction, path));
+  }
+
+  private SmtpReply routed(Transaction transaction, Transaction.ForwardPath path) {
     Resolution resolution = router.resolve(path.address());
     if (resolution instanceof Resolution.Misconfigured(Text detail)) {
       LOG.error(
@@ -124,7 +135,7 @@ public final class SubmissionService implements SmtpService {
           path.address(),
           detail.in(Language.ENGLISH));
     }
-    return now(resolution.reply());
+    return resolution.reply();
   }
 
   @Override
@@ -146,7 +157,12 @@ public final class SubmissionService implements SmtpService {
         MessageHeader.parse(header), author(transaction), clock.instant())) {
       case Preparation.Refused(String text) -> refuse(body, SmtpReply.of(550, 5, 6, 0, text));
       case Preparation.Prepared prepared ->
-          admit(new Submitted(transaction, prepared, body, tooLong));
+          // What MAIL and RCPT asked for may be forgotten by now.
+          router
+              .prepare(transaction.forwardPaths())
+              .thenCompose(_ -> prepared(transaction.client(), named(prepared)))
+              .thenCompose(
+                  known -> admit(new Submitted(transaction, prepared, body, tooLong), known));
     };
   }
 
@@ -183,13 +199,32 @@ public final class SubmissionService implements SmtpService {
                 : Optional.empty());
   }
 
-  private CompletionStage<SmtpReply> admit(Submitted message) {
+  /// The addresses that a message bears as its authors, as far as anybody writes that many.
+  private static List<MailAddress> named(Preparation.Prepared message) {
+    return Stream.of(
+            message.authors(), message.senders(), message.resentFrom(), message.resentSenders())
+        .flatMap(List::stream)
+        .distinct()
+        .limit(MAX_NAMED)
+        .toList();
+  }
+
+  private CompletionStage<Boolean> prepared(SmtpClient client, List<MailAddress> addresses) {
+    return client
+        .user()
+        .map(user -> rights.prepare(user, addresses))
+        .orElseGet(() -> CompletableFuture.completedStage(true));
+  }
+
+  /// @param known whether the addresses are the user's is known
+  private CompletionStage<SmtpReply> admit(Submitted message, boolean known) {
     if (message.prepared().hops() > ReceivedField.MAX_HOPS) {
       return refuse(message.body(), SmtpReply.LOOP);
     }
     var authorship = new Authorship(address -> mayUse(message.client(), address), router.domains());
     return switch (authorship.of(message.prepared())) {
-      case Authorship.Refuse(String text, MailAddress address) -> notYours(message, text, address);
+      case Authorship.Refuse(String text, MailAddress address) ->
+          known ? notYours(message, text, address) : refuse(message.body(), SmtpReply.LATER);
       case Authorship.Sign(DomainName domain) -> withShortLines(message, domain);
       case Authorship.Verify(DomainName domain, Set<DomainName> claimed, MailAddress address) ->
           later(message, () -> signedBy(message))
