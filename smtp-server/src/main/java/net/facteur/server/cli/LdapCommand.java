@@ -55,9 +55,7 @@ final class LdapCommand {
       LdapSettings ldap =
           LdapSettings.from(settings.read(workplace))
               .orElseThrow(
-                  () ->
-                      new CommandFailedException(
-                          SAY.noDirectory(), SAY.seeDirectories()));
+                  () -> new CommandFailedException(SAY.noDirectory(), SAY.seeDirectories()));
       DirectoryProbe.Report report =
           new DirectoryProbe(ldap, System::nanoTime).ask(name, password());
       if (json) {
@@ -68,10 +66,7 @@ final class LdapCommand {
         report
             .lines()
             .forEach(
-                line ->
-                    workplace
-                        .out()
-                        .println(settings.typed(workplace, workplace.say(line))));
+                line -> workplace.out().println(settings.typed(workplace, workplace.say(line))));
       }
       return report.well() ? Facteur.OK : Facteur.PROBLEM;
     }
@@ -84,10 +79,10 @@ final class LdapCommand {
       if (!login) {
         return Optional.empty();
       }
-      Optional<String> asked = workplace.passwords().ask(workplace.say(SAY.passwordQuestion()) + " ");
+      Optional<String> asked =
+          workplace.passwords().ask(workplace.say(SAY.passwordQuestion()) + " ");
       if (asked.isEmpty()) {
-        throw new CommandFailedException(
-            SAY.noTerminalForPassword(), SAY.usePasswordStdin());
+        throw new CommandFailedException(SAY.noTerminalForPassword(), SAY.usePasswordStdin());
       }
       return asked.map(Test::octets);
     }
