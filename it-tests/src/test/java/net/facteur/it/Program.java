@@ -29,6 +29,7 @@ enum Program {
   UNBOUND("/usr/sbin/unbound", "unbound"),
   NGINX("/usr/sbin/nginx", "nginx-light"),
   PEBBLE("/usr/bin/pebble", "pebble"),
+  SLAPD("/usr/sbin/slapd", "slapd ldap-utils"),
   FAIL2BAN("/usr/bin/fail2ban-regex", "fail2ban"),
   OPENSSL("/usr/bin/openssl", "openssl"),
   GNUTLS("/usr/bin/gnutls-serv", "gnutls-bin"),

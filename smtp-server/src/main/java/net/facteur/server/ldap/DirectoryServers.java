@@ -18,7 +18,7 @@ import com.unboundid.ldap.sdk.SearchScope;
 import com.unboundid.ldap.sdk.SimpleBindRequest;
 import com.unboundid.ldap.sdk.SingleServerSet;
 import com.unboundid.ldap.sdk.extensions.StartTLSExtendedRequest;
-import com.unboundid.util.ssl.HostNameSSLSocketVerifier;
+import com.unboundid.util.ssl.TrustAllSSLSocketVerifier;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import javax.net.SocketFactory;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509TrustManager;
 import net.facteur.server.accounts.AccountSource.Verdict;
 import net.facteur.server.files.PasswordFile;
 import net.facteur.server.ldap.LdapSettings.Access;
@@ -113,7 +114,7 @@ final class DirectoryServers implements AutoCloseable {
   DirectoryServers(Access access, LongSupplier nanoTime) throws IOException {
     this.access = access;
     this.nanoTime = nanoTime;
-    SSLContext tls = tls(access);
+    X509TrustManager authorities = authorities(access);
     BindRequest login = null;
     if (access.login().isPresent()) {
       login =
@@ -123,17 +124,17 @@ final class DirectoryServers implements AutoCloseable {
     }
     var all = new ArrayList<Server>();
     for (ServerUrl url : access.servers()) {
+      SSLContext tls = CertificateAuthorities.context(new NamedTrust(authorities, url.host()));
       all.add(new Server(url, doors(url, tls, login), doors(url, tls, null)));
     }
     servers = List.copyOf(all);
   }
 
-  private static SSLContext tls(Access access) throws IOException {
+  private static X509TrustManager authorities(Access access) throws IOException {
     try {
-      return CertificateAuthorities.context(
-          access.authorities().isPresent()
-              ? CertificateAuthorities.read(access.authorities().get())
-              : CertificateAuthorities.platform());
+      return access.authorities().isPresent()
+          ? CertificateAuthorities.read(access.authorities().get())
+          : CertificateAuthorities.platform();
     } catch (InvalidCertificateException e) {
       throw new IOException(e.getMessage(), e);
     }
@@ -149,7 +150,8 @@ final class DirectoryServers implements AutoCloseable {
     options.setMaxMessageSize(MAX_MESSAGE);
     options.setBindWithDNRequiresPassword(true);
     options.setAbandonOnTimeout(true);
-    options.setSSLSocketVerifier(new HostNameSSLSocketVerifier(true));
+    // Names are compared with the chain, by NamedTrust.
+    options.setSSLSocketVerifier(TrustAllSSLSocketVerifier.getInstance());
     SocketFactory sockets = url.implicitTls() ? tls.getSocketFactory() : SocketFactory.getDefault();
     PostConnectProcessor opening =
         !url.implicitTls() && access.startTls() ? new Encryption(tls) : null;
