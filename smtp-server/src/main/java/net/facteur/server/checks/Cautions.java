@@ -340,11 +340,7 @@ final class Cautions {
   }
 
   private void directoryInTheClear() {
-    say(
-        settings.origin(LdapSettings.STARTTLS),
-        "passwords go to the directory in the clear: ldap.starttls is false, and a server of"
-            + " ldap.servers is on another machine",
-        "Type: ldap.starttls = true; or name the server with ldaps://");
+    say(settings.origin(LdapSettings.STARTTLS), SAY.directoryInTheClear(), SAY.encryptDirectory());
   }
 
   private void forwardsOfNobody() {

@@ -2,6 +2,7 @@ package net.facteur.server.checks;
 
 import java.nio.file.Path;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.accounts.UserName;
 import net.facteur.server.language.Text;
 import net.facteur.server.language.Texts;
 import net.facteur.server.net.AddressBlock;
@@ -310,4 +311,14 @@ interface ChecksTexts {
   Text storedForeign(String address);
 
   Text addDomainOr(String command);
+
+  Text tryDirectory();
+
+  Text inBoth(UserName name);
+
+  Text removeOfBoth(UserName name);
+
+  Text directoryInTheClear();
+
+  Text encryptDirectory();
 }

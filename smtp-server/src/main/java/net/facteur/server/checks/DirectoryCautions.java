@@ -10,13 +10,14 @@ import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Settings;
-import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.ldap.DirectoryProbe;
 import net.facteur.server.ldap.LdapSettings;
 
 /// What the directory of accounts says, which a start does not wait for: whether its servers
 /// answer, and whether it has users of the users file.
 public final class DirectoryCautions {
+  private static final ChecksTexts SAY = ChecksTexts.SAY;
   private static final int SHOWN = 20;
 
   private DirectoryCautions() {}
@@ -42,24 +43,13 @@ public final class DirectoryCautions {
                       .ifPresent(
                           trouble ->
                               found.add(
-                                  new Mistake(
-                                      where,
-                                      trouble.sentence().in(Language.ENGLISH),
-                                      "Try again: facteur ldap test NAME"))));
+                                  new Mistake(where, trouble.sentence(), SAY.tryDirectory()))));
       look.both().stream()
           .limit(SHOWN)
-          .forEach(
-              name ->
-                  found.add(
-                      new Mistake(
-                          where,
-                          name
-                              + " is a user of the users file and an account of the directory;"
-                              + " that of the users file holds",
-                          "If the directory is to hold: facteur user remove " + name)));
+          .forEach(name -> found.add(new Mistake(where, SAY.inBoth(name), SAY.removeOfBoth(name))));
       if (look.both().size() > SHOWN) {
         int more = look.both().size() - SHOWN;
-        found.add(new Mistake(where, "and " + more + " more users are in both", ""));
+        found.add(new Mistake(where, SAY.more(more), Text.nothing()));
       }
       return found;
     } catch (IOException _) {

@@ -26,6 +26,7 @@ import net.facteur.server.text.StrangerText;
 /// @spec https://www.rfc-editor.org/rfc/rfc4515 RFC 4515: LDAP: String Representation of Search
 ///   Filters
 public final class FilterTemplate {
+  private static final LdapTexts SAY = LdapTexts.SAY;
   private static final int MAX_LENGTH = 1000;
   private static final Pattern PLACE = Pattern.compile("\\{([A-Za-z]*)}");
 
@@ -53,27 +54,22 @@ public final class FilterTemplate {
     Set<String> known = new TreeSet<>(List.of(places));
     String names = "{" + String.join("}, {", known) + "}";
     return SettingTypes.scalar(
-        "search filter",
-        "a filter of RFC 4515 with " + names,
+        SAY.typeFilter(),
+        SAY.boundsFilter(names),
         text -> {
           if (text.length() > MAX_LENGTH) {
-            return Reading.wrong("is longer than " + MAX_LENGTH + " characters", "");
+            return Reading.wrong(SAY.filterLong(MAX_LENGTH));
           }
           try {
             var template = new FilterTemplate(Filter.create(text), text);
             Set<String> used = template.places();
             if (used.isEmpty() || !known.containsAll(used)) {
-              return Reading.wrong(
-                  "has no place for what is looked for, or one that is not known; there are "
-                      + names,
-                  "");
+              return Reading.wrong(SAY.filterPlaces(names));
             }
             return Reading.good(template);
           } catch (LDAPException e) {
             return Reading.wrong(
-                "is no search filter: "
-                    + StrangerText.of(String.valueOf(e.getMessage())).onTerminal(),
-                "");
+                SAY.notFilter(StrangerText.of(String.valueOf(e.getMessage())).onTerminal()));
           }
         },
         template -> template.text);

@@ -48,6 +48,7 @@ public record LdapSettings(
     Duration fresh,
     Duration remembered,
     int entries) {
+  private static final LdapTexts SAY = LdapTexts.SAY;
   private static final int MAX_SERVERS = 8;
   private static final int MAX_ATTRIBUTES = 16;
 
@@ -333,17 +334,15 @@ public record LdapSettings(
   /// RFC 4514: String Representation of Distinguished Names.
   private static SettingType<String> name() {
     return scalar(
-        "name of an entry",
-        "a distinguished name, such as dc=example,dc=org",
+        SAY.typeEntry(),
+        SAY.boundsEntry(),
         text -> {
           try {
             return text.isBlank() || text.length() > 1000 || new DN(text).isNullDN()
-                ? Reading.wrong("is not the name of an entry, such as dc=example,dc=org", "")
+                ? Reading.wrong(SAY.notEntry(text))
                 : Reading.good(text);
           } catch (LDAPException e) {
-            return Reading.wrong(
-                "is `" + text + "`, which is not the name of an entry, such as dc=example,dc=org",
-                "");
+            return Reading.wrong(SAY.notEntry(text));
           }
         },
         text -> text);
@@ -352,12 +351,12 @@ public record LdapSettings(
   /// RFC 4512, section 1.4: a short name, with options or without.
   private static SettingType<String> attribute() {
     return scalar(
-        "name of an attribute",
-        "letters, digits and hyphens",
+        SAY.typeAttribute(),
+        SAY.boundsAttribute(),
         text ->
             text.matches("[A-Za-z][A-Za-z0-9;-]{0,100}")
                 ? Reading.good(text)
-                : Reading.wrong("is `" + text + "`, which is not the name of an attribute", ""),
+                : Reading.wrong(SAY.notAttribute(text)),
         text -> text);
   }
 }

@@ -64,4 +64,34 @@ interface LdapTexts {
   Text passwordWrong();
 
   Text passwordUnknown();
+
+  // Values of the settings
+
+  Text typeEntry();
+
+  Text boundsEntry();
+
+  Text notEntry(String text);
+
+  Text typeAttribute();
+
+  Text boundsAttribute();
+
+  Text notAttribute(String text);
+
+  Text typeFilter();
+
+  Text boundsFilter(String places);
+
+  Text filterLong(int characters);
+
+  Text filterPlaces(String places);
+
+  Text notFilter(String detail);
+
+  Text typeServer();
+
+  Text boundsServer();
+
+  Text notServer(String text);
 }

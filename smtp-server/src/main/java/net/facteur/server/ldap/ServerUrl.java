@@ -40,15 +40,15 @@ public record ServerUrl(boolean implicitTls, String host, int port) {
 
   static SettingType<ServerUrl> type() {
     return SettingTypes.scalar(
-        "server of a directory",
-        "ldap://HOST, ldap://HOST:PORT, ldaps://HOST or ldaps://HOST:PORT",
+        LdapTexts.SAY.typeServer(),
+        LdapTexts.SAY.boundsServer(),
         text ->
             parse(text)
                 .map(Reading::good)
                 .orElseGet(
                     () ->
                         Reading.wrong(
-                            "is `" + text + "`, which is not the URL of a directory's server",
+                            LdapTexts.SAY.notServer(text),
                             parse("ldaps://" + text).map(ServerUrl::text).orElse(""))),
         ServerUrl::text);
   }

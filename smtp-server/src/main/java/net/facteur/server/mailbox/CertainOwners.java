@@ -79,10 +79,10 @@ public final class CertainOwners implements DeliveryAgent {
         };
     return user.map(names)
         .filter(
-        name -> {
-          Optional<Path> path = paths.of(name);
-          return path.isPresent() && !new Maildir(path.get()).exists();
-        });
+            name -> {
+              Optional<Path> path = paths.of(name);
+              return path.isPresent() && !new Maildir(path.get()).exists();
+            });
   }
 
   private Map<Recipient, DeliveryOutcome> routed(

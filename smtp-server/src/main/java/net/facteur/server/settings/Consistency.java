@@ -75,8 +75,8 @@ final class Consistency {
       mistakes.add(
           new Mistake(
               settings.origin(LdapSettings.SERVERS),
-              "ldap.servers is set, but ldap.base, where accounts are searched for, is not",
-              "Type: ldap.base = \"dc=example,dc=org\""));
+              SAY.directoryWithoutBase(),
+              ConfigTexts.SAY.type("ldap.base = \"dc=example,dc=org\"")));
     }
   }
 

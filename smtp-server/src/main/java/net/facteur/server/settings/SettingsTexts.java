@@ -39,4 +39,6 @@ interface SettingsTexts {
   Text collideByWildcard(String one, String other, String address, String wildcard);
 
   Text ownPorts();
+
+  Text directoryWithoutBase();
 }
