@@ -15,54 +15,6 @@ final class Slapd implements AutoCloseable {
   static final String PASSWORD = "left-horse-8";
   static final String MACHINE = "machine-9";
 
-  private static final String PEOPLE =
-      """
-      dn: dc=example,dc=org
-      objectClass: domain
-      dc: example
-
-      dn: cn=facteur,dc=example,dc=org
-      objectClass: applicationProcess
-      objectClass: simpleSecurityObject
-      cn: facteur
-      userPassword: %2$s
-
-      dn: uid=carol,dc=example,dc=org
-      objectClass: inetOrgPerson
-      objectClass: extensibleObject
-      cn: Carol
-      sn: C
-      uid: carol
-      userPassword: %1$s
-      mail: carol@example.org
-      mail: Ventes@Example.ORG
-      mailQuotaSize: 1073741824
-
-      dn: uid=dave,dc=example,dc=org
-      objectClass: inetOrgPerson
-      cn: Dave
-      sn: D
-      uid: dave
-      userPassword: %1$s
-      mail: dave@example.org
-
-      dn: uid=bob,dc=example,dc=org
-      objectClass: inetOrgPerson
-      cn: Bob
-      sn: B
-      uid: bob
-      userPassword: %1$s
-      mail: bob@example.org
-
-      dn: cn=team,dc=example,dc=org
-      objectClass: groupOfNames
-      objectClass: extensibleObject
-      cn: team
-      mail: team@example.org
-      member: uid=carol,dc=example,dc=org
-      member: uid=dave,dc=example,dc=org
-      """;
-
   private final PeerDirectory directory;
   private final int plain;
   private final int tls;
@@ -106,7 +58,7 @@ final class Slapd implements AutoCloseable {
         """
             .formatted(directory));
     Path people = directory.resolve("people.ldif");
-    Files.writeString(people, PEOPLE.formatted(PASSWORD, MACHINE));
+    Files.writeString(people, people());
     Command added =
         Command.run(
             "/usr/sbin/slapadd",
@@ -118,6 +70,56 @@ final class Slapd implements AutoCloseable {
       throw new AssertionError(added.output());
     }
     return new Slapd(directory, World.freePort(World.OURS), World.freePort(World.OURS));
+  }
+
+  private static String people() {
+    return """
+    dn: dc=example,dc=org
+    objectClass: domain
+    dc: example
+
+    dn: cn=facteur,dc=example,dc=org
+    objectClass: applicationProcess
+    objectClass: simpleSecurityObject
+    cn: facteur
+    userPassword: %2$s
+
+    dn: uid=carol,dc=example,dc=org
+    objectClass: inetOrgPerson
+    objectClass: extensibleObject
+    cn: Carol
+    sn: C
+    uid: carol
+    userPassword: %1$s
+    mail: carol@example.org
+    mail: Ventes@Example.ORG
+    mailQuotaSize: 1073741824
+
+    dn: uid=dave,dc=example,dc=org
+    objectClass: inetOrgPerson
+    cn: Dave
+    sn: D
+    uid: dave
+    userPassword: %1$s
+    mail: dave@example.org
+
+    dn: uid=bob,dc=example,dc=org
+    objectClass: inetOrgPerson
+    cn: Bob
+    sn: B
+    uid: bob
+    userPassword: %1$s
+    mail: bob@example.org
+
+    dn: cn=team,dc=example,dc=org
+    objectClass: groupOfNames
+    objectClass: extensibleObject
+    cn: team
+    mail: team@example.org
+    member: uid=carol,dc=example,dc=org
+    member: uid=dave,dc=example,dc=org
+    """
+        .formatted(PASSWORD, MACHINE);
   }
 
   private Process run() throws Exception {
