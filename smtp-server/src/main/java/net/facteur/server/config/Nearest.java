@@ -10,7 +10,7 @@ final class Nearest {
 
   /// The candidate with the fewest edits to `word`, where these are few enough to be a slip.
   static Optional<String> to(String word, Collection<String> candidates) {
-    int allowed = Math.max(1, Math.min(3, word.length() / 3 + 1));
+    int allowed = Math.max(1, Math.min(3, word.length() / 3));
     return candidates.stream()
         .filter(candidate -> distance(word, candidate) <= allowed)
         .min(Comparator.comparingInt((String c) -> distance(word, c)).thenComparing(c -> c));

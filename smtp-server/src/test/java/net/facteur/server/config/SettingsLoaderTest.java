@@ -423,6 +423,7 @@ class SettingsLoaderTest {
     assertEquals(1, Nearest.distance("qeuue", "queue"));
     assertEquals(3, Nearest.distance("kitten", "sitting"));
     assertEquals(Optional.empty(), Nearest.to("plugh", List.of("queue", "limits")));
+    assertEquals(Optional.empty(), Nearest.to("foo", List.of("log", "from")));
   }
 
   @ParameterizedTest
