@@ -294,6 +294,6 @@ public final class NewServer {
   }
 
   private static String quoted(String text) {
-    return PostfixReader.quoted(text);
+    return OldPostfix.quoted(text);
   }
 }
