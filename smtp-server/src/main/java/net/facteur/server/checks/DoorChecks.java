@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -54,6 +55,7 @@ final class DoorChecks {
     if (!found.reader().isMyself()) {
       all.stream().filter(this::isForbidden).map(BindFailure::forbidden).forEach(failures::add);
     }
+    sayOnce(failures);
     sources(doors);
     exposed();
     boolean held = isHeldByOurs();
@@ -68,6 +70,17 @@ final class DoorChecks {
         found.caution(origin(failure.address()), failure.sentence(), remedy(failure));
       }
     }
+  }
+
+  /// What opens the lowest port opens them all.
+  private static void sayOnce(List<BindFailure> failures) {
+    List<BindFailure> forbidden =
+        failures.stream()
+            .filter(failure -> failure.kind() == BindFailure.Kind.FORBIDDEN)
+            .sorted(Comparator.comparingInt(failure -> failure.address().getPort()))
+            .toList();
+    failures.removeAll(forbidden);
+    forbidden.stream().findFirst().ifPresent(failures::add);
   }
 
   private static Text remedy(BindFailure failure) {

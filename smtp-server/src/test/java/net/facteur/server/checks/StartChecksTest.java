@@ -653,7 +653,9 @@ class StartChecksTest {
     LoadedSettings loaded =
         Reference.loader(Map.of(), Optional.empty())
             .parse(
-                BASE + "listen.reception = [\"127.0.0.1:25\", \"127.0.0.1:62025\"]\n",
+                BASE
+                    + "listen.reception = [\"127.0.0.1:587\", \"127.0.0.1:25\","
+                    + " \"127.0.0.1:62025\"]\n",
                 home.resolve("mail.conf"));
     var settings = assertInstanceOf(LoadedSettings.Good.class, loaded).settings();
     for (boolean opens : new boolean[] {false, true}) {
@@ -663,6 +665,7 @@ class StartChecksTest {
       String text = texts(found.findings(home).cautions());
       assertEquals(opens ? 0 : 1, found.findings(home).cautions().size(), text);
       assertEquals(!opens, text.contains("127.0.0.1:25: the user that Facteur runs as"), text);
+      assertEquals(!opens, text.contains("ip_unprivileged_port_start=25"), text);
     }
   }
 
