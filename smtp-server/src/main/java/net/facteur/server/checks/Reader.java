@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Settings;
+import net.facteur.server.files.Way;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.language.Text;
 
@@ -75,7 +76,7 @@ public record Reader(String name, int user, Set<Integer> groups, View view) {
       int me = number(MYSELF, "uid");
       Path data = HostSettings.from(settings).data();
       Reader asking = numbered(me);
-      Path closed = closed(data).orElse(data);
+      Path closed = Way.closed(data).orElse(data);
       int owner = Files.exists(closed) ? number(closed, "uid") : ROOT;
       if (me == ROOT) {
         Optional<Reader> serving = unit.flatMap(ServiceUnit::reader);
@@ -118,16 +119,6 @@ public record Reader(String name, int user, Set<Integer> groups, View view) {
       case View.Everything _, View.Guest _ -> SAY.asRoot(command);
       case View.Own _ -> ConfigTexts.SAY.ifServer(name, command);
     };
-  }
-
-  /// The first directory on the way that may not be entered by who asks.
-  private static Optional<Path> closed(Path file) {
-    for (Path way = file.getRoot(); way != null && !way.equals(file); way = next(way, file)) {
-      if (Files.isDirectory(way) && !Files.isExecutable(way)) {
-        return Optional.of(way);
-      }
-    }
-    return Optional.empty();
   }
 
   private static Path next(Path way, Path file) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
+import net.facteur.server.files.Way;
 import net.facteur.server.language.Text;
 
 /// A file or a directory that is closed to the user who types, and so is everything behind it.
@@ -18,17 +19,15 @@ record ClosedPlace(Path path, String owner) {
   /// @param writing the file is to be written to as well, such as a socket that one speaks to
   /// @return empty where nothing does, or where there is no such file
   static Optional<ClosedPlace> before(Path file, boolean writing) {
-    Path whole = file.toAbsolutePath().normalize();
-    Path way = whole.getRoot();
-    for (Path step : whole) {
-      if (Files.isDirectory(way) && !Files.isExecutable(way)) {
-        return Optional.of(of(way));
-      }
-      way = way.resolve(step);
-    }
-    boolean closed =
-        Files.exists(way) && !(Files.isReadable(way) && (!writing || Files.isWritable(way)));
-    return closed ? Optional.of(of(way)) : Optional.empty();
+    return Way.closed(file)
+        .or(
+            () ->
+                Optional.of(file.toAbsolutePath().normalize()).filter(it -> isClosed(it, writing)))
+        .map(ClosedPlace::of);
+  }
+
+  private static boolean isClosed(Path file, boolean writing) {
+    return Files.exists(file) && !(Files.isReadable(file) && (!writing || Files.isWritable(file)));
   }
 
   private static ClosedPlace of(Path path) {

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Optional;
+import net.facteur.server.language.Language;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -27,7 +28,10 @@ class ClosedPlaceTest {
   void whoIsLetInIsWhomToBecome(String owner, String remedy) {
     assumeFalse(ME.equals(owner), "whoever is let in need not become anybody");
     assertEquals(
-        remedy, new ClosedPlace(Path.of("/srv/mail/data"), owner).remedy("./facteur status"));
+        remedy,
+        new ClosedPlace(Path.of("/srv/mail/data"), owner)
+            .remedy("./facteur status")
+            .in(Language.ENGLISH));
   }
 
   @Test
