@@ -196,7 +196,7 @@ record ReloadedParts(
               resolver,
               CertificateAuthorities.context(security.authorities()),
               HttpsClient.Limits.DEFAULTS);
-      KeyWiring keeping = keeping(settings, keySettings, resolver, lasting);
+      KeyWiring keeping = keeping(keySettings, resolver, lasting);
       Optional<CertificateUpkeep> certificate = CertificateUpkeep.of(settings, keeping, mail);
       Optional<CertificateRenewal> acme =
           CertificateRenewal.of(settings, certificate, keeping, mail);
@@ -423,15 +423,8 @@ record ReloadedParts(
             use(lasting.keys(), signing.withSelectors(selectors), directory, lasting.crypto()));
   }
 
-  static KeyWiring keeping(
-      Settings settings, KeySettings keySettings, Resolver resolver, LastingParts lasting) {
-    return new KeyWiring(
-        keySettings,
-        keyDirectory(settings),
-        resolver,
-        lasting.crypto(),
-        lasting.random(),
-        lasting.clock());
+  static KeyWiring keeping(KeySettings keySettings, Resolver resolver, LastingParts lasting) {
+    return KeyWiring.of(keySettings, resolver, lasting.crypto(), lasting.random(), lasting.clock());
   }
 
   private static void use(

@@ -296,10 +296,7 @@ final class Start {
       InForce.Made made, Set<DomainName> domains, LastingParts lasting) throws IOException {
     KeyWiring keeping =
         ReloadedParts.keeping(
-            made.settings(),
-            KeySettings.from(made.settings()),
-            made.parts().security().resolver(),
-            lasting);
+            KeySettings.from(made.settings()), made.parts().security().resolver(), lasting);
     Optional<String> missing = PinnedCheck.missing(keeping, domains, lasting.workers());
     if (missing.isPresent()) {
       throw new StartFailedException(missing.get());

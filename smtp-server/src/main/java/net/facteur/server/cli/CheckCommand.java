@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
-import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.server.checks.DirectoryCautions;
 import net.facteur.server.checks.Findings;
 import net.facteur.server.checks.StartChecks;
@@ -76,14 +75,7 @@ final class CheckCommand implements Callable<Integer> {
       return findings; // a start would not come so far
     }
     try (var workers = Executors.newVirtualThreadPerTaskExecutor()) {
-      var keeping =
-          new KeyWiring(
-              keys,
-              keys.directory(),
-              workplace.resolver(good),
-              new DkimCrypto(List.of()),
-              workplace.random(),
-              workplace.clock());
+      KeyWiring keeping = KeyedCommand.keeping(workplace, good);
       return findings.withPinned(
           PinnedCheck.look(keeping, keys.pinned().keySet(), workers),
           domain -> good.origin(SigningSettings.SELECTOR, domain.text()));

@@ -20,9 +20,12 @@ abstract class KeyedCommand implements Callable<Integer> {
   }
 
   KeyWiring keeping(Settings settings) throws IOException {
-    return new KeyWiring(
+    return keeping(workplace, settings);
+  }
+
+  static KeyWiring keeping(Workplace workplace, Settings settings) throws IOException {
+    return KeyWiring.of(
         KeySettings.from(settings),
-        directory(settings),
         workplace.resolver(settings),
         DkimCrypto.standard(),
         workplace.random(),

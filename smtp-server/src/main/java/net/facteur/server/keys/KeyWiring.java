@@ -42,6 +42,16 @@ public record KeyWiring(
     InstantSource clock) {
   private static final Duration TIMEOUT = Duration.ofSeconds(4);
 
+  /// One that works in the directory of the settings.
+  public static KeyWiring of(
+      KeySettings settings,
+      Resolver resolver,
+      DkimCrypto crypto,
+      SecureRandom random,
+      InstantSource clock) {
+    return new KeyWiring(settings, settings.directory(), resolver, crypto, random, clock);
+  }
+
   /// The journal in a directory of keys.
   public static KeyJournal journal(Path directory) {
     return new KeyJournal(new JournalFile(directory.resolve(KeyJournal.FILE_NAME)));
