@@ -148,6 +148,8 @@ interface CliTexts {
 
   Text serverStart();
 
+  Text serverAtOldSocket(String command);
+
   Text serverMakesIt();
 
   Text serverSilentAnd(Path socket, String reason);

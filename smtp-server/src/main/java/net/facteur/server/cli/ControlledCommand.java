@@ -67,7 +67,12 @@ abstract class ControlledCommand implements Callable<Integer> {
         Files.exists(socket)
             ? SAY.serverSilent(socket, String.valueOf(e.getMessage()))
             : SAY.serverNone(socket),
-        SAY.serverStart());
+        start());
+  }
+
+  /// What to do where no server answers.
+  Text start() {
+    return SAY.serverStart();
   }
 
   /// Asks the running server about the queue, or reads it from the disk where none answers.

@@ -3,8 +3,10 @@ package net.facteur.server.cli;
 import java.io.PrintWriter;
 import java.io.Writer;
 import java.util.ArrayList;
+import java.util.List;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.config.UnreadSettingException;
+import net.facteur.server.language.Text;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -68,6 +70,12 @@ final class ServerCommands {
   static final class Reload extends ControlledCommand {
     Reload(Workplace workplace) {
       super(workplace);
+    }
+
+    /// A server that runs stays at the socket that it began with.
+    @Override
+    Text start() {
+      return Text.lines(List.of(super.start(), SAY.serverAtOldSocket("systemctl reload facteur")));
     }
 
     /// The server says which mistakes there are.
