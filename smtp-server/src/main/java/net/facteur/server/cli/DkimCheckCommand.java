@@ -44,7 +44,7 @@ final class DkimCheckCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     DkimKeys keys = DkimKeys.of(settings.read(workplace), domain);
-    Resolver resolver = dns.resolver(workplace, keys.settings());
+    Resolver resolver = new FirstAnswer(dns.resolver(workplace, keys.settings()));
     Optional<String> chosen = keys.chosen(which.selector());
     List<DkimKeys.Held> held = chosen.map(name -> keys.held(name, which.types())).orElse(List.of());
     if (held.isEmpty()) {

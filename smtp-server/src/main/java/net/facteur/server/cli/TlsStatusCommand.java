@@ -10,6 +10,7 @@ import net.facteur.auth.dns.DnssecStatus;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.TransportSecurity;
+import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.language.Text;
 import net.facteur.server.report.TlsReporter;
 import picocli.CommandLine.Command;
@@ -54,7 +55,14 @@ final class TlsStatusCommand implements Callable<Integer> {
             workplace.clock(),
             _ -> MtaStsPolicies.NONE,
             TlsReporter.NONE);
-    DnssecStatus status = security.dnssec().status();
+    DnssecStatus status =
+        new FirstAnswer(workplace.resolver(read)).silent()
+            ? new DnssecStatus(
+                DnssecStatus.Mode.UNAVAILABLE,
+                "the name servers do not answer",
+                List.of(),
+                ResolverSettings.from(read).proof().anchors().keyTags())
+            : security.dnssec().status();
     boolean good =
         switch (status.mode()) {
           case VALIDATING, TRUSTING_AD -> true;
