@@ -13,6 +13,7 @@ import java.util.Set;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.files.FileStamp;
+import net.facteur.server.language.Language;
 import net.facteur.server.routing.AddressBook;
 import net.facteur.server.routing.Addresses;
 import net.facteur.server.routing.RoutingSettings;
@@ -68,7 +69,10 @@ public final class AddressStore implements AddressBook {
   /// What is wrong with the file, in words for an administrator; empty where nothing is.
   public List<String> problems() {
     Snapshot seen = snapshot;
-    var problems = new ArrayList<>(seen.content().problems(file.path()));
+    var problems = new ArrayList<String>();
+    seen.content()
+        .problems(file.path())
+        .forEach(problem -> problems.add(problem.in(Language.ENGLISH)));
     seen.trouble()
         .ifPresent(
             why ->

@@ -1,5 +1,7 @@
 package net.facteur.server.addresses;
 
+import static net.facteur.server.addresses.AddressesTexts.SAY;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
@@ -19,6 +21,8 @@ import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.files.FileTurn;
+import net.facteur.server.files.ToldException;
+import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 
 /// The file in which addresses are kept: a line each, comments, `#end`. Lines and comments stay in
@@ -50,7 +54,7 @@ public final class AddressesFile {
   /// A line that cannot be read, or names an address that stands in an earlier line.
   ///
   /// @param number the first line is 1
-  public record Damage(int number, String why) {}
+  public record Damage(int number, Text why) {}
 
   /// @param entries by key, in the order of the file
   /// @param cut the text ends before its end
@@ -68,24 +72,13 @@ public final class AddressesFile {
     }
 
     /// What is wrong, in words for an administrator.
-    public List<String> problems(Path file) {
-      var problems = new ArrayList<String>();
+    public List<Text> problems(Path file) {
+      var problems = new ArrayList<Text>();
       for (Damage damage : damaged) {
-        problems.add(
-            file
-                + ", line "
-                + damage.number()
-                + ": "
-                + damage.why()
-                + "; mail for addresses that nobody has is put off (451) until the line is mended");
+        problems.add(SAY.putOff(file, damage.number(), damage.why()));
       }
       if (cut) {
-        problems.add(
-            file
-                + ": the file is cut off, and nobody can say what followed; mail for addresses that"
-                + " nobody has is put off (451). Put back a copy. Only if nothing is missing, type:"
-                + " printf '\\n#end\\n' >> "
-                + file);
+        problems.add(SAY.cutOff(file, "printf '\\n#end\\n' >> " + file));
       }
       return problems;
     }
@@ -130,10 +123,9 @@ public final class AddressesFile {
       }
       Optional<AddressEntry> entry = AddressEntry.parse(line);
       if (entry.isEmpty()) {
-        damaged.add(new Damage(i + 1, "the line is damaged"));
+        damaged.add(new Damage(i + 1, SAY.damaged()));
       } else if (entries.putIfAbsent(entry.get().key(), entry.get()) != null) {
-        damaged.add(
-            new Damage(i + 1, entry.get().key() + " stands in an earlier line, which counts"));
+        damaged.add(new Damage(i + 1, SAY.repeated(entry.get().key())));
       }
     }
     boolean promised = !lines.isEmpty() && lines.getFirst().strip().equals(HEADER);
@@ -162,7 +154,7 @@ public final class AddressesFile {
     List<String> lines = lines();
     Content before = content(lines);
     if (before.cut()) {
-      throw new IOException(before.problems(file).getLast());
+      throw new ToldException(before.problems(file).getLast());
     }
     String key =
         switch (change) {

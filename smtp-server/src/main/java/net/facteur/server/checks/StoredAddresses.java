@@ -14,7 +14,6 @@ import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Settings;
 import net.facteur.server.files.FileTrouble;
-import net.facteur.server.language.Text;
 import net.facteur.server.routing.AddressBook;
 import net.facteur.server.routing.AddressTables;
 import net.facteur.server.routing.RoutingSettings;
@@ -55,9 +54,7 @@ final class StoredAddresses {
           .forEach(
               problem ->
                   found.caution(
-                      new Origin.InFile(file, 0),
-                      Text.of(problem),
-                      SAY.seeAddresses("facteur alias list")));
+                      new Origin.InFile(file, 0), problem, SAY.seeAddresses("facteur alias list")));
       var routing = RoutingSettings.from(settings);
       var set = new AddressTables(routing.addresses());
       content.entries().values().stream().limit(SHOWN).forEach(entry -> look(entry, routing, set));

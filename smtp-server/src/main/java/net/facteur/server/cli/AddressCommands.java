@@ -13,6 +13,7 @@ import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
 import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 import net.facteur.server.routing.AddressTables;
 import net.facteur.server.routing.RoutingSettings;
 import org.jspecify.annotations.Nullable;
@@ -306,8 +307,8 @@ final class AddressCommands {
       }
       rows.sort(java.util.Comparator.comparing(Row::address));
       show(rows);
-      List<String> problems = content.problems(addresses().path());
-      problems.forEach(this::warn);
+      List<Text> problems = content.problems(addresses().path());
+      problems.forEach(problem -> warn(workplace.say(problem)));
       return problems.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
 
