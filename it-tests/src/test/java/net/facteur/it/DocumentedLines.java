@@ -17,7 +17,7 @@ record DocumentedLines(List<Rule> rules) {
   private static final Path PROJECT = Path.of("").toAbsolutePath().resolve("..").normalize();
   private static final Path RULES = Path.of("src/test/resources/documents/lines");
   private static final Pattern RULE = Pattern.compile("(.+?) \\| (.+)");
-  private static final Pattern RUN = Pattern.compile("run(?: ([0-9]+))?(, typing)?");
+  private static final Pattern RUN = Pattern.compile("run(?: ([0-9]+))?(?:, typing (\\S+))?");
 
   /// Pages that only programs write.
   private static final List<String> GENERATED = List.of("commands.md", "configuration.md");
@@ -26,8 +26,8 @@ record DocumentedLines(List<Rule> rules) {
   sealed interface Fate {
     /// It runs to its end.
     ///
-    /// @param typing it asks for a password on its terminal, twice
-    record Run(int exitCode, boolean typing) implements Fate {}
+    /// @param typing what it asks for on its terminal, such as a password, once or twice
+    record Run(int exitCode, Optional<String> typing) implements Fate {}
 
     /// It goes on, and is stopped after a while.
     record Briefly() implements Fate {}
@@ -64,7 +64,8 @@ record DocumentedLines(List<Rule> rules) {
     Matcher run = RUN.matcher(word);
     if (run.matches()) {
       return new Fate.Run(
-          Optional.ofNullable(run.group(1)).map(Integer::parseInt).orElse(0), run.group(2) != null);
+          Optional.ofNullable(run.group(1)).map(Integer::parseInt).orElse(0),
+          Optional.ofNullable(run.group(2)));
     }
     return switch (word) {
       case "briefly" -> new Fate.Briefly();
