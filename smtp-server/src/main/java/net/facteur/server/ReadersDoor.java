@@ -92,7 +92,8 @@ final class ReadersDoor implements AutoCloseable {
 
   private static Mailboxes mailboxes(InForce.Made now) {
     Accounts accounts = now.parts().accounts();
-    var homes = new MaildirPath(MailboxSettings.from(now.settings()).base());
+    MailboxSettings settings = MailboxSettings.from(now.settings());
+    var homes = new MaildirPath(settings.base());
     return new Mailboxes() {
       @Override
       public Answer find(String name) {
@@ -110,7 +111,8 @@ final class ReadersDoor implements AutoCloseable {
           String found = user.get().name().text();
           Optional<Path> home = homes.of(found).flatMap(p -> Optional.ofNullable(p.getParent()));
           if (home.isPresent()) {
-            return new Answer.Found(found, home.get(), user.get().quota().orElse(0L));
+            long quota = settings.limit(user.get().quota()).orElse(0L);
+            return new Answer.Found(found, home.get(), quota);
           }
         }
         return accounts.uncertain(asked.get().localPart(), asked.get().domain())

@@ -60,13 +60,17 @@ import net.facteur.server.keys.tlsa.CertificateUpkeep;
 import net.facteur.server.ldap.LdapDirectory;
 import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.mailbox.CertainOwners;
+import net.facteur.server.mailbox.MailboxQuota;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.MailboxSpace;
 import net.facteur.server.mailbox.MaildirAgent;
+import net.facteur.server.mailbox.MaildirQuota;
 import net.facteur.server.mailbox.RoomForCopies;
+import net.facteur.server.mailbox.RoomUnderQuota;
 import net.facteur.server.notices.AddressesWatch;
 import net.facteur.server.notices.OwnMail;
 import net.facteur.server.notices.PostmasterMail;
+import net.facteur.server.notices.QuotaWarnings;
 import net.facteur.server.notices.SignedReports;
 import net.facteur.server.notices.UsersFileNotice;
 import net.facteur.server.notices.WithheldReports;
@@ -200,6 +204,14 @@ record ReloadedParts(
       Optional<CertificateUpkeep> certificate = CertificateUpkeep.of(settings, keeping, mail);
       Optional<CertificateRenewal> acme =
           CertificateRenewal.of(settings, certificate, keeping, mail);
+      var mailboxes = MailboxSettings.from(settings);
+      var quota =
+          new MaildirQuota(
+              mailboxes,
+              name -> limit(accounts, mailboxes, name),
+              accountsSettings.file().resolveSibling("quotas"),
+              lasting.clock(),
+              lasting.workers());
       var space = new MailboxSpace(MailboxSettings.from(settings), lasting.clock());
       DeliverySettings plain = DeliverySettings.from(settings);
       DeliverySettings delivery =
@@ -209,7 +221,7 @@ record ReloadedParts(
               delivery,
               resolver,
               security.tls(),
-              mailboxes(settings, lasting, accounts, router),
+              mailboxes(settings, lasting, accounts, router, quota),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
@@ -258,7 +270,9 @@ record ReloadedParts(
                 router.prepare(address).toCompletableFuture().join();
                 return !(router.resolve(address) instanceof Resolution.UnknownUser);
               }),
-          service -> new RoomForCopies(service, lasting.queue(), router, space),
+          service ->
+              new RoomForCopies(
+                  new RoomUnderQuota(service, router, quota), lasting.queue(), router, space),
           keys,
           accounts,
           book,
@@ -280,6 +294,7 @@ record ReloadedParts(
               List.of(
                   new UsersFileNotice(accounts, mail),
                   new AddressesWatch(book, mail),
+                  new QuotaWarnings(quota, mail),
                   new WithheldReports(
                       HostSettings.from(settings).inData(Path.of(WithheldReports.FILE_NAME)),
                       lasting.inspector(),
@@ -326,11 +341,21 @@ record ReloadedParts(
     return UserName.parse(name).flatMap(accounts::renamed).map(UserName::text).orElse(name);
   }
 
+  private static Optional<Long> limit(Accounts accounts, MailboxSettings mailboxes, String name) {
+    return UserName.parse(name)
+        .flatMap(accounts::user)
+        .flatMap(user -> mailboxes.limit(user.quota()));
+  }
+
   private static DeliveryAgent mailboxes(
-      Settings settings, LastingParts lasting, Accounts accounts, Router router) {
+      Settings settings,
+      LastingParts lasting,
+      Accounts accounts,
+      Router router,
+      MailboxQuota quota) {
     var mailboxes = MailboxSettings.from(settings);
     UnaryOperator<String> names = name -> presentName(accounts, name);
-    var agent = new MaildirAgent(mailboxes, names, lasting.clock(), lasting.random());
+    var agent = new MaildirAgent(mailboxes, names, quota, lasting.clock(), lasting.random());
     return accounts.elsewhere() ? new CertainOwners(agent, mailboxes, names, router) : agent;
   }
 

@@ -36,6 +36,9 @@ public final class MaildirAgent implements DeliveryAgent {
   /// Messages written at once: each holds a platform thread while the disk syncs.
   private static final int AT_ONCE = 16;
 
+  /// Octets of a report that needs no room under a quota.
+  private static final long SMALL_REPORT = 16 << 10;
+
   /// When to try again where the disk is full.
   private static final Duration RETRY = Duration.ofMinutes(5);
 
@@ -49,6 +52,7 @@ public final class MaildirAgent implements DeliveryAgent {
 
   private final MailboxSettings settings;
   private final UnaryOperator<String> names;
+  private final MailboxQuota quota;
   private final MaildirPath paths;
   private final InstantSource clock;
   private final Semaphore parallel;
@@ -58,18 +62,21 @@ public final class MaildirAgent implements DeliveryAgent {
   /// @param random makes the names in `tmp` differ from those of an earlier process with the same
   ///   clock and process id
   public MaildirAgent(MailboxSettings settings, InstantSource clock, RandomGenerator random) {
-    this(settings, UnaryOperator.identity(), clock, random);
+    this(settings, UnaryOperator.identity(), MailboxQuota.UNLIMITED, clock, random);
   }
 
   /// @param names the name that a user has now, of one that may be an earlier one of theirs
+  /// @param quota says whether there is room for one more
   /// @param random makes the names in `tmp` differ from those of an earlier process with the same
   ///   clock and process id
   public MaildirAgent(
       MailboxSettings settings,
       UnaryOperator<String> names,
+      MailboxQuota quota,
       InstantSource clock,
       RandomGenerator random) {
     this.names = names;
+    this.quota = quota;
     this.settings = settings;
     this.paths = new MaildirPath(settings.base());
     this.clock = clock;
@@ -132,6 +139,10 @@ public final class MaildirAgent implements DeliveryAgent {
     if (path.toFile().getUsableSpace() < settings.reserve() + attempt.content().size()) {
       return full("little disk space is left");
     }
+    if (!isSmallReport(attempt) && quota.full(user)) {
+      LOG.info("mailbox user={} result=full id={}", user, attempt.id());
+      return deferred(EnhancedStatusCode.of(4, 2, 2), "the mailbox is full", Optional.of(RETRY));
+    }
     String host = settings.hostName().replace("/", "\\057").replace(":", "\\072");
     Path file =
         maildir.store(
@@ -139,8 +150,16 @@ public final class MaildirAgent implements DeliveryAgent {
             copy + host,
             trace(attempt.reversePath(), recipient),
             attempt.content());
+    quota.added(user, attempt.content().size());
     LOG.debug("stored id={} user={} file={}", attempt.id(), user, file.getFileName());
     return STORED;
+  }
+
+  /// Reports and warnings, such as that the mailbox is full, reach a full mailbox too. Strangers
+  /// put none there: they are refused at RCPT.
+  private static boolean isSmallReport(DeliveryAttempt attempt) {
+    return attempt.reversePath() instanceof ReversePath.Null
+        && attempt.content().size() <= SMALL_REPORT;
   }
 
   /// The name that IMAP servers and mail programs expect (RFC 6154).

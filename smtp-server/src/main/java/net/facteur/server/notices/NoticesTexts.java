@@ -12,6 +12,18 @@ interface NoticesTexts {
 
   Text usersUnread();
 
+  Text quotaSubject(int percent);
+
+  Text quotaUsed(String used, String limit);
+
+  Text quotaMakeRoom();
+
+  Text quotaNearSubject();
+
+  Text quotaNear();
+
+  Text quotaSee();
+
   Text addressesSubject();
 
   Text addressesUnread();

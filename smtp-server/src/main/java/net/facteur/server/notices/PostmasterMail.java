@@ -105,33 +105,36 @@ public final class PostmasterMail implements Notices {
     sent.once(notice, now, () -> post(notice, now));
   }
 
+  /// Mails a notice to a user of this server, in its first language.
+  void tell(MailAddress user, Notice notice) {
+    var _ = post(notice, user, clock.instant());
+  }
+
   private boolean post(Notice notice, Instant now) {
+    return post(notice, postmaster, now);
+  }
+
+  private boolean post(Notice notice, MailAddress to, Instant now) {
     LOG.warn("notice subject=\"{}\"", notice.subject().in(Language.ENGLISH));
-    byte[] header = header(notice, QueueId.next(clock, random), now).getBytes(UTF_8);
+    byte[] header = header(notice, to, QueueId.next(clock, random), now).getBytes(UTF_8);
     String text = sent.words(notice.text(), language) + "\n";
     byte[] body = text.replace("\r", "").replace("\n", "\r\n").getBytes(UTF_8);
     boolean queued =
         mail.post(
-            ReversePath.Null.NULL,
-            postmaster,
-            header,
-            body,
-            EIGHT_BIT,
-            "notice",
-            OwnMail.Unsigned.SENT);
+            ReversePath.Null.NULL, to, header, body, EIGHT_BIT, "notice", OwnMail.Unsigned.SENT);
     if (!queued) {
-      LOG.error("a notice to {} could not be queued: {}", postmaster, text);
+      LOG.error("a notice to {} could not be queued: {}", to, text);
     }
     return queued;
   }
 
-  private String header(Notice notice, QueueId id, Instant now) {
+  private String header(Notice notice, MailAddress to, QueueId id, Instant now) {
     return "Date: "
         + MailDate.of(now)
         + "\r\nFrom: Facteur <"
         + postmaster.text()
         + ">\r\nTo: <"
-        + postmaster.text()
+        + to.text()
         + ">\r\nSubject: "
         + EncodedWords.of(notice.subject().in(language))
         + "\r\nMessage-ID: <"
