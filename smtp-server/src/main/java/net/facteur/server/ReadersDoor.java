@@ -25,8 +25,8 @@ import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.web.Routes;
 import net.facteur.server.web.WebServer;
 
-/// Where Dovecot asks about accounts. It opens and closes with a reload, so that joining Dovecot
-/// takes no restart.
+/// Where Dovecot asks about accounts, and a webmail changes passwords. It opens and closes with a
+/// reload, so that joining Dovecot takes no restart.
 final class ReadersDoor implements AutoCloseable {
   /// How long a password check may wait for its turn, and what a source of accounts may take.
   private static final Duration PATIENCE = Duration.ofSeconds(20);
@@ -38,6 +38,7 @@ final class ReadersDoor implements AutoCloseable {
   private final List<WebServer> open = new ArrayList<>();
   private List<InetSocketAddress> addresses = List.of();
   private volatile String secret = "";
+  private volatile String webmailSecret = "";
 
   ReadersDoor(InForce inForce, ListeningSockets sockets, SecureRandom random, InstantSource clock) {
     this.sockets = sockets;
@@ -45,7 +46,8 @@ final class ReadersDoor implements AutoCloseable {
     this.clock = clock;
     this.routes =
         new AccountsDoor(
-                () -> secret,
+                new AccountsDoor.Secrets(() -> secret, () -> webmailSecret),
+                () -> inForce.parts().accounts(),
                 () -> inForce.parts().accounts(),
                 () -> mailboxes(inForce.now()),
                 PATIENCE)
@@ -60,6 +62,7 @@ final class ReadersDoor implements AutoCloseable {
     ImapSettings imap = ImapSettings.from(settings);
     if (!imap.open().isEmpty()) {
       secret = imap.secret().open(random);
+      webmailSecret = imap.webmailSecret().open(random);
     }
     if (imap.open().equals(addresses)) {
       return;

@@ -39,7 +39,7 @@ import org.apache.logging.log4j.Logger;
 
 /// The users of this server, as listeners and routing see them. Safe for use by many threads; every
 /// question but a password check is answered from memory.
-public final class Accounts implements Authenticator, Logins, AutoCloseable {
+public final class Accounts implements Authenticator, Logins, PasswordChanges, AutoCloseable {
   private static final Logger LOG = LogManager.getLogger(Accounts.class);
   private static final int REMEMBERED_MAX = 10_000;
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
@@ -332,6 +332,27 @@ public final class Accounts implements Authenticator, Logins, AutoCloseable {
     UserChange.Outcome outcome = known.change(change);
     refresh();
     return outcome;
+  }
+
+  @Override
+  public PasswordChanges.Outcome give(String user, NewPassword password) throws IOException {
+    Optional<User> found = current(user);
+    if (found.isEmpty()) {
+      return PasswordChanges.Outcome.ELSEWHERE;
+    }
+    User before = found.get();
+    byte[] octets = password.text().getBytes(StandardCharsets.UTF_8);
+    PasswordHash hash = PasswordHash.of(octets, settings.cost(), random);
+    Arrays.fill(octets, (byte) 0);
+    Optional<ScramRecord> keys =
+        before.scram().map(_ -> ScramRecord.of(password.text(), ScramRecord.ITERATIONS, random));
+    return switch (change(new UserChange.Replace(before, before.withPassword(hash, keys)))) {
+      case DONE -> {
+        LOG.info("a user took another password user=\"{}\"", before.name());
+        yield PasswordChanges.Outcome.DONE;
+      }
+      case TAKEN, UNKNOWN, OVERTAKEN -> PasswordChanges.Outcome.OVERTAKEN;
+    };
   }
 
   // ---- AUTH

@@ -11,6 +11,7 @@ final class ImapCommand {
   static CommandLine of(Workplace workplace) {
     var group = new CommandLine(new ImapCommand());
     group.addSubcommand(new ImapDovecotCommand(workplace));
+    group.addSubcommand(new ImapRoundcubeCommand(workplace));
     return group;
   }
 }

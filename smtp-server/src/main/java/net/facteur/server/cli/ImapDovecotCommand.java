@@ -5,11 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import net.facteur.server.admin.ControlClient;
-import net.facteur.server.admin.ControlRequest;
-import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
@@ -18,24 +14,16 @@ import net.facteur.server.imap.DovecotDirectory.Outcome;
 import net.facteur.server.imap.DovecotDirectory.Present;
 import net.facteur.server.imap.DovecotFile;
 import net.facteur.server.imap.DovecotJoint;
-import net.facteur.server.imap.ImapTexts;
 import net.facteur.server.imap.InstalledDovecot;
 import net.facteur.server.language.Text;
 import net.facteur.server.mailbox.MailboxSettings;
-import net.facteur.server.text.StrangerText;
 import net.facteur.server.tls.InvalidCertificateException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(name = "dovecot")
-final class ImapDovecotCommand implements Callable<Integer> {
-  private static final ImapTexts SAY = ImapTexts.SAY;
-
-  private final Workplace workplace;
-  @Mixin private final SettingsOption settings = new SettingsOption();
-
+final class ImapDovecotCommand extends ImapJoining {
   @Option(names = "--apply")
   private boolean apply;
 
@@ -46,7 +34,7 @@ final class ImapDovecotCommand implements Callable<Integer> {
   private @Nullable Path directory;
 
   ImapDovecotCommand(Workplace workplace) {
-    this.workplace = workplace;
+    super(workplace);
   }
 
   @Override
@@ -111,10 +99,6 @@ final class ImapDovecotCommand implements Callable<Integer> {
     tell("");
     comment(SAY.applyRemedy());
     return Facteur.OK;
-  }
-
-  private void comment(Text text) {
-    say(text).lines().forEach(line -> workplace.out().println("# " + line));
   }
 
   // ---- joined
@@ -218,43 +202,9 @@ final class ImapDovecotCommand implements Callable<Integer> {
 
   // ---- both
 
-  /// A server that does not run reads its settings when it starts.
-  private void reloadServer() throws IOException {
-    ControlSettings control = ControlSettings.from(settings.read(workplace));
-    if (!control.enabled() || !ControlClient.answers(control.socket())) {
-      tell(say(SAY.serverSilent()));
-      return;
-    }
-    Optional<ControlClient.Problem> problem =
-        new ControlClient(control.socket()).send(new ControlRequest.Reload(), _ -> {});
-    if (problem.isPresent()) {
-      throw refusal(
-          SAY.reloadRefused(String.join("\n", problem.get().details())), SAY.reloadRefusedRemedy());
-    }
-  }
-
   private void reload(DovecotDirectory dovecot) throws IOException {
     if (dovecot.reload().isPresent()) {
       tell(say(SAY.dovecotSilent()));
     }
-  }
-
-  private static String shown(String said) {
-    return said.lines()
-        .limit(20)
-        .map(line -> StrangerText.of(line).onTerminal())
-        .collect(Collectors.joining("\n"));
-  }
-
-  private static CommandFailedException refusal(Text what, Text remedy) {
-    return new CommandFailedException(what, remedy);
-  }
-
-  private void tell(String line) {
-    workplace.out().println(settings.typed(workplace, line));
-  }
-
-  private String say(Text text) {
-    return text.in(workplace.language());
   }
 }

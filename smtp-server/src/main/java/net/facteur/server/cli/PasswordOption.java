@@ -5,12 +5,12 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import net.facteur.server.accounts.NewPassword;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /// Where a new password comes from.
 final class PasswordOption {
-  private static final int MIN_PASSWORD = 8;
   private static final int GENERATED_OCTETS = 15;
 
   @Option(names = "--password-stdin", description = "Read it from the first line of the input.")
@@ -21,16 +21,20 @@ final class PasswordOption {
 
   String read(Workplace workplace) throws IOException {
     String password = generate ? generated(workplace) : stdin ? line(workplace) : asked(workplace);
-    if (password.codePointCount(0, password.length()) < MIN_PASSWORD) {
-      throw new CommandFailedException(
-          "The password is too short: at least " + MIN_PASSWORD + " characters.",
-          "Use --generate to have one made up.");
-    }
-    if (password.getBytes(StandardCharsets.UTF_8).length > 1024
-        || password.chars().anyMatch(c -> c < ' ')) {
-      throw new CommandFailedException(
-          "The password is too long or has control characters in it.",
-          "Use --generate to have one made up.");
+    Optional<NewPassword.Fault> fault = NewPassword.fault(password);
+    if (fault.isPresent()) {
+      throw switch (fault.get()) {
+        case TOO_SHORT ->
+            new CommandFailedException(
+                "The password is too short: at least "
+                    + NewPassword.MIN_CHARACTERS
+                    + " characters.",
+                "Use --generate to have one made up.");
+        case UNUSABLE ->
+            new CommandFailedException(
+                "The password is too long or has control characters in it.",
+                "Use --generate to have one made up.");
+      };
     }
     return password;
   }

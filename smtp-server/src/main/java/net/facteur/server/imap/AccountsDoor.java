@@ -1,5 +1,6 @@
 package net.facteur.server.imap;
 
+import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +12,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import net.facteur.auth.dns.IpLiteral;
@@ -18,6 +20,8 @@ import net.facteur.server.accounts.LoginAttempt;
 import net.facteur.server.accounts.LoginOutcome;
 import net.facteur.server.accounts.LoginService;
 import net.facteur.server.accounts.Logins;
+import net.facteur.server.accounts.NewPassword;
+import net.facteur.server.accounts.PasswordChanges;
 import net.facteur.server.web.Request;
 import net.facteur.server.web.Response;
 import net.facteur.server.web.Route;
@@ -27,14 +31,16 @@ import net.facteur.server.web.Status;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/// What Dovecot asks about accounts: forms that its script posts, and answers of lines
-/// `name=value`. Each has to show the secret; whoever does not is answered as if nothing were here.
+/// What Dovecot and a webmail ask about accounts: forms that their scripts post, and answers of
+/// lines `name=value`. Each has to show the secret; whoever does not is answered as if nothing were
+/// here. That of the webmail opens `/new-password` alone.
 ///
 /// | path | fields | answer |
 /// | --- | --- | --- |
 /// | `/password` | service, session, client, mechanism, user, password | 200 and `user`; 401 wrong; 403 right, and does not open this; 503 not now |
 /// | `/mailbox` | user | 200 and `user`, `home`, `quota` in octets; 404 nobody; 503 not now |
 /// | `/mailboxes` | | 200, an address on each line |
+/// | `/new-password` | session, client, user, password, new-password | 200 and `user`; 400 the new one can be none; 401 the old one is wrong; 403 not changed here; 503 not now |
 public final class AccountsDoor {
   private static final Logger LOG = LogManager.getLogger(AccountsDoor.class);
   private static final Pattern SESSION = Pattern.compile("[^A-Za-z0-9_]");
@@ -42,22 +48,31 @@ public final class AccountsDoor {
   private static final int NAME_MAX = 255;
   private static final int PASSWORD_MAX = 1024;
 
-  private final Supplier<String> secret;
+  private final Secrets secrets;
   private final Supplier<Logins> logins;
+  private final Supplier<PasswordChanges> passwords;
   private final Supplier<Mailboxes> mailboxes;
   private final Duration patience;
 
-  /// @param secret what has to be shown
+  /// What has to be shown.
+  ///
+  /// @param dovecot by its script
+  /// @param webmail by whoever changes passwords
+  public record Secrets(Supplier<String> dovecot, Supplier<String> webmail) {}
+
   /// @param logins those in force, asked for at each question
+  /// @param passwords likewise
   /// @param mailboxes likewise
   /// @param patience how long a password check may take
   public AccountsDoor(
-      Supplier<String> secret,
+      Secrets secrets,
       Supplier<Logins> logins,
+      Supplier<PasswordChanges> passwords,
       Supplier<Mailboxes> mailboxes,
       Duration patience) {
-    this.secret = secret;
+    this.secrets = secrets;
     this.logins = logins;
+    this.passwords = passwords;
     this.mailboxes = mailboxes;
     this.patience = patience;
   }
@@ -65,50 +80,90 @@ public final class AccountsDoor {
   /// What it answers to.
   public Routes routes() {
     return Routes.of(
-        Route.post(
-            Scheme.HTTP, "/password", request -> known(request).orElseGet(() -> password(request))),
-        Route.post(
-            Scheme.HTTP, "/mailbox", request -> known(request).orElseGet(() -> mailbox(request))),
-        Route.post(
-            Scheme.HTTP,
+        route("/password", secrets.dovecot(), this::password),
+        route("/mailbox", secrets.dovecot(), this::mailbox),
+        route(
             "/mailboxes",
-            request ->
-                known(request)
-                    .orElseGet(
-                        () ->
-                            Response.text(
-                                Optional.of(String.join("\n", mailboxes.get().names()) + "\n")))));
+            secrets.dovecot(),
+            _ -> Response.text(Optional.of(String.join("\n", mailboxes.get().names()) + "\n"))),
+        route("/new-password", secrets.webmail(), this::newPassword));
   }
 
-  /// What strangers are told; empty for Dovecot.
-  private Optional<Response> known(Request request) {
-    boolean shown = DoorSecret.same(secret.get(), request.field("secret").orElse(""));
-    if (!shown) {
-      LOG.warn("somebody asked about accounts at imap.listen without the secret");
-    }
-    return shown ? Optional.empty() : Optional.of(Response.text(Optional.empty()));
+  /// Strangers are told that nothing is here.
+  private static Route route(
+      String path, Supplier<String> secret, Function<Request, Response> answer) {
+    return Route.post(
+        Scheme.HTTP,
+        path,
+        request -> {
+          String expected = secret.get();
+          if (!expected.isEmpty()
+              && DoorSecret.same(expected, request.field("secret").orElse(""))) {
+            return answer.apply(request);
+          }
+          LOG.warn("somebody asked about accounts at imap.listen without the secret");
+          return Response.text(Optional.empty());
+        });
   }
 
   private Response password(Request request) {
-    Optional<LoginAttempt> attempt = attempt(request);
-    if (attempt.isEmpty()) {
-      return Response.of(Status.BAD_REQUEST);
-    }
+    return request
+        .field("service")
+        .flatMap(LoginService::of)
+        .filter(AccountsDoor::isDovecots)
+        .flatMap(service -> attempt(request, service))
+        .map(attempt -> answer(outcome(attempt)))
+        .orElseGet(() -> Response.of(Status.BAD_REQUEST));
+  }
+
+  private LoginOutcome outcome(LoginAttempt attempt) {
     Logins port = logins.get();
-    CompletionStage<LoginOutcome> stage = port.login(attempt.get());
+    CompletionStage<LoginOutcome> stage = port.login(attempt);
     try {
-      return answer(stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS));
+      return stage.toCompletableFuture().get(patience.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
-      return Response.of(Status.UNAVAILABLE);
+      return new LoginOutcome.Unavailable();
     } catch (ExecutionException e) {
-      LOG.error("a password could not be checked session={}", attempt.get().session(), e);
-      return Response.of(Status.UNAVAILABLE);
+      LOG.error("a password could not be checked session={}", attempt.session(), e);
+      return new LoginOutcome.Unavailable();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return Response.of(Status.UNAVAILABLE);
+      return new LoginOutcome.Unavailable();
     } finally {
-      port.gone(attempt.get().session());
-      Arrays.fill(attempt.get().password(), (byte) 0);
+      port.gone(attempt.session());
+      Arrays.fill(attempt.password(), (byte) 0);
+    }
+  }
+
+  /// Whoever shows the password may have another one. An app password changes nothing.
+  private Response newPassword(Request request) {
+    Optional<NewPassword> wanted =
+        request
+            .field("new-password")
+            .filter(text -> NewPassword.fault(text).isEmpty())
+            .map(NewPassword::new);
+    Optional<LoginAttempt> attempt = attempt(request, LoginService.WEB);
+    if (wanted.isEmpty() || attempt.isEmpty()) {
+      return Response.of(Status.BAD_REQUEST);
+    }
+    LoginOutcome outcome = outcome(attempt.get());
+    return outcome instanceof LoginOutcome.Accepted accepted
+        ? accepted.app().isPresent()
+            ? Response.of(Status.FORBIDDEN)
+            : changed(accepted.user(), wanted.get())
+        : answer(outcome);
+  }
+
+  private Response changed(String user, NewPassword wanted) {
+    try {
+      return switch (passwords.get().give(user, wanted)) {
+        case DONE -> lines(Map.of("user", user));
+        case ELSEWHERE -> Response.of(Status.FORBIDDEN);
+        case OVERTAKEN -> Response.of(Status.UNAVAILABLE);
+      };
+    } catch (IOException e) {
+      LOG.error("a new password cannot be kept user=\"{}\": {}", user, e.getMessage());
+      return Response.of(Status.UNAVAILABLE);
     }
   }
 
@@ -121,9 +176,7 @@ public final class AccountsDoor {
     };
   }
 
-  private static Optional<LoginAttempt> attempt(Request request) {
-    Optional<LoginService> service =
-        request.field("service").flatMap(LoginService::of).filter(AccountsDoor::isDovecots);
+  private static Optional<LoginAttempt> attempt(Request request, LoginService service) {
     Optional<InetAddress> client = request.field("client").flatMap(AccountsDoor::address);
     Optional<String> user = request.field("user").filter(AccountsDoor::isName);
     Optional<byte[]> password =
@@ -131,12 +184,12 @@ public final class AccountsDoor {
             .field("password")
             .map(p -> p.getBytes(StandardCharsets.UTF_8))
             .filter(p -> p.length > 0 && p.length <= PASSWORD_MAX);
-    if (service.isEmpty() || client.isEmpty() || user.isEmpty() || password.isEmpty()) {
+    if (client.isEmpty() || user.isEmpty() || password.isEmpty()) {
       return Optional.empty();
     }
     return Optional.of(
         new LoginAttempt(
-            service.get(),
+            service,
             session(request.field("session").orElse("")),
             new InetSocketAddress(client.get(), 0),
             "PLAIN",

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 
@@ -91,6 +92,33 @@ public record DovecotDirectory(Path path, Path libraries, DovecotPrograms progra
         InstalledDovecot.in(release.get(), libraries),
         Path.of(lines.get(lines.size() - 2)),
         lines.getLast());
+  }
+
+  /// Where a program of this machine gets to one of its services, such as `localhost:143`.
+  ///
+  /// @param usual the port where its settings do not say
+  String place(String service, String listener, int usual) throws IOException {
+    String listen = value("listen").orElse("*");
+    List<String> addresses =
+        Stream.of(listen.split("[, ]+")).map(RoundcubeJoint::host).distinct().toList();
+    String host = addresses.contains("localhost") ? "localhost" : addresses.getFirst();
+    String port =
+        value("service/" + service + "/inet_listener/" + listener + "/port")
+            .filter(text -> text.matches("[1-9][0-9]{0,4}"))
+            .orElse(Integer.toString(usual));
+    return host + ":" + port;
+  }
+
+  private Optional<String> value(String setting) throws IOException {
+    DovecotPrograms.Ran ran = programs.run(DOVECONF, "-c", main().toString(), "-h", setting);
+    return ran.well()
+        ? ran.said().lines().reduce((_, last) -> last).filter(line -> !line.isBlank())
+        : Optional.empty();
+  }
+
+  /// True where rules can be edited by mail programs.
+  boolean managesieve() {
+    return InstalledDovecot.Part.MANAGESIEVE.isIn(libraries);
   }
 
   /// True where something of ours is there.

@@ -97,6 +97,11 @@ public record ImapSettings(
     return new DoorSecret(home.resolve("secret"));
   }
 
+  /// What a webmail has to show when a user changes the password there. It opens nothing else.
+  public DoorSecret webmailSecret() {
+    return new DoorSecret(home.resolve("webmail-secret"));
+  }
+
   /// The certificate in service, with those that vouch for it, at a place that stays.
   public Path certificate() {
     return home.resolve("certificate.pem");

@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import net.facteur.server.language.Text;
 import net.facteur.server.language.Texts;
 
-/// What the command that joins Dovecot says.
+/// What the commands that join Dovecot and Roundcube say.
 public interface ImapTexts {
   ImapTexts SAY = Texts.of(ImapTexts.class);
 
@@ -91,4 +91,34 @@ public interface ImapTexts {
   Text serverSilent();
 
   Text dovecotSilent();
+
+  // Roundcube
+
+  Text noRoundcube(Path directory);
+
+  Text noRoundcubeRemedy();
+
+  Text notReadable();
+
+  Text notReadableRemedy();
+
+  Text phpRefuses(String said);
+
+  Text phpRefusesRemedy(Path file);
+
+  Text wouldTellRoundcube();
+
+  Text wouldInclude(Path file);
+
+  Text applyRoundcubeRemedy();
+
+  Text roundcubeJoined();
+
+  Text roundcubeUnchanged();
+
+  Text roundcubeSeparated();
+
+  Text roundcubeNotJoined();
+
+  Text noPlugins(String packages);
 }

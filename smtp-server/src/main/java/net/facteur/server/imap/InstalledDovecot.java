@@ -32,6 +32,11 @@ public record InstalledDovecot(DovecotRelease release, Set<Part> parts) {
     public String debianPackage() {
       return debianPackage;
     }
+
+    /// True where it is installed.
+    boolean isIn(Path libraries) {
+      return Files.exists(libraries.resolve(file));
+    }
   }
 
   /// Without these, nothing can be joined.
@@ -47,7 +52,7 @@ public record InstalledDovecot(DovecotRelease release, Set<Part> parts) {
   public static InstalledDovecot in(DovecotRelease release, Path libraries) {
     Set<Part> parts = EnumSet.noneOf(Part.class);
     for (Part part : Part.values()) {
-      if (Files.exists(libraries.resolve(part.file))) {
+      if (part.isIn(libraries)) {
         parts.add(part);
       }
     }

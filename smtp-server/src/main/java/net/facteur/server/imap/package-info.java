@@ -12,6 +12,10 @@
 ///
 /// Mail goes to Dovecot over LMTP (`mailboxes.lmtp`), so that its rules, quotas and indexes work;
 /// mailboxes are the Maildirs that this server wrote before.
+///
+/// A webmail is joined likewise: [RoundcubeConfiguration] is what Debian's Roundcube has to be
+/// told, [RoundcubeDirectory] puts it in place, and users change their password there by a fourth
+/// question of [AccountsDoor], with a secret that opens nothing else.
 @NullMarked
 package net.facteur.server.imap;
 

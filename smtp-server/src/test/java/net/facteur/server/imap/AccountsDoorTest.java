@@ -19,6 +19,7 @@ import net.facteur.server.accounts.LoginAttempt;
 import net.facteur.server.accounts.LoginOutcome;
 import net.facteur.server.accounts.LoginService;
 import net.facteur.server.accounts.Logins;
+import net.facteur.server.accounts.PasswordChanges;
 import net.facteur.server.web.Request;
 import net.facteur.server.web.Response;
 import net.facteur.server.web.Route;
@@ -30,6 +31,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class AccountsDoorTest {
   private static final String SECRET = "abcdefghijklmnopqrstuvwxyz";
+  private static final String WEBMAIL = "zyxwvutsrqponmlkjihgfedcba";
 
   private final List<LoginAttempt> asked = new ArrayList<>();
   private final List<String> gone = new ArrayList<>();
@@ -76,11 +78,29 @@ class AccountsDoorTest {
         }
       };
 
+  private final List<String> given = new ArrayList<>();
+  private PasswordChanges.Outcome change = PasswordChanges.Outcome.DONE;
+  private boolean broken;
+
+  private final PasswordChanges passwords =
+      (user, password) -> {
+        if (broken) {
+          throw new IOException("no space left");
+        }
+        given.add(user + " " + password.text());
+        return change;
+      };
+
   private final AccountsDoor door =
-      new AccountsDoor(() -> SECRET, () -> logins, () -> mailboxes, Duration.ofMillis(50));
+      new AccountsDoor(
+          new AccountsDoor.Secrets(() -> SECRET, () -> WEBMAIL),
+          () -> logins,
+          () -> passwords,
+          () -> mailboxes,
+          Duration.ofMillis(50));
 
   private Response ask(String path, Map<String, String> fields) throws IOException {
-    List<String> paths = List.of("/password", "/mailbox", "/mailboxes");
+    List<String> paths = List.of("/password", "/mailbox", "/mailboxes", "/new-password");
     Route route = door.routes().all().get(paths.indexOf(path));
     return route
         .handler()
@@ -206,5 +226,86 @@ class AccountsDoorTest {
     assertEquals(
         "alice@example.org\nbob@example.org\n", ask("/mailboxes", Map.of("secret", SECRET)).body());
     assertFalse(ask("/mailboxes", Map.of("secret", "")).body().contains("alice"));
+  }
+
+  private static Map<String, String> newPassword() {
+    return new HashMap<>(
+        Map.of(
+            "secret", WEBMAIL,
+            "session", "a1",
+            "client", "192.0.2.7",
+            "user", "Alice@example.org",
+            "password", "right",
+            "new-password", "another-horse-8"));
+  }
+
+  @Test
+  void whoShowsThePasswordGetsAnotherOne() throws IOException {
+    Response answer = ask("/new-password", newPassword());
+    assertEquals(Status.OK, answer.status());
+    assertEquals(List.of("alice@example.org another-horse-8"), given);
+    assertEquals(LoginService.WEB, asked.getFirst().service());
+    assertEquals("192.0.2.7", asked.getFirst().client().getAddress().getHostAddress());
+    assertEquals(List.of("a1"), gone);
+  }
+
+  @Test
+  void aPasswordStaysWhereTheOldOneIsNotShown() throws IOException {
+    Map<LoginOutcome, Status> expected =
+        Map.of(
+            LoginOutcome.Refused.CREDENTIALS,
+            Status.UNAUTHORIZED,
+            LoginOutcome.Refused.DAMPED,
+            Status.UNAUTHORIZED,
+            LoginOutcome.Barred.APP_PASSWORD,
+            Status.FORBIDDEN,
+            new LoginOutcome.Accepted("alice@example.org", Optional.of("phone"), Optional.empty()),
+            Status.FORBIDDEN,
+            new LoginOutcome.Unavailable(),
+            Status.UNAVAILABLE);
+    for (Map.Entry<LoginOutcome, Status> each : expected.entrySet()) {
+      outcome = CompletableFuture.completedStage(each.getKey());
+      assertEquals(each.getValue(), ask("/new-password", newPassword()).status(), each::toString);
+    }
+    assertEquals(List.of(), given);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "new-password,short-7",
+    "new-password,'with a bell \u0007'",
+    "password,''",
+    "client,somewhere",
+    "user,''"
+  })
+  void whatCanBeNoPasswordIsRefusedUnasked(String field, String value) throws IOException {
+    Map<String, String> fields = newPassword();
+    fields.put(field, value);
+    assertEquals(Status.BAD_REQUEST, ask("/new-password", fields).status());
+    assertTrue(asked.isEmpty());
+  }
+
+  @Test
+  void aChangeThatIsNotMadeIsNotCalledMade() throws IOException {
+    change = PasswordChanges.Outcome.ELSEWHERE;
+    assertEquals(Status.FORBIDDEN, ask("/new-password", newPassword()).status());
+    change = PasswordChanges.Outcome.OVERTAKEN;
+    assertEquals(Status.UNAVAILABLE, ask("/new-password", newPassword()).status());
+    broken = true;
+    assertEquals(Status.UNAVAILABLE, ask("/new-password", newPassword()).status());
+  }
+
+  @Test
+  void theSecretOfTheWebmailOpensNothingElse() throws IOException {
+    for (String path : List.of("/password", "/mailbox", "/mailboxes")) {
+      Map<String, String> fields = login();
+      fields.put("secret", WEBMAIL);
+      assertEquals(Status.NOT_FOUND, ask(path, fields).status(), path);
+    }
+    Map<String, String> fields = newPassword();
+    fields.put("secret", SECRET);
+    assertEquals(Status.NOT_FOUND, ask("/new-password", fields).status());
+    assertEquals(List.of(), given);
+    assertTrue(asked.isEmpty());
   }
 }
