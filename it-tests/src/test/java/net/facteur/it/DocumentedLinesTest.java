@@ -233,6 +233,11 @@ class DocumentedLinesTest {
     if (line.matches("systemctl (reload|stop) .*")) {
       machine.run(READY).succeeded();
     }
+    if (line.contains("bob@example.org")) {
+      machine
+          .run("echo secretword | facteur user add bob@example.org --password-stdin || true")
+          .succeeded();
+    }
     if (line.contains("facteur user add")) {
       machine.run("facteur user remove alice@example.org || true").succeeded();
     } else if (line.contains("facteur user ")) {
