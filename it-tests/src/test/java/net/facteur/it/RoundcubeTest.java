@@ -59,7 +59,11 @@ class RoundcubeTest {
                 + ours
                 + ":"
                 + World.freePort(World.OURS)
-                + "\"]\n");
+                + "\"]\npickup.socket = "
+                + dovecot.room("pickup").resolve("sendmail")
+                + "\n");
+    Files.writeString(
+        dovecot.settings().resolve("local.conf"), "sendmail_path = " + sendmail() + "\n");
     dovecot.ownMail(server.site().data().resolve("mail"));
     dovecot.join(server);
     dovecot.start();
@@ -79,6 +83,23 @@ class RoundcubeTest {
             .redirectErrorStream(true)
             .redirectOutput(dovecot.room("logs").resolve("php.log").toFile())
             .start();
+  }
+
+  /// That of the package `facteur-mta`, for the socket of this server.
+  private Path sendmail() throws IOException {
+    Path room = dovecot.room("pickup");
+    Path ours = room.resolve("sendmail.pl");
+    Files.copy(Path.of("").toAbsolutePath().resolveSibling("docker/debian/mta/sendmail"), ours);
+    Path program =
+        Files.writeString(
+            room.resolve("program"),
+            "#!/bin/sh\nFACTEUR_SENDMAIL_SOCKET="
+                + room.resolve("sendmail")
+                + " exec perl "
+                + ours
+                + " \"$@\"\n");
+    Files.setPosixFilePermissions(program, PosixFilePermissions.fromString("rwxr-xr-x"));
+    return program;
   }
 
   /// The package as it is installed, with settings, plugins of its own, and an empty database.
@@ -237,28 +258,39 @@ class RoundcubeTest {
   }
 
   @Test
-  void absenceIsToldByARuleOfDovecot() throws Exception {
-    try (Browser browser = loggedIn(Site.ALICE, Site.PASSWORD)) {
+  void absenceIsToldToWhoeverWrites() throws Exception {
+    CommandLineRun added =
+        CommandLineRun.of(
+            "user",
+            "add",
+            "-c",
+            server.site().configuration().toString(),
+            "carl@example.org",
+            "--generate");
+    assertEquals(0, added.code(), added.text());
+    String password = added.text().lines().findFirst().orElseThrow().replace("password: ", "");
+    try (Browser browser = loggedIn("carl@example.org", password)) {
       browser.go(page.resolve("?_task=settings&_action=plugin.managesieve-vacation"));
       browser.type("#vacation_subject", "Away");
       browser.type("#vacation_reason", "I am on the lake until Monday.");
       browser.run("document.querySelector('#vacation_status').value = 'on'");
       browser.run("rcmail.command('plugin.managesieve-save')");
       Await.until(
-          () -> browser.text() + browser.run("return document.documentElement.outerHTML") + log(),
-          () -> rules().contains("I am on the lake until Monday."));
+          () -> browser.text() + log(),
+          () -> kept("carl").contains("I am on the lake until Monday."));
     }
+    mail("carl@example.org", "are you there", "Hello");
+    Await.until(
+        () -> log() + kept("alice"),
+        () -> kept("alice").contains("I am on the lake until Monday."));
+    assertTrue(kept("alice").contains("Subject: Away"), kept("alice"));
   }
 
-  /// All rules that Dovecot keeps for users.
-  private String rules() throws IOException {
-    var all = new StringBuilder();
-    try (Stream<Path> files = Files.walk(server.site().data().resolve("mail"))) {
-      for (Path file : files.filter(f -> f.toString().endsWith(".sieve")).toList()) {
-        all.append(Files.readString(file));
-      }
-    }
-    return all.toString();
+  /// All that Dovecot keeps for a user: rules, and mail.
+  private String kept(String user) throws IOException {
+    return Command.run(
+            "grep", "-rhs", "", server.site().data().resolve("mail/example.org/" + user).toString())
+        .output();
   }
 
   @Test

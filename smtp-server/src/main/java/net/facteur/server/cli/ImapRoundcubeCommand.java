@@ -19,6 +19,9 @@ import picocli.CommandLine.Option;
 
 @Command(name = "roundcube")
 final class ImapRoundcubeCommand extends ImapJoining {
+  /// By which Dovecot sends what rules write.
+  private static final Path SENDMAIL = Path.of("/usr/sbin/sendmail");
+
   @Option(names = "--apply")
   private boolean apply;
 
@@ -100,6 +103,9 @@ final class ImapRoundcubeCommand extends ImapJoining {
     }
     if (!missing.isEmpty()) {
       tell(say(SAY.noPlugins(String.join(" ", missing))));
+    }
+    if (joint.hasRules() && !Files.isExecutable(SENDMAIL)) {
+      tell(say(SAY.noSendmail(SENDMAIL)));
     }
     return Facteur.OK;
   }

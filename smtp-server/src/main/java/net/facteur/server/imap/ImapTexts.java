@@ -121,4 +121,6 @@ public interface ImapTexts {
   Text roundcubeNotJoined();
 
   Text noPlugins(String packages);
+
+  Text noSendmail(Path program);
 }

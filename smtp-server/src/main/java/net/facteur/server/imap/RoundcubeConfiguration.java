@@ -40,8 +40,8 @@ record RoundcubeConfiguration(
     // Written by `facteur imap roundcube --apply`, which writes it anew. Settings of your own belong
     // into config.inc.php, after the line that includes this file.
 
-    // All of it is on this machine, at ports that only root opens: the name in the certificate is
-    // that of the outside, and nobody is in between.
+    // All of it is on this machine, where nobody is in between; the certificate names the server as
+    // it is called outside, and may be of an authority that PHP does not know.
     $config['imap_host'] = %s;
     $config['imap_conn_options'] = %s;
     """
