@@ -16,7 +16,8 @@ final class FirstAnswer implements Resolver {
   /// Any name server that lives has said something by then.
   private static final Duration PATIENCE = Duration.ofSeconds(5);
 
-  private static final String SILENCE = "the name servers do not answer";
+  /// The reason of an answer, as resolvers give it: English.
+  static final String SILENCE = "the name servers do not answer";
 
   private enum State {
     UNKNOWN,

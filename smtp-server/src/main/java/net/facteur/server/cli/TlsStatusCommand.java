@@ -55,11 +55,12 @@ final class TlsStatusCommand implements Callable<Integer> {
             workplace.clock(),
             _ -> MtaStsPolicies.NONE,
             TlsReporter.NONE);
+    boolean silent = new FirstAnswer(workplace.resolver(read)).silent();
     DnssecStatus status =
-        new FirstAnswer(workplace.resolver(read)).silent()
+        silent
             ? new DnssecStatus(
                 DnssecStatus.Mode.UNAVAILABLE,
-                "the name servers do not answer",
+                FirstAnswer.SILENCE,
                 List.of(),
                 ResolverSettings.from(read).proof().anchors().keyTags())
             : security.dnssec().status();
@@ -84,7 +85,7 @@ final class TlsStatusCommand implements Callable<Integer> {
         "DNSSEC "
             + (good ? workplace.green(status.mode().word()) : workplace.red(status.mode().word()))
             + ": "
-            + status.detail()
+            + (silent ? SAY.silentNameServers().in(workplace.language()) : status.detail())
             + ".");
     String anchors = tags(status.anchors());
     tell(

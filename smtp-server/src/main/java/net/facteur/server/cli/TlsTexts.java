@@ -9,6 +9,8 @@ import net.facteur.server.language.Texts;
 interface TlsTexts {
   TlsTexts SAY = Texts.of(TlsTexts.class);
 
+  Text silentNameServers();
+
   // Certificates
 
   Text tlsNoPort(int port);

@@ -26,6 +26,7 @@ class CommandTextsTest {
 
   private static final Map<String, String> ENGLISH =
       Map.ofEntries(
+          Map.entry("FirstAnswer.java", "the reason of an answer, as resolvers give it"),
           Map.entry("CommandsPage.java", "writes docs/commands.md, which is English"),
           Map.entry("ManPages.java", "writes manual pages, which are English"),
           Map.entry("MasterText.java", "what a grammar expected, as the parsers of auth say it"),

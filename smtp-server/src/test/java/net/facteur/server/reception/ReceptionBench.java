@@ -20,6 +20,7 @@ import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Collectors;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.dns.DomainName;
@@ -35,6 +36,7 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Language;
 import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
@@ -109,7 +111,11 @@ final class ReceptionBench {
         Files.writeString(file, "hostname = " + HOST + "\n" + text + "\n");
         return switch (Reference.loader(Map.of(), Optional.empty()).load(file)) {
           case LoadedSettings.Good(Settings good) -> ReceptionSettings.from(good);
-          case LoadedSettings.Wrong(var mistakes) -> throw new AssertionError(mistakes.toString());
+          case LoadedSettings.Wrong(var mistakes) ->
+              throw new AssertionError(
+                  mistakes.stream()
+                      .map(mistake -> mistake.text().in(Language.ENGLISH))
+                      .collect(Collectors.joining("\n")));
         };
       } finally {
         Files.delete(file);
