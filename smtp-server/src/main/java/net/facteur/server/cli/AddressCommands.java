@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -83,8 +85,7 @@ final class AddressCommands {
               .orElseThrow(
                   () ->
                       CommandFailedException.notUnderstood(
-                          "`" + address + "` is not an address.",
-                          "Type it whole, such as info@example.org"));
+                          SAY.aliasMisnamed(address), SAY.userTypeWhole("info@example.org")));
       if (!settings().names("domains").contains(name.domain().text())) {
         throw UserAdd.foreign(name, settings());
       }
@@ -94,15 +95,12 @@ final class AddressCommands {
     void put(AddressEntry entry, boolean named) throws IOException {
       if (named) {
         throw new CommandFailedException(
-            entry.key() + " stands in " + settings().file() + ", which goes first.",
-            "Change it there, or take it out there and type the command again.");
+            SAY.aliasInSettings(entry.key(), settings().file()), SAY.aliasChangeThere());
       }
       switch (apply(new AddressChange.Put(entry, replace))) {
-        case DONE, UNKNOWN -> ok(entry.line());
+        case DONE, UNKNOWN -> ok(Text.of(entry.line()));
         case TAKEN ->
-            throw new CommandFailedException(
-                "Something stands for " + entry.key() + " already.",
-                "To put this in its place, add --replace. To see it: facteur alias list");
+            throw new CommandFailedException(SAY.aliasThere(entry.key()), SAY.aliasReplace());
       }
     }
 
@@ -151,9 +149,7 @@ final class AddressCommands {
     public Integer call() throws IOException {
       int wishes = (refuse ? 1 : 0) + (discard ? 1 : 0) + (targets.isEmpty() ? 0 : 1);
       if (wishes != 1 || ((refuse || discard) && duration != null)) {
-        throw CommandFailedException.notUnderstood(
-            "An alias leads to addresses, or is refused, or thrown away.",
-            "Type targets, or --refuse, or --discard");
+        throw CommandFailedException.notUnderstood(SAY.aliasOneOf(), SAY.aliasTypeOne());
       }
       if (address.startsWith("@")) {
         domain();
@@ -174,15 +170,13 @@ final class AddressCommands {
 
     private void domain() throws IOException {
       if (targets.size() != 1 || !targets.getFirst().startsWith("@") || duration != null) {
-        throw CommandFailedException.notUnderstood(
-            "A domain is an alias of one other domain.",
-            "Type both so: facteur alias add @example.net @example.org");
+        throw CommandFailedException.notUnderstood(SAY.aliasOneDomain(), SAY.aliasTypeDomains());
       }
       DomainName from = ours("postmaster" + address).domain();
       DomainName to = ours("postmaster" + targets.getFirst()).domain();
       if (from.equals(to)) {
         throw CommandFailedException.notUnderstood(
-            from + " cannot be an alias of itself.", "Name another domain.");
+            SAY.aliasItself(from.text()), SAY.aliasOtherDomain());
       }
       put(new AddressEntry.Domain(from, to), tables(settings()).aliasOf(from).isPresent());
     }
@@ -222,7 +216,7 @@ final class AddressCommands {
               .toList();
       if (away.isEmpty()) {
         throw CommandFailedException.notUnderstood(
-            "Mail of " + name + " goes there already.", "Name another address.");
+            SAY.forwardThere(name.text()), SAY.forwardOther());
       }
       boolean copy = keep || away.size() < targets.size();
       put(new AddressEntry.Forward(name, away, copy, end(duration)), named(name));
@@ -246,13 +240,9 @@ final class AddressCommands {
               ? "@" + name("postmaster" + address).domain().text()
               : name(address).text();
       switch (apply(new AddressChange.Remove(key))) {
-        case DONE, TAKEN -> ok("nothing stands for " + key + " any more");
+        case DONE, TAKEN -> ok(SAY.aliasRemoved(key));
         case UNKNOWN ->
-            throw new CommandFailedException(
-                "Nothing stands for " + key + ".",
-                "See what there is: facteur alias list. What stands in "
-                    + settings().file()
-                    + " is changed there.");
+            throw new CommandFailedException(SAY.aliasNone(key), SAY.aliasSee(settings().file()));
       }
       return Facteur.OK;
     }
@@ -308,7 +298,7 @@ final class AddressCommands {
       rows.sort(java.util.Comparator.comparing(Row::address));
       show(rows);
       List<Text> problems = content.problems(addresses().path());
-      problems.forEach(problem -> warn(workplace.say(problem)));
+      problems.forEach(this::warn);
       return problems.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
 
@@ -333,8 +323,18 @@ final class AddressCommands {
           });
     }
 
+    private static Text what(String kind) {
+      return switch (kind) {
+        case "forward" -> SAY.aliasWhatForward();
+        case "refused" -> SAY.aliasWhatRefused();
+        case "discarded" -> SAY.aliasWhatDiscarded();
+        case "domain" -> SAY.aliasWhatDomain();
+        default -> SAY.aliasWhatAlias();
+      };
+    }
+
     private void show(List<Row> rows) {
-      var table = new Table("ADDRESS", "WHAT", "TO", "UNTIL", "STANDS IN");
+      var table = Table.of(workplace, SAY.aliasColumns());
       for (Row row : rows) {
         if (json) {
           Map<String, Object> fields = new LinkedHashMap<>();
@@ -352,7 +352,8 @@ final class AddressCommands {
         }
         table.add(
             row.address(),
-            row.kind() + (row.keep() ? ", with a copy" : ""),
+            workplace.say(
+                row.keep() ? SAY.aliasWhatCopy(workplace.say(what(row.kind()))) : what(row.kind())),
             row.to().isEmpty() ? "-" : String.join(", ", row.to()),
             row.until().isEmpty() ? "-" : row.until(),
             row.where().equals("settings")
@@ -360,10 +361,7 @@ final class AddressCommands {
                 : addresses().path().toString());
       }
       if (rows.isEmpty() && !json) {
-        tell(
-            forwards
-                ? "There are no forwards. Add one: facteur forward add NAME@DOMAIN ADDRESS"
-                : "There are no aliases. Add one: facteur alias add ADDRESS TARGET");
+        tell(forwards ? SAY.forwardListNone() : SAY.aliasListNone());
       } else if (!json) {
         table.print(workplace);
       }

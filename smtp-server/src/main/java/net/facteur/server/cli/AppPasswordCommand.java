@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,9 +36,7 @@ final class AppPasswordCommand {
 
   private static String checked(String device) {
     if (!AppPassword.isName(device)) {
-      throw CommandFailedException.notUnderstood(
-          "`" + device + "` cannot be the name of a device.",
-          "Take up to 40 letters, digits, and . _ -, such as phone or office-scanner");
+      throw CommandFailedException.notUnderstood(SAY.appMisnamed(device), SAY.appTypeName());
     }
     return device;
   }
@@ -87,29 +87,21 @@ final class AppPasswordCommand {
             all.add(made.kept());
             return before.withAppPasswords(all);
           });
-      workplace.out().println("password: " + made.shown());
-      ok(
-          "this is the password of "
-              + name
-              + " on "
-              + made.kept().name()
-              + "; it is shown nowhere else. The hyphens need not be typed");
+      workplace.out().println(workplace.say(SAY.passwordMade(made.shown())));
+      ok(SAY.appMade(name.text(), made.kept().name()));
       return Facteur.OK;
     }
 
     private void free(User known) {
       if (known.appPassword(device).isPresent()) {
         throw new CommandFailedException(
-            known.name() + " has an app password " + device + " already.",
-            "Take another name, or: facteur user app-password revoke "
-                + known.name()
-                + " "
-                + device);
+            SAY.appThere(known.name().text(), device),
+            SAY.appTakeOther(known.name().text(), device));
       }
       if (known.appPasswords().size() >= AppPassword.MAX) {
         throw new CommandFailedException(
-            known.name() + " has " + AppPassword.MAX + " app passwords, and may have no more.",
-            "See which are used no longer: facteur user app-password list " + known.name());
+            SAY.appFull(known.name().text(), AppPassword.MAX),
+            SAY.appSeeUnused(known.name().text()));
       }
     }
   }
@@ -132,7 +124,7 @@ final class AppPasswordCommand {
     public Integer call() throws IOException {
       User known = known(name(user));
       var facts = new UserFacts(this);
-      var table = new Table("DEVICE", "OPENS", "ONLY AS", "LAST USE", "FROM");
+      var table = Table.of(workplace, SAY.appColumns());
       for (AppPassword app : known.appPasswords()) {
         if (json) {
           workplace.out().println(new JsonMapper().writeValueAsString(facts.of(known, app)));
@@ -140,20 +132,13 @@ final class AppPasswordCommand {
         var use = facts.login(known, Optional.of(app.name()));
         table.add(
             app.name(),
-            switch (app.use()) {
-              case SUBMISSION -> "sending";
-              case MAIL -> "sending and reading";
-            },
+            workplace.say(UserShow.opens(app)),
             app.onlyAs().map(MailAddress::text).orElse("-"),
-            use.map(u -> u.at().toString()).orElse("never"),
-            use.map(u -> u.address() + " by " + u.service()).orElse("-"));
+            use.map(u -> u.at().toString()).orElse(workplace.say(SAY.userNever())),
+            use.map(u -> workplace.say(SAY.appFrom(u.address(), u.service()))).orElse("-"));
       }
       if (known.appPasswords().isEmpty() && !json) {
-        tell(
-            known.name()
-                + " has no app passwords. Make one: facteur user app-password add "
-                + known.name()
-                + " phone");
+        tell(SAY.appListNone(known.name().text()));
       } else if (!json) {
         table.print(workplace);
       }
@@ -187,13 +172,12 @@ final class AppPasswordCommand {
           before -> {
             if (before.appPassword(device).isEmpty()) {
               throw new CommandFailedException(
-                  name + " has no app password " + device + ".",
-                  "See which there are: facteur user app-password list " + name);
+                  SAY.appNone(name.text(), device), SAY.appSee(name.text()));
             }
             return before.withAppPasswords(
                 before.appPasswords().stream().filter(app -> !app.isCalled(device)).toList());
           });
-      ok("the app password " + device + " of " + name + " opens nothing any more");
+      ok(SAY.appRevoked(name.text(), device));
       return Facteur.OK;
     }
   }

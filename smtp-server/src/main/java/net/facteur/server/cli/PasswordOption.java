@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -26,14 +28,8 @@ final class PasswordOption {
       throw switch (fault.get()) {
         case TOO_SHORT ->
             new CommandFailedException(
-                "The password is too short: at least "
-                    + NewPassword.MIN_CHARACTERS
-                    + " characters.",
-                "Use --generate to have one made up.");
-        case UNUSABLE ->
-            new CommandFailedException(
-                "The password is too long or has control characters in it.",
-                "Use --generate to have one made up.");
+                SAY.passwordShort(NewPassword.MIN_CHARACTERS), SAY.passwordGenerate());
+        case UNUSABLE -> new CommandFailedException(SAY.passwordLong(), SAY.passwordGenerate());
       };
     }
     return password;
@@ -44,7 +40,7 @@ final class PasswordOption {
     byte[] octets = new byte[GENERATED_OCTETS];
     workplace.random().nextBytes(octets);
     String password = java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
-    workplace.out().println("password: " + password);
+    workplace.out().println(workplace.say(SAY.passwordMade(password)));
     return password;
   }
 
@@ -55,14 +51,13 @@ final class PasswordOption {
   }
 
   private static String asked(Workplace workplace) {
-    Optional<String> once = workplace.passwords().ask("New password: ");
+    Optional<String> once = workplace.passwords().ask(workplace.say(SAY.passwordNew()) + " ");
     if (once.isEmpty()) {
       throw new CommandFailedException(
-          "There is no terminal to ask for the password on.",
-          "Use --password-stdin or --generate.");
+          DirectoryTexts.SAY.noTerminalForPassword(), SAY.passwordStdinOrGenerate());
     }
-    if (!once.equals(workplace.passwords().ask("Once more: "))) {
-      throw new CommandFailedException("The two passwords differ.", "Type the command again.");
+    if (!once.equals(workplace.passwords().ask(workplace.say(SAY.passwordOnce()) + " "))) {
+      throw new CommandFailedException(SAY.passwordsDiffer(), SAY.userTypeAgain());
     }
     return once.get();
   }

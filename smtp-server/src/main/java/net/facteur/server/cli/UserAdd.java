@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -83,14 +85,14 @@ final class UserAdd extends UserEditing {
             .withQuota(limit)
             .withContact(outside);
     apply(new UserChange.Add(fresh));
-    ok("user " + name + " added");
+    ok(SAY.userAdded(name.text()));
     return Facteur.OK;
   }
 
   /// What is said of a user of a domain that is not ours.
   static CommandFailedException foreign(UserName name, Settings settings) {
     return new CommandFailedException(
-        name.domain() + " is not a domain of this server.",
-        "Add it to " + settings.file() + ": domains { \"" + name.domain() + "\" {} }");
+        SAY.userForeign(name.domain().text()),
+        SAY.userForeignAdd(settings.file(), "domains { \"" + name.domain() + "\" {} }"));
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.util.Optional;
 import net.facteur.server.accounts.UserName;
@@ -27,8 +29,8 @@ final class UserContact extends UserEditing {
     change(name, u -> u.withContact(outside));
     ok(
         outside
-            .map(to -> name + " can be reached at " + to)
-            .orElse(name + " has no address elsewhere"));
+            .map(to -> SAY.userContact(name.text(), to.text()))
+            .orElseGet(() -> SAY.userNoContact(name.text())));
     return Facteur.OK;
   }
 }

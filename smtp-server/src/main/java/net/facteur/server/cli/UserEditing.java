@@ -1,12 +1,17 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
 import net.facteur.server.accounts.AccountsSettings;
@@ -26,6 +31,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.language.Text;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.UserHome;
+import net.facteur.server.routing.RoutingSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 
@@ -47,20 +53,25 @@ abstract class UserEditing implements Callable<Integer> {
   }
 
   /// Says what may be typed next.
-  void tell(String text) {
-    workplace.out().println(option.typed(workplace, text));
+  void tell(Text text) {
+    workplace.out().println(option.typed(workplace, workplace.say(text)));
   }
 
   /// Says what is wrong, and what may be typed next.
-  void warn(String text) {
-    workplace.err().println(workplace.red("damaged: ") + option.typed(workplace, text));
+  void warn(Text text) {
+    workplace
+        .err()
+        .println(
+            workplace.red(workplace.say(SAY.userDamaged()))
+                + " "
+                + option.typed(workplace, workplace.say(text)));
   }
 
   UsersFile file() {
     Path file = AccountsSettings.file(settings());
     Optional<ClosedPlace> closed = ClosedPlace.before(file, false);
     if (closed.isPresent()) {
-      throw new ClosedPlaceException(Text.of("The users cannot be read"), closed.get());
+      throw new ClosedPlaceException(SAY.userUnreadable(), closed.get());
     }
     return new UsersFile(file, workplace.random());
   }
@@ -75,8 +86,7 @@ abstract class UserEditing implements Callable<Integer> {
         .orElseThrow(
             () ->
                 CommandFailedException.notUnderstood(
-                    "`" + text + "` cannot be a user: a user is named by a mail address.",
-                    "Type it whole, such as alice@example.org"));
+                    SAY.userMisnamed(text), SAY.userTypeWhole("alice@example.org")));
   }
 
   /// The user, as the file has it.
@@ -111,8 +121,7 @@ abstract class UserEditing implements Callable<Integer> {
   }
 
   static CommandFailedException unknown(UserName name) {
-    return new CommandFailedException(
-        "There is no user " + name + ".", "See who there is: facteur user list");
+    return new CommandFailedException(SAY.userNone(name.text()), SAY.userSeeThere());
   }
 
   void change(UserName name, UnaryOperator<User> change) throws IOException {
@@ -144,19 +153,18 @@ abstract class UserEditing implements Callable<Integer> {
       case TAKEN -> throw exists(name);
       case UNKNOWN -> throw unknown(name);
       case OVERTAKEN ->
-          throw new CommandFailedException(
-              "Others change " + name + " all the time.", "Type the command again.");
+          throw new CommandFailedException(SAY.userOvertaken(name.text()), SAY.userTypeAgain());
     }
   }
 
   static CommandFailedException exists(UserName name) {
-    return new CommandFailedException(
-        "There is a user " + name + " already.",
-        "To change the password: facteur user passwd " + name);
+    return new CommandFailedException(SAY.userThere(name.text()), SAY.userToPasswd(name.text()));
   }
 
-  void ok(String what) {
-    workplace.out().println(workplace.green("ok") + ": " + what);
+  void ok(Text what) {
+    workplace
+        .out()
+        .println(workplace.green("ok") + ": " + option.typed(workplace, workplace.say(what)));
   }
 
   ScramRecord keys(String text) {
@@ -168,13 +176,11 @@ abstract class UserEditing implements Callable<Integer> {
     Path base = MailboxSettings.base(settings());
     Optional<ClosedPlace> closed = ClosedPlace.before(base, true);
     if (closed.isPresent()) {
-      throw new ClosedPlaceException(Text.of("The mailboxes cannot be reached"), closed.get());
+      throw new ClosedPlaceException(SAY.userMailboxesClosed(), closed.get());
     }
     return UserHome.of(base, name.text())
         .orElseThrow(
-            () ->
-                new CommandFailedException(
-                    "The name " + name + " is too long for a directory.", "Take a shorter one."));
+            () -> new CommandFailedException(SAY.userTooLong(name.text()), SAY.userShorter()));
   }
 
   AddressesFile addresses() {
@@ -187,16 +193,15 @@ abstract class UserEditing implements Callable<Integer> {
   }
 
   /// A question with a few answers, on the terminal; empty where there is none.
-  Optional<String> ask(String question) {
-    return workplace.passwords().ask(question).map(String::strip);
+  Optional<String> ask(Text question) {
+    return workplace.passwords().ask(workplace.say(question) + " ").map(String::strip);
   }
 
   /// An address that mail can go to.
   static String target(String address) {
     if (!AddressEntry.isTarget(address)) {
       throw CommandFailedException.notUnderstood(
-          "`" + address + "` is not an address that mail can go to.",
-          "Type it whole, such as alice@example.org");
+          SAY.userNoTarget(address), SAY.userTypeWhole("alice@example.org"));
     }
     return address;
   }
@@ -207,8 +212,7 @@ abstract class UserEditing implements Callable<Integer> {
       return Optional.empty();
     }
     if (!duration.matches("[1-9][0-9]{0,3}d")) {
-      throw CommandFailedException.notUnderstood(
-          "`" + duration + "` is not a number of days.", "Type days, such as 90d");
+      throw CommandFailedException.notUnderstood(SAY.userNoDays(duration), SAY.userTypeDays());
     }
     long days = Long.parseLong(duration.substring(0, duration.length() - 1));
     return Optional.of(
@@ -218,5 +222,37 @@ abstract class UserEditing implements Callable<Integer> {
   /// What the mailbox of a user may hold; empty where there is no limit.
   Optional<Long> limit(User user) {
     return MailboxSettings.limit(settings(), user.quota());
+  }
+
+  /// Says what still leads to a name that nobody has any more: its mail would come back.
+  void tellOfLeading(UserName name) throws IOException {
+    RoutingSettings routing = RoutingSettings.from(settings());
+    var from = new TreeSet<String>();
+    routing
+        .postmaster()
+        .filter(name.text()::equalsIgnoreCase)
+        .ifPresent(_ -> from.add("postmaster"));
+    routing.aliases().forEach((key, to) -> leads(to, name, key, from));
+    routing.forwards().forEach((key, to) -> leads(to.to(), name, key, from));
+    routing.catchAll().forEach((key, to) -> leads(List.of(to), name, "@" + key, from));
+    for (AddressEntry entry : addresses().read().entries().values()) {
+      switch (entry) {
+        case AddressEntry.Alias(var _, List<String> to, var _) ->
+            leads(to, name, entry.key(), from);
+        case AddressEntry.Forward(var _, List<String> to, var _, var _) ->
+            leads(to, name, entry.key(), from);
+        case AddressEntry.Refused _, AddressEntry.Discarded _, AddressEntry.Domain _ -> {}
+      }
+    }
+    from.remove(name.text());
+    if (!from.isEmpty()) {
+      tell(SAY.userStillLeading(name.text(), String.join(", ", from)));
+    }
+  }
+
+  private static void leads(List<String> to, UserName name, String key, Set<String> from) {
+    if (to.stream().anyMatch(name.text()::equalsIgnoreCase)) {
+      from.add(key);
+    }
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
@@ -33,11 +35,10 @@ final class UserErase extends UserEditing {
     UserName name = name(user);
     UserHome home = home(name);
     if (!sure
-        && ask("Erase " + name + " and all mail in " + home.path() + "? [no] ")
-            .filter("yes"::equals)
+        && ask(SAY.userEraseQuestion(name.text(), home.path()))
+            .filter(workplace.say(SAY.userYes())::equals)
             .isEmpty()) {
-      throw new CommandFailedException(
-          "Nothing was erased.", "To erase without being asked, add --yes");
+      throw new CommandFailedException(SAY.userNothingErased(), SAY.userEraseSure());
     }
     UserChange.Outcome outcome = outcome(new UserChange.Remove(name));
     boolean there = home.exists();
@@ -46,10 +47,9 @@ final class UserErase extends UserEditing {
     }
     home.erase();
     var _ = apply(new AddressChange.Remove(name.text()));
-    ok(name + " is erased" + (there ? ", with the mail" : "; there was no mail"));
-    tell(
-        "Not erased: messages in the queue (facteur queue list), the log, and backups. What still"
-            + " comes for the old name from the queue makes a new mailbox.");
+    ok(there ? SAY.userErased(name.text()) : SAY.userErasedAlone(name.text()));
+    tell(SAY.userNotErased());
+    tellOfLeading(name);
     return Facteur.OK;
   }
 }

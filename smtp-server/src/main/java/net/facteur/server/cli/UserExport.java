@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Path;
@@ -58,10 +60,12 @@ final class UserExport extends UserEditing {
     try {
       DurableFile.secret(file.toAbsolutePath()).create(out -> home.archive(json, now, out));
     } catch (FileAlreadyExistsException _) {
-      throw new CommandFailedException(
-          file + " is there already.", "Name another file, or remove it: rm " + file);
+      throw new CommandFailedException(SAY.userFileThere(file), SAY.userOtherFile(file));
     }
-    ok(name + " is in " + file + (home.exists() ? "" : "; there is no mailbox"));
+    ok(
+        home.exists()
+            ? SAY.userExported(name.text(), file)
+            : SAY.userExportedAlone(name.text(), file));
     return Facteur.OK;
   }
 

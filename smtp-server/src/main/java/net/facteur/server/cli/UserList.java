@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -7,6 +9,7 @@ import java.util.Optional;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.accounts.UsersProblem;
+import net.facteur.server.language.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
@@ -33,13 +36,10 @@ final class UserList extends UserEditing {
   public Integer call() throws IOException {
     UsersFile.Content content = file().read();
     if (content.users().isEmpty() && file().gone()) {
-      throw new CommandFailedException(
-          "The users file is gone: " + file().path() + " was there, and is missing.",
-          "Put back a copy before the server starts anew. If there are to be no users but new"
-              + " ones: facteur user add NAME@DOMAIN");
+      throw new CommandFailedException(SAY.userFileGone(file().path()), SAY.userFileGoneRemedy());
     }
     var facts = new UserFacts(this);
-    var table = new Table("USER", "STATE", "LAST LOGIN", "SIZE", "LIMIT", "SCRAM", "ALSO SENDS AS");
+    var table = Table.of(workplace, SAY.userColumns());
     int shown = 0;
     for (User user : content.users().values()) {
       Optional<Long> size = facts.size(user);
@@ -53,24 +53,24 @@ final class UserList extends UserEditing {
       } else {
         table.add(
             user.name().text(),
-            state(user),
-            facts.last(user).map(use -> use.at().toString()).orElse("never"),
+            workplace.say(state(user)),
+            facts.last(user).map(use -> use.at().toString()).orElse(workplace.say(SAY.userNever())),
             size.map(UserFacts::shown).orElse("-"),
-            limit.map(UserFacts::shown).orElse("none"),
-            user.scram().isPresent() ? "on" : "off",
+            limit.map(UserFacts::shown).orElse(workplace.say(SAY.userNoLimit())),
+            workplace.say(user.scram().isPresent() ? SAY.userOn() : SAY.userOff()),
             String.join(", ", user.sendAs()));
       }
     }
     List<UsersProblem> problems = content.problems();
     if (content.users().isEmpty() && problems.isEmpty() && !json) {
-      tell("There are no users yet. Add one: facteur user add NAME@DOMAIN");
+      tell(SAY.userListNone());
     } else if (shown == 0 && nearFull && !json) {
-      workplace.out().println("No mailbox is filled to " + NEAR + " % or more.");
+      workplace.out().println(workplace.say(SAY.userNearNone(NEAR)));
     } else if (shown > 0 && !json) {
       table.print(workplace);
     }
     for (UsersProblem problem : problems) {
-      warn(problem.in(file().path()).in(workplace.language()));
+      warn(problem.in(file().path()));
     }
     return problems.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
   }
@@ -79,16 +79,21 @@ final class UserList extends UserEditing {
     return size.isPresent() && limit.isPresent() && size.get() >= limit.get() / 100.0 * NEAR;
   }
 
-  static String state(User user) {
-    var words = new ArrayList<String>();
+  static Text state(User user) {
+    var words = new ArrayList<Text>();
     for (var restriction : net.facteur.server.accounts.Restriction.values()) {
       if (user.restrictions().contains(restriction)) {
-        words.add(restriction.word());
+        words.add(
+            switch (restriction) {
+              case LOCKED -> SAY.userLocked();
+              case SUSPENDED -> SAY.userSuspended();
+              case SEND_ONLY -> SAY.userSendOnly();
+            });
       }
     }
     if (words.isEmpty()) {
-      return user.password().isPresent() ? "active" : "no password";
+      return user.password().isPresent() ? SAY.userActive() : SAY.userNoPassword();
     }
-    return String.join(", ", words);
+    return Text.joined(", ", words);
   }
 }

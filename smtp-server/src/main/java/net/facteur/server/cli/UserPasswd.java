@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.util.Optional;
 import net.facteur.server.accounts.PasswordHash;
@@ -29,9 +31,9 @@ final class UserPasswd extends UserEditing {
     PasswordHash hash = hash(text);
     Optional<ScramRecord> keys = before.scram().map(_ -> keys(text));
     change(name, old -> old.withPassword(hash, keys));
-    ok("the password of " + name + " is changed");
+    ok(SAY.userPasswordChanged(name.text()));
     if (before.locked()) {
-      tell(name + " is locked. To let it log in: facteur user unlock " + name);
+      tell(SAY.userIsLocked(name.text()));
     }
     return Facteur.OK;
   }

@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.util.Optional;
 import net.facteur.server.accounts.QuotaText;
@@ -35,9 +37,7 @@ final class UserQuota extends UserEditing {
             .orElseThrow(
                 () ->
                     CommandFailedException.notUnderstood(
-                        "`" + size + "` is not a size.",
-                        "Type a number with KiB, MiB, GiB or TiB, such as 2GiB; none; or"
-                            + " default")));
+                        SAY.userNoSize(size), SAY.userTypeSize())));
   }
 
   @Override
@@ -45,7 +45,7 @@ final class UserQuota extends UserEditing {
     UserName name = name(user);
     Optional<Long> octets = octets(size);
     change(name, u -> u.withQuota(octets));
-    ok("the mailbox of " + name + " may hold: " + octets.map(QuotaText::of).orElse(size));
+    ok(SAY.userMayHold(name.text(), octets.map(QuotaText::of).orElse(size)));
     return Facteur.OK;
   }
 }

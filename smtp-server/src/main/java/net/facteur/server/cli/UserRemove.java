@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
@@ -8,6 +10,7 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.language.Text;
 import net.facteur.server.mailbox.UserHome;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -64,24 +67,21 @@ final class UserRemove extends UserEditing {
     String forward = leavings.forward;
     boolean erase = leavings.erase;
     if (forward == null && !erase && !leavings.keep) {
-      String answer = ask("Mail of " + name + ": keep, forward or erase? [keep] ").orElse("keep");
+      String answer = ask(SAY.userRemoveQuestion(name.text())).orElse("keep");
       switch (answer.isEmpty() ? "keep" : answer) {
         case "keep", "k" -> {}
         case "erase", "e" -> erase = true;
         case "forward", "f" -> {
-          forward = ask("New mail goes to: ").orElse("");
-          duration = ask("For how long? [" + USUAL + "] ").filter(d -> !d.isEmpty()).orElse(USUAL);
+          forward = ask(SAY.userForwardQuestion()).orElse("");
+          duration = ask(SAY.userForQuestion(USUAL)).filter(d -> !d.isEmpty()).orElse(USUAL);
         }
-        default ->
-            throw new CommandFailedException(
-                "`" + answer + "` is none of keep, forward and erase.", "Type the command again.");
+        default -> throw new CommandFailedException(SAY.userNoLeaving(answer), SAY.userTypeAgain());
       }
     }
     Optional<String> to = Optional.ofNullable(forward).map(UserEditing::target);
     Optional<Instant> end = end(duration);
     if (to.isEmpty() && end.isPresent()) {
-      throw CommandFailedException.notUnderstood(
-          "--for says how long mail is forwarded, and nothing is.", "Add --forward-to ADDRESS");
+      throw CommandFailedException.notUnderstood(SAY.userForAlone(), SAY.userAddForward());
     }
     Optional<UserHome> home = erase ? Optional.of(home(name)) : Optional.empty();
     apply(new UserChange.Remove(name));
@@ -92,16 +92,19 @@ final class UserRemove extends UserEditing {
     if (home.isPresent()) {
       home.get().erase();
     }
-    ok(
-        "user "
-            + name
-            + " removed"
-            + to.map(address -> "; mail goes to " + address + until(end)).orElse("")
-            + (erase ? "; the mail is erased" : ""));
+    ok(removed(name, to, end, erase));
+    if (to.isEmpty()) {
+      tellOfLeading(name);
+    }
     return Facteur.OK;
   }
 
-  private static String until(Optional<Instant> end) {
-    return end.map(at -> " until " + at).orElse("");
+  private static Text removed(
+      UserName name, Optional<String> to, Optional<Instant> end, boolean erased) {
+    if (to.isEmpty()) {
+      return erased ? SAY.userRemovedErased(name.text()) : SAY.userRemoved(name.text());
+    }
+    return end.map(at -> SAY.userRemovedForwardUntil(name.text(), to.get(), at.toString()))
+        .orElseGet(() -> SAY.userRemovedForward(name.text(), to.get()));
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -45,12 +47,7 @@ final class UserRename extends UserEditing {
     UserHome after = home(fresh);
     if (after.exists()) {
       throw new CommandFailedException(
-          "There is mail of an earlier " + fresh + " in " + after.path() + ".",
-          "Look what it is, and put it elsewhere: mv "
-              + after.path()
-              + " "
-              + after.path()
-              + ".old");
+          SAY.userEarlierMail(fresh.text(), after.path()), SAY.userPutElsewhere(after.path()));
     }
     UserChange.Outcome outcome = outcome(new UserChange.Rename(name, fresh));
     told(outcome == UserChange.Outcome.TAKEN ? fresh : name, outcome);
@@ -59,8 +56,14 @@ final class UserRename extends UserEditing {
       var entry = new AddressEntry.Alias(name, List.of(fresh.text()), Optional.empty());
       apply(new AddressChange.Put(entry, true));
     }
-    ok("user " + name + " is " + fresh + " now" + (alias ? "; the old name is an alias" : ""));
-    tell("The user logs in by the new name; mail programs have to be told.");
+    ok(
+        alias
+            ? SAY.userRenamedAlias(name.text(), fresh.text())
+            : SAY.userRenamed(name.text(), fresh.text()));
+    tell(SAY.userTellPrograms());
+    if (!alias) {
+      tellOfLeading(name);
+    }
     return Facteur.OK;
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
@@ -29,9 +31,9 @@ final class UserReset extends UserEditing {
     var hash = hash(text);
     var keys = before.scram().map(_ -> keys(text));
     change(name, old -> old.withPassword(hash, keys));
-    ok("the password of " + name + " is the one above; it is shown nowhere else");
+    ok(SAY.userPasswordAbove(name.text()));
     if (before.locked()) {
-      tell(name + " is locked. To let it log in: facteur user unlock " + name);
+      tell(SAY.userIsLocked(name.text()));
     }
     return Facteur.OK;
   }

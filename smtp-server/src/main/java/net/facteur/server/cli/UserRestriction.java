@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import net.facteur.server.accounts.Restriction;
 import net.facteur.server.accounts.UserName;
@@ -53,14 +55,13 @@ final class UserRestriction extends UserEditing {
   public Integer call() throws IOException {
     UserName name = name(user);
     change(name, u -> u.with(restriction, holds));
+    String of = name.text();
     ok(
-        "user "
-            + name
-            + switch (restriction) {
-              case LOCKED -> holds ? " is locked" : " is not locked";
-              case SUSPENDED -> holds ? " is suspended" : " is not suspended";
-              case SEND_ONLY -> holds ? " has no mailbox" : " has a mailbox";
-            });
+        switch (restriction) {
+          case LOCKED -> holds ? SAY.userLockedNow(of) : SAY.userUnlocked(of);
+          case SUSPENDED -> holds ? SAY.userIsSuspended(of) : SAY.userResumed(of);
+          case SEND_ONLY -> holds ? SAY.userHasNoMailbox(of) : SAY.userHasMailbox(of);
+        });
     return Facteur.OK;
   }
 }

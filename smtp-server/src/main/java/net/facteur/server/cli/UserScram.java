@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
@@ -47,14 +49,17 @@ final class UserScram extends UserEditing {
         byte[] octets = text.getBytes(StandardCharsets.UTF_8);
         if (before.password().filter(hash -> hash.matches(octets)).isEmpty()) {
           throw new CommandFailedException(
-              "This is not the password of " + name + ".",
-              "To set a new one: facteur user passwd " + name);
+              SAY.userNotPassword(name.text()), SAY.userSetNew(name.text()));
         }
         ScramRecord keys = keys(text);
         change(name, u -> u.withScram(Optional.of(keys)));
       }
     }
-    ok("SCRAM-SHA-256 is " + position + " for " + name);
+    ok(
+        switch (position) {
+          case on -> SAY.userScramOn(name.text());
+          case off -> SAY.userScramOff(name.text());
+        });
     return Facteur.OK;
   }
 }

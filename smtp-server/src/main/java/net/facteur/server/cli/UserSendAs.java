@@ -1,5 +1,7 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.util.List;
 import net.facteur.server.accounts.UserName;
@@ -27,9 +29,7 @@ final class UserSendAs extends UserEditing {
     for (String address : addresses) {
       String plain = address.startsWith("*@") ? "a" + address.substring(1) : address;
       if (UserName.parse(plain).isEmpty() || address.indexOf(',') >= 0) {
-        throw CommandFailedException.notUnderstood(
-            "`" + address + "` is not an address to send as.",
-            "Type an address such as info@example.org, or '*@example.org' for all of a domain.");
+        throw CommandFailedException.notUnderstood(SAY.userNoSender(address), SAY.userTypeSender());
       }
     }
     return addresses;
@@ -41,7 +41,10 @@ final class UserSendAs extends UserEditing {
     List<String> checked = checked(addresses);
     known(name);
     change(name, u -> u.withSendAs(checked));
-    ok(name + " may send as " + (checked.isEmpty() ? "itself" : String.join(", ", checked)));
+    ok(
+        checked.isEmpty()
+            ? SAY.userSendsAsItself(name.text())
+            : SAY.userSendsAs(name.text(), String.join(", ", checked)));
     return Facteur.OK;
   }
 }

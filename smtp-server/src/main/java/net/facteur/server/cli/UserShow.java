@@ -1,11 +1,14 @@
 package net.facteur.server.cli;
 
+import static net.facteur.server.cli.UserTexts.SAY;
+
 import java.io.IOException;
 import java.util.Optional;
 import net.facteur.server.accounts.AppPassword;
 import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.language.Text;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -31,37 +34,56 @@ final class UserShow extends UserEditing {
       workplace.out().println(new JsonMapper().writeValueAsString(facts.of(known)));
       return Facteur.OK;
     }
-    line("user", known.name().text());
-    line("state", UserList.state(known));
-    line("last login", facts.last(known).map(UserShow::shown).orElse("never"));
-    line("mailbox", facts.size(known).map(UserFacts::shown).orElse("none yet"));
-    line("limit", limit(known).map(UserFacts::shown).orElse("none"));
-    line("scram", known.scram().isPresent() ? "on" : "off");
+    line(SAY.userShowUser(known.name().text()));
+    line(SAY.userShowState(workplace.say(UserList.state(known))));
+    line(SAY.userShowLastLogin(workplace.say(shown(facts.last(known)))));
+    line(
+        SAY.userShowMailbox(
+            facts.size(known).map(UserFacts::shown).orElse(workplace.say(SAY.userNoneYet()))));
+    line(
+        SAY.userShowLimit(
+            limit(known).map(UserFacts::shown).orElse(workplace.say(SAY.userNoLimit()))));
+    line(
+        SAY.userShowScram(workplace.say(known.scram().isPresent() ? SAY.userOn() : SAY.userOff())));
     if (!known.sendAs().isEmpty()) {
-      line("also sends as", String.join(", ", known.sendAs()));
+      line(SAY.userShowSendsAs(String.join(", ", known.sendAs())));
     }
-    known.contact().ifPresent(to -> line("contact", to.text()));
+    known.contact().ifPresent(to -> line(SAY.userShowContact(to.text())));
     if (!known.formerly().isEmpty()) {
-      line("formerly", String.join(", ", known.formerly().stream().map(UserName::text).toList()));
+      line(
+          SAY.userShowFormerly(
+              String.join(", ", known.formerly().stream().map(UserName::text).toList())));
     }
     for (AppPassword app : known.appPasswords()) {
       line(
-          "app password",
-          app.name()
-              + ", "
-              + app.use().word()
-              + app.onlyAs().map(only -> ", only as " + only.text()).orElse("")
-              + ", used: "
-              + facts.login(known, Optional.of(app.name())).map(UserShow::shown).orElse("never"));
+          SAY.userShowAppPassword(
+              app.name()
+                  + ", "
+                  + workplace.say(opens(app))
+                  + app.onlyAs()
+                      .map(only -> ", " + workplace.say(SAY.userOnlyAs(only.text())))
+                      .orElse("")
+                  + ", "
+                  + workplace.say(
+                      SAY.userUsed(
+                          workplace.say(shown(facts.login(known, Optional.of(app.name()))))))));
     }
     return Facteur.OK;
   }
 
-  static String shown(LastLogins.Use use) {
-    return use.at() + " from " + use.address() + " by " + use.service();
+  private static Text shown(Optional<LastLogins.Use> use) {
+    return use.map(u -> SAY.userUse(u.at().toString(), u.address(), u.service()))
+        .orElseGet(SAY::userNever);
   }
 
-  private void line(String name, String value) {
-    workplace.out().println(name + ": " + value);
+  static Text opens(AppPassword app) {
+    return switch (app.use()) {
+      case SUBMISSION -> SAY.appSending();
+      case MAIL -> SAY.appMail();
+    };
+  }
+
+  private void line(Text text) {
+    workplace.out().println(workplace.say(text));
   }
 }

@@ -341,4 +341,67 @@ class UserCommandsTest {
     assertEquals(List.of(), List.copyOf(failures));
     assertEquals(8, user(ALICE).orElseThrow().appPasswords().size());
   }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "user remove alice@example.org --keep-mail",
+        "user rename alice@example.org alicia@example.org",
+        "user erase alice@example.org --yes"
+      })
+  void whatStillLeadsToANameThatIsGoneIsNamed(String line) {
+    good("alias add info@example.org alice@example.org");
+
+    String said = good(line);
+
+    assertTrue(said.contains("still leads to alice@example.org"), said);
+    assertTrue(said.contains("info@example.org, set@example.org"), said);
+  }
+
+  @Test
+  void nothingIsSaidOfWhatLeadsToANameThatStaysAnAlias() {
+    String said = good("user rename alice@example.org alicia@example.org --alias");
+
+    assertFalse(said.contains("still leads"), said);
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "user list",
+        "user list --near-full",
+        "user show alice@example.org",
+        "user lock alice@example.org",
+        "user quota alice@example.org 2GiB",
+        "user send-as alice@example.org",
+        "user add bob@example.org --generate",
+        "user add alice@example.org --generate",
+        "user add alice",
+        "user add bob@example.com --generate",
+        "user show nobody@example.org",
+        "user app-password list alice@example.org",
+        "user app-password add alice@example.org phone",
+        "user reset alice@example.org",
+        "user rename alice@example.org alicia@example.org",
+        "user remove alice@example.org --keep-mail",
+        "user erase alice@example.org",
+        "alias list",
+        "alias add set@example.org alice@example.org",
+        "alias add info@example.org",
+        "alias remove info@example.org",
+        "forward list"
+      })
+  void aFrenchTerminalReadsFrench(String line) {
+    CommandRun run = CommandRun.with(Map.of("LANG", "fr_FR.UTF-8"), settings, line.split(" "));
+    String said = run.out() + run.err();
+
+    assertFalse(said.isBlank(), line);
+    assertFalse(
+        java.util.regex.Pattern.compile(
+                "\\b(the|is|are|was|has|have|not|no|and|or|of|to|in|from|with|USER|STATE|never|none"
+                    + "|password|ADDRESS|Type|Take|See|There)\\b")
+            .matcher(said.replaceAll("facteur [a-z].*|[A-Za-z0-9]+@[a-z.]+|/\\S+|: \\S{20,}", ""))
+            .find(),
+        said);
+  }
 }
