@@ -13,6 +13,8 @@ final class DebianTree implements AutoCloseable {
   private static final Path SCRIPTS = Path.of("src/test/resources/debian").toAbsolutePath();
 
   private final Path path;
+
+  /// Keeps the namespaces of the tree: its first child is the first process in them.
   private Optional<Process> booted = Optional.empty();
 
   private DebianTree(Path path) {
@@ -35,8 +37,13 @@ final class DebianTree implements AutoCloseable {
           .succeeded();
       Files.move(fetched, base);
     }
-    Path copy = directory.resolve(release);
-    Command.patiently("cp", "-a", base.toString(), copy.toString()).succeeded();
+    return copy(base, directory);
+  }
+
+  /// A copy of a tree that is there already.
+  static DebianTree copy(Path tree, Path directory) throws IOException {
+    Path copy = directory.resolve(tree.getFileName());
+    Command.patiently("cp", "-a", tree.toString(), copy.toString()).succeeded();
     return new DebianTree(copy);
   }
 
@@ -56,6 +63,14 @@ final class DebianTree implements AutoCloseable {
     return Command.patiently("sh", SCRIPTS.resolve("enter").toString(), path.toString(), script);
   }
 
+  /// Keeps it for daemons that scripts start, without systemd, with the network of this machine.
+  void hold() throws Exception {
+    Path log = launch("hold");
+    Await.until(
+        () -> Files.readString(log),
+        () -> first().isPresent() && run("test -e /run/held").exitCode() == 0);
+  }
+
   /// Starts its systemd, with a network that has nobody else.
   void boot() throws Exception {
     boot(Optional.empty());
@@ -67,21 +82,11 @@ final class DebianTree implements AutoCloseable {
   }
 
   private void boot(Optional<Path> network) throws Exception {
-    Path log = path.resolveSibling(path.getFileName() + ".log");
-    booted =
-        Optional.of(
-            new ProcessBuilder(
-                    "sh",
-                    SCRIPTS.resolve("boot").toString(),
-                    path.toString(),
-                    network.map(Path::toString).orElse(""))
-                .redirectErrorStream(true)
-                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start());
+    Path log = launch("boot", network.map(Path::toString).orElse(""));
     Await.until(
         () -> Files.readString(log),
         () -> {
-          if (systemd().isEmpty()) {
+          if (first().isEmpty()) {
             return false;
           }
           String state = run("systemctl is-system-running || true").output().strip();
@@ -89,14 +94,27 @@ final class DebianTree implements AutoCloseable {
         });
   }
 
-  /// Runs a shell script in the booted system.
+  private Path launch(String script, String... more) throws IOException {
+    Path log = path.resolveSibling(path.getFileName() + ".log");
+    var line = new ArrayList<>(List.of("sh", SCRIPTS.resolve(script).toString(), path.toString()));
+    line.addAll(List.of(more));
+    booted =
+        Optional.of(
+            new ProcessBuilder(line)
+                .redirectErrorStream(true)
+                .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+                .start());
+    return log;
+  }
+
+  /// Runs a shell script in the booted system, or in the tree that is held.
   Command run(String script) throws IOException {
     var line =
         new ArrayList<>(
             List.of(
                 "nsenter",
                 "-t",
-                Long.toString(systemd().orElseThrow()),
+                Long.toString(first().orElseThrow()),
                 "-m",
                 "-p",
                 "-n",
@@ -111,7 +129,7 @@ final class DebianTree implements AutoCloseable {
   }
 
   /// The first process of the tree, as this machine numbers it.
-  private Optional<Long> systemd() {
+  private Optional<Long> first() {
     return booted.stream()
         .flatMap(process -> process.toHandle().children())
         .map(ProcessHandle::pid)

@@ -19,6 +19,7 @@ final class AliasEnds {
   private final Findings findings;
   private final Map<String, String> settings;
   private final Map<String, Optional<String>> catchAll;
+  private final Map<String, String> domainAliases;
   private final Map<String, Set<String>> aliases;
   private final Map<String, User> users;
   private final Map<String, String> rowsOfAliases;
@@ -27,6 +28,7 @@ final class AliasEnds {
     findings = old.findings();
     settings = taken.settings();
     catchAll = taken.catchAll();
+    domainAliases = taken.domainAliases();
     aliases = taken.aliases();
     users = taken.users();
     rowsOfAliases = taken.rowsOfAliases();
@@ -78,6 +80,10 @@ final class AliasEnds {
   private boolean exists(Map<String, List<String>> left, String address) {
     String domain = address.substring(address.lastIndexOf('@') + 1);
     String name = address.substring(0, address.lastIndexOf('@'));
+    String other = domainAliases.get(domain);
+    if (other != null && exists(left, name + "@" + other)) {
+      return true;
+    }
     return !catchAll.containsKey(domain)
         || catchAll.getOrDefault(domain, Optional.empty()).isPresent()
         || left.containsKey(address)
@@ -87,15 +93,28 @@ final class AliasEnds {
 
   private boolean returns(String name) {
     var seen = new LinkedHashSet<String>();
-    var next = new ArrayList<>(aliases.getOrDefault(name, Set.of()));
+    var next = new ArrayList<>(targets(name));
     for (int i = 0; i < next.size() && i < 10_000; i++) {
       if (next.get(i).equals(name)) {
         return true;
       }
       if (seen.add(next.get(i))) {
-        next.addAll(aliases.getOrDefault(next.get(i), Set.of()));
+        next.addAll(targets(next.get(i)));
       }
     }
     return false;
+  }
+
+  /// Where an address leads: an address of a domain that stands for another one, to that one.
+  private Set<String> targets(String address) {
+    Set<String> own = aliases.get(address);
+    if (own != null) {
+      return own;
+    }
+    int at = address.lastIndexOf('@');
+    String other = domainAliases.get(address.substring(at + 1));
+    return other == null || users.containsKey(address)
+        ? Set.of()
+        : Set.of(address.substring(0, at + 1) + other);
   }
 }

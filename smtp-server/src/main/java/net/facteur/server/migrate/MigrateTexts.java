@@ -97,7 +97,7 @@ public interface MigrateTexts {
 
   Text pattern();
 
-  Text mirror(String domain, String other, int count);
+  Text mirror(String domain, String other);
 
   Text loop();
 
@@ -126,6 +126,8 @@ public interface MigrateTexts {
   Text noCounterpart();
 
   Text notNeeded();
+
+  Text ownLog();
 
   Text noNumber(String value);
 

@@ -11,6 +11,7 @@ import net.facteur.server.accounts.User;
 ///
 /// @param settings rows of the settings file by their whole name, the value as HOCON writes it
 /// @param catchAll of each local domain, which may have none
+/// @param domainAliases local domains whose addresses are those of another one
 /// @param relayDomains the host of each domain that is passed on, empty for its mail exchangers
 /// @param users with the hashes of the old server
 /// @param keys the DKIM key that signs for a domain
@@ -22,6 +23,7 @@ import net.facteur.server.accounts.User;
 public record Move(
     Map<String, String> settings,
     Map<String, Optional<String>> catchAll,
+    Map<String, String> domainAliases,
     Map<String, Optional<String>> relayDomains,
     Map<String, List<String>> aliases,
     Map<String, List<String>> forwards,

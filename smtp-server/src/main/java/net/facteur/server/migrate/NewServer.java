@@ -248,7 +248,10 @@ public final class NewServer {
                 out.append("  ")
                     .append(quoted(name))
                     .append(
-                        all.map(to -> " { catch-all = " + quoted(to) + " }\n").orElse(" {}\n")));
+                        Optional.ofNullable(move.domainAliases().get(name))
+                            .map(other -> " { alias-of = " + quoted(other) + " }\n")
+                            .or(() -> all.map(to -> " { catch-all = " + quoted(to) + " }\n"))
+                            .orElse(" {}\n")));
     out.append("}\n");
     if (!move.relayDomains().isEmpty()) {
       out.append("\nrelay-domains {\n");

@@ -21,6 +21,7 @@ final class OldAliases {
   private final Findings findings;
   private final Set<String> handled;
   private final Map<String, String> settings;
+  private final Map<String, String> domainAliases;
   private final Map<String, Set<String>> aliases;
   private final Map<String, User> users;
   private final Set<String> local;
@@ -34,6 +35,7 @@ final class OldAliases {
     findings = old.findings();
     handled = old.handled();
     settings = taken.settings();
+    domainAliases = taken.domainAliases();
     aliases = taken.aliases();
     users = taken.users();
     local = taken.local();
@@ -180,10 +182,15 @@ final class OldAliases {
     String name = "postmaster@" + primary;
     for (int i = 0; i < 20 && !users.containsKey(name); i++) {
       Set<String> targets = aliases.getOrDefault(name, Set.of());
-      if (targets.isEmpty()) {
+      int at = name.lastIndexOf('@') + 1;
+      String other = domainAliases.get(name.substring(at));
+      if (!targets.isEmpty()) {
+        name = targets.iterator().next();
+      } else if (other != null) {
+        name = name.substring(0, at) + other;
+      } else {
         break;
       }
-      name = targets.iterator().next();
     }
     if (!users.containsKey(name)) {
       findings.left("postmaster", SAY.noPostmaster());

@@ -119,6 +119,7 @@ final class OldDomains {
         new LinkedHashMap<>(),
         new LinkedHashMap<>(),
         new LinkedHashMap<>(),
+        new LinkedHashMap<>(),
         new ArrayList<>(),
         local,
         primary,

@@ -11,6 +11,9 @@ import java.util.regex.Pattern;
 final class OldLimits {
   private static final MigrateTexts SAY = MigrateTexts.SAY;
 
+  /// Seconds.
+  private static final long DAY = 86_400;
+
   private final OldPostfix old;
   private final MainCf main;
   private final Findings findings;
@@ -28,8 +31,11 @@ final class OldLimits {
   void limits() {
     number("message_size_limit", "limits.message-size", 1 << 20, 1L << 30, "B");
     number("smtpd_recipient_limit", "limits.recipients", 100, 50_000, "");
-    time("maximal_queue_lifetime", "queue.life");
-    time("delay_warning_time", "queue.delay-report");
+    time("maximal_queue_lifetime", 'd', "queue.life", 60, 30 * DAY);
+    time("delay_warning_time", 'h', "queue.delay-report", 60, 30 * DAY);
+    time("minimal_backoff_time", 's', "queue.first-retry", 1, DAY);
+    time("maximal_backoff_time", 's', "queue.longest-retry", 1, DAY);
+    number("queue_minfree", "queue.minimum-free", 0, 1L << 40, "B");
     handled.addAll(List.of("recipient_delimiter", "bounce_queue_lifetime"));
     String delimiter = main.value("recipient_delimiter");
     if (delimiter.isEmpty()) {
@@ -68,7 +74,7 @@ final class OldLimits {
     }
     String value = main.value(name);
     long number = value.matches("[0-9]{1,18}") ? Long.parseLong(value) : -1;
-    long kept = number == 0 ? most : Math.clamp(number, least, most);
+    long kept = number == 0 && least > 0 ? most : Math.clamp(number, least, most);
     if (number < 0) {
       findings.left(old.at(name), SAY.noNumber(value));
       return;
@@ -81,7 +87,10 @@ final class OldLimits {
     }
   }
 
-  private void time(String name, String setting) {
+  /// @param usual the unit of a number without one
+  /// @param least seconds
+  /// @param most seconds
+  private void time(String name, char usual, String setting, long least, long most) {
     handled.add(name);
     Matcher m = Pattern.compile("([0-9]{1,9})([smhdw]?)").matcher(main.value(name));
     if (!main.sets(name)) {
@@ -91,9 +100,23 @@ final class OldLimits {
       findings.left(old.at(name), SAY.noNumber(main.value(name)));
       return;
     }
-    String unit = m.group(2).isEmpty() ? (name.startsWith("maximal") ? "d" : "h") : m.group(2);
-    long number = Long.parseLong(m.group(1)) * (unit.equals("w") ? 7 : 1);
-    settings.put(setting, number + (unit.equals("w") ? "d" : unit));
-    findings.taken(old.at(name), SAY.becomes(setting));
+    char unit = m.group(2).isEmpty() ? usual : m.group(2).charAt(0);
+    long number = Long.parseLong(m.group(1)) * (unit == 'w' ? 7 : 1);
+    long seconds =
+        number
+            * switch (unit) {
+              case 'd', 'w' -> DAY;
+              case 'h' -> 3600;
+              case 'm' -> 60;
+              default -> 1;
+            };
+    if (seconds >= least && seconds <= most) {
+      settings.put(setting, number + (unit == 'w' ? "d" : String.valueOf(unit)));
+      findings.taken(old.at(name), SAY.becomes(setting));
+    } else {
+      String kept = Math.clamp(seconds, least, most) + "s";
+      settings.put(setting, kept);
+      findings.otherwise(old.at(name), SAY.becomesBounded(setting, kept));
+    }
   }
 }

@@ -28,9 +28,22 @@ final class OldListeners {
     settings = taken.settings();
   }
 
+  private void families() {
+    handled.addAll(List.of("inet_protocols", "smtp_address_preference"));
+    List<String> protocols = main.sets("inet_protocols") ? main.list("inet_protocols") : List.of();
+    String preference = main.value("smtp_address_preference");
+    if (protocols.equals(List.of("ipv4")) || protocols.equals(List.of("ipv6"))) {
+      settings.put("delivery.families", protocols.getFirst() + "-only");
+      findings.taken(old.at("inet_protocols"), SAY.becomes("delivery.families"));
+    } else if (preference.equals("ipv4") || preference.equals("ipv6")) {
+      settings.put("delivery.families", preference + "-first");
+      findings.taken(old.at("smtp_address_preference"), SAY.becomes("delivery.families"));
+    }
+  }
+
   void listeners() {
-    handled.addAll(
-        List.of("inet_interfaces", "inet_protocols", "smtp_bind_address", "smtp_bind_address6"));
+    families();
+    handled.addAll(List.of("inet_interfaces", "smtp_bind_address", "smtp_bind_address6"));
     String interfaces = main.value("inet_interfaces");
     if (interfaces.equals("loopback-only") || interfaces.equals("localhost")) {
       settings.put("listen.reception", "[\"127.0.0.1:25\", \"[::1]:25\"]");

@@ -100,6 +100,7 @@ public final class PostfixReader {
     return new Move(
         taken.settings(),
         taken.catchAll(),
+        taken.domainAliases(),
         taken.relayDomains(),
         plain,
         forwards,
@@ -119,18 +120,24 @@ public final class PostfixReader {
         continue;
       }
       String what = "main.cf, " + parameter.line() + ": " + parameter.name();
-      if (Pattern.matches(
-          "biff|append_dot_mydomain|readme_directory|html_directory|manpage_directory|sample_directory"
-              + "|compatibility_level|smtpd_banner|.*_tls_session_cache_database|smtpd_tls_security_level"
-              + "|smtpd_use_tls|smtpd_sasl_.*|disable_vrfy_command|smtpd_helo_required"
-              + "|strict_rfc821_envelopes|.*_tls_loglevel|smtpd_tls_auth_only|smtpd_tls_received_header"
-              + "|.*_directory|mail_owner|setgid_group|.*_path|debug.*|unknown_local_recipient_reject_code"
-              + "|default_database_type|mail_name|virtual_[ug]id_maps|virtual_minimum_uid"
-              + "|smtp_tls_note_starttls_offer|smtp_tls_CApath|smtp_dns_support_level|daemon_timeout"
-              + "|smtpd_delay_reject|local_recipient_maps|smtpd_tls_dh.*|.*_tls_mandatory_.*|.*_tls_protocols"
-              + "|.*_tls_ciphers|tls_.*",
-          parameter.name())) {
+      boolean unlimited =
+          parameter.name().equals("mailbox_size_limit")
+              && old.main().value(parameter.name()).equals("0");
+      if (unlimited
+          || Pattern.matches(
+              "biff|append_dot_mydomain|readme_directory|html_directory|manpage_directory|sample_directory"
+                  + "|compatibility_level|smtpd_banner|.*_tls_session_cache_database|smtpd_tls_security_level"
+                  + "|smtpd_use_tls|smtpd_sasl_.*|disable_vrfy_command|smtpd_helo_required"
+                  + "|strict_rfc821_envelopes|.*_tls_loglevel|smtpd_tls_auth_only|smtpd_tls_received_header"
+                  + "|.*_directory|mail_owner|setgid_group|.*_path|debug.*|unknown_local_recipient_reject_code"
+                  + "|default_database_type|mail_name|virtual_[ug]id_maps|virtual_minimum_uid"
+                  + "|smtp_tls_note_starttls_offer|smtp_tls_CApath|smtp_dns_support_level|daemon_timeout"
+                  + "|smtpd_delay_reject|local_recipient_maps|smtpd_tls_dh.*|.*_tls_mandatory_.*|.*_tls_protocols"
+                  + "|.*_tls_ciphers|tls_.*",
+              parameter.name())) {
         old.findings().taken(what, SAY.notNeeded());
+      } else if (parameter.name().equals("maillog_file")) {
+        old.findings().otherwise(what, SAY.ownLog());
       } else {
         old.findings().left(what, SAY.noCounterpart());
       }

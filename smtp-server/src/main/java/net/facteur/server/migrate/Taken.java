@@ -10,6 +10,7 @@ import net.facteur.server.accounts.User;
 ///
 /// @param settings rows of the settings file by their whole name, the value as HOCON writes it
 /// @param catchAll of each local domain, which may have none
+/// @param domainAliases domains whose addresses are those of another one
 /// @param mailboxes where the old server keeps the mail of a user
 /// @param local the domains of the users of the system
 /// @param primary the domain of names without one
@@ -17,6 +18,7 @@ import net.facteur.server.accounts.User;
 record Taken(
     Map<String, String> settings,
     Map<String, Optional<String>> catchAll,
+    Map<String, String> domainAliases,
     Map<String, Optional<String>> relayDomains,
     Map<String, Set<String>> aliases,
     Map<String, User> users,

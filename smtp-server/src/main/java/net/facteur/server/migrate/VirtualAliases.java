@@ -7,10 +7,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import net.facteur.server.accounts.User;
 import net.facteur.server.language.Text;
 import net.facteur.server.migrate.LookupTable.Row;
 
@@ -30,8 +28,8 @@ final class VirtualAliases {
   private final Findings findings;
   private final Set<String> handled;
   private final Map<String, Optional<String>> catchAll;
+  private final Map<String, String> domainAliases;
   private final Map<String, Set<String>> aliases;
-  private final Map<String, User> users;
   private final Set<String> local;
   private final String primary;
   private final Map<String, String> rowsOfAliases;
@@ -43,8 +41,8 @@ final class VirtualAliases {
     findings = old.findings();
     handled = old.handled();
     catchAll = taken.catchAll();
+    domainAliases = taken.domainAliases();
     aliases = taken.aliases();
-    users = taken.users();
     local = taken.local();
     primary = taken.primary();
     rowsOfAliases = taken.rowsOfAliases();
@@ -64,7 +62,7 @@ final class VirtualAliases {
             findings.left(old.at("virtual_alias_maps") + ": " + name, why);
       }
     }
-    mirrors.forEach(this::mirror);
+    mirrors.forEach((domain, other) -> mirror(domain, other, mirrors));
   }
 
   private void virtual(String file, Row row, Map<String, String> mirrors) {
@@ -152,26 +150,20 @@ final class VirtualAliases {
     }
   }
 
-  /// Writes out a domain that stands for another one.
-  private void mirror(String domain, String other) {
+  /// A domain that stands for another one, or for what that one stands for.
+  private void mirror(String domain, String other, Map<String, String> mirrors) {
     String what = "@" + domain + " @" + other;
-    if (!catchAll.containsKey(other)) {
-      findings.left(what, SAY.otherDomain(other));
-      return;
+    String end = other;
+    for (int i = 0; i < mirrors.size() && mirrors.containsKey(end); i++) {
+      end = mirrors.getOrDefault(end, end);
     }
-    var names = new TreeSet<String>();
-    String end = "@" + other;
-    aliases.keySet().stream().filter(a -> a.endsWith(end)).forEach(names::add);
-    users.keySet().stream().filter(a -> a.endsWith(end)).forEach(names::add);
-    for (String name : names) {
-      String here = name.substring(0, name.length() - end.length()) + "@" + domain;
-      if (!users.containsKey(here)) {
-        aliases.putIfAbsent(here, new LinkedHashSet<>(List.of(name)));
-      }
+    if (mirrors.containsKey(end)) {
+      findings.left(what, SAY.loop());
+    } else if (!catchAll.containsKey(end)) {
+      findings.left(what, SAY.otherDomain(end));
+    } else {
+      domainAliases.put(domain, end);
+      findings.taken(what, SAY.mirror(domain, end));
     }
-    if (catchAll.getOrDefault(domain, Optional.empty()).isEmpty()) {
-      catchAll.put(domain, catchAll.getOrDefault(other, Optional.empty()));
-    }
-    findings.otherwise(what, SAY.mirror(domain, other, names.size()));
   }
 }

@@ -25,10 +25,12 @@ import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.Settings;
+import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.language.Language;
 import net.facteur.server.migrate.Findings.Fate;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.settings.Reference;
 import net.facteur.server.setup.Layout;
 import org.junit.jupiter.api.BeforeEach;
@@ -196,6 +198,72 @@ class PostfixReaderTest {
         move.findings().of(Fate.LEFT).stream()
             .anyMatch(f -> f.says().in(Language.ENGLISH).contains("include each other")));
     assertEquals(1, OldServer.of(move, Fate.LEFT, "/etc/aliases, 3").size());
+  }
+
+  @Test
+  void aDomainThatStandsForAnotherOneIsTakenAsSuch() throws IOException {
+    old.with(
+            "etc/postfix/main.cf",
+            MAIN
+                + "virtual_alias_domains = one.example, two.example, three.example, four.example\n"
+                + "virtual_alias_maps = hash:/etc/postfix/v\n")
+        .with(
+            "etc/postfix/v",
+            """
+            @one.example @two.example
+            @two.example @example.org
+            @three.example @four.example
+            @four.example @three.example
+            sales@example.org sales@one.example
+            info@example.org hello@one.example
+            hello@example.org x@example.net
+            """);
+    Move move = old.move();
+    assertEquals(
+        Map.of("one.example", "example.org", "two.example", "example.org"), move.domainAliases());
+    assertEquals(
+        List.of("leads back to itself"),
+        OldServer.of(move, Fate.LEFT, "@three.example @four.example"));
+    assertEquals(
+        List.of("leads back to itself"), OldServer.of(move, Fate.LEFT, "sales@example.org"));
+    assertEquals(List.of(), OldServer.of(move, Fate.LEFT, "info@example.org"));
+    assertEquals(List.of("hello@one.example"), move.aliases().get("info@example.org"));
+    Settings settings = old.settled(directory.resolve("new"));
+    for (String domain : List.of("one.example", "two.example")) {
+      assertEquals(
+          Optional.of(DomainName.of("example.org")),
+          settings.find(RoutingSettings.ALIAS_OF, domain));
+    }
+  }
+
+  @Test
+  void timesOfTheQueueAreTakenInTheirUnitsAndWithinBounds() throws IOException {
+    old.with(
+        "etc/postfix/main.cf",
+        MAIN
+            + """
+            minimal_backoff_time = 300
+            maximal_backoff_time = 2w
+            maximal_queue_lifetime = 3
+            delay_warning_time = 4
+            queue_minfree = 0
+            inet_protocols = ipv4
+            mailbox_size_limit = 0
+            maillog_file = /var/log/mail.log
+            """);
+    Move move = old.move();
+    assertEquals("300s", move.settings().get("queue.first-retry"));
+    assertEquals("86400s", move.settings().get("queue.longest-retry"));
+    assertEquals("3d", move.settings().get("queue.life"));
+    assertEquals("4h", move.settings().get("queue.delay-report"));
+    assertEquals("0B", move.settings().get("queue.minimum-free"));
+    assertEquals("ipv4-only", move.settings().get("delivery.families"));
+    assertEquals(1, OldServer.of(move, Fate.OTHERWISE, "maximal_backoff_time").size());
+    assertEquals(1, OldServer.of(move, Fate.OTHERWISE, "maillog_file").size());
+    assertEquals(List.of(), OldServer.of(move, Fate.LEFT, "_"));
+    assertEquals(
+        DeliverySettings.Families.IPV4_ONLY,
+        old.settled(directory.resolve("new")).get(DeliverySettings.FAMILIES));
   }
 
   @Test
