@@ -182,10 +182,8 @@ public final class AddressesFile {
               && AddressEntry.parse(line).filter(e -> e.key().equals(key)).isPresent();
       if (its) {
         place(placed, after);
-      } else if (line.strip().equals(END)) {
-        place(placed, after);
-        break;
-      } else {
+      } else if (!line.strip().equals(END)) {
+        // also what somebody added by hand behind the end, which is in force
         after.add(line);
       }
     }

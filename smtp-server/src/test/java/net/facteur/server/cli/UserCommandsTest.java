@@ -404,4 +404,19 @@ class UserCommandsTest {
             .find(),
         said);
   }
+
+  @Test
+  void aLineAddedByHandBehindTheEndStaysWhereACommandWritesTheFile() throws IOException {
+    good("alias add info@example.org alice@example.org");
+    Path file = data.resolve("addresses");
+    Files.writeString(
+        file, Files.readString(file) + "alias hand@example.org to=alice@example.org\n");
+
+    good("alias add office@example.org alice@example.org");
+
+    String written = Files.readString(file);
+    assertTrue(written.contains("alias hand@example.org"), written);
+    assertTrue(written.contains("alias office@example.org"), written);
+    assertTrue(written.endsWith("\n#end\n"), written);
+  }
 }
