@@ -25,4 +25,14 @@ interface AccountsTexts {
   Text putBackCopy(String command);
 
   Text usersProblem(Path file, int line, Text what, Text remedy);
+
+  Text noUsersFile(Path file);
+
+  Text largeUsersFile(Path file, long mebibytes);
+
+  Text emptyUsersFile(Path file);
+
+  Text usersFileNotMine(Path file, String user);
+
+  Text usersFileOfServer(Path file, String user, String owner);
 }

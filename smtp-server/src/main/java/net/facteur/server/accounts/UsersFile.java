@@ -1,5 +1,7 @@
 package net.facteur.server.accounts;
 
+import static net.facteur.server.accounts.AccountsTexts.SAY;
+
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -158,17 +160,16 @@ public final class UsersFile {
       throw notAllowed(e);
     }
     if (!attributes.isRegularFile()) {
-      throw new IOException(file + " should be the users file, and is none");
+      throw new ToldException(SAY.noUsersFile(file));
     }
     if (attributes.size() > MAX_OCTETS) {
-      throw new IOException(file + " is larger than " + (MAX_OCTETS >> 20) + " MiB");
+      throw new ToldException(SAY.largeUsersFile(file, MAX_OCTETS >> 20));
     }
     try {
       byte[] text = Files.readAllBytes(file);
       if (text.length == 0) {
         // Never written so: something cut it off, and nobody must be called unknown for that.
-        throw new IOException(
-            file + " is empty; put back a copy, or remove it if there are no users");
+        throw new ToldException(SAY.emptyUsersFile(file));
       }
       return UsersText.parse(text);
     } catch (AccessDeniedException e) {
@@ -177,16 +178,15 @@ public final class UsersFile {
   }
 
   private IOException notAllowed(AccessDeniedException e) {
-    String me = System.getProperty("user.name", "the user that runs this");
+    String me = System.getProperty("user.name", "?");
     String owner = owner();
-    return new IOException(
-        file
-            + " may not be read by "
-            + me
-            + (owner.equals(me)
-                ? "; as root, type: chown " + me + " " + file
-                : "; become the user that runs the server: sudo -u " + owner + " COMMAND"),
-        e);
+    var told =
+        new ToldException(
+            owner.equals(me)
+                ? SAY.usersFileNotMine(file, me)
+                : SAY.usersFileOfServer(file, me, owner));
+    told.initCause(e);
+    return told;
   }
 
   /// Who owns the directory of the users, and so runs the server.

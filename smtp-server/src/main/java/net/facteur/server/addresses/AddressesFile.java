@@ -94,7 +94,7 @@ public final class AddressesFile {
   private List<String> lines() throws IOException {
     try {
       if (Files.size(file) > MAX_OCTETS) {
-        throw new IOException(file + " is larger than " + (MAX_OCTETS >> 20) + " MiB");
+        throw new ToldException(SAY.largeFile(file, MAX_OCTETS >> 20));
       }
       return text(Files.readAllBytes(file)).lines().toList();
     } catch (NoSuchFileException _) {
@@ -109,7 +109,7 @@ public final class AddressesFile {
       boolean whole = text.endsWith("\n") || text.endsWith("\n" + END);
       return whole ? text : text.substring(0, text.lastIndexOf('\n') + 1) + "#\0cut\n";
     } catch (CharacterCodingException e) {
-      throw new IOException(file + " is not written in UTF-8", e);
+      throw new ToldException(SAY.notUtf8(file));
     }
   }
 

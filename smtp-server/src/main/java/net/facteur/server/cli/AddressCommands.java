@@ -30,25 +30,12 @@ import tools.jackson.databind.json.JsonMapper;
 final class AddressCommands {
   private AddressCommands() {}
 
-  @Command(
-      name = "alias",
-      description = {
-        "Addresses that stand for others, that are refused, or whose mail is thrown away; and"
-            + " domains that have the addresses of another.",
-        "They stand in a file beside the users file. What the settings file says of an address goes"
-            + " first."
-      })
+  @Command(name = "alias")
   static final class Aliases {
     private Aliases() {}
   }
 
-  @Command(
-      name = "forward",
-      description = {
-        "Users whose mail goes on to other addresses.",
-        "They stand in a file beside the users file. What the settings file says of an address goes"
-            + " first."
-      })
+  @Command(name = "forward")
   static final class Forwards {
     private Forwards() {}
   }
@@ -71,7 +58,7 @@ final class AddressCommands {
 
   /// What puts an entry there.
   abstract static class Putting extends UserEditing {
-    @Option(names = "--replace", description = "In place of what stands for the address now.")
+    @Option(names = "--replace")
     private boolean replace;
 
     Putting(Workplace workplace) {
@@ -113,13 +100,7 @@ final class AddressCommands {
     }
   }
 
-  @Command(
-      name = "add",
-      description = {
-        "Let an address stand for others, here or elsewhere: facteur alias add info@example.org"
-            + " alice@example.org",
-        "With @DOMAIN and @OTHER, all addresses of a domain stand for those of another one."
-      })
+  @Command(name = "add")
   static final class AddAlias extends Putting {
     @Parameters(index = "0", paramLabel = "ADDRESS|@DOMAIN")
     private String address = "";
@@ -127,18 +108,13 @@ final class AddressCommands {
     @Parameters(index = "1..*", arity = "0..*", paramLabel = "TARGET")
     private List<String> targets = List.of();
 
-    @Option(
-        names = "--refuse",
-        description = "Mail to the address is refused, whatever a catch-all takes.")
+    @Option(names = "--refuse")
     private boolean refuse;
 
-    @Option(names = "--discard", description = "Mail to the address is taken and thrown away.")
+    @Option(names = "--discard")
     private boolean discard;
 
-    @Option(
-        names = "--for",
-        paramLabel = "DAYS",
-        description = "How long, such as 90d; for ever without it.")
+    @Option(names = "--for", paramLabel = "DAYS")
     private @Nullable String duration;
 
     AddAlias(Workplace workplace) {
@@ -182,9 +158,7 @@ final class AddressCommands {
     }
   }
 
-  @Command(
-      name = "add",
-      description = "Let the mail of a user go on to other addresses, here or elsewhere.")
+  @Command(name = "add")
   static final class AddForward extends Putting {
     @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
     private String address = "";
@@ -192,13 +166,10 @@ final class AddressCommands {
     @Parameters(index = "1..*", arity = "1..*", paramLabel = "TARGET")
     private List<String> targets = List.of();
 
-    @Option(names = "--keep", description = "Keep a copy in the mailbox.")
+    @Option(names = "--keep")
     private boolean keep;
 
-    @Option(
-        names = "--for",
-        paramLabel = "DAYS",
-        description = "How long, such as 90d; for ever without it.")
+    @Option(names = "--for", paramLabel = "DAYS")
     private @Nullable String duration;
 
     AddForward(Workplace workplace) {
@@ -224,7 +195,7 @@ final class AddressCommands {
     }
   }
 
-  @Command(name = "remove", description = "Take away what stands for an address or a domain.")
+  @Command(name = "remove")
   static final class Remove extends UserEditing {
     @Parameters(paramLabel = "ADDRESS|@DOMAIN")
     private String address = "";
@@ -248,13 +219,11 @@ final class AddressCommands {
     }
   }
 
-  @Command(
-      name = "list",
-      description = "Show them: those of the settings file, and those that commands keep.")
+  @Command(name = "list")
   static final class ListThem extends UserEditing {
     private final boolean forwards;
 
-    @Option(names = "--json", description = "Write JSON, an object for each.")
+    @Option(names = "--json")
     private boolean json;
 
     ListThem(Workplace workplace, boolean forwards) {

@@ -17,12 +17,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "app-password",
-    description = {
-      "Passwords for one device or program each.",
-      "Each is made up by the program, shown once, and taken away without changing any other."
-    })
+@Command(name = "app-password")
 final class AppPasswordCommand {
   private AppPasswordCommand() {}
 
@@ -41,23 +36,18 @@ final class AppPasswordCommand {
     return device;
   }
 
-  @Command(name = "add", description = "Make a password for a device, and show it once.")
+  @Command(name = "add")
   static final class Add extends UserEditing {
     @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
     private String user = "";
 
-    @Parameters(index = "1", paramLabel = "DEVICE", description = "Such as phone.")
+    @Parameters(index = "1", paramLabel = "DEVICE")
     private String device = "";
 
-    @Option(
-        names = "--send-only",
-        description = "It opens sending and nothing else, as is right for scanners and web forms.")
+    @Option(names = "--send-only")
     private boolean sendOnly;
 
-    @Option(
-        names = "--only-as",
-        paramLabel = "ADDRESS",
-        description = "The one address that mail of this device may bear, among the user's.")
+    @Option(names = "--only-as", paramLabel = "ADDRESS")
     private @Nullable String from;
 
     Add(Workplace workplace) {
@@ -106,14 +96,12 @@ final class AppPasswordCommand {
     }
   }
 
-  @Command(
-      name = "list",
-      description = "Show the app passwords of a user, and when and from where each was used last.")
+  @Command(name = "list")
   static final class ListThem extends UserEditing {
     @Parameters(paramLabel = "NAME@DOMAIN")
     private String user = "";
 
-    @Option(names = "--json", description = "Write JSON, an object for each.")
+    @Option(names = "--json")
     private boolean json;
 
     ListThem(Workplace workplace) {
@@ -146,12 +134,7 @@ final class AppPasswordCommand {
     }
   }
 
-  @Command(
-      name = "revoke",
-      description = {
-        "Take an app password away. Sessions of the user end within seconds; other devices log in"
-            + " again by themselves."
-      })
+  @Command(name = "revoke")
   static final class Revoke extends UserEditing {
     @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
     private String user = "";

@@ -226,18 +226,19 @@ public final class Facteur {
     Map<String, String> environment = System.getenv();
     Optional<Console> terminal = Optional.ofNullable(System.console()).filter(Console::isTerminal);
     var random = new SecureRandom();
+    PrintWriter out = writer(new FileOutputStream(FileDescriptor.out));
     return new Workplace(
         System.getProperty("facteur.program", "facteur"),
         environment,
         Facteur::machineName,
         defaultFile(environment),
         System.in,
-        writer(new FileOutputStream(FileDescriptor.out)),
+        out,
         writer(new FileOutputStream(FileDescriptor.err)),
         terminal.isPresent()
             && environment.getOrDefault("NO_COLOR", "").isEmpty()
             && !environment.getOrDefault("TERM", "dumb").equals("dumb"),
-        question -> terminal.map(t -> t.readPassword("%s", question)).map(String::new),
+        new Terminal(terminal, out),
         random,
         Server::run,
         InstantSource.system(),
@@ -247,6 +248,27 @@ public final class Facteur {
                 servers,
                 InstantSource.system()),
         Doors::tryEach);
+  }
+
+  /// Whoever sits at the terminal. Questions go out as everything else does: a console of Java has
+  /// an alphabet of its own.
+  private record Terminal(Optional<Console> console, PrintWriter out)
+      implements Workplace.PasswordPrompt {
+    @Override
+    public Optional<String> ask(String question) {
+      return console.map(c -> asked(c, question).readPassword()).map(String::new);
+    }
+
+    @Override
+    public Optional<String> askOpenly(String question) {
+      return console.map(c -> asked(c, question).readLine());
+    }
+
+    private Console asked(Console terminal, String question) {
+      out.print(question);
+      out.flush();
+      return terminal;
+    }
   }
 
   private static PrintWriter writer(OutputStream stream) {

@@ -150,7 +150,8 @@ final class MigrateImapCommand implements Callable<Integer> {
       }
       return new PasswordFile(file).read();
     }
-    Optional<String> asked = workplace.passwords().ask("Password: ");
+    Optional<String> asked =
+        workplace.passwords().ask(say(DirectoryTexts.SAY.passwordQuestion()) + " ");
     if (asked.isPresent()) {
       return asked.get();
     }

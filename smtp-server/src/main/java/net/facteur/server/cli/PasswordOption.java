@@ -15,10 +15,10 @@ import picocli.CommandLine.Option;
 final class PasswordOption {
   private static final int GENERATED_OCTETS = 15;
 
-  @Option(names = "--password-stdin", description = "Read it from the first line of the input.")
+  @Option(names = "--password-stdin")
   private boolean stdin;
 
-  @Option(names = "--generate", description = "Make one up and show it.")
+  @Option(names = "--generate")
   private boolean generate;
 
   String read(Workplace workplace) throws IOException {

@@ -17,40 +17,26 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "add",
-    description = {"Add a user.", "The name is the user's mail address and, later, the login."})
+@Command(name = "add")
 final class UserAdd extends UserEditing {
   @Parameters(paramLabel = "NAME@DOMAIN")
   private String user = "";
 
   @Mixin private final PasswordOption password = new PasswordOption();
 
-  @Option(names = "--scram", description = "Let the user log in with SCRAM-SHA-256 too.")
+  @Option(names = "--scram")
   private boolean scram;
 
-  @Option(
-      names = "--send-as",
-      split = ",",
-      paramLabel = "ADDRESS",
-      description = "Further addresses to send as; *@DOMAIN for a whole domain.")
+  @Option(names = "--send-as", split = ",", paramLabel = "ADDRESS")
   private List<String> sendAs = List.of();
 
-  @Option(
-      names = "--send-only",
-      description = "A user without a mailbox, such as a scanner: mail to the address is refused.")
+  @Option(names = "--send-only")
   private boolean sendOnly;
 
-  @Option(
-      names = "--quota",
-      paramLabel = "SIZE",
-      description = "What the mailbox may hold, such as 2GiB, or none.")
+  @Option(names = "--quota", paramLabel = "SIZE")
   private @Nullable String quota;
 
-  @Option(
-      names = "--contact",
-      paramLabel = "ADDRESS",
-      description = "An address elsewhere, for a forgotten password.")
+  @Option(names = "--contact", paramLabel = "ADDRESS")
   private @Nullable String contact;
 
   UserAdd(Workplace workplace) {

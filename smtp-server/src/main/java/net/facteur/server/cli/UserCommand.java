@@ -4,12 +4,7 @@ import net.facteur.server.accounts.Restriction;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-@Command(
-    name = "user",
-    description = {
-      "Add, change, list and remove users.",
-      "A running server sees the change within seconds."
-    })
+@Command(name = "user")
 final class UserCommand {
   private UserCommand() {}
 
@@ -41,7 +36,7 @@ final class UserCommand {
 
   private static void restriction(CommandLine group, String name, UserRestriction restriction) {
     var command = new CommandLine(restriction);
-    command.getCommandSpec().usageMessage().description(restriction.description());
+
     command.getCommandSpec().name(name);
     group.addSubcommand(name, command);
   }

@@ -8,9 +8,7 @@ import net.facteur.server.accounts.UserName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "contact",
-    description = "Set a user's address elsewhere, for a forgotten password; without one, none.")
+@Command(name = "contact")
 final class UserContact extends UserEditing {
   @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
   private String user = "";

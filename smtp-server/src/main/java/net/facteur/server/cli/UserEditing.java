@@ -194,7 +194,7 @@ abstract class UserEditing implements Callable<Integer> {
 
   /// A question with a few answers, on the terminal; empty where there is none.
   Optional<String> ask(Text question) {
-    return workplace.passwords().ask(workplace.say(question) + " ").map(String::strip);
+    return workplace.passwords().askOpenly(workplace.say(question) + " ").map(String::strip);
   }
 
   /// An address that mail can go to.

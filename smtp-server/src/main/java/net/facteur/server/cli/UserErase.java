@@ -11,19 +11,12 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "erase",
-    description = {
-      "Remove a user and erase what the server keeps of them: the mailbox with all that is beside"
-          + " it, and the aliases and forwards of the name.",
-      "What is not erased: messages of theirs in the queue (facteur queue list), the log, mail in"
-          + " the mailboxes of others, and backups."
-    })
+@Command(name = "erase")
 final class UserErase extends UserEditing {
   @Parameters(paramLabel = "NAME@DOMAIN")
   private String user = "";
 
-  @Option(names = "--yes", description = "Do not ask.")
+  @Option(names = "--yes")
   private boolean sure;
 
   UserErase(Workplace workplace) {

@@ -20,22 +20,12 @@ import picocli.CommandLine.Parameters;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "export",
-    description = {
-      "Write what the server keeps of a user into a tar archive: account.json, and the mailbox"
-          + " below mail/.",
-      "Passwords are not in it. Messages in the queue and lines of the log are not, either."
-    })
+@Command(name = "export")
 final class UserExport extends UserEditing {
   @Parameters(paramLabel = "NAME@DOMAIN")
   private String user = "";
 
-  @Option(
-      names = "--file",
-      required = true,
-      paramLabel = "FILE",
-      description = "The archive, which must not exist yet; only its owner can read it.")
+  @Option(names = "--file", required = true, paramLabel = "FILE")
   private Path file = Path.of("");
 
   UserExport(Workplace workplace) {

@@ -14,18 +14,14 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(
-    name = "list",
-    description = "Show the users: what they may do, the last login, and the size of the mailbox.")
+@Command(name = "list")
 final class UserList extends UserEditing {
   private static final int NEAR = 80;
 
-  @Option(names = "--json", description = "Write JSON, an object for each user.")
+  @Option(names = "--json")
   private boolean json;
 
-  @Option(
-      names = "--near-full",
-      description = "Only those whose mailbox is filled to 80 %% or more.")
+  @Option(names = "--near-full")
   private boolean nearFull;
 
   UserList(Workplace workplace) {

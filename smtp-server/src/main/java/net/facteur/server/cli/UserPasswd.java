@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-@Command(name = "passwd", description = "Give a user another password.")
+@Command(name = "passwd")
 final class UserPasswd extends UserEditing {
   @Parameters(paramLabel = "NAME@DOMAIN")
   private String user = "";

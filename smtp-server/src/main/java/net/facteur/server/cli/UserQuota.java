@@ -9,13 +9,7 @@ import net.facteur.server.accounts.UserName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "quota",
-    description = {
-      "Set what a user's mailbox may hold: a size such as 2GiB, none, or default for"
-          + " mailboxes.quota.",
-      "If more is in it already, mail for it is put off until there is room."
-    })
+@Command(name = "quota")
 final class UserQuota extends UserEditing {
   @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
   private String user = "";

@@ -18,13 +18,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "remove",
-    description = {
-      "Remove a user, and say what happens with what the user leaves.",
-      "The command asks, unless one of --keep-mail, --forward-to and --erase-mail is given. Where"
-          + " nobody can be asked, the mail is kept."
-    })
+@Command(name = "remove")
 final class UserRemove extends UserEditing {
   private static final String USUAL = "90d";
 
@@ -34,26 +28,18 @@ final class UserRemove extends UserEditing {
   @ArgGroup(exclusive = true)
   private Leavings leavings = new Leavings();
 
-  @Option(
-      names = "--for",
-      paramLabel = "DAYS",
-      description = "With --forward-to: how long, such as 90d; for ever without it.")
+  @Option(names = "--for", paramLabel = "DAYS")
   private @Nullable String duration;
 
   /// What becomes of the mail.
   static final class Leavings {
-    @Option(
-        names = "--keep-mail",
-        description = "The Maildir stays where it is; new mail is refused.")
+    @Option(names = "--keep-mail")
     private boolean keep;
 
-    @Option(
-        names = "--forward-to",
-        paramLabel = "ADDRESS",
-        description = "The Maildir stays; new mail goes to this address.")
+    @Option(names = "--forward-to", paramLabel = "ADDRESS")
     private @Nullable String forward;
 
-    @Option(names = "--erase-mail", description = "The Maildir is erased; new mail is refused.")
+    @Option(names = "--erase-mail")
     private boolean erase;
   }
 

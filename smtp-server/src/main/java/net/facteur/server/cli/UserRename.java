@@ -14,13 +14,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "rename",
-    description = {
-      "Give a user another name. Password, app passwords and mail stay; sessions of the user end.",
-      "Mail that is on its way to the old name still comes to the user. What is sent to it from now"
-          + " on is refused, unless --alias is given."
-    })
+@Command(name = "rename")
 final class UserRename extends UserEditing {
   @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
   private String user = "";
@@ -28,7 +22,7 @@ final class UserRename extends UserEditing {
   @Parameters(index = "1", paramLabel = "NEW@DOMAIN")
   private String to = "";
 
-  @Option(names = "--alias", description = "Keep the old name as an alias of the new one.")
+  @Option(names = "--alias")
   private boolean alias;
 
   UserRename(Workplace workplace) {

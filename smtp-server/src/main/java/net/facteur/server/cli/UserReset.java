@@ -8,13 +8,7 @@ import net.facteur.server.accounts.UserName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "reset",
-    description = {
-      "Make a new password for a user who has forgotten theirs, and show it once.",
-      "The old one counts no longer, and sessions of the user end. App passwords stay: the devices"
-          + " that have them go on."
-    })
+@Command(name = "reset")
 final class UserReset extends UserEditing {
   @Parameters(paramLabel = "NAME@DOMAIN")
   private String user = "";

@@ -12,13 +12,7 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "scram",
-    description = {
-      "Turn SCRAM-SHA-256 on or off for a user.",
-      "Turning it on needs the password, since its keys cannot be made from the stored hash. They"
-          + " are easier to guess against than Argon2id, should the users file be stolen."
-    })
+@Command(name = "scram")
 final class UserScram extends UserEditing {
   /// The two positions of the switch.
   enum Position {

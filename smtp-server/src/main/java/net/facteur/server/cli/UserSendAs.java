@@ -8,12 +8,7 @@ import net.facteur.server.accounts.UserName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
 
-@Command(
-    name = "send-as",
-    description = {
-      "Set the further addresses that a user may send as; without any, none.",
-      "Sub-addresses and aliases that lead to the user need not be listed."
-    })
+@Command(name = "send-as")
 final class UserSendAs extends UserEditing {
   @Parameters(index = "0", paramLabel = "NAME@DOMAIN")
   private String user = "";

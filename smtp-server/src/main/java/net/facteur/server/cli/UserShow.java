@@ -14,12 +14,12 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import tools.jackson.databind.json.JsonMapper;
 
-@Command(name = "show", description = "Show all that is known of a user.")
+@Command(name = "show")
 final class UserShow extends UserEditing {
   @Parameters(paramLabel = "NAME@DOMAIN")
   private String user = "";
 
-  @Option(names = "--json", description = "Write JSON.")
+  @Option(names = "--json")
   private boolean json;
 
   UserShow(Workplace workplace) {

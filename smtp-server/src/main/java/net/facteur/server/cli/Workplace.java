@@ -31,7 +31,7 @@ import picocli.CommandLine.Model.CommandSpec;
 /// @param out for what was asked for
 /// @param err for problems
 /// @param colours whether a person looks at `out`
-/// @param passwords asks for a password without showing it
+/// @param passwords asks a person
 /// @param random for salts and generated passwords
 /// @param server starts the server
 /// @param clock the time
@@ -64,8 +64,17 @@ public record Workplace(
   /// Asks a person.
   @FunctionalInterface
   public interface PasswordPrompt {
+    /// Asks for a password, without showing it.
+    ///
     /// @return empty where nobody can be asked
     Optional<String> ask(String question);
+
+    /// Asks for what may be seen.
+    ///
+    /// @return empty where nobody can be asked
+    default Optional<String> askOpenly(String question) {
+      return ask(question);
+    }
   }
 
   /// The same, where what was asked for goes elsewhere.

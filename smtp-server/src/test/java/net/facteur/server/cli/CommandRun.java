@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -43,6 +44,32 @@ record CommandRun(int code, String out, String err) {
     var err = new StringWriter();
     Workplace workplace =
         workplace(environment, settings, _ -> ZoneResolver.of(Map.of()), "", out, err);
+    int code = Facteur.commandLine(workplace).execute(arguments);
+    return new CommandRun(code, out.toString(), err.toString());
+  }
+
+  /// One of a person who answers questions, and may see what they type.
+  static CommandRun answering(
+      Map<String, String> environment, Path settings, List<String> answers, String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    var left = new ArrayDeque<>(answers);
+    var person =
+        new Workplace.PasswordPrompt() {
+          @Override
+          public Optional<String> ask(String question) {
+            throw new IllegalStateException("not shown: " + question);
+          }
+
+          @Override
+          public Optional<String> askOpenly(String question) {
+            out.write(question);
+            return Optional.of(left.remove());
+          }
+        };
+    Workplace workplace =
+        workplace(
+            "facteur", environment, settings, _ -> ZoneResolver.of(Map.of()), "", out, err, person);
     int code = Facteur.commandLine(workplace).execute(arguments);
     return new CommandRun(code, out.toString(), err.toString());
   }
@@ -106,6 +133,18 @@ record CommandRun(int code, String out, String err) {
       String input,
       StringWriter out,
       StringWriter err) {
+    return workplace(program, environment, settings, dns, input, out, err, _ -> Optional.empty());
+  }
+
+  private static Workplace workplace(
+      String program,
+      Map<String, String> environment,
+      Path settings,
+      Function<DnsSettings, Resolver> dns,
+      String input,
+      StringWriter out,
+      StringWriter err,
+      Workplace.PasswordPrompt person) {
     var writer = new PrintWriter(out, true);
     return new Workplace(
         program,
@@ -116,7 +155,7 @@ record CommandRun(int code, String out, String err) {
         writer,
         new PrintWriter(err, true),
         false,
-        _ -> Optional.empty(),
+        person,
         new SecureRandom(),
         (_, _, _, commands) -> {
           writer.println(commands.apply("mailed: facteur doctor"));

@@ -22,8 +22,6 @@ class CommandTextsTest {
   private static final Map<String, String> FRENCH = Map.of("LANG", "fr_FR.UTF-8");
 
   /// Files whose sentences are the same in every language, and why.
-  private static final String SOON = "its help is on its way to the bundles";
-
   private static final Map<String, String> ENGLISH =
       Map.ofEntries(
           Map.entry("FirstAnswer.java", "the reason of an answer, as resolvers give it"),
@@ -33,25 +31,7 @@ class CommandTextsTest {
           Map.entry("ShortPatience.java", "the reason of an answer, as resolvers give it"),
           Map.entry(
               "RunningServer.java", "what an exception says of a server that breaks the protocol"),
-          Map.entry("VerifyBatch.java", "stands in JSON, and so in English"),
-          Map.entry("AddressCommands.java", SOON),
-          Map.entry("AppPasswordCommand.java", SOON),
-          Map.entry("PasswordOption.java", SOON),
-          Map.entry("UserAdd.java", SOON),
-          Map.entry("UserContact.java", SOON),
-          Map.entry("UserErase.java", SOON),
-          Map.entry("UserExport.java", SOON),
-          Map.entry("UserList.java", SOON),
-          Map.entry("UserPasswd.java", SOON),
-          Map.entry("UserQuota.java", SOON),
-          Map.entry("UserRemove.java", SOON),
-          Map.entry("UserRename.java", SOON),
-          Map.entry("UserReset.java", SOON),
-          Map.entry("UserRestriction.java", SOON),
-          Map.entry("UserScram.java", SOON),
-          Map.entry("UserSendAs.java", SOON),
-          Map.entry("UserShow.java", SOON),
-          Map.entry("UserCommand.java", SOON));
+          Map.entry("VerifyBatch.java", "stands in JSON, and so in English"));
 
   private static final Pattern LITERAL =
       Pattern.compile("\"\"\".*?\"\"\"|'(?:[^'\\\\]|\\\\.)+'|\"((?:[^\"\\\\\n]|\\\\.)*)\"", 32);

@@ -94,6 +94,28 @@ class UserCommandsTest {
   }
 
   @Test
+  void whatIsAskedBeforeAUserGoesMayBeSeen() throws IOException {
+    Map<String, String> french = Map.of("LANG", "fr_FR.UTF-8");
+    CommandRun odd =
+        CommandRun.answering(french, settings, List.of("peut-être"), "user", "remove", ALICE);
+    assertEquals(Facteur.PROBLEM, odd.code());
+    assertTrue(odd.err().contains("`peut-être`"), odd.err());
+    assertTrue(user(ALICE).isPresent());
+    CommandRun no = CommandRun.answering(french, settings, List.of("non"), "user", "erase", ALICE);
+    assertEquals(Facteur.PROBLEM, no.code());
+    assertTrue(user(ALICE).isPresent());
+    CommandRun gone =
+        CommandRun.answering(
+            Map.of(), settings, List.of("forward", "bob@example.org", ""), "user", "remove", ALICE);
+    assertEquals(
+        "Mail of alice@example.org: keep, forward or erase? [keep] "
+            + "New mail goes to: For how long? [90d] "
+            + "ok: user alice@example.org removed; mail goes to bob@example.org"
+            + " until 2027-02-20T06:00:00Z",
+        gone.out().lines().findFirst().orElseThrow());
+  }
+
+  @Test
   void everyRestrictionIsLaidAndTakenAway() throws IOException {
     for (var pair :
         Map.of("lock", "unlock", "suspend", "resume", "send-only", "mailbox").entrySet()) {
