@@ -217,7 +217,7 @@ public final class UsersFile {
       UsersText.Lines lines, Map<UserName, User> users, Predicate<UserName> settled) {
     var left =
         lines.damaged().stream().filter(line -> line.name().filter(settled).isEmpty()).toList();
-    return new UsersText.Lines(users, left, lines.cut(), lines.secret());
+    return new UsersText.Lines(users, left, lines.cut(), lines.secret(), lines.comments());
   }
 
   private void rewrite(UnaryOperator<UsersText.Lines> change) throws IOException {
@@ -289,7 +289,11 @@ public final class UsersFile {
     if (!after.equals(before) || before.secret().isEmpty() || !Files.exists(file)) {
       DurableFile.secret(file)
           .replace(
-              UsersText.format(content(before).secret(), after.users().values(), after.damaged()));
+              UsersText.format(
+                  content(before).secret(),
+                  after.users().values(),
+                  after.damaged(),
+                  after.comments()));
     }
     return after;
   }

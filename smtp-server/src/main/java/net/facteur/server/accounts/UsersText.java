@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /// The text of the users file: a line for each user, one for the secret, comments.
 ///
@@ -19,14 +20,19 @@ import java.util.TreeMap;
 /// somebody mends it or replaces the user whose name it begins with. The same goes for all lines
 /// that name one user: nobody can say which of them holds.
 ///
+/// Comments of people stay: those above a user's line go where that line goes, all others stand
+/// behind the users.
+///
 /// What the program writes ends with `#end`, so that a text that was cut off shows it, wherever it
 /// was cut.
 final class UsersText {
   static final int SECRET_OCTETS = 32;
 
   private static final String SECRET = "#secret ";
+  private static final String TITLE = "# The users of Facteur, one";
   private static final String HEADER =
-      "# The users of Facteur, one a line, down to #end. Written by `facteur user`; the server"
+      TITLE
+          + " a line, down to #end. Written by `facteur user`; the server"
           + " reads it again when it changes.";
   private static final String END = "#end";
   private static final String BYTE_ORDER_MARK = "\u00ef\u00bb\u00bf";
@@ -44,6 +50,19 @@ final class UsersText {
     }
   }
 
+  /// What people wrote between the lines, a character for each octet.
+  ///
+  /// @param above the comments above the line of a user
+  /// @param others those above no line of a user
+  record Comments(Map<UserName, List<String>> above, List<String> others) {
+    static final Comments NONE = new Comments(Map.of(), List.of());
+
+    Comments {
+      above = Map.copyOf(above);
+      others = List.copyOf(others);
+    }
+  }
+
   /// @param damaged in their order
   /// @param cut the number of the last line, where the text ends before its end. What ends inside
   ///   the line counts for nothing: it may lack a field, half of a hash, or of a name
@@ -52,7 +71,8 @@ final class UsersText {
       Map<UserName, User> users,
       List<Damage> damaged,
       Optional<Integer> cut,
-      Optional<byte[]> secret) {
+      Optional<byte[]> secret,
+      Comments comments) {
     /// True where a line names this user, whether it can be read or not.
     boolean names(UserName user) {
       return users.containsKey(user) || damaged.stream().anyMatch(line -> line.isOf(user));
@@ -67,13 +87,20 @@ final class UsersText {
     Map<UserName, User> users = new TreeMap<>();
     Map<UserName, Damage> first = new HashMap<>();
     List<Damage> damaged = new ArrayList<>();
+    Map<UserName, List<String>> above = new HashMap<>();
+    List<String> comments = new ArrayList<>();
+    List<String> others = new ArrayList<>();
     Optional<byte[]> secret = Optional.empty();
     int whole = lastIsWhole ? lines.size() : lines.size() - 1;
     for (int i = 0; i < whole; i++) {
       String line = lines.get(i);
       if (line.startsWith(SECRET)) {
         secret = secret(line.substring(SECRET.length()).strip());
-      } else if (!line.isBlank() && !line.startsWith("#")) {
+      } else if (line.startsWith("#")) {
+        if (!isOurs(line)) {
+          comments.add(line);
+        }
+      } else if (!line.isBlank()) {
         Optional<User> user = decoded(line).flatMap(User::parse);
         var entry = new Damage(i + 1, user.map(User::name).or(() -> name(line)), line);
         Optional<Damage> earlier =
@@ -83,15 +110,34 @@ final class UsersText {
         }
         if (earlier.isPresent() || user.isEmpty()) {
           damaged.add(entry);
+          others.addAll(comments);
         } else {
           users.put(user.get().name(), user.get());
+          above.put(user.get().name(), List.copyOf(comments));
         }
+        comments.clear();
       }
     }
+    others.addAll(comments);
+    damaged.forEach(
+        line ->
+            line.name()
+                .flatMap(name -> Optional.ofNullable(above.remove(name)))
+                .ifPresent(others::addAll));
     damaged.sort(Comparator.comparingInt(Damage::number));
     boolean cut =
         !lastIsWhole || (promisesEnd(lines) && lines.stream().noneMatch(UsersText::isEnd));
-    return new Lines(users, damaged, cut ? Optional.of(lines.size()) : Optional.empty(), secret);
+    return new Lines(
+        users,
+        damaged,
+        cut ? Optional.of(lines.size()) : Optional.empty(),
+        secret,
+        new Comments(above, others));
+  }
+
+  /// Written by the program, here or by an earlier version.
+  private static boolean isOurs(String line) {
+    return isEnd(line) || line.startsWith(TITLE);
   }
 
   private static boolean isEnd(String line) {
@@ -134,16 +180,25 @@ final class UsersText {
   }
 
   /// Writes a text.
-  static byte[] format(byte[] secret, Collection<User> users, Collection<Damage> damaged) {
+  static byte[] format(
+      byte[] secret, Collection<User> users, Collection<Damage> damaged, Comments comments) {
     var text = new StringBuilder(HEADER).append('\n');
     text.append(SECRET).append(Base64.getEncoder().encodeToString(secret)).append('\n');
     for (User user : users) {
+      Stream.concat(user.formerly().stream(), Stream.of(user.name()))
+          .flatMap(name -> comments.above().getOrDefault(name, List.of()).stream())
+          .forEach(line -> append(text, line));
       text.append(
           new String(user.line().getBytes(StandardCharsets.UTF_8), StandardCharsets.ISO_8859_1));
       text.append('\n');
     }
-    damaged.forEach(line -> text.append(line.octets()).append('\n'));
+    comments.others().forEach(line -> append(text, line));
+    damaged.forEach(line -> append(text, line.octets()));
     text.append(END).append('\n');
     return text.toString().getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  private static void append(StringBuilder text, String line) {
+    text.append(line).append('\n');
   }
 }

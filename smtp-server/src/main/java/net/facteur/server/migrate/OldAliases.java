@@ -6,12 +6,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import net.facteur.server.accounts.User;
 import net.facteur.server.language.Text;
 
 /// Aliases of the local domains, and what users let be forwarded.
 final class OldAliases {
   private static final MigrateTexts SAY = MigrateTexts.SAY;
+
+  /// What `postalias` keeps about the database itself.
+  private static final Pattern OF_THE_DATABASE =
+      Pattern.compile("(?i)(?:@|yp_last_modified|yp_master_name)\\s.*");
+
   private static final int TARGETS_MAX = 1000;
   private static final int INCLUDES_MAX = 10;
 
@@ -101,7 +107,11 @@ final class OldAliases {
         yield AliasesFile.parse(found.lines());
       }
       case OldFile.Missing _ -> {
-        List<String> lines = old.dump().lines(map.contains(":") ? map : "hash:" + map);
+        String type = map.contains(":") ? map.substring(0, map.indexOf(':')) : "hash";
+        List<String> lines =
+            old.dump().lines(type + ":" + tree.at(file)).stream()
+                .filter(line -> !OF_THE_DATABASE.matcher(line).matches())
+                .toList();
         if (lines.isEmpty()) {
           findings.left(file, SAY.missing());
         }

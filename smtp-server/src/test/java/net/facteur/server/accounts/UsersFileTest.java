@@ -215,7 +215,9 @@ class UsersFileTest {
       })
   void theEndOfAFileIsKnownByItsLastLineOrItsMark(String text, Integer cut, String users)
       throws IOException {
-    String header = new String(UsersText.format(new byte[32], List.of(), List.of()), UTF_8);
+    String header =
+        new String(
+            UsersText.format(new byte[32], List.of(), List.of(), UsersText.Comments.NONE), UTF_8);
     String first = header.substring(0, header.indexOf('\n'));
     String lines = text.replace("\\r", "\r").replace("\\n", "\n");
     String whole =
@@ -227,6 +229,39 @@ class UsersFileTest {
     assertEquals(
         users == null ? "" : users,
         String.join(" ", content.users().keySet().stream().map(UserName::text).toList()));
+  }
+
+  @Test
+  void whatPeopleWroteBetweenTheLinesStays() throws IOException {
+    UsersFile file =
+        file(
+            """
+            # Our members, from the list of June
+            zoe@example.org
+            # treasurer until 2027
+            # (her daughter helps)
+            alice@example.org
+            rubbish
+            # the end of the list
+            """);
+    var _ =
+        file.apply(
+            new UserChange.Add(
+                new User(name("bob@example.org"), Optional.empty(), Optional.empty(), List.of())));
+    var _ = file.apply(new UserChange.Remove(name("zoe@example.org")));
+    assertEquals(
+        List.of(
+            "# treasurer until 2027",
+            "# (her daughter helps)",
+            "alice@example.org",
+            "bob@example.org",
+            "# the end of the list",
+            "rubbish",
+            "#end"),
+        Files.readAllLines(file.path()).stream().skip(2).toList());
+    String written = Files.readString(file.path());
+    file.edit(users -> users);
+    assertEquals(written, Files.readString(file.path()));
   }
 
   @ParameterizedTest
