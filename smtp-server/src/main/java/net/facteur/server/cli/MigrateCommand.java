@@ -149,7 +149,13 @@ final class MigrateCommand {
           .println(
               dryRun
                   ? say(SAY.dryRun())
-                  : say(SAY.written(layout.settings())) + "\n" + say(SAY.lookNext()));
+                  : say(SAY.written(layout.settings()))
+                      + "\n"
+                      + say(
+                          SAY.lookNext(
+                              to == null
+                                  ? "facteur check"
+                                  : "facteur check -c " + layout.settings())));
     }
 
     private static String word(Fate fate) {

@@ -44,7 +44,11 @@ final class UserRename extends UserEditing {
           SAY.userEarlierMail(fresh.text(), after.path()), SAY.userPutElsewhere(after.path()));
     }
     UserChange.Outcome outcome = outcome(new UserChange.Rename(name, fresh));
-    told(outcome == UserChange.Outcome.TAKEN ? fresh : name, outcome);
+    if (outcome == UserChange.Outcome.TAKEN) {
+      throw new CommandFailedException(
+          SAY.userThere(fresh.text()), SAY.userOtherName(fresh.text()));
+    }
+    told(name, outcome);
     before.moveTo(after);
     if (alias) {
       var entry = new AddressEntry.Alias(name, List.of(fresh.text()), Optional.empty());

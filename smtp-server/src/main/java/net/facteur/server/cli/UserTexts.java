@@ -28,6 +28,8 @@ interface UserTexts {
 
   Text userTypeAgain();
 
+  Text userOtherName(String name);
+
   Text userThere(String name);
 
   Text userToPasswd(String name);

@@ -199,7 +199,7 @@ public interface MigrateTexts {
 
   Text written(Path file);
 
-  Text lookNext();
+  Text lookNext(String command);
 
   Text dryRun();
 
