@@ -201,6 +201,11 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
     return known.formerly(name);
   }
 
+  /// True where the name is, or was, that of somebody who is here, or may be.
+  private boolean isSomebodys(UserName name) {
+    return find(name) != Found.Other.NOBODY || renamed(name).isPresent();
+  }
+
   /// Asks the sources of accounts what they have to be asked before they can answer for this
   /// address from memory. Never fails.
   ///
@@ -670,7 +675,7 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
     try {
       known.renew();
       refresh();
-      lastLogins.writeInTime(name -> find(name) != Found.Other.NOBODY);
+      lastLogins.writeInTime(this::isSomebodys);
     } catch (RuntimeException e) {
       LOG.error("the users file could not be looked at", e);
     }
@@ -686,7 +691,7 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
     look.shutdownNow();
     checks.close();
     known.renew();
-    lastLogins.write(name -> find(name) != Found.Other.NOBODY);
+    lastLogins.write(this::isSomebodys);
     others.forEach(AccountSource::close);
   }
 }

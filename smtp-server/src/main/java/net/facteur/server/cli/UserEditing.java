@@ -28,6 +28,7 @@ import net.facteur.server.addresses.AddressEntry;
 import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Settings;
+import net.facteur.server.config.UnreadSettingException;
 import net.facteur.server.language.Text;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.UserHome;
@@ -226,15 +227,19 @@ abstract class UserEditing implements Callable<Integer> {
 
   /// Says what still leads to a name that nobody has any more: its mail would come back.
   void tellOfLeading(UserName name) throws IOException {
-    RoutingSettings routing = RoutingSettings.from(settings());
     var from = new TreeSet<String>();
-    routing
-        .postmaster()
-        .filter(name.text()::equalsIgnoreCase)
-        .ifPresent(_ -> from.add("postmaster"));
-    routing.aliases().forEach((key, to) -> leads(to, name, key, from));
-    routing.forwards().forEach((key, to) -> leads(to.to(), name, key, from));
-    routing.catchAll().forEach((key, to) -> leads(List.of(to), name, "@" + key, from));
+    try {
+      RoutingSettings routing = RoutingSettings.from(settings());
+      routing
+          .postmaster()
+          .filter(name.text()::equalsIgnoreCase)
+          .ifPresent(_ -> from.add("postmaster"));
+      routing.aliases().forEach((key, to) -> leads(to, name, key, from));
+      routing.forwards().forEach((key, to) -> leads(to.to(), name, key, from));
+      routing.catchAll().forEach((key, to) -> leads(List.of(to), name, "@" + key, from));
+    } catch (UnreadSettingException _) {
+      // The mistake in the settings is told already, and the user is gone.
+    }
     for (AddressEntry entry : addresses().read().entries().values()) {
       switch (entry) {
         case AddressEntry.Alias(var _, List<String> to, var _) ->

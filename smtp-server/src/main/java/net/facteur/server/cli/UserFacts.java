@@ -3,10 +3,12 @@ package net.facteur.server.cli;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.AppPassword;
@@ -28,16 +30,19 @@ final class UserFacts {
 
   /// The last login by any password.
   Optional<LastLogins.Use> last(User user) {
-    return java.util.stream.Stream.concat(
+    return Stream.concat(
             login(user, Optional.empty()).stream(),
             user.appPasswords().stream()
                 .flatMap(app -> login(user, Optional.of(app.name())).stream()))
-        .max(java.util.Comparator.comparing(LastLogins.Use::at));
+        .max(Comparator.comparing(LastLogins.Use::at));
   }
 
-  /// The last login by one password.
+  /// The last login by one password, also under an earlier name.
   Optional<LastLogins.Use> login(User user, Optional<String> app) {
-    return Optional.ofNullable(logins.get(new LastLogins.Key(user.name().text(), app)));
+    return Stream.concat(Stream.of(user.name()), user.formerly().stream())
+        .flatMap(
+            name -> Optional.ofNullable(logins.get(new LastLogins.Key(name.text(), app))).stream())
+        .max(Comparator.comparing(LastLogins.Use::at));
   }
 
   /// The octets of the mailbox; empty where there is none here.

@@ -199,7 +199,10 @@ class UserCommandsTest {
     mail("taken", "new/3.M1.h,S=10", 10);
     assertTrue(bad("user rename " + ALICE + " taken@example.org").contains("There is mail"));
     assertTrue(bad("user rename " + ALICE + " alice@foreign.example").contains("not a domain"));
+    Files.writeString(
+        data.resolve("users.logins"), ALICE + " - 2026-11-20T10:00:00Z 192.0.2.7 submission\n");
     good("user rename " + ALICE + " alicia@example.net --alias");
+    assertTrue(good("user show alicia@example.net").contains("2026-11-20"), "the login stays");
     Path home = data.resolve("mail/example.net/alicia/Maildir");
     assertTrue(Files.exists(home.resolve("new/1.M1.h,S=10")));
     assertTrue(Files.exists(home.resolve(".Junk/cur/2.M1.h,S=10")));
