@@ -75,7 +75,8 @@ public final class Facteur {
   static CommandLine commandLine(Workplace workplace, Machine machine) {
     var line = new CommandLine(new Facteur());
     line.addSubcommand(new RunCommand(workplace));
-    line.addSubcommand(new DemoCommand(workplace.colours(), workplace.program()));
+    line.addSubcommand(
+        new DemoCommand(workplace.colours(), workplace.program(), workplace::language));
     line.addSubcommand(new SetupCommand(workplace, machine));
     line.addSubcommand(MigrateCommand.of(workplace));
     line.addSubcommand(new CheckCommand(workplace));

@@ -1,5 +1,7 @@
 package net.facteur.server.demo;
 
+import static net.facteur.server.demo.DemoTexts.SAY;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
@@ -10,10 +12,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.files.ToldException;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import net.facteur.server.tls.CertificateAuthority;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -55,15 +61,16 @@ public final class Demo {
       return outcomes.stream().allMatch(Outcome::passed);
     }
 
-    /// For programs.
+    /// For programs, and so the same in every language.
     String json() {
       var messages = new ArrayList<Map<String, Object>>();
       for (Outcome outcome : outcomes) {
         var message = new LinkedHashMap<String, Object>();
-        message.put("name", outcome.trial().name().toLowerCase(java.util.Locale.ROOT));
+        message.put("name", outcome.trial().name().toLowerCase(Locale.ROOT));
         message.put("honest", outcome.trial().honest());
         message.put("passed", outcome.passed());
-        message.put("faults", outcome.faults());
+        message.put(
+            "faults", outcome.faults().stream().map(fault -> fault.in(Language.ENGLISH)).toList());
         message.put("results", outcome.results());
         outcome.refusal().ifPresent(reply -> message.put("refused", reply));
         outcome.arrived().ifPresent(m -> message.put("mailbox", m.mailbox()));
@@ -81,12 +88,9 @@ public final class Demo {
   Report run() throws IOException, InterruptedException {
     DemoState state = DemoState.in(options.state());
     if (!options.once() && state.running().isPresent()) {
-      throw new IOException(
-          "a demo runs already (process "
-              + state.running().get()
-              + "); end it with Ctrl-C there, or give this one a --dir of its own");
+      throw new ToldException(SAY.runsAlready(state.running().get()));
     }
-    screen.line("Starting two mail servers, a name server and a certificate authority ...");
+    screen.line(SAY.starting());
     Stage stage = Stage.raise(launcher, clock, random);
     var hook = new Thread(() -> end(stage, state), "demo-shutdown");
     Runtime.getRuntime().addShutdownHook(hook);
@@ -123,21 +127,25 @@ public final class Demo {
   }
 
   private void conclude(Report report) {
-    screen.title("Verdict");
+    screen.title(SAY.verdict());
     for (Outcome outcome : report.outcomes()) {
       screen.verdict(
-          outcome.passed(), String.format("%-40s %s", outcome.trial().title(), outcome.summary()));
+          outcome.passed(),
+          Text.joined(
+              " ",
+              List.of(
+                  Text.of(String.format("%-40s", outcome.trial().title().in(screen.language()))),
+                  outcome.summary())));
     }
     report
         .toFirstDelivery()
         .ifPresent(
             d ->
                 screen.step(
-                    "time",
-                    String.format(
-                        java.util.Locale.ROOT,
-                        "first message delivered %.1f s after the start",
-                        d.toMillis() / 1000.0)));
+                    SAY.wordTime(),
+                    SAY.firstDelivered(
+                        String.format(
+                            Locale.of(screen.language().code()), "%.1f", d.toMillis() / 1000.0))));
   }
 
   private void stay(Stage stage, DemoState state, Scenario scenario)
@@ -179,7 +187,7 @@ public final class Demo {
       try {
         state.ended();
       } catch (IOException e) {
-        screen.line("cannot tidy up: " + e.getMessage());
+        screen.line(SAY.cannotTidyUp(String.valueOf(e.getMessage())));
       }
     }
   }

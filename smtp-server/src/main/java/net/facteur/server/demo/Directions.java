@@ -1,6 +1,10 @@
 package net.facteur.server.demo;
 
+import static net.facteur.server.demo.DemoTexts.SAY;
+
 import java.nio.file.Path;
+import java.util.List;
+import net.facteur.server.language.Text;
 
 /// Who is who, and what testers can type.
 final class Directions {
@@ -18,59 +22,62 @@ final class Directions {
   }
 
   void introduce() {
-    screen.title("Who is who");
+    screen.title(SAY.whoIsWho());
     for (Stage.Actor actor : stage.actors()) {
       Party party = actor.party();
       screen.step(
-          party.domain().text(),
-          String.format(
-              "%-17s %-16s at %s, reception %d, submission %d, submissions %d, process %d",
-              party.title(),
-              party.host(),
-              party.address().getHostAddress(),
-              party.ports().reception(),
-              party.ports().submission(),
-              party.ports().submissions(),
-              actor.server().pid()));
+          Text.of(party.domain().text()),
+          Text.joined(
+              " ",
+              List.of(
+                  Text.of(String.format("%-17s", party.title().in(screen.language()))),
+                  Text.of(String.format("%-16s", party.host())),
+                  SAY.listens(
+                      party.address().getHostAddress(),
+                      party.ports().reception(),
+                      party.ports().submission(),
+                      party.ports().submissions(),
+                      actor.server().pid()))));
     }
     screen.step(
-        "DNS",
-        stage.names().address().getAddress().getHostAddress()
-            + " port "
-            + stage.names().address().getPort()
-            + ", both zones");
+        Text.of("DNS"),
+        SAY.names(
+            stage.names().address().getAddress().getHostAddress(),
+            stage.names().address().getPort()));
   }
 
   void direct() {
     Party asso = stage.association().party();
     Party friends = stage.correspondent().party();
-    screen.title("Both servers stay up until Ctrl-C. Their users:");
+    screen.title(SAY.stayUp());
     for (Stage.Actor actor : stage.actors()) {
       Party party = actor.party();
       for (Party.Login user : party.users()) {
         screen.step(
-            user.name(),
-            String.format(
-                "%-19s password %s  host %s  submission port %d",
-                user.address(),
-                user.password(),
-                party.address().getHostAddress(),
-                party.ports().submission()));
+            Text.of(user.name()),
+            Text.joined(
+                " ",
+                List.of(
+                    Text.of(String.format("%-19s", user.address())),
+                    SAY.login(
+                        user.password(),
+                        party.address().getHostAddress(),
+                        party.ports().submission()))));
       }
     }
-    screen.title("Send a message and watch it go");
+    screen.title(SAY.sendMessage());
     screen.command(swaks(asso, asso.user(), friends.user()));
-    screen.title("Answer it");
+    screen.title(SAY.answerIt());
     screen.command(swaks(friends, friends.user(), asso.user()));
-    screen.title("Read the last message that arrived");
+    screen.title(SAY.readLast());
     screen.command(program + " demo --show" + directory());
-    screen.title("Look at TLS, by STARTTLS and from the first octet");
+    screen.title(SAY.lookAtTls());
     screen.command(openssl(asso, asso.ports().submission(), " -starttls smtp"));
     screen.command(openssl(asso, asso.ports().submissions(), ""));
-    screen.title("Ask the DNS");
+    screen.title(SAY.askDns());
     screen.command(dig("TXT " + Party.SELECTOR + "._domainkey." + asso.domain()));
     screen.command(dig("MX " + friends.domain()));
-    screen.line("");
+    screen.line(Text.nothing());
   }
 
   private String directory() {

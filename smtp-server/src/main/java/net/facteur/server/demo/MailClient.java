@@ -1,5 +1,7 @@
 package net.facteur.server.demo;
 
+import static net.facteur.server.demo.DemoTexts.SAY;
+
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -16,6 +18,8 @@ import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLSocket;
+import net.facteur.server.files.ToldException;
+import net.facteur.server.language.Text;
 
 /// A mail program, as far as sending goes: EHLO, STARTTLS with the server's certificate verified,
 /// AUTH PLAIN, one message at a time. Blocking; one thread at a time.
@@ -65,7 +69,7 @@ final class MailClient implements AutoCloseable {
       socket.setSoTimeout(TIMEOUT_MILLIS);
       socket.connect(server, TIMEOUT_MILLIS);
       var client = new MailClient(socket, hello);
-      expect(client.reply(), "the greeting");
+      expect(client.reply(), SAY.theGreeting());
       client.ehlo();
       return client;
     } catch (IOException e) {
@@ -75,7 +79,7 @@ final class MailClient implements AutoCloseable {
   }
 
   private void ehlo() throws IOException {
-    extensions = expect(command("EHLO " + hello), "EHLO").lines();
+    extensions = expect(command("EHLO " + hello), Text.of("EHLO")).lines();
   }
 
   boolean offers(String extension) {
@@ -88,7 +92,7 @@ final class MailClient implements AutoCloseable {
   /// @param name the name that must stand in the certificate
   /// @return the protocol version
   String startTls(SSLContext trusted, String name) throws IOException {
-    expect(command("STARTTLS"), "STARTTLS");
+    expect(command("STARTTLS"), Text.of("STARTTLS"));
     var secured =
         (SSLSocket) trusted.getSocketFactory().createSocket(socket, name, socket.getPort(), true);
     var parameters = secured.getSSLParameters();
@@ -107,7 +111,7 @@ final class MailClient implements AutoCloseable {
   /// Logs in.
   void authenticate(String user, String password) throws IOException {
     byte[] plain = ("\0" + user + "\0" + password).getBytes(StandardCharsets.UTF_8);
-    expect(command("AUTH PLAIN " + Base64.getEncoder().encodeToString(plain)), "AUTH");
+    expect(command("AUTH PLAIN " + Base64.getEncoder().encodeToString(plain)), Text.of("AUTH"));
   }
 
   /// Sends one message.
@@ -151,9 +155,9 @@ final class MailClient implements AutoCloseable {
     return reply();
   }
 
-  private static Reply expect(Reply reply, String what) throws IOException {
+  private static Reply expect(Reply reply, Text what) throws IOException {
     if (!reply.positive()) {
-      throw new IOException("the server answered " + what + " with " + reply);
+      throw new ToldException(SAY.answered(what, reply.toString()));
     }
     return reply;
   }
@@ -168,7 +172,7 @@ final class MailClient implements AutoCloseable {
         return new Reply(code, List.copyOf(lines));
       }
     }
-    throw new IOException("the server's reply does not end");
+    throw new ToldException(SAY.replyEndless());
   }
 
   private static int code(String line) throws IOException {
@@ -185,7 +189,7 @@ final class MailClient implements AutoCloseable {
         return code;
       }
     }
-    throw new IOException("not an SMTP reply: " + line);
+    throw new ToldException(SAY.notReply(line));
   }
 
   private String line() throws IOException {
@@ -196,11 +200,11 @@ final class MailClient implements AutoCloseable {
         return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
       }
       if (octets.size() == MAX_LINE) {
-        throw new IOException("a reply line is too long");
+        throw new ToldException(SAY.replyLineLong());
       }
       octets.write(octet);
     }
-    throw new IOException("the server closed the connection");
+    throw new ToldException(SAY.connectionClosed());
   }
 
   /// Says goodbye and closes the connection.

@@ -1,10 +1,13 @@
 package net.facteur.server.demo;
 
+import static net.facteur.server.demo.DemoTexts.SAY;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import net.facteur.server.language.Text;
 
 /// What came of one message of the trial, and whether it is as it must be.
 ///
@@ -38,7 +41,7 @@ record Outcome(
   }
 
   /// What is not as it must be; empty where the check passed.
-  List<String> faults() {
+  List<Text> faults() {
     return trial.honest() ? faultsOfHonest() : faultsOfForged();
   }
 
@@ -46,62 +49,62 @@ record Outcome(
     return faults().isEmpty();
   }
 
-  private List<String> faultsOfHonest() {
+  private List<Text> faultsOfHonest() {
     if (refusal.isPresent()) {
-      return List.of("it was refused: " + refusal.get());
+      return List.of(SAY.wasRefused(refusal.get()));
     }
     if (arrived.isEmpty()) {
-      return List.of("it did not arrive");
+      return List.of(SAY.didNotArrive());
     }
-    var faults = new ArrayList<String>();
+    var faults = new ArrayList<Text>();
     results()
         .forEach(
             (method, words) -> {
               if (words.isEmpty()) {
-                faults.add("no result of " + method);
+                faults.add(SAY.noResultOf(method));
               }
               words.stream()
                   .filter(word -> !word.equals("pass"))
-                  .forEach(word -> faults.add(method + "=" + word));
+                  .forEach(word -> faults.add(Text.of(method + "=" + word)));
             });
     // Both keys sign, RSA and Ed25519.
     if (results().getOrDefault("dkim", List.of()).size() < 2) {
-      faults.add("fewer than two DKIM results");
+      faults.add(SAY.fewDkimResults());
     }
     return faults;
   }
 
-  private List<String> faultsOfForged() {
+  private List<Text> faultsOfForged() {
     if (refusal.isPresent()) {
       return List.of();
     }
     if (arrived.isEmpty()) {
-      return List.of("neither refused nor delivered, so nobody knows");
+      return List.of(SAY.nobodyKnows());
     }
-    var faults = new ArrayList<String>();
+    var faults = new ArrayList<Text>();
     results()
         .forEach(
             (method, words) -> {
               if (words.contains("pass")) {
-                faults.add(method + "=pass");
+                faults.add(Text.of(method + "=pass"));
               }
             });
     if (results().getOrDefault("dmarc", List.of()).isEmpty()) {
-      faults.add("no result of dmarc");
+      faults.add(SAY.noResultOf("dmarc"));
     }
     return faults;
   }
 
   /// The results in one line.
-  String summary() {
+  Text summary() {
     if (refusal.isPresent()) {
-      return "refused with " + refusal.get();
+      return SAY.refusedWith(refusal.get());
     }
     if (arrived.isEmpty()) {
-      return "not arrived";
+      return SAY.notArrived();
     }
     var words = new ArrayList<String>();
     results().forEach((method, found) -> found.forEach(result -> words.add(method + "=" + result)));
-    return String.join(" ", words);
+    return Text.of(String.join(" ", words));
   }
 }

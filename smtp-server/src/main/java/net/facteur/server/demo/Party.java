@@ -6,6 +6,7 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.language.Text;
 
 /// One of the two sides of the trial: a domain, its mail server, its users.
 ///
@@ -16,7 +17,7 @@ import net.facteur.auth.dns.DomainName;
 /// @param ports where its server listens
 /// @param users with the passwords that were made for this run
 record Party(
-    String title,
+    Text title,
     DomainName domain,
     DomainName host,
     InetAddress address,
@@ -48,7 +49,7 @@ record Party(
   }
 
   static Party of(
-      String title,
+      Text title,
       DomainName domain,
       InetAddress address,
       Ports ports,

@@ -1,5 +1,7 @@
 package net.facteur.server.demo;
 
+import static net.facteur.server.demo.DemoTexts.SAY;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -13,6 +15,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.results.AuthenticationResults;
+import net.facteur.server.files.ToldException;
+import net.facteur.server.language.Text;
 
 /// Sends the messages of the trial one after the other and tells the way of each.
 final class Scenario {
@@ -47,7 +51,10 @@ final class Scenario {
 
   /// Runs one trial.
   Outcome run(Trial trial) throws IOException, InterruptedException {
-    screen.title(trial.number() + ". " + titled(trial.title()));
+    screen.title(
+        Text.joined(
+            ". ",
+            List.of(Text.of(Integer.toString(trial.number())), Text.capitalised(trial.title()))));
     Outcome outcome =
         switch (trial) {
           case HONEST -> submit(trial, stage.association(), stage.correspondent());
@@ -61,15 +68,15 @@ final class Scenario {
     return outcome;
   }
 
-  private static String titled(String text) {
-    return text.substring(0, 1).toUpperCase(java.util.Locale.ROOT) + text.substring(1);
+  private static Text sentence(Outcome outcome) {
+    if (!outcome.passed()) {
+      return Text.joined("; ", outcome.faults());
+    }
+    return outcome.trial().honest() ? SAY.everyCheckPassed() : SAY.seenThrough();
   }
 
-  private static String sentence(Outcome outcome) {
-    if (!outcome.passed()) {
-      return String.join("; ", outcome.faults());
-    }
-    return outcome.trial().honest() ? "every check passed" : "seen through: no check passed";
+  private String words(Text text) {
+    return text.in(screen.language());
   }
 
   /// As a user's mail program: STARTTLS, certificate verified, AUTH.
@@ -81,8 +88,13 @@ final class Scenario {
         TrialMail.compose(
             sender.address(),
             receiver.address(),
-            "Rehearsal on Saturday",
-            "Dear " + receiver.name() + ",\n\nwe meet at four.\n\n" + sender.name() + "\n",
+            words(SAY.mailSubject()),
+            words(SAY.mailDear(receiver.name()))
+                + "\n\n"
+                + words(SAY.mailMeet())
+                + "\n\n"
+                + sender.name()
+                + "\n",
             clock,
             random);
     MailClient.Reply reply;
@@ -95,20 +107,13 @@ final class Scenario {
     }
     String host = to.party().host().text();
     if (!reply.positive()) {
-      screen.step("refused", reply.toString());
+      screen.step(SAY.wordRefused(), Text.of(reply.toString()));
       return Outcome.refused(trial, reply.toString(), host);
     }
     screen.step(
-        "accepted",
-        "from "
-            + sender.address()
-            + " at "
-            + from.party().host()
-            + ":"
-            + from.party().ports().submission()
-            + ", "
-            + protocol
-            + ", certificate verified");
+        SAY.wordAccepted(),
+        SAY.accepted(
+            sender.address(), from.party().host(), from.party().ports().submission(), protocol));
     Outcome outcome = await(trial, reply, to, m -> isSame(m, mail));
     if (trial == Trial.HONEST) {
       honest = outcome.arrived();
@@ -124,7 +129,7 @@ final class Scenario {
   private Outcome altered() throws IOException, InterruptedException {
     String host = stage.correspondent().party().host().text();
     if (honest.isEmpty()) {
-      screen.step("not sent", "there is no message to alter");
+      screen.step(SAY.wordNotSent(), SAY.nothingToAlter());
       return Outcome.lost(Trial.ALTERED, host);
     }
     ArrivedMessage original = honest.get();
@@ -137,7 +142,7 @@ final class Scenario {
         header.append(new String(field.raw(), java.nio.charset.StandardCharsets.ISO_8859_1));
       }
     }
-    String body = original.body().replace("four", "nine");
+    String body = original.body().replace(words(SAY.mailMeet()), words(SAY.mailMeetAltered()));
     return forge(
         Trial.ALTERED,
         new TrialMail(original.field("Message-ID").orElse("-"), header.toString(), body));
@@ -148,8 +153,8 @@ final class Scenario {
     return TrialMail.compose(
         victim.address(),
         stage.correspondent().party().user().address(),
-        trial == Trial.WRONG_ADDRESS ? "Please pay today" : "Please pay at once",
-        "The account has changed.\n",
+        words(trial == Trial.WRONG_ADDRESS ? SAY.mailPayToday() : SAY.mailPayAtOnce()),
+        words(SAY.mailAccount()) + "\n",
         clock,
         random);
   }
@@ -160,7 +165,7 @@ final class Scenario {
     Stage.Actor to = stage.correspondent();
     String host = to.party().host().text();
     var source = Stage.loopback(FORGER);
-    screen.step("sent", "in the name of " + victim.address() + " from " + source.getHostAddress());
+    screen.step(SAY.wordSent(), SAY.sentAs(victim.address(), source.getHostAddress()));
     MailClient.Reply reply;
     try (MailClient client =
         MailClient.connect(to.party().reception(), Optional.of(source), "forger.test")) {
@@ -170,7 +175,7 @@ final class Scenario {
       reply = client.send(victim.address(), to.party().user().address(), mail.octets());
     }
     if (!reply.positive()) {
-      screen.step("refused", "by " + host + ": " + reply);
+      screen.step(SAY.wordRefused(), SAY.refusedBy(host, reply.toString()));
       return Outcome.refused(trial, reply.toString(), host);
     }
     return await(trial, reply, to, m -> isSame(m, mail) && m.body().equals(mail.body()));
@@ -193,14 +198,14 @@ final class Scenario {
       }
       for (Stage.Actor actor : stage.actors()) {
         if (!actor.server().alive()) {
-          throw new IOException("the server " + actor.party().host() + " has ended");
+          throw new ToldException(SAY.serverEnded(actor.party().host()));
         }
       }
       Thread.sleep(POLL);
     }
-    screen.step("lost", "not in a mailbox after " + PATIENCE.toSeconds() + " s");
+    screen.step(SAY.wordLost(), SAY.notInMailbox(PATIENCE.toSeconds()));
     if (queued.find()) {
-      screen.step("", "its queue id is " + queued.group(1));
+      screen.step(Text.nothing(), SAY.queueId(queued.group(1)));
     }
     return Outcome.lost(trial, host);
   }
@@ -248,26 +253,38 @@ final class Scenario {
   private void show(Stage.Seen seen) {
     LogEvent event = seen.event();
     switch (event.kind()) {
-      case "queued" -> screen.step("queued", "as " + event.id() + " at " + seen.host());
-      case "signed" -> screen.step("signed", "by " + event.get("selectors"));
-      default -> {
-        boolean remote = !event.get("remote").equals("-");
-        screen.step(
-            event.get("outcome"),
-            event.get("to")
-                + (remote ? " to " + event.get("remote") + ", " + event.get("tls") : "")
-                + " after "
-                + event.get("delay")
-                + " s");
-      }
+      case "queued" -> screen.step(SAY.wordQueued(), SAY.queuedAs(event.id(), seen.host()));
+      case "signed" -> screen.step(SAY.wordSigned(), SAY.signedBy(event.get("selectors")));
+      default -> screen.step(word(event.get("outcome")), attempt(event));
     }
   }
 
+  private static Text word(String outcome) {
+    return switch (outcome) {
+      case "delivered" -> SAY.wordDelivered();
+      case "failed" -> SAY.wordUndelivered();
+      case "expired" -> SAY.wordExpired();
+      case "bounced" -> SAY.wordBounced();
+      case "removed" -> SAY.wordRemoved();
+      case "deferred" -> SAY.wordDeferred();
+      case "put-off" -> SAY.wordPutOff();
+      default -> Text.of(outcome);
+    };
+  }
+
+  private static Text attempt(LogEvent event) {
+    String remote = event.get("remote");
+    return remote.equals("-")
+        ? SAY.attempted(event.get("to"), event.get("delay"))
+        : SAY.attemptedAt(event.get("to"), remote, event.get("tls"), event.get("delay"));
+  }
+
   private void show(ArrivedMessage message, String host) {
-    screen.step("arrived", "in the mailbox " + message.mailbox());
+    screen.step(SAY.wordArrived(), SAY.inMailbox(message.mailbox()));
     List<String> signatures = message.signatures();
     screen.step(
-        "signed", signatures.isEmpty() ? "by nobody" : "by " + String.join(", ", signatures));
+        SAY.wordSigned(),
+        signatures.isEmpty() ? SAY.signedByNobody() : SAY.signedBy(String.join(", ", signatures)));
     var lines = new ArrayList<String>();
     lines.add(AuthenticationResults.FIELD_NAME + ": " + host);
     message
@@ -286,10 +303,8 @@ final class Scenario {
                             : " "
                                 + String.join(
                                     " ", r.properties().stream().map(Object::toString).toList()))));
-    if (lines.size() == 1) {
-      lines.set(0, "none by " + host);
-    }
-    screen.step("results", lines.getFirst());
-    lines.stream().skip(1).forEach(line -> screen.step("", line));
+    screen.step(
+        SAY.wordResults(), lines.size() == 1 ? SAY.noResultsBy(host) : Text.of(lines.getFirst()));
+    lines.stream().skip(1).forEach(line -> screen.step(Text.nothing(), Text.of(line)));
   }
 }

@@ -1,5 +1,7 @@
 package net.facteur.server.demo;
 
+import static net.facteur.server.demo.DemoTexts.SAY;
+
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.net.InetSocketAddress;
@@ -12,6 +14,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import net.facteur.server.files.ToldException;
+import net.facteur.server.language.Text;
 
 /// A server of the trial: `facteur run -c FILE` as a process of its own.
 final class ServerProcess implements AutoCloseable {
@@ -74,8 +78,7 @@ final class ServerProcess implements AutoCloseable {
     for (InetSocketAddress address : addresses) {
       while (!listens(address)) {
         if (!process.isAlive() || System.nanoTime() > deadline) {
-          throw new IOException(
-              "the server of " + name + " did not start; its last words:\n" + tail());
+          throw new ToldException(Text.lines(List.of(SAY.notStarted(name), Text.of(tail()))));
         }
         Thread.sleep(POLL);
       }

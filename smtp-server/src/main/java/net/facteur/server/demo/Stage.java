@@ -1,5 +1,7 @@
 package net.facteur.server.demo;
 
+import static net.facteur.server.demo.DemoTexts.SAY;
+
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +25,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.files.ToldException;
 import net.facteur.server.tls.CertificateAuthority;
 import org.jspecify.annotations.Nullable;
 
@@ -80,7 +83,7 @@ final class Stage implements AutoCloseable {
       Party.Ports ports = freePorts();
       var association =
           Party.of(
-              "the association",
+              SAY.association(),
               DomainName.of("asso.test"),
               loopback(2),
               ports,
@@ -88,7 +91,7 @@ final class Stage implements AutoCloseable {
               random);
       var correspondent =
           Party.of(
-              "the correspondent",
+              SAY.correspondent(),
               DomainName.of("friends.test"),
               loopback(3),
               ports,
@@ -178,9 +181,7 @@ final class Stage implements AutoCloseable {
         port = 0;
       }
     }
-    throw new IOException(
-        "no port is free on 127.0.0.2 and 127.0.0.3; where these addresses are missing, add them"
-            + " to the loopback interface (macOS: sudo ifconfig lo0 alias 127.0.0.2)");
+    throw new ToldException(SAY.noPort());
   }
 
   static InetAddress loopback(int last) {

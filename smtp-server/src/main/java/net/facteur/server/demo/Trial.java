@@ -1,24 +1,26 @@
 package net.facteur.server.demo;
 
+import static net.facteur.server.demo.DemoTexts.SAY;
+
+import net.facteur.server.language.Text;
+
 /// The messages that the demo sends, and what must come of each.
 enum Trial {
   /// Submitted by a user, as mail should be.
-  HONEST(1, "an honest message"),
+  HONEST(1),
   /// The answer, the other way round.
-  ANSWER(2, "the answer to it"),
+  ANSWER(2),
   /// The honest message with its signature, but other words in it.
-  ALTERED(3, "the same message, altered on its way"),
+  ALTERED(3),
   /// A forger writes in a user's name from an address that is not in the SPF record.
-  WRONG_ADDRESS(4, "a message from a wrong address"),
+  WRONG_ADDRESS(4),
   /// Signed with a key that the domain has revoked.
-  REVOKED_KEY(5, "a message signed with a revoked key");
+  REVOKED_KEY(5);
 
   private final int number;
-  private final String title;
 
-  Trial(int number, String title) {
+  Trial(int number) {
     this.number = number;
-    this.title = title;
   }
 
   /// Its place in the order, from 1.
@@ -26,8 +28,14 @@ enum Trial {
     return number;
   }
 
-  String title() {
-    return title;
+  Text title() {
+    return switch (this) {
+      case HONEST -> SAY.honest();
+      case ANSWER -> SAY.answer();
+      case ALTERED -> SAY.altered();
+      case WRONG_ADDRESS -> SAY.wrongAddress();
+      case REVOKED_KEY -> SAY.revokedKey();
+    };
   }
 
   /// True for mail that must pass every check; all other must pass none.

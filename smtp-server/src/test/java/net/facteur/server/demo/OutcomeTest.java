@@ -8,6 +8,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import net.facteur.server.language.Language;
+import net.facteur.server.language.Text;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,11 +27,11 @@ class OutcomeTest {
     assertTrue(Outcome.arrived(Trial.HONEST, message(GOOD), HOST).passed());
     assertEquals(
         "dkim=pass dkim=pass dmarc=pass spf=pass",
-        Outcome.arrived(Trial.HONEST, message(GOOD), HOST).summary());
+        Outcome.arrived(Trial.HONEST, message(GOOD), HOST).summary().in(Language.ENGLISH));
     for (String method : List.of("spf", "dkim", "dmarc")) {
       String bad = GOOD.replaceFirst(method + "=pass", method + "=temperror");
       assertEquals(
-          List.of(method + "=temperror"),
+          List.of(Text.of(method + "=temperror")),
           Outcome.arrived(Trial.HONEST, message(bad), HOST).faults());
       String without = GOOD.replaceAll("(^|; )" + method + "=[^;]*", "$1x-none=none");
       assertFalse(Outcome.arrived(Trial.HONEST, message(without), HOST).passed(), method);
@@ -52,11 +55,54 @@ class OutcomeTest {
     for (String method : List.of("spf", "dkim", "dmarc")) {
       String good = bad.replaceFirst(method + "=fail", method + "=pass");
       assertEquals(
-          List.of(method + "=pass"),
+          List.of(Text.of(method + "=pass")),
           Outcome.arrived(Trial.REVOKED_KEY, message(good), HOST).faults());
     }
     assertFalse(Outcome.arrived(Trial.ALTERED, message("spf=fail"), HOST).passed());
     assertFalse(Outcome.lost(Trial.WRONG_ADDRESS, HOST).passed());
+  }
+
+  @Test
+  void whatIsNotAsItMustBeIsSaidInTheLanguageOfTheReader() {
+    Outcome lost = Outcome.lost(Trial.HONEST, HOST);
+    assertEquals("it did not arrive", Text.joined("; ", lost.faults()).in(Language.ENGLISH));
+    assertEquals("il n'est pas arrivé", Text.joined("; ", lost.faults()).in(Language.FRENCH));
+    assertEquals("non arrivé", lost.summary().in(Language.FRENCH));
+    String json = new Demo.Report(List.of(lost), Optional.empty()).json();
+    assertTrue(json.contains("[\"it did not arrive\"]"), json);
+  }
+
+  @Test
+  void theColumnsHoldTheWordsOfEveryLanguage() {
+    for (Language language : Language.known()) {
+      for (Trial trial : Trial.values()) {
+        assertTrue(trial.title().in(language).length() <= 40, trial.title().in(language));
+      }
+      for (Text party : List.of(DemoTexts.SAY.association(), DemoTexts.SAY.correspondent())) {
+        assertTrue(party.in(language).length() <= 17, party.in(language));
+      }
+      language.bundle().keySet().stream()
+          .filter(key -> key.startsWith("demo.word"))
+          .map(language.bundle()::getString)
+          .forEach(word -> assertTrue(word.length() <= 12, word));
+    }
+  }
+
+  @Test
+  void whatMessagesSayNeedsNoEncodingInAnyLanguage() {
+    for (Language language : Language.known()) {
+      language.bundle().keySet().stream()
+          .filter(key -> key.startsWith("demo.mail"))
+          .map(language.bundle()::getString)
+          .forEach(
+              said -> assertTrue(StandardCharsets.US_ASCII.newEncoder().canEncode(said), said));
+      assertFalse(
+          DemoTexts.SAY
+              .mailMeet()
+              .in(language)
+              .equals(DemoTexts.SAY.mailMeetAltered().in(language)),
+          language.code());
+    }
   }
 
   @Test
