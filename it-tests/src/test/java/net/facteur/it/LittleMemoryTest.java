@@ -84,17 +84,19 @@ class LittleMemoryTest {
         System.out.println("most memory in use: " + (most >> 20) + " MiB");
         assertTrue(most < MACHINE, () -> "used " + most);
         // Everything was given back: a large header finds room again.
-        try (var link = SmtpLink.open(reception, source(1), "client.test")) {
-          Mail large = Mail.of("a@other.test", Site.BOB, "afterwards " + "x".repeat(900), "body\n");
-          Await.until(
-              server::log,
-              () -> {
-                link.command("RSET");
-                return link.send("a@other.test", Site.BOB, large).startsWith("250");
-              });
-        }
+        Await.until(server::log, () -> takesLargeHeader(reception));
         assertTrue(!server.log().contains("OutOfMemory"), server::log);
       }
+    }
+  }
+
+  /// False as well while the connections of the crowd are still being closed.
+  private static boolean takesLargeHeader(InetSocketAddress reception) throws Exception {
+    Mail large = Mail.of("a@other.test", Site.BOB, "afterwards " + "x".repeat(900), "body\n");
+    try (var link = SmtpLink.open(reception, source(1), "client.test")) {
+      return link.send("a@other.test", Site.BOB, large).startsWith("250");
+    } catch (AssertionError _) {
+      return false;
     }
   }
 
