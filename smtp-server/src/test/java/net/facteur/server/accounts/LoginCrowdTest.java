@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -26,6 +27,8 @@ class LoginCrowdTest {
   private static final int NETWORKS = 300;
   private static final int GUESSES = 1_000;
   private static final int HONEST = 200;
+
+  private static final AtomicInteger SESSIONS = new AtomicInteger();
 
   private final SecureRandom random = new SecureRandom();
 
@@ -99,7 +102,7 @@ class LoginCrowdTest {
   private static CompletableFuture<Long> honest(Accounts accounts, int n) {
     long start = System.nanoTime();
     return accounts
-        .login(attempt("198.51.100." + (1 + n % 200), user(n), "right"))
+        .login(attempt("172." + (16 + n % 16) + "." + n / 16 + ".9", user(n), "right"))
         .thenApply(
             outcome -> {
               assertInstanceOf(LoginOutcome.Accepted.class, outcome);
@@ -116,7 +119,13 @@ class LoginCrowdTest {
 
   private static LoginAttempt attempt(String from, String user, String password) {
     var client = new InetSocketAddress(InetAddress.ofLiteral(from), 0);
-    return new LoginAttempt(LoginService.SUBMISSION, "S1", client, "PLAIN", user, octets(password));
+    return new LoginAttempt(
+        LoginService.SUBMISSION,
+        "S" + SESSIONS.incrementAndGet(),
+        client,
+        "PLAIN",
+        user,
+        octets(password));
   }
 
   private static long used() {
