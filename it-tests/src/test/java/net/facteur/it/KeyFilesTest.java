@@ -106,7 +106,8 @@ class KeyFilesTest {
       Path key = directory.resolve("key.pem");
       CertificateAuthority.write(own.chain(), chain);
       CertificateAuthority.write(own.key(), key);
-      int port = World.freePort(InetAddress.getLoopbackAddress());
+      // It listens on every address, so the port has to be free on all of them.
+      int port = World.freePort(InetAddress.ofLiteral("0.0.0.0"));
       Path log = directory.resolve("log");
       Process server =
           new ProcessBuilder(
