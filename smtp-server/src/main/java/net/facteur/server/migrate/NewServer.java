@@ -7,8 +7,6 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -22,7 +20,6 @@ import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
-import net.facteur.server.files.Access;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.keys.KeyCommands;
@@ -35,6 +32,7 @@ import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.Outcome;
 import net.facteur.server.language.Language;
 import net.facteur.server.setup.Layout;
+import net.facteur.server.setup.NewFiles;
 import net.facteur.server.signing.KeyFile;
 
 /// Writes what a [Move] holds to where nothing is yet: all of it, or nothing.
@@ -46,14 +44,14 @@ public final class NewServer {
   private final SettingsLoader loader;
   private final SecureRandom random;
   private final InstantSource clock;
-  private final List<Path> made = new ArrayList<>();
-  private Optional<byte[]> before = Optional.empty();
+  private final NewFiles files;
 
   public NewServer(Layout layout, SettingsLoader loader, SecureRandom random, InstantSource clock) {
     this.layout = layout;
     this.loader = loader;
     this.random = random;
     this.clock = clock;
+    this.files = new NewFiles(layout);
   }
 
   /// A file that is there already, and must not be overwritten; empty where all is free.
@@ -91,7 +89,7 @@ public final class NewServer {
       throw new FileAlreadyExistsException(taken.get().toString());
     }
     try {
-      directories(owner);
+      files.directories(owner);
       if (move.certificate().isPresent()) {
         DurableFile.secret(claim(layout.tls().resolve("mail.crt")))
             .create(move.certificate().get().chain());
@@ -105,36 +103,14 @@ public final class NewServer {
         DurableFile.secret(claim(layout.data().resolve(PASSWORD)))
             .create(move.smarthostPassword().get() + "\n");
       }
-      settings(text(move));
+      files.settings(text(move));
       Settings settings = load();
       users(settings, move);
       keys(settings, move);
       return settings;
     } catch (IOException | RuntimeException e) {
-      undo();
+      files.undo();
       throw e;
-    }
-  }
-
-  private void directories(Optional<String> owner) throws IOException {
-    make(layout.settings().toAbsolutePath().getParent(), Access.GROUP);
-    make(layout.data(), Access.PRIVATE);
-    make(layout.tls(), Access.PRIVATE);
-    if (owner.isPresent()) {
-      for (Path path : made) {
-        DurableDirectory.secret(path).give(owner.get());
-      }
-    } else if (layout.packaged() && made.contains(layout.tls())) {
-      DurableDirectory.secret(layout.tls()).give(Files.getOwner(layout.data()).getName());
-    }
-  }
-
-  private void make(@org.jspecify.annotations.Nullable Path path, Access access)
-      throws IOException {
-    if (path != null && !Files.isDirectory(path)) {
-      make(path.getParent(), Access.GROUP);
-      new DurableDirectory(path, access).make();
-      made.add(path);
     }
   }
 
@@ -143,19 +119,7 @@ public final class NewServer {
     if (Files.exists(path)) {
       throw new FileAlreadyExistsException(path.toString());
     }
-    made.add(path);
-    return path;
-  }
-
-  private void settings(String text) throws IOException {
-    Path file = layout.settings();
-    if (Files.exists(file)) {
-      byte[] old = Files.readAllBytes(file);
-      DurableFile.open(file).replace(text);
-      before = Optional.of(old);
-    } else {
-      DurableFile.open(claim(file)).create(text);
-    }
+    return files.claim(path);
   }
 
   private Settings load() {
@@ -203,23 +167,6 @@ public final class NewServer {
             instanceof Outcome.Refused<?>(String why)) {
           throw new IllegalStateException(why);
         }
-      }
-    }
-  }
-
-  private void undo() throws IOException {
-    if (before.isPresent()) {
-      DurableFile.open(layout.settings()).replace(before.get());
-    }
-    for (Path path : made.reversed()) {
-      if (Files.isDirectory(path)) {
-        try (Stream<Path> within = Files.walk(path)) {
-          for (Path each : within.sorted(Comparator.reverseOrder()).toList()) {
-            Files.deleteIfExists(each);
-          }
-        }
-      } else {
-        Files.deleteIfExists(path);
       }
     }
   }

@@ -2,7 +2,6 @@ package net.facteur.server.setup;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.UserPrincipalNotFoundException;
 import java.security.KeyPair;
@@ -11,7 +10,6 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,8 +25,6 @@ import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
-import net.facteur.server.files.Access;
-import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.keys.KeyDirectory;
 import net.facteur.server.keys.KeyEvent;
@@ -50,12 +46,7 @@ public final class Foundation {
   private final SettingsLoader loader;
   private final SecureRandom random;
   private final InstantSource clock;
-
-  /// What was made, to be undone in the opposite order.
-  private final List<Path> made = new ArrayList<>();
-
-  /// What the settings file held before.
-  private Optional<byte[]> before = Optional.empty();
+  private final NewFiles files;
 
   public Foundation(
       Layout layout, SettingsLoader loader, SecureRandom random, InstantSource clock) {
@@ -63,6 +54,7 @@ public final class Foundation {
     this.loader = loader;
     this.random = random;
     this.clock = clock;
+    this.files = new NewFiles(layout);
   }
 
   /// A mail server that is there.
@@ -94,14 +86,14 @@ public final class Foundation {
               : Optional.of(Layout.USER)
                   .filter(_ -> !layout.packaged())
                   .filter(user -> rootsAnd(user));
-      directories(to);
+      files.directories(to);
       certificate(answers.host());
-      write(answers);
+      files.settings(text(answers));
       Settings settings = load();
       keys(settings, answers.domain());
       return new Laid(settings, user(settings, answers.user()));
     } catch (IOException | RuntimeException e) {
-      undo();
+      files.undo();
       throw e;
     }
   }
@@ -114,70 +106,15 @@ public final class Foundation {
     }
   }
 
-  private void directories(Optional<String> owner) throws IOException {
-    make(layout.settings().toAbsolutePath().getParent(), Access.GROUP);
-    make(layout.data(), Access.PRIVATE);
-    make(layout.tls(), Access.PRIVATE);
-    if (owner.isPresent()) {
-      for (Path path : made) {
-        DurableDirectory.secret(path).give(owner.get());
-      }
-    } else if (layout.packaged() && made.contains(layout.tls())) {
-      DurableDirectory.secret(layout.tls()).give(Files.getOwner(layout.data()).getName());
-    }
-  }
-
-  private void make(@org.jspecify.annotations.Nullable Path path, Access access)
-      throws IOException {
-    if (path != null && !Files.isDirectory(path)) {
-      make(path.getParent(), Access.GROUP);
-      new DurableDirectory(path, access).make();
-      made.add(path);
-    }
-  }
-
-  private void undo() throws IOException {
-    if (before.isPresent()) {
-      DurableFile.open(layout.settings()).replace(before.get());
-    }
-    for (Path path : made.reversed()) {
-      if (Files.isDirectory(path)) {
-        try (Stream<Path> within = Files.walk(path)) {
-          for (Path each : within.sorted(Comparator.reverseOrder()).toList()) {
-            Files.deleteIfExists(each);
-          }
-        }
-      } else {
-        Files.deleteIfExists(path);
-      }
-    }
-  }
-
   private void certificate(DomainName host) throws IOException {
     KeyPair keys = CertificateRequest.generateKeys(random);
     Path tls = layout.tls();
-    CertificateAuthority.write(keys.getPrivate(), claim(tls.resolve("mail.key")));
+    CertificateAuthority.write(keys.getPrivate(), files.claim(tls.resolve("mail.key")));
     CertificateAuthority.write(
         List.of(CertificateRequest.selfSigned(host, keys, clock.instant(), SELF_SIGNED, random)),
-        claim(tls.resolve("mail.crt")));
-    DurableFile.open(claim(tls.resolve("mail.csr"))).create(CertificateRequest.pem(host, keys));
-  }
-
-  private Path claim(Path path) {
-    made.add(path);
-    return path;
-  }
-
-  private void write(Answers answers) throws IOException {
-    Path file = layout.settings();
-    if (Files.exists(file)) {
-      byte[] old = Files.readAllBytes(file);
-      DurableFile.open(file).replace(text(answers));
-      before = Optional.of(old);
-    } else {
-      DurableFile.open(file).create(text(answers));
-      claim(file);
-    }
+        files.claim(tls.resolve("mail.crt")));
+    DurableFile.open(files.claim(tls.resolve("mail.csr")))
+        .create(CertificateRequest.pem(host, keys));
   }
 
   private String text(Answers answers) {
@@ -307,7 +244,7 @@ public final class Foundation {
   /// The first key and a spare, so that both can be published in one go.
   private void keys(Settings settings, DomainName name) throws IOException {
     KeySettings keys = KeySettings.from(settings);
-    Path where = claim(keys.directory());
+    Path where = files.claim(keys.directory());
     var store = new KeyDirectory(where, keys.rsaBits(), random);
     KeyJournal journal = KeyWiring.journal(where);
     for (boolean spare : new boolean[] {false, true}) {
@@ -335,7 +272,7 @@ public final class Foundation {
     AccountsSettings accounts = AccountsSettings.from(settings);
     PasswordHash hash =
         PasswordHash.of(password.getBytes(StandardCharsets.UTF_8), accounts.cost(), random);
-    new UsersFile(claim(accounts.file()), random)
+    new UsersFile(files.claim(accounts.file()), random)
         .edit(
             users -> {
               users.put(name, new User(name, Optional.of(hash), Optional.empty(), List.of()));
