@@ -39,10 +39,7 @@ final class ImapDovecotCommand extends ImapJoining {
 
   @Override
   public Integer call() throws IOException {
-    Path named = directory;
-    var dovecot =
-        DovecotDirectory.at(
-            named == null ? Path.of("/etc/dovecot") : named.toAbsolutePath().normalize());
+    var dovecot = DovecotDirectory.at(absolute(directory, "/etc/dovecot"));
     Settings read = settings.read(workplace);
     Present.Known present = present(dovecot);
     if (remove) {

@@ -1,6 +1,7 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -10,6 +11,7 @@ import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.imap.ImapTexts;
 import net.facteur.server.language.Text;
 import net.facteur.server.text.StrangerText;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 
 /// What the commands share that join others with this server.
@@ -36,6 +38,11 @@ abstract class ImapJoining implements Callable<Integer> {
       throw refusal(
           SAY.reloadRefused(String.join("\n", problem.get().details())), SAY.reloadRefusedRemedy());
     }
+  }
+
+  /// A directory that was named, or the usual one.
+  static Path absolute(@Nullable Path named, String usual) {
+    return named == null ? Path.of(usual) : named.toAbsolutePath().normalize();
   }
 
   final void comment(Text text) {

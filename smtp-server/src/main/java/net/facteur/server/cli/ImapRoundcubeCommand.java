@@ -55,10 +55,6 @@ final class ImapRoundcubeCommand extends ImapJoining {
     return apply ? join(roundcube, joint, read) : show(roundcube, joint);
   }
 
-  private static Path absolute(@Nullable Path named, String usual) {
-    return named == null ? Path.of(usual) : named.toAbsolutePath().normalize();
-  }
-
   private int show(RoundcubeDirectory roundcube, RoundcubeJoint joint) throws IOException {
     comment(SAY.wouldTellRoundcube());
     tell("");

@@ -164,7 +164,8 @@ final class OldUsers {
             ? Optional.of(PasswordHash.of(known))
             : Optional.empty();
     var user = new User(name.get(), hash, Optional.empty(), List.of());
-    users.put(name.get().text(), quota.isPresent() ? withQuota(user, quota.get()) : user);
+    users.put(
+        name.get().text(), user.withQuota(quota.map(octets -> Math.min(octets, User.MAX_QUOTA))));
     switch (reading) {
       case HashReading.Known(ForeignHash known) -> {
         if (!known.usable()) {
@@ -183,19 +184,6 @@ final class OldUsers {
           HashReading.Malformed _ ->
           findings.otherwise(what, SAY.userWithoutPassword(name.get(), reading.reason()));
     }
-  }
-
-  private static User withQuota(User user, long octets) {
-    return new User(
-        user.name(),
-        user.password(),
-        user.scram(),
-        user.sendAs(),
-        user.restrictions(),
-        Optional.of(Math.min(octets, User.MAX_QUOTA)),
-        user.appPasswords(),
-        user.contact(),
-        user.formerly());
   }
 
   void virtualMailboxes() {
