@@ -46,6 +46,9 @@ import net.facteur.server.doctor.DailyExamination;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
+import net.facteur.server.filter.Filtering;
+import net.facteur.server.filter.Filters;
+import net.facteur.server.filter.Quarantine;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.MachineNames;
 import net.facteur.server.imap.DovecotSessions;
@@ -224,6 +227,7 @@ record ReloadedParts(
               mailboxes(settings, lasting, accounts, router, quota),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
+      Filtering filtering = filtering();
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
       Function<SenderRights, SubmissionService> submission =
           rights ->
@@ -240,6 +244,7 @@ record ReloadedParts(
                       DkimVerifier.Policy.DEFAULT.withBodyLengths(
                           DkimVerifier.BodyLengths.REFUSE_UNSIGNED)),
                   lasting.workers(),
+                  filtering,
                   lasting.queue(),
                   lasting.clock(),
                   lasting.random());
@@ -256,6 +261,7 @@ record ReloadedParts(
                   : Optional.empty(),
               new RecipientProbe(delivery, resolver, security.tls(), lasting.random())::ask,
               lasting.returns(),
+              filtering,
               lasting.queue(),
               lasting.clock(),
               lasting.random(),
@@ -323,6 +329,11 @@ record ReloadedParts(
       accounts.close();
       throw e;
     }
+  }
+
+  /// The filters that are asked, in order.
+  private static Filtering filtering() {
+    return new Filtering(Filters.of(List.of()), Quarantine.NONE);
   }
 
   /// Ends the sessions of a user, whatever the service.

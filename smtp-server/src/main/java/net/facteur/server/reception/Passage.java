@@ -45,8 +45,9 @@ final class Passage {
   }
 
   /// True where one of these lets mail be forwarded, has no mailbox, and nobody vouches for it.
-  boolean refused(List<ForwardPath> paths, AuthenticationReport report) {
-    boolean vouched = vouched(report);
+  ///
+  /// @param vouched what [#vouched] says, if it counts
+  boolean refused(List<ForwardPath> paths, boolean vouched) {
     return paths.stream()
         .map(ForwardPath::address)
         .anyMatch(
@@ -61,14 +62,16 @@ final class Passage {
 
   /// The envelopes of a message that is quarantined: none of them with a path of ours, which would
   /// be a way back to a sender who may be forged.
+  ///
+  /// @param vouched what [#vouched] says, if it counts
   List<Envelope> quarantined(
       ReversePath reversePath,
       List<ForwardPath> paths,
-      AuthenticationReport report,
+      boolean vouched,
       ForwardTrace.Seen passedOn) {
     List<Envelope> envelopes =
         unrewriting.quarantined(unrewriting.envelopes(reversePath, paths, passedOn));
-    if (vouched(report)) {
+    if (vouched) {
       return envelopes;
     }
     Set<MailAddress> asked = new HashSet<>();
@@ -87,7 +90,8 @@ final class Passage {
         .toList();
   }
 
-  private boolean vouched(AuthenticationReport report) {
+  /// True where a sealer that is trusted found the message to pass.
+  boolean vouched(AuthenticationReport report) {
     return report.author() instanceof AuthorDomain.One(DomainName author)
         && report.arc().foundToPassDmarc(trustedSealers).contains(author);
   }

@@ -4,31 +4,26 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
-import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.AuthenticationRequest;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
-import net.facteur.auth.results.AuthenticationResults;
-import net.facteur.auth.results.MethodResult;
-import net.facteur.auth.spf.ReceivedSpf;
 import net.facteur.auth.srs.SrsRewriter;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
-import net.facteur.queue.Fact;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.MessageTraits;
@@ -36,19 +31,22 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.filter.Filtering;
+import net.facteur.server.filter.Handling;
+import net.facteur.server.filter.Quarantine;
+import net.facteur.server.filter.Verdict;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.signing.MessageSealer;
 import net.facteur.server.smtp.Deferral;
-import net.facteur.server.smtp.Provenance;
 import net.facteur.server.smtp.ReceivedField;
 import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpReply;
 import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.smtp.Transaction;
-import net.facteur.server.text.StrangerText;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.jspecify.annotations.Nullable;
@@ -64,7 +62,6 @@ public final class ReceptionService implements SmtpService {
   private static final String NO_MAILBOX = "The message cannot be passed on to its recipient";
   private static final SmtpReply NOT_ALLOWED =
       SmtpReply.of(550, 5, 7, 1, "Only reports are taken at this address");
-  private static final HeaderField SUSPECT = HeaderField.of("X-Spam-Flag", " YES");
 
   private final String hostname;
   private final Router router;
@@ -76,8 +73,9 @@ public final class ReceptionService implements SmtpService {
   private final SrsGuesses guesses;
   private final SrsReturns returns;
   private final Passage passage;
+  private final Filtering filtering;
+  private final ReceptionTrace trace;
   private final MailQueue queue;
-  private final ReceivedField received;
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Executor workers;
@@ -86,6 +84,7 @@ public final class ReceptionService implements SmtpService {
   /// @param sealer adds ARC sets to forwarded mail; empty where that is off
   /// @param primary asks the servers of domains that we relay for
   /// @param returns counts what comes back to rewritten reverse-paths
+  /// @param filtering judges what authentication lets in
   /// @param workers runs one blocking task for each message: virtual threads
   public ReceptionService(
       String hostname,
@@ -95,6 +94,7 @@ public final class ReceptionService implements SmtpService {
       Optional<MessageSealer> sealer,
       PrimaryServer primary,
       SrsReturns returns,
+      Filtering filtering,
       MailQueue queue,
       InstantSource clock,
       RandomGenerator random,
@@ -109,8 +109,9 @@ public final class ReceptionService implements SmtpService {
     this.guesses = new SrsGuesses(settings.srsGuesses(), clock);
     this.returns = returns;
     this.passage = new Passage(router, settings.trustedSealers());
+    this.filtering = filtering;
+    this.trace = new ReceptionTrace(hostname, relayed);
     this.queue = queue;
-    this.received = new ReceivedField(hostname, false);
     this.clock = clock;
     this.random = random;
     this.workers = workers;
@@ -262,15 +263,18 @@ public final class ReceptionService implements SmtpService {
     boolean taken = gateways.contains(transaction.client().remote().getAddress());
     Disposition judged = judgement.of(report);
     Disposition disposition = taken ? judged.taken() : judged;
-    QueueId id = QueueId.next(clock, random);
-    log(transaction, id, report, disposition);
-    handedOn(transaction, report).ifPresent(by -> LOG.info("handed id={} {}", id, by));
+    var message =
+        new Authenticated(
+            QueueId.next(clock, random), transaction, header, body, report, disposition, taken);
+    trace.log(message);
     return switch (disposition) {
-      case Disposition.Accept _ -> accept(transaction, id, header, body, report);
-      case Disposition.Quarantine _ ->
-          passage.refused(transaction.forwardPaths(), report)
-              ? refuse(POLICY, NO_MAILBOX, body)
-              : enqueue(transaction, id, header, body, report, true);
+      case Disposition.Accept _, Disposition.Quarantine _ ->
+          filtering.off()
+              ? settle(message, Verdict.PASS)
+              : filtering
+                  .filter()
+                  .judge(message.forFilters())
+                  .thenComposeAsync(verdict -> settle(message, verdict), workers);
       case Disposition.Defer(Reaction.Code code, String _) ->
           refuse(code, "The message cannot be taken now, please try again later", body);
       case Disposition.Reject(Reaction.Code code, String _) ->
@@ -283,30 +287,83 @@ public final class ReceptionService implements SmtpService {
     };
   }
 
+  /// Does what authentication and filters lead to.
+  private CompletionStage<SmtpReply> settle(Authenticated message, Verdict judged) {
+    Verdict verdict = message.taken() ? judged.with(taken(judged.handling())) : judged;
+    return switch (verdict.handling()) {
+      case Handling.Reject(SmtpReply reply, Handling.Cause _, String _) -> {
+        message.body().discard();
+        yield now(reply);
+      }
+      case Handling.Defer(SmtpReply reply, String _) -> {
+        message.body().discard();
+        yield now(reply);
+      }
+      case Handling.Quarantine quarantine -> putAway(message, verdict, quarantine);
+      case Handling.Pass _, Handling.Junk _ -> {
+        var delivered = new Delivered(message, verdict);
+        yield passage.refused(
+                delivered.junk(), delivered.vouchable() && passage.vouched(message.report()))
+            ? refuse(POLICY, NO_MAILBOX, message.body())
+            : delivered.junk().isEmpty() ? accept(delivered) : enqueue(delivered);
+      }
+    };
+  }
+
+  /// What a filter leads to for a message that its client has taken already, and cannot give back.
+  private static Handling taken(Handling handling) {
+    return switch (handling) {
+      case Handling.Reject(SmtpReply _, Handling.Cause cause, String reason) ->
+          cause == Handling.Cause.SPAM
+              ? new Handling.Junk(reason + " gateway=yes")
+              : new Handling.Quarantine(cause, reason + " gateway=yes");
+      case Handling.Pass _, Handling.Junk _, Handling.Quarantine _, Handling.Defer _ -> handling;
+    };
+  }
+
+  private CompletionStage<SmtpReply> putAway(
+      Authenticated message, Verdict verdict, Handling.Quarantine handling) {
+    Instant at = clock.instant();
+    var delivered = new Delivered(message, verdict);
+    return filtering
+        .quarantine()
+        .keep(
+            new Quarantine.Kept(
+                message.id(),
+                at,
+                true,
+                message.transaction().reversePath(),
+                message.transaction().forwardPaths(),
+                trace.header(delivered, at).section(),
+                message.body(),
+                message.transaction().parameters().traits(),
+                handling,
+                origin(message.transaction().client()),
+                trace.facts(delivered, ReversePathProof.of(message.report()))))
+        .thenApply(kept -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + kept));
+  }
+
   /// Takes a message, unless it would go back to a sender whom it must not reach.
-  private CompletionStage<SmtpReply> accept(
-      Transaction transaction,
-      QueueId id,
-      MessageHeader header,
-      StagedBody body,
-      AuthenticationReport report) {
+  private CompletionStage<SmtpReply> accept(Delivered delivered) {
+    Authenticated message = delivered.message();
     List<MailAddress> back =
-        transaction.forwardPaths().stream()
+        message.transaction().forwardPaths().stream()
             .map(Transaction.ForwardPath::address)
             .filter(address -> router.returned(address).isPresent())
             .toList();
     if (back.isEmpty()) {
-      return enqueue(transaction, id, header, body, report, false);
+      return enqueue(delivered);
     }
-    ReversePathProof proof = ReversePathProof.of(report);
+    ReversePathProof proof = ReversePathProof.of(message.report());
     Optional<SrsReturns.Reservation> room =
-        Returned.mayReturn(transaction.reversePath(), header, proof)
+        Returned.mayReturn(message.transaction().reversePath(), message.header(), proof)
             ? returns.reserve(back)
             : Optional.empty();
-    LOG.info("srs id={} to={} result={}", id, back, room.isPresent() ? "returned" : "refused");
+    LOG.info(
+        "srs id={} to={} result={}", message.id(), back, room.isPresent() ? "returned" : "refused");
     return room.isEmpty()
-        ? refuse(POLICY, NOT_ALLOWED.text(), body)
-        : enqueue(transaction, id, header, body, report, false)
+        ? refuse(POLICY, NOT_ALLOWED.text(), message.body())
+        : enqueue(delivered)
             .thenApplyAsync(reply -> kept(room.get(), reply), workers)
             .whenComplete((_, failure) -> release(room.get(), failure));
   }
@@ -331,42 +388,55 @@ public final class ReceptionService implements SmtpService {
     }
   }
 
-  private CompletionStage<SmtpReply> enqueue(
-      Transaction transaction,
-      QueueId id,
-      MessageHeader header,
-      StagedBody body,
-      AuthenticationReport report,
-      boolean quarantine) {
+  private CompletionStage<SmtpReply> enqueue(Delivered delivered) {
     queue.expect();
+    Authenticated message = delivered.message();
+    Transaction transaction = message.transaction();
     Instant at = clock.instant();
-    ReversePathProof proof = ReversePathProof.of(report);
-    List<Transaction.ForwardPath> paths =
-        proof.granted(
-            transaction.forwardPaths(), quarantine, path -> !relayed.sure(path.address()));
-    List<Envelope> envelopes =
-        quarantine
-            ? passage.quarantined(transaction.reversePath(), paths, report, router.passedOn(header))
-            : router.envelopes(transaction.reversePath(), paths, router.passedOn(header));
+    ReversePathProof proof = ReversePathProof.of(message.report());
+    List<Envelope> envelopes = envelopes(delivered, proof);
     if (envelopes.isEmpty()) {
-      body.discard();
+      message.body().discard();
       return now(SmtpReply.LATER);
     }
-    MessageHeader ours = withVerdict(transaction, id, at, header, report, quarantine);
-    return seals(transaction, ours, body, report)
+    MessageHeader ours = trace.header(delivered, at);
+    return seals(transaction, ours, message.body(), message.report())
         .thenCompose(
             seals ->
                 queue.enqueue(
                     new NewMessage(
-                        id,
+                        message.id(),
                         at,
                         ours.prepend(seals).section(),
-                        body,
+                        message.body(),
                         envelopes,
                         transaction.parameters().traits(),
                         origin(transaction.client()),
-                        facts(transaction, report, proof, quarantine))))
+                        trace.facts(delivered, proof))))
         .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
+  }
+
+  /// Those for mailboxes, and those for junk folders.
+  private List<Envelope> envelopes(Delivered delivered, ReversePathProof proof) {
+    Authenticated message = delivered.message();
+    ReversePath reversePath = message.transaction().reversePath();
+    ForwardTrace.Seen passedOn = router.passedOn(message.header());
+    Predicate<Transaction.ForwardPath> unsure = path -> !relayed.sure(path.address());
+    List<Envelope> clean =
+        delivered.clean().isEmpty()
+            ? List.of()
+            : router.envelopes(
+                reversePath, proof.granted(delivered.clean(), false, unsure), passedOn);
+    if (delivered.junk().isEmpty()) {
+      return clean;
+    }
+    List<Envelope> junk =
+        passage.quarantined(
+            reversePath,
+            proof.granted(delivered.junk(), true, unsure),
+            delivered.vouchable() && passage.vouched(message.report()),
+            passedOn);
+    return Stream.concat(clean.stream(), junk.stream()).toList();
   }
 
   /// The ARC set of a message that somebody here forwards to elsewhere, in the name of the first
@@ -391,50 +461,6 @@ public final class ReceptionService implements SmtpService {
                 report.arc());
   }
 
-  /// The header as it goes on: without fields that pretend to be ours, ours on top.
-  ///
-  /// @spec https://www.rfc-editor.org/rfc/rfc8601#section-5 RFC 8601, section 5: Removing Existing
-  ///   Header Fields
-  private MessageHeader withVerdict(
-      Transaction transaction,
-      QueueId id,
-      Instant at,
-      MessageHeader header,
-      AuthenticationReport report,
-      boolean quarantine) {
-    var kept = new ArrayList<HeaderField>(header.fields().size());
-    for (HeaderField field : header.fields()) {
-      // RFC 5321 4.4: Return-Path is written at final delivery and nowhere else
-      if (!AuthenticationResults.claims(field, hostname)
-          && !ReceivedSpf.claims(field, hostname)
-          && !field.resembles("Return-Path")) {
-        kept.add(field);
-      }
-    }
-    var ours = new ArrayList<HeaderField>();
-    ours.add(report.toAuthenticationResults(hostname).toField());
-    ours.add(received.of(transaction, id, at));
-    if (quarantine) {
-      ours.add(SUSPECT); // for whoever sorts mail behind us
-    }
-    return new MessageHeader(kept).prepend(ours);
-  }
-
-  private static void log(
-      Transaction transaction, QueueId id, AuthenticationReport report, Disposition disposition) {
-    LOG.info(
-        "authenticated id={} session={} spf={} dkim={} dmarc={} author=\"{}\" disposition={}"
-            + " reason=\"{}\"",
-        id,
-        transaction.client().sessionId(),
-        report.spfMailFrom().result().word(),
-        report.dkim().word(),
-        report.dmarc().result().word(),
-        StrangerText.of(report.author().text()).inLog(),
-        disposition.action().name().toLowerCase(Locale.ROOT),
-        disposition.reason());
-  }
-
   private static SmtpReply failed(SmtpClient client, StagedBody body, Throwable failure) {
     body.discard();
     return Deferral.of(client, failure);
@@ -442,59 +468,6 @@ public final class ReceptionService implements SmtpService {
 
   @Override
   public void disconnected(SmtpClient client) {}
-
-  /// Who handed a message to a gateway, in words; empty where none did.
-  private Optional<String> handedOn(Transaction transaction, AuthenticationReport report) {
-    AuthenticationRequest checked = report.request();
-    if (!gateways.contains(transaction.client().remote().getAddress())) {
-      return Optional.empty();
-    }
-    return Optional.of(
-        checked
-            .withoutSpf()
-            .map(why -> "on by a gateway; " + why)
-            .orElseGet(
-                () ->
-                    "on by a gateway, from "
-                        + ReceivedField.addressLiteral(checked.client())
-                        + " calling itself \""
-                        + StrangerText.of(checked.helo()).inLog()
-                        + "\""));
-  }
-
-  private List<Fact> facts(
-      Transaction transaction,
-      AuthenticationReport report,
-      ReversePathProof proof,
-      boolean quarantine) {
-    var facts = new ArrayList<>(List.of(Provenance.of(transaction), checked(report, quarantine)));
-    handedOn(transaction, report).map(by -> new Fact("handed", by)).ifPresent(facts::add);
-    if (transaction.reversePath() != ReversePath.Null.NULL) {
-      boolean unsure =
-          transaction.forwardPaths().stream().anyMatch(path -> !relayed.sure(path.address()));
-      proof
-          .silence(quarantine, unsure)
-          .map(words -> new Fact(Fact.REPORTS, words))
-          .ifPresent(facts::add);
-    }
-    return facts;
-  }
-
-  private static Fact checked(AuthenticationReport report, boolean quarantine) {
-    String results =
-        report.methodResults().stream()
-            .map(ReceptionService::words)
-            .collect(Collectors.joining("; "));
-    return new Fact("checked", results + (quarantine ? "; put into the junk folder" : ""));
-  }
-
-  private static String words(MethodResult result) {
-    return result.method()
-        + "="
-        + result.result()
-        + (result.reason().isEmpty() ? "" : " (" + result.reason() + ")")
-        + result.properties().stream().map(p -> " " + p).collect(Collectors.joining());
-  }
 
   private static String origin(SmtpClient client) {
     return "reception " + ReceivedField.addressLiteral(client.remote().getAddress());

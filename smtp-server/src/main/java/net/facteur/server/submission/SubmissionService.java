@@ -30,6 +30,11 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.filter.FilteredMessage;
+import net.facteur.server.filter.Filtering;
+import net.facteur.server.filter.Handling;
+import net.facteur.server.filter.Quarantine;
+import net.facteur.server.filter.Verdict;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.routing.Resolution;
@@ -62,6 +67,7 @@ public final class SubmissionService implements SmtpService {
   private final MessageSigner signer;
   private final DkimVerifier verifier;
   private final Executor workers;
+  private final Filtering filtering;
   private final MailQueue queue;
   private final Preparation preparation;
   private final ReceivedField received;
@@ -70,6 +76,7 @@ public final class SubmissionService implements SmtpService {
 
   /// @param verifier looks at the signatures of mail that is sent on
   /// @param workers runs what waits for DNS or for the disk
+  /// @param filtering judges what users may send, before it is signed
   public SubmissionService(
       String hostname,
       SubmissionSettings settings,
@@ -78,6 +85,7 @@ public final class SubmissionService implements SmtpService {
       MessageSigner signer,
       DkimVerifier verifier,
       Executor workers,
+      Filtering filtering,
       MailQueue queue,
       InstantSource clock,
       RandomGenerator random) {
@@ -86,6 +94,7 @@ public final class SubmissionService implements SmtpService {
     this.signer = signer;
     this.verifier = verifier;
     this.workers = workers;
+    this.filtering = filtering;
     this.queue = queue;
     this.clock = clock;
     this.random = random;
@@ -174,6 +183,22 @@ public final class SubmissionService implements SmtpService {
     SmtpClient client() {
       return transaction.client();
     }
+
+    Submitted with(Verdict verdict) {
+      return verdict.changesNothing()
+          ? this
+          : new Submitted(transaction, prepared.withHeader(header(verdict)), body, tooLong);
+    }
+
+    /// The header as a filter wants it.
+    MessageHeader header(Verdict verdict) {
+      MessageHeader header = prepared.header();
+      return verdict.changesNothing()
+          ? header
+          : new MessageHeader(
+                  header.fields().stream().filter(field -> !verdict.removes(field)).toList())
+              .prepend(verdict.fields());
+    }
   }
 
   /// Who writes where the message does not say it: the user, or else the reverse-path.
@@ -261,7 +286,7 @@ public final class SubmissionService implements SmtpService {
 
   private CompletionStage<SmtpReply> withShortLines(Submitted message, DomainName domain) {
     if (!message.tooLong()) {
-      return sign(message, domain);
+      return judged(message, domain);
     }
     return later(message, () -> recode(message))
         .thenCompose(
@@ -276,7 +301,7 @@ public final class SubmissionService implements SmtpService {
                   }
                   case LineRecoding.Done(MessageHeader header, StagedBody body) -> {
                     message.body().discard();
-                    yield sign(
+                    yield judged(
                         new Submitted(
                             message.transaction(),
                             message.prepared().withHeader(header),
@@ -318,21 +343,91 @@ public final class SubmissionService implements SmtpService {
     return done;
   }
 
-  private CompletionStage<SmtpReply> sign(Submitted message, DomainName domain) {
+  /// Asks the filters. What they write is signed, too.
+  private CompletionStage<SmtpReply> judged(Submitted message, DomainName domain) {
+    if (filtering.off()) {
+      return sign(message, domain, QueueId.next(clock, random), List.of());
+    }
+    QueueId id = QueueId.next(clock, random);
+    return filtering
+        .filter()
+        .judge(forFilters(message, id))
+        .thenCompose(verdict -> settle(message, domain, id, verdict))
+        .exceptionally(failure -> failed(message.client(), message.body(), failure));
+  }
+
+  private static FilteredMessage forFilters(Submitted message, QueueId id) {
+    Transaction transaction = message.transaction();
+    return new FilteredMessage(
+        FilteredMessage.Direction.OUTBOUND,
+        id,
+        transaction.client(),
+        transaction.client().remote().getAddress(),
+        transaction.client().hello(),
+        transaction.reversePath(),
+        transaction.forwardPaths().stream().map(Transaction.ForwardPath::address).toList(),
+        message.prepared().header(),
+        message.body(),
+        Optional.empty());
+  }
+
+  private CompletionStage<SmtpReply> settle(
+      Submitted message, DomainName domain, QueueId id, Verdict verdict) {
+    return switch (verdict.handling()) {
+      case Handling.Reject(SmtpReply reply, Handling.Cause _, String _) ->
+          refuse(message.body(), reply);
+      case Handling.Defer(SmtpReply reply, String _) -> refuse(message.body(), reply);
+      case Handling.Quarantine quarantine -> putAway(message, id, verdict, quarantine);
+      case Handling.Pass _, Handling.Junk _ ->
+          sign(message.with(verdict), domain, id, verdict.facts());
+    };
+  }
+
+  private CompletionStage<SmtpReply> putAway(
+      Submitted message, QueueId id, Verdict verdict, Handling.Quarantine handling) {
+    Transaction transaction = message.transaction();
+    Instant at = clock.instant();
+    return filtering
+        .quarantine()
+        .keep(
+            new Quarantine.Kept(
+                id,
+                at,
+                false,
+                transaction.reversePath(),
+                transaction.forwardPaths(),
+                message
+                    .header(verdict)
+                    .prepend(List.of(received.of(transaction, id, at)))
+                    .section(),
+                message.body(),
+                withPriority(transaction, message.prepared()),
+                handling,
+                origin(transaction.client()),
+                Stream.concat(Stream.of(Provenance.of(transaction)), verdict.facts().stream())
+                    .toList()))
+        .thenApply(kept -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + kept));
+  }
+
+  private CompletionStage<SmtpReply> sign(
+      Submitted message, DomainName domain, QueueId id, List<Fact> facts) {
     return signer
         .sign(domain, message.prepared().header(), message.body()::open)
-        .thenCompose(signatures -> enqueue(message, domain, signatures))
+        .thenCompose(signatures -> enqueue(message, domain, signatures, id, facts))
         .exceptionally(failure -> failed(message.client(), message.body(), failure));
   }
 
   private CompletionStage<SmtpReply> enqueue(
-      Submitted message, DomainName domain, List<HeaderField> signatures) {
+      Submitted message,
+      DomainName domain,
+      List<HeaderField> signatures,
+      QueueId id,
+      List<Fact> found) {
     Transaction transaction = message.transaction();
     Preparation.Prepared prepared = message.prepared();
     StagedBody body = message.body();
     queue.expect();
     Instant at = clock.instant();
-    QueueId id = QueueId.next(clock, random);
     List<Envelope> envelopes =
         router.envelopes(transaction.reversePath(), transaction.forwardPaths());
     if (envelopes.isEmpty()) {
@@ -356,7 +451,8 @@ public final class SubmissionService implements SmtpService {
                 envelopes,
                 withPriority(transaction, prepared),
                 origin(transaction.client()),
-                List.of(Provenance.of(transaction), signing)));
+                Stream.concat(Stream.of(Provenance.of(transaction), signing), found.stream())
+                    .toList()));
     // Written while the disk is at work.
     LOG.info(
         "{} id={} session={} author={} selectors=\"{}\"",

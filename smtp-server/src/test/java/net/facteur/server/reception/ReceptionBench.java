@@ -36,6 +36,7 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
+import net.facteur.server.filter.Filtering;
 import net.facteur.server.language.Language;
 import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.ReversePathRewriter;
@@ -68,6 +69,8 @@ final class ReceptionBench {
       (hop, address) -> {
         throw new AssertionError(hop + " was asked about " + address);
       };
+
+  Filtering filtering = Filtering.OFF;
 
   ReversePathRewriter rewriter = ReversePathRewriter.identity();
 
@@ -146,13 +149,14 @@ final class ReceptionBench {
                 plain.lmtp(),
                 relayDomains,
                 plain.smarthost()),
-            (localPart, domain) -> List.of("bob", "carol", "dave").contains(localPart),
+            (localPart, domain) -> List.of("bob", "carol", "dave", "erin").contains(localPart),
             rewriter),
         new MessageAuthenticator(
             ZoneResolver.of(zone), DkimCrypto.standard(), CLOCK, settings.authentication(HOST)),
         sealer,
         (hop, address) -> primary.ask(hop, address),
         returns,
+        filtering,
         queue,
         CLOCK,
         new SplittableRandom(7),
@@ -186,6 +190,34 @@ final class ReceptionBench {
             List.of(
                 new Transaction.ForwardPath(
                     new MailAddress(to, "example.org"), Optional.empty(), Optional.empty())));
+    return service
+        .endOfData(transaction, header.getBytes(StandardCharsets.ISO_8859_1), StagedBody.of(BODY))
+        .toCompletableFuture()
+        .join();
+  }
+
+  /// Mail for several mailboxes.
+  SmtpReply receive(ReceptionService service, List<String> to, String header) {
+    var transaction =
+        new Transaction(
+            client(7),
+            new ReversePath.Of(new MailAddress("alice", "plain.example")),
+            new Transaction.MailParameters(
+                -1,
+                MessageTraits.Body.EIGHT_BIT_MIME,
+                false,
+                false,
+                Optional.empty(),
+                Optional.empty(),
+                Optional.empty()),
+            to.stream()
+                .map(
+                    name ->
+                        new Transaction.ForwardPath(
+                            new MailAddress(name, "example.org"),
+                            Optional.empty(),
+                            Optional.empty()))
+                .toList());
     return service
         .endOfData(transaction, header.getBytes(StandardCharsets.ISO_8859_1), StagedBody.of(BODY))
         .toCompletableFuture()

@@ -30,6 +30,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.filter.Filtering;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
@@ -98,6 +99,7 @@ class SubmissionServiceTest {
             InstantSource.fixed(NOW),
             net.facteur.auth.dkim.DkimVerifier.Policy.DEFAULT),
         Runnable::run,
+        Filtering.OFF,
         queue,
         InstantSource.fixed(NOW),
         new SplittableRandom(7));

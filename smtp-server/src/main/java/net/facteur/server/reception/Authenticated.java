@@ -1,0 +1,44 @@
+package net.facteur.server.reception;
+
+import java.net.InetAddress;
+import java.util.Optional;
+import net.facteur.auth.AuthenticationReport;
+import net.facteur.auth.message.MessageHeader;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.StagedBody;
+import net.facteur.server.filter.FilteredMessage;
+import net.facteur.server.smtp.Transaction;
+
+/// A message after authentication.
+///
+/// @param id the one it gets in the queue
+/// @param disposition what authentication leads to
+/// @param taken a gateway of ours has taken it, so that it cannot be refused any more
+record Authenticated(
+    QueueId id,
+    Transaction transaction,
+    MessageHeader header,
+    StagedBody body,
+    AuthenticationReport report,
+    Disposition disposition,
+    boolean taken) {
+  /// True where it goes to junk folders, whatever filters say.
+  boolean suspect() {
+    return disposition instanceof Disposition.Quarantine;
+  }
+
+  FilteredMessage forFilters() {
+    InetAddress origin = report.request().client();
+    return new FilteredMessage(
+        FilteredMessage.Direction.INBOUND,
+        id,
+        transaction.client(),
+        origin,
+        report.request().helo(),
+        transaction.reversePath(),
+        transaction.forwardPaths().stream().map(Transaction.ForwardPath::address).toList(),
+        header,
+        body,
+        Optional.of(report));
+  }
+}
