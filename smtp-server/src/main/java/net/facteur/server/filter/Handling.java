@@ -4,9 +4,6 @@ import net.facteur.server.smtp.SmtpReply;
 
 /// What becomes of a message, from the mildest to the strictest.
 public sealed interface Handling {
-  /// Nothing is held against it.
-  Handling PASS = new Pass("");
-
   /// Why, for the log and the history of the message; never for the stranger.
   String reason();
 
@@ -38,7 +35,10 @@ public sealed interface Handling {
   }
 
   /// Take it.
-  record Pass(String reason) implements Handling {}
+  record Pass(String reason) implements Handling {
+    /// Nothing is held against it.
+    public static final Pass PLAIN = new Pass("");
+  }
 
   /// Take it, into the folder that people look at with suspicion.
   record Junk(String reason) implements Handling {}

@@ -28,7 +28,7 @@ public record Verdict(
     List<HeaderField> fields,
     List<Fact> facts) {
   /// Nothing to say.
-  public static final Verdict PASS = of(Handling.PASS);
+  public static final Verdict PASS = of(Handling.Pass.PLAIN);
 
   public Verdict {
     for (Handling one : recipients.values()) {

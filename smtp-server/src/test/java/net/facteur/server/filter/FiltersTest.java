@@ -87,21 +87,22 @@ class FiltersTest {
                 "first",
                 new Verdict(
                     new Handling.Junk("score=8"),
-                    Map.of(BOB, Handling.PASS),
+                    Map.of(BOB, Handling.Pass.PLAIN),
                     Set.of("x-spam-score"),
                     List.of(HeaderField.of("X-Spam-Score", " 8")),
                     List.of(new Fact("rspamd", "8")))),
             filter(
                 "second",
                 new Verdict(
-                    Handling.PASS,
+                    Handling.Pass.PLAIN,
                     Map.of(BOB, new Handling.Junk("blocked")),
                     Set.of("x-virus"),
                     List.of(HeaderField.of("X-Virus", " none")),
                     List.of(new Fact("clamav", "clean")))));
     assertEquals(List.of("first", "second"), asked);
     assertEquals("junk", verdict.handling().word());
-    assertEquals(Handling.PASS, verdict.handling(BOB), "who speaks first of a recipient counts");
+    assertEquals(
+        Handling.Pass.PLAIN, verdict.handling(BOB), "who speaks first of a recipient counts");
     assertEquals("junk", verdict.handling(ERIN).word());
     assertEquals(2, verdict.fields().size());
     assertEquals(2, verdict.facts().size());
@@ -121,6 +122,7 @@ class FiltersTest {
   void oneRecipientCannotBeRefusedAlone() {
     assertThrows(
         IllegalArgumentException.class,
-        () -> new Verdict(Handling.PASS, Map.of(BOB, REJECT), Set.of(), List.of(), List.of()));
+        () ->
+            new Verdict(Handling.Pass.PLAIN, Map.of(BOB, REJECT), Set.of(), List.of(), List.of()));
   }
 }

@@ -64,7 +64,7 @@ class FilteredReceptionTest {
 
   private static Handling handling(String word) {
     return switch (word) {
-      case "pass" -> Handling.PASS;
+      case "pass" -> Handling.Pass.PLAIN;
       case "junk" -> new Handling.Junk("score=8");
       case "quarantine" -> new Handling.Quarantine(Handling.Cause.VIRUS, "Eicar");
       case "defer" -> new Handling.Defer(SmtpReply.of(451, 4, 7, 1, "Later"), "down");
@@ -111,7 +111,7 @@ class FilteredReceptionTest {
   void oneRecipientMayWantWhatAnotherDoesNot() {
     says(
         new Verdict(
-            Handling.PASS,
+            Handling.Pass.PLAIN,
             Map.of(new MailAddress("erin", "example.org"), new Handling.Junk("blocked")),
             Set.of(),
             List.of(),
@@ -129,8 +129,8 @@ class FilteredReceptionTest {
   void aFilterDoesNotClearWhatFailsDmarc() {
     says(
         new Verdict(
-            Handling.PASS,
-            Map.of(new MailAddress("bob", "example.org"), Handling.PASS),
+            Handling.Pass.PLAIN,
+            Map.of(new MailAddress("bob", "example.org"), Handling.Pass.PLAIN),
             Set.of(),
             List.of(),
             List.of()));
@@ -150,7 +150,7 @@ class FilteredReceptionTest {
   void fieldsOfStrangersGiveWayToThoseOfTheFilter() {
     says(
         new Verdict(
-            Handling.PASS,
+            Handling.Pass.PLAIN,
             Map.of(),
             Set.of("x-spam-score"),
             List.of(HeaderField.of("X-Spam-Score", " 1.2")),
