@@ -1,8 +1,6 @@
 package net.facteur.server.reception;
 
 import java.util.List;
-import java.util.Map;
-import java.util.stream.Collectors;
 import net.facteur.server.filter.Handling;
 import net.facteur.server.filter.Verdict;
 import net.facteur.server.smtp.Transaction.ForwardPath;
@@ -14,20 +12,14 @@ import net.facteur.server.smtp.Transaction.ForwardPath;
 record Delivered(
     Authenticated message, Verdict verdict, List<ForwardPath> clean, List<ForwardPath> junk) {
   Delivered(Authenticated message, Verdict verdict) {
-    this(message, verdict, parted(message, verdict));
-  }
-
-  private Delivered(
-      Authenticated message, Verdict verdict, Map<Boolean, List<ForwardPath>> parted) {
-    this(message, verdict, parted.get(false), parted.get(true));
+    this(message, verdict, among(message, verdict, false), among(message, verdict, true));
   }
 
   /// A filter does not clear what authentication suspects.
-  private static Map<Boolean, List<ForwardPath>> parted(Authenticated message, Verdict verdict) {
+  private static List<ForwardPath> among(Authenticated message, Verdict verdict, boolean junk) {
     return message.transaction().forwardPaths().stream()
-        .collect(
-            Collectors.partitioningBy(
-                path -> message.suspect() || junk(verdict.handling(path.address()))));
+        .filter(path -> (message.suspect() || junk(verdict.handling(path.address()))) == junk)
+        .toList();
   }
 
   private static boolean junk(Handling handling) {
