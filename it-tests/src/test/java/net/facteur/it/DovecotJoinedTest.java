@@ -27,6 +27,11 @@ import org.junit.jupiter.api.Test;
 })
 class DovecotJoinedTest extends ReadingMail {
   @Override
+  boolean endsSessionsByAppPassword() {
+    return false;
+  }
+
+  @Override
   JoinedDovecot prepare() throws IOException {
     List<String> missing = Program.DOVECOT_LUA.missing();
     if (!missing.isEmpty()) {

@@ -99,7 +99,7 @@ final class JoinedDovecot implements AutoCloseable {
       throw new AssertionError(place.look());
     }
     var joint = new DovecotJoint(settings, known);
-    joint.certificate();
+    joint.certificates();
     DovecotDirectory.Outcome outcome =
         place.write(joint.files(settings(), joint.secret(new SecureRandom())), known.group());
     assertInstanceOf(DovecotDirectory.Outcome.Changed.class, outcome, outcome::toString);

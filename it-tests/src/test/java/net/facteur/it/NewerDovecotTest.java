@@ -19,6 +19,11 @@ class NewerDovecotTest extends ReadingMail {
   @TempDir private static Path directory;
 
   @Override
+  boolean endsSessionsByAppPassword() {
+    return true;
+  }
+
+  @Override
   JoinedDovecot prepare() throws IOException {
     String given = System.getProperty("tree.trixie", "");
     if (!given.isEmpty()) {

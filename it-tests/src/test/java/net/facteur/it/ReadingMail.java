@@ -5,14 +5,18 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
+import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +33,7 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
 import net.facteur.server.tls.TlsSettings.HostPattern;
@@ -40,10 +45,17 @@ import org.junit.jupiter.api.TestInstance;
 /// What holds when this server and a Dovecot are one system, whatever its release.
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class ReadingMail {
+  private static final String OTHER_NAME = "imap.example.net";
+  private static final String THIRD_NAME = "pop.example.com";
+
   private final ServerLog log = new ServerLog();
   private final Map<String, User> users = new HashMap<>();
   private JoinedDovecot dovecot;
   private RunningServer server;
+
+  /// True where it can end the sessions that one app password opened, and leave others from the
+  /// same address.
+  abstract boolean endsSessionsByAppPassword();
 
   /// A Dovecot that is joined to nobody yet.
   abstract JoinedDovecot prepare() throws IOException;
@@ -51,21 +63,45 @@ abstract class ReadingMail {
   @BeforeAll
   void join() throws Exception {
     dovecot = prepare();
-    Path room = dovecot.room("server");
+    var world = new World(dovecot.room("server"));
+    for (String name : List.of(OTHER_NAME, THIRD_NAME)) {
+      issue(world, name);
+    }
     server =
         RunningServer.start(
-            room,
+            world,
             dovecot.doveadm()
                 + "imap.listen = [\"127.0.0.1:"
                 + World.freePort(InetAddress.ofLiteral("127.0.0.1"))
                 + "\"]\n"
                 + "passwords.failures = 3\n"
+                + named(world, OTHER_NAME)
+                + named(world, THIRD_NAME)
                 + "imap.junk-command = "
                 + learner()
-                + "\n");
+                + "\n",
+            CryptoProviders.detect(),
+            InstantSource.system());
     dovecot.ownMail(server.site().data().resolve("mail"));
     dovecot.join(server);
     dovecot.start();
+  }
+
+  /// Makes a certificate for a name of its own.
+  private static ServerCertificate issue(World world, String name) throws IOException {
+    ServerCertificate fresh = world.authority().issue(List.of(HostPattern.of(name)), List.of());
+    CertificateAuthority.write(fresh.key(), file(world, name, "key"));
+    CertificateAuthority.write(fresh.chain(), file(world, name, "pem"));
+    return fresh;
+  }
+
+  private static Path file(World world, String name, String suffix) {
+    return world.directory().resolve(name + "." + suffix);
+  }
+
+  private static String named(World world, String name) {
+    return "tls.names.\"%s\" { certificate = %s, key = %s }\n"
+        .formatted(name, file(world, name, "pem"), file(world, name, "key"));
   }
 
   /// A program that writes down what it is to learn from.
@@ -339,13 +375,79 @@ abstract class ReadingMail {
       String answer = link.login(karl, sends.shown());
       assertTrue(answer.contains(" NO "), answer);
     }
-    try (var session = imap().as(karl, reads.shown())) {
-      change(karl, known -> known.withAppPasswords(List.of(sends.kept())));
-      session.end();
+  }
+
+  @Test
+  void anAppPasswordThatIsRevokedEndsTheSessionsThatItOpenedAndNoOthers() throws Exception {
+    var random = new SecureRandom();
+    AppPassword.Made lost =
+        AppPassword.make("phone", AppPassword.Use.MAIL, Optional.empty(), random);
+    AppPassword.Made kept =
+        AppPassword.make("tablet", AppPassword.Use.MAIL, Optional.empty(), random);
+    String kurt = user("kurt");
+    change(kurt, known -> known.withAppPasswords(List.of(lost.kept(), kept.kept())));
+    String elsewhere = endsSessionsByAppPassword() ? "127.0.0.1" : "127.7.4.9";
+    try (var phone = imap().as(kurt, lost.shown());
+        var own = imapFrom(elsewhere).as(kurt, Site.PASSWORD);
+        var tablet = imapFrom(elsewhere).as(kurt, kept.shown());
+        var sending = SmtpLink.open(server.submission());
+        var handing = SmtpLink.open(server.submission())) {
+      sending.login(server.world().trust(), kurt, lost.shown());
+      handing.login(server.world().trust(), kurt, kept.shown());
+      change(kurt, known -> known.withAppPasswords(List.of(kept.kept())));
+      phone.end();
+      assertTrue(sending.reply().startsWith("421"));
+      try (var again = imap()) {
+        assertTrue(again.login(kurt, lost.shown()).contains("[AUTHENTICATIONFAILED]"));
+      }
+      String ended = "ended user=" + kurt + " apps=[phone]";
+      Await.until(
+          log.lines()::toString, () -> log.lines().stream().anyMatch(line -> line.contains(ended)));
+      own.done("NOOP");
+      tablet.done("NOOP");
+      assertTrue(handing.command("NOOP").startsWith("250"));
     }
-    try (var link = imap()) {
-      assertTrue(link.login(karl, reads.shown()).contains("[AUTHENTICATIONFAILED]"));
+  }
+
+  @Test
+  @RequiresProgram(Program.OPENSSL)
+  void aNameWithACertificateOfItsOwnIsShownThatAndItsRenewals() throws Exception {
+    assertTrue(shown("nobody.example.net").equals(shown(Site.HOST)));
+    assertEquals(stored(OTHER_NAME), shown(OTHER_NAME));
+    assertEquals(stored(THIRD_NAME), shown(THIRD_NAME));
+    for (String name : List.of(OTHER_NAME, THIRD_NAME)) {
+      X509Certificate renewed = issue(server.world(), name).leaf();
+      Await.until(dovecot::log, () -> shown(name).equals(renewed));
     }
+  }
+
+  private X509Certificate stored(String name) throws Exception {
+    return certificate(Files.readString(file(server.world(), name, "pem")));
+  }
+
+  /// The certificate that a client sees who asks for a name.
+  private X509Certificate shown(String name) throws Exception {
+    InetSocketAddress at = dovecot.at(JoinedDovecot.Port.IMAPS);
+    return certificate(
+        Command.run(
+                Program.OPENSSL.path(),
+                "s_client",
+                "-connect",
+                at.getAddress().getHostAddress() + ":" + at.getPort(),
+                "-servername",
+                name)
+            .output());
+  }
+
+  private static X509Certificate certificate(String pem) throws Exception {
+    int begin = pem.indexOf("-----BEGIN CERTIFICATE-----");
+    int end = pem.indexOf("-----END CERTIFICATE-----");
+    assertTrue(begin >= 0 && end > begin, pem);
+    String text = pem.substring(begin, end) + "-----END CERTIFICATE-----\n";
+    return (X509Certificate)
+        CertificateFactory.getInstance("X.509")
+            .generateCertificate(
+                new ByteArrayInputStream(text.getBytes(StandardCharsets.US_ASCII)));
   }
 
   @Test

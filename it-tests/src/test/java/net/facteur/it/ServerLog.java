@@ -15,12 +15,16 @@ final class ServerLog implements AutoCloseable {
   private static final String NAME = "net.facteur";
 
   private final List<String> lines = new CopyOnWriteArrayList<>();
+  private final List<Throwable> thrown = new CopyOnWriteArrayList<>();
   private final LoggerContext context = (LoggerContext) LogManager.getContext(false);
   private final AbstractAppender appender =
       new AbstractAppender("scenario", null, null, true, Property.EMPTY_ARRAY) {
         @Override
         public void append(LogEvent event) {
           lines.add(event.getMessage().getFormattedMessage());
+          if (event.getThrown() != null) {
+            thrown.add(event.getThrown());
+          }
         }
       };
 
@@ -33,6 +37,11 @@ final class ServerLog implements AutoCloseable {
   /// One for each event.
   List<String> lines() {
     return List.copyOf(lines);
+  }
+
+  /// What was logged with a stack trace.
+  List<Throwable> thrown() {
+    return List.copyOf(thrown);
   }
 
   @Override

@@ -10,6 +10,7 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.QueueInspector;
 import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.imap.AppLogins;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.ldap.DirectoryMemory;
 import net.facteur.server.notices.PostmasterMail;
@@ -30,6 +31,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param reporter is told of TLS sessions
 /// @param sessions those in which a user has logged in
 /// @param logins how logins went
+/// @param appLogins where app passwords were used to read mail
 /// @param directory what the directory of accounts said
 /// @param notices what the postmaster was told already
 record LastingParts(
@@ -47,6 +49,7 @@ record LastingParts(
     TlsReporter reporter,
     Sessions sessions,
     LoginHistory logins,
+    AppLogins appLogins,
     DirectoryMemory directory,
     PostmasterMail.Sent notices,
     SrsReturns returns) {}

@@ -17,6 +17,7 @@ import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.config.Settings;
 import net.facteur.server.imap.AccountsDoor;
+import net.facteur.server.imap.AppLogins;
 import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.imap.Mailboxes;
 import net.facteur.server.mailbox.MailboxSettings;
@@ -40,7 +41,13 @@ final class ReadersDoor implements AutoCloseable {
   private volatile String secret = "";
   private volatile String webmailSecret = "";
 
-  ReadersDoor(InForce inForce, ListeningSockets sockets, SecureRandom random, InstantSource clock) {
+  /// @param logins hears where app passwords are used
+  ReadersDoor(
+      InForce inForce,
+      AppLogins logins,
+      ListeningSockets sockets,
+      SecureRandom random,
+      InstantSource clock) {
     this.sockets = sockets;
     this.random = random;
     this.clock = clock;
@@ -50,6 +57,7 @@ final class ReadersDoor implements AutoCloseable {
                 () -> inForce.parts().accounts(),
                 () -> inForce.parts().accounts(),
                 () -> mailboxes(inForce.now()),
+                logins,
                 PATIENCE)
             .routes();
   }

@@ -29,6 +29,7 @@ import net.facteur.server.accounts.AccountSource;
 import net.facteur.server.accounts.Accounts;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
+import net.facteur.server.accounts.Revocation;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.addresses.AddressStore;
@@ -336,13 +337,18 @@ record ReloadedParts(
     return new Filtering(Filters.of(List.of()), Quarantine.NONE);
   }
 
-  /// Ends the sessions of a user, whatever the service.
-  private static Consumer<UserName> sessionsEnd(ImapSettings imap, LastingParts lasting) {
-    var dovecot = new DovecotSessions(imap.doveadmSocket(), lasting.workers());
-    return user -> {
-      lasting.sessions().endAll(user.text());
+  /// Ends the sessions of logins that count no longer, whatever the service.
+  private static Consumer<Revocation> sessionsEnd(ImapSettings imap, LastingParts lasting) {
+    var dovecot = new DovecotSessions(imap.doveadmSocket(), lasting.appLogins(), lasting.workers());
+    return revoked -> {
+      String user = revoked.user().text();
+      if (revoked.apps().isEmpty()) {
+        lasting.sessions().endAll(user);
+      } else {
+        revoked.apps().forEach(app -> lasting.sessions().endAll(user, app));
+      }
       if (imap.joined()) {
-        dovecot.end(user.text());
+        dovecot.end(user, revoked.apps());
       }
     };
   }

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
@@ -27,11 +28,14 @@ import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.sql.PostgresStore;
 import net.facteur.queue.sql.SqlStore;
 import net.facteur.queue.sql.SqliteStore;
+import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.StartFailedException;
 import net.facteur.server.delivery.TransportMemory;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.imap.AppLogins;
 import net.facteur.server.imap.DovecotCertificate;
 import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
@@ -166,7 +170,7 @@ final class Start {
         new ListeningSockets(InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
     Optional<WebServer> web = web(sockets);
     web.ifPresent(server -> closing.push(server::close));
-    var readers = new ReadersDoor(inForce, sockets, random, clock);
+    var readers = new ReadersDoor(inForce, lasting.appLogins(), sockets, random, clock);
     closing.push(readers::close);
     readers.follow(settings);
     var certificate = new Upkeep(dovecotCertificate(), clock);
@@ -200,7 +204,7 @@ final class Start {
   private DovecotCertificate dovecotCertificate() {
     return new DovecotCertificate(
         () -> ImapSettings.from(inForce.settings()),
-        () -> inForce.now().certificates().map(served -> served.certificates().getFirst()));
+        () -> inForce.now().certificates().map(ServerCertificates::certificates).orElse(List.of()));
   }
 
   private List<Upkeep> drops(PickupSettings local, Pickup pickup, QueueRunner queue) {
@@ -271,9 +275,20 @@ final class Start {
         transport.reporter(),
         new Sessions(clock),
         new LoginHistory(System::nanoTime),
+        new AppLogins(usedBefore()),
         new DirectoryMemory(random, System::nanoTime),
         new PostmasterMail.Sent(commands),
         SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock));
+  }
+
+  /// The passwords that were used before this start; any may be where nobody knows.
+  private Predicate<LastLogins.Key> usedBefore() {
+    try {
+      Path file = LastLogins.beside(AccountsSettings.from(settings).file());
+      return Set.copyOf(LastLogins.read(file).keySet())::contains;
+    } catch (IOException _) {
+      return _ -> true;
+    }
   }
 
   /// True where a message waits that was taken before `moment`.

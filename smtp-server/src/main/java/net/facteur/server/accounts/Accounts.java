@@ -99,7 +99,7 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
       SecureRandom random,
       Ticker ticker,
       LoginHistory history,
-      Consumer<UserName> revoked) {
+      Consumer<Revocation> revoked) {
     this(
         settings,
         random,
@@ -115,8 +115,8 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
   /// and by [#problems()].
   ///
   /// @param history how logins went so far
-  /// @param revoked gets each user who was removed or restricted, got another password, or lost an
-  ///   app password: sessions of theirs must end, whatever the service
+  /// @param revoked gets the logins of each user who was removed or restricted, got another
+  ///   password, or lost an app password: sessions that they opened must end, whatever the service
   /// @param others sources of accounts that are asked where the users file has none of a name, in
   ///   their order; closed with this
   /// @param book addresses beside those of the settings
@@ -125,7 +125,7 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
       SecureRandom random,
       Ticker ticker,
       LoginHistory history,
-      Consumer<UserName> revoked,
+      Consumer<Revocation> revoked,
       LastLogins lastLogins,
       List<AccountSource> others,
       AddressBook book) {
@@ -373,8 +373,8 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
 
   private static AuthOutcome asSmtpKnowsIt(LoginOutcome outcome) {
     return switch (outcome) {
-      case LoginOutcome.Accepted(String user, Optional<String> _, Optional<MailAddress> onlyAs) ->
-          new AuthOutcome.Accepted(user, onlyAs);
+      case LoginOutcome.Accepted(String user, Optional<String> app, Optional<MailAddress> onlyAs) ->
+          new AuthOutcome.Accepted(user, app, onlyAs);
       case LoginOutcome.Refused.CREDENTIALS -> AuthOutcome.Refused.CREDENTIALS;
       case LoginOutcome.Refused.DAMPED -> AuthOutcome.Refused.DAMPED;
       case LoginOutcome.Refused.LOCKED -> AuthOutcome.Refused.LOCKED;

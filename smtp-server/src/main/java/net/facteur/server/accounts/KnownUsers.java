@@ -23,7 +23,7 @@ final class KnownUsers implements AccountSource {
   private static final int PROBLEMS_SHOWN = 20;
 
   private final UsersFile file;
-  private final Consumer<UserName> revoked;
+  private final Consumer<Revocation> revoked;
   private final Renewals renewals = new Renewals();
   private volatile Snapshot snapshot;
 
@@ -70,8 +70,8 @@ final class KnownUsers implements AccountSource {
 
   /// Reads the users.
   ///
-  /// @param revoked gets each user whose earlier logins count no longer
-  KnownUsers(UsersFile file, Consumer<UserName> revoked) {
+  /// @param revoked gets the logins that count no longer
+  KnownUsers(UsersFile file, Consumer<Revocation> revoked) {
     this.file = file;
     this.revoked = revoked;
     this.snapshot = new Snapshot(UsersFile.Content.NOTHING, "", Optional.empty());
@@ -120,21 +120,29 @@ final class KnownUsers implements AccountSource {
     if (!after.content().equals(before.content())) {
       LOG.info("users read again: {}", after.content().users().size());
       before.content().users().values().stream()
-          .filter(user -> revokes(user, after.content().find(user.name())))
-          .forEach(user -> revoked.accept(user.name()));
+          .flatMap(user -> revocation(user, after.content().find(user.name())).stream())
+          .forEach(revoked);
     }
   }
 
-  /// True where the user is gone, or what opened a session of theirs opens it no longer.
-  private boolean revokes(User before, Optional<User> after) {
-    return after
-        .map(
-            user ->
-                !before.restrictions().containsAll(user.restrictions())
-                    || (!user.password().equals(before.password())
-                        && !renewals.made(user.name(), user.password()))
-                    || !user.appPasswords().containsAll(before.appPasswords()))
-        .orElse(true);
+  /// What opened sessions of a user and opens them no longer; empty where all of it still does.
+  private Optional<Revocation> revocation(User before, Optional<User> after) {
+    if (after.filter(user -> keepsOut(before, user)).isPresent() || after.isEmpty()) {
+      return Optional.of(Revocation.ofAll(before.name()));
+    }
+    List<String> apps =
+        before.appPasswords().stream()
+            .filter(app -> !after.get().appPasswords().contains(app))
+            .map(AppPassword::name)
+            .toList();
+    return apps.isEmpty() ? Optional.empty() : Optional.of(new Revocation(before.name(), apps));
+  }
+
+  /// True where the user was restricted, or the password is another one.
+  private boolean keepsOut(User before, User after) {
+    return !before.restrictions().containsAll(after.restrictions())
+        || (!after.password().equals(before.password())
+            && !renewals.made(after.name(), after.password()));
   }
 
   private Snapshot next(Snapshot before) {

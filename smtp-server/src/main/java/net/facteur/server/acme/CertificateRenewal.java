@@ -259,7 +259,7 @@ public final class CertificateRenewal implements Upkeep.Chore {
       LOG.info("acme authority={} names={} result=issued", settings.directory(), settings.names());
       return Optional.empty();
     } catch (AcmeFailedException e) {
-      LOG.error("acme authority={} result=failed", settings.directory(), e);
+      LOG.error("acme authority={} result=failed: {}", settings.directory(), e.getMessage());
       return Optional.of(String.valueOf(e.getMessage()));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

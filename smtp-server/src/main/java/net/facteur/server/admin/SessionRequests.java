@@ -36,6 +36,7 @@ public record SessionRequests(Sessions sessions) implements ServerControl.Sessio
     var row = new LinkedHashMap<String, Object>();
     row.put("id", session.id());
     row.put("user", session.user());
+    row.put("app", session.app().orElse("-"));
     row.put("address", session.remote().getAddress().getHostAddress());
     row.put("port", session.remote().getPort());
     row.put("listener", Ascii.lower(session.listener().name()));

@@ -5,25 +5,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Mistake;
+import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.config.Settings;
 import net.facteur.server.imap.DovecotDirectory;
 import net.facteur.server.imap.DovecotDirectory.Outcome;
 import net.facteur.server.imap.DovecotDirectory.Present;
 import net.facteur.server.imap.DovecotFile;
 import net.facteur.server.imap.DovecotJoint;
+import net.facteur.server.imap.DovecotRelease;
 import net.facteur.server.imap.InstalledDovecot;
 import net.facteur.server.language.Text;
 import net.facteur.server.mailbox.MailboxSettings;
+import net.facteur.server.text.StrangerText;
 import net.facteur.server.tls.InvalidCertificateException;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ArrayNode;
+import tools.jackson.databind.node.ObjectNode;
 
 @Command(name = "dovecot")
 final class ImapDovecotCommand extends ImapJoining {
+  private static final String DIRECTORY = "/etc/dovecot";
+
   @Option(names = "--apply")
   private boolean apply;
 
@@ -33,15 +42,43 @@ final class ImapDovecotCommand extends ImapJoining {
   @Option(names = "--dir", paramLabel = "DIR")
   private @Nullable Path directory;
 
+  @Option(names = "--out", paramLabel = "DIR")
+  private @Nullable Path out;
+
+  @Option(names = "--release", paramLabel = "RELEASE")
+  private @Nullable String release;
+
+  @Option(names = "--json")
+  private boolean json;
+
+  /// What `--json` prints at the end.
+  private final ObjectNode facts = JsonMapper.shared().createObjectNode();
+
   ImapDovecotCommand(Workplace workplace) {
     super(workplace);
   }
 
   @Override
   public Integer call() throws IOException {
-    var dovecot = DovecotDirectory.at(absolute(directory, "/etc/dovecot"));
+    int code = answer();
+    if (json) {
+      workplace.out().println(StrangerText.inJson(facts.toString()));
+    }
+    return code;
+  }
+
+  private int answer() throws IOException {
+    Path place = absolute(directory, DIRECTORY);
+    if (out != null) {
+      return export(settings.read(workplace), place, absolute(out, DIRECTORY));
+    }
+    if (release != null) {
+      throw refusal(SAY.releaseOfOut(), SAY.releaseOfOutRemedy());
+    }
+    var dovecot = DovecotDirectory.at(place);
     Settings read = settings.read(workplace);
     Present.Known present = present(dovecot);
+    facts.put("release", present.dovecot().release().word());
     if (remove) {
       return separate(dovecot, present);
     }
@@ -74,7 +111,7 @@ final class ImapDovecotCommand extends ImapJoining {
       throw refusal(SAY.noCertificate(), SAY.noCertificateRemedy());
     }
     Path mail = MailboxSettings.from(read).base();
-    if (joint.owner().equals("root")) {
+    if (joint.ownedByRoot()) {
       throw refusal(SAY.ownerIsRoot(mail), SAY.ownerIsRootRemedy(mail));
     }
   }
@@ -82,20 +119,82 @@ final class ImapDovecotCommand extends ImapJoining {
   // ---- shown
 
   private int show(DovecotDirectory dovecot, DovecotJoint joint) throws IOException {
+    facts.put("outcome", "shown");
+    List<DovecotFile> files = joint.files(dovecot.path(), "***");
+    if (json) {
+      ArrayNode all = facts.putArray("files");
+      for (DovecotFile file : files) {
+        all.addObject()
+            .put("path", dovecot.path().resolve(file.name()).toString())
+            .put("text", file.text());
+      }
+      list("settings", joint.lines());
+      return Facteur.OK;
+    }
     comment(SAY.wouldWrite(joint.dovecot().dovecot().release().word()));
-    for (DovecotFile file : joint.files(dovecot.path(), "***")) {
+    for (DovecotFile file : files) {
       tell("");
       comment(Text.of(dovecot.path().resolve(file.name()).toString()));
       workplace.out().println(file.text().stripTrailing());
     }
-    if (!joint.lines().isEmpty()) {
+    missing(joint);
+    tell("");
+    comment(SAY.applyRemedy());
+    return Facteur.OK;
+  }
+
+  /// The lines that our settings do not have yet.
+  private void missing(DovecotJoint joint) {
+    list("settings", joint.lines());
+    if (!joint.lines().isEmpty() && !json) {
       tell("");
       comment(SAY.wouldAdd(settings.file(workplace)));
       joint.lines().forEach(this::tell);
     }
-    tell("");
-    comment(SAY.applyRemedy());
+  }
+
+  // ---- for a Dovecot elsewhere
+
+  private int export(Settings read, Path place, Path into) throws IOException {
+    if (apply || remove) {
+      throw refusal(SAY.outAlone(), SAY.outAloneRemedy());
+    }
+    String word = release == null ? DovecotRelease.V2_4.word() : release;
+    DovecotRelease wanted =
+        DovecotRelease.of(word)
+            .orElseThrow(() -> refusal(SAY.noRelease(shown(word)), SAY.noReleaseRemedy()));
+    DovecotJoint joint = DovecotJoint.elsewhere(read, wanted);
+    refuseIncomplete(joint, read);
+    keepCertificates(joint);
+    List<Path> written =
+        DovecotDirectory.export(into, joint.files(place, joint.secret(workplace.random())));
+    joint.sweep();
+    facts.put("release", wanted.word());
+    facts.put("outcome", written.isEmpty() ? "unchanged" : "written");
+    list("written", written);
+    if (!json) {
+      written.forEach(file -> tell("  " + say(SAY.wrote(file))));
+      tell(
+          workplace.green("ok")
+              + ": "
+              + say(
+                  written.isEmpty()
+                      ? SAY.exportUnchanged(into)
+                      : SAY.exported(wanted.word(), into)));
+    }
+    missing(joint);
+    if (joint.door().getAddress().isLoopbackAddress()) {
+      notice(SAY.loopbackDoor(NetworkTypes.print(joint.door())));
+    }
     return Facteur.OK;
+  }
+
+  private static void keepCertificates(DovecotJoint joint) throws IOException {
+    try {
+      joint.certificates();
+    } catch (InvalidCertificateException e) {
+      throw refusal(SAY.badCertificate(String.valueOf(e.getMessage())), SAY.badCertificateRemedy());
+    }
   }
 
   // ---- joined
@@ -105,11 +204,7 @@ final class ImapDovecotCommand extends ImapJoining {
       throw refusal(SAY.notRoot(dovecot.path()), SAY.notRootRemedy());
     }
     List<DovecotFile> files = joint.files(dovecot.path(), joint.secret(workplace.random()));
-    try {
-      joint.certificate();
-    } catch (InvalidCertificateException e) {
-      throw refusal(SAY.badCertificate(String.valueOf(e.getMessage())), SAY.badCertificateRemedy());
-    }
+    keepCertificates(joint);
     // Dovecot first: as long as it does not ask us, nothing of ours is changed.
     Outcome outcome = dovecot.write(files, joint.dovecot().group());
     List<Path> written = written(dovecot, outcome);
@@ -123,21 +218,24 @@ final class ImapDovecotCommand extends ImapJoining {
       }
       changed = true;
     }
-    written.forEach(file -> tell("  " + say(SAY.wrote(file))));
+    joint.sweep();
+    facts.put("outcome", changed ? "joined" : "unchanged");
+    list("written", written);
+    list("settings", joint.lines());
+    each(written, SAY::wrote);
     if (changed) {
       reloadServer();
       reload(dovecot);
-      tell(
-          workplace.green("ok")
-              + ": "
-              + say(SAY.joined(joint.dovecot().dovecot().release().word())));
+      done(SAY.joined(joint.dovecot().dovecot().release().word()));
     } else {
-      tell(workplace.green("ok") + ": " + say(SAY.unchanged()));
+      done(SAY.unchanged());
     }
     if (!joint.dovecot().dovecot().parts().contains(InstalledDovecot.Part.SIEVE)) {
-      tell(say(SAY.noSieve()));
+      notice(SAY.noSieve());
     }
-    tell(say(SAY.programs(joint.host())));
+    if (!json) {
+      tell(say(SAY.programs(joint.host())));
+    }
     return Facteur.OK;
   }
 
@@ -157,8 +255,11 @@ final class ImapDovecotCommand extends ImapJoining {
   private void addTo(Path file, List<String> lines) throws IOException {
     byte[] before = DovecotJoint.add(file, lines);
     switch (workplace.loader().load(file)) {
-      case LoadedSettings.Good _ ->
+      case LoadedSettings.Good _ -> {
+        if (!json) {
           lines.forEach(line -> tell("  " + say(SAY.addedTo(file)) + " " + line));
+        }
+      }
       case LoadedSettings.Wrong(List<Mistake> mistakes) -> {
         DovecotJoint.restore(file, before);
         throw refusal(
@@ -182,17 +283,22 @@ final class ImapDovecotCommand extends ImapJoining {
       throw refusal(SAY.badSettings(file, mistakes.getFirst().text()), SAY.keptInSettings(file));
     }
     List<Path> taken = written(dovecot, dovecot.write(List.of(), present.group()));
+    list("removed", taken);
     if (before.isEmpty() && taken.isEmpty()) {
-      tell(say(SAY.notJoined()));
+      facts.put("outcome", "not joined");
+      notice(SAY.notJoined());
       return Facteur.OK;
     }
-    taken.forEach(each -> tell("  " + say(SAY.took(each))));
-    before.ifPresent(_ -> tell("  " + say(SAY.tookFrom(file))));
+    facts.put("outcome", "separated");
+    each(taken, SAY::took);
+    if (before.isPresent()) {
+      each(List.of(file), SAY::tookFrom);
+    }
     reload(dovecot);
     reloadServer();
-    tell(workplace.green("ok") + ": " + say(SAY.separated()));
+    done(SAY.separated());
     if (before.isEmpty()) {
-      tell(say(SAY.keptInSettings(file)));
+      notice(SAY.keptInSettings(file));
     }
     return Facteur.OK;
   }
@@ -201,7 +307,33 @@ final class ImapDovecotCommand extends ImapJoining {
 
   private void reload(DovecotDirectory dovecot) throws IOException {
     if (dovecot.reload().isPresent()) {
-      tell(say(SAY.dovecotSilent()));
+      notice(SAY.dovecotSilent());
     }
+  }
+
+  private void each(List<Path> files, Function<Path, Text> what) {
+    if (!json) {
+      files.forEach(file -> tell("  " + say(what.apply(file))));
+    }
+  }
+
+  private void done(Text what) {
+    if (!json) {
+      tell(workplace.green("ok") + ": " + say(what));
+    }
+  }
+
+  @Override
+  void notice(Text text) {
+    if (json) {
+      facts.withArray("notices").add(say(text));
+    } else {
+      super.notice(text);
+    }
+  }
+
+  private void list(String name, List<?> values) {
+    ArrayNode all = facts.putArray(name);
+    values.forEach(value -> all.add(value.toString()));
   }
 }

@@ -29,7 +29,7 @@ abstract class ImapJoining implements Callable<Integer> {
   final void reloadServer() throws IOException {
     ControlSettings control = ControlSettings.from(settings.read(workplace));
     if (!control.enabled() || !ControlClient.answers(control.socket())) {
-      tell(say(SAY.serverSilent()));
+      notice(SAY.serverSilent());
       return;
     }
     Optional<ControlClient.Problem> problem =
@@ -58,6 +58,11 @@ abstract class ImapJoining implements Callable<Integer> {
 
   static CommandFailedException refusal(Text what, Text remedy) {
     return new CommandFailedException(what, remedy);
+  }
+
+  /// Says what does not stand in the way.
+  void notice(Text text) {
+    tell(say(text));
   }
 
   final void tell(String line) {

@@ -37,7 +37,7 @@ import org.apache.logging.log4j.Logger;
 ///
 /// | path | fields | answer |
 /// | --- | --- | --- |
-/// | `/password` | service, session, client, mechanism, user, password | 200 and `user`; 401 wrong; 403 right, and does not open this; 503 not now |
+/// | `/password` | service, session, client, user, password, apps (`named` where it ends the sessions of one) | 200 and `user`, and `app` for an app password; 401 wrong; 403 right, and does not open this; 503 not now |
 /// | `/mailbox` | user | 200 and `user`, `home`, `quota` in octets; 404 nobody; 503 not now |
 /// | `/mailboxes` | | 200, an address on each line |
 /// | `/new-password` | session, client, user, password, new-password | 200 and `user`; 400 the new one can be none; 401 the old one is wrong; 403 not changed here; 503 not now |
@@ -52,6 +52,7 @@ public final class AccountsDoor {
   private final Supplier<Logins> logins;
   private final Supplier<PasswordChanges> passwords;
   private final Supplier<Mailboxes> mailboxes;
+  private final AppLogins appLogins;
   private final Duration patience;
 
   /// What has to be shown.
@@ -63,17 +64,20 @@ public final class AccountsDoor {
   /// @param logins those in force, asked for at each question
   /// @param passwords likewise
   /// @param mailboxes likewise
+  /// @param appLogins hears of each session that an app password opens
   /// @param patience how long a password check may take
   public AccountsDoor(
       Secrets secrets,
       Supplier<Logins> logins,
       Supplier<PasswordChanges> passwords,
       Supplier<Mailboxes> mailboxes,
+      AppLogins appLogins,
       Duration patience) {
     this.secrets = secrets;
     this.logins = logins;
     this.passwords = passwords;
     this.mailboxes = mailboxes;
+    this.appLogins = appLogins;
     this.patience = patience;
   }
 
@@ -112,8 +116,19 @@ public final class AccountsDoor {
         .flatMap(LoginService::of)
         .filter(AccountsDoor::isDovecots)
         .flatMap(service -> attempt(request, service))
-        .map(attempt -> answer(outcome(attempt)))
+        .map(attempt -> opened(request, attempt, outcome(attempt)))
         .orElseGet(() -> Response.of(Status.BAD_REQUEST));
+  }
+
+  /// Known before Dovecot begins the session, so that it can be ended from its first moment.
+  private Response opened(Request request, LoginAttempt attempt, LoginOutcome outcome) {
+    appLogins.dovecotKnows(request.field("apps").filter("named"::equals).isPresent());
+    if (outcome instanceof LoginOutcome.Accepted accepted && accepted.app().isPresent()) {
+      String app = accepted.app().get();
+      appLogins.opened(accepted.user(), app, attempt.client().getAddress());
+      return lines(Map.of("user", accepted.user(), "app", app));
+    }
+    return answer(outcome);
   }
 
   private LoginOutcome outcome(LoginAttempt attempt) {

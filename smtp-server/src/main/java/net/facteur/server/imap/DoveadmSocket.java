@@ -2,6 +2,8 @@ package net.facteur.server.imap;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.SocketException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SelectionKey;
@@ -39,6 +41,20 @@ public record DoveadmSocket(Path path, Duration patience) {
     return ask(List.of("kick", user));
   }
 
+  /// Ends those sessions of a user that came from an address.
+  ///
+  /// @throws IOException where it did not answer in time, or refused
+  public Answer kick(String user, InetAddress address) throws IOException {
+    return ask(List.of("kick", user, address.getHostAddress()));
+  }
+
+  /// Ends those sessions of a user that an app password opened. Dovecot 2.3 cannot do so.
+  ///
+  /// @throws IOException where it did not answer in time, or refused
+  public Answer kickApp(String user, String app) throws IOException {
+    return ask(List.of("kick", "-f", "user_app", user + ":" + app));
+  }
+
   /// Has Dovecot read its settings again, and the certificate.
   ///
   /// @throws IOException where it did not answer in time, or refused
@@ -48,7 +64,7 @@ public record DoveadmSocket(Path path, Duration patience) {
 
   private Answer ask(List<String> words) throws IOException {
     long limit = System.nanoTime() + patience.toNanos();
-    try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(path));
+    try (SocketChannel channel = connected();
         Selector selector = Selector.open()) {
       channel.configureBlocking(false);
       var key = channel.register(selector, SelectionKey.OP_READ);
@@ -70,6 +86,15 @@ public record DoveadmSocket(Path path, Duration patience) {
         return Answer.NOT_FOUND;
       }
       throw new IOException("Dovecot refused " + words.getFirst() + ": " + refusal);
+    }
+  }
+
+  /// @throws DovecotAbsentException where nobody is there
+  private SocketChannel connected() throws IOException {
+    try {
+      return SocketChannel.open(UnixDomainSocketAddress.of(path));
+    } catch (SocketException e) {
+      throw new DovecotAbsentException(path + ": " + e.getMessage(), e);
     }
   }
 

@@ -1,7 +1,10 @@
 package net.facteur.server.imap;
 
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
 import net.facteur.server.files.DurableDirectory;
@@ -15,19 +18,21 @@ import net.facteur.server.upkeep.Upkeep;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
-/// Shows Dovecot the certificate in service: a copy at a path that stays, and a word to Dovecot
-/// whenever it changed.
+/// Shows Dovecot the certificates in service: copies at paths that stay, and a word to Dovecot
+/// whenever one changed.
 public final class DovecotCertificate implements Upkeep.Chore {
   private static final Logger LOG = LogManager.getLogger(DovecotCertificate.class);
 
   private final Supplier<ImapSettings> settings;
-  private final Supplier<Optional<ServerCertificate>> inService;
+  private final Supplier<List<ServerCertificate>> inService;
   private boolean untold;
+  private boolean absent;
 
   /// @param settings those in force
-  /// @param inService the certificate that is shown by default at this moment
+  /// @param inService the certificates of this moment: first the one that is shown by default, then
+  ///   those for names of their own
   public DovecotCertificate(
-      Supplier<ImapSettings> settings, Supplier<Optional<ServerCertificate>> inService) {
+      Supplier<ImapSettings> settings, Supplier<List<ServerCertificate>> inService) {
     this.settings = settings;
     this.inService = inService;
   }
@@ -43,10 +48,15 @@ public final class DovecotCertificate implements Upkeep.Chore {
     if (!now.joined()) {
       return "apart";
     }
-    return FileStamp.of(now.certificate(), now.key())
-        + " "
-        + inService.get().map(ServerCertificate::leaf).map(Object::hashCode).orElse(0)
-        + (untold ? " untold" : "");
+    var stamp = new StringBuilder();
+    for (Copy copy : copies(now, inService.get())) {
+      stamp
+          .append(FileStamp.of(copy.files().chain(), copy.files().key()))
+          .append(' ')
+          .append(copy.certificate().leaf().hashCode())
+          .append(' ');
+    }
+    return stamp + (untold ? "untold" : "");
   }
 
   @Override
@@ -55,30 +65,71 @@ public final class DovecotCertificate implements Upkeep.Chore {
     if (!now.joined()) {
       return;
     }
-    Optional<ServerCertificate> certificate = inService.get();
-    if (certificate.isPresent() && write(now, certificate.get())) {
+    List<ServerCertificate> certificates = inService.get();
+    if (write(now, certificates)) {
       untold = true;
     }
     if (untold) {
-      // It may not run, or not have the socket yet: it reads the files whenever it starts.
-      now.doveadmSocket().reload();
-      untold = false;
-      LOG.info("Dovecot now shows the {}", certificate.map(Object::toString).orElse("certificate"));
+      tell(now, certificates);
     }
   }
 
-  /// Writes the copy.
-  ///
-  /// @return false where it was there already
-  public static boolean write(ImapSettings settings, ServerCertificate certificate)
-      throws IOException {
-    if (shown(settings).filter(there -> same(there, certificate)).isPresent()) {
-      return false;
+  private void tell(ImapSettings now, List<ServerCertificate> certificates) throws IOException {
+    try {
+      now.doveadmSocket().reload();
+      untold = false;
+      absent = false;
+      LOG.info("Dovecot now shows each {}", certificates);
+    } catch (DovecotAbsentException e) {
+      // It reads the files whenever it starts. Said once.
+      if (!absent) {
+        absent = true;
+        LOG.warn(
+            "Dovecot does not answer ({}): nobody reads mail, and mail for mailboxes waits. Start"
+                + " it (systemctl start dovecot), or type: facteur imap dovecot --apply",
+            e.getMessage());
+      }
     }
-    DurableDirectory.secret(settings.home()).make();
-    CertificateAuthority.write(certificate.key(), settings.key());
-    CertificateAuthority.write(certificate.chain(), settings.certificate());
-    return true;
+  }
+
+  /// A certificate, and where Dovecot finds it.
+  private record Copy(ServerCertificate certificate, CertificateFiles files) {}
+
+  private static List<Copy> copies(ImapSettings settings, List<ServerCertificate> certificates) {
+    var copies = new ArrayList<Copy>();
+    for (ServerCertificate certificate : certificates) {
+      if (copies.isEmpty()) {
+        copies.add(new Copy(certificate, settings.shown()));
+      } else {
+        certificate.names().stream()
+            .map(name -> new Copy(certificate, settings.shown(name)))
+            .forEach(copies::add);
+      }
+    }
+    return copies;
+  }
+
+  /// Writes the copies.
+  ///
+  /// @param certificates first the one that is shown by default, then those for names of their own
+  /// @return false where all were there already
+  public static boolean write(ImapSettings settings, List<ServerCertificate> certificates)
+      throws IOException {
+    boolean changed = false;
+    for (Copy copy : copies(settings, certificates)) {
+      CertificateFiles files = copy.files();
+      if (shown(files).filter(there -> same(there, copy.certificate())).isEmpty()) {
+        DurableDirectory.secret(settings.home()).make();
+        Path directory = files.chain().getParent();
+        if (directory != null) {
+          DurableDirectory.secret(directory).make();
+        }
+        CertificateAuthority.write(copy.certificate().key(), files.key());
+        CertificateAuthority.write(copy.certificate().chain(), files.chain());
+        changed = true;
+      }
+    }
+    return changed;
   }
 
   private static boolean same(ServerCertificate one, ServerCertificate other) {
@@ -86,10 +137,9 @@ public final class DovecotCertificate implements Upkeep.Chore {
         && Arrays.equals(one.key().getEncoded(), other.key().getEncoded());
   }
 
-  private static Optional<ServerCertificate> shown(ImapSettings settings) {
+  private static Optional<ServerCertificate> shown(CertificateFiles files) {
     try {
-      return Optional.of(
-          PemFiles.read(CertificateFiles.of(settings.certificate(), settings.key())));
+      return Optional.of(PemFiles.read(files));
     } catch (InvalidCertificateException _) {
       return Optional.empty();
     }

@@ -9,6 +9,8 @@ import net.facteur.server.config.NetworkTypes;
 import net.facteur.server.files.Access;
 import net.facteur.server.imap.InstalledDovecot.Part;
 import net.facteur.server.routing.NextHop;
+import net.facteur.server.tls.TlsSettings.CertificateFiles;
+import net.facteur.server.tls.TlsSettings.HostPattern;
 
 /// What Dovecot has to be told, for its release. Two files go where Debian's `dovecot.conf`
 /// includes them in the order of their names, so that none of its own has to be edited: one before
@@ -37,13 +39,15 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
   ///
   /// @param directory of Dovecot's settings, usually `/etc/dovecot`
   /// @param sockets the directory of Dovecot's sockets, usually `/run/dovecot`
-  /// @param owner the user of this machine whom the Maildirs belong to
+  /// @param owner the user whom the Maildirs belong to: a name, or a number for a machine that does
+  ///   not know it
   /// @param group likewise
   /// @param settings ours
   /// @param secret what the script shows
   /// @param lmtp where mail comes in
   /// @param separators what parts a user from a tag
   /// @param folders tags choose folders
+  /// @param names those that have a certificate of their own
   record Joint(
       Path directory,
       Path sockets,
@@ -53,7 +57,12 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
       String secret,
       NextHop lmtp,
       String separators,
-      boolean folders) {
+      boolean folders,
+      List<HostPattern> names) {
+    Joint {
+      names = List.copyOf(names);
+    }
+
     @Override
     public String toString() {
       return "Joint[" + directory + ", " + owner + "]";
@@ -187,9 +196,10 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
         client = request.remote_ip or request.rip,
         user = request.user,
         password = password,
+        apps = "%s",
       })
       if status == 200 then
-        return dovecot.auth.PASSDB_RESULT_OK, { user = found.user }
+        return dovecot.auth.PASSDB_RESULT_OK, { user = found.user, facteur_app = found.app }
       elseif status == 401 or status == 400 then
         return dovecot.auth.PASSDB_RESULT_PASSWORD_MISMATCH, ""
       elseif status == 403 then
@@ -198,12 +208,19 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
       return dovecot.auth.PASSDB_RESULT_INTERNAL_FAILURE, "Facteur does not answer"
     end
 
+    -- The name by which the sessions of an app password are ended.
+    local function app(request, user)
+      local name = request.passdb and request.passdb.facteur_app
+      return name and user .. ":" .. name or nil
+    end
+
     function auth_userdb_lookup(request)
       local status, found = ask("/mailbox", { user = request.user })
       if status == 200 then
         return dovecot.auth.USERDB_RESULT_OK, {
           user = found.user,
           home = found.home,
+          %s
           %s
         }
       elseif status == 404 then
@@ -229,6 +246,8 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
             old()
                 ? "{ timeout = 25000, max_attempts = 2 }"
                 : "{ request_timeout = \"25s\", request_max_attempts = 2 }",
+            old() ? "" : "named",
+            old() ? "" : "user_app = app(request, found.user),",
             old()
                 ? "quota_rule = \"*:bytes=\" .. (found.quota or \"0\"),"
                 : "quota_storage_size = found.quota ~= \"0\" and found.quota .. \"B\" or"
@@ -515,12 +534,31 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
   }
 
   private String certificate() {
-    Path chain = joint.settings().certificate();
-    Path key = joint.settings().key();
-    return "\n# Facteur keeps these, and tells Dovecot of each new certificate.\nssl = required\n"
-        + (old()
-            ? "ssl_cert = <" + chain + "\nssl_key = <" + key + "\nssl_min_protocol = TLSv1.2\n"
-            : "ssl_server_cert_file = " + chain + "\nssl_server_key_file = " + key + "\n");
+    var out =
+        new StringBuilder(
+            "\n"
+                + "# Facteur keeps these, and tells Dovecot of each new certificate.\n"
+                + "ssl = required\n");
+    if (old()) {
+      out.append("ssl_min_protocol = TLSv1.2\n");
+    }
+    out.append(files("", joint.settings().shown()));
+    for (HostPattern name : joint.names()) {
+      out.append("local_name ").append(name).append(" {\n");
+      out.append(files("  ", joint.settings().shown(name))).append("}\n");
+    }
+    return out.toString();
+  }
+
+  private String files(String indent, CertificateFiles shown) {
+    return indent
+        + (old() ? "ssl_cert = <" : "ssl_server_cert_file = ")
+        + shown.chain()
+        + "\n"
+        + indent
+        + (old() ? "ssl_key = <" : "ssl_server_key_file = ")
+        + shown.key()
+        + "\n";
   }
 
   private String doveadm() {

@@ -167,6 +167,28 @@ public record DovecotDirectory(Path path, Path libraries, DovecotPrograms progra
     }
   }
 
+  /// Writes files for a Dovecot elsewhere, into a directory that it will be brought from. What is
+  /// there of ours and not among them goes.
+  ///
+  /// @return those that were written
+  public static List<Path> export(Path directory, List<DovecotFile> files) throws IOException {
+    var out = new DovecotDirectory(directory, directory, DovecotPrograms.HERE);
+    DurableDirectory.secret(directory).make();
+    var written = new ArrayList<Path>();
+    for (DovecotFile file : files) {
+      if (out.write(file)) {
+        written.add(directory.resolve(file.name()));
+      }
+    }
+    for (String name : DovecotConfiguration.names()) {
+      if (files.stream().noneMatch(file -> file.name().equals(name))) {
+        Files.deleteIfExists(directory.resolve(name));
+      }
+    }
+    out.sweep();
+    return written;
+  }
+
   private boolean write(DovecotFile file) throws IOException {
     Path at = path.resolve(file.name());
     byte[] octets = file.text().getBytes(StandardCharsets.UTF_8);

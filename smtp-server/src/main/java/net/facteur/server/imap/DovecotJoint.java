@@ -1,7 +1,9 @@
 package net.facteur.server.imap;
 
 import java.io.IOException;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -10,6 +12,9 @@ import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import net.facteur.server.config.Settings;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.host.HostSettings;
@@ -18,33 +23,69 @@ import net.facteur.server.routing.NextHop;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
+import net.facteur.server.tls.ServerCertificate;
 import net.facteur.server.tls.TlsSettings;
+import net.facteur.server.tls.TlsSettings.CertificateFiles;
+import net.facteur.server.tls.TlsSettings.HostPattern;
 
 /// What has to be said on both sides so that Dovecot and this server are one: files for Dovecot,
 /// and lines for our settings.
 ///
 /// @param settings ours, as they are now
 /// @param dovecot what is there
-public record DovecotJoint(Settings settings, DovecotDirectory.Present.Known dovecot) {
+/// @param elsewhere it is on another machine, or in another container, which sees the mailboxes and
+///   knows our user by number alone
+public record DovecotJoint(
+    Settings settings, DovecotDirectory.Present.Known dovecot, boolean elsewhere) {
   private static final String COMMENT = "# Dovecot reads the mailboxes: facteur imap dovecot";
+
+  /// With the Dovecot of this machine.
+  public DovecotJoint(Settings settings, DovecotDirectory.Present.Known dovecot) {
+    this(settings, dovecot, false);
+  }
+
+  /// With one elsewhere, where everything of it is installed and lies where Debian has it.
+  public static DovecotJoint elsewhere(Settings settings, DovecotRelease release) {
+    return new DovecotJoint(
+        settings,
+        new DovecotDirectory.Present.Known(
+            InstalledDovecot.whole(release), Path.of("/run/dovecot"), "dovecot"),
+        true);
+  }
 
   /// Who owns the mailboxes.
   ///
-  /// @param user of this machine
+  /// @param user of this machine, by number where it is for another one
   private record Owner(String user, String group) {}
 
-  /// The user of this machine whom the mailboxes belong to, or will.
-  public String owner() throws IOException {
-    return theOwner().user();
+  /// True where the mailboxes belong to root, or will: Dovecot lets nobody keep mail so.
+  public boolean ownedByRoot() throws IOException {
+    return Files.getAttribute(mailboxes(), "unix:uid").equals(0);
   }
 
-  private Owner theOwner() throws IOException {
+  private Owner owner() throws IOException {
+    Path at = mailboxes();
+    if (elsewhere) {
+      return new Owner(
+          Files.getAttribute(at, "unix:uid").toString(),
+          Files.getAttribute(at, "unix:gid").toString());
+    }
+    PosixFileAttributes its = Files.readAttributes(at, PosixFileAttributes.class);
+    return new Owner(its.owner().getName(), its.group().getName());
+  }
+
+  /// Where they lie, or the directory that they will be made in.
+  private Path mailboxes() {
     Path at = MailboxSettings.from(settings).base();
     while (!Files.exists(at)) {
       at = Optional.ofNullable(at.getParent()).orElse(Path.of("/"));
     }
-    PosixFileAttributes its = Files.readAttributes(at, PosixFileAttributes.class);
-    return new Owner(its.owner().getName(), its.group().getName());
+    return at;
+  }
+
+  /// Where Dovecot asks about accounts.
+  public InetSocketAddress door() {
+    return ImapSettings.from(settings).listen().getFirst();
   }
 
   /// Where mail goes: what our settings say, or else a socket beside the others of Dovecot.
@@ -69,7 +110,7 @@ public record DovecotJoint(Settings settings, DovecotDirectory.Present.Known dov
   /// @param directory where they will lie
   /// @param secret what its script shows
   public List<DovecotFile> files(Path directory, String secret) throws IOException {
-    Owner owner = theOwner();
+    Owner owner = owner();
     RoutingSettings routing = RoutingSettings.from(settings);
     return new DovecotConfiguration(
             dovecot.dovecot(),
@@ -82,7 +123,8 @@ public record DovecotJoint(Settings settings, DovecotDirectory.Present.Known dov
                 secret,
                 lmtp(),
                 routing.separators(),
-                MailboxSettings.from(settings).folders()))
+                MailboxSettings.from(settings).folders(),
+                names()))
         .files();
   }
 
@@ -91,15 +133,56 @@ public record DovecotJoint(Settings settings, DovecotDirectory.Present.Known dov
     return ImapSettings.from(settings).secret().open(random);
   }
 
-  /// Puts the certificate where Dovecot finds it. A running server writes it anew whenever it
-  /// changes.
+  /// The names that have a certificate of their own.
+  private List<HostPattern> names() {
+    return TlsSettings.from(settings).stream()
+        .flatMap(tls -> tls.certificates().stream().skip(1))
+        .flatMap(files -> files.names().stream())
+        .toList();
+  }
+
+  /// Puts the certificates where Dovecot finds them. A running server writes them anew whenever
+  /// they change.
   ///
-  /// @throws InvalidCertificateException where there is none that can be used
-  public void certificate() throws IOException, InvalidCertificateException {
+  /// @throws InvalidCertificateException where one cannot be used
+  public void certificates() throws IOException, InvalidCertificateException {
     ImapSettings imap = ImapSettings.from(settings);
     Optional<TlsSettings> tls = TlsSettings.from(settings);
-    if (tls.isPresent() && !(Files.exists(imap.certificate()) && Files.exists(imap.key()))) {
-      var _ = DovecotCertificate.write(imap, PemFiles.read(tls.get().certificates().getFirst()));
+    if (tls.isEmpty() || (isThere(imap.shown()) && names().stream().allMatch(isThere(imap)))) {
+      return;
+    }
+    var read = new ArrayList<ServerCertificate>();
+    for (CertificateFiles files : tls.get().certificates()) {
+      read.add(PemFiles.read(files));
+    }
+    var _ = DovecotCertificate.write(imap, read);
+  }
+
+  private static Predicate<HostPattern> isThere(ImapSettings imap) {
+    return name -> isThere(imap.shown(name));
+  }
+
+  private static boolean isThere(CertificateFiles files) {
+    return Files.exists(files.chain()) && Files.exists(files.key());
+  }
+
+  /// Takes away the copies of certificates that Dovecot was told of and is no longer.
+  public void sweep() throws IOException {
+    ImapSettings imap = ImapSettings.from(settings);
+    if (!Files.isDirectory(imap.names(), LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    Set<Path> kept =
+        names().stream().map(name -> imap.shown(name).chain()).collect(Collectors.toSet());
+    try (DirectoryStream<Path> each = Files.newDirectoryStream(imap.names())) {
+      for (Path directory : each) {
+        CertificateFiles files = ImapSettings.in(directory);
+        if (!kept.contains(files.chain())) {
+          Files.deleteIfExists(files.key());
+          Files.deleteIfExists(files.chain());
+          Files.deleteIfExists(directory);
+        }
+      }
     }
   }
 

@@ -15,6 +15,8 @@ import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.tls.TlsSettings.CertificateFiles;
+import net.facteur.server.tls.TlsSettings.HostPattern;
 
 /// How Dovecot is joined.
 ///
@@ -55,6 +57,15 @@ public record ImapSettings(
           "The socket of Dovecot at which this server ends the sessions of users who were locked,"
               + " and tells it of a new certificate.");
 
+  public static final Setting<Path> DIRECTORY =
+      Setting.optional(
+          "imap.directory",
+          path(),
+          "`imap` in directories.data",
+          "/var/lib/facteur/imap",
+          "Holds the secret of Dovecot, and the copies of the certificates that it shows. A Dovecot"
+              + " in another container needs this directory, and nothing else of the data.");
+
   public static final Setting<Path> JUNK_COMMAND =
       Setting.optional(
           "imap.junk-command",
@@ -67,7 +78,7 @@ public record ImapSettings(
               + " a change.");
 
   /// Rows about reading mail.
-  public static final Rows ROWS = Rows.of(DOVECOT, LISTEN, DOVEADM, JUNK_COMMAND);
+  public static final Rows ROWS = Rows.of(DOVECOT, LISTEN, DOVEADM, DIRECTORY, JUNK_COMMAND);
 
   public ImapSettings {
     listen = List.copyOf(listen);
@@ -79,7 +90,10 @@ public record ImapSettings(
         settings.get(LISTEN),
         settings.resolve(settings.get(DOVEADM)),
         settings.find(JUNK_COMMAND).map(settings::resolve),
-        HostSettings.from(settings).inData(Path.of("imap")));
+        settings
+            .find(DIRECTORY)
+            .map(settings::resolve)
+            .orElseGet(() -> HostSettings.from(settings).inData(Path.of("imap"))));
   }
 
   /// The listeners that are open.
@@ -102,13 +116,22 @@ public record ImapSettings(
     return new DoorSecret(home.resolve("webmail-secret"));
   }
 
-  /// The certificate in service, with those that vouch for it, at a place that stays.
-  public Path certificate() {
-    return home.resolve("certificate.pem");
+  /// The certificate in service with those that vouch for it, and its key, at a place that stays.
+  public CertificateFiles shown() {
+    return in(home);
   }
 
-  /// Its key.
-  public Path key() {
-    return home.resolve("key.pem");
+  /// The same for a name that has a certificate of its own.
+  public CertificateFiles shown(HostPattern name) {
+    return in(names().resolve(name.name().text()));
+  }
+
+  /// Holds a directory for each name that has a certificate of its own.
+  Path names() {
+    return home.resolve("names");
+  }
+
+  static CertificateFiles in(Path directory) {
+    return CertificateFiles.of(directory.resolve("certificate.pem"), directory.resolve("key.pem"));
   }
 }

@@ -92,6 +92,26 @@ public interface ImapTexts {
 
   Text dovecotSilent();
 
+  // A Dovecot elsewhere
+
+  Text noRelease(String word);
+
+  Text noReleaseRemedy();
+
+  Text outAlone();
+
+  Text outAloneRemedy();
+
+  Text releaseOfOut();
+
+  Text releaseOfOutRemedy();
+
+  Text exported(String release, Path directory);
+
+  Text exportUnchanged(Path directory);
+
+  Text loopbackDoor(String address);
+
   // Roundcube
 
   Text noRoundcube(Path directory);

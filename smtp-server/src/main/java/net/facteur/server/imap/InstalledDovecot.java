@@ -46,6 +46,11 @@ public record InstalledDovecot(DovecotRelease release, Set<Part> parts) {
     parts = Set.copyOf(parts);
   }
 
+  /// One that has every part, on another machine.
+  public static InstalledDovecot whole(DovecotRelease release) {
+    return new InstalledDovecot(release, EnumSet.allOf(Part.class));
+  }
+
   /// Looks what is there.
   ///
   /// @param libraries usually `/usr/lib/dovecot`

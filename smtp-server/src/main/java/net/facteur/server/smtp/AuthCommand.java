@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import net.facteur.auth.syntax.Ascii;
-import net.facteur.queue.MailAddress;
 import net.facteur.server.net.Step;
 import net.facteur.server.net.TlsSession;
 import net.facteur.server.smtp.SaslExchange.Turn;
@@ -168,8 +167,8 @@ final class AuthCommand implements CommandHandler<SmtpSession> {
       return unavailable();
     }
     return switch (outcome) {
-      case AuthOutcome.Accepted(String user, Optional<MailAddress> onlyAs) -> {
-        boolean valid = session.authenticated(user, onlyAs, attempt.mark());
+      case AuthOutcome.Accepted accepted -> {
+        boolean valid = session.authenticated(accepted, attempt.mark());
         yield ReplyLines.of(
             valid
                 ? SmtpReply.of(235, 2, 7, 0, "Authentication successful")

@@ -8,11 +8,12 @@ public sealed interface AuthOutcome {
   /// The client is this user.
   ///
   /// @param user the account's own spelling, under which everything later knows it
-  /// @param onlyAs the one address that mail of this login may bear, where the password is one for
-  ///   a device
-  record Accepted(String user, Optional<MailAddress> onlyAs) implements AuthOutcome {
+  /// @param app the name of the password, where it is one for a device
+  /// @param onlyAs the one address that mail of this login may bear
+  record Accepted(String user, Optional<String> app, Optional<MailAddress> onlyAs)
+      implements AuthOutcome {
     public Accepted(String user) {
-      this(user, Optional.empty());
+      this(user, Optional.empty(), Optional.empty());
     }
   }
 

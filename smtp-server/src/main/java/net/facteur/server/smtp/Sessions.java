@@ -22,12 +22,12 @@ public final class Sessions {
 
   private final InstantSource clock;
   private final Map<String, Entry> open = new ConcurrentHashMap<>();
-  private final Map<String, Long> endings =
+  private final Map<Ending, Long> endings =
       new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
         @Override
-        protected boolean removeEldestEntry(Map.Entry<String, Long> eldest) {
+        protected boolean removeEldestEntry(Map.Entry<Ending, Long> eldest) {
           return size() > MAX_ENDINGS;
         }
       };
@@ -35,10 +35,14 @@ public final class Sessions {
 
   private record Entry(SmtpSession session, Open shown) {}
 
+  /// What was ended: sessions of a user, or those alone that an app password opened.
+  private record Ending(String user, Optional<String> app) {}
+
   /// A session.
   ///
   /// @param id joins the log lines of the connection
   /// @param user who logged in
+  /// @param app the name of the app password; empty where it was the user's own
   /// @param since when
   /// @param hello what the client called itself, as said
   /// @param tls the protocol, such as `TLSv1.3`
@@ -47,6 +51,7 @@ public final class Sessions {
   public record Open(
       String id,
       String user,
+      Optional<String> app,
       InetSocketAddress remote,
       SmtpClient.Listener listener,
       Instant since,
@@ -66,24 +71,31 @@ public final class Sessions {
 
   /// A user has logged in.
   ///
-  /// @return false where the sessions of the user were ended since the mark: this one must end, too
-  synchronized boolean opened(SmtpSession session, String user, long mark) {
-    if (endings.getOrDefault(user, -1L) >= mark) {
+  /// @param app the name of the app password; empty where it was the user's own
+  /// @return false where such sessions were ended since the mark: this one must end, too
+  synchronized boolean opened(SmtpSession session, String user, Optional<String> app, long mark) {
+    if (ended(new Ending(user, Optional.empty())) >= mark
+        || (app.isPresent() && ended(new Ending(user, app)) >= mark)) {
       return false;
     }
-    open.put(session.link().id(), new Entry(session, shown(session, user, clock.instant())));
+    open.put(session.link().id(), new Entry(session, shown(session, user, app, clock.instant())));
     return true;
+  }
+
+  private long ended(Ending which) {
+    return endings.getOrDefault(which, -1L);
   }
 
   void closed(SmtpSession session) {
     open.remove(session.link().id());
   }
 
-  private static Open shown(SmtpSession session, String user, Instant since) {
+  private static Open shown(SmtpSession session, String user, Optional<String> app, Instant since) {
     SmtpClient client = session.client();
     return new Open(
         client.sessionId(),
         user,
+        app,
         client.remote(),
         client.listener(),
         since,
@@ -111,6 +123,7 @@ public final class Sessions {
     return new Open(
         then.id(),
         then.user(),
+        then.app(),
         then.remote(),
         then.listener(),
         then.since(),
@@ -123,11 +136,19 @@ public final class Sessions {
   /// Ends all sessions of a user with 421, also one whose login is under way. A message whose end
   /// has not come is not taken.
   public void endAll(String user) {
-    synchronized (this) {
-      endings.remove(user);
-      endings.put(user, count++);
-    }
+    ending(new Ending(user, Optional.empty()));
     end(session -> session.user().equals(user));
+  }
+
+  /// The same for those that an app password opened.
+  public void endAll(String user, String app) {
+    ending(new Ending(user, Optional.of(app)));
+    end(session -> session.user().equals(user) && session.app().filter(app::equals).isPresent());
+  }
+
+  private synchronized void ending(Ending which) {
+    endings.remove(which);
+    endings.put(which, count++);
   }
 
   /// Ends sessions with 421. A message whose end has not come is not taken.

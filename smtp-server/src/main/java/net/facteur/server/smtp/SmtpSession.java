@@ -155,14 +155,13 @@ final class SmtpSession extends SMTPSessionImpl {
     return user;
   }
 
-  /// @param only the one address that mail of this login may bear
   /// @param mark of [Sessions], taken before the password was checked
-  /// @return false where the sessions of the user were ended meanwhile
-  boolean authenticated(String name, Optional<MailAddress> only, long mark) {
-    user = Optional.of(name);
-    onlyAs = only;
+  /// @return false where such sessions of the user were ended meanwhile
+  boolean authenticated(AuthOutcome.Accepted login, long mark) {
+    user = Optional.of(login.user());
+    onlyAs = login.onlyAs();
     client = null;
-    return sessions.opened(this, name, mark);
+    return sessions.opened(this, login.user(), login.app(), mark);
   }
 
   // ---- the transaction

@@ -1,6 +1,7 @@
 package net.facteur.server.upkeep;
 
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -65,12 +66,23 @@ public final class Upkeep {
         due = chore.due().filter(now::isBefore);
       }
       trouble = "";
-    } catch (IOException | RuntimeException e) {
-      String what = String.valueOf(e.getMessage());
-      if (!what.equals(trouble)) {
+    } catch (IOException e) {
+      // A disk or somebody else says no: whoever reads the log can do something about it.
+      if (isNews(e)) {
+        LOG.error("the {} cannot be looked after; what is in use stays: {}", chore.name(), trouble);
+      }
+    } catch (RuntimeException e) {
+      if (isNews(e)) {
         LOG.error("the {} cannot be looked after; what is in use stays", chore.name(), e);
-        trouble = what;
       }
     }
+  }
+
+  private boolean isNews(Exception e) {
+    String before = trouble;
+    // A file that cannot be reached says no more than its name.
+    trouble =
+        e instanceof FileSystemException || e.getMessage() == null ? e.toString() : e.getMessage();
+    return !trouble.equals(before);
   }
 }

@@ -804,7 +804,7 @@ class AccountsTest {
         random,
         nanos::get,
         new LoginHistory(nanos::get),
-        user -> revoked.add(user.text()));
+        revocation -> revoked.add(revocation.user().text()));
   }
 
   private static AuthOutcome login(Accounts accounts, String user, String password)

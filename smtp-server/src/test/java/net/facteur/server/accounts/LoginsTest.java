@@ -33,7 +33,7 @@ class LoginsTest {
   private static final Optional<MailAddress> ANY = Optional.empty();
 
   private final SecureRandom random = new SecureRandom();
-  private final List<String> revoked = new ArrayList<>();
+  private final List<Revocation> revoked = new ArrayList<>();
   private Instant now = Instant.parse("2026-11-30T12:00:00Z");
 
   @TempDir private Path directory = Path.of("");
@@ -63,7 +63,7 @@ class LoginsTest {
         random,
         () -> 0,
         new LoginHistory(() -> 0),
-        user -> revoked.add(user.text()),
+        revocation -> revoked.add(revocation),
         LastLogins.in(LastLogins.beside(file.path()), () -> now),
         List.of(others),
         net.facteur.server.routing.AddressBook.EMPTY);
@@ -133,7 +133,10 @@ class LoginsTest {
       assertEquals(accepted(), login(accounts, LoginService.WEB, ALICE.text(), "right"));
       assertFalse(Files.readString(file.path()).contains(phone.shown().replace("-", "")));
       change(accounts, u -> u.withAppPasswords(List.of(sending.kept())));
-      assertEquals(List.of(ALICE.text()), revoked, "what a revoked password opened is closed");
+      assertEquals(
+          List.of(new Revocation(ALICE, List.of("phone"))),
+          revoked,
+          "what a revoked password opened is closed, and nothing else");
       assertEquals(
           LoginOutcome.Refused.CREDENTIALS,
           login(accounts, LoginService.IMAP, ALICE.text(), phone.shown()));
@@ -144,7 +147,7 @@ class LoginsTest {
   void aSuspendedUserReadsAndSendsNothing() throws Exception {
     try (Accounts accounts = accounts()) {
       change(accounts, u -> u.with(Restriction.SUSPENDED, true));
-      assertEquals(List.of(ALICE.text()), revoked);
+      assertEquals(List.of(new Revocation(ALICE, List.of())), revoked);
       assertEquals(
           LoginOutcome.Barred.SUSPENDED,
           login(accounts, LoginService.SUBMISSION, ALICE.text(), "right"));

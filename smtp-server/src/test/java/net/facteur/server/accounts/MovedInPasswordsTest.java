@@ -177,7 +177,7 @@ class MovedInPasswordsTest {
         random,
         System::nanoTime,
         new LoginHistory(System::nanoTime),
-        user -> revoked.add(user.text()));
+        revocation -> revoked.add(revocation.user().text()));
   }
 
   private static AuthOutcome login(Accounts accounts, String user, String password) {

@@ -91,12 +91,15 @@ class AccountsDoorTest {
         return change;
       };
 
+  private final AppLogins appLogins = new AppLogins(_ -> false);
+
   private final AccountsDoor door =
       new AccountsDoor(
           new AccountsDoor.Secrets(() -> SECRET, () -> WEBMAIL),
           () -> logins,
           () -> passwords,
           () -> mailboxes,
+          appLogins,
           Duration.ofMillis(50));
 
   private Response ask(String path, Map<String, String> fields) throws IOException {
