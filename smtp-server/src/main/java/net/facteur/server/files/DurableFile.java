@@ -8,6 +8,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -156,10 +157,22 @@ public record DurableFile(Path path, Access access) {
         out.write(octets);
       }
       out.force(true);
+    } catch (IOException e) {
+      throw named(e);
     }
     if (fresh) {
       DurableDirectory.sync(directory());
     }
+  }
+
+  /// A disk that is full does not say which file it has no room for.
+  private IOException named(IOException e) {
+    if (e instanceof FileSystemException || !FileTrouble.full(e)) {
+      return e;
+    }
+    var named = new FileSystemException(path.toString(), null, e.getMessage());
+    named.initCause(e);
+    return named;
   }
 
   /// Opens it for reading and writing, making it where it is missing.
@@ -214,6 +227,8 @@ public record DurableFile(Path path, Access access) {
       wanted.give(fresh, directory());
       channel.force(true);
       whole = true;
+    } catch (IOException e) {
+      throw named(e);
     } finally {
       if (!whole) {
         Files.deleteIfExists(fresh);

@@ -19,6 +19,10 @@ interface FilesTexts {
 
   Text trouble(String file, String reason);
 
+  Text full(String file);
+
+  Text diskFull();
+
   Text useless(String file);
 
   Text silent();
