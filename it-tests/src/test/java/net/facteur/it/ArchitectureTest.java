@@ -47,8 +47,8 @@ import org.junit.jupiter.api.TestFactory;
 class ArchitectureTest {
   static final List<String> SERVER =
       List.of(
-          "net.facteur.server.cli..",
           "net.facteur.server.demo..",
+          "net.facteur.server.cli..",
           "net.facteur.server",
           "net.facteur.server.settings..",
           "net.facteur.server.checks..",
@@ -197,6 +197,16 @@ class ArchitectureTest {
                 .and(not(resideInAPackage("net.facteur.queue.sql.."))))
         .should()
         .dependOnClassesThat(resideInAnyPackage("java.sql..", "javax.sql..", "org.sqlite.."))
+        .check(facteur);
+  }
+
+  /// It is a jar of its own, and nobody misses it where that is not there.
+  @Test
+  void whatOnlyServesTrialsIsUsedByNothingElse() {
+    noClasses()
+        .that(not(resideInAPackage("net.facteur.server.demo..")))
+        .should()
+        .dependOnClassesThat(resideInAPackage("net.facteur.server.demo.."))
         .check(facteur);
   }
 

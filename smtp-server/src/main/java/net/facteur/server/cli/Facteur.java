@@ -18,12 +18,12 @@ import java.time.InstantSource;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.ServiceLoader;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.CachingResolver;
 import net.facteur.auth.dns.DnssecResolver;
 import net.facteur.server.Server;
 import net.facteur.server.config.UnreadSettingException;
-import net.facteur.server.demo.DemoCommand;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.language.Text;
 import net.facteur.server.net.Doors;
@@ -75,8 +75,8 @@ public final class Facteur {
   static CommandLine commandLine(Workplace workplace, Machine machine) {
     var line = new CommandLine(new Facteur());
     line.addSubcommand(new RunCommand(workplace));
-    line.addSubcommand(
-        new DemoCommand(workplace.colours(), workplace.program(), workplace::language));
+    ServiceLoader.load(AddedCommand.class, Facteur.class.getClassLoader())
+        .forEach(added -> line.addSubcommand(added.in(workplace)));
     line.addSubcommand(new SetupCommand(workplace, machine));
     line.addSubcommand(MigrateCommand.of(workplace));
     line.addSubcommand(new CheckCommand(workplace));

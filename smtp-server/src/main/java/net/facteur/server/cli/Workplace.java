@@ -97,7 +97,7 @@ public record Workplace(
   }
 
   /// What the terminal speaks.
-  Language language() {
+  public Language language() {
     return Language.ofTerminal(environment);
   }
 

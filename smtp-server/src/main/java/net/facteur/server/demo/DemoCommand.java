@@ -26,7 +26,7 @@ import picocli.CommandLine.Spec;
 
 /// `facteur demo`.
 @Command(name = "demo", sortOptions = false)
-public final class DemoCommand implements Callable<Integer> {
+final class DemoCommand implements Callable<Integer> {
   private final boolean colours;
   private final String program;
   private final Supplier<Language> language;
@@ -51,7 +51,7 @@ public final class DemoCommand implements Callable<Integer> {
   /// @param colours whether a person looks at the output
   /// @param program what calls the program
   /// @param language what the terminal speaks
-  public DemoCommand(boolean colours, String program, Supplier<Language> language) {
+  DemoCommand(boolean colours, String program, Supplier<Language> language) {
     this.colours = colours;
     this.program = program;
     this.language = language;

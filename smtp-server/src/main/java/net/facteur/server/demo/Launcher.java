@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.server.cli.Facteur;
 
 /// How the servers of the trial are started: by the Java, the class path and the settings that this
 /// very program was started with.
@@ -15,10 +16,6 @@ import java.util.Optional;
 /// @param rehearsal where Java is to note what one of the servers needed, so that later starts are
 ///   quick
 record Launcher(List<String> java, List<String> program, Optional<Path> rehearsal) {
-  /// The class that the two servers are started with, which cannot be named here otherwise: it
-  /// stands above this package.
-  private static final String MAIN_CLASS = "net.facteur.server.cli.Facteur";
-
   /// What the launcher sets and a server needs too.
   private static final List<String> INHERITED =
       List.of(
@@ -52,7 +49,9 @@ record Launcher(List<String> java, List<String> program, Optional<Path> rehearsa
           .ifPresent(kept -> java.addAll(List.of("-XX:AOTCache=" + kept, "-Xlog:aot*=off")));
     }
     return new Launcher(
-        java, List.of("-cp", System.getProperty("java.class.path"), MAIN_CLASS), rehearsal);
+        java,
+        List.of("-cp", System.getProperty("java.class.path"), Facteur.class.getName()),
+        rehearsal);
   }
 
   private static Optional<Path> path(String property) {
