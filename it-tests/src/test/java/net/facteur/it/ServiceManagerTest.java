@@ -6,12 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/// What systemd does with a service: passes sockets, sends signals.
+/// What systemd does with a service: passes sockets, sends signals, hears how it is.
 class ServiceManagerTest {
   private static final String ALIAS = "aliases { \"info@example.org\" = \"alice@example.org\" }\n";
 
@@ -28,6 +32,26 @@ class ServiceManagerTest {
       os.set_inheritable(3, True)
       os.environ.update(LISTEN_FDS="1", LISTEN_PID=str(os.getpid()))
       os.execv(sys.argv[3], sys.argv[3:])
+      """;
+
+  /// Binds a datagram socket to the name that is its first argument, writes what arrives there to
+  /// the file that is its second, and lets the rest run beside it.
+  private static final String HEAR =
+      """
+      import os, socket, sys
+      name, file, *command = sys.argv[1:]
+      s = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+      s.bind(name.replace("@", "\\0"))
+      if os.fork():
+          s.close()
+          os.environ["NOTIFY_SOCKET"] = name
+          os.execv(command[0], command)
+      with open(file, "ab", 0) as out:
+          while True:
+              words = s.recv(4096)
+              out.write(words.replace(b"\\n", b" ") + b"\\n")
+              if words.startswith(b"STOPPING=1"):
+                  break
       """;
 
   @TempDir private Path directory;
@@ -143,6 +167,81 @@ class ServiceManagerTest {
         server.signal("TERM");
         assertEquals(0, server.exit(), server::log);
       }
+    }
+  }
+
+  private static ServerProcess heard(
+      Site site, InetSocketAddress submission, String socket, Path said) throws Exception {
+    return ServerProcess.start(
+        site,
+        submission,
+        Program.PYTHON.path(),
+        "-c",
+        HEAR,
+        socket,
+        said.toString(),
+        "/usr/bin/env",
+        "--default-signal=HUP");
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  @RequiresProgram(Program.PYTHON)
+  void theServiceManagerHearsOfStartReloadAndStop(boolean ofTheFileSystem) throws Exception {
+    try (var world = new World(directory)) {
+      InetSocketAddress reception = free();
+      InetSocketAddress submission = free();
+      Site site = Site.build(world, reception.getPort(), submission.getPort());
+      Path said = site.directory().resolve("said");
+      String socket =
+          ofTheFileSystem ? site.directory().resolve("notify").toString() : "@" + directory;
+      try (var server = heard(site, submission, socket, said)) {
+        Await.until(server::log, () -> Files.readString(said).contains("READY=1"));
+        assertTrue(recipient(reception, Site.ALICE).startsWith("250"), server::log);
+        server.signal("HUP");
+        Await.until(server::log, () -> Files.readString(said).split("READY=1", -1).length == 3);
+        server.signal("TERM");
+        assertEquals(0, server.exit(), server::log);
+        Await.until(server::log, () -> Files.readString(said).contains("STOPPING=1"));
+      }
+      String ours = World.OURS.getHostAddress();
+      String ready =
+          "READY=1 STATUS=RECEPTION %s:%d, SUBMISSION %s:%d"
+              .formatted(ours, reception.getPort(), ours, submission.getPort());
+      assertEquals(
+          List.of(
+              "EXTEND_TIMEOUT_USEC=60000000 STATUS=opening the queue",
+              ready,
+              "RELOADING=1 MONOTONIC_USEC=0",
+              ready,
+              "STOPPING=1 STATUS=stopping"),
+          Files.readAllLines(said).stream()
+              .map(line -> line.replaceFirst("(MONOTONIC_USEC=)[1-9][0-9]*", "$10"))
+              .toList());
+    }
+  }
+
+  @Test
+  @RequiresProgram(Program.PYTHON)
+  void aStartThatFailsSaysWhyAndNeverThatItIsReady() throws Exception {
+    try (var world = new World(directory);
+        var taken = new ServerSocket(0, 1, World.OURS)) {
+      Site site = Site.build(world, taken.getLocalPort(), free().getPort());
+      Path said = site.directory().resolve("said");
+      assertThrows(
+          AssertionError.class,
+          () ->
+              heard(
+                  site,
+                  new InetSocketAddress(World.OURS, 1),
+                  site.directory().resolve("notify").toString(),
+                  said));
+      Await.until(
+          () -> "nothing was said",
+          () -> Files.readString(said).contains(":" + taken.getLocalPort()));
+      String heard = Files.readString(said);
+      assertTrue(!heard.contains("READY"), heard);
+      assertTrue(heard.contains("STATUS=cannot listen"), heard);
     }
   }
 }

@@ -11,6 +11,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.Collectors;
 import net.facteur.server.admin.ControlServer;
 import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.admin.ServerControl.Reloaded;
@@ -23,6 +24,7 @@ import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.StartFailedException;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.host.NotifySocket;
 import net.facteur.server.host.Signals;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
@@ -50,6 +52,7 @@ public final class Server implements AutoCloseable {
   private final Settings atStart;
 
   private final Start.Parts started;
+  private final NotifySocket told;
   private final ClosingStack closing;
   private final CountDownLatch stop = new CountDownLatch(1);
 
@@ -58,11 +61,13 @@ public final class Server implements AutoCloseable {
       Path file,
       SettingsLoader loader,
       Start.Parts started,
+      NotifySocket told,
       ClosingStack closing) {
     this.atStart = atStart;
     this.file = file;
     this.loader = loader;
     this.started = started;
+    this.told = told;
     this.closing = closing;
   }
 
@@ -83,11 +88,24 @@ public final class Server implements AutoCloseable {
       CryptoProviders crypto,
       UnaryOperator<String> commands)
       throws IOException {
+    return start(settings, file, loader, clock, crypto, commands, NotifySocket.NONE);
+  }
+
+  /// @param told is told of the start, of reloads and of the stop
+  private static Server start(
+      Settings settings,
+      Path file,
+      SettingsLoader loader,
+      InstantSource clock,
+      CryptoProviders crypto,
+      UnaryOperator<String> commands,
+      NotifySocket told)
+      throws IOException {
     check(settings, clock);
     var closing = new ClosingStack();
     try {
-      Start.Parts started = new Start(settings, clock, crypto, commands, closing).begin();
-      var server = new Server(settings, file, loader, started, closing);
+      Start.Parts started = new Start(settings, clock, crypto, commands, told, closing).begin();
+      var server = new Server(settings, file, loader, started, told, closing);
       ControlSettings control = ControlSettings.from(settings);
       if (control.enabled()) {
         closing.push(
@@ -98,6 +116,7 @@ public final class Server implements AutoCloseable {
           HostSettings.from(settings).name(),
           server.listeners(),
           crypto.names());
+      server.tellReady();
       return server;
     } catch (IOException | RuntimeException e) {
       closing.close();
@@ -133,17 +152,28 @@ public final class Server implements AutoCloseable {
       Settings settings, Path file, SettingsLoader loader, UnaryOperator<String> commands)
       throws IOException {
     LogSettings.from(settings).apply();
+    NotifySocket told = NotifySocket.of(System.getenv(), System::nanoTime);
     // Before the doors open: whoever finds them open may send signals.
     var running = new CompletableFuture<Server>();
     when("HUP", running, Server::reloadByHand);
     when("TERM", running, server -> server.stop.countDown());
     when("INT", running, server -> server.stop.countDown());
     try (var server =
-        Server.start(
-            settings, file, loader, InstantSource.system(), CryptoProviders.detect(), commands)) {
+        start(
+            settings,
+            file,
+            loader,
+            InstantSource.system(),
+            CryptoProviders.detect(),
+            commands,
+            told)) {
       running.complete(server);
       server.stop.await();
       LOG.info("stopping");
+      told.stopping();
+    } catch (IOException e) {
+      told.failed(inLog(FileTrouble.text(e)));
+      throw e;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -200,10 +230,20 @@ public final class Server implements AutoCloseable {
   /// @return what is wrong, or what waits for the next start
   public synchronized Reloaded reload() {
     LogSettings.reopen();
-    return switch (loader.load(file)) {
-      case LoadedSettings.Wrong(List<Mistake> mistakes) -> new Reloaded.Refused(texts(mistakes));
-      case LoadedSettings.Good(Settings read) -> take(read);
-    };
+    told.reloading();
+    try {
+      return switch (loader.load(file)) {
+        case LoadedSettings.Wrong(List<Mistake> mistakes) -> new Reloaded.Refused(texts(mistakes));
+        case LoadedSettings.Good(Settings read) -> take(read);
+      };
+    } finally {
+      tellReady();
+    }
+  }
+
+  private void tellReady() {
+    told.ready(
+        listeners().stream().map(SmtpServer.Bound::toString).collect(Collectors.joining(", ")));
   }
 
   private static List<Text> texts(List<Mistake> mistakes) {

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -15,6 +16,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -35,6 +37,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.config.StartFailedException;
 import net.facteur.server.delivery.TransportMemory;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.host.NotifySocket;
 import net.facteur.server.imap.AppLogins;
 import net.facteur.server.imap.DovecotCertificate;
 import net.facteur.server.imap.ImapSettings;
@@ -80,26 +83,37 @@ import net.facteur.server.web.WebSettings;
 /// step made is pushed on a stack, which whoever began the start unwinds: at once if a later step
 /// fails, at the stop otherwise.
 final class Start {
+  /// How long whoever waits for the start shall wait from each time that it is told to.
+  private static final Duration LONGER = Duration.ofMinutes(1);
+
+  /// How long the queue may take to open, at most: that is a queue with millions of messages, which
+  /// an earlier version wrote, on a slow disk.
+  private static final Duration LONGEST = Duration.ofHours(6);
+
   private final Settings settings;
   private final InstantSource clock;
   private final CryptoProviders crypto;
   private final UnaryOperator<String> commands;
+  private final NotifySocket told;
   private final ClosingStack closing;
   private final SecureRandom random = new SecureRandom();
   private final InForce inForce = new InForce();
 
   /// @param commands names the settings file in the commands that are mailed to the postmaster
+  /// @param told is told where the start takes long
   /// @param closing gets what was made
   Start(
       Settings settings,
       InstantSource clock,
       CryptoProviders crypto,
       UnaryOperator<String> commands,
+      NotifySocket told,
       ClosingStack closing) {
     this.settings = settings;
     this.clock = clock;
     this.crypto = crypto;
     this.commands = commands;
+    this.told = told;
     this.closing = closing;
   }
 
@@ -160,7 +174,7 @@ final class Start {
     closing.push(inForce::close);
     TransportMemory transport = transport(workers);
     closing.push(transport::close);
-    SqlStore store = store();
+    SqlStore store = store(timer);
     QueueRunner queue = queue(store);
     closing.push(() -> queue.close(Server.DRAIN));
     QueueOperator operator = queue.operator(store.inspector());
@@ -235,11 +249,25 @@ final class Start {
         workers);
   }
 
-  private SqlStore store() throws IOException {
-    Optional<PostgresSettings> shared = StoreSettings.from(settings).postgres();
-    return shared.isPresent()
-        ? PostgresStore.open(StoreSettings.from(settings).queue(), shared.get(), clock)
-        : SqliteStore.open(StoreSettings.from(settings).queue(), clock);
+  /// The queue, which is brought up to date first if an earlier version wrote it.
+  private SqlStore store(ScheduledExecutorService timer) throws IOException {
+    ScheduledFuture<?> waiting =
+        timer.scheduleAtFixedRate(
+            () -> told.extend(LONGER, "opening the queue"),
+            0,
+            LONGER.toSeconds() / 3,
+            TimeUnit.SECONDS);
+    ScheduledFuture<?> enough =
+        timer.schedule(() -> waiting.cancel(false), LONGEST.toSeconds(), TimeUnit.SECONDS);
+    try {
+      Optional<PostgresSettings> shared = StoreSettings.from(settings).postgres();
+      return shared.isPresent()
+          ? PostgresStore.open(StoreSettings.from(settings).queue(), shared.get(), clock)
+          : SqliteStore.open(StoreSettings.from(settings).queue(), clock);
+    } finally {
+      waiting.cancel(false);
+      enough.cancel(false);
+    }
   }
 
   private QueueRunner queue(SqlStore store) {
