@@ -53,6 +53,7 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
   private final SendingRights rights;
   private final byte[] processKey = new byte[32];
   private final Cache<ByteBuffer, Boolean> remembered;
+  private final Cache<ByteBuffer, Boolean> wrong;
   private final PasswordChecks checks;
   private final ScheduledExecutorService look;
   private volatile Present present;
@@ -135,18 +136,14 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
     this.random = random;
     this.history = history;
     history.penalty(settings.penalty());
+    lastLogins.tell(history);
     known = new KnownUsers(new UsersFile(settings.file(), random), revoked);
     rights =
         new SendingRights(
             new Separators(settings.separators()), settings.names(), this::isAccount, book);
     random.nextBytes(processKey);
-    remembered =
-        Caffeine.newBuilder()
-            .maximumSize(settings.remembered().isZero() ? 0 : REMEMBERED_MAX)
-            .expireAfterWrite(settings.remembered())
-            .ticker(ticker)
-            .executor(Runnable::run)
-            .build();
+    remembered = digests(settings.remembered(), ticker);
+    wrong = digests(settings.remembered(), ticker);
     present = present(known.now());
     checks = new PasswordChecks(settings.threads(), settings.queue());
     look =
@@ -155,6 +152,15 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
     var _ =
         look.scheduleWithFixedDelay(
             this::look, LOOK_EVERY.toMillis(), LOOK_EVERY.toMillis(), TimeUnit.MILLISECONDS);
+  }
+
+  private static Cache<ByteBuffer, Boolean> digests(Duration kept, Ticker ticker) {
+    return Caffeine.newBuilder()
+        .maximumSize(kept.isZero() ? 0 : REMEMBERED_MAX)
+        .expireAfterWrite(kept)
+        .ticker(ticker)
+        .executor(Runnable::run)
+        .build();
   }
 
   private Present present(KnownUsers.Snapshot users) {
@@ -445,12 +451,13 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
           .verify(elsewhere.get().user(), password)
           .thenApply(verdict -> verified(login, verdict));
     }
-    PasswordHash hash =
-        login
-            .open()
-            .flatMap(User::password)
-            .orElseGet(() -> now.strangers().password(login.name()));
-    ByteBuffer key = digest(login.name(), hash, password);
+    Optional<PasswordHash> own = login.open().flatMap(User::password);
+    PasswordHash hash = own.orElseGet(() -> now.strangers().password(login.name()));
+    // A stranger's hash is another one after each change of the file; a guess at it stays wrong.
+    ByteBuffer key = digest(login.name(), own.map(PasswordHash::text).orElse(""), password);
+    if (wrong.getIfPresent(key) != null) {
+      return CompletableFuture.completedStage(refused(login));
+    }
     if (remembered.getIfPresent(key) != null) {
       return CompletableFuture.completedStage(accepted(login, Optional.empty()));
     }
@@ -461,7 +468,7 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
             new PasswordChecks.Check(
                 attempt.session(),
                 LoginHistory.network(login.address()),
-                history.standing(login.name(), login.address()),
+                () -> history.standing(login.name(), login.address()),
                 memory -> hashed(outcome, login, hash, copy, key, memory),
                 () -> unavailable(outcome, copy)));
     if (!waits) {
@@ -524,6 +531,7 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
     if (!hash.matches(password, memory)) {
       // Nobody is to see from the time it takes whose hash it is.
       boolean _ = foreign && present.strangers().password(login.name()).matches(password, memory);
+      wrong.put(key, true);
       return refused(login);
     }
     // Asked again: the password may have been changed while the check waited.
@@ -536,7 +544,7 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
     remembered.put(key, true);
     if (foreign && same) {
       PasswordHash better = PasswordHash.of(password, settings.cost(), random, memory);
-      remembered.put(digest(login.name(), better, password), true);
+      remembered.put(digest(login.name(), better.text(), password), true);
       known.renewLater(user.orElseThrow().name(), hash, better);
     }
     return accepted(login, Optional.empty());
@@ -608,8 +616,8 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
   }
 
   /// The stored hash is part of the digest, so that a changed password is not remembered.
-  private ByteBuffer digest(String name, PasswordHash hash, byte[] password) {
-    byte[] who = (name + "\0" + hash.text() + "\0").getBytes(StandardCharsets.UTF_8);
+  private ByteBuffer digest(String name, String hash, byte[] password) {
+    byte[] who = (name + "\0" + hash + "\0").getBytes(StandardCharsets.UTF_8);
     byte[] octets = Arrays.copyOf(who, who.length + password.length);
     System.arraycopy(password, 0, octets, who.length, password.length);
     byte[] digest = ScramDigest.hmac(processKey, octets);

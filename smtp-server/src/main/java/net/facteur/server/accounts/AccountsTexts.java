@@ -10,6 +10,14 @@ interface AccountsTexts {
 
   Text damagedLine(UserName name);
 
+  Text damagedLineSince(UserName name, Text reason);
+
+  Text fieldWithoutValue(int number);
+
+  Text wrongField(String field);
+
+  Text unknownField(int number);
+
   Text repeatedLine(UserName name, String others);
 
   Text nobodysLine();

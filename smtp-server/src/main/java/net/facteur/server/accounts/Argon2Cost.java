@@ -13,6 +13,13 @@ public record Argon2Cost(int memoryKib, int iterations, int parallelism) {
   /// 19 MiB, two passes, one lane: the least that OWASP advises.
   public static final Argon2Cost DEFAULT = new Argon2Cost(19 * 1024, 2, 1);
 
+  private static final int MEMORY_MAX = 4 << 20;
+  private static final int ITERATIONS_MAX = 1000;
+  private static final int LANES_MAX = 64;
+
+  /// The most that one may cost, as a hash says it.
+  static final String MOST = "m=" + MEMORY_MAX + ",t=" + ITERATIONS_MAX + ",p=" + LANES_MAX;
+
   public Argon2Cost {
     if (!valid(memoryKib, iterations, parallelism)) {
       throw new IllegalArgumentException("no cost of Argon2");
@@ -29,10 +36,12 @@ public record Argon2Cost(int memoryKib, int iterations, int parallelism) {
 
   static boolean valid(int memoryKib, int iterations, int parallelism) {
     return parallelism >= 1
-        && parallelism <= 64
         && iterations >= 1
-        && iterations <= 1000
         && memoryKib >= 8 * parallelism
-        && memoryKib <= 4 << 20;
+        && !tooMuch(memoryKib, iterations, parallelism);
+  }
+
+  static boolean tooMuch(int memoryKib, int iterations, int parallelism) {
+    return memoryKib > MEMORY_MAX || iterations > ITERATIONS_MAX || parallelism > LANES_MAX;
   }
 }

@@ -86,6 +86,17 @@ public final class LastLogins {
     }
   }
 
+  /// Tells a history what the file knows.
+  void tell(LoginHistory history) {
+    if (file.isPresent()) {
+      try {
+        history.recall(read(file.get()), clock.instant());
+      } catch (IOException e) {
+        LOG.warn("the last logins cannot be read: {}", e.getMessage());
+      }
+    }
+  }
+
   /// Writes what is new, unless that was done within a minute.
   ///
   /// @param wanted the users whose logins are kept

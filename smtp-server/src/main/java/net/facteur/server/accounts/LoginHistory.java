@@ -5,6 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Ticker;
 import java.net.InetAddress;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.Map;
+import net.facteur.auth.dns.IpLiteral;
 import net.facteur.server.net.AddressBlock;
 
 /// How logins went, by user and client network (IPv4 /24, IPv6 /48). Slows down guessing, and says
@@ -14,6 +17,7 @@ import net.facteur.server.net.AddressBlock;
 /// not affected.
 public final class LoginHistory {
   private static final int NETWORK_ALLOWANCE = 10;
+  private static final int SUSPECT_AT = 10;
   private static final int MAX_ENTRIES = 100_000;
   private static final Duration RECENT = Duration.ofDays(30);
   private static final AddressBlock NOWHERE =
@@ -32,6 +36,9 @@ public final class LoginHistory {
     FAMILIAR,
     /// Nothing is known.
     NEW,
+    /// Nothing is known but that many wrong passwords came from around the network, and few right
+    /// ones.
+    SUSPECT,
     /// Wrong passwords came from this network.
     FAILING
   }
@@ -68,11 +75,35 @@ public final class LoginHistory {
     AddressBlock network = network(client);
     failures.asMap().merge(new Key(user, network), 1, Integer::sum);
     failures.asMap().merge(new Key("", network), 1, Integer::sum);
+    failures.asMap().merge(new Key("", range(client)), 1, Integer::sum);
   }
 
   void succeeded(String user, InetAddress client) {
     AddressBlock network = network(client);
     failures.invalidate(new Key(user, network));
+    var _ =
+        failures
+            .asMap()
+            .computeIfPresent(new Key("", range(client)), (_, n) -> n > 1 ? n - 1 : null);
+    known(user, network);
+  }
+
+  /// Takes what is known of logins before the server started. Earlier ones than it keeps are left
+  /// out.
+  ///
+  /// @param now of the clock that the logins have
+  void recall(Map<LastLogins.Key, LastLogins.Use> logins, Instant now) {
+    logins.forEach(
+        (key, use) -> {
+          if (use.at().isAfter(now.minus(RECENT))) {
+            IpLiteral.parse(use.address())
+                .toOptional()
+                .ifPresent(client -> known(key.user(), network(client)));
+          }
+        });
+  }
+
+  private void known(String user, AddressBlock network) {
     successes.put(new Key(user, network), true);
     successes.put(new Key(user, NOWHERE), true);
     successes.put(new Key("", network), true);
@@ -85,6 +116,9 @@ public final class LoginHistory {
     }
     if (count(new Key("", network)) > 0) {
       return Standing.FAILING;
+    }
+    if (count(new Key("", range(client))) >= SUSPECT_AT) {
+      return Standing.SUSPECT;
     }
     return had(new Key(user, NOWHERE)) || had(new Key("", network))
         ? Standing.FAMILIAR
@@ -102,5 +136,10 @@ public final class LoginHistory {
 
   static AddressBlock network(InetAddress client) {
     return AddressBlock.around(client, client.getAddress().length == 4 ? 24 : 48);
+  }
+
+  /// What mostly belongs to one provider.
+  private static AddressBlock range(InetAddress client) {
+    return AddressBlock.around(client, client.getAddress().length == 4 ? 16 : 32);
   }
 }

@@ -1,6 +1,7 @@
 package net.facteur.server.accounts;
 
 import java.util.ArrayDeque;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.Deque;
 import java.util.EnumMap;
@@ -15,23 +16,24 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import net.facteur.server.accounts.LoginHistory.Standing;
 import net.facteur.server.net.AddressBlock;
 import org.jspecify.annotations.Nullable;
 
 /// Password checks that wait for a thread, and the few threads that do them.
 ///
-/// Those of the better standing go first; within a standing the networks take turns, so that a
-/// crowd from one is one. Each eighth turn goes to whoever has waited longest, so that everybody
-/// gets one. Where all places are taken, a newcomer of better standing, or of a network that has
-/// fewer waiting, takes the place of the last one of the most crowded network.
+/// Those of the better standing go first. A standing is looked at again when the turn comes: once a
+/// network has failed, all that waits from there goes behind. Within a standing the networks take
+/// turns, so that a crowd from one is one. Each eighth turn goes to whoever has waited longest, so
+/// that everybody gets one. Where all places are taken, a newcomer of better standing, or of a
+/// network that has fewer waiting, takes the place of the last one of the most crowded network.
 final class PasswordChecks implements AutoCloseable {
   private static final int OLDEST_EVERY = 8;
 
   private final int places;
   private final ThreadPoolExecutor threads;
-  private final Map<Standing, SequencedMap<AddressBlock, Deque<Waiting>>> waiting =
-      new EnumMap<>(Standing.class);
+  private final Map<Standing, Crowds> waiting = new EnumMap<>(Standing.class);
   private final Map<String, Waiting> bySession = new HashMap<>();
   private final Deque<HashMemory> memories = new ArrayDeque<>();
   private int calls;
@@ -42,16 +44,62 @@ final class PasswordChecks implements AutoCloseable {
   ///
   /// @param session that waits for it; a session waits for one at a time
   /// @param network where it is
+  /// @param standing as it is at the moment of the question
   /// @param work runs on a password thread, with its memory
   /// @param unavailable called in place of it where there is no place, or the session has gone
   record Check(
       String session,
       AddressBlock network,
-      Standing standing,
+      Supplier<Standing> standing,
       Consumer<HashMemory> work,
       Runnable unavailable) {}
 
-  private record Waiting(Check check, long arrival) {}
+  /// @param standing that it has waited with so far
+  private record Waiting(Check check, Standing standing, long arrival) {}
+
+  /// Those of one standing, the next ones first.
+  private static final class Crowds {
+    private final SequencedMap<AddressBlock, Deque<Waiting>> networks = new LinkedHashMap<>();
+
+    boolean isEmpty() {
+      return networks.isEmpty();
+    }
+
+    void add(Waiting place) {
+      networks.computeIfAbsent(place.check().network(), _ -> new ArrayDeque<>()).addLast(place);
+    }
+
+    Waiting first() {
+      return networks.firstEntry().getValue().getFirst();
+    }
+
+    /// Those of each network that wait.
+    Collection<Deque<Waiting>> lines() {
+      return networks.values();
+    }
+
+    int size(AddressBlock network) {
+      Deque<Waiting> line = networks.get(network);
+      return line == null ? 0 : line.size();
+    }
+
+    void remove(Waiting gone) {
+      networks.computeIfPresent(
+          gone.check().network(),
+          (_, line) -> {
+            line.remove(gone);
+            return line.isEmpty() ? null : line;
+          });
+    }
+
+    /// The network has had its turn.
+    void toTheEnd(AddressBlock network) {
+      Deque<Waiting> rest = networks.remove(network);
+      if (rest != null) {
+        networks.putLast(network, rest);
+      }
+    }
+  }
 
   /// @param places checks that may wait
   PasswordChecks(int threads, int places) {
@@ -66,7 +114,7 @@ final class PasswordChecks implements AutoCloseable {
             Thread.ofPlatform().daemon().name("facteur-password-", 1).factory());
     this.threads.allowCoreThreadTimeOut(true);
     for (Standing standing : Standing.values()) {
-      waiting.put(standing, new LinkedHashMap<>());
+      waiting.put(standing, new Crowds());
     }
   }
 
@@ -74,6 +122,7 @@ final class PasswordChecks implements AutoCloseable {
   ///
   /// @return false where there is no place, or all is closed
   boolean submit(Check check) {
+    Standing standing = check.standing().get();
     Optional<Waiting> displaced = Optional.empty();
     synchronized (this) {
       if (threads.isShutdown()) {
@@ -81,16 +130,14 @@ final class PasswordChecks implements AutoCloseable {
       }
       displaced = Optional.ofNullable(bySession.get(check.session()));
       if (displaced.isEmpty() && bySession.size() >= places) {
-        displaced = victim(check);
+        displaced = victim(check.network(), standing);
         if (displaced.isEmpty()) {
           return false;
         }
       }
       displaced.ifPresent(this::remove);
-      var place = new Waiting(check, arrivals++);
-      crowds(check.standing())
-          .computeIfAbsent(check.network(), _ -> new ArrayDeque<>())
-          .addLast(place);
+      var place = new Waiting(check, standing, arrivals++);
+      crowds(standing).add(place);
       bySession.put(check.session(), place);
       if (calls < bySession.size()) {
         calls++;
@@ -101,19 +148,18 @@ final class PasswordChecks implements AutoCloseable {
     return true;
   }
 
-  private SequencedMap<AddressBlock, Deque<Waiting>> crowds(Standing standing) {
+  private Crowds crowds(Standing standing) {
     return Objects.requireNonNull(waiting.get(standing));
   }
 
   /// Who has to go for a newcomer; empty where the newcomer has to.
-  private Optional<Waiting> victim(Check newcomer) {
+  private Optional<Waiting> victim(AddressBlock network, Standing newcomers) {
     for (Standing standing : List.of(Standing.values()).reversed()) {
-      var crowds = crowds(standing);
-      var largest = crowds.values().stream().max(Comparator.comparingInt(Deque::size));
+      Crowds crowds = crowds(standing);
+      var largest = crowds.lines().stream().max(Comparator.comparingInt(Deque::size));
       if (largest.isPresent()) {
-        int rank = standing.compareTo(newcomer.standing());
-        Deque<Waiting> own = crowds.get(newcomer.network());
-        boolean larger = largest.get().size() > (own == null ? 0 : own.size()) + 1;
+        int rank = standing.compareTo(newcomers);
+        boolean larger = largest.get().size() > crowds.size(network) + 1;
         return rank > 0 || (rank == 0 && larger)
             ? Optional.of(largest.get().getLast())
             : Optional.empty();
@@ -124,13 +170,7 @@ final class PasswordChecks implements AutoCloseable {
 
   private void remove(Waiting gone) {
     bySession.remove(gone.check().session());
-    crowds(gone.check().standing())
-        .computeIfPresent(
-            gone.check().network(),
-            (_, line) -> {
-              line.remove(gone);
-              return line.isEmpty() ? null : line;
-            });
+    crowds(gone.standing()).remove(gone);
   }
 
   /// Forgets the check of a session that has ended.
@@ -173,32 +213,34 @@ final class PasswordChecks implements AutoCloseable {
     chosen.ifPresent(
         one -> {
           remove(one);
-          toTheEnd(one.check());
+          crowds(one.standing()).toTheEnd(one.check().network());
         });
     return chosen.orElse(null);
   }
 
   private Optional<Waiting> best() {
-    return waiting.values().stream()
-        .filter(crowds -> !crowds.isEmpty())
-        .findFirst()
-        .map(crowds -> crowds.firstEntry().getValue().getFirst());
+    for (Standing standing : Standing.values()) {
+      Crowds crowds = crowds(standing);
+      while (!crowds.isEmpty()) {
+        Waiting first = crowds.first();
+        Standing now = first.check().standing().get();
+        if (now.compareTo(standing) <= 0) {
+          return Optional.of(first);
+        }
+        remove(first);
+        var behind = new Waiting(first.check(), now, first.arrival());
+        crowds(now).add(behind);
+        bySession.put(behind.check().session(), behind);
+      }
+    }
+    return Optional.empty();
   }
 
   private Optional<Waiting> oldest() {
     return waiting.values().stream()
-        .flatMap(crowds -> crowds.values().stream())
+        .flatMap(crowds -> crowds.lines().stream())
         .map(Deque::getFirst)
         .min(Comparator.comparingLong(Waiting::arrival));
-  }
-
-  /// The network has had its turn.
-  private void toTheEnd(Check served) {
-    var crowds = crowds(served.standing());
-    Deque<Waiting> rest = crowds.remove(served.network());
-    if (rest != null) {
-      crowds.putLast(served.network(), rest);
-    }
   }
 
   /// KiB that all threads together took from the machine.

@@ -10,6 +10,8 @@ import java.util.regex.Pattern;
 import net.facteur.server.accounts.hash.ForeignHash;
 import net.facteur.server.accounts.hash.HashReading;
 import net.facteur.server.accounts.hash.HashText;
+import net.facteur.server.accounts.hash.SystemArgon2;
+import net.facteur.server.language.Text;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
 
@@ -97,9 +99,9 @@ public final class PasswordHash {
           ? Optional.of(of(hash))
           : Optional.empty();
     }
-    int memory = Integer.parseInt(m.group(1));
-    int iterations = Integer.parseInt(m.group(2));
-    int lanes = Integer.parseInt(m.group(3));
+    int memory = number(m, 1);
+    int iterations = number(m, 2);
+    int lanes = number(m, 3);
     if (!Argon2Cost.valid(memory, iterations, lanes)) {
       return Optional.empty();
     }
@@ -114,6 +116,27 @@ public final class PasswordHash {
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
+  }
+
+  /// Why a text is no hash; empty where it is one. It never holds any of the hash itself.
+  static Optional<Text> fault(String text) {
+    if (parse(text).isPresent()) {
+      return Optional.empty();
+    }
+    Matcher m = PHC.matcher(text);
+    if (!m.matches()) {
+      return Optional.of(HashText.read(text).reason());
+    }
+    String cost = "m=" + m.group(1) + ",t=" + m.group(2) + ",p=" + m.group(3);
+    HashReading reading =
+        Argon2Cost.tooMuch(number(m, 1), number(m, 2), number(m, 3))
+            ? new HashReading.TooCostly("ARGON2ID", cost, Argon2Cost.MOST)
+            : new HashReading.Malformed("ARGON2ID", "$argon2id$v=19$m=19456,t=2,p=1$SALT$HASH");
+    return Optional.of(reading.reason());
+  }
+
+  private static int number(Matcher m, int group) {
+    return Integer.parseInt(m.group(group));
   }
 
   /// True where this is the hash of `password`. Takes the time and memory of [#cost()].
@@ -158,6 +181,13 @@ public final class PasswordHash {
   }
 
   private static byte[] derive(
+      byte[] password, Argon2Cost cost, byte[] salt, int octets, HashMemory memory) {
+    return SystemArgon2.hash(
+            password, salt, cost.memoryKib(), cost.iterations(), cost.parallelism(), octets)
+        .orElseGet(() -> derivedHere(password, cost, salt, octets, memory));
+  }
+
+  private static byte[] derivedHere(
       byte[] password, Argon2Cost cost, byte[] salt, int octets, HashMemory memory) {
     var generator = new Argon2BytesGenerator();
     generator.init(

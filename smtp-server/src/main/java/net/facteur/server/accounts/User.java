@@ -1,11 +1,15 @@
 package net.facteur.server.accounts;
 
+import static net.facteur.server.accounts.AccountsTexts.SAY;
+
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.facteur.server.language.Text;
 
 /// One user.
 ///
@@ -30,6 +34,13 @@ public record User(
     List<UserName> formerly) {
   /// The largest quota: 1 PiB.
   public static final long MAX_QUOTA = 1L << 50;
+
+  private static final Set<String> FIELDS =
+      Stream.concat(
+              Stream.of(
+                  "password", "scram", "send-as", "quota", "contact", "app-password", "formerly"),
+              Stream.of(Restriction.values()).map(Restriction::word))
+          .collect(Collectors.toUnmodifiableSet());
 
   public User {
     sendAs = List.copyOf(sendAs);
@@ -202,6 +213,34 @@ public record User(
       user = next.get();
     }
     return Optional.of(user);
+  }
+
+  /// Why a text is no line of a user; empty where it is one, or does not begin with a name. It
+  /// holds no secret of the line.
+  static Optional<Text> fault(String line) {
+    String[] fields = line.split(" +", -1);
+    Optional<UserName> name = UserName.parse(fields[0]);
+    if (name.isEmpty()) {
+      return Optional.empty();
+    }
+    User user = new User(name.get(), Optional.empty(), Optional.empty(), List.of());
+    for (int i = 1; i < fields.length; i++) {
+      int equals = fields[i].indexOf('=');
+      if (equals < 0) {
+        return Optional.of(SAY.fieldWithoutValue(i));
+      }
+      String key = fields[i].substring(0, equals);
+      String value = fields[i].substring(equals + 1);
+      Optional<User> next = user.with(key, value);
+      if (next.isEmpty()) {
+        return Optional.of(
+            key.equals("password")
+                ? PasswordHash.fault(value).orElseGet(() -> SAY.wrongField(key))
+                : FIELDS.contains(key) ? SAY.wrongField(key) : SAY.unknownField(i));
+      }
+      user = next.get();
+    }
+    return Optional.empty();
   }
 
   /// The same with one more field; empty where it is none.

@@ -23,6 +23,7 @@ import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.files.FileTurn;
 import net.facteur.server.files.ToldException;
+import net.facteur.server.language.Text;
 
 /// The file in which users are kept: a line each, mode 0600 unless it has another, replaced whole
 /// so that a reader or a crash never meets half of it. Writers, also of other processes, take turns
@@ -123,7 +124,8 @@ public final class UsersFile {
   ///
   /// @param number the first line is 1
   /// @param name whose line it is, where it begins with a name
-  public record DamagedLine(int number, Optional<UserName> name) {}
+  /// @param why it cannot be read, where more can be said than that
+  public record DamagedLine(int number, Optional<UserName> name, Optional<Text> why) {}
 
   /// True where it was there before: whoever writes it leaves a lock beside it.
   public boolean gone() {
@@ -144,7 +146,7 @@ public final class UsersFile {
     }
     return new Content(
         lines.users(),
-        lines.damaged().stream().map(d -> new DamagedLine(d.number(), d.name())).toList(),
+        lines.damaged().stream().map(d -> new DamagedLine(d.number(), d.name(), d.why())).toList(),
         lines.cut(),
         secret,
         lines.secret().isPresent());

@@ -4,6 +4,7 @@ import static net.facteur.server.accounts.AccountsTexts.SAY;
 
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import net.facteur.server.language.Text;
 
@@ -13,7 +14,9 @@ public sealed interface UsersProblem {
   int line();
 
   /// The line of a user is damaged.
-  record Damaged(int line, UserName name) implements UsersProblem {}
+  ///
+  /// @param why where more can be said than that
+  record Damaged(int line, UserName name, Optional<Text> why) implements UsersProblem {}
 
   /// More lines name the same user.
   ///
@@ -36,7 +39,7 @@ public sealed interface UsersProblem {
   static UsersProblem of(UserName name, List<UsersFile.DamagedLine> damaged) {
     int last = damaged.getLast().number();
     return damaged.size() == 1
-        ? new Damaged(last, name)
+        ? new Damaged(last, name, damaged.getLast().why())
         : new Repeated(
             last,
             name,
@@ -58,7 +61,9 @@ public sealed interface UsersProblem {
   /// What is wrong and what comes of it: words that go on after the place, without a full stop.
   default Text what() {
     return switch (this) {
-      case Damaged(int _, UserName name) -> SAY.damagedLine(name);
+      case Damaged(int _, UserName name, Optional<Text> why) ->
+          why.map(reason -> SAY.damagedLineSince(name, reason))
+              .orElseGet(() -> SAY.damagedLine(name));
       case Repeated(int _, UserName name, List<Integer> others) ->
           SAY.repeatedLine(
               name, others.stream().map(String::valueOf).collect(Collectors.joining(", ")));
@@ -70,7 +75,7 @@ public sealed interface UsersProblem {
   /// What to type about this file, in sentences.
   default Text remedy(Path file) {
     return switch (this) {
-      case Damaged(int _, UserName name) -> SAY.mendLine(name);
+      case Damaged(int _, UserName name, Optional<Text> _) -> SAY.mendLine(name);
       case Repeated(int _, UserName name, List<Integer> _) -> SAY.takeOthersOut(name);
       case Nobodys _ -> SAY.mendOrTakeOut();
       case Cut _ -> SAY.putBackCopy("printf '\\n#end\\n' >> " + file);

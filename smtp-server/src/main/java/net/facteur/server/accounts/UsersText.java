@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import net.facteur.server.language.Text;
 
 /// The text of the users file: a line for each user, one for the secret, comments.
 ///
@@ -44,7 +45,8 @@ final class UsersText {
   /// @param number the first line is 1
   /// @param name whose line it is, where it begins with a name
   /// @param octets the line as it stands, a character for each octet
-  record Damage(int number, Optional<UserName> name, String octets) {
+  /// @param why it cannot be read, where more can be said than that
+  record Damage(int number, Optional<UserName> name, String octets, Optional<Text> why) {
     boolean isOf(UserName user) {
       return name.filter(user::equals).isPresent();
     }
@@ -102,7 +104,12 @@ final class UsersText {
         }
       } else if (!line.isBlank()) {
         Optional<User> user = decoded(line).flatMap(User::parse);
-        var entry = new Damage(i + 1, user.map(User::name).or(() -> name(line)), line);
+        var entry =
+            new Damage(
+                i + 1,
+                user.map(User::name).or(() -> name(line)),
+                line,
+                user.isPresent() ? Optional.empty() : decoded(line).flatMap(User::fault));
         Optional<Damage> earlier =
             entry.name().flatMap(name -> Optional.ofNullable(first.putIfAbsent(name, entry)));
         if (earlier.isPresent() && users.remove(earlier.get().name().orElseThrow()) != null) {

@@ -133,6 +133,23 @@ class AccountsTest {
   }
 
   @Test
+  void aWrongPasswordIsRememberedForUsersAndStrangersAlikeUntilItIsRight() throws Exception {
+    try (Accounts accounts = accounts(settings())) {
+      for (String name : List.of("bob@example.org", "nobody@example.org")) {
+        assertEquals(AuthOutcome.Refused.CREDENTIALS, login(accounts, name, "new words"));
+        put("carol@example.org", "changes the file for " + name, List.of());
+        accounts.refresh();
+        var again = accounts.checkPassword(client("192.0.2.1"), name, bytes("new words"));
+        assertTrue(again.toCompletableFuture().isDone(), "answered from memory");
+        assertEquals(AuthOutcome.Refused.CREDENTIALS, again.toCompletableFuture().join());
+        put(name, "new words", List.of());
+        accounts.refresh();
+        assertEquals(accepted(name), login(accounts, name, "new words"));
+      }
+    }
+  }
+
+  @Test
   void moreLoginsThanMayWaitAreUnavailable() throws Exception {
     var slow = new Argon2Cost(32 * 1024, 4, 1);
     file.edit(

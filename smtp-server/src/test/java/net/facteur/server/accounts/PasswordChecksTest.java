@@ -5,11 +5,16 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import net.facteur.server.accounts.LoginHistory.Standing;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,7 +39,7 @@ class PasswordChecksTest {
         new PasswordChecks.Check(
             "busy",
             LoginHistory.network(InetAddress.ofLiteral("203.0.113.1")),
-            Standing.KNOWN,
+            () -> Standing.KNOWN,
             _ -> {
               busy.countDown();
               pass(gate);
@@ -56,7 +61,7 @@ class PasswordChecksTest {
         new PasswordChecks.Check(
             session,
             LoginHistory.network(InetAddress.ofLiteral(address)),
-            standing,
+            () -> standing,
             _ -> done.add(session),
             () -> putOff.add(session)));
   }
@@ -67,7 +72,7 @@ class PasswordChecksTest {
         new PasswordChecks.Check(
             "last",
             LoginHistory.network(InetAddress.ofLiteral("203.0.114.1")),
-            Standing.FAILING,
+            () -> Standing.FAILING,
             _ -> last.countDown(),
             () -> {}));
     gate.countDown();
@@ -79,10 +84,11 @@ class PasswordChecksTest {
   void theBetterStandingGoesFirst() throws Exception {
     start(100);
     submit("failing", "192.0.2.1", Standing.FAILING);
+    submit("suspect", "198.51.99.1", Standing.SUSPECT);
     submit("new", "198.51.100.1", Standing.NEW);
     submit("familiar", "198.51.101.1", Standing.FAMILIAR);
     submit("known", "198.51.102.1", Standing.KNOWN);
-    assertEquals(List.of("known", "familiar", "new", "failing"), order());
+    assertEquals(List.of("known", "familiar", "new", "suspect", "failing"), order());
   }
 
   @Test
@@ -94,6 +100,28 @@ class PasswordChecksTest {
     submit("lone", "198.51.100.1", Standing.NEW);
     submit("lone6", "2001:db8::1", Standing.NEW);
     assertEquals(List.of("crowd1", "lone", "lone6", "crowd2", "crowd3", "crowd4"), order());
+  }
+
+  @Test
+  void whatWaitsFromANetworkThatHasFailedGoesBehind() throws Exception {
+    start(100);
+    var failed = new AtomicReference<>(Standing.NEW);
+    for (int i = 1; i <= 2; i++) {
+      String session = "guess" + i;
+      checks.submit(
+          new PasswordChecks.Check(
+              session,
+              LoginHistory.network(InetAddress.ofLiteral("192.0.2.1")),
+              failed::get,
+              _ -> {
+                done.add(session);
+                failed.set(Standing.FAILING);
+              },
+              () -> {}));
+    }
+    submit("honest1", "198.51.100.1", Standing.NEW);
+    submit("honest2", "198.51.100.2", Standing.NEW);
+    assertEquals(List.of("guess1", "honest1", "honest2", "guess2"), order());
   }
 
   @Test
@@ -140,5 +168,43 @@ class PasswordChecksTest {
     checks.close();
     assertEquals(2, putOff.size());
     assertFalse(submit("c", "192.0.2.3", Standing.KNOWN));
+  }
+
+  @Test
+  void whoComesFromAroundManyWrongPasswordsGoesBehindOtherNewcomers() {
+    var history = new LoginHistory(() -> 0);
+    InetAddress neighbour = InetAddress.ofLiteral("192.0.200.1");
+    for (int i = 0; i < 9; i++) {
+      history.failed("user" + i + "@example.org", InetAddress.ofLiteral("192.0." + i + ".1"));
+    }
+    assertEquals(Standing.NEW, history.standing("alice@example.org", neighbour));
+    history.failed("user9@example.org", InetAddress.ofLiteral("192.0.9.1"));
+    assertEquals(Standing.SUSPECT, history.standing("alice@example.org", neighbour));
+    assertEquals(
+        Standing.NEW, history.standing("alice@example.org", InetAddress.ofLiteral("192.1.9.1")));
+    history.succeeded("bob@example.org", InetAddress.ofLiteral("192.0.201.1"));
+    assertEquals(Standing.NEW, history.standing("alice@example.org", neighbour));
+  }
+
+  @Test
+  void loginsBeforeARestartCountForThirtyDays() {
+    var history = new LoginHistory(() -> 0);
+    Instant now = Instant.parse("2026-12-01T00:00:00Z");
+    history.recall(
+        Map.of(
+            new LastLogins.Key("alice@example.org", Optional.of("phone")),
+            new LastLogins.Use(now.minus(Duration.ofDays(29)), "192.0.2.1", "imap"),
+            new LastLogins.Key("bob@example.org", Optional.empty()),
+            new LastLogins.Use(now.minus(Duration.ofDays(31)), "192.0.3.1", "imap"),
+            new LastLogins.Key("carol@example.org", Optional.empty()),
+            new LastLogins.Use(now, "damaged", "imap")),
+        now);
+    InetAddress home = InetAddress.ofLiteral("192.0.2.9");
+    assertEquals(Standing.KNOWN, history.standing("alice@example.org", home));
+    assertEquals(
+        Standing.FAMILIAR,
+        history.standing("alice@example.org", InetAddress.ofLiteral("198.51.100.1")));
+    assertEquals(
+        Standing.NEW, history.standing("bob@example.org", InetAddress.ofLiteral("192.0.3.1")));
   }
 }

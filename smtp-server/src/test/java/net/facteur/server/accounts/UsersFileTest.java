@@ -76,9 +76,9 @@ class UsersFileTest {
     assertEquals(
         List.of("bob@example.org", "carol@example.org"),
         content.users().keySet().stream().map(UserName::text).toList());
+    assertEquals(List.of(4), content.damaged().stream().map(l -> l.number()).toList());
     assertEquals(
-        List.of(new UsersFile.DamagedLine(4, Optional.ofNullable(whose).map(UsersFileTest::name))),
-        content.damaged());
+        Optional.ofNullable(whose).map(UsersFileTest::name), content.damaged().getFirst().name());
     assertTrue(content.mayBeDamaged(name("alice@example.org")));
     assertEquals(whose == null, content.mayBeDamaged(name("dave@example.org")));
 
@@ -101,6 +101,28 @@ class UsersFileTest {
           });
       assertEquals(List.of(), file.read().damaged());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          password=$argon2id$v=19$m=999999999,t=2,p=1$c29tZXNhbHQ$8E1RZWlBuDUrlUNNcVoTrw|a check would take too long: ARGON2ID with m=999999999,t=2,p=1, and m=4194304,t=1000,p=64 is the most
+          password={SHA512-CRYPT}$6$rounds=999999999$salt$qFmFH.bQmmtXzyBY0s9v7Oicd2z4XSIecDzlB5KiA2/jctKu9YterLp8wwnSq.qc.eoxqOmSuNp2xS0ktL3nh/|a check would take too long: SHA512-CRYPT with rounds=999999999, and rounds=1000000 is the most
+          password={BLF-CRYPT}$2y$20$abcdefghijklmnopqrstuuN5qI1QpZ6Z1TqXbYwq8qkT6gW4l1e1a|a check would take too long: BLF-CRYPT with cost=20, and cost=14 is the most
+          password={FOO}secret|passwords of the scheme FOO cannot be checked here
+          quota=much|its field quota= cannot be read
+          lokced=yes|its field 1 after the name is none that a user has
+          suspended|its field 1 after the name has no =
+          """)
+  void aDamagedLineSaysWhyAndNothingSecret(String field, String why) throws IOException {
+    UsersFile file = file(SECRET + GOOD + "\nalice@example.org " + field + "\n#end\n");
+    UsersProblem problem = file.read().problems().getFirst();
+    String said = problem.in(file.path()).in(Language.ENGLISH);
+    assertTrue(said.contains(": " + why + "; this user cannot log in"), said);
+    assertFalse(said.contains("secret"), said);
+    assertTrue(said.contains("facteur user remove alice@example.org"), said);
   }
 
   @Test
