@@ -7,10 +7,10 @@ import java.util.Base64;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.facteur.server.accounts.hash.Argon2Library;
 import net.facteur.server.accounts.hash.ForeignHash;
 import net.facteur.server.accounts.hash.HashReading;
 import net.facteur.server.accounts.hash.HashText;
-import net.facteur.server.accounts.hash.SystemArgon2;
 import net.facteur.server.language.Text;
 import org.bouncycastle.crypto.generators.Argon2BytesGenerator;
 import org.bouncycastle.crypto.params.Argon2Parameters;
@@ -182,7 +182,7 @@ public final class PasswordHash {
 
   private static byte[] derive(
       byte[] password, Argon2Cost cost, byte[] salt, int octets, HashMemory memory) {
-    return SystemArgon2.hash(
+    return Argon2Library.hash(
             password, salt, cost.memoryKib(), cost.iterations(), cost.parallelism(), octets)
         .orElseGet(() -> derivedHere(password, cost, salt, octets, memory));
   }

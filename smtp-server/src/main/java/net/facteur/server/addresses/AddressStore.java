@@ -27,6 +27,7 @@ public final class AddressStore implements AddressBook {
 
   private final AddressesFile file;
   private final InstantSource clock;
+  private final boolean logs;
   private volatile Snapshot snapshot;
 
   /// @param trouble why the file could not be read
@@ -38,14 +39,24 @@ public final class AddressStore implements AddressBook {
       Addresses addresses,
       Optional<Instant> next) {}
 
-  /// Reads the file.
+  /// Reads the file, and tells the log what is wrong with it.
   public AddressStore(AddressesFile file, InstantSource clock) {
+    this(file, clock, true);
+  }
+
+  private AddressStore(AddressesFile file, InstantSource clock, boolean logs) {
     this.file = file;
     this.clock = clock;
+    this.logs = logs;
     this.snapshot =
         new Snapshot(
             AddressesFile.Content.NOTHING, "", Optional.empty(), Addresses.NONE, Optional.empty());
     refresh();
+  }
+
+  /// Reads the file for somebody who tells what is wrong with it in another way.
+  public static AddressStore unlogged(AddressesFile file, InstantSource clock) {
+    return new AddressStore(file, clock, false);
   }
 
   @Override
@@ -108,6 +119,9 @@ public final class AddressStore implements AddressBook {
       snapshot = of(file.read(), stamp, Optional.empty());
     } catch (IOException e) {
       snapshot = of(before.content(), before.stamp(), Optional.of(AddressesFile.trouble(e)));
+    }
+    if (!logs) {
+      return;
     }
     List<String> problems = problems();
     if (!snapshot.trouble().equals(before.trouble())

@@ -48,7 +48,7 @@ final class StoredAddresses {
     var addresses = new AddressesFile(file);
     try {
       AddressesFile.Content content = addresses.read();
-      book = new AddressStore(addresses, clock);
+      book = AddressStore.unlogged(addresses, clock);
       content
           .problems(file)
           .forEach(

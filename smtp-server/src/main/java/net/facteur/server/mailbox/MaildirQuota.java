@@ -43,6 +43,9 @@ public final class MaildirQuota implements MailboxQuota {
       Caffeine.newBuilder().maximumSize(REMEMBERED).executor(Runnable::run).build();
   private final Map<String, Warning> warnings = new LinkedHashMap<>();
 
+  /// Whose warnings were not mailed before the server started or read its settings again.
+  private final List<String> left;
+
   /// A user who has to be told.
   ///
   /// @param percent the level that was crossed: 80 or 95
@@ -74,6 +77,7 @@ public final class MaildirQuota implements MailboxQuota {
     this.grace = settings.grace();
     this.limits = limits;
     this.notes = new QuotaNotes(file);
+    this.left = new ArrayList<>(notes.due());
     this.clock = clock;
     this.workers = workers;
   }
@@ -160,23 +164,50 @@ public final class MaildirQuota implements MailboxQuota {
         LEVELS.stream().filter(percent -> used >= limit / 100.0 * percent).findFirst().orElse(0);
     Optional<Instant> full =
         used < limit ? Optional.empty() : Optional.of(before.full().orElse(now));
-    if (level > before.warned() && warnings.size() < MOST_WARNINGS) {
-      warnings.put(user, new Warning(user, level, used, limit));
+    int warned = level == 0 ? 0 : before.warned();
+    int due = level > warned ? level : 0;
+    if (due == 0) {
+      warnings.remove(user);
+    } else if (warnings.size() < MOST_WARNINGS || warnings.containsKey(user)) {
+      warnings.put(user, new Warning(user, due, used, limit));
     }
-    int warned = level == 0 ? 0 : Math.max(level, before.warned());
-    notes.put(user, new QuotaNotes.Note(full, warned));
+    notes.put(user, new QuotaNotes.Note(full, warned, due));
     return full;
   }
 
   /// True where somebody has to be told.
   public synchronized boolean warns() {
-    return !warnings.isEmpty();
+    return !warnings.isEmpty() || !left.isEmpty();
   }
 
-  /// Those who have to be told, once.
-  public synchronized List<Warning> takeWarnings() {
-    List<Warning> all = new ArrayList<>(warnings.values());
-    warnings.clear();
+  /// Those who have to be told, until [#told]. May block.
+  public List<Warning> warnings() {
+    for (String user : takeLeft()) {
+      Optional<Long> limit = limits.apply(user);
+      Optional<Long> used = limit.isPresent() ? used(user, 0) : Optional.empty();
+      if (used.isPresent()) {
+        noted(user, used.get(), limit.get(), clock.instant());
+      }
+    }
+    synchronized (this) {
+      return List.copyOf(warnings.values());
+    }
+  }
+
+  private synchronized List<String> takeLeft() {
+    List<String> all = List.copyOf(left);
+    left.clear();
     return all;
+  }
+
+  /// The user was told.
+  public synchronized void told(Warning warning) {
+    String user = warning.user();
+    QuotaNotes.Note note = notes.of(user);
+    int due = note.due() > warning.percent() ? note.due() : 0;
+    notes.put(user, new QuotaNotes.Note(note.full(), warning.percent(), due));
+    if (due == 0) {
+      warnings.remove(user);
+    }
   }
 }

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
@@ -20,14 +21,16 @@ import org.apache.logging.log4j.Logger;
 final class QuotaNotes {
   private static final Logger LOG = LogManager.getLogger(QuotaNotes.class);
   private static final String NEVER = "-";
+  private static final String LEVEL = "[0-9]{1,3}";
 
   private final Path file;
   private final Map<String, Note> notes = new HashMap<>();
 
   /// @param full since when there is no room
-  /// @param warned the level of the last warning, in percent; 0 for none
-  record Note(Optional<Instant> full, int warned) {
-    static final Note NONE = new Note(Optional.empty(), 0);
+  /// @param warned the level of the last warning that was mailed, in percent; 0 for none
+  /// @param due the level of a warning that was not mailed yet; 0 for none
+  record Note(Optional<Instant> full, int warned, int due) {
+    static final Note NONE = new Note(Optional.empty(), 0, 0);
   }
 
   QuotaNotes(Path file) {
@@ -43,11 +46,14 @@ final class QuotaNotes {
 
   private void read(String line) {
     String[] parts = line.split(" ", -1);
-    if (parts.length == 3 && parts[2].matches("[0-9]{1,3}")) {
+    boolean waits = parts.length == 4 && parts[3].matches(LEVEL);
+    if ((parts.length == 3 || waits) && parts[2].matches(LEVEL)) {
       try {
         Optional<Instant> full =
             parts[1].equals(NEVER) ? Optional.empty() : Optional.of(Instant.parse(parts[1]));
-        notes.put(parts[0], new Note(full, Integer.parseInt(parts[2])));
+        notes.put(
+            parts[0],
+            new Note(full, Integer.parseInt(parts[2]), waits ? Integer.parseInt(parts[3]) : 0));
       } catch (DateTimeException _) {
         // damaged: as if it had never been noted
       }
@@ -56,6 +62,14 @@ final class QuotaNotes {
 
   Note of(String user) {
     return notes.getOrDefault(user, Note.NONE);
+  }
+
+  /// Whose warnings were not mailed yet.
+  List<String> due() {
+    return notes.entrySet().stream()
+        .filter(note -> note.getValue().due() > 0)
+        .map(Map.Entry::getKey)
+        .toList();
   }
 
   /// Notes it, durably where it is new.
@@ -77,6 +91,7 @@ final class QuotaNotes {
                     .append(its.full().map(Instant::toString).orElse(NEVER))
                     .append(' ')
                     .append(its.warned())
+                    .append(its.due() == 0 ? "" : " " + its.due())
                     .append('\n'));
     try {
       DurableFile.secret(file).replace(text.toString());

@@ -106,8 +106,10 @@ public final class PostmasterMail implements Notices {
   }
 
   /// Mails a notice to a user of this server, in its first language.
-  void tell(MailAddress user, Notice notice) {
-    var _ = post(notice, user, clock.instant());
+  ///
+  /// @return false where it could not be queued
+  boolean tell(MailAddress user, Notice notice) {
+    return post(notice, user, clock.instant());
   }
 
   private boolean post(Notice notice, Instant now) {

@@ -26,17 +26,21 @@ public record QuotaWarnings(MaildirQuota quota, PostmasterMail mail) implements 
   @Override
   public void advance() {
     List<Text> near = new ArrayList<>();
-    for (MaildirQuota.Warning warning : quota.takeWarnings()) {
+    for (MaildirQuota.Warning warning : quota.warnings()) {
       String user = warning.user();
       int at = user.lastIndexOf('@');
       String limit = mebibytes(warning.limit());
       String used = mebibytes(warning.used());
-      mail.tell(
-          new MailAddress(user.substring(0, at), user.substring(at + 1)),
-          new Notices.Notice(
-              NoticesTexts.SAY.quotaSubject(warning.percent()),
-              Text.paragraphs(
-                  NoticesTexts.SAY.quotaUsed(used, limit), NoticesTexts.SAY.quotaMakeRoom())));
+      boolean queued =
+          mail.tell(
+              new MailAddress(user.substring(0, at), user.substring(at + 1)),
+              new Notices.Notice(
+                  NoticesTexts.SAY.quotaSubject(warning.percent()),
+                  Text.paragraphs(
+                      NoticesTexts.SAY.quotaUsed(used, limit), NoticesTexts.SAY.quotaMakeRoom())));
+      if (queued) {
+        quota.told(warning);
+      }
       if (warning.percent() >= NEARLY_FULL) {
         near.add(Text.of(user + ": " + used + " / " + limit));
       }

@@ -16,7 +16,7 @@ import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
-import net.facteur.server.accounts.hash.SystemArgon2;
+import net.facteur.server.accounts.hash.Argon2Library;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,7 +73,7 @@ class LoginCrowdTest {
 
   @Test
   void rightPasswordsGoThroughBesideThoseOfACrowd() throws Exception {
-    System.out.printf("the machine has libargon2: %s%n", SystemArgon2.isThere());
+    System.out.printf("the machine has libargon2: %s%n", Argon2Library.isThere());
     var file = new UsersFile(directory.resolve("users"), random);
     PasswordHash hash = PasswordHash.of(octets("right"), Argon2Cost.DEFAULT, random);
     long before = used();

@@ -253,7 +253,9 @@ class StartChecksTest {
       delimiter = '|',
       value = {
         "bob@example.org\\nBob@example.org\\n | line 2: this line and line 1 name the same user",
-        "bob@example.org rubbish\\n | line 1: the line of bob@example.org is damaged",
+        "bob@example.org rubbish\\n"
+            + " | line 1: the line of bob@example.org counts for nothing: its field 1 after the"
+            + " name has no =",
         "rubbish\\n | line 1: the line is damaged, and nobody can say whose it is",
         "bob@example.org\\nalice@exam | line 2: the file is cut off in this line or behind it",
       })

@@ -97,11 +97,11 @@ class MaildirQuotaTest {
     quota.added(ALICE, 790);
     assertFalse(quota.warns());
     quota.added(ALICE, 10);
-    assertEquals(List.of(new MaildirQuota.Warning(ALICE, 80, 800, LIMIT)), quota.takeWarnings());
+    assertEquals(List.of(new MaildirQuota.Warning(ALICE, 80, 800, LIMIT)), told(quota));
     quota.added(ALICE, 100);
     assertFalse(quota.warns());
     quota.added(ALICE, 50);
-    assertEquals(List.of(new MaildirQuota.Warning(ALICE, 95, 950, LIMIT)), quota.takeWarnings());
+    assertEquals(List.of(new MaildirQuota.Warning(ALICE, 95, 950, LIMIT)), told(quota));
     quota.added(ALICE, 500);
     assertFalse(quota.warns());
     MaildirQuota restarted = quota();
@@ -109,6 +109,30 @@ class MaildirQuotaTest {
     assertFalse(restarted.warns(), "below 80 % it may be told again");
     restarted.added(ALICE, 800);
     assertTrue(restarted.warns());
+  }
+
+  private static List<MaildirQuota.Warning> told(MaildirQuota quota) {
+    List<MaildirQuota.Warning> all = quota.warnings();
+    all.forEach(quota::told);
+    return all;
+  }
+
+  @Test
+  void aWarningThatWasNotMailedComesAfterARestart() throws IOException {
+    message("new/1.M.h,S=810", 810);
+    quota().added(ALICE, 0);
+    MaildirQuota reloaded = quota();
+    assertTrue(reloaded.warns(), "though no mail has come since");
+    assertEquals(List.of(new MaildirQuota.Warning(ALICE, 80, 810, LIMIT)), reloaded.warnings());
+    MaildirQuota again = quota();
+    assertEquals(
+        List.of(new MaildirQuota.Warning(ALICE, 80, 810, LIMIT)), told(again), "not queued before");
+    assertFalse(quota().warns());
+
+    message("new/2.M.h,S=150", 150);
+    quota().added(ALICE, 0);
+    Files.delete(maildir.resolve("new/2.M.h,S=150"));
+    assertEquals(List.of(), quota().warnings(), "the user made room meanwhile");
   }
 
   @Test

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class SystemArgon2Test {
+class Argon2LibraryTest {
   @ParameterizedTest
   @CsvSource({
     "'', 256, 1, 1, 32",
@@ -23,8 +23,8 @@ class SystemArgon2Test {
   void itsHashIsThatOfBouncyCastle(String password, int memory, int passes, int lanes, int octets) {
     byte[] phrase = password.getBytes(StandardCharsets.UTF_8);
     byte[] salt = "0123456789abcdef".getBytes(StandardCharsets.US_ASCII);
-    Optional<byte[]> hash = SystemArgon2.hash(phrase, salt, memory, passes, lanes, octets);
-    assertEquals(SystemArgon2.isThere(), hash.isPresent());
+    Optional<byte[]> hash = Argon2Library.hash(phrase, salt, memory, passes, lanes, octets);
+    assertEquals(Argon2Library.isThere(), hash.isPresent());
     if (hash.isEmpty()) {
       System.out.println("not run: apt-get install libargon2-1");
       return;
@@ -46,7 +46,7 @@ class SystemArgon2Test {
   @Test
   void whatItCannotHashIsLeftToJava() {
     byte[] salt = new byte[16];
-    assertTrue(SystemArgon2.hash(new byte[8], salt, 1 << 20, 1, 1, 32).isEmpty(), "much memory");
-    assertTrue(SystemArgon2.hash(new byte[8], new byte[4], 256, 1, 1, 32).isEmpty(), "short salt");
+    assertTrue(Argon2Library.hash(new byte[8], salt, 1 << 20, 1, 1, 32).isEmpty(), "much memory");
+    assertTrue(Argon2Library.hash(new byte[8], new byte[4], 256, 1, 1, 32).isEmpty(), "short salt");
   }
 }

@@ -17,7 +17,7 @@ import java.util.Optional;
 /// needs.
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc9106 RFC 9106: Argon2 Memory-Hard Function
-public final class SystemArgon2 {
+public final class Argon2Library {
   /// KiB above which memory is taken in Java alone: there too much of it is an exception, and here
   /// it may be the end of the process.
   private static final int MEMORY_MAX = 64 * 1024;
@@ -30,7 +30,7 @@ public final class SystemArgon2 {
         linked().filter(hash -> Arrays.equals(KNOWN, known(hash)));
   }
 
-  private SystemArgon2() {}
+  private Argon2Library() {}
 
   /// True where the machine has the library and it gives the right hash of a known password.
   public static boolean isThere() {
