@@ -31,6 +31,11 @@ record Command(List<String> line, int exitCode, String output) {
     return run(Optional.empty(), 15 * LIMIT_SECONDS, line);
   }
 
+  /// Runs a program that may take an hour.
+  static Command atLeisure(String... line) throws IOException {
+    return run(Optional.empty(), 60 * LIMIT_SECONDS, line);
+  }
+
   private static Command run(Optional<Path> input, String... line) throws IOException {
     return run(input, LIMIT_SECONDS, line);
   }

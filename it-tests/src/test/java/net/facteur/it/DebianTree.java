@@ -58,9 +58,10 @@ final class DebianTree implements AutoCloseable {
     }
   }
 
-  /// Runs a shell script with the network of this machine, while nothing else runs in the tree.
+  /// Runs a shell script with the network and the proxies of this machine, while nothing else runs
+  /// in the tree.
   Command enter(String script) throws IOException {
-    return Command.patiently("sh", SCRIPTS.resolve("enter").toString(), path.toString(), script);
+    return Command.atLeisure("sh", SCRIPTS.resolve("enter").toString(), path.toString(), script);
   }
 
   /// Keeps it for daemons that scripts start, without systemd, with the network of this machine.

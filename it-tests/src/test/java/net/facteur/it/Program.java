@@ -36,6 +36,7 @@ enum Program {
   SLAPD("/usr/sbin/slapd", "slapd ldap-utils"),
   FAIL2BAN("/usr/bin/fail2ban-regex", "fail2ban"),
   OPENSSL("/usr/bin/openssl", "openssl"),
+  GIT("/usr/bin/git", "git"),
   GNUTLS("/usr/bin/gnutls-serv", "gnutls-bin"),
   PERL("/usr/bin/perl", "perl-base"),
   DPKG("/usr/bin/dpkg-deb", "dpkg"),

@@ -274,6 +274,8 @@ class RootCommandsTest {
         own(site.directory());
         try (var server = ServerProcess.startAs(SOMEBODY, readable(), site, submission)) {
           Await.until(() -> pebble.log() + server.log(), () -> issued(pebble) == 1);
+          typed(site, "tls", "renew", "--dry-run");
+          assertEquals(1, issued(pebble), server::log);
           typed(site, "tls", "renew");
           assertEquals(2, issued(pebble), server::log);
           assertEquals(List.of(), strange(site.data()), "beside the server");

@@ -40,6 +40,7 @@ sealed interface LookupTable {
             : new Unusable(name, why(read));
       }
       case "inline" -> new Plain(name, inline(file));
+      case "ldap" -> new Unusable(name, MigrateTexts.SAY.directory());
       default -> new Unusable(name, MigrateTexts.SAY.tableType(type));
     };
   }

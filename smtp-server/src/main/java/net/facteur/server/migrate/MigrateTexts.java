@@ -25,6 +25,8 @@ public interface MigrateTexts {
 
   Text tableType(String type);
 
+  Text directory();
+
   Text noPostfix(Path file);
 
   Text notATree(Path directory);

@@ -121,6 +121,7 @@ final class OldUsers {
           }
         }
         case "pam", "shadow", "passwd", "bsdauth" -> {}
+        case "ldap" -> findings.left(what, SAY.directory());
         default -> findings.left(what, SAY.passwordSource(source.driver()));
       }
     }

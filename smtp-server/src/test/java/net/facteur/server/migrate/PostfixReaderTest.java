@@ -180,7 +180,8 @@ class PostfixReaderTest {
             "etc/postfix/main.cf",
             MAIN
                 + "virtual_alias_maps = hash:/etc/postfix/nul, hash:/etc/postfix/latin1,"
-                + " mysql:/etc/postfix/sql.cf, hash:/etc/postfix/gone, hash:/etc/postfix\n")
+                + " mysql:/etc/postfix/sql.cf, proxy:ldap:/etc/postfix/ldap.cf,"
+                + " hash:/etc/postfix/gone, hash:/etc/postfix\n")
         .with("etc/postfix/nul", new byte[] {'a', 0, 'b'})
         .with(
             "etc/postfix/latin1",
@@ -192,6 +193,8 @@ class PostfixReaderTest {
     for (String file : List.of("nul", "sql.cf", "gone", "hash:/etc/postfix")) {
       assertFalse(OldServer.of(move, Fate.LEFT, file).isEmpty(), file);
     }
+    assertTrue(
+        OldServer.of(move, Fate.LEFT, "ldap.cf").getFirst().contains("facteur ldap test ADDRESS"));
     assertEquals(List.of("x@example.net"), move.aliases().get("caf\u00e9@example.org"));
     assertEquals(List.of("x@example.net"), move.aliases().get("b@example.org"));
     assertTrue(
@@ -367,6 +370,9 @@ class PostfixReaderTest {
                 + "}\n"
                 + "passdb {\n"
                 + "  driver = sql\n"
+                + "}\n"
+                + "passdb {\n"
+                + "  driver = ldap\n"
                 + "}\n")
         .with("etc/dovecot/users", "alice:secret:::::/srv/alice:userdb_quota_rule=*:bytes=2G\n");
     Move move = old.move();
@@ -375,6 +381,8 @@ class PostfixReaderTest {
     assertTrue(alice.password().orElseThrow().matches("secret".getBytes(StandardCharsets.UTF_8)));
     assertEquals(Optional.of(2L << 30), alice.quota());
     assertEquals(1, OldServer.of(move, Fate.LEFT, "passdb sql").size());
+    assertTrue(
+        OldServer.of(move, Fate.LEFT, "passdb ldap").getFirst().contains("facteur ldap test"));
     assertTrue(OldServer.of(move, Fate.OTHERWISE, "alice").getFirst().contains("PLAIN"));
   }
 
