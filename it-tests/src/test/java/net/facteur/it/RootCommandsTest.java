@@ -309,6 +309,26 @@ class RootCommandsTest {
 
   @Test
   @RequiresProgram(Program.SETPRIV)
+  void setupAsksNothingWhereItMayNotWrite() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root is root");
+    Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));
+    Path closed = Files.createDirectory(directory.resolve("closed"));
+    Command setup =
+        typedAs(
+            SOMEBODY,
+            readable(),
+            "setup",
+            "example.org",
+            "--dir",
+            closed.resolve("srv/mail").toString());
+    assertEquals(1, setup.exitCode(), setup::output);
+    assertTrue(setup.output().contains(closed + " may not be written by you"), setup::output);
+    assertTrue(setup.output().contains("Type it as root, or"), setup::output);
+    assertFalse(setup.output().contains("[mail.example.org]"), setup::output);
+  }
+
+  @Test
+  @RequiresProgram(Program.SETPRIV)
   void checkAndRunSayTheSameWhoeverTypesThem() throws Exception {
     assumeTrue("root".equals(System.getProperty("user.name")), "only root is root");
     Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwx--x--x"));

@@ -141,8 +141,10 @@ final class SetupCommand implements Callable<Integer> {
   private int begin(
       Layout layout, DomainName name, List<InetAddress> named, String authority, SetupQuestions ask)
       throws IOException {
-    if (layout.packaged() && !isWritable(layout.settings())) {
-      throw refusal(SAY.notRoot(layout.settings()), SAY.notRootRemedy());
+    Path there = present(layout.settings());
+    if (!Files.isWritable(there)) {
+      throw refusal(
+          layout.packaged() ? SAY.notRoot(there) : SAY.notYours(there), SAY.notRootRemedy());
     }
     if (start && !machine.servesBySystemd()) {
       throw refusal(SAY.notStartable(), SAY.notStartableRemedy());
@@ -199,10 +201,17 @@ final class SetupCommand implements Callable<Integer> {
     return Layout.below(chosen == null ? Path.of(".") : chosen);
   }
 
-  /// A file that is not there can be written where its directory can.
-  private static boolean isWritable(Path file) {
-    Path above = file.toAbsolutePath().getParent();
-    return Files.isWritable(above != null && !Files.exists(file) ? above : file);
+  /// The file, or the directory that it would be made in.
+  private static Path present(Path file) {
+    Path present = file.toAbsolutePath();
+    while (!Files.exists(present)) {
+      Path above = present.getParent();
+      if (above == null) {
+        break;
+      }
+      present = above;
+    }
+    return present;
   }
 
   private void checkOwner() throws IOException {

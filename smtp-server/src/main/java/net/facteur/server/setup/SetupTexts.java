@@ -76,6 +76,8 @@ public interface SetupTexts {
 
   Text notRoot(Path file);
 
+  Text notYours(Path directory);
+
   Text notRootRemedy();
 
   // What was done
