@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import net.facteur.auth.dkim.DkimPrivateKey;
 
-/// An OpenDKIM that signs mail of `example.net` for Postfix.
+/// An OpenDKIM that signs mail of a domain, for Postfix or for us.
 final class OpenDkim implements AutoCloseable {
   private final PeerDirectory directory;
   private final Process process;
@@ -18,9 +18,14 @@ final class OpenDkim implements AutoCloseable {
 
   /// Starts it with a new key, which the DNS then has.
   static OpenDkim start(World world) throws Exception {
+    return start(world, "example.net");
+  }
+
+  /// The same for another domain than `example.net`.
+  static OpenDkim start(World world, String domain) throws Exception {
     PeerDirectory directory = PeerDirectory.make();
     DkimPrivateKey key = TestKeys.rsa();
-    world.key("theirs", "example.net", key);
+    world.key("theirs", domain, key);
     Path file =
         Files.createFile(
             directory.resolve("key"),
@@ -34,7 +39,7 @@ final class OpenDkim implements AutoCloseable {
         Syslog no
         UMask 000
         RequireSafeKeys no
-        Domain example.net
+        Domain %2$s
         Selector theirs
         KeyFile %1$s/key
         Socket local:%1$s/socket
@@ -42,7 +47,7 @@ final class OpenDkim implements AutoCloseable {
         OversignHeaders From
         InternalHosts 127.0.0.0/8
         """
-            .formatted(directory));
+            .formatted(directory, domain));
     Process process =
         new ProcessBuilder(Program.OPENDKIM.path(), "-f", "-x", settings.toString())
             .redirectErrorStream(true)

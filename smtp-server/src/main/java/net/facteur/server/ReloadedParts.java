@@ -49,7 +49,10 @@ import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
 import net.facteur.server.filter.Filtering;
 import net.facteur.server.filter.Filters;
+import net.facteur.server.filter.MessageFilter;
 import net.facteur.server.filter.Quarantine;
+import net.facteur.server.filter.milter.MilterSettings;
+import net.facteur.server.filter.milter.Milters;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.MachineNames;
 import net.facteur.server.imap.DovecotSessions;
@@ -228,7 +231,14 @@ record ReloadedParts(
               mailboxes(settings, lasting, accounts, router, quota),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
-      Filtering filtering = filtering();
+      var milters =
+          new Milters(
+              MilterSettings.from(settings),
+              hostname,
+              lasting.workers(),
+              lasting.queue()::stage,
+              System::nanoTime);
+      Filtering filtering = filtering(milters);
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
       Function<SenderRights, SubmissionService> submission =
           rights ->
@@ -279,7 +289,10 @@ record ReloadedParts(
               }),
           service ->
               new RoomForCopies(
-                  new RoomUnderQuota(service, router, quota), lasting.queue(), router, space),
+                  new RoomUnderQuota(milters.before(service), router, quota),
+                  lasting.queue(),
+                  router,
+                  space),
           keys,
           accounts,
           book,
@@ -333,8 +346,10 @@ record ReloadedParts(
   }
 
   /// The filters that are asked, in order.
-  private static Filtering filtering() {
-    return new Filtering(Filters.of(List.of()), Quarantine.NONE);
+  private static Filtering filtering(Milters milters) {
+    return new Filtering(
+        Filters.of(Stream.<MessageFilter>of(milters).filter(_ -> !milters.isEmpty()).toList()),
+        Quarantine.NONE);
   }
 
   /// Ends the sessions of logins that count no longer, whatever the service.

@@ -10,6 +10,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.smtp.SmtpClient;
+import net.facteur.server.smtp.Transaction.ForwardPath;
 
 /// A message as filters see it.
 ///
@@ -18,7 +19,7 @@ import net.facteur.server.smtp.SmtpClient;
 /// @param client the peer of the session
 /// @param origin the host that handed it to us, or to a gateway of ours
 /// @param hello the name that this host gave; empty if it is not known
-/// @param recipients those of the transaction, in order
+/// @param paths the recipients of the transaction, in order, with their wishes
 /// @param header as received, without fields of ours
 /// @param body still the caller's: a filter opens and closes streams of it, and does not discard it
 /// @param report what authentication found; empty for mail of users
@@ -29,7 +30,7 @@ public record FilteredMessage(
     InetAddress origin,
     String hello,
     ReversePath reversePath,
-    List<MailAddress> recipients,
+    List<ForwardPath> paths,
     MessageHeader header,
     StagedBody body,
     Optional<AuthenticationReport> report) {
@@ -42,7 +43,12 @@ public record FilteredMessage(
   }
 
   public FilteredMessage {
-    recipients = List.copyOf(recipients);
+    paths = List.copyOf(paths);
+  }
+
+  /// The recipients of the transaction, in order.
+  public List<MailAddress> recipients() {
+    return paths.stream().map(ForwardPath::address).toList();
   }
 
   /// Octets of header and body.

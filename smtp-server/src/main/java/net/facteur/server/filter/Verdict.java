@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.queue.Fact;
@@ -21,12 +22,14 @@ import net.facteur.queue.MailAddress;
 ///   it came with
 /// @param fields fields that it gets
 /// @param facts what its history says
+/// @param rewritten what the message has become; fields are taken away and added after that
 public record Verdict(
     Handling handling,
     Map<MailAddress, Handling> recipients,
     Set<String> removed,
     List<HeaderField> fields,
-    List<Fact> facts) {
+    List<Fact> facts,
+    Optional<Rewritten> rewritten) {
   /// Nothing to say.
   public static final Verdict PASS = of(Handling.Pass.PLAIN);
 
@@ -42,6 +45,16 @@ public record Verdict(
     removed = Set.copyOf(removed);
     fields = List.copyOf(fields);
     facts = List.copyOf(facts);
+  }
+
+  /// A verdict that leaves body and envelope alone.
+  public Verdict(
+      Handling handling,
+      Map<MailAddress, Handling> recipients,
+      Set<String> removed,
+      List<HeaderField> fields,
+      List<Fact> facts) {
+    this(handling, recipients, removed, fields, facts, Optional.empty());
   }
 
   /// A verdict for all recipients, without a trace in the message.
@@ -60,15 +73,21 @@ public record Verdict(
     written.addAll(other.fields);
     var history = new ArrayList<>(facts);
     history.addAll(other.facts);
-    return new Verdict(handling.or(other.handling), single, names, written, history);
+    return new Verdict(
+        handling.or(other.handling),
+        single,
+        names,
+        written,
+        history,
+        other.rewritten.or(() -> rewritten));
   }
 
   /// The same with another handling.
   public Verdict with(Handling other) {
-    return new Verdict(other, recipients, removed, fields, facts);
+    return new Verdict(other, recipients, removed, fields, facts, rewritten);
   }
 
-  /// True if the message stays as it is.
+  /// True if the header stays as it is, apart from what [#rewritten] says.
   public boolean changesNothing() {
     return removed.isEmpty() && fields.isEmpty();
   }

@@ -7,6 +7,7 @@ import net.facteur.auth.message.MessageHeader;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.filter.FilteredMessage;
+import net.facteur.server.filter.Rewritten;
 import net.facteur.server.smtp.Transaction;
 
 /// A message after authentication.
@@ -27,6 +28,22 @@ record Authenticated(
     return disposition instanceof Disposition.Quarantine;
   }
 
+  /// The same after a filter made it anew.
+  Authenticated with(Rewritten made) {
+    if (!made.body().equals(body)) {
+      body.discard();
+    }
+    return new Authenticated(
+        id,
+        new Transaction(
+            transaction.client(), made.reversePath(), transaction.parameters(), made.paths()),
+        made.header(),
+        made.body(),
+        report,
+        disposition,
+        taken);
+  }
+
   FilteredMessage forFilters() {
     InetAddress origin = report.request().client();
     return new FilteredMessage(
@@ -36,7 +53,7 @@ record Authenticated(
         origin,
         report.request().helo(),
         transaction.reversePath(),
-        transaction.forwardPaths().stream().map(Transaction.ForwardPath::address).toList(),
+        transaction.forwardPaths(),
         header,
         body,
         Optional.of(report));

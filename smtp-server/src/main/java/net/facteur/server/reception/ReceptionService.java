@@ -274,7 +274,7 @@ public final class ReceptionService implements SmtpService {
               : filtering
                   .filter()
                   .judge(message.forFilters())
-                  .thenComposeAsync(verdict -> settle(message, verdict), workers);
+                  .thenComposeAsync(verdict -> settled(message, verdict), workers);
       case Disposition.Defer(Reaction.Code code, String _) ->
           refuse(code, "The message cannot be taken now, please try again later", body);
       case Disposition.Reject(Reaction.Code code, String _) ->
@@ -287,9 +287,26 @@ public final class ReceptionService implements SmtpService {
     };
   }
 
+  /// Does what filters lead to. A body that one of them wrote is ours by now.
+  private CompletionStage<SmtpReply> settled(Authenticated message, Verdict verdict) {
+    CompletionStage<SmtpReply> reply;
+    try {
+      reply = settle(message, verdict);
+    } catch (RuntimeException e) {
+      reply = CompletableFuture.failedStage(e);
+    }
+    return reply.whenComplete(
+        (_, failure) -> {
+          if (failure != null) {
+            verdict.rewritten().ifPresent(made -> made.body().discard());
+          }
+        });
+  }
+
   /// Does what authentication and filters lead to.
-  private CompletionStage<SmtpReply> settle(Authenticated message, Verdict judged) {
-    Verdict verdict = message.taken() ? judged.with(taken(judged.handling())) : judged;
+  private CompletionStage<SmtpReply> settle(Authenticated came, Verdict judged) {
+    Verdict verdict = came.taken() ? judged.with(taken(judged.handling())) : judged;
+    Authenticated message = verdict.rewritten().map(came::with).orElse(came);
     return switch (verdict.handling()) {
       case Handling.Reject(SmtpReply reply, Handling.Cause _, String _) -> {
         message.body().discard();

@@ -14,6 +14,7 @@ import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.dsn.DsnSettings;
+import net.facteur.server.filter.milter.MilterSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
@@ -114,6 +115,10 @@ public final class Reference {
                   "What the checks of incoming mail lead to. All results are written into the"
                       + " Authentication-Results field, whatever happens.",
                   ReceptionSettings.CHECKS),
+              Section.of(
+                  "Filters",
+                  "Who judges the content of mail. Nobody does by default.",
+                  MilterSettings.ROWS),
               Section.of(
                   "ARC",
                   "The chain of those who passed a message on (RFC 8617).",

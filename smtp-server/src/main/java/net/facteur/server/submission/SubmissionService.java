@@ -34,6 +34,7 @@ import net.facteur.server.filter.FilteredMessage;
 import net.facteur.server.filter.Filtering;
 import net.facteur.server.filter.Handling;
 import net.facteur.server.filter.Quarantine;
+import net.facteur.server.filter.Rewritten;
 import net.facteur.server.filter.Verdict;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
@@ -185,14 +186,26 @@ public final class SubmissionService implements SmtpService {
     }
 
     Submitted with(Verdict verdict) {
-      return verdict.changesNothing()
-          ? this
-          : new Submitted(transaction, prepared.withHeader(header(verdict)), body, tooLong);
+      Optional<Rewritten> made = verdict.rewritten();
+      if (verdict.changesNothing() && made.isEmpty()) {
+        return this;
+      }
+      Transaction sent =
+          made.map(
+                  m ->
+                      new Transaction(
+                          client(), m.reversePath(), transaction.parameters(), m.paths()))
+              .orElse(transaction);
+      return new Submitted(
+          sent,
+          prepared.withHeader(header(verdict)),
+          made.map(Rewritten::body).orElse(body),
+          tooLong);
     }
 
     /// The header as a filter wants it.
     MessageHeader header(Verdict verdict) {
-      MessageHeader header = prepared.header();
+      MessageHeader header = verdict.rewritten().map(Rewritten::header).orElseGet(prepared::header);
       return verdict.changesNothing()
           ? header
           : new MessageHeader(
@@ -365,21 +378,35 @@ public final class SubmissionService implements SmtpService {
         transaction.client().remote().getAddress(),
         transaction.client().hello(),
         transaction.reversePath(),
-        transaction.forwardPaths().stream().map(Transaction.ForwardPath::address).toList(),
+        transaction.forwardPaths(),
         message.prepared().header(),
         message.body(),
         Optional.empty());
   }
 
   private CompletionStage<SmtpReply> settle(
+      Submitted came, DomainName domain, QueueId id, Verdict verdict) {
+    Submitted message = came.with(verdict);
+    if (!message.body().equals(came.body())) {
+      came.body().discard();
+    }
+    CompletionStage<SmtpReply> reply = settled(message, domain, id, verdict);
+    return reply.whenComplete(
+        (_, failure) -> {
+          if (failure != null) {
+            message.body().discard();
+          }
+        });
+  }
+
+  private CompletionStage<SmtpReply> settled(
       Submitted message, DomainName domain, QueueId id, Verdict verdict) {
     return switch (verdict.handling()) {
       case Handling.Reject(SmtpReply reply, Handling.Cause _, String _) ->
           refuse(message.body(), reply);
       case Handling.Defer(SmtpReply reply, String _) -> refuse(message.body(), reply);
       case Handling.Quarantine quarantine -> putAway(message, id, verdict, quarantine);
-      case Handling.Pass _, Handling.Junk _ ->
-          sign(message.with(verdict), domain, id, verdict.facts());
+      case Handling.Pass _, Handling.Junk _ -> sign(message, domain, id, verdict.facts());
     };
   }
 
@@ -397,7 +424,8 @@ public final class SubmissionService implements SmtpService {
                 transaction.reversePath(),
                 transaction.forwardPaths(),
                 message
-                    .header(verdict)
+                    .prepared()
+                    .header()
                     .prepend(List.of(received.of(transaction, id, at)))
                     .section(),
                 message.body(),

@@ -26,6 +26,7 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.smtp.SmtpClient;
 import net.facteur.server.smtp.SmtpReply;
+import net.facteur.server.smtp.Transaction.ForwardPath;
 import org.junit.jupiter.api.Test;
 
 class FiltersTest {
@@ -63,7 +64,9 @@ class FiltersTest {
                 InetAddress.getLoopbackAddress(),
                 "mx.client.example",
                 ReversePath.Null.NULL,
-                List.of(BOB, ERIN),
+                List.of(
+                    new ForwardPath(BOB, Optional.empty(), Optional.empty()),
+                    new ForwardPath(ERIN, Optional.empty(), Optional.empty())),
                 MessageHeader.parse("From: a@b.example\r\n\r\n".getBytes(StandardCharsets.UTF_8)),
                 StagedBody.of(new byte[0]),
                 Optional.empty()))
