@@ -28,6 +28,14 @@ final class UserFacts {
     this.logins = LastLogins.read(LastLogins.beside(users));
   }
 
+  /// Everybody who has logged in, in order.
+  Stream<UserName> seen() {
+    return logins.keySet().stream()
+        .flatMap(key -> UserName.parse(key.user()).stream())
+        .distinct()
+        .sorted();
+  }
+
   /// The last login by any password.
   Optional<LastLogins.Use> last(User user) {
     return Stream.concat(

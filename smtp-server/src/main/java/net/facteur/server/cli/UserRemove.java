@@ -3,8 +3,10 @@ package net.facteur.server.cli;
 import static net.facteur.server.cli.UserTexts.SAY;
 
 import java.io.IOException;
+import java.text.Normalizer;
 import java.time.Instant;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
@@ -53,15 +55,14 @@ final class UserRemove extends UserEditing {
     String forward = leavings.forward;
     boolean erase = leavings.erase;
     if (forward == null && !erase && !leavings.keep) {
-      String answer = ask(SAY.userRemoveQuestion(name.text())).orElse("keep");
-      switch (answer.isEmpty() ? "keep" : answer) {
-        case "keep", "k" -> {}
-        case "erase", "e" -> erase = true;
-        case "forward", "f" -> {
-          forward = ask(SAY.userForwardQuestion()).orElse("");
-          duration = ask(SAY.userForQuestion(USUAL)).filter(d -> !d.isEmpty()).orElse(USUAL);
-        }
-        default -> throw new CommandFailedException(SAY.userNoLeaving(answer), SAY.userTypeAgain());
+      String answer = ask(SAY.userRemoveQuestion(name.text())).orElse("");
+      if (means(answer, SAY.userForwardWords())) {
+        forward = ask(SAY.userForwardQuestion()).orElse("");
+        duration = ask(SAY.userForQuestion(USUAL)).filter(d -> !d.isEmpty()).orElse(USUAL);
+      } else if (means(answer, SAY.userEraseWords())) {
+        erase = true;
+      } else if (!answer.isEmpty() && !means(answer, SAY.userKeepWords())) {
+        throw new CommandFailedException(SAY.userNoLeaving(answer), SAY.userTypeAgain());
       }
     }
     Optional<String> to = Optional.ofNullable(forward).map(UserEditing::target);
@@ -83,6 +84,12 @@ final class UserRemove extends UserEditing {
       tellOfLeading(name);
     }
     return Facteur.OK;
+  }
+
+  /// @param words that mean it in the language of the terminal
+  private boolean means(String answer, Text words) {
+    return List.of(workplace.say(words).split(" "))
+        .contains(Normalizer.normalize(answer, Normalizer.Form.NFC).toLowerCase(Locale.ROOT));
   }
 
   private static Text removed(

@@ -3,12 +3,17 @@ package net.facteur.server.cli;
 import static net.facteur.server.cli.UserTexts.SAY;
 
 import java.io.IOException;
+import java.util.Map;
 import java.util.Optional;
 import net.facteur.server.accounts.AppPassword;
 import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.language.Text;
+import net.facteur.server.ldap.DirectoryProbe;
+import net.facteur.server.ldap.LdapSettings;
+import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -28,14 +33,30 @@ final class UserShow extends UserEditing {
 
   @Override
   public Integer call() throws IOException {
-    User known = known(name(user));
+    UserName name = name(user);
+    Optional<DirectoryProbe.Account> elsewhere = elsewhere(name);
+    User known = elsewhere.isPresent() ? elsewhere.get().user() : known(name);
     var facts = new UserFacts(this);
     if (json) {
-      workplace.out().println(new JsonMapper().writeValueAsString(facts.of(known)));
+      var fields = facts.of(known);
+      elsewhere.ifPresent(account -> fields.putAll(fields(account)));
+      workplace.out().println(StrangerText.inJson(new JsonMapper().writeValueAsString(fields)));
       return Facteur.OK;
     }
     line(SAY.userShowUser(known.name().text()));
-    line(SAY.userShowState(workplace.say(UserList.state(known))));
+    elsewhere.ifPresent(
+        account -> {
+          line(SAY.userShowDirectory(StrangerText.of(account.dn()).onTerminal()));
+          if (!account.forwards().isEmpty()) {
+            line(SAY.userShowForwards(String.join(", ", account.forwards())));
+          }
+        });
+    line(
+        SAY.userShowState(
+            workplace.say(
+                elsewhere.isPresent()
+                    ? (known.locked() ? SAY.userLocked() : SAY.userActive())
+                    : UserList.state(known))));
     line(SAY.userShowLastLogin(workplace.say(shown(facts.last(known)))));
     line(
         SAY.userShowMailbox(
@@ -43,8 +64,11 @@ final class UserShow extends UserEditing {
     line(
         SAY.userShowLimit(
             limit(known).map(UserFacts::shown).orElse(workplace.say(SAY.userNoLimit()))));
-    line(
-        SAY.userShowScram(workplace.say(known.scram().isPresent() ? SAY.userOn() : SAY.userOff())));
+    if (elsewhere.isEmpty()) {
+      line(
+          SAY.userShowScram(
+              workplace.say(known.scram().isPresent() ? SAY.userOn() : SAY.userOff())));
+    }
     if (!known.sendAs().isEmpty()) {
       line(SAY.userShowSendsAs(String.join(", ", known.sendAs())));
     }
@@ -69,6 +93,28 @@ final class UserShow extends UserEditing {
                           workplace.say(shown(facts.login(known, Optional.of(app.name()))))))));
     }
     return Facteur.OK;
+  }
+
+  /// The account of the directory, where the users file has no such user and the settings name a
+  /// directory.
+  private Optional<DirectoryProbe.Account> elsewhere(UserName name) throws IOException {
+    UsersFile.Content here = file().read();
+    Optional<LdapSettings> ldap = LdapSettings.from(settings());
+    if (here.find(name).isPresent() || here.mayBeDamaged(name) || ldap.isEmpty()) {
+      return Optional.empty();
+    }
+    DirectoryProbe.Report report =
+        new DirectoryProbe(ldap.get(), System::nanoTime).ask(name.text(), Optional.empty());
+    if (!report.answered()) {
+      throw new CommandFailedException(
+          SAY.userDirectorySilent(name.text()), SAY.userTryDirectory(name.text()));
+    }
+    return report.account();
+  }
+
+  private static Map<String, Object> fields(DirectoryProbe.Account account) {
+    return Map.of(
+        "source", "ldap", "dn", account.dn(), "forwards", account.forwards(), "password", true);
   }
 
   private static Text shown(Optional<LastLogins.Use> use) {

@@ -86,6 +86,24 @@ interface UserTexts {
 
   Text userListNone();
 
+  Text userOfDirectory();
+
+  Text userDirectoryToo();
+
+  Text userDirectorySilent(String name);
+
+  Text userTryDirectory(String name);
+
+  Text userShowDirectory(String value);
+
+  Text userShowForwards(String value);
+
+  Text userKeepWords();
+
+  Text userForwardWords();
+
+  Text userEraseWords();
+
   Text userNearNone(long percent);
 
   Text userActive();

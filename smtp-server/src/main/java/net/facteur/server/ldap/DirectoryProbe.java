@@ -67,6 +67,16 @@ public final class DirectoryProbe {
     }
   }
 
+  /// An account of the directory.
+  ///
+  /// @param dn of its entry, as the directory wrote it
+  /// @param forwards where its mail goes in place of the mailbox
+  public record Account(User user, String dn, List<String> forwards) {
+    public Account {
+      forwards = List.copyOf(forwards);
+    }
+  }
+
   /// What was found.
   ///
   /// @param name as asked
@@ -76,6 +86,20 @@ public final class DirectoryProbe {
       String name, List<Step> steps, Optional<DirectoryAnswer> answer, Optional<Verdict> password) {
     public Report {
       steps = List.copyOf(steps);
+    }
+
+    /// The account that the name means; empty where it means none, or nobody can say.
+    public Optional<Account> account() {
+      return answer.flatMap(
+          found ->
+              found instanceof DirectoryAnswer.Person person
+                  ? Optional.of(new Account(person.user(), person.dn(), person.forwards()))
+                  : Optional.empty());
+    }
+
+    /// True where a server of the directory said who has the name, or that nobody has it.
+    public boolean answered() {
+      return answer.filter(found -> !(found instanceof DirectoryAnswer.Unclear)).isPresent();
     }
 
     /// True where the name is somebody, and the password right if one was tried.

@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.unboundid.ldap.listener.InMemoryDirectoryServer;
+import com.unboundid.ldap.listener.InMemoryDirectoryServerConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -113,6 +115,91 @@ class UserCommandsTest {
             + "ok: user alice@example.org removed; mail goes to bob@example.org"
             + " until 2027-02-20T06:00:00Z",
         gone.out().lines().findFirst().orElseThrow());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"transférer", "Transfe\u0301rer", "t", "forward"})
+  void frenchWordsAnswerTheFrenchQuestion(String word) throws IOException {
+    Map<String, String> french = Map.of("LANG", "fr_FR.UTF-8");
+    CommandRun run =
+        CommandRun.answering(
+            french, settings, List.of(word, "bob@example.org", ""), "user", "remove", ALICE);
+    assertEquals(Facteur.OK, run.code(), run.err());
+    assertTrue(run.out().startsWith("Courrier de " + ALICE + " : garder, transférer"), run.out());
+    assertTrue(address(ALICE).isPresent());
+
+    mail("carol", "new/1.M.h", 10);
+    good("user add carol@example.org --generate");
+    CommandRun kept =
+        CommandRun.answering(
+            french, settings, List.of("garder"), "user", "remove", "carol@example.org");
+    assertEquals(Facteur.OK, kept.code(), kept.err());
+    assertTrue(Files.exists(data.resolve("mail/example.org/carol/Maildir/new/1.M.h")));
+    good("user add carol@example.org --generate");
+    CommandRun erased =
+        CommandRun.answering(
+            french, settings, List.of("effacer"), "user", "remove", "carol@example.org");
+    assertEquals(Facteur.OK, erased.code(), erased.err());
+    assertFalse(Files.exists(data.resolve("mail/example.org/carol/Maildir")));
+  }
+
+  @Test
+  void usersOfADirectoryAreListedOnceTheyHaveLoggedInAndShownByName() throws Exception {
+    var config = new InMemoryDirectoryServerConfig("dc=example,dc=org");
+    config.setSchema(null);
+    var directoryServer = new InMemoryDirectoryServer(config);
+    directoryServer.add("dn: dc=example,dc=org", "objectClass: domain", "dc: example");
+    directoryServer.add(
+        "dn: uid=bob,dc=example,dc=org",
+        "objectClass: inetOrgPerson",
+        "uid: bob",
+        "mail: bob@example.org",
+        "mail: robert@example.org");
+    directoryServer.startListening();
+    Files.writeString(
+        settings,
+        Files.readString(settings)
+            + """
+            ldap {
+              servers = ["ldap://127.0.0.1:%d"]
+              base = "dc=example,dc=org"
+              starttls = false
+              time-limit = 1s
+            }
+            """
+                .formatted(directoryServer.getListenPort()));
+    try {
+      String none = good("user list");
+      assertFalse(none.contains("bob@"), none);
+      assertTrue(none.contains("facteur user show"), none);
+      Files.writeString(
+          data.resolve("users.logins"),
+          "bob@example.org - 2026-11-20T06:00:00Z 192.0.2.1 imap\n"
+              + "stranger@elsewhere.example - 2026-11-20T06:00:00Z 192.0.2.1 imap\n");
+      String list = good("user list");
+      assertTrue(
+          list.lines()
+              .anyMatch(line -> line.matches("bob@example.org +in the directory +2026-11-20.*")),
+          list);
+      assertFalse(list.contains("stranger"), list);
+      assertEquals(
+          "ldap",
+          json(good("user list --json").lines().toList().getLast()).path("source").asString());
+
+      String shown = good("user show bob@example.org");
+      assertTrue(shown.contains("uid=bob,dc=example,dc=org"), shown);
+      assertTrue(shown.contains("robert@example.org"), shown);
+      assertTrue(shown.contains("2026-11-20T06:00:00Z"), shown);
+      JsonNode fields = json(good("user show bob@example.org --json"));
+      assertEquals("uid=bob,dc=example,dc=org", fields.path("dn").asString());
+      assertTrue(bad("user show nobody@example.org").contains("There is no user"));
+    } finally {
+      directoryServer.shutDown(true);
+    }
+    String silent = bad("user show bob@example.org");
+    assertTrue(silent.contains("facteur ldap test"), silent);
+    assertTrue(
+        good("user show " + ALICE).contains("active"), "those of the file are told all the same");
   }
 
   @Test
