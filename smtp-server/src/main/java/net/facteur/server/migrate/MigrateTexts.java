@@ -163,7 +163,13 @@ public interface MigrateTexts {
 
   Text thirdParty(String domain);
 
-  Text secondKey();
+  Text keyRetires(String selector, String domain);
+
+  Text keyUnused(String domain, String selector, String file);
+
+  Text edKeyTaken(String selector);
+
+  Text edKeyElsewhere(String selector);
 
   Text edKey();
 

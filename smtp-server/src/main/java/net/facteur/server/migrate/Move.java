@@ -34,8 +34,16 @@ public record Move(
     Optional<Certificate> certificate,
     Map<String, String> mailboxes,
     Findings findings) {
-  /// @param selector under which its record stands
-  public record Key(DomainName domain, String selector, DkimPrivateKey key) {}
+  /// A selector of the old server.
+  ///
+  /// @param selector under which the record of the RSA key stands, and beside it that of the other
+  /// @param keys of one kind each
+  /// @param signs false where it did until now, and only its records are still needed
+  public record Key(DomainName domain, String selector, List<DkimPrivateKey> keys, boolean signs) {
+    public Key {
+      keys = List.copyOf(keys);
+    }
+  }
 
   /// @param chain PEM
   /// @param key PEM

@@ -7,13 +7,18 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import net.facteur.auth.dkim.DkimPrivateKey;
+import net.facteur.auth.dkim.KeyType;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.LoadedSettings;
@@ -152,22 +157,30 @@ public final class NewServer {
     DurableDirectory.secret(where).make();
     KeyJournal journal = KeyWiring.journal(where);
     Instant now = clock.instant();
-    for (Move.Key key : move.keys()) {
-      var type = key.key().publicKey().type();
-      KeyFile.of(where, key.selector(), key.domain(), type).write(key.key());
+    Map<DomainName, String> before = new HashMap<>();
+    // Those that sign come last: what signed before them then retires.
+    for (Move.Key key :
+        move.keys().stream().sorted(Comparator.comparing(Move.Key::signs)).toList()) {
+      var types = EnumSet.noneOf(KeyType.class);
+      for (DkimPrivateKey each : key.keys()) {
+        var type = each.publicKey().type();
+        types.add(type);
+        KeyFile.of(where, key.selector(), key.domain(), type).write(each);
+      }
       var name = new KeyName(key.domain(), key.selector());
       for (Transition transition :
           List.of(
-              new Transition.Generated(Set.of(type), false),
+              new Transition.Generated(types, false),
               new Transition.Publishing(),
               new Transition.Seen(now),
               new Transition.Visible(),
-              new Transition.Active(Optional.empty()))) {
+              new Transition.Active(Optional.ofNullable(before.get(key.domain()))))) {
         if (journal.append(new KeyEvent(now, name, transition, KeyCommands.IMPORTED, "migrate"))
             instanceof Outcome.Refused<?>(String why)) {
           throw new IllegalStateException(why);
         }
       }
+      before.put(key.domain(), key.selector());
     }
   }
 

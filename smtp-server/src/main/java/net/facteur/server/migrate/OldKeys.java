@@ -1,16 +1,21 @@
 package net.facteur.server.migrate;
 
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.language.Text;
+import net.facteur.server.signing.KeyFile;
 
 /// Secrets of OpenDKIM and postsrsd.
 final class OldKeys {
@@ -44,40 +49,114 @@ final class OldKeys {
       return;
     }
     for (String domain : catchAll.keySet()) {
-      List<OpenDkim.Signer> signers = read.get().of("postmaster@" + domain, read.get().multiple());
-      boolean taken = false;
-      for (OpenDkim.Signer signer : signers) {
-        taken |= dkimKey(domain, signer, taken);
-      }
+      domain(domain, read.get());
     }
     read.get().domains().stream()
         .filter(d -> !catchAll.containsKey(d))
         .forEach(d -> findings.left("OpenDKIM: " + d, SAY.keyOfOtherDomain(d)));
   }
 
-  private boolean dkimKey(String domain, OpenDkim.Signer signer, boolean already) {
-    String what = "OpenDKIM: " + signer.selector() + "._domainkey." + signer.domain();
+  /// A key that can be used.
+  private record Usable(OpenDkim.Signer signer, DkimPrivateKey key) {
+    String what() {
+      return OldKeys.what(signer);
+    }
+
+    KeyType type() {
+      return key.publicKey().type();
+    }
+  }
+
+  /// The first RSA key signs, and with it an Ed25519 key whose selector is named after its own.
+  /// Further RSA keys that signed, too, retire: their records are needed until the mail that they
+  /// signed is there.
+  private void domain(String domain, OpenDkim old) {
+    List<OpenDkim.Signer> all = old.of("postmaster@" + domain, true);
+    List<OpenDkim.Signer> signing = old.multiple() ? all : all.stream().limit(1).toList();
+    List<Usable> usable = signing.stream().flatMap(s -> usable(domain, s).stream()).toList();
+    List<Usable> rsa = usable.stream().filter(u -> u.type() == KeyType.RSA).toList();
+    var others = new ArrayList<>(usable.stream().filter(u -> u.type() != KeyType.RSA).toList());
+    var names = new HashSet<String>();
+    for (Usable key : rsa) {
+      boolean signs = names.isEmpty();
+      Optional<Usable> beside =
+          signs
+              ? others.stream()
+                  .filter(o -> pair(key.signer().selector(), o.signer().selector()).isPresent())
+                  .findFirst()
+              : Optional.empty();
+      String name =
+          beside
+              .flatMap(o -> pair(key.signer().selector(), o.signer().selector()))
+              .orElse(key.signer().selector());
+      if (!names.add(name)) {
+        continue;
+      }
+      keys.add(
+          new Move.Key(
+              DomainName.of(domain),
+              name,
+              Stream.concat(Stream.of(key), beside.stream()).map(Usable::key).toList(),
+              signs));
+      if (signs) {
+        findings.taken(key.what(), SAY.keyTaken(key.signer().selector(), domain));
+        beside.ifPresent(
+            o -> {
+              others.remove(o);
+              findings.taken(o.what(), SAY.edKeyTaken(key.signer().selector()));
+            });
+      } else {
+        findings.otherwise(key.what(), SAY.keyRetires(rsa.getFirst().signer().selector(), domain));
+      }
+    }
+    others.forEach(
+        o ->
+            findings.left(
+                o.what(),
+                rsa.isEmpty()
+                    ? SAY.edKey()
+                    : SAY.edKeyElsewhere(
+                        KeyFile.selector(rsa.getFirst().signer().selector(), KeyType.ED25519))));
+    Stream.concat(all.stream().skip(signing.size()), old.unused(domain).stream())
+        .filter(signer -> !names.contains(signer.selector()))
+        .filter(signer -> signer.domain().equals(domain))
+        .distinct()
+        .forEach(
+            signer ->
+                findings.left(
+                    what(signer), SAY.keyUnused(domain, signer.selector(), signer.file())));
+  }
+
+  private static String what(OpenDkim.Signer signer) {
+    return "OpenDKIM: " + signer.selector() + "._domainkey." + signer.domain();
+  }
+
+  /// The name under which Facteur finds both keys where their records are; empty where there is
+  /// none.
+  private static Optional<String> pair(String rsa, String ed25519) {
+    return Stream.of(rsa, rsa.replaceFirst(KeyType.RSA.word(), KeyFile.ALGORITHM))
+        .filter(name -> KeyFile.selector(name, KeyType.RSA).equals(rsa))
+        .filter(name -> KeyFile.selector(name, KeyType.ED25519).equals(ed25519))
+        .filter(KeyName::isSelector)
+        .findFirst();
+  }
+
+  private Optional<Usable> usable(String domain, OpenDkim.Signer signer) {
+    String what = what(signer);
     if (!signer.domain().equals(domain)) {
       findings.left(what, SAY.thirdParty(domain));
-      return false;
+      return Optional.empty();
     }
     switch (tree.read(signer.file())) {
       case OldFile.Found(String text, boolean _) -> {
         switch (DkimPrivateKey.parse(text)) {
           case Parsed.Ok<DkimPrivateKey>(DkimPrivateKey key) -> {
-            boolean ed = key.publicKey().type() == KeyType.ED25519;
-            boolean small = !ed && (key.bits() < 1024 || key.bits() > 4096);
-            if (already
-                || ed
-                || small
-                || !signer.selector().matches("[a-z0-9A-Z-]+(\\.[a-z0-9A-Z-]+)*")) {
-              findings.left(
-                  what, already ? SAY.secondKey() : ed ? SAY.edKey() : SAY.keySize(key.bits()));
-              return false;
+            boolean small =
+                key.publicKey().type() == KeyType.RSA && (key.bits() < 1024 || key.bits() > 4096);
+            if (!small && signer.selector().matches("[a-z0-9A-Z-]+(\\.[a-z0-9A-Z-]+)*")) {
+              return Optional.of(new Usable(signer, key));
             }
-            keys.add(new Move.Key(DomainName.of(domain), signer.selector(), key));
-            findings.taken(what, SAY.keyTaken(signer.selector(), domain));
-            return true;
+            findings.left(what, SAY.keySize(key.bits()));
           }
           case Parsed.Malformed<DkimPrivateKey>(int _, String expected) ->
               findings.left(what + " " + signer.file(), SAY.noKey(expected));
@@ -86,7 +165,7 @@ final class OldKeys {
       case OldFile.Missing _ -> findings.left(what + " " + signer.file(), SAY.missing());
       case OldFile.Unusable(Text why) -> findings.left(what + " " + signer.file(), why);
     }
-    return false;
+    return Optional.empty();
   }
 
   void postsrsd() {

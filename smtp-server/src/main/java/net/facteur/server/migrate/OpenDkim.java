@@ -6,8 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.facteur.server.migrate.LookupTable.Row;
 
 /// How OpenDKIM signs.
@@ -99,6 +101,21 @@ record OpenDkim(Map<String, String> settings, Map<String, String> keys, List<Row
       }
     }
     return signatures;
+  }
+
+  /// Keys of its KeyTable that no line of its SigningTable names.
+  List<Signer> unused(String domain) {
+    Set<String> used =
+        signers.stream()
+            .flatMap(row -> Stream.of(row.value().split("[,\\s]+", -1)))
+            .map(name -> name.toLowerCase(Locale.ROOT))
+            .collect(Collectors.toSet());
+    return keys.entrySet().stream()
+        .filter(key -> !used.contains(key.getKey().toLowerCase(Locale.ROOT)))
+        .filter(key -> !key.getValue().startsWith("%"))
+        .flatMap(key -> signer(key.getValue(), domain).stream())
+        .filter(signer -> signer.domain().equals(domain))
+        .toList();
   }
 
   private static Optional<Signer> signer(String key, String domain) {

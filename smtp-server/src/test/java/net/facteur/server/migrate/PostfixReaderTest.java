@@ -16,6 +16,7 @@ import java.security.SecureRandom;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import net.facteur.auth.dkim.DkimPrivateKey;
@@ -26,7 +27,9 @@ import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeyState;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.language.Language;
 import net.facteur.server.migrate.Findings.Fate;
@@ -149,6 +152,46 @@ class PostfixReaderTest {
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)));
   }
 
+  @ParameterizedTest
+  @CsvSource({"s1,s1-ed,s1", "rsa2026,ed255192026,{alg}2026"})
+  void bothKindsOfKeysSignAndFurtherOnesRetire(String rsa, String ed25519, String name)
+      throws IOException {
+    DkimPrivateKey key = DkimPrivateKey.generate(KeyType.RSA, 2048, new SecureRandom());
+    DkimPrivateKey other = DkimPrivateKey.generate(KeyType.RSA, 1024, new SecureRandom());
+    DkimPrivateKey ed = DkimPrivateKey.generate(KeyType.ED25519, 2048, new SecureRandom());
+    old.with(
+            "etc/opendkim.conf",
+            "KeyTable file:/etc/opendkim/KeyTable\n"
+                + "SigningTable refile:/etc/opendkim/SigningTable\n"
+                + "MultipleSignatures yes\n")
+        .with(
+            "etc/opendkim/KeyTable",
+            "e example.org:"
+                + ed25519
+                + ":/keys/e\nk example.org:"
+                + rsa
+                + ":/keys/k\no example.org:s2019:/keys/o\nn example.org:next:/keys/o\n")
+        .with("etc/opendkim/SigningTable", "*@example.org e\n*@example.org k\n*@example.org o\n")
+        .with("keys/k", key.toPem())
+        .with("keys/o", other.toPem())
+        .with("keys/e", ed.toPem());
+    Settings settings = old.settled(directory.resolve("new"));
+    Path where = KeySettings.from(settings).directory();
+    var ring = KeyWiring.journal(where).read();
+    var domain = DomainName.of("example.org");
+    assertEquals(Map.of(domain, name), ring.active());
+    assertEquals(Set.of(KeyType.RSA, KeyType.ED25519), ring.active(domain).orElseThrow().types());
+    assertInstanceOf(
+        KeyState.Retiring.class, ring.find(new KeyName(domain, "s2019")).orElseThrow().state());
+    assertTrue(Files.exists(where.resolve(ed25519 + ".example.org.ed25519")));
+    assertTrue(Files.exists(where.resolve(rsa + ".example.org.rsa")));
+    Move move = old.move();
+    assertEquals(1, OldServer.of(move, Fate.TAKEN, ed25519).size());
+    assertEquals(1, OldServer.of(move, Fate.OTHERWISE, "s2019").size());
+    String unused = OldServer.of(move, Fate.LEFT, "next").getFirst();
+    assertTrue(unused.contains("facteur dkim import example.org next /keys/o"), unused);
+  }
+
   @Test
   void theOldKeySignsAndARotationIsFree() throws IOException {
     DkimPrivateKey key = DkimPrivateKey.generate(KeyType.RSA, 2048, new SecureRandom());
@@ -170,7 +213,8 @@ class PostfixReaderTest {
     assertEquals(Map.of(DomainName.of("example.org"), "s2019"), ring.active());
     Move move = old.move();
     assertEquals(1, OldServer.of(move, Fate.TAKEN, "s2019").size());
-    assertEquals(1, OldServer.of(move, Fate.LEFT, "e1").size(), "an Ed25519 key alone is named");
+    String left = OldServer.of(move, Fate.LEFT, "e1").getFirst();
+    assertTrue(left.contains("at s2019-ed"), left);
     assertEquals(1, OldServer.of(move, Fate.LEFT, "example.net").size());
   }
 
