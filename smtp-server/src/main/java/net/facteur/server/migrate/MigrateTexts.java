@@ -191,6 +191,10 @@ public interface MigrateTexts {
 
   Text mailboxCommand();
 
+  Text mbox(String user, Path file, String name);
+
+  Text mboxOfNobody(Path file);
+
   Text maildirs(int count);
 
   Text lmtpSocket(String path);

@@ -1,5 +1,6 @@
 package net.facteur.server.migrate;
 
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,6 +17,8 @@ final class OldMailboxes {
   private final Set<String> handled;
   private final Map<String, String> settings;
   private final Map<String, String> mailboxes;
+  private final Set<String> users;
+  private final String primary;
 
   OldMailboxes(OldPostfix old, Taken taken) {
     this.old = old;
@@ -24,6 +27,8 @@ final class OldMailboxes {
     handled = old.handled();
     settings = taken.settings();
     mailboxes = taken.mailboxes();
+    users = taken.users().keySet();
+    primary = taken.primary();
   }
 
   /// Where mail lies, and who puts it there.
@@ -71,6 +76,31 @@ final class OldMailboxes {
     }
     if (!mailboxes.isEmpty()) {
       findings.taken("Maildir", SAY.maildirsStay(mailboxes.size()));
+    }
+  }
+
+  /// Mailboxes of users of the system that are one file each, which nobody reads here.
+  void files() {
+    handled.add("mail_spool_directory");
+    String spool = main.value("mail_spool_directory");
+    String place = spool.isEmpty() ? "/var/mail" : spool.replaceFirst("/+$", "");
+    for (String file : old.tree().names(place)) {
+      String path = place + "/" + file;
+      if (!old.tree().isMbox(path)) {
+        continue;
+      }
+      String user = OldPostfix.lower(file);
+      Optional<String> address =
+          users.stream()
+              .filter(_ -> file.matches("[A-Za-z0-9._-]+")) // part of a line for the shell
+              .filter(name -> name.startsWith(user + "@"))
+              .sorted()
+              .min(Comparator.comparing(name -> !name.endsWith("@" + primary)));
+      findings.left(
+          path,
+          address
+              .map(name -> SAY.mbox(name, old.tree().at(path), file))
+              .orElseGet(() -> SAY.mboxOfNobody(old.tree().at(path))));
     }
   }
 

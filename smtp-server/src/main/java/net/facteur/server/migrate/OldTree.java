@@ -1,6 +1,7 @@
 package net.facteur.server.migrate;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ public record OldTree(Path root) {
   /// The largest file that is read: some million lines.
   static final long OCTETS_MAX = 64L << 20;
 
+  private static final String MBOX = "From ";
   private static final int LINKS_MAX = 40;
 
   /// The tree that a configuration directory is in, or that a directory is the top of.
@@ -88,6 +90,20 @@ public record OldTree(Path root) {
       return names.map(p -> String.valueOf(p.getFileName())).sorted().limit(10_000).toList();
     } catch (IOException _) {
       return List.of();
+    }
+  }
+
+  /// True where the file holds mail in the form mbox.
+  boolean isMbox(String absolute) {
+    Path path = at(absolute);
+    if (!Files.isRegularFile(path)) {
+      return false;
+    }
+    try (InputStream in = Files.newInputStream(path)) {
+      byte[] begin = in.readNBytes(MBOX.length());
+      return new String(begin, StandardCharsets.ISO_8859_1).equals(MBOX);
+    } catch (IOException _) {
+      return true; // It is there, and only root may look.
     }
   }
 

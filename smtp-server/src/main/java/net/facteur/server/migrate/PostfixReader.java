@@ -92,7 +92,9 @@ public final class PostfixReader {
     keys.opendkim();
     keys.postsrsd();
     filters.besides();
-    new OldMailboxes(old, taken).mailboxPlaces();
+    var mailboxes = new OldMailboxes(old, taken);
+    mailboxes.mailboxPlaces();
+    mailboxes.files();
     var ends = new AliasEnds(old, taken);
     Map<String, List<String>> forwards = ends.forwards();
     Map<String, List<String>> plain = ends.withoutLoops();

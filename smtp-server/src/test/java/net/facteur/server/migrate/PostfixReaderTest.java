@@ -152,6 +152,23 @@ class PostfixReaderTest {
     assertEquals("rw-------", PosixFilePermissions.toString(Files.getPosixFilePermissions(secret)));
   }
 
+  @Test
+  void mailInOneFileIsNamedWithWhatBringsItAlong() {
+    old.with("etc/passwd", "alice:x:1000:1000::/home/alice:/bin/bash\n")
+        .with("etc/shadow", "alice:!:1::::::\n")
+        .with("var/mail/alice", "From bob@example.net Mon Nov 30 10:00:00 2026\n\nhello\n")
+        .with("var/mail/gone", "From bob@example.net Mon Nov 30 10:00:00 2026\n\nhello\n")
+        .with("var/mail/empty", "")
+        .with("var/mail/other", "no mail");
+    Move move = old.move();
+    String alice = OldServer.of(move, Fate.LEFT, "/var/mail/alice").getFirst();
+    assertTrue(alice.contains("doveadm import -u alice@example.org mbox:"), alice);
+    assertTrue(alice.contains(old.root() + "/var/mail/alice"), alice);
+    assertEquals(1, OldServer.of(move, Fate.LEFT, "/var/mail/gone").size());
+    assertEquals(0, OldServer.of(move, Fate.LEFT, "/var/mail/empty").size());
+    assertEquals(0, OldServer.of(move, Fate.LEFT, "/var/mail/other").size());
+  }
+
   @ParameterizedTest
   @CsvSource({"s1,s1-ed,s1", "rsa2026,ed255192026,{alg}2026"})
   void bothKindsOfKeysSignAndFurtherOnesRetire(String rsa, String ed25519, String name)
