@@ -51,8 +51,13 @@ import net.facteur.server.filter.Filtering;
 import net.facteur.server.filter.Filters;
 import net.facteur.server.filter.MessageFilter;
 import net.facteur.server.filter.Quarantine;
+import net.facteur.server.filter.clamav.Clamav;
+import net.facteur.server.filter.clamav.ClamavSettings;
+import net.facteur.server.filter.daemon.DaemonWatch;
 import net.facteur.server.filter.milter.MilterSettings;
 import net.facteur.server.filter.milter.Milters;
+import net.facteur.server.filter.rspamd.Rspamd;
+import net.facteur.server.filter.rspamd.RspamdSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.MachineNames;
 import net.facteur.server.imap.DovecotSessions;
@@ -231,6 +236,12 @@ record ReloadedParts(
               mailboxes(settings, lasting, accounts, router, quota),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
+      var rspamd =
+          RspamdSettings.from(settings)
+              .map(its -> new Rspamd(hostname, its, resolver, lasting.workers(), System::nanoTime));
+      var clamav =
+          ClamavSettings.from(settings)
+              .map(its -> new Clamav(its, lasting.workers(), System::nanoTime));
       var milters =
           new Milters(
               MilterSettings.from(settings),
@@ -238,7 +249,7 @@ record ReloadedParts(
               lasting.workers(),
               lasting.queue()::stage,
               System::nanoTime);
-      Filtering filtering = filtering(milters);
+      Filtering filtering = filtering(rspamd, clamav, milters);
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
       Function<SenderRights, SubmissionService> submission =
           rights ->
@@ -311,15 +322,19 @@ record ReloadedParts(
               keeper,
               certificate,
               acme,
-              List.of(
-                  new UsersFileNotice(accounts, mail),
-                  new AddressesWatch(book, mail),
-                  new QuotaWarnings(quota, mail),
-                  new WithheldReports(
-                      HostSettings.from(settings).inData(Path.of(WithheldReports.FILE_NAME)),
-                      lasting.inspector(),
-                      mail,
-                      lasting.clock())),
+              Stream.concat(
+                      watches(rspamd, clamav, settings, mail, lasting.clock()),
+                      Stream.of(
+                          new UsersFileNotice(accounts, mail),
+                          new AddressesWatch(book, mail),
+                          new QuotaWarnings(quota, mail),
+                          new WithheldReports(
+                              HostSettings.from(settings)
+                                  .inData(Path.of(WithheldReports.FILE_NAME)),
+                              lasting.inspector(),
+                              mail,
+                              lasting.clock())))
+                  .toList(),
               lasting.clock()),
           certificate,
           acme,
@@ -346,10 +361,37 @@ record ReloadedParts(
   }
 
   /// The filters that are asked, in order.
-  private static Filtering filtering(Milters milters) {
+  private static Filtering filtering(
+      Optional<Rspamd> rspamd, Optional<Clamav> clamav, Milters milters) {
     return new Filtering(
-        Filters.of(Stream.<MessageFilter>of(milters).filter(_ -> !milters.isEmpty()).toList()),
+        Filters.of(
+            Stream.<MessageFilter>concat(
+                    Stream.of(rspamd, clamav).flatMap(Optional::stream),
+                    Stream.of(milters).filter(_ -> !milters.isEmpty()))
+                .toList()),
         Quarantine.NONE);
+  }
+
+  /// Who tells the postmaster of daemons that are down.
+  private static Stream<Upkeep.Chore> watches(
+      Optional<Rspamd> rspamd,
+      Optional<Clamav> clamav,
+      Settings settings,
+      PostmasterMail mail,
+      InstantSource clock) {
+    return Stream.concat(
+        rspamd
+            .map(
+                its ->
+                    new DaemonWatch(
+                        its.daemon(), RspamdSettings.role(settings), Rspamd::ping, mail, clock))
+            .stream(),
+        clamav
+            .map(
+                its ->
+                    new DaemonWatch(
+                        its.daemon(), ClamavSettings.role(settings), Clamav::ping, mail, clock))
+            .stream());
   }
 
   /// Ends the sessions of logins that count no longer, whatever the service.

@@ -35,6 +35,7 @@ import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.files.PasswordFile;
+import net.facteur.server.filter.rspamd.RspamdSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.Journal;
@@ -73,6 +74,7 @@ public final class StartChecks {
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(LdapSettings.BIND_PASSWORD_FILE, PASSWORD),
           Map.entry(LdapSettings.AUTHORITIES, PUBLIC),
+          Map.entry(RspamdSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(KeySettings.UPDATE_KEY, SECRET),
           Map.entry(KeySettings.COMMAND, PROGRAM),
           Map.entry(ImapSettings.JUNK_COMMAND, PROGRAM));
@@ -246,6 +248,7 @@ public final class StartChecks {
                     SAY.makeWith("tsig-keygen -a hmac-sha256 facteur > " + file)));
     password(DeliverySettings.SMARTHOST_PASSWORD_FILE);
     password(StoreSettings.PASSWORD_FILE);
+    password(RspamdSettings.PASSWORD_FILE);
     Path srs = SrsSettings.from(settings).secretFile();
     if (found.usable(srs) && Files.exists(srs)) {
       if (Files.isRegularFile(srs) && new NamedFile(srs, SECRET).open()) {

@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
+import net.facteur.server.checks.DaemonCautions;
 import net.facteur.server.checks.DirectoryCautions;
 import net.facteur.server.checks.Findings;
 import net.facteur.server.checks.StartChecks;
@@ -69,7 +70,8 @@ final class CheckCommand implements Callable<Integer> {
   private Findings good(Settings good) {
     Findings findings =
         StartChecks.asked(good, workplace.clock(), workplace.doors())
-            .with(DirectoryCautions.of(good, workplace.random()));
+            .with(DirectoryCautions.of(good, workplace.random()))
+            .with(DaemonCautions.of(good));
     KeySettings keys = KeySettings.from(good);
     if (keys.pinned().isEmpty() || !findings.mistakes().isEmpty()) {
       return findings; // a start would not come so far

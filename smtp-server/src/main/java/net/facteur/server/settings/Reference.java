@@ -14,6 +14,8 @@ import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.dsn.DsnSettings;
+import net.facteur.server.filter.clamav.ClamavSettings;
+import net.facteur.server.filter.rspamd.RspamdSettings;
 import net.facteur.server.filter.milter.MilterSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.imap.ImapSettings;
@@ -117,7 +119,10 @@ public final class Reference {
                   ReceptionSettings.CHECKS),
               Section.of(
                   "Filters",
-                  "Who judges the content of mail. Nobody does by default.",
+                  "Programs that judge the content of mail: rspamd finds spam, ClamAV viruses, and"
+                      + " there are those that speak the milter protocol. None is asked by default.",
+                  RspamdSettings.ROWS,
+                  ClamavSettings.ROWS,
                   MilterSettings.ROWS),
               Section.of(
                   "ARC",

@@ -47,7 +47,7 @@ class DocumentationTest {
 
   /// Words that look like settings, and are files, hosts or a package.
   private static final Pattern NO_SETTING =
-      Pattern.compile(".*\\.(conf|db|eml|example|key|log|md|org|pem)|keys\\.tlsa");
+      Pattern.compile(".*\\.(conf|db|eml|example|key|log|md|org|pem)|keys\\.tlsa|filter\\.daemon");
 
   @Test
   void everyLinkOfAPageLeadsToAFileAndAHeadingThatIsThere() throws IOException {
