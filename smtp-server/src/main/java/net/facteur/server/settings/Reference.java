@@ -15,8 +15,8 @@ import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.filter.clamav.ClamavSettings;
-import net.facteur.server.filter.rspamd.RspamdSettings;
 import net.facteur.server.filter.milter.MilterSettings;
+import net.facteur.server.filter.rspamd.RspamdSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
@@ -120,7 +120,8 @@ public final class Reference {
               Section.of(
                   "Filters",
                   "Programs that judge the content of mail: rspamd finds spam, ClamAV viruses, and"
-                      + " there are those that speak the milter protocol. None is asked by default.",
+                      + " there are those that speak the milter protocol. None is asked by"
+                      + " default.",
                   RspamdSettings.ROWS,
                   ClamavSettings.ROWS,
                   MilterSettings.ROWS),

@@ -17,6 +17,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.smtp.SmtpClient;
+import net.facteur.server.smtp.Transaction.ForwardPath;
 
 /// Messages for filters.
 public final class FilteredMessages {
@@ -55,7 +56,7 @@ public final class FilteredMessages {
         message.origin(),
         message.hello(),
         message.reversePath(),
-        message.recipients(),
+        message.paths(),
         message.header(),
         message.body(),
         Optional.of(report));
@@ -70,7 +71,7 @@ public final class FilteredMessages {
         message.origin(),
         hello,
         message.reversePath(),
-        message.recipients(),
+        message.paths(),
         message.header(),
         message.body(),
         message.report());
@@ -98,7 +99,9 @@ public final class FilteredMessages {
         ORIGIN,
         hello,
         new ReversePath.Of(address("alice@example.com")),
-        Arrays.stream(recipients).map(FilteredMessages::address).toList(),
+        Arrays.stream(recipients)
+            .map(to -> new ForwardPath(address(to), Optional.empty(), Optional.empty()))
+            .toList(),
         MessageHeader.parse(header.getBytes(UTF_8)),
         StagedBody.of(body.getBytes(UTF_8)),
         Optional.empty());
