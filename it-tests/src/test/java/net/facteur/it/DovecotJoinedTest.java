@@ -14,6 +14,8 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// `facteur imap dovecot --apply` makes one system of this server and the Dovecot that is
 /// installed.
@@ -124,6 +126,78 @@ class DovecotJoinedTest extends ReadingMail {
     Path script = dovecot().settings().resolve("facteur/accounts.lua");
     assertTrue(Files.readString(script).contains(secret));
     assertEquals("rw-r-----", PosixFilePermissions.toString(Files.getPosixFilePermissions(script)));
+  }
+
+  @Test
+  void scriptsAreToldTheSameInJson() throws Exception {
+    Path ours = apart();
+    try (var other = JoinedDovecot.prepare()) {
+      JsonNode shown = json(other, ours);
+      assertEquals("shown", shown.path("outcome").asString(""));
+      assertEquals("2.3", shown.path("release").asString(""));
+      assertEquals("imap.dovecot = true", shown.path("settings").path(0).asString(""));
+      JsonNode script = shown.path("files").path(0);
+      assertEquals(
+          other.settings().resolve("facteur/accounts.lua").toString(),
+          script.path("path").asString(""));
+      assertTrue(script.path("text").asString("").contains("***"), script::toString);
+      JsonNode joined = json(other, ours, "--apply");
+      assertEquals("joined", joined.path("outcome").asString(""));
+      assertEquals(shown.path("files").size(), joined.path("written").size(), joined::toString);
+      assertEquals("unchanged", json(other, ours, "--apply").path("outcome").asString(""));
+      JsonNode apart = json(other, ours, "--remove");
+      assertEquals("separated", apart.path("outcome").asString(""));
+      assertEquals(joined.path("written").size(), apart.path("removed").size(), apart::toString);
+      assertEquals("not joined", json(other, ours, "--remove").path("outcome").asString(""));
+    }
+  }
+
+  private static JsonNode json(JoinedDovecot other, Path ours, String... options)
+      throws IOException {
+    CommandLineRun run =
+        CommandLineRun.of(
+            Stream.concat(
+                    Stream.of("imap", "dovecot", "-c", ours.toString(), "--json", "--dir"),
+                    Stream.concat(Stream.of(other.settings().toString()), Stream.of(options)))
+                .toArray(String[]::new));
+    assertEquals(0, run.code(), run.text());
+    return JsonMapper.shared().readTree(run.text());
+  }
+
+  @Test
+  void theSettingsForADovecotElsewhereAreWrittenWithoutTouchingTheOneHere() throws Exception {
+    Path ours = apart();
+    String before = Files.readString(ours);
+    Map<String, String> here = tree();
+    Path out = server().site().directory().resolve("elsewhere");
+    for (String release : List.of("2.3", "2.4")) {
+      CommandLineRun run = out(ours, out, "--release", release);
+      assertEquals(0, run.code(), run.text());
+      assertTrue(run.text().contains("imap.dovecot = true"), run.text());
+      assertTrue(run.text().contains("nobody can get there from another container"), run.text());
+      String last = Files.readString(out.resolve("conf.d/99-facteur.conf"));
+      assertEquals(release.equals("2.4"), last.contains("ssl_server_cert_file"), last);
+      String script = Files.readString(out.resolve("facteur/accounts.lua"));
+      String secret = Files.readString(server().site().data().resolve("imap/secret")).strip();
+      assertTrue(script.contains(secret));
+      assertTrue(
+          Files.readString(out.resolve("conf.d/05-facteur.conf"))
+              .contains("/etc/dovecot/facteur/accounts.lua"));
+      CommandLineRun again = out(ours, out, "--release", release);
+      assertTrue(again.text().contains("nothing had to be changed"), again.text());
+    }
+    assertEquals(1, out(ours, out, "--release", "2.2").code());
+    assertEquals(1, out(ours, out, "--apply").code());
+    assertEquals(before, Files.readString(ours));
+    assertEquals(here, tree());
+  }
+
+  private static CommandLineRun out(Path ours, Path out, String... options) {
+    return CommandLineRun.of(
+        Stream.concat(
+                Stream.of("imap", "dovecot", "-c", ours.toString(), "--out", out.toString()),
+                Stream.of(options))
+            .toArray(String[]::new));
   }
 
   private Map<String, String> tree() throws IOException {

@@ -162,6 +162,7 @@ class ImageTest {
     Command trial = docker("trial", "--base-from", "debootstrap");
     assertTrue(
         trial.succeeded().contains("dkim=pass spf=pass dmarc=pass on both sides"), trial::output);
+    assertTrue(trial.output().contains("alice@asso.test reads it by IMAP"), trial::output);
   }
 
   /// A container with volumes for settings and data.

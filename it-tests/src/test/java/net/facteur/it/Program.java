@@ -9,6 +9,7 @@ enum Program {
   SWAKS("/usr/bin/swaks", "swaks libnet-ssleay-perl"),
   MSMTP("/usr/bin/msmtp", "msmtp"),
   MUTT("/usr/bin/mutt", "mutt"),
+  MBSYNC("/usr/bin/mbsync", "isync"),
   CURL("/usr/bin/curl", "curl"),
   NODE("/usr/bin/node", "nodejs"),
   DASH("/usr/bin/dash", "dash"),

@@ -39,8 +39,7 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
   ///
   /// @param directory of Dovecot's settings, usually `/etc/dovecot`
   /// @param sockets the directory of Dovecot's sockets, usually `/run/dovecot`
-  /// @param owner the user whom the Maildirs belong to: a name, or a number for a machine that does
-  ///   not know it
+  /// @param owner the user whom the Maildirs belong to
   /// @param group likewise
   /// @param settings ours
   /// @param secret what the script shows

@@ -33,29 +33,21 @@ import net.facteur.server.tls.TlsSettings.HostPattern;
 ///
 /// @param settings ours, as they are now
 /// @param dovecot what is there
-/// @param elsewhere it is on another machine, or in another container, which sees the mailboxes and
-///   knows our user by number alone
-public record DovecotJoint(
-    Settings settings, DovecotDirectory.Present.Known dovecot, boolean elsewhere) {
+public record DovecotJoint(Settings settings, DovecotDirectory.Present.Known dovecot) {
   private static final String COMMENT = "# Dovecot reads the mailboxes: facteur imap dovecot";
 
-  /// With the Dovecot of this machine.
-  public DovecotJoint(Settings settings, DovecotDirectory.Present.Known dovecot) {
-    this(settings, dovecot, false);
-  }
-
-  /// With one elsewhere, where everything of it is installed and lies where Debian has it.
+  /// With one elsewhere, where everything of it is installed and lies where Debian has it, and the
+  /// owner of the mailboxes has the same name and number.
   public static DovecotJoint elsewhere(Settings settings, DovecotRelease release) {
     return new DovecotJoint(
         settings,
         new DovecotDirectory.Present.Known(
-            InstalledDovecot.whole(release), Path.of("/run/dovecot"), "dovecot"),
-        true);
+            InstalledDovecot.whole(release), Path.of("/run/dovecot"), "dovecot"));
   }
 
   /// Who owns the mailboxes.
   ///
-  /// @param user of this machine, by number where it is for another one
+  /// @param user of this machine
   private record Owner(String user, String group) {}
 
   /// True where the mailboxes belong to root, or will: Dovecot lets nobody keep mail so.
@@ -64,13 +56,7 @@ public record DovecotJoint(
   }
 
   private Owner owner() throws IOException {
-    Path at = mailboxes();
-    if (elsewhere) {
-      return new Owner(
-          Files.getAttribute(at, "unix:uid").toString(),
-          Files.getAttribute(at, "unix:gid").toString());
-    }
-    PosixFileAttributes its = Files.readAttributes(at, PosixFileAttributes.class);
+    PosixFileAttributes its = Files.readAttributes(mailboxes(), PosixFileAttributes.class);
     return new Owner(its.owner().getName(), its.group().getName());
   }
 
