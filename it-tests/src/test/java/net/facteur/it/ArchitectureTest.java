@@ -59,6 +59,7 @@ class ArchitectureTest {
           "net.facteur.server.pickup..",
           "net.facteur.server.reception..",
           "net.facteur.server.submission..",
+          "net.facteur.server.quarantine..",
           "net.facteur.server.filter..",
           "net.facteur.server.acme..",
           "net.facteur.server.imap..",

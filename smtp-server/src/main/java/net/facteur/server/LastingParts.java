@@ -14,6 +14,7 @@ import net.facteur.server.imap.AppLogins;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.ldap.DirectoryMemory;
 import net.facteur.server.notices.PostmasterMail;
+import net.facteur.server.quarantine.QuarantineStore;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.signing.KeysInForce;
@@ -34,6 +35,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param appLogins where app passwords were used to read mail
 /// @param directory what the directory of accounts said
 /// @param notices what the postmaster was told already
+/// @param quarantine messages that no mailbox may have
 record LastingParts(
     MailQueue queue,
     SigningPool pool,
@@ -52,4 +54,5 @@ record LastingParts(
     AppLogins appLogins,
     DirectoryMemory directory,
     PostmasterMail.Sent notices,
-    SrsReturns returns) {}
+    SrsReturns returns,
+    QuarantineStore quarantine) {}

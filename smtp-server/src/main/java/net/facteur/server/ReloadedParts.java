@@ -138,7 +138,8 @@ record ReloadedParts(
     Optional<CertificateUpkeep> certificate,
     Optional<CertificateRenewal> acme,
     KeyRequests keyRequests,
-    DailyExamination exam)
+    DailyExamination exam,
+    QuarantineWiring quarantine)
     implements AutoCloseable {
 
   /// Builds the parts that `settings` ask for. Nothing is changed elsewhere; whoever puts them in
@@ -249,7 +250,9 @@ record ReloadedParts(
               lasting.workers(),
               lasting.queue()::stage,
               System::nanoTime);
-      Filtering filtering = filtering(rspamd, clamav, milters);
+      var quarantine =
+          QuarantineWiring.of(settings, lasting, router, new SignedReports(signer), mail);
+      Filtering filtering = filtering(rspamd, clamav, milters, quarantine.door());
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
       Function<SenderRights, SubmissionService> submission =
           rights ->
@@ -325,6 +328,8 @@ record ReloadedParts(
               Stream.concat(
                       watches(rspamd, clamav, settings, mail, lasting.clock()),
                       Stream.of(
+                          quarantine.upkeep(),
+                          quarantine.digest(),
                           new UsersFileNotice(accounts, mail),
                           new AddressesWatch(book, mail),
                           new QuotaWarnings(quota, mail),
@@ -353,7 +358,8 @@ record ReloadedParts(
               new HttpsPolicyFetcher(https, OutboundTlsSettings.from(settings).mtaStsPort()),
               lasting.clock(),
               System::nanoTime,
-              mail));
+              mail),
+          quarantine);
     } catch (IOException | RuntimeException e) {
       accounts.close();
       throw e;
@@ -362,14 +368,14 @@ record ReloadedParts(
 
   /// The filters that are asked, in order.
   private static Filtering filtering(
-      Optional<Rspamd> rspamd, Optional<Clamav> clamav, Milters milters) {
+      Optional<Rspamd> rspamd, Optional<Clamav> clamav, Milters milters, Quarantine quarantine) {
     return new Filtering(
         Filters.of(
             Stream.<MessageFilter>concat(
                     Stream.of(rspamd, clamav).flatMap(Optional::stream),
                     Stream.of(milters).filter(_ -> !milters.isEmpty()))
                 .toList()),
-        Quarantine.NONE);
+        quarantine);
   }
 
   /// Who tells the postmaster of daemons that are down.

@@ -22,6 +22,7 @@ import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
+import net.facteur.server.quarantine.QuarantineRequests;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.smtp.SmtpServer;
 
@@ -116,7 +117,17 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
 
   @Override
   public QueueControl queue() {
-    return new QueueRequests(started.operator(), started.lasting().clock());
+    return new QueueRequests(
+        started.operator(),
+        started.inForce().parts().quarantine().view(),
+        started.lasting().clock());
+  }
+
+  @Override
+  public QuarantineRequests quarantine() {
+    QuarantineWiring quarantine = started.inForce().parts().quarantine();
+    return QuarantineRequests.of(
+        quarantine.view(), quarantine.releases(), started.lasting().clock());
   }
 
   @Override

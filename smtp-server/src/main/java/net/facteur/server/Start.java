@@ -306,7 +306,8 @@ final class Start {
         new AppLogins(usedBefore()),
         new DirectoryMemory(random, System::nanoTime),
         new PostmasterMail.Sent(commands),
-        SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock));
+        SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock),
+        QuarantineWiring.open(settings, operator, clock));
   }
 
   /// The passwords that were used before this start; any may be where nobody knows.
@@ -363,7 +364,11 @@ final class Start {
     fresh.push(parts::close);
     Optional<ServerCertificates> certificates = certificates(parts, lasting, timer, before);
     certificates.ifPresent(served -> fresh.push(served::close));
-    return new InForce.Made(settings, parts, certificates, ServedPages.of(settings));
+    return new InForce.Made(
+        settings,
+        parts,
+        certificates,
+        ServedPages.of(settings).and(parts.quarantine().pages().routes()));
   }
 
   /// The certificates in service, which the upkeep of `parts` changes from now on.

@@ -20,7 +20,7 @@ import net.facteur.auth.syntax.Ascii;
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc2047#section-2 RFC 2047, section 2: Syntax of
 ///   encoded-words
-final class EncodedWords {
+public final class EncodedWords {
   // Possessive and without the question mark in between, so that the work is linear.
   private static final Pattern WORD =
       Pattern.compile("=\\?([^?\\s]{1,64}+)\\?([bBqQ])\\?([^?]{0,8192}+)\\?=");
@@ -30,7 +30,8 @@ final class EncodedWords {
 
   private EncodedWords() {}
 
-  static String decode(String text) {
+  /// The text that a reader sees.
+  public static String decode(String text) {
     return decode(text, "");
   }
 

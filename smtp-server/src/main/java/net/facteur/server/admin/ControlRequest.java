@@ -17,6 +17,7 @@ import net.facteur.server.addresses.AddressEntry;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
+import net.facteur.server.quarantine.QuarantineWish;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -31,6 +32,9 @@ public sealed interface ControlRequest {
 
   /// What [WriteKey] is called.
   String WRITE_KEY = "dkim-write";
+
+  /// How the names of all commands about the quarantine begin.
+  String QUARANTINE = "quarantine-";
 
   record Status() implements ControlRequest {}
 
@@ -93,6 +97,9 @@ public sealed interface ControlRequest {
   ///
   /// @param name the domain, and the selector of this very key
   record WriteKey(KeyName name, DkimPrivateKey key) implements ControlRequest {}
+
+  /// What is to become of messages in quarantine; the answer's lines tell of each.
+  record AskQuarantine(QuarantineWish wish) implements ControlRequest {}
 
   /// Asks for a certificate at once; the answer's line, where there is one, says why it was
   /// `refused`.
@@ -190,6 +197,13 @@ public sealed interface ControlRequest {
             arguments.put("key", key.toPem());
             yield WRITE_KEY;
           }
+          case AskQuarantine(QuarantineWish wish) -> {
+            arguments.put("id", wish.id());
+            arguments.put("to", wish.to());
+            arguments.put("harmful", wish.harmful());
+            arguments.put("by", wish.by());
+            yield QUARANTINE + wish.verb().word();
+          }
           case RenewCertificate() -> "tls-renew";
         };
     return json.writeValueAsString(
@@ -259,6 +273,7 @@ public sealed interface ControlRequest {
               new ChangeAddress(new AddressChange.Remove(arguments.path("line").asString(""))));
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case WRITE_KEY -> newKey(arguments);
+      case String other when other.startsWith(QUARANTINE) -> quarantine(other, arguments);
       case String other when other.startsWith("dkim-") -> key(other, arguments);
       case String other -> action(other, arguments);
     };
@@ -309,6 +324,23 @@ public sealed interface ControlRequest {
             new ChangeKey(
                 new KeyWish(
                     verb.get(), domain.get(), selector, arguments.path("by").asString("?"))));
+  }
+
+  private static Parsed<ControlRequest> quarantine(String command, JsonNode arguments) {
+    List<String> to = new ArrayList<>();
+    arguments.path("to").forEach(address -> to.add(address.asString("")));
+    return QuarantineWish.Verb.of(command.substring(QUARANTINE.length()))
+        .<Parsed<ControlRequest>>map(
+            verb ->
+                Parsed.ok(
+                    new AskQuarantine(
+                        new QuarantineWish(
+                            verb,
+                            arguments.path("id").asString(""),
+                            to,
+                            arguments.path("harmful").asBoolean(false),
+                            arguments.path("by").asString("?")))))
+        .orElseGet(() -> Parsed.malformed(0, "something to do with the quarantine"));
   }
 
   private static Parsed<ControlRequest> newKey(JsonNode arguments) {

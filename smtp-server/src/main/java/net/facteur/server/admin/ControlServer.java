@@ -42,6 +42,7 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.quarantine.QuarantineWish;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import tools.jackson.databind.json.JsonMapper;
@@ -238,6 +239,8 @@ public final class ControlServer implements AutoCloseable {
                 trying(
                     language,
                     () -> say(out, Map.of(control.write(name, key) ? "written" : "exists", true)));
+            case ControlRequest.AskQuarantine(QuarantineWish wish) ->
+                quarantine(wish, language, out);
             case ControlRequest.RenewCertificate() ->
                 trying(
                     language,
@@ -280,6 +283,16 @@ public final class ControlServer implements AutoCloseable {
         yield problem;
       }
     };
+  }
+
+  private Map<String, Object> quarantine(QuarantineWish wish, Language language, Writer out) {
+    try {
+      return outcome(
+          control.quarantine().fulfil(wish, language, line -> sayUnchecked(out, line)), language);
+    } catch (IOException e) {
+      LOG.error("control request failed", e);
+      return problem(SAY.failedWith(FileTrouble.text(e)), language);
+    }
   }
 
   /// Something that needs the disk.

@@ -13,6 +13,7 @@ import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueOperator;
 import net.facteur.server.language.Text;
+import net.facteur.server.quarantine.QuarantineView;
 import net.facteur.server.routing.NextHop;
 
 /// What the control socket asks of the queue.
@@ -23,9 +24,10 @@ public final class QueueRequests implements ServerControl.QueueControl {
   private final QueueView view;
   private final InstantSource clock;
 
-  public QueueRequests(QueueOperator queue, InstantSource clock) {
+  /// @param quarantine where a message may be instead
+  public QueueRequests(QueueOperator queue, QuarantineView quarantine, InstantSource clock) {
     this.queue = queue;
-    this.view = new QueueView(queue, clock);
+    this.view = new QueueView(queue, quarantine, clock);
     this.clock = clock;
   }
 

@@ -29,7 +29,11 @@ import net.facteur.queue.QueueInspector.Summary;
 import net.facteur.queue.QueueInspector.Waiting;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
+import net.facteur.server.files.FileTrouble;
 import net.facteur.server.language.Text;
+import net.facteur.server.quarantine.QuarantineView;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// The queue in names and values, for people and programs; with or without a running server.
 public final class QueueView {
@@ -38,11 +42,16 @@ public final class QueueView {
   /// Octets in one line of an answer.
   private static final int CHUNK = 48 << 10;
 
+  private static final Logger LOG = LogManager.getLogger(QueueView.class);
+
   private final QueueInspector queue;
+  private final QuarantineView quarantine;
   private final InstantSource clock;
 
-  public QueueView(QueueInspector queue, InstantSource clock) {
+  /// @param quarantine where a message may be instead
+  public QueueView(QueueInspector queue, QuarantineView quarantine, InstantSource clock) {
     this.queue = queue;
+    this.quarantine = quarantine;
     this.clock = clock;
   }
 
@@ -110,9 +119,18 @@ public final class QueueView {
     found.forEach(id -> queue.show(id).map(QueueView::message).ifPresent(out));
     List<Refusal> refused = queue.refusals(wanted, limit);
     refused.forEach(refusal -> out.accept(refusal(refusal)));
-    return found.isEmpty() && refused.isEmpty()
+    return !quarantined(wanted, limit, out) && found.isEmpty() && refused.isEmpty()
         ? Optional.of(QueueViewTexts.SAY.nothingKnown(text))
         : Optional.empty();
+  }
+
+  private boolean quarantined(String wanted, int limit, Consumer<Map<String, Object>> out) {
+    try {
+      return quarantine.why(wanted, limit, out);
+    } catch (IOException e) {
+      LOG.warn("the quarantine cannot be read: {}", FileTrouble.sentence(e));
+      return false;
+    }
   }
 
   private static Map<String, Object> refusal(Refusal refusal) {

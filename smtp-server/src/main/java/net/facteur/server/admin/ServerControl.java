@@ -12,6 +12,7 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.quarantine.QuarantineRequests;
 
 /// What can be asked of a running server. Called on a virtual thread for each request; may block.
 public interface ServerControl {
@@ -87,6 +88,9 @@ public interface ServerControl {
   /// @return why none came; empty where one did
   /// @throws IOException where it cannot be kept
   Optional<String> renewCertificate() throws IOException;
+
+  /// The quarantine.
+  QuarantineRequests quarantine();
 
   /// The queue.
   QueueControl queue();

@@ -34,6 +34,7 @@ import net.facteur.server.language.Text;
 import net.facteur.server.log.LogSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.notices.WithheldReports;
+import net.facteur.server.quarantine.QuarantineSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.routing.NextHop;
@@ -304,6 +305,7 @@ final class Belongings {
   /// What the server starts without, and misses later.
   private List<Kept> others() {
     return List.of(
+        Kept.directory(QuarantineSettings.directory(host), ALL),
         Kept.directory(AcmeSettings.home(host), ALL),
         Kept.directory(RollSettings.from(settings).staging(), READ | SEARCH),
         Kept.file(host.inData(Path.of(WithheldReports.FILE_NAME)), READ | WRITE),

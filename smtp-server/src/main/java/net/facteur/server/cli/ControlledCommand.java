@@ -98,7 +98,10 @@ abstract class ControlledCommand implements Callable<Integer> {
     Optional<Text> problem;
     try (QueueReader reader = QueueReader.open(read, workplace.clock())) {
       problem =
-          new QueueView(reader.inspector(), workplace.clock())
+          new QueueView(
+                  reader.inspector(),
+                  QuarantineCommand.view(read, workplace.clock()),
+                  workplace.clock())
               .answer(query, line -> out.accept(json.valueToTree(line)));
     } catch (NoSuchFileException e) {
       throw new CommandFailedException(

@@ -129,4 +129,40 @@ interface QueueTexts {
   Text stateRemoved();
 
   Text stateMoved();
+
+  Text quarantineClosed();
+
+  Text quarantineUnread(Text why);
+
+  Text quarantineColumns();
+
+  Text quarantineEmpty();
+
+  Text quarantineCut();
+
+  Text quarantineSince(String cause, String reason, String until);
+
+  Text quarantineMail(String from, String subject, String path);
+
+  Text quarantineKept();
+
+  Text quarantineWished(String at, String by);
+
+  Text quarantineReleasing(String at, String by);
+
+  Text quarantineReleased(String at, String by, String as);
+
+  Text quarantineDropped(String at, String by);
+
+  Text quarantineExpired(String at);
+
+  Text quarantineGone(String id, String to, String as);
+
+  Text quarantineNoted(String id, String to);
+
+  Text quarantineThrown(String id, String to);
+
+  Text quarantineUnlearnt(String why);
+
+  Text quarantineLearnt();
 }

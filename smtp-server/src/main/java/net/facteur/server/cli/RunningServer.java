@@ -18,6 +18,7 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.quarantine.QuarantineWish;
 import tools.jackson.databind.JsonNode;
 
 /// A server that runs with the same settings: it makes changes itself, so that it knows of them at
@@ -72,6 +73,11 @@ record RunningServer(Path socket, Language language) {
   /// @param out gets the lines of the answer
   void fulfil(KeyWish wish, Consumer<JsonNode> out) throws IOException {
     ask(new ControlRequest.ChangeKey(wish), out);
+  }
+
+  /// @param out gets the lines of the answer
+  void fulfil(QuarantineWish wish, Consumer<JsonNode> out) throws IOException {
+    ask(new ControlRequest.AskQuarantine(wish), out);
   }
 
   /// @return false where a key of that name exists

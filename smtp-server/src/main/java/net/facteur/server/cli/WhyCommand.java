@@ -40,6 +40,8 @@ final class WhyCommand extends ControlledCommand {
       } else {
         if (message.has("refused")) {
           tellRefusal(message);
+        } else if (message.has("quarantined")) {
+          QuarantineCommand.life(workplace, message).forEach(this::line);
         } else {
           tell(message);
         }

@@ -108,7 +108,7 @@ public final class PostmasterMail implements Notices {
   /// Mails a notice to a user of this server, in its first language.
   ///
   /// @return false where it could not be queued
-  boolean tell(MailAddress user, Notice notice) {
+  public boolean tell(MailAddress user, Notice notice) {
     return post(notice, user, clock.instant());
   }
 

@@ -97,7 +97,8 @@ public record ReceptionSettings(
           choice(ReceptionSettings.DmarcHandling.class),
           ReceptionSettings.DmarcHandling.QUARANTINE,
           "How far the DMARC policy of a sender's domain is followed: note only writes the result;"
-              + " quarantine marks what fails, also where the domain asks to reject; follow does"
+              + " quarantine puts what fails into the junk folder (which is another thing than"
+              + " `facteur quarantine`), also where the domain asks to reject; follow does"
               + " what it asks. Mailing lists change messages and so break signatures: RFC 9989,"
               + " section 7.4, forbids to reject mail for p=reject alone, without further"
               + " knowledge. Follow only where no user is on a mailing list.");

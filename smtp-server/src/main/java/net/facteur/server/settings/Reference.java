@@ -27,6 +27,7 @@ import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.pickup.PickupSettings;
+import net.facteur.server.quarantine.QuarantineSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.TlsReportSettings;
@@ -125,6 +126,12 @@ public final class Reference {
                   RspamdSettings.ROWS,
                   ClamavSettings.ROWS,
                   MilterSettings.ROWS),
+              Section.of(
+                  "Quarantine",
+                  "Where mail lies that a filter keeps out of all mailboxes, such as viruses:"
+                      + " `facteur quarantine list`. This is not the junk folder of a user, which"
+                      + " is where `quarantine` in the settings of reception leads.",
+                  QuarantineSettings.ROWS),
               Section.of(
                   "ARC",
                   "The chain of those who passed a message on (RFC 8617).",

@@ -33,6 +33,7 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.quarantine.QuarantineRequests;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -339,6 +340,11 @@ class ControlSocketTest {
     private final List<UserChange> changes = new ArrayList<>();
     private final Map<KeyName, DkimPrivateKey> written = new HashMap<>();
     private final List<KeyWish> wishes = new ArrayList<>();
+
+    @Override
+    public QuarantineRequests quarantine() {
+      throw new UnsupportedOperationException();
+    }
 
     @Override
     public Map<String, Object> status() {

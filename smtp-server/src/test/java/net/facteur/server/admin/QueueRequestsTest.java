@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,9 @@ import net.facteur.server.cli.Workplace;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
+import net.facteur.server.quarantine.QuarantineRequests;
+import net.facteur.server.quarantine.QuarantineStore;
+import net.facteur.server.quarantine.QuarantineView;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +85,12 @@ class QueueRequestsTest {
             random,
             new VirtualThreadWorkers());
     runner.start();
-    desk = new QueueRequests(runner.operator(store.inspector()), clock);
+    desk =
+        new QueueRequests(
+            runner.operator(store.inspector()),
+            new QuarantineView(
+                new QuarantineStore(directory.resolve("quarantine"), clock), Duration.ofDays(30)),
+            clock);
     control = ControlServer.open(directory.resolve("control.socket"), new QueueOnly());
     file = directory.resolve("mail.conf");
     Files.writeString(
@@ -110,6 +119,11 @@ class QueueRequestsTest {
 
   /// The control socket of a server that is nothing but a queue.
   private final class QueueOnly implements ServerControl {
+    @Override
+    public QuarantineRequests quarantine() {
+      throw new UnsupportedOperationException();
+    }
+
     @Override
     public SessionControl sessions() {
       throw new UnsupportedOperationException();
