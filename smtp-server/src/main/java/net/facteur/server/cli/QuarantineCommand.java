@@ -69,7 +69,7 @@ final class QuarantineCommand {
         boolean harmful,
         Consumer<JsonNode> out) {
       Settings settings = option.readRight(workplace, workplace.err());
-      var wish = new QuarantineWish(verb, id, to, harmful, by());
+      var wish = new QuarantineWish(verb, id, to, harmful, System.getProperty("user.name", "?"));
       try {
         Optional<RunningServer> server = RunningServer.of(settings, workplace.language());
         if (server.isPresent()) {
@@ -92,11 +92,6 @@ final class QuarantineCommand {
         throw new CommandFailedException(
             SAY.quarantineUnread(FileTrouble.text(e)), CommandFailedException.NOTHING);
       }
-    }
-
-    /// Who types, for the history of the message.
-    private static String by() {
-      return "the postmaster, as " + System.getProperty("user.name", "?");
     }
 
     void print(String line) {

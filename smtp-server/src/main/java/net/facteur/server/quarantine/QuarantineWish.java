@@ -8,7 +8,7 @@ import java.util.Optional;
 /// @param id of the message; empty for [Verb#LIST]
 /// @param to the recipients that are meant; all of them if empty
 /// @param harmful also what holds harmful content
-/// @param by who asks, for the history
+/// @param by the user of this machine who asks, for the history
 public record QuarantineWish(Verb verb, String id, List<String> to, boolean harmful, String by) {
   /// What is to be done.
   public enum Verb {
