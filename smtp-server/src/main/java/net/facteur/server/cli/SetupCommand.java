@@ -329,7 +329,8 @@ final class SetupCommand implements Callable<Integer> {
         stop || isFree(Ports.STANDARD.submissions())
             ? Ports.STANDARD.submissions()
             : beside.submissions(),
-        isFree(WEB));
+        isFree(WEB),
+        machine.hasIpv6());
   }
 
   private boolean isFree(int port) {
@@ -349,7 +350,7 @@ final class SetupCommand implements Callable<Integer> {
     comment("  ", SAY.theSettings(layout.settings()));
     comment("  ", SAY.theKeys(layout.data().resolve("keys")));
     comment("  ", SAY.theTls(layout.tls().resolve("mail.key")));
-    if (!answers.ports().equals(Ports.STANDARD)) {
+    if (answers.ports().moved()) {
       Ports ports = answers.ports();
       beside.ifPresent(
           other ->

@@ -44,13 +44,22 @@ public record Answers(
   /// The ports of the listeners.
   ///
   /// @param challenges port 80 is free for the authority's challenges
-  public record Ports(int reception, int submission, int submissions, boolean challenges) {
+  /// @param ipv6 the machine has IPv6; where it has none, nothing can listen there
+  public record Ports(
+      int reception, int submission, int submissions, boolean challenges, boolean ipv6) {
     /// Those that other servers and mail programs look for.
-    public static final Ports STANDARD = new Ports(25, 587, 465, true);
+    public static final Ports STANDARD = new Ports(25, 587, 465, true, true);
 
     /// Those beside another mail server.
     public static Ports beside(Ports free) {
-      return new Ports(2525, 2587, 2465, free.challenges);
+      return new Ports(2525, 2587, 2465, free.challenges, free.ipv6);
+    }
+
+    /// Others than [#STANDARD].
+    public boolean moved() {
+      return reception != STANDARD.reception
+          || submission != STANDARD.submission
+          || submissions != STANDARD.submissions;
     }
   }
 }

@@ -13,8 +13,6 @@ import java.util.Base64;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.PasswordHash;
@@ -152,15 +150,11 @@ public final class Foundation {
             accept-terms = true
           }
           """
-              + (answers.ports().challenges()
-                  ? "listen.acme = [\"0.0.0.0:80\", \"[::]:80\"]\n"
-                  : ""));
+              + (answers.ports().challenges() ? line("acme", 80, answers.ports()) : ""));
     }
     zone(answers.zone()).ifPresent(parts::add);
     answers.smarthost().map(Foundation::text).ifPresent(parts::add);
-    if (!answers.ports().equals(Answers.Ports.STANDARD)) {
-      ports(answers.ports()).ifPresent(parts::add);
-    }
+    ports(answers.ports()).ifPresent(parts::add);
     return String.join("\n", parts);
   }
 
@@ -211,26 +205,32 @@ public final class Foundation {
   }
 
   private static Optional<String> ports(Answers.Ports ports) {
-    String lines =
-        Stream.of(
-                line("reception", ports.reception(), Answers.Ports.STANDARD.reception()),
-                line("submission", ports.submission(), Answers.Ports.STANDARD.submission()),
-                line("submissions", ports.submissions(), Answers.Ports.STANDARD.submissions()))
-            .flatMap(Optional::stream)
-            .collect(Collectors.joining());
-    return lines.isEmpty()
-        ? Optional.empty()
-        : Optional.of(
-            "# Beside another mail server. Once it is gone, take these lines out: they then are 25,"
-                + " 587, 465.\n"
-                + lines);
+    Answers.Ports standard = Answers.Ports.STANDARD;
+    var lines = new StringBuilder();
+    if (!ports.ipv6()) {
+      lines.append("# This machine has no IPv6. Once it has, take these lines out.\n");
+    }
+    if (ports.moved()) {
+      lines.append(
+          "# Beside another mail server. Once it is gone, take these lines out: they then are 25,"
+              + " 587, 465.\n");
+    }
+    if (!ports.ipv6() || ports.reception() != standard.reception()) {
+      lines.append(line("reception", ports.reception(), ports));
+    }
+    if (!ports.ipv6() || ports.submission() != standard.submission()) {
+      lines.append(line("submission", ports.submission(), ports));
+    }
+    if (!ports.ipv6() || ports.submissions() != standard.submissions()) {
+      lines.append(line("submissions", ports.submissions(), ports));
+    }
+    return lines.isEmpty() ? Optional.empty() : Optional.of(lines.toString());
   }
 
-  private static Optional<String> line(String listener, int port, int standard) {
-    return port == standard
-        ? Optional.empty()
-        : Optional.of(
-            "listen.%s = [\"0.0.0.0:%d\", \"[::]:%d\"]\n".formatted(listener, port, port));
+  private static String line(String listener, int port, Answers.Ports ports) {
+    return ports.ipv6()
+        ? "listen.%s = [\"0.0.0.0:%d\", \"[::]:%d\"]\n".formatted(listener, port, port)
+        : "listen.%s = [\"0.0.0.0:%d\"]\n".formatted(listener, port);
   }
 
   private Settings load() {

@@ -10,6 +10,9 @@ public interface Machine {
   /// Its addresses that the world can reach, as far as it knows them itself.
   List<InetAddress> addresses();
 
+  /// Its system knows IPv6, whether or not it has an address of that kind.
+  boolean hasIpv6();
+
   /// Who listens on a port; empty where nobody does.
   Optional<Listener> listener(int port);
 

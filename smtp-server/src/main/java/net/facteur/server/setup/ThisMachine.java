@@ -5,6 +5,8 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
+import java.net.StandardProtocolFamily;
+import java.nio.channels.ServerSocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -45,6 +47,15 @@ public final class ThisMachine implements Machine {
         || address.isMulticastAddress()
         || shared
         || uniqueLocal);
+  }
+
+  @Override
+  public boolean hasIpv6() {
+    try (var probe = ServerSocketChannel.open(StandardProtocolFamily.INET6)) {
+      return probe.isOpen();
+    } catch (UnsupportedOperationException | IOException _) {
+      return false;
+    }
   }
 
   @Override

@@ -329,8 +329,13 @@ class SetupCommandTest {
   }
 
   /// A machine with other programs on it.
-  private record Beside(Map<Integer, Listener> listeners, boolean systemd, List<String> said)
+  private record Beside(
+      Map<Integer, Listener> listeners, boolean systemd, boolean hasIpv6, List<String> said)
       implements Machine {
+    Beside(Map<Integer, Listener> listeners, boolean systemd, List<String> said) {
+      this(listeners, systemd, true, said);
+    }
+
     @Override
     public boolean hasDovecot() {
       return false;
@@ -391,6 +396,24 @@ class SetupCommandTest {
     assertFalse(made.out().contains("mot de passe"), "the zone is piped somewhere");
     assertTrue(settings().contains("listen.reception = [\"0.0.0.0:2525\""), settings());
     assertFalse(settings().contains("listen.submission "), "587 is free");
+    assertEquals(
+        Facteur.OK, run("check", "-c", directory.resolve("mta/conf/mail.conf").toString()).code());
+  }
+
+  @Test
+  void listensNowhereThatAMachineWithoutIpv6HasNot() throws IOException {
+    var machine = new Beside(Map.of(25, POSTFIX), false, false, new ArrayList<>());
+    CommandRun made = on(machine, "", "example.org", "--yes", "--acme", "--accept-terms");
+    assertEquals(Facteur.OK, made.code(), made.err());
+    for (String line :
+        List.of(
+            "# This machine has no IPv6. Once it has, take these lines out.",
+            "listen.reception = [\"0.0.0.0:2525\"]",
+            "listen.submission = [\"0.0.0.0:587\"]",
+            "listen.submissions = [\"0.0.0.0:465\"]",
+            "listen.acme = [\"0.0.0.0:80\"]")) {
+      assertTrue(settings().contains(line + "\n"), line + "\n" + settings());
+    }
     assertEquals(
         Facteur.OK, run("check", "-c", directory.resolve("mta/conf/mail.conf").toString()).code());
   }
