@@ -311,7 +311,7 @@ class PackageTest {
             machine
                 .run("systemctl status facteur || true")
                 .output()
-                .contains("Status: \"cannot open the queue"));
+                .contains("Status: \"/var/lib/facteur/queue/queue.db: is no database"));
     machine
         .run(
             "systemctl stop facteur; mv /root/queue.db /var/lib/facteur/queue;"
@@ -477,9 +477,17 @@ class PackageTest {
             .map(Long::parseLong)
             .toList();
     long milliseconds = closed.isEmpty() ? 0 : closed.getLast() - closed.getFirst();
+    // The machine may be busy with other things: then a restart takes longer, too.
+    long restart =
+        Long.parseLong(
+            machine
+                .run("a=$(date +%s%3N); systemctl restart facteur; echo $(($(date +%s%3N) - a))")
+                .succeeded()
+                .strip());
     System.out.printf(
-        "nobody could connect for %.1f s, %d times%n", milliseconds / 1e3, closed.size());
-    assertTrue(milliseconds <= MOST_CLOSED_MILLISECONDS, closed::toString);
+        "nobody could connect for %.1f s, %d times; a restart takes %.1f s%n",
+        milliseconds / 1e3, closed.size(), restart / 1e3);
+    assertTrue(milliseconds <= Math.max(MOST_CLOSED_MILLISECONDS, 2 * restart), closed::toString);
   }
 
   private static int schema(DebianTree machine) throws Exception {

@@ -97,7 +97,12 @@ public final class NotifySocket {
   }
 
   private static String line(String status) {
-    String one = status.lines().map(String::strip).reduce((a, b) -> a + " " + b).orElse("");
+    String one =
+        status
+            .lines()
+            .map(String::strip)
+            .reduce((a, b) -> a + (a.endsWith(".") ? " " : ". ") + b)
+            .orElse("");
     return one.length() > LONGEST ? one.substring(0, LONGEST) : one;
   }
 
