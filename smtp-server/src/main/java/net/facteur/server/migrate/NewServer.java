@@ -96,16 +96,17 @@ public final class NewServer {
     try {
       files.directories(owner);
       if (move.certificate().isPresent()) {
-        DurableFile.secret(claim(layout.tls().resolve("mail.crt")))
+        DurableFile.secret(files.claim(layout.tls().resolve("mail.crt")))
             .create(move.certificate().get().chain());
-        DurableFile.secret(claim(layout.tls().resolve("mail.key")))
+        DurableFile.secret(files.claim(layout.tls().resolve("mail.key")))
             .create(move.certificate().get().key());
       }
       if (move.srsSecret().isPresent()) {
-        DurableFile.secret(claim(layout.data().resolve(SECRET))).create(move.srsSecret().get());
+        DurableFile.secret(files.claim(layout.data().resolve(SECRET)))
+            .create(move.srsSecret().get());
       }
       if (move.smarthostPassword().isPresent()) {
-        DurableFile.secret(claim(layout.data().resolve(PASSWORD)))
+        DurableFile.secret(files.claim(layout.data().resolve(PASSWORD)))
             .create(move.smarthostPassword().get() + "\n");
       }
       files.settings(text(move));
@@ -117,14 +118,6 @@ public final class NewServer {
       files.undo();
       throw e;
     }
-  }
-
-  /// What is made here, and undone if a later step fails.
-  private Path claim(Path path) throws IOException {
-    if (Files.exists(path)) {
-      throw new FileAlreadyExistsException(path.toString());
-    }
-    return files.claim(path);
   }
 
   private Settings load() {
@@ -139,7 +132,7 @@ public final class NewServer {
   }
 
   private void users(Settings settings, Move move) throws IOException {
-    new UsersFile(claim(AccountsSettings.from(settings).file()), random)
+    new UsersFile(files.claimUsers(AccountsSettings.from(settings).file()), random)
         .edit(
             users -> {
               move.users().forEach(user -> users.put(user.name(), user));
@@ -153,7 +146,7 @@ public final class NewServer {
     if (move.keys().isEmpty()) {
       return;
     }
-    Path where = claim(KeySettings.from(settings).directory());
+    Path where = files.claim(KeySettings.from(settings).directory());
     DurableDirectory.secret(where).make();
     KeyJournal journal = KeyWiring.journal(where);
     Instant now = clock.instant();

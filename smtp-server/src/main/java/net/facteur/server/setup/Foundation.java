@@ -272,7 +272,7 @@ public final class Foundation {
     AccountsSettings accounts = AccountsSettings.from(settings);
     PasswordHash hash =
         PasswordHash.of(password.getBytes(StandardCharsets.UTF_8), accounts.cost(), random);
-    new UsersFile(files.claim(accounts.file()), random)
+    new UsersFile(files.claimUsers(accounts.file()), random)
         .edit(
             users -> {
               users.put(name, new User(name, Optional.of(hash), Optional.empty(), List.of()));

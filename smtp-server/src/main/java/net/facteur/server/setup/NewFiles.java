@@ -1,7 +1,9 @@
 package net.facteur.server.setup;
 
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,6 +13,7 @@ import java.util.stream.Stream;
 import net.facteur.server.files.Access;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.files.FileTurn;
 
 /// What is made for a new server: all of it, or nothing. For one thread.
 public final class NewFiles {
@@ -52,9 +55,23 @@ public final class NewFiles {
   }
 
   /// A file or directory that is made now, and is taken away if a later step fails.
-  public Path claim(Path path) {
+  ///
+  /// @throws FileAlreadyExistsException where it is somebody else's: it stays as it is
+  public Path claim(Path path) throws IOException {
+    if (Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+      throw new FileAlreadyExistsException(path.toString());
+    }
     made.add(path);
     return path;
+  }
+
+  /// A users file, with the lock that whoever writes it leaves beside it.
+  public Path claimUsers(Path file) throws IOException {
+    Path lock = FileTurn.of(file).path();
+    if (!Files.exists(lock, LinkOption.NOFOLLOW_LINKS)) {
+      made.add(lock);
+    }
+    return claim(file);
   }
 
   /// Writes the settings file. What it held before comes back if a later step fails.
@@ -66,7 +83,7 @@ public final class NewFiles {
       before = Optional.of(old);
     } else {
       DurableFile.open(file).create(text);
-      claim(file);
+      made.add(file);
     }
   }
 
