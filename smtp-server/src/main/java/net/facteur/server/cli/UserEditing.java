@@ -44,6 +44,7 @@ abstract class UserEditing implements Callable<Integer> {
 
   final Workplace workplace;
   @Mixin private final SettingsOption option = new SettingsOption();
+  private @Nullable Path mailboxes;
 
   UserEditing(Workplace workplace) {
     this.workplace = workplace;
@@ -172,14 +173,23 @@ abstract class UserEditing implements Callable<Integer> {
     return ScramRecord.of(text, ScramRecord.ITERATIONS, workplace.random());
   }
 
+  /// Where all mailboxes are. A list asks for each user, so it is looked at once.
+  private Path mailboxes() {
+    Path known = mailboxes;
+    if (known == null) {
+      known = MailboxSettings.base(settings());
+      Optional<ClosedPlace> closed = ClosedPlace.before(known, true);
+      if (closed.isPresent()) {
+        throw new ClosedPlaceException(SAY.userMailboxesClosed(), closed.get());
+      }
+      mailboxes = known;
+    }
+    return known;
+  }
+
   /// What the user has on the disk.
   UserHome home(UserName name) {
-    Path base = MailboxSettings.base(settings());
-    Optional<ClosedPlace> closed = ClosedPlace.before(base, true);
-    if (closed.isPresent()) {
-      throw new ClosedPlaceException(SAY.userMailboxesClosed(), closed.get());
-    }
-    return UserHome.of(base, name.text())
+    return UserHome.of(mailboxes(), name.text())
         .orElseThrow(
             () -> new CommandFailedException(SAY.userTooLong(name.text()), SAY.userShorter()));
   }

@@ -17,8 +17,11 @@ import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.KeyStore;
 import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -28,6 +31,9 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.server.accounts.AccountSource.Answer;
 import net.facteur.server.accounts.AccountSource.Verdict;
 import net.facteur.server.accounts.User;
@@ -35,6 +41,8 @@ import net.facteur.server.accounts.UserName;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.settings.Reference;
+import net.facteur.server.tls.CertificateAuthority;
+import net.facteur.server.tls.ServerCertificate;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -371,6 +379,40 @@ class LdapDirectoryTest {
     slow.set(Duration.ofSeconds(3));
     assertInstanceOf(Answer.Unavailable.class, find(directory, "alice@example.org"));
     assertInstanceOf(Answer.Unavailable.class, login(directory, "alice"));
+  }
+
+  /// StartTLS and the bind are answered, and the search never is.
+  @Test
+  void aServerThatGoesSilentBehindStartTlsIsNotWaitedForEither() throws Exception {
+    var authority = new CertificateAuthority("Test", Duration.ofDays(1), Instant::now, random);
+    Path authorities = directory.resolve("ca.pem");
+    CertificateAuthority.write(List.of(authority.certificate()), authorities);
+    ServerCertificate certificate = authority.issue(DomainName.of("localhost"));
+    var keys = KeyStore.getInstance(KeyStore.getDefaultType());
+    keys.load(null, null);
+    keys.setKeyEntry(
+        "server",
+        certificate.key(),
+        new char[0],
+        certificate.chain().toArray(new X509Certificate[0]));
+    var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+    managers.init(keys, new char[0]);
+    var tls = SSLContext.getInstance("TLS");
+    tls.init(managers.getKeyManagers(), null, random);
+    InMemoryDirectoryServer server =
+        server(
+            PEOPLE,
+            0,
+            InMemoryListenerConfig.createLDAPConfig("ldap", loopback(), 0, tls.getSocketFactory()));
+    LdapDirectory directory =
+        directory(
+            settings(
+                "\"ldap://localhost:" + server.getListenPort() + "\"",
+                "ldap.starttls = true\nldap.authorities = \"" + authorities + "\"\n"));
+    assertEquals("alice@example.org", user(find(directory, "alice@example.org")));
+    slow.set(Duration.ofSeconds(6));
+    assertInstanceOf(Answer.Unavailable.class, find(directory, "bob@example.org"));
+    assertInstanceOf(Answer.Unavailable.class, login(directory, "bob"));
   }
 
   @Test
