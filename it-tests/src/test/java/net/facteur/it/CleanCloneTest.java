@@ -51,6 +51,9 @@ class CleanCloneTest {
   private static final String GIT = Program.GIT.path();
   private static List<String> readme = List.of();
 
+  /// What a package may have to download, in octets.
+  private static final long LARGEST = 90_000_000;
+
   @TempDir private Path directory;
 
   @BeforeAll
@@ -76,6 +79,9 @@ class CleanCloneTest {
       assertTrue(once.contains("ok           every check passed"), once);
 
       timed(release, "docker/package", machine, typed("docker/package"));
+      long size =
+          Files.size(BuiltPackage.server(machine.path().resolve("home/ada/facteur/docker/target")));
+      assertTrue(size < LARGEST, () -> size + " octets");
       timed(
           release,
           "the package",
