@@ -153,7 +153,7 @@ class PackageTest {
     }
   }
 
-  /// The runtime is that of this machine, but for the architecture in the header of its program.
+  /// The runtime is that of this machine, but for the architecture in the headers of its programs.
   @Test
   @Tag("long")
   void aRuntimeOfAnotherArchitectureMakesAPackageForIt() throws Exception {
@@ -177,10 +177,15 @@ class PackageTest {
     assertEquals(1, refused.exitCode(), refused::toString);
     assertTrue(refused.output().contains("not for " + other), refused::toString);
 
-    Path java = runtime.resolve("bin/java");
-    byte[] octets = Files.readAllBytes(java);
-    octets[18] = (byte) (other.equals("arm64") ? 0xb7 : 0x3e); // e_machine
-    Files.write(java, octets);
+    try (Stream<Path> files = Files.walk(runtime)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        byte[] octets = Files.readAllBytes(file);
+        if (octets.length > 18 && octets[0] == 0x7f && octets[1] == 'E') {
+          octets[18] = (byte) (other.equals("arm64") ? 0xb7 : 0x3e); // e_machine
+          Files.write(file, octets);
+        }
+      }
+    }
     Command.patiently(line.toArray(String[]::new)).succeeded();
     Path made = BuiltPackage.server(out);
     assertEquals(
