@@ -84,6 +84,7 @@ class ArchitectureTest {
           "net.facteur.server.log..",
           "net.facteur.server.host..",
           "net.facteur.server.config..",
+          "net.facteur.server.mime..",
           "net.facteur.server.files..",
           "net.facteur.server.language..",
           "net.facteur.server.text..");
@@ -96,6 +97,7 @@ class ArchitectureTest {
           "net.facteur.auth.adsp..",
           "net.facteur.auth.dkim..",
           "net.facteur.auth.spf..",
+          "net.facteur.auth.dnslist..",
           "net.facteur.auth.dane..",
           "net.facteur.auth.mtasts..",
           "net.facteur.auth.tlsrpt..",

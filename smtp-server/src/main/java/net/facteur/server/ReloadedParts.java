@@ -250,9 +250,10 @@ record ReloadedParts(
               lasting.workers(),
               lasting.queue()::stage,
               System::nanoTime);
+      var house = HouseFilters.of(settings, lasting, resolver);
       var quarantine =
           QuarantineWiring.of(settings, lasting, router, new SignedReports(signer), mail);
-      Filtering filtering = filtering(rspamd, clamav, milters, quarantine.door());
+      Filtering filtering = filtering(house, rspamd, clamav, milters, quarantine.door());
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
       Function<SenderRights, SubmissionService> submission =
           rights ->
@@ -333,6 +334,7 @@ record ReloadedParts(
                           new UsersFileNotice(accounts, mail),
                           new AddressesWatch(book, mail),
                           new QuotaWarnings(quota, mail),
+                          house.listWatch(mail),
                           new WithheldReports(
                               HostSettings.from(settings)
                                   .inData(Path.of(WithheldReports.FILE_NAME)),
@@ -368,12 +370,19 @@ record ReloadedParts(
 
   /// The filters that are asked, in order.
   private static Filtering filtering(
-      Optional<Rspamd> rspamd, Optional<Clamav> clamav, Milters milters, Quarantine quarantine) {
+      HouseFilters house,
+      Optional<Rspamd> rspamd,
+      Optional<Clamav> clamav,
+      Milters milters,
+      Quarantine quarantine) {
     return new Filtering(
         Filters.of(
-            Stream.<MessageFilter>concat(
-                    Stream.of(rspamd, clamav).flatMap(Optional::stream),
+            Stream.of(
+                    house.filters().stream(),
+                    rspamd.stream(),
+                    clamav.stream(),
                     Stream.of(milters).filter(_ -> !milters.isEmpty()))
+                .<MessageFilter>flatMap(filters -> filters)
                 .toList()),
         quarantine);
   }

@@ -24,6 +24,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.auth.dnslist.CodeSelection;
 import net.facteur.auth.message.AddressList;
 import net.facteur.auth.message.AuthorDomain;
 import net.facteur.auth.message.MessageBody;
@@ -58,6 +59,7 @@ public final class Targets {
           Map.entry("Signature", Signature::fuzzerTestOneInput),
           Map.entry("KeyRecord", KeyRecord::fuzzerTestOneInput),
           Map.entry("Adsp", Adsp::fuzzerTestOneInput),
+          Map.entry("ListCodes", ListCodes::fuzzerTestOneInput),
           Map.entry("Dmarc", Dmarc::fuzzerTestOneInput),
           Map.entry("Arc", Arc::fuzzerTestOneInput),
           Map.entry("Srs", Srs::fuzzerTestOneInput),
@@ -140,6 +142,15 @@ public final class Targets {
 
     public static void fuzzerTestOneInput(byte[] input) {
       readPrintRead(text(input), DmarcRecord::parse, DmarcRecord::print);
+    }
+  }
+
+  /// Which codes of a list in the DNS count.
+  public static final class ListCodes {
+    private ListCodes() {}
+
+    public static void fuzzerTestOneInput(byte[] input) {
+      readPrintRead(text(input), CodeSelection::parse, CodeSelection::toString);
     }
   }
 

@@ -13,6 +13,7 @@ import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.doctor.DirectoryChecks;
+import net.facteur.server.doctor.DnsListChecks;
 import net.facteur.server.doctor.Doctor;
 import net.facteur.server.doctor.FactGathering;
 import net.facteur.server.doctor.Finding;
@@ -64,6 +65,7 @@ final class DoctorCommand implements Callable<Integer> {
             StartChecks.asked(settings, workplace.clock(), workplace.doors()).forDoctor());
     findings.addAll(new Doctor(System::nanoTime).examine(patient));
     findings.addAll(DirectoryChecks.examine(settings));
+    findings.addAll(DnsListChecks.examine(settings, resolver));
     Language words = words();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();

@@ -90,6 +90,7 @@ public final class Facteur {
     line.addSubcommand(ImapCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));
     line.addSubcommand(DnsCommand.of(workplace));
+    line.addSubcommand(DnsListCommand.of(workplace));
     line.addSubcommand(new VerifyCommand(workplace));
     line.addSubcommand(new SignCommand(workplace));
     line.addSubcommand(SpfCommand.of(workplace));

@@ -81,6 +81,7 @@ public final class DailyExamination {
     var findings = new ArrayList<Finding>(startChecks.get());
     findings.addAll(doctor.examine(patient));
     findings.addAll(DirectoryChecks.examine(settings));
+    findings.addAll(DnsListChecks.examine(settings, resolver));
     String digest = Doctor.digest(findings);
     Path file = patient.data().resolve(FILE_NAME);
     String before = read(file);

@@ -9,4 +9,9 @@ public record Filtering(MessageFilter filter, Quarantine quarantine) {
   public boolean off() {
     return filter.equals(MessageFilter.NONE);
   }
+
+  /// True where a message has to be judged.
+  public boolean concerns(FilteredMessage message) {
+    return !off() && filter.concerns(message);
+  }
 }

@@ -27,6 +27,16 @@ public final class Filters implements MessageFilter {
   }
 
   @Override
+  public boolean concerns(FilteredMessage message) {
+    for (MessageFilter filter : filters) {
+      if (filter.concerns(message)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  @Override
   public CompletionStage<Verdict> judge(FilteredMessage message) {
     CompletionStage<Verdict> sum = CompletableFuture.completedStage(Verdict.PASS);
     for (MessageFilter filter : filters) {
@@ -37,7 +47,9 @@ public final class Filters implements MessageFilter {
                     case Handling.Defer _, Handling.Reject _ ->
                         CompletableFuture.completedStage(before);
                     case Handling.Pass _, Handling.Junk _, Handling.Quarantine _ ->
-                        filter.judge(message).thenApply(before::and);
+                        filter.concerns(message)
+                            ? filter.judge(message).thenApply(before::and)
+                            : CompletableFuture.completedStage(before);
                   });
     }
     return sum.thenApply(

@@ -31,6 +31,7 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.filter.FilteredMessage;
 import net.facteur.server.filter.Filtering;
 import net.facteur.server.filter.Handling;
 import net.facteur.server.filter.Quarantine;
@@ -268,13 +269,7 @@ public final class ReceptionService implements SmtpService {
             QueueId.next(clock, random), transaction, header, body, report, disposition, taken);
     trace.log(message);
     return switch (disposition) {
-      case Disposition.Accept _, Disposition.Quarantine _ ->
-          filtering.off()
-              ? settle(message, Verdict.PASS)
-              : filtering
-                  .filter()
-                  .judge(message.forFilters())
-                  .thenComposeAsync(verdict -> settled(message, verdict), workers);
+      case Disposition.Accept _, Disposition.Quarantine _ -> filtered(message);
       case Disposition.Defer(Reaction.Code code, String _) ->
           refuse(code, "The message cannot be taken now, please try again later", body);
       case Disposition.Reject(Reaction.Code code, String _) ->
@@ -285,6 +280,19 @@ public final class ReceptionService implements SmtpService {
                   : "The message is refused by policy",
               body);
     };
+  }
+
+  private CompletionStage<SmtpReply> filtered(Authenticated message) {
+    if (filtering.off()) {
+      return settle(message, Verdict.PASS);
+    }
+    FilteredMessage seen = message.forFilters();
+    return filtering.concerns(seen)
+        ? filtering
+            .filter()
+            .judge(seen)
+            .thenComposeAsync(verdict -> settled(message, verdict), workers)
+        : settle(message, Verdict.PASS);
   }
 
   /// Does what filters lead to. A body that one of them wrote is ours by now.

@@ -15,6 +15,7 @@ import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.filter.clamav.ClamavSettings;
+import net.facteur.server.filter.dnslist.DnsListSettings;
 import net.facteur.server.filter.milter.MilterSettings;
 import net.facteur.server.filter.rspamd.RspamdSettings;
 import net.facteur.server.host.HostSettings;
@@ -132,6 +133,12 @@ public final class Reference {
                       + " `facteur quarantine list`. This is not the junk folder of a user, which"
                       + " is where `quarantine` in the settings of reception leads.",
                   QuarantineSettings.ROWS),
+              Section.of(
+                  "Lists in the DNS",
+                  "What lists of others say of the host that hands mail over, and of the domains"
+                      + " that it names. A list counts only while its test points stand as RFC 5782"
+                      + " has them.",
+                  DnsListSettings.ROWS),
               Section.of(
                   "ARC",
                   "The chain of those who passed a message on (RFC 8617).",

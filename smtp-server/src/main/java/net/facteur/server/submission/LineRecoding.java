@@ -12,6 +12,8 @@ import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.mime.ContentType;
+import net.facteur.server.mime.EntityWalk;
 import net.facteur.server.submission.LineSurvey.Plan;
 
 /// Encodes parts whose lines are too long to travel, before the message is signed: whoever broke

@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
+import net.facteur.server.mime.ContentType;
+import net.facteur.server.mime.EntityWalk;
 
 /// Decides for each part of a message how its lines become short.
 final class LineSurvey implements EntityWalk.Visitor {

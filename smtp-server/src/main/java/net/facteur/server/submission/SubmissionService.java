@@ -362,9 +362,13 @@ public final class SubmissionService implements SmtpService {
       return sign(message, domain, QueueId.next(clock, random), List.of());
     }
     QueueId id = QueueId.next(clock, random);
+    FilteredMessage seen = forFilters(message, id);
+    if (!filtering.concerns(seen)) {
+      return sign(message, domain, id, List.of());
+    }
     return filtering
         .filter()
-        .judge(forFilters(message, id))
+        .judge(seen)
         .thenCompose(verdict -> settle(message, domain, id, verdict))
         .exceptionally(failure -> failed(message.client(), message.body(), failure));
   }

@@ -1,4 +1,4 @@
-package net.facteur.server.submission;
+package net.facteur.server.mime;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -14,13 +14,13 @@ import net.facteur.auth.message.MessageHeader;
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc2046#section-5.1 RFC 2046, section 5.1: Multipart Media
 ///   Type
-final class EntityWalk {
+public final class EntityWalk {
   private static final int MAX_DEPTH = 20;
   private static final int MAX_HEADER = 256 << 10;
   private static final int PIECE = 16 << 10;
 
   /// What is told on the way. Octets handed over must not be kept.
-  interface Visitor {
+  public interface Visitor {
     /// A part or a message within begins; its lines follow.
     ///
     /// @param sealed it stands in something that must not be changed
@@ -39,6 +39,15 @@ final class EntityWalk {
     void around(byte[] octets, int length, boolean sealed) throws IOException;
   }
 
+  /// The header of a part is longer than the header of a message may be.
+  public static final class OverlongHeaderException extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    OverlongHeaderException() {
+      super("the header of a part is too long");
+    }
+  }
+
   private enum State {
     HEADER,
     LEAF,
@@ -55,13 +64,13 @@ final class EntityWalk {
   private boolean sealed;
   private boolean heldLineEnd;
 
-  EntityWalk(Visitor visitor) {
+  public EntityWalk(Visitor visitor) {
     this.visitor = visitor;
   }
 
   /// @param top the header of the message, of which the visitor is not told
   /// @param topSealed nothing in the message may be changed
-  void walk(MessageHeader top, boolean topSealed, InputStream body) throws IOException {
+  public void walk(MessageHeader top, boolean topSealed, InputStream body) throws IOException {
     sealed = topSealed;
     open(ContentType.of(top));
     byte[] piece = new byte[PIECE];
@@ -114,7 +123,7 @@ final class EntityWalk {
     boolean empty = lineStarts && length == 2 && octets[0] == '\r';
     headerLines.write(octets, 0, length);
     if (headerLines.size() > MAX_HEADER) {
-      throw new IOException("the header of a part is too long");
+      throw new OverlongHeaderException();
     }
     if (empty) {
       headerEnds();

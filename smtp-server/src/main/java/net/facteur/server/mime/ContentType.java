@@ -1,4 +1,4 @@
-package net.facteur.server.submission;
+package net.facteur.server.mime;
 
 import java.util.Optional;
 import java.util.regex.Matcher;
@@ -13,7 +13,7 @@ import net.facteur.auth.syntax.Ascii;
 /// @param boundary of a multipart, where it has a usable one
 /// @param encoding the Content-Transfer-Encoding in lower case, `7bit` where there is none
 /// @spec https://www.rfc-editor.org/rfc/rfc2045#section-5.1 RFC 2045, section 5.1
-record ContentType(String type, Optional<String> boundary, String encoding) {
+public record ContentType(String type, Optional<String> boundary, String encoding) {
   private static final Pattern TYPE =
       Pattern.compile("\\s*([A-Za-z0-9!#$&^_.+-]+/[A-Za-z0-9!#$&^_.+-]+)\\s*(?:[;(].*)?");
   private static final Pattern BOUNDARY =
@@ -21,7 +21,8 @@ record ContentType(String type, Optional<String> boundary, String encoding) {
           ";\\s*boundary\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.){1,70})\"|([^\\s;\"]{1,70}))",
           Pattern.CASE_INSENSITIVE);
 
-  static ContentType of(MessageHeader header) {
+  /// What the fields of an entity say.
+  public static ContentType of(MessageHeader header) {
     String field = header.first("Content-Type").map(HeaderField::unfolded).orElse("");
     Matcher type = TYPE.matcher(field);
     Matcher boundary = BOUNDARY.matcher(field);
@@ -42,26 +43,26 @@ record ContentType(String type, Optional<String> boundary, String encoding) {
         encoding);
   }
 
-  boolean isMultipart() {
+  public boolean isMultipart() {
     return type.startsWith("multipart/");
   }
 
   /// A message within the message.
-  boolean isMessage() {
+  public boolean isMessage() {
     return type.equals("message/rfc822") || type.equals("message/global");
   }
 
   /// What stands in it is covered by a signature, or is read by a program that counts octets.
-  boolean isSealed() {
+  public boolean isSealed() {
     return type.equals("multipart/signed") || type.equals("multipart/encrypted");
   }
 
-  boolean isText() {
+  public boolean isText() {
     return type.isEmpty() || type.startsWith("text/");
   }
 
   /// The content stands there as it is.
-  boolean isIdentity() {
+  public boolean isIdentity() {
     return encoding.equals("7bit") || encoding.equals("8bit") || encoding.equals("binary");
   }
 }
