@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 @RequiresProgram(Program.DEBOOTSTRAP)
 class NewerDovecotTest extends ReadingMail {
-  private static final String PACKAGES =
+  static final String PACKAGES =
       "dovecot-imapd dovecot-lmtpd dovecot-pop3d dovecot-sieve dovecot-managesieved"
           + " dovecot-auth-lua";
 
