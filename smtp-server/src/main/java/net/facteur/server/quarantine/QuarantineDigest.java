@@ -96,55 +96,67 @@ public final class QuarantineDigest implements Upkeep.Chore {
     next = now.plus(LOOK);
     Instant until = now.minus(GRACE);
     Map<String, Instant> told = told();
-    for (var entry : items(now).entrySet()) {
+    for (var entry : items(now, until, told).entrySet()) {
       String user = entry.getKey();
-      Instant since =
-          Optional.ofNullable(told.get(user))
-              .filter(at -> !at.isAfter(until))
-              .orElse(Instant.EPOCH);
-      boolean due =
-          settings.of(user).pause().filter(pause -> !until.isBefore(since.plus(pause))).isPresent();
-      List<Item> fresh =
-          entry.getValue().stream()
-              .filter(item -> !item.message().received().isBefore(since))
-              .filter(item -> item.message().received().isBefore(until))
-              .toList();
-      if (due && !fresh.isEmpty()) {
-        // First, so that a crash in between costs one digest rather than sending it again and
-        // again.
-        told.put(user, until);
+      Optional<Instant> before = Optional.ofNullable(told.get(user));
+      // First, so that a crash in between costs one digest rather than sending it again and again.
+      told.put(user, until);
+      keep(told, now);
+      int at = user.lastIndexOf('@');
+      boolean posted =
+          post.tell(
+              new MailAddress(user.substring(0, at), user.substring(at + 1)),
+              notice(user, entry.getValue()));
+      if (!posted) {
+        told.put(user, before.orElse(Instant.EPOCH));
         keep(told, now);
-        int at = user.lastIndexOf('@');
-        boolean posted =
-            post.tell(
-                new MailAddress(user.substring(0, at), user.substring(at + 1)),
-                notice(user, fresh));
-        if (!posted) {
-          told.put(user, since);
-          keep(told, now);
-        }
       }
     }
   }
 
-  /// What each user may release.
-  private Map<String, List<Item>> items(Instant now) throws IOException {
-    Map<String, List<Item>> items = new TreeMap<>();
-    for (KeptMessage message : store.messages()) {
-      if (!message.inbound()
-          || message.harmful()
-          || !now.isBefore(message.received().plus(settings.keep()))) {
-        continue;
-      }
-      for (int i = 0; i < message.recipients().size(); i++) {
-        var item = new Item(message, i);
-        if (message.recipients().get(i).fate().open()) {
-          user(item.address())
-              .ifPresent(user -> items.computeIfAbsent(user, _ -> new ArrayList<>()).add(item));
-        }
+  /// What a user is told of.
+  private static final class Items {
+    private final List<Item> listed = new ArrayList<>();
+    private int count;
+
+    void add(Item item) {
+      count++;
+      if (listed.size() < LISTED) {
+        listed.add(item);
       }
     }
+  }
+
+  /// What came for each user who is to be told now.
+  private Map<String, Items> items(Instant now, Instant until, Map<String, Instant> told)
+      throws IOException {
+    Map<String, Items> items = new TreeMap<>();
+    store.each(
+        message -> {
+          if (!message.inbound()
+              || message.harmful()
+              || !message.received().isBefore(until)
+              || !now.isBefore(message.received().plus(settings.keep()))) {
+            return;
+          }
+          for (int i = 0; i < message.recipients().size(); i++) {
+            var item = new Item(message, i);
+            if (message.recipients().get(i).fate().open()) {
+              user(item.address())
+                  .filter(user -> isDue(user, message, until, told))
+                  .ifPresent(user -> items.computeIfAbsent(user, _ -> new Items()).add(item));
+            }
+          }
+        });
     return items;
+  }
+
+  private boolean isDue(
+      String user, KeptMessage message, Instant until, Map<String, Instant> told) {
+    Instant since =
+        Optional.ofNullable(told.get(user)).filter(at -> !at.isAfter(until)).orElse(Instant.EPOCH);
+    return settings.of(user).pause().filter(pause -> !until.isBefore(since.plus(pause))).isPresent()
+        && !message.received().isBefore(since);
   }
 
   /// Whose mailbox an address leads to, if it leads nowhere else.
@@ -156,15 +168,15 @@ public final class QuarantineDigest implements Upkeep.Chore {
         : Optional.empty();
   }
 
-  private Notice notice(String user, List<Item> items) throws IOException {
+  private Notice notice(String user, Items items) throws IOException {
     boolean daily = settings.of(user) == QuarantineSettings.Digest.DAILY;
     var parts = new ArrayList<Text>();
-    parts.add(daily ? SAY.digestDaily(items.size()) : SAY.digestWeekly(items.size()));
+    parts.add(daily ? SAY.digestDaily(items.count) : SAY.digestWeekly(items.count));
     Optional<ReleaseLinks> links =
         settings.page().isPresent()
             ? Optional.of(new ReleaseLinks(ReleaseSecret.of(store).open(random)))
             : Optional.empty();
-    for (Item item : items.subList(0, Math.min(items.size(), LISTED))) {
+    for (Item item : items.listed) {
       KeptMessage message = item.message();
       var lines = new ArrayList<Text>();
       lines.add(SAY.digestFrom(shown(message.glance().from())));
@@ -188,11 +200,11 @@ public final class QuarantineDigest implements Upkeep.Chore {
               : SAY.digestId(message.id().text()));
       parts.add(Text.lines(lines));
     }
-    if (items.size() > LISTED) {
-      parts.add(SAY.digestMore(items.size() - LISTED));
+    if (items.count > items.listed.size()) {
+      parts.add(SAY.digestMore(items.count - items.listed.size()));
     }
     parts.add(links.isPresent() ? SAY.digestHowByLink(days()) : SAY.digestHowByMail(days()));
-    return new Notice(SAY.digestTitle(items.size()), Text.paragraphs(parts));
+    return new Notice(SAY.digestTitle(items.count), Text.paragraphs(parts));
   }
 
   private long days() {

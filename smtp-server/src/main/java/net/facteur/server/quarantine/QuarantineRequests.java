@@ -80,7 +80,7 @@ public final class QuarantineRequests {
         new Releases.Wish(
             message.id(),
             one -> wish.to().isEmpty() || wish.to().stream().anyMatch(to -> isCalled(one, to)),
-            "the postmaster, as " + wish.by(),
+            "postmaster (" + wish.by() + ")",
             wish.harmful(),
             wish.verb() == QuarantineWish.Verb.LEARN);
     var now = clock.instant().truncatedTo(ChronoUnit.SECONDS);

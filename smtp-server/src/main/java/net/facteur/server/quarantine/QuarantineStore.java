@@ -12,7 +12,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -82,21 +81,21 @@ public final class QuarantineStore {
         Files.deleteIfExists(directory.resolve(name));
       }
     }
-    for (KeptMessage message : messages()) {
-      boolean under =
-          message.recipients().stream().anyMatch(one -> one.fate() instanceof Fate.Releasing);
-      if (under) {
-        var changed = change(message.id(), _ -> true, one -> decided(one.fate(), queued));
-        if (changed
-            .filter(its -> its.after().recipients().stream().anyMatch(KeptRecipient::wished))
-            .isPresent()) {
-          leaveWish();
-        }
-      } else if (message.settled()) {
-        Files.deleteIfExists(octets(message.id()));
-      }
-    }
+    each(message -> settle(message, queued));
     measure();
+  }
+
+  private void settle(KeptMessage message, Predicate<QueueId> queued) throws IOException {
+    if (message.recipients().stream().anyMatch(one -> one.fate() instanceof Fate.Releasing)) {
+      var changed = change(message.id(), _ -> true, one -> decided(one.fate(), queued));
+      if (changed.stream()
+          .flatMap(its -> its.after().recipients().stream())
+          .anyMatch(KeptRecipient::wished)) {
+        leaveWish();
+      }
+    } else if (message.settled()) {
+      Files.deleteIfExists(octets(message.id()));
+    }
   }
 
   private static Fate decided(Fate fate, Predicate<QueueId> queued) {
@@ -153,16 +152,32 @@ public final class QuarantineStore {
     DurableFile.secret(fresh).rename(rest(message.id()));
   }
 
-  /// All messages, the oldest first. One whose file is damaged is left out, and in the log.
-  public List<KeptMessage> messages() throws IOException {
-    var found = new ArrayList<KeptMessage>();
-    for (String name : names().stream().filter(name -> name.endsWith(REST)).sorted().toList()) {
-      String id = stem(name, REST);
-      if (QueueId.isQueueId(id)) {
-        find(new QueueId(id)).ifPresent(found::add);
+  /// Looks at a message.
+  @FunctionalInterface
+  public interface Visitor {
+    void visit(KeptMessage message) throws IOException;
+  }
+
+  /// Looks at all messages, the oldest first, one at a time. One whose file is damaged is left out,
+  /// and in the log.
+  public void each(Visitor visitor) throws IOException {
+    for (QueueId id : ids()) {
+      Optional<KeptMessage> found = find(id);
+      if (found.isPresent()) {
+        visitor.visit(found.get());
       }
     }
-    return found;
+  }
+
+  /// The names of all messages, the oldest first.
+  List<QueueId> ids() throws IOException {
+    return names().stream()
+        .filter(name -> name.endsWith(REST))
+        .map(name -> stem(name, REST))
+        .filter(QueueId::isQueueId)
+        .sorted()
+        .map(QueueId::new)
+        .toList();
   }
 
   /// One message.
@@ -253,15 +268,16 @@ public final class QuarantineStore {
   /// @param keep how long each may be released
   void expire(Duration keep) throws IOException {
     Instant now = clock.instant();
-    for (KeptMessage message : messages()) {
-      if (message.open() && !now.isBefore(message.received().plus(keep))) {
-        var _ = change(message.id(), one -> one.fate().open(), _ -> new Fate.Expired(now));
-        LOG.info("quarantine id={} result=expired", message.id());
-      } else if (message.settled()
-          && !now.isBefore(message.received().plus(keep.multipliedBy(2)))) {
-        Files.deleteIfExists(rest(message.id()));
-      }
-    }
+    each(
+        message -> {
+          if (message.open() && !now.isBefore(message.received().plus(keep))) {
+            var _ = change(message.id(), one -> one.fate().open(), _ -> new Fate.Expired(now));
+            LOG.info("quarantine id={} result=expired", message.id());
+          } else if (message.settled()
+              && !now.isBefore(message.received().plus(keep.multipliedBy(2)))) {
+            Files.deleteIfExists(rest(message.id()));
+          }
+        });
     measure();
   }
 

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -26,7 +25,12 @@ public record QuarantineView(QuarantineStore store, Duration keep) {
 
   /// Tells of each message that may still be released, the oldest first.
   void list(Consumer<Map<String, Object>> out) throws IOException {
-    store.messages().stream().filter(KeptMessage::open).map(this::row).forEach(out);
+    store.each(
+        message -> {
+          if (message.open()) {
+            out.accept(row(message));
+          }
+        });
   }
 
   /// Tells of one message, with its header and the beginning of its body.
@@ -48,15 +52,23 @@ public record QuarantineView(QuarantineStore store, Duration keep) {
   /// @param text an id, an address of the envelope, or a Message-ID
   /// @return false where there is none
   public boolean why(String text, int limit, Consumer<Map<String, Object>> out) throws IOException {
-    List<KeptMessage> found =
-        QueueId.isQueueId(text)
-            ? store.find(new QueueId(text)).stream().toList()
-            : store.messages().reversed().stream()
-                .filter(message -> means(message, text))
-                .limit(limit)
-                .toList();
-    found.forEach(message -> out.accept(life(message)));
-    return !found.isEmpty();
+    if (QueueId.isQueueId(text)) {
+      Optional<KeptMessage> one = store.find(new QueueId(text));
+      one.map(this::life).ifPresent(out);
+      return one.isPresent();
+    }
+    int found = 0;
+    for (QueueId id : store.ids().reversed()) {
+      Optional<KeptMessage> one = store.find(id).filter(message -> means(message, text));
+      if (one.isPresent()) {
+        out.accept(life(one.get()));
+        found++;
+      }
+      if (found == limit) {
+        break;
+      }
+    }
+    return found > 0;
   }
 
   private static boolean means(KeptMessage message, String text) {

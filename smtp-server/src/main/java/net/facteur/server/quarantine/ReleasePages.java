@@ -110,11 +110,7 @@ public record ReleasePages(
     MailAddress address = proven.get().recipient().address();
     var wish =
         new Releases.Wish(
-            message.id(),
-            one -> one.address().equals(address),
-            "the recipient " + address + ", by link",
-            false,
-            false);
+            message.id(), one -> one.address().equals(address), address + " (link)", false, false);
     return switch (releases.release(wish)) {
       case Releases.Outcome.Released _, Releases.Outcome.Noted _ ->
           page(message, List.of(paragraph(SAY.pageReleased(address.text()))));

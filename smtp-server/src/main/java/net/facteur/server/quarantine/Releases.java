@@ -348,21 +348,33 @@ public final class Releases {
       return;
     }
     store.forgetWish();
-    for (KeptMessage message : store.messages()) {
-      for (boolean ham : new boolean[] {true, false}) {
-        Predicate<KeptRecipient> wished =
-            one ->
-                one.fate() instanceof Fate.Wished(Instant _, String _, boolean its) && its == ham;
-        Optional<KeptRecipient> first = message.recipients().stream().filter(wished).findFirst();
-        if (first.isPresent()
-            && first.get().fate() instanceof Fate.Wished(var _, String by, var _)) {
-          Outcome outcome = release(new Wish(message.id(), wished, by, true, ham));
-          if (outcome instanceof Outcome.Failed) {
-            store.leaveWish();
-          }
-        }
-      }
+    store.each(
+        message -> {
+          fulfil(message, true);
+          fulfil(message, false);
+        });
+  }
+
+  private void fulfil(KeptMessage message, boolean ham) throws IOException {
+    Optional<Fate.Wished> wished =
+        message.recipients().stream().flatMap(one -> wished(one, ham).stream()).findFirst();
+    if (wished.isPresent()
+        && release(
+                new Wish(
+                    message.id(),
+                    one -> wished(one, ham).isPresent(),
+                    wished.get().by(),
+                    true,
+                    ham))
+            instanceof Outcome.Failed) {
+      store.leaveWish();
     }
+  }
+
+  private static Optional<Fate.Wished> wished(KeptRecipient one, boolean ham) {
+    return one.fate() instanceof Fate.Wished wished && wished.ham() == ham
+        ? Optional.of(wished)
+        : Optional.empty();
   }
 
   private Instant now() {

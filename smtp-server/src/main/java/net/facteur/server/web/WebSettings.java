@@ -65,7 +65,8 @@ public record WebSettings(
               "Where the policy is served by HTTPS, at https://mta-sts.DOMAIN/ for each domain. It"
                   + " takes a certificate for each of these names, among those of tls. Where a web"
                   + " server has port 443, let it serve the text that `facteur mta-sts records`"
-                  + " prints.")
+                  + " prints. The links"
+                  + " of quarantine.digest lead here, too, at https://HOSTNAME/.")
           .example("[\"0.0.0.0:443\", \"[::]:443\"]")
           .atStart();
 

@@ -533,6 +533,7 @@ class StartChecksTest {
         "data/mail | rwxr-xr-x | false | cannot use HOME/data/mail, since it belongs to",
         "data/mail/example.org | rwx------ | false | cannot use HOME/data/mail/example.org, since",
         "data/withheld-reports | rw-r--r-- | false | cannot use HOME/data/withheld-reports, since",
+        "data/quarantine | r-xr-xr-x | false | cannot use HOME/data/quarantine, since it belongs",
         "data/doctor | rw-r--r-- | false | cannot use HOME/data/doctor, since it belongs to",
         "data/notes-of-somebody | rw------- | false | ''",
       })
@@ -540,7 +541,13 @@ class StartChecksTest {
       throws IOException {
     for (String directory :
         List.of(
-            "queue/bodies", "queue/staging", "keys", "tls", "mta-sts", "mail/example.org/alice")) {
+            "queue/bodies",
+            "queue/staging",
+            "keys",
+            "tls",
+            "mta-sts",
+            "mail/example.org/alice",
+            "quarantine")) {
       Files.createDirectories(home.resolve("data").resolve(directory));
     }
     try (var all = Files.walk(home.resolve("data"))) {
