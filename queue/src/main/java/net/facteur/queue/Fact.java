@@ -2,11 +2,14 @@ package net.facteur.queue;
 
 /// Something that happened to a message before it was queued, for whoever asks later where it is.
 ///
-/// @param what one word: `received`, `checked`, `signed`, `unsigned`, [#REPORTS]
+/// @param what one word: `received`, `checked`, `signed`, `unsigned`, [#REPORTS], [#HELD]
 /// @param detail a line for people; control characters become spaces, and 2,000 characters are kept
 public record Fact(String what, String detail) {
   /// Why the sender is told of nothing, whatever he asked for.
   public static final String REPORTS = "reports";
+
+  /// Why the message is kept back from the beginning, until somebody releases it.
+  public static final String HELD = "held";
 
   private static final int LONGEST = 2000;
 

@@ -50,6 +50,25 @@ public interface QueueInspector {
   /// @param limit the most recipients wanted
   List<Unreported> unreported(Instant from, Instant before, int limit);
 
+  /// Messages that were kept back from the beginning ([Fact#HELD]) and of which recipients are
+  /// still held, in the order of their ids.
+  ///
+  /// @param account only those that this account answers for, or a part of it: with `alice`, also
+  ///   `alice/phone`
+  /// @param after the page behind it, which need not be queued any more; empty for the first page
+  /// @param limit the most messages wanted
+  List<Sent> held(Optional<String> account, Optional<QueueId> after, int limit);
+
+  /// Messages that an account or a part of it answers for, queued ones and those whose history is
+  /// kept, the newest first. Looks at every message.
+  ///
+  /// @param since accepted at this moment or later
+  /// @param limit the most messages wanted
+  List<Sent> sent(String account, Instant since, int limit);
+
+  /// Who answers for a message; empty where no account does, or nothing is known of it.
+  Optional<String> account(QueueId id);
+
   /// The octets of a queued message.
   ///
   /// @return empty where no such message is queued
@@ -78,6 +97,20 @@ public interface QueueInspector {
       int attempts,
       Optional<String> last,
       boolean withheld) {}
+
+  /// A message of an account.
+  ///
+  /// @param recipients how many it has
+  /// @param held of them, those that are held now
+  /// @param reason why it was kept back; empty where it was not
+  record Sent(
+      QueueId id,
+      Instant received,
+      String account,
+      String origin,
+      int recipients,
+      int held,
+      Optional<String> reason) {}
 
   /// A recipient that was given up, of which the sender was not told.
   ///

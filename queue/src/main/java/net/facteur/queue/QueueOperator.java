@@ -1,5 +1,6 @@
 package net.facteur.queue;
 
+import java.time.Instant;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 
@@ -19,6 +20,9 @@ public interface QueueOperator extends QueueInspector {
 
   /// Queues held recipients, and those set aside as damaged, to be tried at once.
   CompletionStage<OptionalInt> release(QueueId id, QueueFilter among);
+
+  /// Queues them, to be tried at `due`, or at once if that is past.
+  CompletionStage<OptionalInt> release(QueueId id, QueueFilter among, Instant due);
 
   /// Makes queued recipients due at once, and ends the rest of their next hops where these could
   /// not be reached.

@@ -86,6 +86,21 @@ final class OperatorConsole implements QueueOperator {
   }
 
   @Override
+  public List<Sent> held(Optional<String> account, Optional<QueueId> after, int limit) {
+    return inspector.held(account, after, limit);
+  }
+
+  @Override
+  public List<Sent> sent(String account, Instant since, int limit) {
+    return inspector.sent(account, since, limit);
+  }
+
+  @Override
+  public Optional<String> account(QueueId id) {
+    return inspector.account(id);
+  }
+
+  @Override
   public Optional<MessageContent> content(QueueId id) throws IOException {
     return inspector.content(id);
   }
@@ -98,6 +113,15 @@ final class OperatorConsole implements QueueOperator {
   @Override
   public CompletionStage<OptionalInt> release(QueueId id, QueueFilter among) {
     return operate(id, Operation.RELEASE, among, done -> dispatch.due(done.due(), done.at()));
+  }
+
+  @Override
+  public CompletionStage<OptionalInt> release(QueueId id, QueueFilter among, Instant due) {
+    return follow(
+        store.release(id, among, due),
+        id,
+        Operation.RELEASE,
+        done -> dispatch.due(done.due(), done.at()));
   }
 
   @Override
@@ -129,14 +153,20 @@ final class OperatorConsole implements QueueOperator {
 
   private CompletionStage<OptionalInt> operate(
       QueueId id, Operation operation, QueueFilter among, Consumer<Operated> follow) {
-    return store
-        .operate(id, operation, among)
-        .thenApplyAsync(
-            operated -> {
-              operated.ifPresent(follow);
-              return log(operation.word(), id, operated.map(Operated::recipients));
-            },
-            after);
+    return follow(store.operate(id, operation, among), id, operation, follow);
+  }
+
+  private CompletionStage<OptionalInt> follow(
+      CompletionStage<Optional<Operated>> done,
+      QueueId id,
+      Operation operation,
+      Consumer<Operated> follow) {
+    return done.thenApplyAsync(
+        operated -> {
+          operated.ifPresent(follow);
+          return log(operation.word(), id, operated.map(Operated::recipients));
+        },
+        after);
   }
 
   @Override

@@ -38,9 +38,15 @@ final class OperatorSql {
   }
 
   /// @param among which of the open recipients; their age is not looked at
+  /// @param due when what is released or tried again is due
   /// @return how many recipients it changed
   static int change(
-      Connection connection, long message, Operation operation, QueueFilter among, Instant now)
+      Connection connection,
+      long message,
+      Operation operation,
+      QueueFilter among,
+      Instant now,
+      Instant due)
       throws SQLException {
     int changed =
         switch (operation) {
@@ -53,13 +59,13 @@ final class OperatorSql {
           case RELEASE ->
               update(
                   connection,
-                  "state = 'queued', ordered = NULL, next_attempt = " + now.toEpochMilli(),
+                  "state = 'queued', ordered = NULL, next_attempt = " + due.toEpochMilli(),
                   "'held', 'damaged'",
                   message,
                   among);
           case RETRY ->
               update(
-                  connection, "next_attempt = " + now.toEpochMilli(), "'queued'", message, among);
+                  connection, "next_attempt = " + due.toEpochMilli(), "'queued'", message, among);
           case REMOVE ->
               update(
                   connection, "state = 'removed'", "'queued', 'held', 'damaged'", message, among);

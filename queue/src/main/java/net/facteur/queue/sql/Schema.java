@@ -123,7 +123,10 @@ final class Schema {
               // and a destination.
               "ALTER TABLE recipient ADD COLUMN ordered TEXT",
               // The local addresses that forwarded the message to the recipient, a line for each.
-              "ALTER TABLE recipient ADD COLUMN forwarders TEXT"));
+              "ALTER TABLE recipient ADD COLUMN forwarders TEXT"),
+          List.of(
+              // Who answers for it; NULL where no account does. Without an index, like the others.
+              "ALTER TABLE message ADD COLUMN account TEXT"));
 
   private Schema() {}
 

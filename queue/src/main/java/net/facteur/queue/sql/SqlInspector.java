@@ -101,6 +101,21 @@ public final class SqlInspector implements QueueInspector, AutoCloseable {
   }
 
   @Override
+  public List<Sent> held(Optional<String> account, Optional<QueueId> after, int limit) {
+    return readers.read(connection -> AccountRows.held(connection, account, after, limit));
+  }
+
+  @Override
+  public List<Sent> sent(String account, Instant since, int limit) {
+    return readers.read(connection -> AccountRows.sent(connection, account, since, limit));
+  }
+
+  @Override
+  public Optional<String> account(QueueId id) {
+    return readers.read(connection -> AccountRows.account(connection, id));
+  }
+
+  @Override
   public Optional<MessageContent> content(QueueId id) throws IOException {
     Optional<ContentRow> row = readers.read(connection -> ContentRow.read(connection, id));
     return row.isPresent() ? Optional.of(bodies.content(row.get())) : Optional.empty();

@@ -361,9 +361,19 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   @Override
   public CompletionStage<Optional<Operated>> operate(
       QueueId id, Operation operation, QueueFilter among) {
+    return operated(changes.operate(id, operation, among));
+  }
+
+  @Override
+  public CompletionStage<Optional<Operated>> release(QueueId id, QueueFilter among, Instant due) {
+    return operated(changes.release(id, among, due));
+  }
+
+  private CompletionStage<Optional<Operated>> operated(
+      CommitThread.Change<Optional<StoreChanges.Removed>> change) {
     return noticeFull(
         writer
-            .submit(changes.operate(id, operation, among))
+            .submit(change)
             .thenApply(
                 operated -> {
                   operated

@@ -62,7 +62,15 @@ final class StoreChanges {
   /// Does what an operator wants.
   CommitThread.Change<Optional<Removed>> operate(
       QueueId id, Operation operation, QueueFilter among) {
-    return sql -> operate(sql, id, operation, among);
+    return sql -> operate(sql, id, operation, among, clock.instant());
+  }
+
+  /// Queues what is held, to be tried at `due`, or at once if that is past.
+  CommitThread.Change<Optional<Removed>> release(QueueId id, QueueFilter among, Instant due) {
+    return sql -> {
+      Instant now = clock.instant();
+      return operate(sql, id, Operation.RELEASE, among, due.isBefore(now) ? now : due);
+    };
   }
 
   /// Holds recipients for an order.
@@ -85,7 +93,8 @@ final class StoreChanges {
   record Removed(Operated operated, Optional<String> bodyFile) {}
 
   private Optional<Removed> operate(
-      WriterSql sql, QueueId id, Operation operation, QueueFilter among) throws SQLException {
+      WriterSql sql, QueueId id, Operation operation, QueueFilter among, Instant due)
+      throws SQLException {
     OptionalLong message = OperatorSql.queued(sql.connection(), id);
     if (message.isEmpty()) {
       return Optional.empty();
@@ -93,9 +102,9 @@ final class StoreChanges {
     Instant now = clock.instant();
     long seq = message.getAsLong();
     Set<Integer> meant = OperatorSql.meant(sql.connection(), seq, among);
-    int changed = OperatorSql.change(sql.connection(), seq, operation, among, now);
+    int changed = OperatorSql.change(sql.connection(), seq, operation, among, now, due);
     var operated =
-        new Operated(meant, changed, OperatorSql.destinations(sql.connection(), seq), now);
+        new Operated(meant, changed, OperatorSql.destinations(sql.connection(), seq), due);
     return Optional.of(new Removed(operated, sql.finish(seq, now)));
   }
 
@@ -129,6 +138,10 @@ final class StoreChanges {
       WriterSql sql, NewMessage mail, byte[] octets, Optional<String> bodyFile)
       throws SQLException {
     List<Consignment> consignments = Grouping.group(mail, sql.nextMessage(), together);
+    if (mail.held()) {
+      sql.insert(mail, consignments, octets, bodyFile);
+      return List.of();
+    }
     // Before the commit, since a reader may see the rows right after it.
     consignments.forEach(leases::take);
     try {

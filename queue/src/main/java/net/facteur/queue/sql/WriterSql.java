@@ -14,6 +14,7 @@ import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.Recipient;
+import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.QueuedRecipient;
@@ -95,7 +96,7 @@ final class WriterSql implements AutoCloseable {
     send(s);
     for (Consignment consignment : consignments) {
       for (QueuedRecipient recipient : consignment.recipients()) {
-        insertRecipient(consignment, recipient);
+        insertRecipient(consignment, recipient, mail.held());
       }
     }
   }
@@ -116,10 +117,11 @@ final class WriterSql implements AutoCloseable {
     s.setString(11, traits.priority().name());
     text(s, 12, MessageIdField.of(mail.header()));
     text(s, 13, RowText.facts(mail.facts()));
+    text(s, 14, mail.account());
     send(s);
   }
 
-  private void insertRecipient(Consignment consignment, QueuedRecipient queued)
+  private void insertRecipient(Consignment consignment, QueuedRecipient queued, boolean held)
       throws SQLException {
     Recipient recipient = queued.recipient();
     PreparedStatement s = statements().insertRecipient;
@@ -132,6 +134,7 @@ final class WriterSql implements AutoCloseable {
     text(s, 7, recipient.originalRecipient());
     s.setLong(8, queued.nextAttempt().toEpochMilli());
     text(s, 9, RowText.addresses(recipient.forwarders()));
+    s.setString(10, (held ? RecipientState.HELD : RecipientState.QUEUED).word());
     send(s);
   }
 
@@ -314,16 +317,16 @@ final class WriterSql implements AutoCloseable {
     final PreparedStatement insertMessage =
         prepare(
             "INSERT INTO message (seq, id, received, origin, size, body_type, smtputf8,"
-                + " require_tls, ret, envid, priority, message_id, facts)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                + " require_tls, ret, envid, priority, message_id, facts, account)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     final PreparedStatement insertContent =
         prepare(
             "INSERT INTO content (seq, header, body, body_size, body_file) VALUES (?, ?, ?, ?, ?)");
     final PreparedStatement insertRecipient =
         prepare(
             "INSERT INTO recipient (seq, n, reverse_path, address, destination, notify, orcpt,"
-                + " state, next_attempt, forwarders, attempts, delay_reported)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, 0, 0)");
+                + " next_attempt, forwarders, state, attempts, delay_reported)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)");
     final List<PreparedStatement> insertions =
         List.of(insertMessage, insertContent, insertRecipient);
     final PreparedStatement insertAttempt =

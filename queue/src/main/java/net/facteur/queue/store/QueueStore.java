@@ -38,7 +38,8 @@ public interface QueueStore extends AutoCloseable {
 
   /// Keeps a new message. Never blocks, unless its body is in a foreign form.
   ///
-  /// @return its recipients grouped for delivery, each leased to the caller and due at once
+  /// @return its recipients grouped for delivery, each leased to the caller and due at once; none
+  ///   where it is held
   CompletionStage<List<Consignment>> put(NewMessage message);
 
   /// Remembers a refusal for a while, or not, where there are many. Never blocks.
@@ -115,6 +116,13 @@ public interface QueueStore extends AutoCloseable {
   /// @param among which recipients; their age is not looked at
   /// @return empty where no such message is queued
   CompletionStage<Optional<Operated>> operate(QueueId id, Operation operation, QueueFilter among);
+
+  /// Queues held recipients of a message, and those set aside as damaged, to be tried at `due`, or
+  /// at once if that is past.
+  ///
+  /// @param among which recipients; their age is not looked at
+  /// @return empty where no such message is queued
+  CompletionStage<Optional<Operated>> release(QueueId id, QueueFilter among, Instant due);
 
   /// Holds open recipients of a message for an order, whoever holds their leases, which stay as
   /// they are. The order is as durable as the message.

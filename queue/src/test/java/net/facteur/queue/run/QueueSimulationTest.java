@@ -89,6 +89,21 @@ class QueueSimulationTest {
         }
 
         @Override
+        public List<Sent> held(Optional<String> account, Optional<QueueId> after, int limit) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public List<Sent> sent(String account, Instant since, int limit) {
+          throw new AssertionError();
+        }
+
+        @Override
+        public Optional<String> account(QueueId id) {
+          throw new AssertionError();
+        }
+
+        @Override
         public Optional<MessageContent> content(QueueId id) {
           throw new AssertionError();
         }

@@ -184,13 +184,17 @@ public final class MemoryStore implements QueueStore {
       throw new IllegalStateException(e);
     }
     for (Consignment consignment : consignments) {
-      take(consignment);
+      if (!mail.held()) {
+        take(consignment);
+      }
       for (QueuedRecipient recipient : consignment.recipients()) {
-        message.rows.put(recipient.number(), new Row(consignment.reversePath(), recipient));
+        var row = new Row(consignment.reversePath(), recipient);
+        row.state = mail.held() ? RecipientState.HELD : RecipientState.QUEUED;
+        message.rows.put(recipient.number(), row);
       }
     }
     disk.messages.put(number, message);
-    return consignments;
+    return mail.held() ? List.of() : consignments;
   }
 
   private void take(Consignment consignment) {
@@ -418,7 +422,13 @@ public final class MemoryStore implements QueueStore {
   @Override
   public CompletionStage<Optional<Operated>> operate(
       QueueId id, Operation operation, QueueFilter among) {
-    return commit(() -> message(id).map(found -> operate(found, operation, among)));
+    return commit(
+        () -> message(id).map(found -> operate(found, operation, among, clock.instant())));
+  }
+
+  @Override
+  public CompletionStage<Optional<Operated>> release(QueueId id, QueueFilter among, Instant due) {
+    return commit(() -> message(id).map(found -> operate(found, Operation.RELEASE, among, due)));
   }
 
   @Override
@@ -428,7 +438,7 @@ public final class MemoryStore implements QueueStore {
             message(id)
                 .map(
                     found -> {
-                      Operated held = operate(found, order.operation(), among);
+                      Operated held = operate(found, order.operation(), among, clock.instant());
                       Map<Integer, Row> rows = found.getValue().rows;
                       rows.values().stream()
                           .filter(row -> held.meant().contains(row.recipient.number()))
@@ -496,8 +506,9 @@ public final class MemoryStore implements QueueStore {
         && among.domain().map(d -> to.endsWith("@" + QueueFilter.lower(d))).orElse(true);
   }
 
-  private Operated operate(Map.Entry<Long, Message> found, Operation operation, QueueFilter among) {
-    Instant now = clock.instant();
+  private Operated operate(
+      Map.Entry<Long, Message> found, Operation operation, QueueFilter among, Instant at) {
+    Instant now = clock.instant().isAfter(at) ? clock.instant() : at;
     int changed = 0;
     var meant = new HashSet<Integer>();
     for (Row row : found.getValue().rows.values()) {

@@ -24,6 +24,7 @@ import net.facteur.queue.DeliveryOutcome.Delivered;
 import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
+import net.facteur.queue.Fact;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.MessageTraits;
@@ -401,6 +402,49 @@ public abstract class QueueStoreContract {
       assertThrows(IOException.class, () -> store.content(put.get(1)));
       assertEquals(Optional.empty(), await(store.operate(id, Operation.RELEASE, QueueFilter.ALL)));
       assertEquals(Optional.empty(), await(store.operate(id(), Operation.HOLD, QueueFilter.ALL)));
+    }
+  }
+
+  private NewMessage held(Recipient... recipients) {
+    NewMessage plain = mail(recipients);
+    return new NewMessage(
+        plain.id(),
+        plain.received(),
+        plain.header(),
+        plain.body(),
+        plain.envelopes(),
+        plain.traits(),
+        plain.origin(),
+        List.of(new Fact(Fact.HELD, "too many")),
+        Optional.of("alice@example.org"));
+  }
+
+  @Test
+  void aMessageThatComesHeldWaitsUntilItIsReleasedAndThenForItsTime() throws IOException {
+    NewMessage message = held(Mail.to("bob", Mail.NET), Mail.to("carol", Mail.COM));
+    try (QueueStore store = open()) {
+      assertEquals(List.of(), await(store.put(message)));
+      assertEquals(List.of(), due(store, Mail.NET));
+      assertEquals(List.of(), store.destinations("", 9));
+    }
+    try (QueueStore store = open()) {
+      assertEquals(List.of(), due(store, Mail.NET));
+      Operated later =
+          await(
+                  store.release(
+                      message.id(),
+                      QueueFilter.ALL.with(RecipientState.HELD).with(Mail.NET),
+                      NOW.plusSeconds(600)))
+              .orElseThrow();
+      assertEquals(1, later.recipients());
+      assertEquals(NOW.plusSeconds(600), later.at());
+      assertEquals(List.of(), due(store, Mail.NET));
+      assertEquals(NOW.plusSeconds(600), store.destinations("", 9).getFirst().earliest());
+      Operated past =
+          await(store.release(message.id(), QueueFilter.ALL.with(Mail.COM), NOW.minusSeconds(600)))
+              .orElseThrow();
+      assertEquals(NOW, past.at());
+      assertEquals(1, due(store, Mail.COM).size());
     }
   }
 

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -32,6 +33,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueInspector.Counts;
 import net.facteur.queue.QueueInspector.Listed;
+import net.facteur.queue.QueueInspector.Sent;
 import net.facteur.queue.QueueInspector.Unreported;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.QueueUnavailableException;
@@ -101,6 +103,78 @@ class SqlInspectorTest {
       // The last of a page may have left before the next is asked for.
       await(store.operate(ids.get(5), Operation.REMOVE, QueueFilter.ALL));
       assertEquals(ids.subList(6, 7), ids(inspector.list(QueueFilter.ALL, ids.get(5), 3)));
+    }
+  }
+
+  private static NewMessage of(String account, Instant at, List<Fact> facts, Recipient... to) {
+    NewMessage plain =
+        Mail.of(
+            Mail.id(at, new Random(at.getEpochSecond())),
+            at,
+            "Hello\r\n".getBytes(StandardCharsets.ISO_8859_1),
+            Mail.ALICE,
+            to);
+    return new NewMessage(
+        plain.id(),
+        at,
+        plain.header(),
+        plain.body(),
+        plain.envelopes(),
+        plain.traits(),
+        "submission " + account,
+        facts,
+        Optional.of(account));
+  }
+
+  @Test
+  void whatAnAccountSentIsFoundAndWhatOfItIsHeld() throws IOException {
+    try (SqliteStore store = open()) {
+      var held = List.of(new Fact("received", "by us"), new Fact(Fact.HELD, "too many"));
+      NewMessage free = of("alice", NOW, List.of(), Mail.to("bob", Mail.NET));
+      NewMessage kept =
+          of("alice", NOW.plusSeconds(1), held, Mail.to("a", Mail.NET), Mail.to("b", Mail.COM));
+      NewMessage other = of("carol/phone", NOW.plusSeconds(2), held, Mail.to("bob", Mail.COM));
+      for (NewMessage each : List.of(free, kept, other)) {
+        await(store.put(each));
+      }
+      // By an operator, who knows what he does.
+      await(store.operate(free.id(), Operation.HOLD, QueueFilter.ALL));
+      QueueInspector inspector = store.inspector();
+      assertEquals(
+          List.of(kept.id(), other.id()),
+          inspector.held(Optional.empty(), Optional.empty(), 9).stream().map(Sent::id).toList());
+      assertEquals(
+          List.of(other.id()),
+          inspector.held(Optional.empty(), Optional.of(kept.id()), 9).stream()
+              .map(Sent::id)
+              .toList());
+      assertEquals(
+          List.of(
+              new Sent(
+                  kept.id(),
+                  NOW.plusSeconds(1),
+                  "alice",
+                  "submission alice",
+                  2,
+                  2,
+                  Optional.of("too many"))),
+          inspector.held(Optional.of("alice"), Optional.empty(), 9));
+      assertEquals(
+          List.of(kept.id(), free.id()),
+          inspector.sent("alice", NOW, 9).stream().map(Sent::id).toList());
+      assertEquals(
+          List.of(other.id()),
+          inspector.held(Optional.of("carol"), Optional.empty(), 9).stream()
+              .map(Sent::id)
+              .toList());
+      assertEquals(List.of(), inspector.sent("caro", NOW, 9));
+      assertEquals(Optional.of("carol/phone"), inspector.account(other.id()));
+      await(store.operate(kept.id(), Operation.RELEASE, QueueFilter.ALL));
+      assertEquals(List.of(), inspector.held(Optional.of("alice"), Optional.empty(), 9));
+      assertEquals(0, inspector.sent("alice", NOW.plusSeconds(1), 9).getFirst().held());
+      assertEquals(
+          List.of(new Fact("received", "by us"), new Fact(Fact.HELD, "too many")),
+          inspector.show(kept.id()).orElseThrow().facts());
     }
   }
 
