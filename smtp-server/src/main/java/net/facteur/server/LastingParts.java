@@ -13,6 +13,9 @@ import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.imap.AppLogins;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.ldap.DirectoryMemory;
+import net.facteur.server.limits.HeldMail;
+import net.facteur.server.limits.SendingLimits;
+import net.facteur.server.notices.GuessingWatch;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.quarantine.QuarantineStore;
 import net.facteur.server.reception.SrsReturns;
@@ -35,6 +38,9 @@ import net.facteur.server.smtp.Sessions;
 /// @param appLogins where app passwords were used to read mail
 /// @param directory what the directory of accounts said
 /// @param notices what the postmaster was told already
+/// @param guessing when he was told of guessed passwords
+/// @param sending what accounts sent lately
+/// @param held what is held for them
 /// @param quarantine messages that no mailbox may have
 record LastingParts(
     MailQueue queue,
@@ -54,5 +60,8 @@ record LastingParts(
     AppLogins appLogins,
     DirectoryMemory directory,
     PostmasterMail.Sent notices,
+    GuessingWatch.Told guessing,
+    SendingLimits sending,
+    HeldMail held,
     SrsReturns returns,
     QuarantineStore quarantine) {}

@@ -43,7 +43,7 @@ final class ListenerSpecs {
                   ? new CheckedInTurn(parts.withRoom(parts.reception()), turns)
                   : parts.withRoom(parts.submission()));
       Optional<Authenticator> authenticator =
-          stranger ? Optional.empty() : Optional.of(parts.accounts());
+          stranger ? Optional.empty() : Optional.of(parts.authenticator());
       for (InetSocketAddress address : addresses(kind, addresses)) {
         specs.add(
             new ListenerSpec(

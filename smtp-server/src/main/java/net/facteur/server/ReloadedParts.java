@@ -71,6 +71,11 @@ import net.facteur.server.keys.WebDisclosureCheck;
 import net.facteur.server.keys.tlsa.CertificateUpkeep;
 import net.facteur.server.ldap.LdapDirectory;
 import net.facteur.server.ldap.LdapSettings;
+import net.facteur.server.limits.BoundedForwards;
+import net.facteur.server.limits.DeliveryFeedback;
+import net.facteur.server.limits.LimitedSessions;
+import net.facteur.server.limits.LimitsSettings;
+import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.mailbox.CertainOwners;
 import net.facteur.server.mailbox.MailboxQuota;
 import net.facteur.server.mailbox.MailboxSettings;
@@ -80,6 +85,7 @@ import net.facteur.server.mailbox.MaildirQuota;
 import net.facteur.server.mailbox.RoomForCopies;
 import net.facteur.server.mailbox.RoomUnderQuota;
 import net.facteur.server.notices.AddressesWatch;
+import net.facteur.server.notices.GuessingWatch;
 import net.facteur.server.notices.OwnMail;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.notices.QuotaWarnings;
@@ -107,6 +113,7 @@ import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
 import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningSettings;
+import net.facteur.server.smtp.Authenticator;
 import net.facteur.server.smtp.SmtpService;
 import net.facteur.server.submission.SenderRights;
 import net.facteur.server.submission.SubmissionService;
@@ -134,6 +141,8 @@ record ReloadedParts(
     TransportSecurity security,
     HttpsExchange https,
     Postbox postbox,
+    PostmasterMail mail,
+    Authenticator authenticator,
     List<Upkeep> upkeep,
     Optional<CertificateUpkeep> certificate,
     Optional<CertificateRenewal> acme,
@@ -272,6 +281,7 @@ record ReloadedParts(
                   lasting.workers(),
                   filtering,
                   lasting.queue(),
+                  lasting.sending(),
                   lasting.clock(),
                   lasting.random());
       return new ReloadedParts(
@@ -304,7 +314,10 @@ record ReloadedParts(
               }),
           service ->
               new RoomForCopies(
-                  new RoomUnderQuota(milters.before(service), router, quota),
+                  new RoomUnderQuota(
+                      new BoundedForwards(milters.before(service), router, lasting.sending()),
+                      router,
+                      quota),
                   lasting.queue(),
                   router,
                   space),
@@ -312,7 +325,8 @@ record ReloadedParts(
           accounts,
           book,
           agent,
-          new TracedForwarding(agent, trace),
+          new DeliveryFeedback(
+              new TracedForwarding(agent, trace), lasting.inspector(), lasting.sending()),
           new DsnWriter(
               DsnSettings.from(settings),
               router,
@@ -322,6 +336,8 @@ record ReloadedParts(
           security,
           https,
           own,
+          mail,
+          new LimitedSessions(accounts, lasting.sessions(), LimitsSettings.from(settings)),
           upkeep(
               keeper,
               certificate,
@@ -335,6 +351,13 @@ record ReloadedParts(
                           new AddressesWatch(book, mail),
                           new QuotaWarnings(quota, mail),
                           house.listWatch(mail),
+                          new GuessingWatch(
+                              lasting.logins(), mail, lasting.guessing(), lasting.clock()),
+                          lasting.held().returns(mail),
+                          new SendingWishes(
+                                  HostSettings.from(settings)
+                                      .inData(Path.of(SendingWishes.FILE_NAME)))
+                              .fulfilled(lasting.held(), lasting.sending()),
                           new WithheldReports(
                               HostSettings.from(settings)
                                   .inData(Path.of(WithheldReports.FILE_NAME)),

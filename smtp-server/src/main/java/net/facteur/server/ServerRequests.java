@@ -11,10 +11,13 @@ import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
+import net.facteur.server.accounts.UserName;
 import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.admin.AccountView;
 import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.QueueView;
+import net.facteur.server.admin.SendingRequests;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.admin.ServerControl.Reloaded;
 import net.facteur.server.admin.SessionRequests;
@@ -128,6 +131,17 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
     QuarantineWiring quarantine = started.inForce().parts().quarantine();
     return QuarantineRequests.of(
         quarantine.view(), quarantine.releases(), started.lasting().clock());
+  }
+
+  @Override
+  public SendingControl sending() {
+    LastingParts lasting = started.lasting();
+    return new SendingRequests(
+        lasting.sending(),
+        lasting.held(),
+        new AccountView(started.operator(), lasting.clock()),
+        name ->
+            UserName.parse(name).flatMap(started.inForce().parts().accounts()::user).isPresent());
   }
 
   @Override

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -35,6 +36,8 @@ import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.StartFailedException;
+import net.facteur.server.counts.CountStore;
+import net.facteur.server.counts.SqlCountStore;
 import net.facteur.server.delivery.TransportMemory;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.NotifySocket;
@@ -47,9 +50,13 @@ import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.PinnedCheck;
 import net.facteur.server.keys.tlsa.CertificateUpkeep;
 import net.facteur.server.ldap.DirectoryMemory;
+import net.facteur.server.limits.HeldMail;
+import net.facteur.server.limits.LimitsSettings;
+import net.facteur.server.limits.SendingLimits;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
+import net.facteur.server.notices.GuessingWatch;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.pickup.DropDirectory;
 import net.facteur.server.pickup.Pickup;
@@ -89,6 +96,9 @@ final class Start {
   /// How long the queue may take to open, at most: that is a queue with millions of messages, which
   /// an earlier version wrote, on a slow disk.
   private static final Duration LONGEST = Duration.ofHours(6);
+
+  /// How often counts are written down.
+  private static final Duration COUNTED = Duration.ofSeconds(2);
 
   private final Settings settings;
   private final InstantSource clock;
@@ -174,11 +184,15 @@ final class Start {
     closing.push(inForce::close);
     TransportMemory transport = transport(workers);
     closing.push(transport::close);
+    CountStore counts = counts();
+    closing.push(counts::close);
     SqlStore store = store(timer);
     QueueRunner queue = queue(store);
     closing.push(() -> queue.close(Server.DRAIN));
     QueueOperator operator = queue.operator(store.inspector());
-    LastingParts lasting = lasting(pool, queue, operator, transport, workers);
+    var logins = new LoginHistory(System::nanoTime);
+    SendingLimits sending = sending(counts, logins, timer, workers);
+    LastingParts lasting = lasting(pool, queue, operator, transport, logins, sending, workers);
     putInForce(lasting, timer);
     var sockets =
         new ListeningSockets(InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
@@ -270,6 +284,29 @@ final class Start {
     }
   }
 
+  private CountStore counts() throws IOException {
+    StoreSettings place = StoreSettings.from(settings);
+    Optional<PostgresSettings> shared = place.postgres();
+    return shared.isPresent()
+        ? SqlCountStore.shared(shared.get(), clock)
+        : SqlCountStore.in(place.queue().directory(), clock);
+  }
+
+  /// What accounts sent before is known before the first of them sends more.
+  private SendingLimits sending(
+      CountStore counts, LoginHistory logins, ScheduledExecutorService timer, Executor workers) {
+    var sending = new SendingLimits(counts, UUID.randomUUID().toString(), logins, clock, workers);
+    sending.exchange();
+    closing.push(sending::exchange);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> workers.execute(sending::exchange),
+            COUNTED.toMillis(),
+            COUNTED.toMillis(),
+            TimeUnit.MILLISECONDS);
+    return sending;
+  }
+
   private QueueRunner queue(SqlStore store) {
     return new QueueRunner(
         StoreSettings.from(settings).queue(),
@@ -286,6 +323,8 @@ final class Start {
       QueueRunner queue,
       QueueOperator operator,
       TransportMemory transport,
+      LoginHistory logins,
+      SendingLimits sending,
       Executor workers)
       throws IOException {
     return new LastingParts(
@@ -302,10 +341,13 @@ final class Start {
         transport.policies(),
         transport.reporter(),
         new Sessions(clock),
-        new LoginHistory(System::nanoTime),
+        logins,
         new AppLogins(usedBefore()),
         new DirectoryMemory(random, System::nanoTime),
         new PostmasterMail.Sent(commands),
+        new GuessingWatch.Told(),
+        sending,
+        new HeldMail(operator, sending, clock),
         SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock),
         QuarantineWiring.open(settings, operator, clock));
   }
@@ -350,6 +392,7 @@ final class Start {
   private static void use(InForce.Made made, InForce inForce, LastingParts lasting) {
     inForce.put(made);
     lasting.keys().use(made.parts().keys());
+    lasting.sending().use(LimitsSettings.from(made.settings()), made.parts().mail());
   }
 
   /// @param before the certificates in service

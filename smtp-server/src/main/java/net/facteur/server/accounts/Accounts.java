@@ -604,7 +604,7 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
   }
 
   private LoginOutcome refused(Login login) {
-    history.failed(login.name(), login.address());
+    history.failed(login.name(), login.address(), login.account().isPresent());
     return login.user().filter(User::locked).isPresent()
         ? LoginOutcome.Refused.LOCKED
         : LoginOutcome.Refused.CREDENTIALS;

@@ -6,7 +6,12 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.server.net.AddressBlock;
 
@@ -20,11 +25,23 @@ public final class LoginHistory {
   private static final int SUSPECT_AT = 10;
   private static final int MAX_ENTRIES = 100_000;
   private static final Duration RECENT = Duration.ofDays(30);
+  private static final Duration DAY = Duration.ofDays(1);
+  private static final Duration HOUR = Duration.ofHours(1);
+
+  /// Networks that are named where accounts are guessed at.
+  private static final int NAMED = 20;
+
   private static final AddressBlock NOWHERE =
       AddressBlock.around(InetAddress.ofLiteral("0.0.0.0"), 0);
 
   private final Cache<Key, Integer> failures;
   private final Cache<Key, Boolean> successes;
+
+  /// Wrong passwords of users from networks that they never came from, within a day.
+  private final Cache<String, Integer> guesses;
+
+  /// The same of accounts that there are, by network, within an hour.
+  private final Cache<Key, Integer> guessed;
 
   private record Key(String user, AddressBlock network) {}
 
@@ -46,9 +63,11 @@ public final class LoginHistory {
   public LoginHistory(Ticker ticker) {
     this.failures = cache(ticker, Duration.ofMinutes(15));
     this.successes = cache(ticker, RECENT);
+    this.guesses = cache(ticker, DAY);
+    this.guessed = cache(ticker, HOUR);
   }
 
-  private static <V> Cache<Key, V> cache(Ticker ticker, Duration life) {
+  private static <K, V> Cache<K, V> cache(Ticker ticker, Duration life) {
     return Caffeine.newBuilder()
         .maximumSize(MAX_ENTRIES)
         .expireAfterWrite(life)
@@ -71,11 +90,57 @@ public final class LoginHistory {
         || count(new Key("", network)) >= (long) allowed * NETWORK_ALLOWANCE;
   }
 
-  void failed(String user, InetAddress client) {
+  /// @param exists there is such a user
+  void failed(String user, InetAddress client, boolean exists) {
     AddressBlock network = network(client);
     failures.asMap().merge(new Key(user, network), 1, Integer::sum);
     failures.asMap().merge(new Key("", network), 1, Integer::sum);
     failures.asMap().merge(new Key("", range(client)), 1, Integer::sum);
+    // Who came in from there before has mistyped, or has a telephone with an old password.
+    if (exists && !had(new Key(user, network))) {
+      guesses.asMap().merge(user, 1, Integer::sum);
+      guessed.asMap().merge(new Key(user, network), 1, Integer::sum);
+    }
+  }
+
+  /// Wrong passwords of a user within a day, from networks that the user never came from.
+  public int guesses(String user) {
+    Integer count = guesses.getIfPresent(user);
+    return count == null ? 0 : count;
+  }
+
+  /// Accounts that were guessed at within an hour.
+  ///
+  /// @param accounts how many
+  /// @param attempts wrong passwords for all of them
+  /// @param networks where the most came from, the worst first
+  public record Guessing(int accounts, int attempts, List<String> networks) {
+    public Guessing {
+      networks = List.copyOf(networks);
+    }
+  }
+
+  /// What was guessed within the last hour, from networks that the users never came from.
+  public Guessing guessing() {
+    Set<String> users = new HashSet<>();
+    Map<String, Integer> networks = new HashMap<>();
+    guessed
+        .asMap()
+        .forEach(
+            (key, count) -> {
+              users.add(key.user());
+              networks.merge(key.network().toString(), count, Integer::sum);
+            });
+    List<String> worst =
+        networks.entrySet().stream()
+            .sorted(
+                Map.Entry.<String, Integer>comparingByValue(Comparator.reverseOrder())
+                    .thenComparing(Map.Entry.comparingByKey()))
+            .limit(NAMED)
+            .map(Map.Entry::getKey)
+            .toList();
+    return new Guessing(
+        users.size(), networks.values().stream().mapToInt(Integer::intValue).sum(), worst);
   }
 
   void succeeded(String user, InetAddress client) {
@@ -134,7 +199,8 @@ public final class LoginHistory {
     return count == null ? 0 : count;
   }
 
-  static AddressBlock network(InetAddress client) {
+  /// The network in which clients are told apart: a /24 of IPv4, a /48 of IPv6.
+  public static AddressBlock network(InetAddress client) {
     return AddressBlock.around(client, client.getAddress().length == 4 ? 24 : 48);
   }
 

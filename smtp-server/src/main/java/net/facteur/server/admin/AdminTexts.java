@@ -9,6 +9,8 @@ interface AdminTexts {
 
   Text expected(String what);
 
+  Text noAccount(String account);
+
   Text unhealthy();
 
   Text failed();

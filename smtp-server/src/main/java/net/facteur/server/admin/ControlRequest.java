@@ -17,6 +17,7 @@ import net.facteur.server.addresses.AddressEntry;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
+import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.quarantine.QuarantineWish;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -35,6 +36,9 @@ public sealed interface ControlRequest {
 
   /// How the names of all commands about the quarantine begin.
   String QUARANTINE = "quarantine-";
+
+  /// What commands about the mail of accounts begin with.
+  String SENDING = "sending-";
 
   record Status() implements ControlRequest {}
 
@@ -82,6 +86,13 @@ public sealed interface ControlRequest {
       ids = List.copyOf(ids);
     }
   }
+
+  /// What is to become of the mail of an account; the answer's line has `messages`, `recipients`,
+  /// and for [SendingWishes.Verb#RELEASE] `last`.
+  record SendingAct(SendingWishes.Wish wish) implements ControlRequest {}
+
+  /// What an account sends, and what of it is held: [AccountView].
+  record SendingShow(String account) implements ControlRequest {}
 
   /// A change of a user; the answer's one line has the `outcome`.
   record ChangeUser(UserChange change) implements ControlRequest {}
@@ -151,6 +162,14 @@ public sealed interface ControlRequest {
             arguments.put("ids", ids);
             user.ifPresent(name -> arguments.put("user", name));
             yield "session-end";
+          }
+          case SendingAct(SendingWishes.Wish(SendingWishes.Verb verb, String account)) -> {
+            arguments.put("account", account);
+            yield SENDING + verb.word();
+          }
+          case SendingShow(String account) -> {
+            arguments.put("account", account);
+            yield SENDING + "show";
           }
           case ChangeUser(UserChange change) ->
               switch (change) {
@@ -273,10 +292,25 @@ public sealed interface ControlRequest {
               new ChangeAddress(new AddressChange.Remove(arguments.path("line").asString(""))));
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case WRITE_KEY -> newKey(arguments);
+      case String other when other.startsWith(SENDING) -> sending(other, arguments);
       case String other when other.startsWith(QUARANTINE) -> quarantine(other, arguments);
       case String other when other.startsWith("dkim-") -> key(other, arguments);
       case String other -> action(other, arguments);
     };
+  }
+
+  private static Parsed<ControlRequest> sending(String command, JsonNode arguments) {
+    String account = arguments.path("account").asString("");
+    String word = command.substring(SENDING.length());
+    if (!SendingWishes.isAccount(account)) {
+      return Parsed.malformed(0, "the name of an account");
+    }
+    return word.equals("show")
+        ? Parsed.ok(new SendingShow(account))
+        : SendingWishes.Verb.of(word)
+            .map(verb -> new SendingWishes.Wish(verb, account))
+            .<Parsed<ControlRequest>>map(wish -> Parsed.ok(new SendingAct(wish)))
+            .orElseGet(() -> Parsed.malformed(0, "hold, release, drop or show"));
   }
 
   private static Parsed<ControlRequest> sessionEnd(JsonNode arguments) {

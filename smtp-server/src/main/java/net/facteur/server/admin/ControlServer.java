@@ -42,6 +42,7 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.quarantine.QuarantineWish;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
@@ -219,6 +220,12 @@ public final class ControlServer implements AutoCloseable {
             }
             case ControlRequest.SessionEnd(List<String> ids, Optional<String> user) -> {
               control.sessions().end(ids, user, line -> sayUnchecked(out, line));
+              yield done();
+            }
+            case ControlRequest.SendingAct(SendingWishes.Wish wish) ->
+                outcome(control.sending().act(wish, line -> sayUnchecked(out, line)), language);
+            case ControlRequest.SendingShow(String account) -> {
+              control.sending().show(account, line -> sayUnchecked(out, line));
               yield done();
             }
             case ControlRequest.QueueQuery query ->

@@ -12,6 +12,7 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.quarantine.QuarantineRequests;
 
 /// What can be asked of a running server. Called on a virtual thread for each request; may block.
@@ -94,6 +95,21 @@ public interface ServerControl {
 
   /// The queue.
   QueueControl queue();
+
+  /// The mail that accounts send.
+  SendingControl sending();
+
+  /// What can be asked of the mail that accounts send.
+  interface SendingControl {
+    /// Does something with the mail of an account, and tells of it: `messages`, `recipients`, and
+    /// `last`, when the last of what was released leaves.
+    ///
+    /// @return what is wrong; empty where it was done
+    Optional<Text> act(SendingWishes.Wish wish, Consumer<Map<String, Object>> out);
+
+    /// Tells how an account stands, as names and values: [AccountView].
+    void show(String account, Consumer<Map<String, Object>> out);
+  }
 
   /// The sessions of users.
   SessionControl sessions();

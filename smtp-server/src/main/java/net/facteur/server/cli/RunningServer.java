@@ -18,6 +18,7 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.quarantine.QuarantineWish;
 import tools.jackson.databind.JsonNode;
 
@@ -68,6 +69,16 @@ record RunningServer(Path socket, Language language) {
     return outcome
         .get()
         .orElseThrow(() -> new IOException("the server did not say what became of it"));
+  }
+
+  /// @param out gets the line of the answer
+  void act(SendingWishes.Wish wish, Consumer<JsonNode> out) throws IOException {
+    ask(new ControlRequest.SendingAct(wish), out);
+  }
+
+  /// @param out gets the lines of the answer
+  void showSending(String account, Consumer<JsonNode> out) throws IOException {
+    ask(new ControlRequest.SendingShow(account), out);
   }
 
   /// @param out gets the lines of the answer

@@ -1,6 +1,7 @@
 package net.facteur.server.cli;
 
 import net.facteur.server.accounts.Restriction;
+import net.facteur.server.limits.SendingWishes;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -23,6 +24,9 @@ final class UserCommand {
     restriction(group, "resume", new UserRestriction(workplace, Restriction.SUSPENDED, false));
     restriction(group, "send-only", new UserRestriction(workplace, Restriction.SEND_ONLY, true));
     restriction(group, "mailbox", new UserRestriction(workplace, Restriction.SEND_ONLY, false));
+    for (SendingWishes.Verb verb : SendingWishes.Verb.values()) {
+      named(group, verb.word(), new UserSending(workplace, verb));
+    }
     group.addSubcommand(new UserQuota(workplace));
     group.addSubcommand(new UserContact(workplace));
     group.addSubcommand(new UserList(workplace));
@@ -35,7 +39,11 @@ final class UserCommand {
   }
 
   private static void restriction(CommandLine group, String name, UserRestriction restriction) {
-    var command = new CommandLine(restriction);
+    named(group, name, restriction);
+  }
+
+  private static void named(CommandLine group, String name, UserEditing editing) {
+    var command = new CommandLine(editing);
 
     command.getCommandSpec().name(name);
     group.addSubcommand(name, command);

@@ -3,6 +3,7 @@ package net.facteur.server.cli;
 import static net.facteur.server.cli.UserTexts.SAY;
 
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.server.accounts.AppPassword;
@@ -17,6 +18,7 @@ import net.facteur.server.text.StrangerText;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 @Command(name = "show")
@@ -33,16 +35,41 @@ final class UserShow extends UserEditing {
 
   @Override
   public Integer call() throws IOException {
+    String account = UserSending.account(user);
+    var sending = new SendingReading(this, account);
+    if (!account.contains("@") || account.contains("/") || account.startsWith("forward:")) {
+      List<JsonNode> lines = sending.read();
+      if (json) {
+        print(Map.of("account", account, "sending", lines));
+      } else {
+        line(SAY.userShowUser(account));
+        sending.shown(lines).forEach(this::line);
+      }
+      return Facteur.OK;
+    }
     UserName name = name(user);
     Optional<DirectoryProbe.Account> elsewhere = elsewhere(name);
     User known = elsewhere.isPresent() ? elsewhere.get().user() : known(name);
     var facts = new UserFacts(this);
+    List<JsonNode> lines = sending.read();
     if (json) {
-      var fields = facts.of(known);
-      elsewhere.ifPresent(account -> fields.putAll(fields(account)));
-      workplace.out().println(StrangerText.inJson(new JsonMapper().writeValueAsString(fields)));
+      Map<String, Object> fields = facts.of(known);
+      elsewhere.ifPresent(its -> fields.putAll(fields(its)));
+      fields.put("sending", lines);
+      print(fields);
       return Facteur.OK;
     }
+    facts(known, elsewhere, facts);
+    sending.shown(lines).forEach(this::line);
+    return Facteur.OK;
+  }
+
+  private void print(Map<String, Object> fields) {
+    workplace.out().println(StrangerText.inJson(new JsonMapper().writeValueAsString(fields)));
+  }
+
+  private void facts(User known, Optional<DirectoryProbe.Account> elsewhere, UserFacts facts)
+      throws IOException {
     line(SAY.userShowUser(known.name().text()));
     elsewhere.ifPresent(
         account -> {
@@ -92,7 +119,6 @@ final class UserShow extends UserEditing {
                       SAY.userUsed(
                           workplace.say(shown(facts.login(known, Optional.of(app.name()))))))));
     }
-    return Facteur.OK;
   }
 
   /// The account of the directory, where the users file has no such user and the settings name a
@@ -130,6 +156,6 @@ final class UserShow extends UserEditing {
   }
 
   private void line(Text text) {
-    workplace.out().println(workplace.say(text));
+    tell(text);
   }
 }

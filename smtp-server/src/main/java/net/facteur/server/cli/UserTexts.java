@@ -315,4 +315,32 @@ interface UserTexts {
   Text forwardListNone();
 
   Text aliasListNone();
+
+  Text sendingLater(String account);
+
+  Text sendingClosed();
+
+  Text sendingHeld(String account);
+
+  Text sendingHeldNext(String account);
+
+  Text sendingFree(String account);
+
+  Text sendingReleased(String account, int messages, int recipients, String last);
+
+  Text sendingDropped(String account, int messages, int recipients);
+
+  Text sendingCounted(String account, String hour, String day, String strangers);
+
+  Text sendingUnknown(int recipients);
+
+  Text sendingStopped(String since, String why);
+
+  Text sendingFrom(String addresses);
+
+  Text sendingWaits(int messages, int recipients);
+
+  Text sendingWaitsNext(String account);
+
+  Text sendingMessage(String at, String id, int recipients, int held);
 }

@@ -41,4 +41,10 @@ interface NoticesTexts {
   Text withheldMore(int count);
 
   Text withheldAdvice();
+
+  Text guessingSubject(int accounts);
+
+  Text guessing(Instant at, int accounts, int attempts);
+
+  Text guessingAdvice();
 }

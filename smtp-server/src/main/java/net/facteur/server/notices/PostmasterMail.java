@@ -105,7 +105,7 @@ public final class PostmasterMail implements Notices {
     sent.once(notice, now, () -> post(notice, now));
   }
 
-  /// Mails a notice to a user of this server, in its first language.
+  /// Mails a notice to a user of this server, or to an address elsewhere, in its first language.
   ///
   /// @return false where it could not be queued
   public boolean tell(MailAddress user, Notice notice) {

@@ -23,6 +23,7 @@ import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.ldap.LdapSettings;
+import net.facteur.server.limits.LimitsSettings;
 import net.facteur.server.log.LogSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.net.ListenerSettings;
@@ -85,6 +86,11 @@ public final class Reference {
                   "Mail from our own users.",
                   SmtpSettings.SUBMISSION,
                   SubmissionSettings.ROWS),
+              Section.of(
+                  "What accounts may send",
+                  "Mail beyond these limits is held, so that a stolen password does not become a"
+                      + " thousand messages. docs/limits.md says what happens then.",
+                  LimitsSettings.ROWS),
               Section.of(
                   "Programs of this machine",
                   "Mail that cron and others hand in by `sendmail`.",

@@ -110,6 +110,14 @@ public final class Sessions {
     return open.size();
   }
 
+  /// Those of a user, as they began.
+  public List<Open> of(String user) {
+    return open.values().stream()
+        .map(Entry::shown)
+        .filter(session -> session.user().equals(user))
+        .toList();
+  }
+
   /// The open sessions, the oldest first. The counts may lag a moment behind.
   public List<Open> list() {
     return open.values().stream()

@@ -15,6 +15,7 @@ import net.facteur.queue.MailAddress;
 /// @param extended EHLO rather than HELO
 /// @param tls the TLS session, where there is one
 /// @param user the authenticated user, where there is one
+/// @param app the name of the password for a device by which the user logged in
 /// @param onlyAs the one address that mail of this login may bear
 public record SmtpClient(
     String sessionId,
@@ -25,6 +26,7 @@ public record SmtpClient(
     boolean extended,
     Optional<Tls> tls,
     Optional<String> user,
+    Optional<String> app,
     Optional<MailAddress> onlyAs) {
 
   /// A client who may use whatever the user may.
@@ -37,7 +39,17 @@ public record SmtpClient(
       boolean extended,
       Optional<Tls> tls,
       Optional<String> user) {
-    this(sessionId, remote, local, listener, hello, extended, tls, user, Optional.empty());
+    this(
+        sessionId,
+        remote,
+        local,
+        listener,
+        hello,
+        extended,
+        tls,
+        user,
+        Optional.empty(),
+        Optional.empty());
   }
 
   /// The kinds of listener.

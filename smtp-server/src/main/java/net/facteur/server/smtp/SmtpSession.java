@@ -29,6 +29,7 @@ final class SmtpSession extends SMTPSessionImpl {
   private String hello = "";
   private boolean extended;
   private Optional<String> user = Optional.empty();
+  private Optional<String> app = Optional.empty();
   private Optional<MailAddress> onlyAs = Optional.empty();
   private @Nullable Open open;
   private int transactions;
@@ -119,6 +120,7 @@ final class SmtpSession extends SMTPSessionImpl {
               extended,
               link.tls().map(SmtpSession::describe),
               user,
+              app,
               onlyAs);
       client = known;
     }
@@ -159,6 +161,7 @@ final class SmtpSession extends SMTPSessionImpl {
   /// @return false where such sessions of the user were ended meanwhile
   boolean authenticated(AuthOutcome.Accepted login, long mark) {
     user = Optional.of(login.user());
+    app = login.app();
     onlyAs = login.onlyAs();
     client = null;
     return sessions.opened(this, login.user(), login.app(), mark);

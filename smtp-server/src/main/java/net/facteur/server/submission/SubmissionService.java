@@ -38,6 +38,8 @@ import net.facteur.server.filter.Rewritten;
 import net.facteur.server.filter.Verdict;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.limits.Sending;
+import net.facteur.server.limits.SendingGate;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.signing.MessageSigner;
@@ -70,6 +72,7 @@ public final class SubmissionService implements SmtpService {
   private final Executor workers;
   private final Filtering filtering;
   private final MailQueue queue;
+  private final SendingGate gate;
   private final Preparation preparation;
   private final ReceivedField received;
   private final InstantSource clock;
@@ -78,6 +81,7 @@ public final class SubmissionService implements SmtpService {
   /// @param verifier looks at the signatures of mail that is sent on
   /// @param workers runs what waits for DNS or for the disk
   /// @param filtering judges what users may send, before it is signed
+  /// @param gate says what may leave now
   public SubmissionService(
       String hostname,
       SubmissionSettings settings,
@@ -88,8 +92,10 @@ public final class SubmissionService implements SmtpService {
       Executor workers,
       Filtering filtering,
       MailQueue queue,
+      SendingGate gate,
       InstantSource clock,
       RandomGenerator random) {
+    this.gate = gate;
     this.router = router;
     this.rights = rights;
     this.signer = signer;
@@ -443,10 +449,44 @@ public final class SubmissionService implements SmtpService {
 
   private CompletionStage<SmtpReply> sign(
       Submitted message, DomainName domain, QueueId id, List<Fact> facts) {
+    Transaction transaction = message.transaction();
+    List<Envelope> envelopes =
+        router.envelopes(transaction.reversePath(), transaction.forwardPaths());
+    if (envelopes.isEmpty()) {
+      return refuse(message.body(), SmtpReply.LATER);
+    }
+    Sending sending = Sending.of(message.client(), envelopes, message.prepared().header());
+    SendingGate.Verdict verdict = gate.admit(sending);
+    if (verdict instanceof SendingGate.Verdict.Refused(SmtpReply reply)) {
+      return refuse(message.body(), reply);
+    }
     return signer
         .sign(domain, message.prepared().header(), message.body()::open)
-        .thenCompose(signatures -> enqueue(message, domain, signatures, id, facts))
-        .exceptionally(failure -> failed(message.client(), message.body(), failure));
+        .thenCompose(
+            signatures ->
+                enqueue(
+                    message, domain, signatures, id, envelopes, held(sending, verdict, facts)))
+        .exceptionally(
+            failure -> {
+              gate.withdraw(sending, verdict);
+              return failed(message.client(), message.body(), failure);
+            });
+  }
+
+  /// The account behind a message, and what is known of it: first of all why it is held, where it
+  /// is.
+  private record Holding(String account, List<Fact> facts) {}
+
+  private Holding held(Sending sending, SendingGate.Verdict verdict, List<Fact> found) {
+    String account = gate.account(sending);
+    return switch (verdict) {
+      case SendingGate.Verdict.Held(String why) ->
+          new Holding(
+              account,
+              Stream.concat(Stream.of(new Fact(Fact.HELD, why)), found.stream()).toList());
+      case SendingGate.Verdict.Free _, SendingGate.Verdict.Refused _ ->
+          new Holding(account, found);
+    };
   }
 
   private CompletionStage<SmtpReply> enqueue(
@@ -454,17 +494,13 @@ public final class SubmissionService implements SmtpService {
       DomainName domain,
       List<HeaderField> signatures,
       QueueId id,
-      List<Fact> found) {
+      List<Envelope> envelopes,
+      Holding holding) {
     Transaction transaction = message.transaction();
     Preparation.Prepared prepared = message.prepared();
     StagedBody body = message.body();
     queue.expect();
     Instant at = clock.instant();
-    List<Envelope> envelopes =
-        router.envelopes(transaction.reversePath(), transaction.forwardPaths());
-    if (envelopes.isEmpty()) {
-      return refuse(body, SmtpReply.LATER);
-    }
     String selectors = signatures.isEmpty() ? "" : String.join(" ", signer.selectors(domain));
     Fact signing =
         signatures.isEmpty()
@@ -483,8 +519,10 @@ public final class SubmissionService implements SmtpService {
                 envelopes,
                 withPriority(transaction, prepared),
                 origin(transaction.client()),
-                Stream.concat(Stream.of(Provenance.of(transaction), signing), found.stream())
-                    .toList()));
+                Stream.concat(
+                        Stream.of(Provenance.of(transaction), signing), holding.facts().stream())
+                    .toList(),
+                Optional.of(holding.account())));
     // Written while the disk is at work.
     LOG.info(
         "{} id={} session={} author={} selectors=\"{}\"",

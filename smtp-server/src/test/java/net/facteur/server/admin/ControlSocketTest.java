@@ -342,6 +342,11 @@ class ControlSocketTest {
     private final List<KeyWish> wishes = new ArrayList<>();
 
     @Override
+    public SendingControl sending() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public QuarantineRequests quarantine() {
       throw new UnsupportedOperationException();
     }

@@ -120,6 +120,11 @@ class QueueRequestsTest {
   /// The control socket of a server that is nothing but a queue.
   private final class QueueOnly implements ServerControl {
     @Override
+    public SendingControl sending() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public QuarantineRequests quarantine() {
       throw new UnsupportedOperationException();
     }

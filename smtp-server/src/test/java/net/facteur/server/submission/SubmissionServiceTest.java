@@ -101,6 +101,7 @@ class SubmissionServiceTest {
         Runnable::run,
         Filtering.OFF,
         queue,
+        net.facteur.server.limits.SendingGate.OPEN,
         InstantSource.fixed(NOW),
         new SplittableRandom(7));
   }

@@ -1,0 +1,391 @@
+package net.facteur.server.counts;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Properties;
+import net.facteur.queue.PostgresSettings;
+import net.facteur.server.files.DurableFile;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/// The store in a database: of SQLite, or of PostgreSQL.
+public final class SqlCountStore implements CountStore {
+  /// The name of the file beside the queue.
+  public static final String FILE_NAME = "counts.db";
+
+  private static final Logger LOG = LogManager.getLogger(SqlCountStore.class);
+
+  /// What was committed a moment ago may bear an earlier time, in milliseconds.
+  private static final long OVERLAP = 60_000;
+
+  private static final int BUSY_MILLIS = 10_000;
+
+  /// For the making of tables, by one at a time.
+  private static final long LOCK = 0x66616374_636f756eL;
+
+  private static final List<String> TABLES =
+      List.of(
+          """
+          CREATE TABLE IF NOT EXISTS count_tally (
+            part TEXT NOT NULL,
+            name TEXT NOT NULL,
+            step BIGINT NOT NULL,
+            node TEXT NOT NULL,
+            value BIGINT NOT NULL,
+            changed BIGINT NOT NULL,
+            PRIMARY KEY (part, name, step, node)
+          )\
+          """,
+          "CREATE INDEX IF NOT EXISTS count_tally_step ON count_tally (part, step)",
+          """
+          CREATE TABLE IF NOT EXISTS count_sight (
+            part TEXT NOT NULL,
+            name TEXT NOT NULL,
+            hash BIGINT NOT NULL,
+            day BIGINT NOT NULL,
+            changed BIGINT NOT NULL,
+            PRIMARY KEY (part, name, hash)
+          )\
+          """,
+          """
+          CREATE TABLE IF NOT EXISTS count_text (
+            part TEXT NOT NULL,
+            name TEXT NOT NULL,
+            text TEXT NOT NULL,
+            PRIMARY KEY (part, name)
+          )\
+          """);
+
+  private final Opening opening;
+  private final boolean shared;
+  private final InstantSource clock;
+  private Optional<Connection> open = Optional.empty();
+  private boolean closed;
+
+  private interface Opening {
+    Connection open() throws SQLException, IOException;
+  }
+
+  private interface Work<T> {
+    T on(Connection connection) throws SQLException;
+  }
+
+  private SqlCountStore(Opening opening, boolean shared, InstantSource clock) {
+    this.opening = opening;
+    this.shared = shared;
+    this.clock = clock;
+  }
+
+  /// One for this process, in a directory that exists. It is opened when it is needed first.
+  public static SqlCountStore in(Path directory, InstantSource clock) {
+    return new SqlCountStore(() -> sqlite(directory.resolve(FILE_NAME)), false, clock);
+  }
+
+  /// One that several processes share.
+  public static SqlCountStore shared(PostgresSettings settings, InstantSource clock) {
+    return new SqlCountStore(() -> postgres(settings), true, clock);
+  }
+
+  private static Connection sqlite(Path file) throws SQLException, IOException {
+    try {
+      return openSqlite(file);
+    } catch (SQLiteException e) {
+      if (e.getResultCode() != SQLiteErrorCode.SQLITE_NOTADB
+          && e.getResultCode() != SQLiteErrorCode.SQLITE_CORRUPT) {
+        throw e;
+      }
+      LOG.error("{} is damaged ({}); counting begins anew", file, e.getMessage());
+      DurableFile.secret(file).rename(file.resolveSibling(FILE_NAME + ".damaged"));
+      Files.deleteIfExists(file.resolveSibling(FILE_NAME + "-wal"));
+      Files.deleteIfExists(file.resolveSibling(FILE_NAME + "-shm"));
+      return openSqlite(file);
+    }
+  }
+
+  private static Connection openSqlite(Path file) throws SQLException, IOException {
+    // The names that SQLite makes beside it get the same mode.
+    boolean _ = DurableFile.secret(file).claim();
+    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+    try {
+      run(connection, "PRAGMA busy_timeout = " + BUSY_MILLIS);
+      run(connection, "PRAGMA journal_mode = WAL");
+      run(connection, "PRAGMA synchronous = FULL");
+      for (String table : TABLES) {
+        run(connection, table);
+      }
+      connection.setAutoCommit(false);
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static Connection postgres(PostgresSettings settings) throws SQLException {
+    var properties = new Properties();
+    settings.user().ifPresent(user -> properties.setProperty("user", user));
+    settings.password().ifPresent(password -> properties.setProperty("password", password));
+    properties.setProperty("ApplicationName", "facteur counts");
+    properties.setProperty("connectTimeout", "10");
+    properties.setProperty("socketTimeout", "60");
+    properties.setProperty("reWriteBatchedInserts", "true");
+    Connection connection = DriverManager.getConnection(settings.url(), properties);
+    try {
+      connection.setAutoCommit(false);
+      run(connection, "SELECT pg_advisory_xact_lock(" + LOCK + ")");
+      for (String table : TABLES) {
+        run(connection, table);
+      }
+      connection.commit();
+      return connection;
+    } catch (SQLException e) {
+      connection.close();
+      throw e;
+    }
+  }
+
+  private static void run(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
+
+  private synchronized <T> T work(Work<T> work) throws IOException {
+    if (closed) {
+      throw new IOException("counting has stopped");
+    }
+    try {
+      Connection connection = open.isPresent() ? open.get() : opening.open();
+      open = Optional.of(connection);
+      T done = work.on(connection);
+      connection.commit();
+      return done;
+    } catch (SQLException e) {
+      leave();
+      throw new IOException("counts cannot be kept: " + e.getMessage(), e);
+    }
+  }
+
+  private void leave() {
+    try {
+      if (open.isPresent()) {
+        open.get().close();
+      }
+    } catch (SQLException e) {
+      LOG.debug("closing the counts: {}", e.toString());
+    }
+    open = Optional.empty();
+  }
+
+  @Override
+  public boolean shared() {
+    return shared;
+  }
+
+  /// The clock of the database where several share it.
+  private long now(Connection connection) throws SQLException {
+    if (!shared) {
+      return clock.millis();
+    }
+    try (Statement statement = connection.createStatement();
+        ResultSet row =
+            statement.executeQuery(
+                "SELECT (extract(epoch from clock_timestamp()) * 1000)::bigint")) {
+      return row.next() ? row.getLong(1) : 0;
+    }
+  }
+
+  @Override
+  public void write(Collection<Tally> tallies, Collection<Sight> sights) throws IOException {
+    if (tallies.isEmpty() && sights.isEmpty()) {
+      return;
+    }
+    work(
+        connection -> {
+          long now = now(connection);
+          try (PreparedStatement s =
+              connection.prepareStatement(
+                  "INSERT INTO count_tally (part, name, step, node, value, changed)"
+                      + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (part, name, step, node)"
+                      + " DO UPDATE SET value = excluded.value, changed = excluded.changed")) {
+            for (Tally tally : tallies) {
+              s.setString(1, tally.part());
+              s.setString(2, tally.key());
+              s.setLong(3, tally.step());
+              s.setString(4, tally.node());
+              s.setLong(5, tally.value());
+              s.setLong(6, now);
+              s.addBatch();
+            }
+            s.executeBatch();
+          }
+          try (PreparedStatement s =
+              connection.prepareStatement(
+                  "INSERT INTO count_sight (part, name, hash, day, changed)"
+                      + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (part, name, hash)"
+                      + " DO UPDATE SET day = excluded.day, changed = excluded.changed")) {
+            for (Sight sight : sights) {
+              s.setString(1, sight.part());
+              s.setString(2, sight.key());
+              s.setLong(3, sight.hash());
+              s.setLong(4, sight.day());
+              s.setLong(5, now);
+              s.addBatch();
+            }
+            s.executeBatch();
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public List<Tally> tallies(String part, String node, long from, long changedSince)
+      throws IOException {
+    return work(
+        connection -> {
+          try (PreparedStatement s =
+              connection.prepareStatement(
+                  "SELECT name, step, node, value FROM count_tally"
+                      + " WHERE part = ? AND step >= ? AND node <> ? AND changed >= ?")) {
+            s.setString(1, part);
+            s.setLong(2, from);
+            s.setString(3, node);
+            s.setLong(4, changedSince - OVERLAP);
+            var found = new ArrayList<Tally>();
+            try (ResultSet row = s.executeQuery()) {
+              while (row.next()) {
+                found.add(
+                    new Tally(
+                        part, row.getString(1), row.getLong(2), row.getString(3), row.getLong(4)));
+              }
+            }
+            return found;
+          }
+        });
+  }
+
+  @Override
+  public List<Sight> sights(String part, long from, long changedSince) throws IOException {
+    return work(
+        connection -> {
+          try (PreparedStatement s =
+              connection.prepareStatement(
+                  "SELECT name, hash, day FROM count_sight"
+                      + " WHERE part = ? AND day >= ? AND changed >= ?")) {
+            s.setString(1, part);
+            s.setLong(2, from);
+            s.setLong(3, changedSince - OVERLAP);
+            var found = new ArrayList<Sight>();
+            try (ResultSet row = s.executeQuery()) {
+              while (row.next()) {
+                found.add(new Sight(part, row.getString(1), row.getLong(2), row.getLong(3)));
+              }
+            }
+            return found;
+          }
+        });
+  }
+
+  @Override
+  public long mark() throws IOException {
+    return work(this::now);
+  }
+
+  @Override
+  public void forgetTallies(String part, long from) throws IOException {
+    forget("DELETE FROM count_tally WHERE part = ? AND step < ?", part, from);
+  }
+
+  @Override
+  public void forgetSights(String part, long from) throws IOException {
+    forget("DELETE FROM count_sight WHERE part = ? AND day < ?", part, from);
+  }
+
+  private void forget(String sql, String part, long from) throws IOException {
+    work(
+        connection -> {
+          try (PreparedStatement s = connection.prepareStatement(sql)) {
+            s.setString(1, part);
+            s.setLong(2, from);
+            return s.executeUpdate();
+          }
+        });
+  }
+
+  @Override
+  public boolean putIfAbsent(String part, String key, String text) throws IOException {
+    return text(" ON CONFLICT (part, name) DO NOTHING", part, key, text) > 0;
+  }
+
+  @Override
+  public void put(String part, String key, String text) throws IOException {
+    text(" ON CONFLICT (part, name) DO UPDATE SET text = excluded.text", part, key, text);
+  }
+
+  private int text(String conflict, String part, String key, String text) throws IOException {
+    return work(
+        connection -> {
+          try (PreparedStatement s =
+              connection.prepareStatement(
+                  "INSERT INTO count_text (part, name, text) VALUES (?, ?, ?)" + conflict)) {
+            s.setString(1, part);
+            s.setString(2, key);
+            s.setString(3, text);
+            return s.executeUpdate();
+          }
+        });
+  }
+
+  @Override
+  public void remove(String part, String key) throws IOException {
+    work(
+        connection -> {
+          try (PreparedStatement s =
+              connection.prepareStatement("DELETE FROM count_text WHERE part = ? AND name = ?")) {
+            s.setString(1, part);
+            s.setString(2, key);
+            return s.executeUpdate();
+          }
+        });
+  }
+
+  @Override
+  public Map<String, String> texts(String part) throws IOException {
+    return work(
+        connection -> {
+          try (PreparedStatement s =
+              connection.prepareStatement("SELECT name, text FROM count_text WHERE part = ?")) {
+            s.setString(1, part);
+            Map<String, String> texts = new HashMap<>();
+            try (ResultSet row = s.executeQuery()) {
+              while (row.next()) {
+                texts.put(row.getString(1), row.getString(2));
+              }
+            }
+            return texts;
+          }
+        });
+  }
+
+  @Override
+  public synchronized void close() {
+    closed = true;
+    leave();
+  }
+}

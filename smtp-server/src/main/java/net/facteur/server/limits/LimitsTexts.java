@@ -1,0 +1,77 @@
+package net.facteur.server.limits;
+
+import net.facteur.server.language.Text;
+import net.facteur.server.language.Texts;
+
+/// What is said of the settings of this package, and what users and the postmaster are told.
+interface LimitsTexts {
+  LimitsTexts SAY = Texts.of(LimitsTexts.class);
+
+  Text allowance();
+
+  Text allowanceBounds();
+
+  Text notAllowance(String text);
+
+  Text heldSubject(String account);
+
+  Text theftSubject(String account);
+
+  Text hour(String account, int limit);
+
+  Text day(String account, int limit);
+
+  Text newAddresses(String account, int limit);
+
+  Text unknown(String account);
+
+  Text theft(String account);
+
+  Text signNetworks();
+
+  Text signStrangers();
+
+  Text signUnknown();
+
+  Text signReturned();
+
+  Text signGuessed();
+
+  Text heldNow();
+
+  Text heldAll();
+
+  Text sentFrom();
+
+  Text lastMessages();
+
+  Text sample(String subject, String recipients);
+
+  Text sampleMore(String subject, String recipients, int more);
+
+  Text look(String account);
+
+  Text release(String account);
+
+  Text dropIt(String account);
+
+  Text lock(String user);
+
+  Text lockDevice(String user, String device);
+
+  Text goesBack(long days);
+
+  Text userSubject();
+
+  Text userTheftSubject();
+
+  Text userHeld();
+
+  Text userTheft();
+
+  Text userWhoElse();
+
+  Text returnedSubject(String account, int count);
+
+  Text returned(String account, int count, long days);
+}

@@ -1,0 +1,46 @@
+package net.facteur.server.limits;
+
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.auth.message.MessageHeader;
+import net.facteur.auth.syntax.Parsed;
+import net.facteur.queue.Destination;
+import net.facteur.queue.Envelope;
+import net.facteur.queue.QueueFilter;
+import net.facteur.queue.Recipient;
+import net.facteur.server.routing.NextHop;
+import net.facteur.server.smtp.SmtpClient;
+
+/// A message of one of our own on its way into the queue.
+///
+/// @param outside the addresses elsewhere that the sender wrote to himself, in lower case
+/// @param subject as it stands in the field; empty where there is none
+public record Sending(SmtpClient client, List<String> outside, Optional<String> subject) {
+  public Sending {
+    outside = List.copyOf(outside);
+  }
+
+  /// What an address here passes on counts for that address.
+  public static Sending of(SmtpClient client, List<Envelope> envelopes, MessageHeader header) {
+    return new Sending(
+        client,
+        envelopes.stream()
+            .flatMap(envelope -> envelope.recipients().stream())
+            .filter(r -> r.forwarders().isEmpty() && leaves(r))
+            .map(r -> QueueFilter.lower(r.address().text()))
+            .toList(),
+        header.first("Subject").map(field -> field.unfolded()));
+  }
+
+  static boolean leaves(Recipient recipient) {
+    Destination destination = recipient.destination();
+    return !destination.equals(Destination.EXPANDED)
+        && NextHop.parse(destination) instanceof Parsed.Ok<NextHop>(NextHop hop)
+        && hop.foreign();
+  }
+
+  InetAddress from() {
+    return client.remote().getAddress();
+  }
+}

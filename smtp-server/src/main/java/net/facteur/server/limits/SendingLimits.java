@@ -1,0 +1,535 @@
+package net.facteur.server.limits;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.Collectors;
+import net.facteur.queue.MailAddress;
+import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.counts.CountStore;
+import net.facteur.server.counts.Sights;
+import net.facteur.server.counts.Tallies;
+import net.facteur.server.limits.TheftSigns.Sign;
+import net.facteur.server.notices.PostmasterMail;
+import net.facteur.server.smtp.SmtpReply;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// What every account sent lately, and what follows from it. It outlives a reload.
+///
+/// Counted are recipients: those whose mail left, those whose mail was taken, held or not, those to
+/// whom the account wrote for the first time, and those whom their servers do not know. Only what
+/// left counts towards a limit, so that a single mail that asks the postmaster does not silence its
+/// sender.
+public final class SendingLimits implements SendingGate {
+  private static final Logger LOG = LogManager.getLogger(SendingLimits.class);
+
+  static final Duration HOUR = Duration.ofHours(1);
+  static final Duration DAY = Duration.ofDays(1);
+
+  private static final String PART = "sending";
+  private static final String STOPS = "sending.stops";
+  private static final String INCIDENTS = "sending.incidents";
+  private static final Duration STEP = Duration.ofMinutes(5);
+  private static final Duration KNOWN = Duration.ofDays(365);
+  private static final Duration KNOWN_NETWORK = Duration.ofDays(30);
+
+  /// Of how many recipients a share is told.
+  private static final int LEAST = 20;
+
+  private static final int LOCKS = 64;
+  private static final int MAX_RECENT = 10_000;
+  private static final SmtpReply TOO_MANY =
+      SmtpReply.of(
+          450, 4, 7, 1, "Too much mail for now; the postmaster has been told, please try later");
+
+  private final CountStore store;
+  private final Tallies counts;
+  private final Sights written;
+  private final Sights networks;
+  private final LoginHistory logins;
+  private final InstantSource clock;
+  private final Executor workers;
+  private final Cache<String, RecentSending> recent;
+  private final Map<String, Stop> stops = new ConcurrentHashMap<>();
+
+  /// When mail of an account was held last, while that is one event.
+  private final Map<String, Instant> incidents = new ConcurrentHashMap<>();
+
+  private final Object[] locks = new Object[LOCKS];
+  private volatile LimitsSettings settings = LimitsSettings.DEFAULTS;
+  private volatile Incident.Alarm alarm = _ -> {};
+  private boolean read;
+  private String trouble = "";
+
+  /// What is counted of an account.
+  private enum Kind {
+    LEFT,
+    TAKEN,
+    NEW,
+    UNKNOWN,
+    RETURNED,
+    NETWORK;
+
+    String of(String account) {
+      return name() + " " + account;
+    }
+
+    /// The account of a key.
+    static String account(String key) {
+      return key.substring(key.indexOf(' ') + 1);
+    }
+  }
+
+  /// All mail of an account is held.
+  ///
+  /// @param reason [Reason#THEFT] or [Reason#OPERATOR]
+  /// @param why the signs, in words
+  record Stop(Instant at, Reason reason, String why) {
+    String text() {
+      return at + " " + reason.name() + " " + why;
+    }
+
+    static Optional<Stop> parse(String text) {
+      String[] words = text.split(" ", 3);
+      try {
+        return words.length == 3
+            ? Optional.of(new Stop(Instant.parse(words[0]), Reason.valueOf(words[1]), words[2]))
+            : Optional.empty();
+      } catch (RuntimeException e) {
+        LOG.warn("a held account cannot be read: {}", e.getMessage());
+        return Optional.empty();
+      }
+    }
+  }
+
+  /// @param node this process, once
+  /// @param logins how logins went
+  /// @param workers may block
+  public SendingLimits(
+      CountStore store, String node, LoginHistory logins, InstantSource clock, Executor workers) {
+    this.store = store;
+    this.clock = clock;
+    this.logins = logins;
+    this.workers = workers;
+    this.counts = new Tallies(store, PART, node, STEP, DAY.plus(HOUR), clock);
+    this.written = new Sights(store, PART + ".written", KNOWN, clock);
+    this.networks = new Sights(store, PART + ".networks", KNOWN_NETWORK, clock);
+    this.recent = Caffeine.newBuilder().maximumSize(MAX_RECENT).executor(Runnable::run).build();
+    for (int i = 0; i < LOCKS; i++) {
+      locks[i] = new Object();
+    }
+  }
+
+  /// Puts other settings in force.
+  ///
+  /// @param mail to the postmaster and to users
+  public void use(LimitsSettings limits, PostmasterMail mail) {
+    use(limits, new IncidentNotices(mail, limits));
+  }
+
+  void use(LimitsSettings limits, Incident.Alarm teller) {
+    settings = limits;
+    alarm = teller;
+  }
+
+  public LimitsSettings settings() {
+    return settings;
+  }
+
+  private Object lock(String key) {
+    return locks[Math.floorMod(key.hashCode(), LOCKS)];
+  }
+
+  // ---- submission
+
+  @Override
+  public Verdict admit(Sending sending) {
+    LimitsSettings limits = settings;
+    SendingAccount account = SendingAccount.of(sending.client(), limits.trusted());
+    synchronized (lock(account.key())) {
+      return admit(sending, account, limits);
+    }
+  }
+
+  private Verdict admit(Sending sending, SendingAccount account, LimitsSettings limits) {
+    String key = account.key();
+    int more = sending.outside().size();
+    if (account.kind() == SendingAccount.Kind.USER) {
+      from(key, sending.from());
+    }
+    Optional<Stop> stop = stop(account);
+    if (more == 0 && stop.isEmpty()) {
+      return Verdict.Free.FREE;
+    }
+    recentOf(key).add(sending);
+    Allowance allowance = limits.of(account);
+    long strangers = sending.outside().stream().filter(to -> !written.has(key, to)).count();
+    Optional<Reason> reason =
+        stop.map(Stop::reason).or(() -> beyond(limits, allowance, key, more, strangers));
+    if (reason.isPresent()
+        && allowance.refuses(sum(Kind.TAKEN, key, HOUR), sum(Kind.TAKEN, key, DAY))) {
+      LOG.info("refused user={} reason=\"far beyond what it may send\"", key);
+      return new Verdict.Refused(TOO_MANY);
+    }
+    counts.add(Kind.TAKEN.of(key), more);
+    if (reason.isPresent()) {
+      begin(account, reason.get(), Set.of(), stop.isEmpty());
+      return new Verdict.Held(why(account, reason.get(), allowance, stop));
+    }
+    counts.add(Kind.LEFT.of(key), more);
+    counts.add(Kind.NEW.of(key), strangers);
+    sending.outside().forEach(to -> written.add(key, to));
+    return look(account, limits)
+        .<Verdict>map(
+            found -> new Verdict.Held(why(account, Reason.THEFT, allowance, Optional.of(found))))
+        .orElse(Verdict.Free.FREE);
+  }
+
+  private static String why(
+      SendingAccount account, Reason reason, Allowance allowance, Optional<Stop> stop) {
+    return account.key()
+        + ": "
+        + reason.words()
+        + switch (reason) {
+          case HOUR -> " (" + allowance.hour() + ")";
+          case DAY -> " (" + allowance.day() + ")";
+          case NEW -> " (" + allowance.newInDay() + ")";
+          case THEFT -> stop.map(s -> ": " + s.why()).orElse("");
+          case UNKNOWN, OPERATOR -> "";
+        };
+  }
+
+  private Optional<Reason> beyond(
+      LimitsSettings limits, Allowance allowance, String key, int more, long strangers) {
+    long inDay = sum(Kind.LEFT, key, DAY);
+    if (Allowance.passes(allowance.hour(), sum(Kind.LEFT, key, HOUR), more)) {
+      return Optional.of(Reason.HOUR);
+    }
+    if (Allowance.passes(allowance.day(), inDay, more)) {
+      return Optional.of(Reason.DAY);
+    }
+    if (Allowance.passes(allowance.newInDay(), sum(Kind.NEW, key, DAY), strangers)) {
+      return Optional.of(Reason.NEW);
+    }
+    long unknown = sum(Kind.UNKNOWN, key, DAY);
+    boolean many =
+        limits.unknownPercent() != 0
+            && inDay >= LEAST
+            && unknown > 0
+            && unknown * 100 >= inDay * limits.unknownPercent();
+    return many ? Optional.of(Reason.UNKNOWN) : Optional.empty();
+  }
+
+  @Override
+  public String account(Sending sending) {
+    return SendingAccount.of(sending.client(), settings.trusted()).key();
+  }
+
+  @Override
+  public void withdraw(Sending sending, Verdict verdict) {
+    String key = SendingAccount.of(sending.client(), settings.trusted()).key();
+    switch (verdict) {
+      case Verdict.Free _ -> {
+        counts.add(Kind.TAKEN.of(key), -sending.outside().size());
+        counts.add(Kind.LEFT.of(key), -sending.outside().size());
+      }
+      case Verdict.Held _ -> counts.add(Kind.TAKEN.of(key), -sending.outside().size());
+      case Verdict.Refused _ -> {}
+    }
+  }
+
+  private long sum(Kind kind, String key, Duration span) {
+    return counts.sum(kind.of(key), span);
+  }
+
+  private RecentSending recentOf(String key) {
+    return recent.get(key, _ -> new RecentSending());
+  }
+
+  /// Notes where an account is used from.
+  private void from(String key, InetAddress address) {
+    String network = LoginHistory.network(address).toString();
+    if (!networks.has(key, network)) {
+      counts.add(Kind.NETWORK.of(key), 1);
+    }
+    networks.add(key, network);
+  }
+
+  private Optional<Stop> stop(SendingAccount account) {
+    if (stops.isEmpty()) {
+      return Optional.empty();
+    }
+    Stop its = stops.get(account.key());
+    return Optional.ofNullable(its != null ? its : stops.get(account.owner()));
+  }
+
+  // ---- signs of theft
+
+  /// Holds an account that shows two signs.
+  private Optional<Stop> look(SendingAccount account, LimitsSettings limits) {
+    if (!limits.signs() || account.kind() != SendingAccount.Kind.USER) {
+      return Optional.empty();
+    }
+    String key = account.key();
+    Set<Sign> signs =
+        TheftSigns.of(
+            new TheftSigns.Seen(
+                networks.hasOld(key),
+                sum(Kind.NETWORK, key, DAY),
+                sum(Kind.NEW, key, HOUR),
+                sum(Kind.LEFT, key, HOUR),
+                sum(Kind.UNKNOWN, key, HOUR),
+                sum(Kind.RETURNED, key, HOUR),
+                logins.guesses(account.owner())));
+    if (!TheftSigns.theft(signs)) {
+      return Optional.empty();
+    }
+    String why = signs.stream().map(Sign::words).collect(Collectors.joining("; "));
+    var stop = new Stop(clock.instant().truncatedTo(ChronoUnit.SECONDS), Reason.THEFT, why);
+    if (stops.putIfAbsent(key, stop) == null) {
+      LOG.warn("held user={} reason=\"{}\"", key, why);
+      begin(account, Reason.THEFT, signs, true);
+      later(() -> store.put(STOPS, key, stop.text()));
+    }
+    return Optional.of(stop);
+  }
+
+  /// The server of a recipient says that it does not know him.
+  ///
+  /// @param account as the queue has it
+  void unknown(String account, int recipients) {
+    counts.add(Kind.UNKNOWN.of(account), recipients);
+    look(SendingAccount.parse(account), settings);
+  }
+
+  /// A report came back that something could not be delivered.
+  void returned(String user) {
+    counts.add(Kind.RETURNED.of(user), 1);
+    look(SendingAccount.parse(user), settings);
+  }
+
+  // ---- forwards
+
+  /// True where an address may pass no more mail on for now.
+  boolean usedUp(MailAddress forward) {
+    int limit = settings.forwards();
+    return limit != 0 && sum(Kind.LEFT, SendingAccount.forward(forward).key(), HOUR) >= limit;
+  }
+
+  void forwarded(MailAddress forward, int recipients) {
+    counts.add(Kind.LEFT.of(SendingAccount.forward(forward).key()), recipients);
+  }
+
+  // ---- telling
+
+  /// Tells of the first held message of an event, which lasts until none was held for an hour.
+  ///
+  /// @param tells whether whoever holds the account has not told of it already
+  private void begin(SendingAccount account, Reason reason, Set<Sign> signs, boolean tells) {
+    Instant now = clock.instant();
+    String key = account.key();
+    boolean theft = reason == Reason.THEFT && !signs.isEmpty();
+    Instant before = incidents.put(key, now);
+    if (!tells || (!theft && before != null && now.isBefore(before.plus(HOUR)))) {
+      return;
+    }
+    var incident =
+        new Incident(
+            account,
+            reason,
+            signs,
+            settings.of(account),
+            now,
+            sum(Kind.TAKEN, key, HOUR),
+            recentOf(key).addresses(),
+            recentOf(key).samples());
+    LOG.warn("incident user={} reason=\"{}\"", key, reason.words());
+    Incident.Alarm teller = alarm;
+    later(
+        () -> {
+          if (theft || first(key, now)) {
+            teller.raise(incident);
+          }
+        });
+  }
+
+  /// True unless another process that shares the counts has told of it.
+  private boolean first(String key, Instant now) {
+    try {
+      return store.putIfAbsent(INCIDENTS, key, now.toString());
+    } catch (IOException e) {
+      LOG.warn("{}", e.getMessage());
+      return true;
+    }
+  }
+
+  private interface Task {
+    void run() throws IOException;
+  }
+
+  private void later(Task task) {
+    try {
+      workers.execute(
+          () -> {
+            try {
+              task.run();
+            } catch (IOException | RuntimeException e) {
+              LOG.error("sending limits", e);
+            }
+          });
+    } catch (RejectedExecutionException e) {
+      LOG.warn("sending limits: stopping");
+    }
+  }
+
+  // ---- the postmaster's hand
+
+  /// How an account stands.
+  ///
+  /// @param stop why all its mail is held
+  public record Standing(
+      String account,
+      Optional<String> stop,
+      Optional<Instant> stopped,
+      Allowance allowance,
+      long hour,
+      long day,
+      long newInDay,
+      long unknown,
+      List<String> addresses) {
+    public Standing {
+      addresses = List.copyOf(addresses);
+    }
+  }
+
+  /// How an account and its devices stand.
+  public List<Standing> standing(String owner) {
+    Set<String> keys = new LinkedHashSet<>(List.of(owner));
+    counts.keys().stream()
+        .map(Kind::account)
+        .filter(key -> SendingAccount.within(key, owner))
+        .sorted()
+        .forEach(keys::add);
+    List<Standing> all = new ArrayList<>();
+    for (String key : keys) {
+      Optional<Stop> stop = Optional.ofNullable(stops.get(key));
+      RecentSending its = recent.getIfPresent(key);
+      all.add(
+          new Standing(
+              key,
+              stop.map(s -> s.reason() == Reason.THEFT ? s.why() : s.reason().words()),
+              stop.map(Stop::at),
+              settings.of(SendingAccount.parse(key)),
+              sum(Kind.LEFT, key, HOUR),
+              sum(Kind.LEFT, key, DAY),
+              sum(Kind.NEW, key, DAY),
+              sum(Kind.UNKNOWN, key, DAY),
+              its == null ? List.of() : its.addresses()));
+    }
+    return all;
+  }
+
+  /// Holds all that an account sends from now on. Blocks.
+  ///
+  /// @throws IOException where that cannot be written; it is held all the same until the next start
+  public void hold(String account) throws IOException {
+    var stop = new Stop(clock.instant().truncatedTo(ChronoUnit.SECONDS), Reason.OPERATOR, "-");
+    stops.put(account, stop);
+    LOG.info("held user={} reason=\"{}\"", account, Reason.OPERATOR.words());
+    store.put(STOPS, account, stop.text());
+  }
+
+  /// Lets an account and its devices send again, and counts them anew. Blocks.
+  ///
+  /// @throws IOException where that cannot be written
+  public void resume(String account) throws IOException {
+    LOG.info("resumed user={}", account);
+    for (String key : List.copyOf(stops.keySet())) {
+      if (SendingAccount.within(key, account)) {
+        stops.remove(key);
+        store.remove(STOPS, key);
+      }
+    }
+    forget(account);
+    counts.keys().stream()
+        .filter(key -> SendingAccount.within(Kind.account(key), account))
+        .forEach(counts::clear);
+  }
+
+  /// Whatever is held next is another event. Blocks.
+  void forget(String account) throws IOException {
+    for (String key : List.copyOf(incidents.keySet())) {
+      if (SendingAccount.within(key, account)) {
+        incidents.remove(key);
+        store.remove(INCIDENTS, key);
+      }
+    }
+  }
+
+  /// The postmaster says that the account may write to these.
+  void learn(String account, Collection<String> addresses) {
+    addresses.forEach(to -> written.add(account, to));
+  }
+
+  // ---- what is kept
+
+  /// Writes what is new, and reads what others wrote. Blocks. What cannot be written now is written
+  /// another time.
+  public synchronized void exchange() {
+    try {
+      counts.exchange();
+      written.exchange();
+      networks.exchange();
+      if (!read || store.shared()) {
+        read();
+      }
+      end();
+      trouble = "";
+    } catch (IOException e) {
+      if (!trouble.equals(e.getMessage())) {
+        LOG.error("what accounts send is counted in memory only: {}", e.getMessage());
+      }
+      trouble = String.valueOf(e.getMessage());
+    }
+  }
+
+  private void read() throws IOException {
+    Map<String, String> texts = store.texts(STOPS);
+    if (read) {
+      // Another process let it go.
+      stops.keySet().retainAll(texts.keySet());
+    }
+    texts.forEach((key, text) -> Stop.parse(text).ifPresent(stop -> stops.put(key, stop)));
+    if (!read) {
+      // An event goes on over a restart.
+      store.texts(INCIDENTS).keySet().forEach(key -> incidents.putIfAbsent(key, clock.instant()));
+    }
+    read = true;
+  }
+
+  private void end() throws IOException {
+    Instant now = clock.instant();
+    for (Map.Entry<String, Instant> each : Map.copyOf(incidents).entrySet()) {
+      if (!now.isBefore(each.getValue().plus(HOUR))) {
+        store.remove(INCIDENTS, each.getKey());
+        incidents.remove(each.getKey(), each.getValue());
+      }
+    }
+  }
+}
