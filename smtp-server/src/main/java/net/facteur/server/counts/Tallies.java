@@ -63,7 +63,7 @@ public final class Tallies {
       var had = List.copyOf(steps.keySet());
       for (long each : had) {
         long others =
-            steps.get(each).entrySet().stream()
+            steps.getOrDefault(each, Map.of()).entrySet().stream()
                 .filter(e -> !e.getKey().equals(node))
                 .mapToLong(Map.Entry::getValue)
                 .sum();
