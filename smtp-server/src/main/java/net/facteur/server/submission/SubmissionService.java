@@ -464,8 +464,7 @@ public final class SubmissionService implements SmtpService {
         .sign(domain, message.prepared().header(), message.body()::open)
         .thenCompose(
             signatures ->
-                enqueue(
-                    message, domain, signatures, id, envelopes, held(sending, verdict, facts)))
+                enqueue(message, domain, signatures, id, envelopes, held(sending, verdict, facts)))
         .exceptionally(
             failure -> {
               gate.withdraw(sending, verdict);
@@ -482,10 +481,8 @@ public final class SubmissionService implements SmtpService {
     return switch (verdict) {
       case SendingGate.Verdict.Held(String why) ->
           new Holding(
-              account,
-              Stream.concat(Stream.of(new Fact(Fact.HELD, why)), found.stream()).toList());
-      case SendingGate.Verdict.Free _, SendingGate.Verdict.Refused _ ->
-          new Holding(account, found);
+              account, Stream.concat(Stream.of(new Fact(Fact.HELD, why)), found.stream()).toList());
+      case SendingGate.Verdict.Free _, SendingGate.Verdict.Refused _ -> new Holding(account, found);
     };
   }
 

@@ -175,10 +175,10 @@ class PasswordChecksTest {
     var history = new LoginHistory(() -> 0);
     InetAddress neighbour = InetAddress.ofLiteral("192.0.200.1");
     for (int i = 0; i < 9; i++) {
-      history.failed("user" + i + "@example.org", InetAddress.ofLiteral("192.0." + i + ".1"));
+      history.failed("user" + i + "@example.org", InetAddress.ofLiteral("192.0." + i + ".1"), true);
     }
     assertEquals(Standing.NEW, history.standing("alice@example.org", neighbour));
-    history.failed("user9@example.org", InetAddress.ofLiteral("192.0.9.1"));
+    history.failed("user9@example.org", InetAddress.ofLiteral("192.0.9.1"), true);
     assertEquals(Standing.SUSPECT, history.standing("alice@example.org", neighbour));
     assertEquals(
         Standing.NEW, history.standing("alice@example.org", InetAddress.ofLiteral("192.1.9.1")));
