@@ -35,6 +35,8 @@ enum Program {
   NGINX("/usr/sbin/nginx", "nginx-light"),
   PEBBLE("/usr/bin/pebble", "pebble"),
   SLAPD("/usr/sbin/slapd", "slapd ldap-utils"),
+  RSPAMD("/usr/bin/rspamd", "rspamd"),
+  CLAMD("/usr/sbin/clamd", "clamav-daemon"),
   FAIL2BAN("/usr/bin/fail2ban-regex", "fail2ban"),
   OPENSSL("/usr/bin/openssl", "openssl"),
   GIT("/usr/bin/git", "git"),

@@ -1,5 +1,6 @@
 package net.facteur.server.checks;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import net.facteur.server.config.Mistake;
@@ -17,6 +18,8 @@ import net.facteur.server.text.StrangerText;
 
 /// Whether the daemons answer that judge mail, which a start does not wait for.
 public final class DaemonCautions {
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+
   private DaemonCautions() {}
 
   /// Asks them, and waits for some seconds. None if the settings name none.
@@ -52,7 +55,7 @@ public final class DaemonCautions {
       DaemonWatch.Role role,
       Daemon.Question<Boolean> ping,
       List<Mistake> found) {
-    switch (Daemon.forOnce(address).askNow(ping)) {
+    switch (Daemon.forOnce(address, PATIENCE).askNow(ping)) {
       case Daemon.Outcome.Answered<Boolean> _ -> {}
       case Daemon.Outcome.Silent<Boolean>(String why) ->
           found.add(

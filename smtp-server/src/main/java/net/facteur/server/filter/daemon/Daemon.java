@@ -71,9 +71,10 @@ public final class Daemon {
   }
 
   /// One for a single question of somebody who waits for the answer.
-  public static Daemon forOnce(DaemonAddress address) {
-    return new Daemon(
-        address, new Limits(Duration.ofSeconds(5), 1), Runnable::run, System::nanoTime);
+  ///
+  /// @param time for the whole
+  public static Daemon forOnce(DaemonAddress address, Duration time) {
+    return new Daemon(address, new Limits(time, 1), Runnable::run, System::nanoTime);
   }
 
   public DaemonAddress address() {

@@ -2,8 +2,11 @@ package net.facteur.server.filter.daemon;
 
 import static net.facteur.server.filter.daemon.DaemonTexts.SAY;
 
+import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.text.StrangerText;
@@ -14,6 +17,8 @@ import net.facteur.server.upkeep.Upkeep;
 ///
 /// A notice bears the day, so that one comes for each day with a failure, however many those are.
 public final class DaemonWatch implements Upkeep.Chore {
+  private static final Duration AGAIN = Duration.ofSeconds(10);
+
   private final Daemon daemon;
   private final Role role;
   private final Daemon.Question<Boolean> ping;
@@ -56,6 +61,12 @@ public final class DaemonWatch implements Upkeep.Chore {
   @Override
   public String stamp() {
     return daemon.trouble().isEmpty() ? "up" : "down";
+  }
+
+  /// While it is down it is asked more often, so that its return is known soon.
+  @Override
+  public Optional<Instant> due() {
+    return daemon.trouble().isEmpty() ? Optional.empty() : Optional.of(clock.instant().plus(AGAIN));
   }
 
   @Override

@@ -20,16 +20,15 @@ record HttpAnswer(int status, byte[] body) {
 
   /// The body of a 200.
   ///
-  /// @param all what was said until the other side hung up
-  /// @throws IOException if it is another, or no answer as a whole
-  static byte[] good(byte[] all) throws IOException {
-    HttpAnswer answer = read(all);
-    if (answer.status() != 200) {
-      throw new IOException("it answers " + answer.status() + " " + shown(answer.body()));
+  /// @throws IOException if it is another
+  byte[] good() throws IOException {
+    if (status != 200) {
+      throw new IOException("it answers " + status + " " + shown(body));
     }
-    return answer.body();
+    return body;
   }
 
+  /// @param all what was said until the other side hung up
   /// @throws IOException if it is no answer as a whole
   static HttpAnswer read(byte[] all) throws IOException {
     int end = end(all);

@@ -55,10 +55,17 @@ record HttpRequest(
     }
   }
 
+  /// Sends it, and hears the body of an answer that it went well.
+  ///
+  /// @param most octets of the answer
+  byte[] ask(Conversation conversation, int most) throws IOException {
+    return hear(conversation, most).good();
+  }
+
   /// Sends it, and hears the answer.
   ///
   /// @param most octets of it
-  byte[] ask(Conversation conversation, int most) throws IOException {
+  HttpAnswer hear(Conversation conversation, int most) throws IOException {
     IOException broken = null;
     try {
       send(conversation);
@@ -76,6 +83,6 @@ record HttpRequest(
     if (broken != null && answer.length == 0) {
       throw broken;
     }
-    return HttpAnswer.good(answer);
+    return HttpAnswer.read(answer);
   }
 }

@@ -153,7 +153,7 @@ public record RspamdSettings(
               "filter.rspamd.controller",
               DaemonAddress.type(),
               new DaemonAddress.Tcp("127.0.0.1", 11_334),
-              "Where it learns: its worker `controller`.")
+              "Where it learns: its worker `controller`, for `facteur spam`.")
           .example("\"127.0.0.1:11334\"");
 
   public static final Setting<Path> PASSWORD_FILE =
