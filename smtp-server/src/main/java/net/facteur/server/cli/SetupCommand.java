@@ -19,6 +19,8 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.ReverseName;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.config.Settings;
+import net.facteur.server.filter.clamav.ClamavSettings;
+import net.facteur.server.filter.rspamd.RspamdSettings;
 import net.facteur.server.imap.ImapTexts;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.ZonePlan;
@@ -179,6 +181,14 @@ final class SetupCommand implements Callable<Integer> {
     } else if (machine.hasDovecot()) {
       comment("", SAY.dovecotIsHere());
       out(typed(layout.settings(), "facteur imap dovecot"));
+    }
+    if (machine.hasRspamd()) {
+      comment("", SAY.rspamdIsHere(layout.settings()));
+      out("filter.rspamd.address = " + RspamdSettings.ADDRESS.example());
+    }
+    if (machine.hasClamav()) {
+      comment("", SAY.clamavIsHere(layout.settings()));
+      out("filter.clamav.address = " + ClamavSettings.ADDRESS.example());
     }
     if (start) {
       started(present.filter(_ -> stop).flatMap(Machine.Listener::unit));

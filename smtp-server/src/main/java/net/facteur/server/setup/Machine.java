@@ -19,6 +19,16 @@ public interface Machine {
   /// Dovecot is installed.
   boolean hasDovecot();
 
+  /// rspamd is installed.
+  default boolean hasRspamd() {
+    return false;
+  }
+
+  /// The daemon of ClamAV is installed.
+  default boolean hasClamav() {
+    return false;
+  }
+
   /// Services are started by systemd, and whoever asks may do so.
   boolean servesBySystemd();
 

@@ -48,6 +48,10 @@ public interface SetupTexts {
 
   Text dovecotIsHere();
 
+  Text rspamdIsHere(Path settings);
+
+  Text clamavIsHere(Path settings);
+
   // What stands in the way
 
   Text noSuchOwner(String user);

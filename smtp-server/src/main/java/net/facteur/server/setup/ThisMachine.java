@@ -87,6 +87,16 @@ public final class ThisMachine implements Machine {
   }
 
   @Override
+  public boolean hasRspamd() {
+    return Files.isExecutable(Path.of("/usr/bin/rspamd"));
+  }
+
+  @Override
+  public boolean hasClamav() {
+    return Files.isExecutable(Path.of("/usr/sbin/clamd"));
+  }
+
+  @Override
   public boolean servesBySystemd() {
     return Files.isDirectory(Path.of("/run/systemd/system"))
         && System.getProperty("user.name", "").equals("root");
