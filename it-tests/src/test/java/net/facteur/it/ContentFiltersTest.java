@@ -47,19 +47,22 @@ class ContentFiltersTest {
     return bob(server).folder("Junk").awaitWith("Subject: " + subject);
   }
 
+  /// Three letters of a kind, which differ in a word.
   private void learn(RunningServer server, String kind, String text) throws IOException {
-    Path file =
-        Files.writeString(
-            directory.resolve(kind + ".eml"), Mail.of(ZOE, Site.BOB, kind, text).text());
-    CommandLineRun run =
-        CommandLineRun.of(
-            "spam",
-            "learn",
-            "--" + kind,
-            file.toString(),
-            "-c",
-            server.site().configuration().toString());
-    assertEquals(0, run.code(), run.text());
+    for (String word : List.of("Monday", "Tuesday", "Wednesday")) {
+      Mail letter = Mail.of(ZOE, Site.BOB, word + text.length(), text + " " + word + ".");
+      Path file = Files.writeString(directory.resolve("letter.eml"), letter.text());
+      CommandLineRun run =
+          CommandLineRun.of(
+              "spam",
+              "learn",
+              "--" + kind,
+              file.toString(),
+              "-c",
+              server.site().configuration().toString());
+      assertEquals(0, run.code(), run.text());
+      assertTrue(run.text().startsWith("learnt as " + kind), run.text());
+    }
   }
 
   @Test
@@ -95,7 +98,6 @@ class ContentFiltersTest {
 
       // Moved back: the same words are wanted from now on.
       learn(server, "ham", PILLS);
-      learn(server, "ham", PILLS + " They were for the choir.");
       assertTrue(send(server, "again", PILLS).startsWith("250"));
       inbox(server, "again");
 

@@ -64,10 +64,10 @@ final class RspamdDaemon implements AutoCloseable {
         settings { strict { id = "strict"; apply { actions { reject = 0.2; } } } }
         lua = "%1$s/symbols.lua";
         group "test" {
-          symbol "BAYES_SPAM" { weight = 9; }
-          symbol "BAYES_HAM" { weight = -3; }
+          symbols { "BAYES_SPAM" { weight = 9; } "BAYES_HAM" { weight = -3; } }
         }
         classifier "bayes" {
+          cache { path = "%1$s/learnt"; }
           tokenizer { name = "osb"; }
           min_tokens = 5; min_learns = 1; backend = "sqlite3"; languages_enabled = false;
           statfile { symbol = "BAYES_HAM"; spam = false; path = "%1$s/ham"; }
