@@ -6,13 +6,16 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.io.StringWriter;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.Collections;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.facteur.server.smtp.RefusedLogin;
 import net.facteur.server.text.EscapedJsonLayout;
 import org.apache.logging.log4j.Level;
 import org.apache.logging.log4j.LogManager;
@@ -72,6 +75,18 @@ class Fail2banTest {
               "\u00fcber@example.org")) {
         refused(server, user);
       }
+      refusedDevice(server);
+      // What Dovecot and the pages ask about is logged by the same record.
+      for (String service : List.of("imap", "pop3", "sieve", "web")) {
+        new RefusedLogin(
+                service,
+                "s1",
+                new InetSocketAddress(World.OURS, 4000),
+                "SCRAM-SHA-256",
+                "DAMPED",
+                Site.ALICE)
+            .log();
+      }
       server.mail(Site.BOB);
       Await.until(written::toString, () -> written.toString().contains("messages=1"));
     } finally {
@@ -79,6 +94,21 @@ class Fail2banTest {
       appender.stop();
     }
     return written.toString();
+  }
+
+  /// A wrong app password by LOGIN.
+  private static void refusedDevice(RunningServer server) throws IOException {
+    try (var link = SmtpLink.open(server.submission())) {
+      link.secure(server.world().trust());
+      assertTrue(link.command("AUTH LOGIN").startsWith("334"));
+      assertTrue(link.command(base64(Site.ALICE)).startsWith("334"));
+      String reply = link.command(base64("abcd-efgh-jkmn-pqrs-tuvw-xyz2"));
+      assertTrue(reply.startsWith("535 5.7.8"), reply);
+    }
+  }
+
+  private static String base64(String text) {
+    return Base64.getEncoder().encodeToString(text.getBytes(StandardCharsets.UTF_8));
   }
 
   private static void refused(RunningServer server, String user) throws IOException {
@@ -108,12 +138,10 @@ class Fail2banTest {
   @ValueSource(strings = {"text", "json"})
   void eachFailedLoginIsFoundWithItsAddressAndNothingElseIs(String format) throws Exception {
     String log = log(format);
-    assertEquals(List.of("127.0.0.2", "127.0.0.2", "127.0.0.2", "127.0.0.2"), addresses(log), log);
+    assertEquals(Collections.nCopies(9, "127.0.0.2"), addresses(log), log);
     String six = InetAddress.ofLiteral("2001:db8::5").getHostAddress();
     assertEquals(
-        List.of("2001:db8::5", "2001:db8::5", "2001:db8::5", "2001:db8::5"),
-        addresses(log.replace("127.0.0.2", six)),
-        log);
+        Collections.nCopies(9, "2001:db8::5"), addresses(log.replace("127.0.0.2", six)), log);
   }
 
   @Test
