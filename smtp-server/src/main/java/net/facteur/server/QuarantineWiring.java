@@ -1,12 +1,20 @@
 package net.facteur.server;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.InstantSource;
+import java.util.Optional;
+import net.facteur.queue.MessageContent;
 import net.facteur.queue.QueueInspector;
 import net.facteur.server.config.Settings;
 import net.facteur.server.dsn.ReportSigner;
+import net.facteur.server.files.FileTrouble;
 import net.facteur.server.filter.Quarantine;
+import net.facteur.server.filter.rspamd.RspamdController;
+import net.facteur.server.filter.rspamd.RspamdSettings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.language.Text;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.quarantine.BoundedQuarantine;
 import net.facteur.server.quarantine.QuarantineDigest;
@@ -62,7 +70,7 @@ record QuarantineWiring(
         new Releases(
             store,
             new Releases.Exit(host.name().text(), router, signer, lasting.queue()),
-            Training.NONE,
+            training(settings),
             clock,
             lasting.random());
     return new QuarantineWiring(
@@ -72,5 +80,24 @@ record QuarantineWiring(
         new ReleasePages(store, releases, host.languages().getFirst(), clock),
         new QuarantineUpkeep(store, quarantine, releases, mail, clock),
         new QuarantineDigest(store, quarantine, router, mail::tell, clock, lasting.random()));
+  }
+
+  /// rspamd learns, if there is one.
+  private static Training training(Settings settings) {
+    return RspamdSettings.from(settings)
+        .<Training>map(rspamd -> message -> unlearnt(rspamd, message))
+        .orElse(Training.NONE);
+  }
+
+  private static Optional<Text> unlearnt(RspamdSettings rspamd, MessageContent message) {
+    try (InputStream body = message.openBody()) {
+      var octets = new ByteArrayOutputStream();
+      octets.write(message.header());
+      body.transferTo(octets);
+      return RspamdController.unlearnt(
+          RspamdController.of(rspamd).learn(RspamdController.Kind.HAM, octets.toByteArray()));
+    } catch (IOException e) {
+      return Optional.of(FileTrouble.text(e));
+    }
   }
 }

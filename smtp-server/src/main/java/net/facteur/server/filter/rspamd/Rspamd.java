@@ -277,6 +277,7 @@ public final class Rspamd implements MessageFilter {
 
   private Verdict verdict(FilteredMessage message, RspamdAnswer answer, long millis) {
     Reaction reaction = settings.actions().of(answer.action());
+    String symbols = answer.symbols(SHOWN);
     String found =
         "score="
             + RspamdAnswer.number(answer.score())
@@ -288,7 +289,7 @@ public final class Rspamd implements MessageFilter {
         answer.action(),
         found,
         message.direction() == Direction.INBOUND ? word(reaction) : "outbound",
-        answer.symbols(SHOWN),
+        symbols,
         StrangerText.of(answer.said()).inLog(),
         millis);
     var fact =
@@ -301,14 +302,14 @@ public final class Rspamd implements MessageFilter {
                 + " of "
                 + RspamdAnswer.number(answer.required())
                 + ": "
-                + answer.symbols(SHOWN));
+                + symbols);
     String reason = FACT + " " + answer.action() + ", " + found;
     return message.direction() == Direction.INBOUND
         ? new Verdict(
             handling(reaction, reason),
             Map.of(),
             removed(answer),
-            fields(answer, reaction),
+            fields(answer, symbols, reaction),
             List.of(fact))
         : new Verdict(outbound(answer, reason), Map.of(), Set.of(), List.of(), List.of(fact));
   }
@@ -349,7 +350,7 @@ public final class Rspamd implements MessageFilter {
   }
 
   /// `X-Spam-Flag` is written by reception, for whoever gets it into the junk folder.
-  private static List<HeaderField> fields(RspamdAnswer answer, Reaction reaction) {
+  private static List<HeaderField> fields(RspamdAnswer answer, String symbols, Reaction reaction) {
     var fields = new ArrayList<HeaderField>();
     fields.add(HeaderField.of("X-Spam-Score", " " + RspamdAnswer.number(answer.score())));
     fields.add(
@@ -361,7 +362,7 @@ public final class Rspamd implements MessageFilter {
                 + " required="
                 + RspamdAnswer.number(answer.required())
                 + " tests=["
-                + folded(answer.symbols(SHOWN))
+                + folded(symbols)
                 + "]"));
     fields.addAll(answer.added());
     return fields;

@@ -11,6 +11,7 @@ import net.facteur.server.files.PasswordFile;
 import net.facteur.server.filter.daemon.Conversation;
 import net.facteur.server.filter.daemon.Daemon;
 import net.facteur.server.filter.daemon.DaemonAddress;
+import net.facteur.server.language.Text;
 import net.facteur.server.text.StrangerText;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
@@ -95,6 +96,21 @@ public record RspamdController(DaemonAddress address, Optional<String> password)
                       .hear(conversation, MAX_ANSWER);
               return lesson(answer);
             });
+  }
+
+  /// Why a message was not learnt; empty where it is.
+  public static Optional<Text> unlearnt(Daemon.Outcome<Lesson> outcome) {
+    return switch (outcome) {
+      case Daemon.Outcome.Silent<Lesson>(String why) ->
+          Optional.of(RspamdTexts.SAY.silent(cleaned(why)));
+      case Daemon.Outcome.Answered<Lesson>(Lesson lesson) ->
+          switch (lesson) {
+            case Lesson.Learnt _, Lesson.Known _ -> Optional.empty();
+            case Lesson.TooShort _ -> Optional.of(RspamdTexts.SAY.tooShort());
+            case Lesson.Refused(StrangerText said) ->
+                Optional.of(RspamdTexts.SAY.refused(said.onTerminal()));
+          };
+    };
   }
 
   private static Lesson lesson(HttpAnswer answer) throws IOException {

@@ -20,4 +20,12 @@ public interface RspamdTexts {
   Text boundsWhose();
 
   Text notWhose(String text);
+
+  // Why it did not learn
+
+  Text silent(String why);
+
+  Text tooShort();
+
+  Text refused(String said);
 }

@@ -149,6 +149,20 @@ class RspamdTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "7.25, 7.25",
+    "0, 0.00",
+    "-0.1, -0.10",
+    "-0.001, 0.00",
+    "15.999, 16.00",
+    "0.05, 0.05",
+    "1e300, 1000000000.00",
+  })
+  void aScoreHasTwoDecimals(double score, String shown) {
+    assertEquals(shown, RspamdAnswer.number(score));
+  }
+
   @Test
   void theMessageSaysWhatWasFound() {
     Verdict verdict = judge(http(json("add header", 7.25)), "", mail());
