@@ -10,6 +10,7 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.QueueInspector;
 import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.filter.ownnames.OwnNameCounts;
 import net.facteur.server.imap.AppLogins;
 import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.ldap.DirectoryMemory;
@@ -26,6 +27,7 @@ import net.facteur.server.smtp.Sessions;
 
 /// What outlives a reload, and the parts that are replaced are built on.
 ///
+/// @param ownNames who uses our names
 /// @param workers runs blocking tasks, one virtual thread each
 /// @param keys those that sign now, for everything that signs
 /// @param journal the states of the keys
@@ -43,6 +45,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param held what is held for them
 /// @param quarantine messages that no mailbox may have
 record LastingParts(
+    OwnNameCounts ownNames,
     MailQueue queue,
     SigningPool pool,
     KeysInForce keys,

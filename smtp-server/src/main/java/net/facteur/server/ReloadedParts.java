@@ -259,7 +259,7 @@ record ReloadedParts(
               lasting.workers(),
               lasting.queue()::stage,
               System::nanoTime);
-      var house = HouseFilters.of(settings, lasting, resolver);
+      var house = HouseFilters.of(settings, lasting, resolver, router);
       var quarantine =
           QuarantineWiring.of(settings, lasting, router, new SignedReports(signer), mail);
       Filtering filtering = filtering(house, rspamd, clamav, milters, quarantine.door());
@@ -343,14 +343,15 @@ record ReloadedParts(
               certificate,
               acme,
               Stream.concat(
-                      watches(rspamd, clamav, settings, mail, lasting.clock()),
+                      Stream.concat(
+                          house.chores(mail),
+                          watches(rspamd, clamav, settings, mail, lasting.clock())),
                       Stream.of(
                           quarantine.upkeep(),
                           quarantine.digest(),
                           new UsersFileNotice(accounts, mail),
                           new AddressesWatch(book, mail),
                           new QuotaWarnings(quota, mail),
-                          house.listWatch(mail),
                           new GuessingWatch(
                               lasting.logins(), mail, lasting.guessing(), lasting.clock()),
                           lasting.held().returns(mail),

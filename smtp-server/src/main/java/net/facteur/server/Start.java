@@ -39,6 +39,7 @@ import net.facteur.server.config.StartFailedException;
 import net.facteur.server.counts.CountStore;
 import net.facteur.server.counts.SqlCountStore;
 import net.facteur.server.delivery.TransportMemory;
+import net.facteur.server.filter.ownnames.OwnNameCounts;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.NotifySocket;
 import net.facteur.server.imap.AppLogins;
@@ -328,6 +329,8 @@ final class Start {
       Executor workers)
       throws IOException {
     return new LastingParts(
+        new OwnNameCounts(
+            HostSettings.from(settings).inData(Path.of(OwnNameCounts.FILE_NAME)), clock),
         queue,
         pool,
         new KeysInForce(ActiveKeys.NONE),

@@ -85,6 +85,8 @@ public final class Facteur {
     line.addSubcommand(UserCommand.of(workplace));
     line.addSubcommand(AddressCommands.aliases(workplace));
     line.addSubcommand(AddressCommands.forwards(workplace));
+    line.addSubcommand(RuleCommands.ofServer(workplace));
+    line.addSubcommand(new OwnNamesCommand(workplace));
     line.addSubcommand(LdapCommand.of(workplace));
     line.addSubcommand(SessionsCommand.of(workplace));
     line.addSubcommand(ImapCommand.of(workplace));

@@ -27,6 +27,7 @@ final class UserCommand {
     for (SendingWishes.Verb verb : SendingWishes.Verb.values()) {
       named(group, verb.word(), new UserSending(workplace, verb));
     }
+    RuleCommands.addToUsers(group, workplace);
     group.addSubcommand(new UserQuota(workplace));
     group.addSubcommand(new UserContact(workplace));
     group.addSubcommand(new UserList(workplace));

@@ -17,7 +17,9 @@ import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.filter.clamav.ClamavSettings;
 import net.facteur.server.filter.dnslist.DnsListSettings;
 import net.facteur.server.filter.milter.MilterSettings;
+import net.facteur.server.filter.ownnames.OwnNamesSettings;
 import net.facteur.server.filter.rspamd.RspamdSettings;
+import net.facteur.server.filter.rules.AttachmentSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
@@ -124,7 +126,8 @@ public final class Reference {
                   "Reception",
                   "What the checks of incoming mail lead to. All results are written into the"
                       + " Authentication-Results field, whatever happens.",
-                  ReceptionSettings.CHECKS),
+                  ReceptionSettings.CHECKS,
+                  OwnNamesSettings.ROWS),
               Section.of(
                   "Filters",
                   "Programs that judge the content of mail: rspamd finds spam, ClamAV viruses, and"
@@ -139,6 +142,7 @@ public final class Reference {
                       + " `facteur quarantine list`. This is not the junk folder of a user, which"
                       + " is where `quarantine` in the settings of reception leads.",
                   QuarantineSettings.ROWS),
+              Section.of("Attachments", "What is not taken from outside.", AttachmentSettings.ROWS),
               Section.of(
                   "Lists in the DNS",
                   "What lists of others say of the host that hands mail over, and of the domains"
