@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
@@ -119,7 +120,7 @@ class OwnNamesFilterTest {
             "none:client.example",
             "none",
             "fail");
-    assertEquals(2, read.get(forged).messages(), read::toString);
+    assertEquals(2, Optional.ofNullable(read.get(forged)).orElseThrow().messages(), read::toString);
     now.set(now.get().plus(Duration.ofDays(91)));
     OwnNameCounts again = counts();
     FORGED.judgedBy(filter(again, NameAction.NOTE));
