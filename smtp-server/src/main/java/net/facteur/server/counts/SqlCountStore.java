@@ -141,7 +141,7 @@ public final class SqlCountStore implements CountStore {
     var properties = new Properties();
     settings.user().ifPresent(user -> properties.setProperty("user", user));
     settings.password().ifPresent(password -> properties.setProperty("password", password));
-    properties.setProperty("ApplicationName", "facteur counts");
+    properties.setProperty("ApplicationName", "facteur");
     properties.setProperty("connectTimeout", "10");
     properties.setProperty("socketTimeout", "60");
     properties.setProperty("reWriteBatchedInserts", "true");

@@ -175,7 +175,8 @@ public final class HeldMail {
     return new Notices.Notice(
         SAY.returnedSubject(account, messages),
         Text.paragraphs(
-            SAY.returned(account, messages, limits.settings().kept().toDays()), SAY.look(account)));
+            SAY.returned(account, messages, limits.settings().kept().toDays()),
+            Text.lines(List.of(SAY.look(), IncidentNotices.line("show", account)))));
   }
 
   /// @return how many messages went back, by account

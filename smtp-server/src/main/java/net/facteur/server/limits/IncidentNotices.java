@@ -43,18 +43,29 @@ record IncidentNotices(PostmasterMail mail, LimitsSettings settings) implements 
 
   private static List<Text> commands(SendingAccount account, String shown) {
     var commands = new ArrayList<Text>();
-    commands.add(SAY.look(shown));
-    commands.add(SAY.release(shown));
-    commands.add(SAY.dropIt(shown));
+    commands.add(SAY.look());
+    commands.add(line("show", shown));
+    commands.add(SAY.release());
+    commands.add(line("release", shown));
+    commands.add(SAY.dropIt());
+    commands.add(line("drop", shown));
     if (account.kind() == SendingAccount.Kind.USER) {
       String user = shown(account.owner());
-      commands.add(
-          account
-              .device()
-              .map(device -> SAY.lockDevice(user, shown(device)))
-              .orElseGet(() -> SAY.lock(user)));
+      if (account.device().isPresent()) {
+        commands.add(SAY.lockDevice());
+        commands.add(line("app-password revoke", user + " " + shown(account.device().get())));
+      } else {
+        commands.add(SAY.lock());
+        commands.add(line("passwd", user));
+        commands.add(line("lock", user));
+      }
     }
     return commands;
+  }
+
+  /// A command on a line of its own, which nobody breaks.
+  static Text line(String command, String account) {
+    return Text.of("    facteur user " + command + " " + account);
   }
 
   static Notices.Notice forUser(Incident incident) {

@@ -49,15 +49,15 @@ interface LimitsTexts {
 
   Text sampleMore(String subject, String recipients, int more);
 
-  Text look(String account);
+  Text look();
 
-  Text release(String account);
+  Text release();
 
-  Text dropIt(String account);
+  Text dropIt();
 
-  Text lock(String user);
+  Text lock();
 
-  Text lockDevice(String user, String device);
+  Text lockDevice();
 
   Text goesBack(long days);
 
