@@ -4,11 +4,11 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.io.OutputStream;
 import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Semaphore;
 import java.util.stream.LongStream;
@@ -77,7 +77,6 @@ class WaitingFiltersTest {
   }
 
   private static void answer(ServerSocket daemon, CountDownLatch asked, Semaphore open) {
-    List<Socket> connections = new ArrayList<>();
     while (true) {
       Socket connection;
       try {
@@ -85,7 +84,6 @@ class WaitingFiltersTest {
       } catch (IOException _) {
         return; // the test is over
       }
-      connections.add(connection);
       Thread.ofVirtual()
           .start(
               () -> {
@@ -98,7 +96,7 @@ class WaitingFiltersTest {
                   }
                   connection.getOutputStream().write(ANSWER.getBytes(ISO_8859_1));
                   connection.shutdownOutput();
-                  connection.getInputStream().transferTo(java.io.OutputStream.nullOutputStream());
+                  connection.getInputStream().transferTo(OutputStream.nullOutputStream());
                 } catch (IOException | InterruptedException _) {
                   // whoever asked has gone
                 }
