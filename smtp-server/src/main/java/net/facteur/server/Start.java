@@ -85,12 +85,16 @@ import net.facteur.server.upkeep.Rounds;
 import net.facteur.server.upkeep.Upkeep;
 import net.facteur.server.web.WebServer;
 import net.facteur.server.web.WebSettings;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// The start of a server, step by step, in the order in which mail flows backwards: what carries
 /// mail away first, the listeners last, so that nothing is accepted that nobody can handle. What a
 /// step made is pushed on a stack, which whoever began the start unwinds: at once if a later step
 /// fails, at the stop otherwise.
 final class Start {
+  private static final Logger LOG = LogManager.getLogger(Start.class);
+
   /// How long whoever waits for the start shall wait from each time that it is told to.
   private static final Duration LONGER = Duration.ofMinutes(1);
 
@@ -194,6 +198,7 @@ final class Start {
     var logins = new LoginHistory(System::nanoTime);
     SendingLimits sending = sending(counts, logins, timer, workers);
     LastingParts lasting = lasting(pool, queue, operator, transport, logins, sending, workers);
+    closing.push(() -> saved(lasting.ownNames()));
     putInForce(lasting, timer);
     var sockets =
         new ListeningSockets(InheritedSockets.of(System.getenv(), ProcessHandle.current().pid()));
@@ -317,6 +322,15 @@ final class Start {
         clock,
         random,
         new VirtualThreadWorkers());
+  }
+
+  /// What is lost otherwise is a minute of counts, for which no stop may fail.
+  private static void saved(OwnNameCounts counts) {
+    try {
+      counts.save();
+    } catch (IOException e) {
+      LOG.error("the counts of our names could not be written", e);
+    }
   }
 
   private LastingParts lasting(

@@ -3,9 +3,11 @@ package net.facteur.server.cli;
 import static net.facteur.server.cli.UserTexts.SAY;
 
 import java.io.IOException;
+import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.filter.rules.RulesFile;
 import net.facteur.server.mailbox.UserHome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -40,6 +42,9 @@ final class UserErase extends UserEditing {
     }
     home.erase();
     var _ = apply(new AddressChange.Remove(name.text()));
+    var _ =
+        RulesFile.beside(AccountsSettings.file(settings()))
+            .apply(new RulesFile.Change.Forget(name));
     ok(there ? SAY.userErased(name.text()) : SAY.userErasedAlone(name.text()));
     tell(SAY.userNotErased());
     tellOfLeading(name);
