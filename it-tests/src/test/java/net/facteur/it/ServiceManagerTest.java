@@ -46,9 +46,16 @@ class ServiceManagerTest {
           s.close()
           os.environ["NOTIFY_SOCKET"] = name
           os.execv(command[0], command)
+      server = os.getppid()
+      s.settimeout(1)
       with open(file, "ab", 0) as out:
           while True:
-              words = s.recv(4096)
+              try:
+                  words = s.recv(4096)
+              except TimeoutError:
+                  if os.getppid() != server:
+                      break
+                  continue
               out.write(words.replace(b"\\n", b" ") + b"\\n")
               if words.startswith(b"STOPPING=1"):
                   break
