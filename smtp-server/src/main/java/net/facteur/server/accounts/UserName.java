@@ -6,7 +6,8 @@ import net.facteur.auth.dns.DomainName;
 
 /// The name of a user, which is a mail address in its comparable form: ASCII lower case, Unicode in
 /// NFC, the domain in A-labels. There is none with spaces or quotes: the users file parts its
-/// fields by spaces, and no program lets its user type quotes.
+/// fields by spaces, and no program lets its user type quotes. None begins with `#`: that is how a
+/// comment begins in the users file, and whoever has such a name would be gone there.
 ///
 /// @param localPart a dot-string without quotes, 1 to 64 characters, no `/`, not beginning with a
 ///   dot, since it becomes the name of a directory
@@ -22,6 +23,7 @@ public record UserName(String localPart, DomainName domain) implements Comparabl
     String local = lower(text.substring(0, at));
     boolean plain =
         !local.startsWith(".")
+            && !local.startsWith("#")
             && !local.endsWith(".")
             && !local.contains("..")
             && local.codePoints().allMatch(UserName::allowed);

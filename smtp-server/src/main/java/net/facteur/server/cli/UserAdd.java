@@ -45,7 +45,7 @@ final class UserAdd extends UserEditing {
 
   @Override
   public Integer call() throws IOException {
-    UserName name = name(user);
+    UserName name = newName(user);
     Settings settings = settings();
     if (!settings.names("domains").contains(name.domain().text())) {
       throw foreign(name, settings);

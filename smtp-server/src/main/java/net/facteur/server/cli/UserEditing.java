@@ -91,6 +91,17 @@ abstract class UserEditing implements Callable<Integer> {
                     SAY.userMisnamed(text), SAY.userTypeWhole("alice@example.org")));
   }
 
+  /// A name that nobody has yet. Programs beside us take `*` and `?` in a name for other users:
+  /// Dovecot, where it ends the sessions of one of them.
+  static UserName newName(String text) {
+    UserName name = name(text);
+    if (name.localPart().indexOf('*') >= 0 || name.localPart().indexOf('?') >= 0) {
+      throw CommandFailedException.notUnderstood(
+          SAY.userMask(name.text()), SAY.userTypeOther("alice@example.org"));
+    }
+    return name;
+  }
+
   /// The user, as the file has it.
   User known(UserName name) throws IOException {
     UsersFile.Content content = changeable();

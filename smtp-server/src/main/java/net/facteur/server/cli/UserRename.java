@@ -32,7 +32,7 @@ final class UserRename extends UserEditing {
   @Override
   public Integer call() throws IOException {
     UserName name = name(user);
-    UserName fresh = name(to);
+    UserName fresh = newName(to);
     known(name);
     if (!settings().names("domains").contains(fresh.domain().text())) {
       throw UserAdd.foreign(fresh, settings());

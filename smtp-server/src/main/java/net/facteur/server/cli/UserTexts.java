@@ -20,6 +20,10 @@ interface UserTexts {
 
   Text userTypeWhole(String example);
 
+  Text userMask(String name);
+
+  Text userTypeOther(String example);
+
   Text userNone(String name);
 
   Text userSeeThere();

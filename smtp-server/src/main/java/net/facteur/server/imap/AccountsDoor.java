@@ -123,6 +123,12 @@ public final class AccountsDoor {
   /// Known before Dovecot begins the session, so that it can be ended from its first moment.
   private Response opened(Request request, LoginAttempt attempt, LoginOutcome outcome) {
     appLogins.dovecotKnows(request.field("apps").filter("named"::equals).isPresent());
+    if (outcome instanceof LoginOutcome.Accepted accepted
+        && DoveadmSocket.isMask(accepted.user())) {
+      // its sessions could not be ended without those of others
+      LOG.error("a user whose name is a mask cannot read at Dovecot user={}", accepted.user());
+      return Response.of(Status.FORBIDDEN);
+    }
     if (outcome instanceof LoginOutcome.Accepted accepted && accepted.app().isPresent()) {
       String app = accepted.app().get();
       appLogins.opened(accepted.user(), app, attempt.client().getAddress());

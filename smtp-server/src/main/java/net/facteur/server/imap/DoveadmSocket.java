@@ -36,23 +36,36 @@ public record DoveadmSocket(Path path, Duration patience) {
 
   /// Ends the sessions of a user.
   ///
-  /// @throws IOException where it did not answer in time, or refused
+  /// @throws IOException where it did not answer in time, or refused, or the name is a mask
   public Answer kick(String user) throws IOException {
-    return ask(List.of("kick", user));
+    return ask(List.of("kick", one(user)));
   }
 
   /// Ends those sessions of a user that came from an address.
   ///
-  /// @throws IOException where it did not answer in time, or refused
+  /// @throws IOException where it did not answer in time, or refused, or the name is a mask
   public Answer kick(String user, InetAddress address) throws IOException {
-    return ask(List.of("kick", user, address.getHostAddress()));
+    return ask(List.of("kick", one(user), address.getHostAddress()));
   }
 
   /// Ends those sessions of a user that an app password opened. Dovecot 2.3 cannot do so.
   ///
-  /// @throws IOException where it did not answer in time, or refused
+  /// @throws IOException where it did not answer in time, or refused, or the name is a mask
   public Answer kickApp(String user, String app) throws IOException {
-    return ask(List.of("kick", "-f", "user_app", user + ":" + app));
+    return ask(List.of("kick", "-f", "user_app", one(user) + ":" + app));
+  }
+
+  /// Whether Dovecot takes the name for a mask of many users. It has no way to write such a name so
+  /// that it means one.
+  static boolean isMask(String user) {
+    return user.indexOf('*') >= 0 || user.indexOf('?') >= 0;
+  }
+
+  private static String one(String user) throws IOException {
+    if (isMask(user)) {
+      throw new IOException("Dovecot takes " + user + " for a mask of several users");
+    }
+    return user;
   }
 
   /// Has Dovecot read its settings again, and the certificate.

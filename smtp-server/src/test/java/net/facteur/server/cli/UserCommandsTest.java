@@ -96,6 +96,23 @@ class UserCommandsTest {
   }
 
   @Test
+  void aNameThatTheUsersFileOrDovecotWouldMisreadIsNoNewUser() throws IOException {
+    for (String name : List.of("#bob", "*", "al?ce")) {
+      for (String line :
+          List.of(
+              "user add " + name + "@example.org --generate",
+              "user rename alice@example.org " + name + "@example.org")) {
+        CommandRun run = run(line);
+        assertEquals(Facteur.USAGE, run.code(), line + ": " + run.out());
+        assertTrue(run.err().contains(name + "@example.org"), run.err());
+      }
+    }
+    assertTrue(user(ALICE).isPresent());
+    good("user add b#ob@example.org --generate");
+    assertTrue(user("b#ob@example.org").isPresent());
+  }
+
+  @Test
   void whatIsAskedBeforeAUserGoesMayBeSeen() throws IOException {
     Map<String, String> french = Map.of("LANG", "fr_FR.UTF-8");
     CommandRun odd =

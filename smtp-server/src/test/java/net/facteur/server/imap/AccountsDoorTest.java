@@ -174,6 +174,16 @@ class AccountsDoorTest {
     }
   }
 
+  /// Such sessions could not be ended without those of others.
+  @ParameterizedTest
+  @ValueSource(strings = {"*@example.org", "a?ice@example.org"})
+  void whoeverHasAMaskForANameOpensNoSession(String name) throws IOException {
+    outcome =
+        CompletableFuture.completedStage(
+            new LoginOutcome.Accepted(name, Optional.empty(), Optional.empty()));
+    assertEquals(Status.FORBIDDEN, ask("/password", login()).status());
+  }
+
   @Test
   void aCheckThatTakesTooLongOrFailsIsPutOffAndForgotten() throws IOException {
     outcome = new CompletableFuture<>();

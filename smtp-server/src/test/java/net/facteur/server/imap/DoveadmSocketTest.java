@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.net.InetAddress;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
@@ -19,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.function.Executable;
 
 class DoveadmSocketTest {
   private static final String HELLO = "VERSION\tdoveadm-client\t1\t2\n+\n";
@@ -92,6 +94,20 @@ class DoveadmSocketTest {
     var came = answering(HELLO, "\n+\n");
     doveadm().kick("a\tb\nc");
     assertEquals("\t\tkick\ta\u0001tb\u0001nc", came.get().getLast());
+  }
+
+  @Test
+  void aNameThatIsAMaskEndsNobodysSessions() throws Exception {
+    for (String mask : List.of("*@example.org", "a?ice@example.org")) {
+      for (Executable kick :
+          List.<Executable>of(
+              () -> doveadm().kick(mask),
+              () -> doveadm().kick(mask, InetAddress.getLoopbackAddress()),
+              () -> doveadm().kickApp(mask, "phone"))) {
+        var refused = assertThrows(IOException.class, kick);
+        assertTrue(refused.toString().contains("mask"), refused::toString);
+      }
+    }
   }
 
   @Test
