@@ -77,7 +77,7 @@ final class OldListeners {
     }
     for (MasterCf.Service service : old.master().services()) {
       String what =
-          "old.master().cf, " + service.line() + ": " + service.name() + " " + service.command();
+          "master.cf, " + service.line() + ": " + service.name() + " " + service.command();
       if (service.type().equals("inet") && service.command().equals("smtpd")) {
         switch (service.port()) {
           case "smtp" -> findings.taken(what, SAY.becomes("listen.reception"));
@@ -93,7 +93,7 @@ final class OldListeners {
     }
   }
 
-  /// In Debian's `old.master().cf` whether somebody uses them or not.
+  /// In Debian's `master.cf` whether somebody uses them or not.
   private static boolean isShipped(String service) {
     return Set.of("maildrop", "uucp", "ifmail", "bsmtp", "scalemail-backend", "mailman")
         .contains(service);
