@@ -15,8 +15,8 @@ sealed interface MilterAddress {
   /// `host:port`, `[::1]:port`, and Sendmail's `inet:port@host`.
   Pattern TCP =
       Pattern.compile(
-          "(?:inet6?:)?(?:([0-9]{1,5})@([^\\s@:]+|\\[?[0-9a-fA-F:.]+]?)"
-              + "|\\[([0-9a-fA-F:.]+)]:([0-9]{1,5})|([^\\s@:/]+):([0-9]{1,5}))");
+          "(?:inet6?:)?(?:([0-9]{1,5})@([A-Za-z0-9._-]+|\\[?[0-9a-fA-F:.]+]?)"
+              + "|\\[([0-9a-fA-F:.]+)]:([0-9]{1,5})|([A-Za-z0-9._-]+):([0-9]{1,5}))");
 
   /// Reads an address.
   static Parsed<MilterAddress> parse(String text) {
