@@ -8,6 +8,7 @@ import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.HexFormat;
 
 /// ClamAV with two signatures of its own, on a unix socket. It takes streams of at most 8 MiB.
@@ -76,6 +77,42 @@ final class Clamd implements AutoCloseable {
   /// The settings of a server that asks it.
   String settings() {
     return "filter.clamav.address = \"" + directory.resolve("socket") + "\"\n";
+  }
+
+  /// A milter that asks it, on a socket of its own.
+  Process milter() throws Exception {
+    Path settings = directory.resolve("milter.conf");
+    Files.writeString(
+        settings,
+        """
+        Foreground yes
+        MilterSocket %1$s/milter
+        MilterSocketMode 600
+        ClamdSocket unix:%1$s/socket
+        TemporaryDirectory %1$s
+        OnInfected Reject
+        RejectMsg "Infected: %%v"
+        AddHeader Replace
+        """
+            .formatted(directory));
+    Process started =
+        new ProcessBuilder(Program.CLAMAV_MILTER.path(), "-c", settings.toString())
+            .redirectErrorStream(true)
+            .redirectOutput(directory.resolve("milter.log").toFile())
+            .start();
+    try {
+      Await.until(
+          () -> "clamav-milter: " + directory.text("milter.log"),
+          () -> Files.exists(milterSocket()));
+      return started;
+    } catch (Exception | AssertionError e) {
+      Command.stop(started);
+      throw e;
+    }
+  }
+
+  Path milterSocket() {
+    return directory.resolve("milter");
   }
 
   void down() {

@@ -11,6 +11,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// Milters of others, asked by us.
 class MilterPeersTest {
+  private static final String ZOE = "zoe@example.net";
+
   @TempDir private Path directory;
 
   @Test
@@ -42,6 +44,47 @@ class MilterPeersTest {
                   world.textRecords().toString())
               .succeeded());
       assertTrue(server.why("carol@example.net").contains("takes it fields=+1"));
+    }
+  }
+
+  private static String send(RunningServer server, String subject, String body) throws Exception {
+    try (SmtpLink link = SmtpLink.open(server.reception(), World.THEIRS, "mx.example.net")) {
+      return link.send(ZOE, Site.BOB, Mail.of(ZOE, Site.BOB, subject, body));
+    }
+  }
+
+  @Test
+  @RequiresProgram({Program.CLAMD, Program.CLAMAV_MILTER})
+  void theMilterOfClamAvRefusesAndMarks() throws Exception {
+    try (Clamd clamd = Clamd.start()) {
+      Process milter = clamd.milter();
+      try (var server =
+          RunningServer.start(
+              directory, "filter.milters = [\"" + clamd.milterSocket() + " inbound defer\"]\n")) {
+        String refused = send(server, "infected", Clamd.EICAR);
+        assertTrue(refused.startsWith("550 5.7.1 Infected: "), refused);
+        assertTrue(refused.contains("Test.Eicar"), refused);
+        assertTrue(send(server, "clean", "Hello").startsWith("250"));
+        Mail clean = server.site().mailbox(Site.BOB).awaitWith("Subject: clean");
+        assertTrue(clean.text().contains("\nX-Virus-Status: Clean"), clean.text());
+        Command.stop(milter);
+        assertTrue(send(server, "later", "Hello").startsWith("451 4.7.1"), "nobody looked at it");
+      } finally {
+        Command.stop(milter);
+      }
+    }
+  }
+
+  @Test
+  @RequiresProgram(Program.RSPAMD)
+  void theProxyOfRspamdRefusesAndMarks() throws Exception {
+    try (RspamdDaemon rspamd = RspamdDaemon.start();
+        RunningServer server = RunningServer.start(directory, rspamd.milter())) {
+      String refused = send(server, "gtube", RspamdDaemon.GTUBE);
+      assertTrue(refused.startsWith("554 5.7.1 "), refused);
+      assertTrue(send(server, "fine", "Hello").startsWith("250"));
+      Mail fine = server.site().mailbox(Site.BOB).awaitWith("Subject: fine");
+      assertTrue(server.why(Site.BOB).contains("takes it"), fine.text());
     }
   }
 }

@@ -19,6 +19,7 @@ enum Program {
       "/usr/share/perl5/Email/MIME.pm",
       "libemail-mime-perl libemail-address-perl libemail-address-xs-perl libmailtools-perl"),
   OPENDKIM("/usr/sbin/opendkim", "opendkim"),
+  CLAMAV_MILTER("/usr/sbin/clamav-milter", "clamav-milter"),
   POSTFIX("/usr/sbin/postfix", "postfix"),
   DOVECOT("/usr/lib/dovecot/lmtp", "dovecot-lmtpd"),
   DOVECOT_IMAP("/usr/lib/dovecot/imap", "dovecot-imapd"),

@@ -19,9 +19,12 @@ final class RspamdDaemon implements AutoCloseable {
   private final PeerDirectory directory;
   private final int normal;
   private final int controller;
+  private final int proxy;
   private Process process;
 
-  private RspamdDaemon(PeerDirectory directory, int normal, int controller) throws Exception {
+  private RspamdDaemon(PeerDirectory directory, int normal, int controller, int proxy)
+      throws Exception {
+    this.proxy = proxy;
     this.directory = directory;
     this.normal = normal;
     this.controller = controller;
@@ -32,6 +35,7 @@ final class RspamdDaemon implements AutoCloseable {
     PeerDirectory directory = PeerDirectory.make();
     int normal = World.freePort(World.OURS);
     int controller = World.freePort(World.OURS);
+    int proxy = World.freePort(World.OURS);
     Files.writeString(directory.resolve("suffixes"), "com\nnet\norg\nexample\n");
     Files.writeString(directory.resolve("password"), PASSWORD + "\n");
     Files.writeString(
@@ -59,6 +63,10 @@ final class RspamdDaemon implements AutoCloseable {
         worker "controller" {
           bind_socket = "%2$s:%4$d"; count = 1; password = "%5$s"; secure_ip = [];
         }
+        worker "rspamd_proxy" {
+          bind_socket = "%2$s:%6$d"; count = 1; milter = yes;
+          upstream "local" { default = yes; hosts = "%2$s:%3$d"; }
+        }
         actions { reject = 15; add_header = 6; greylist = 4; }
         modules { path = "/usr/share/rspamd/plugins/settings.lua"; }
         settings { strict { id = "strict"; apply { actions { reject = 0.2; } } } }
@@ -74,8 +82,9 @@ final class RspamdDaemon implements AutoCloseable {
           statfile { symbol = "BAYES_SPAM"; spam = true; path = "%1$s/spam"; }
         }
         """
-            .formatted(directory, World.OURS.getHostAddress(), normal, controller, PASSWORD));
-    return new RspamdDaemon(directory, normal, controller);
+            .formatted(
+                directory, World.OURS.getHostAddress(), normal, controller, PASSWORD, proxy));
+    return new RspamdDaemon(directory, normal, controller, proxy);
   }
 
   private Process run() throws Exception {
@@ -121,6 +130,11 @@ final class RspamdDaemon implements AutoCloseable {
     }
     """
         .formatted(host, normal, controller, directory);
+  }
+
+  /// The settings of a server that asks it as a milter.
+  String milter() {
+    return "filter.milters = [\"" + World.OURS.getHostAddress() + ":" + proxy + " defer\"]\n";
   }
 
   void down() {
