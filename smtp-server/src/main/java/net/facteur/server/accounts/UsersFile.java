@@ -136,7 +136,7 @@ public final class UsersFile {
   ///
   /// @throws IOException where it cannot be read, in words for an administrator
   public Content read() throws IOException {
-    return content(lines());
+    return content(lines(Files::readAllBytes));
   }
 
   private Content content(UsersText.Lines lines) {
@@ -152,7 +152,13 @@ public final class UsersFile {
         lines.secret().isPresent());
   }
 
-  private UsersText.Lines lines() throws IOException {
+  /// What reads a file.
+  @FunctionalInterface
+  private interface Reader {
+    byte[] read(Path file) throws IOException;
+  }
+
+  private UsersText.Lines lines(Reader reader) throws IOException {
     BasicFileAttributes attributes;
     try {
       attributes = Files.readAttributes(file, BasicFileAttributes.class);
@@ -168,7 +174,7 @@ public final class UsersFile {
       throw new ToldException(SAY.largeUsersFile(file, MAX_OCTETS >> 20));
     }
     try {
-      byte[] text = Files.readAllBytes(file);
+      byte[] text = reader.read(file);
       if (text.length == 0) {
         // Never written so: something cut it off, and nobody must be called unknown for that.
         throw new ToldException(SAY.emptyUsersFile(file));
@@ -283,7 +289,7 @@ public final class UsersFile {
   }
 
   private UsersText.Lines rewritten(UnaryOperator<UsersText.Lines> change) throws IOException {
-    UsersText.Lines before = lines();
+    UsersText.Lines before = lines(path -> DurableFile.secret(path).octets());
     if (before.cut().isPresent()) {
       throw new ToldException(UsersProblem.cut(before.cut().get()).in(file));
     }

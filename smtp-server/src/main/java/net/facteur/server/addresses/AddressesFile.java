@@ -88,15 +88,21 @@ public final class AddressesFile {
   ///
   /// @throws IOException where it cannot be read
   public Content read() throws IOException {
-    return content(lines());
+    return content(lines(Files::readAllBytes));
   }
 
-  private List<String> lines() throws IOException {
+  /// What reads a file.
+  @FunctionalInterface
+  private interface Reader {
+    byte[] read(Path file) throws IOException;
+  }
+
+  private List<String> lines(Reader reader) throws IOException {
     try {
       if (Files.size(file) > MAX_OCTETS) {
         throw new ToldException(SAY.largeFile(file, MAX_OCTETS >> 20));
       }
-      return text(Files.readAllBytes(file)).lines().toList();
+      return text(reader.read(file)).lines().toList();
     } catch (NoSuchFileException _) {
       return List.of(HEADER, END);
     }
@@ -151,7 +157,7 @@ public final class AddressesFile {
   }
 
   private AddressChange.Outcome changed(AddressChange change) throws IOException {
-    List<String> lines = lines();
+    List<String> lines = lines(path -> DurableFile.secret(path).octets());
     Content before = content(lines);
     if (before.cut()) {
       throw new ToldException(before.problems(file).getLast());

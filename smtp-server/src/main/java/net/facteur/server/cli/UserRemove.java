@@ -70,6 +70,10 @@ final class UserRemove extends UserEditing {
     if (to.isEmpty() && end.isPresent()) {
       throw CommandFailedException.notUnderstood(SAY.userForAlone(), SAY.userAddForward());
     }
+    if (to.flatMap(UserName::parse).filter(name::equals).isPresent()) {
+      throw CommandFailedException.notUnderstood(
+          SAY.userForwardToItself(name.text()), SAY.userForwardElsewhere());
+    }
     Optional<UserHome> home = erase ? Optional.of(home(name)) : Optional.empty();
     apply(new UserChange.Remove(name));
     if (to.isPresent()) {

@@ -20,6 +20,10 @@ interface UserTexts {
 
   Text userTypeWhole(String example);
 
+  Text userForwardToItself(String name);
+
+  Text userForwardElsewhere();
+
   Text userMask(String name);
 
   Text userTypeOther(String example);

@@ -1,6 +1,7 @@
 package net.facteur.server.files;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
@@ -46,6 +47,20 @@ public record DurableFile(Path path, Access access) {
   @FunctionalInterface
   public interface Content {
     void writeTo(OutputStream out) throws IOException;
+  }
+
+  /// What it holds, for whoever writes it again with a change. A link is not followed: whoever owns
+  /// the directory could have it lead to a file of root, and would own what is in there afterwards.
+  ///
+  /// @throws NoSuchFileException where there is none
+  /// @throws IOException also where a link is there
+  public byte[] octets() throws IOException {
+    if (Files.isSymbolicLink(path)) {
+      throw new ToldException(FilesTexts.SAY.link(path));
+    }
+    try (InputStream in = Files.newInputStream(path, LinkOption.NOFOLLOW_LINKS)) {
+      return in.readAllBytes();
+    }
   }
 
   /// Puts the file there, in place of one that may be there. Owner, group and mode of that one

@@ -1,5 +1,6 @@
 package net.facteur.server.files;
 
+import java.nio.file.Path;
 import net.facteur.server.language.Text;
 import net.facteur.server.language.Texts;
 
@@ -26,4 +27,6 @@ interface FilesTexts {
   Text useless(String file);
 
   Text silent();
+
+  Text link(Path file);
 }

@@ -112,6 +112,24 @@ class UserCommandsTest {
     assertTrue(user("b#ob@example.org").isPresent());
   }
 
+  /// Whoever owns the directory would own what root copies into it.
+  @Test
+  void nothingIsCopiedFromWhereALinkLeads() throws IOException {
+    Path secret = Files.writeString(directory.resolve("shadow"), "root:secret\n");
+    Path addresses = data.resolve("addresses");
+    for (Path file : List.of(data.resolve("users"), addresses)) {
+      Files.deleteIfExists(file);
+      Files.createSymbolicLink(file, secret);
+      String line =
+          file.equals(addresses)
+              ? "alias add i@example.org x@elsewhere.example"
+              : "user add bob@example.org --generate";
+      assertTrue(bad(line).contains(file + " is a link"), line);
+      assertTrue(Files.isSymbolicLink(file));
+    }
+    assertEquals("root:secret\n", Files.readString(secret));
+  }
+
   @Test
   void whatIsAskedBeforeAUserGoesMayBeSeen() throws IOException {
     Map<String, String> french = Map.of("LANG", "fr_FR.UTF-8");
@@ -335,6 +353,11 @@ class UserCommandsTest {
     assertFalse(Files.exists(data.resolve("mail/example.org/alice")));
     assertEquals(Facteur.USAGE, run("user remove " + ALICE + " --keep-mail --erase-mail").code());
     assertEquals(Facteur.USAGE, run("user remove " + ALICE + " --for 90d").code());
+    good("user add bob@example.org --generate");
+    CommandRun itself = run("user remove bob@example.org --forward-to BOB@example.org");
+    assertEquals(Facteur.USAGE, itself.code());
+    assertTrue(itself.err().contains("bob@example.org"), itself.err());
+    assertTrue(user("bob@example.org").isPresent());
     assertEquals(Facteur.USAGE, run("user remove " + ALICE + " --forward-to |/bin/sh").code());
   }
 

@@ -141,8 +141,11 @@ class DurableFileTest {
     DurableFile.secret(link).replace("new");
     assertEquals("secret", Files.readString(target));
     assertFalse(Files.isSymbolicLink(link));
+    assertEquals("new", new String(DurableFile.secret(link).octets(), StandardCharsets.UTF_8));
     Path journal = Files.createSymbolicLink(directory.resolve("journal"), target);
     assertThrows(IOException.class, () -> DurableFile.secret(journal).append("x"));
+    var refused = assertThrows(IOException.class, () -> DurableFile.secret(journal).octets());
+    assertTrue(refused.getMessage().contains("is a link"), refused.getMessage());
     assertThrows(FileAlreadyExistsException.class, () -> DurableFile.secret(journal).create("x"));
     assertEquals("secret", Files.readString(target));
   }
