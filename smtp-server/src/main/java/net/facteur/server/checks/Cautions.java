@@ -15,6 +15,8 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.addresses.AddressEntry;
 import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
@@ -32,7 +34,6 @@ import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.reception.ReceptionSettings;
-import net.facteur.server.routing.AddressBook;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.Resolution;
@@ -54,6 +55,7 @@ final class Cautions {
   private final Settings settings;
   private final List<DomainName> domains;
   private final Router router;
+  private final StoredAddresses stored;
   private final List<Mistake> found = new ArrayList<>();
 
   /// A table that leads from addresses to others.
@@ -70,8 +72,9 @@ final class Cautions {
   }
 
   /// @param users the addresses of all users; empty where they cannot be known
-  /// @param book what commands have written down of addresses
-  Cautions(Settings settings, Optional<Set<String>> users, AddressBook book) {
+  /// @param stored what commands have written down of addresses
+  Cautions(Settings settings, Optional<Set<String>> users, StoredAddresses stored) {
+    this.stored = stored;
     this.settings = settings;
     RoutingSettings routing = RoutingSettings.from(settings);
     this.domains = routing.domains();
@@ -81,7 +84,7 @@ final class Cautions {
             known(users, LdapSettings.from(settings).isPresent()),
             ReversePathRewriter.identity(),
             Optional.empty(),
-            book);
+            stored.book());
   }
 
   /// @param elsewhere a directory may have further ones
@@ -116,6 +119,7 @@ final class Cautions {
     table(RoutingSettings.ALIASES, Kind.ALIAS);
     table(RoutingSettings.FORWARDS, Kind.FORWARD);
     forwardsOfNobody();
+    stored.inForce().forEach(this::stored);
     HostSettings.from(settings).postmaster().ifPresent(this::postmaster);
     for (String domain : settings.names("domains")) {
       settings
@@ -315,6 +319,28 @@ final class Cautions {
                 target(where, kind.of(key), addresses, target);
               }
             });
+  }
+
+  private void stored(AddressEntry entry) {
+    switch (entry) {
+      case AddressEntry.Alias(UserName name, List<String> to, var _) ->
+          stored(name, Kind.ALIAS, to);
+      case AddressEntry.Forward(UserName name, List<String> to, var _, var _) ->
+          stored(name, Kind.FORWARD, to);
+      case AddressEntry.Domain(DomainName name, DomainName other) -> {
+        if (!domains.contains(other)) {
+          say(stored.origin(), SAY.aliasOfForeign(name, other), SAY.nameOurDomain());
+        }
+      }
+      case AddressEntry.Refused _, AddressEntry.Discarded _ -> {}
+    }
+  }
+
+  private void stored(UserName name, Kind kind, List<String> targets) {
+    var from = new MailAddress(name.localPart(), name.domain().text());
+    for (String target : targets) {
+      target(stored.origin(), kind.of(name.text()), List.of(from), target);
+    }
   }
 
   private void target(Origin where, Text what, List<MailAddress> addresses, String target) {

@@ -156,7 +156,7 @@ public final class StartChecks {
     found.cautions(settings.notes());
     var store = new StoredAddresses(settings, found, clock);
     store.look();
-    found.cautions(new Cautions(settings, checks.users, store.book()).all());
+    found.cautions(new Cautions(settings, checks.users, store).all());
     return found.findings(HostSettings.from(settings).data());
   }
 

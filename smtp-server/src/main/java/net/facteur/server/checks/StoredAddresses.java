@@ -5,6 +5,7 @@ import static net.facteur.server.checks.ChecksTexts.SAY;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.List;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserName;
@@ -28,6 +29,7 @@ final class StoredAddresses {
   private final InstantSource clock;
   private final Path file;
   private AddressBook book = AddressBook.EMPTY;
+  private List<AddressEntry> inForce = List.of();
 
   StoredAddresses(Settings settings, Found found, InstantSource clock) {
     this.settings = settings;
@@ -39,6 +41,15 @@ final class StoredAddresses {
   /// As the server would read them; empty before [#look].
   AddressBook book() {
     return book;
+  }
+
+  /// Those that count, as far as they were looked at; empty before [#look].
+  List<AddressEntry> inForce() {
+    return inForce;
+  }
+
+  Origin origin() {
+    return new Origin.InFile(file, 0);
   }
 
   void look() {
@@ -57,7 +68,11 @@ final class StoredAddresses {
                       new Origin.InFile(file, 0), problem, SAY.seeAddresses("facteur alias list")));
       var routing = RoutingSettings.from(settings);
       var set = new AddressTables(routing.addresses());
-      content.entries().values().stream().limit(SHOWN).forEach(entry -> look(entry, routing, set));
+      inForce =
+          content.entries().values().stream()
+              .limit(SHOWN)
+              .filter(entry -> counts(entry, routing, set))
+              .toList();
     } catch (IOException e) {
       found.mistake(
           new Origin.InFile(file, 0),
@@ -66,7 +81,8 @@ final class StoredAddresses {
     }
   }
 
-  private void look(AddressEntry entry, RoutingSettings routing, AddressTables set) {
+  /// Says why, where it does not.
+  private boolean counts(AddressEntry entry, RoutingSettings routing, AddressTables set) {
     DomainName domain = domain(entry);
     boolean twice =
         switch (entry) {
@@ -81,12 +97,16 @@ final class StoredAddresses {
           new Origin.InFile(file, 0),
           SAY.storedTwice(entry.key()),
           SAY.takeOneOut("facteur alias remove " + entry.key()));
-    } else if (!routing.domains().contains(domain)) {
+      return false;
+    }
+    if (!routing.domains().contains(domain)) {
       found.caution(
           new Origin.InFile(file, 0),
           SAY.storedForeign(entry.key()),
           SAY.addDomainOr("facteur alias remove " + entry.key()));
+      return false;
     }
+    return true;
   }
 
   private static boolean names(AddressTables set, UserName name) {

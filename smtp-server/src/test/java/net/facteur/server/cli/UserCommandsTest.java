@@ -472,6 +472,20 @@ class UserCommandsTest {
   }
 
   @Test
+  void checkTellsOfStoredAddressesThatLeadToNobody() throws IOException {
+    good("alias add info@example.org gone@example.org");
+    good("alias add round@example.org round@example.org");
+    good("alias add good@example.org alice@example.org x@elsewhere.example");
+    good("forward add alice@example.org x@elsewhere.example --keep");
+    CommandRun run = run("check");
+    String said = run.out() + run.err();
+    assertTrue(said.contains("`info@example.org` leads to gone@example.org"), said);
+    assertTrue(said.contains("`round@example.org` leads to itself"), said);
+    assertFalse(said.contains("good@example.org"), said);
+    assertFalse(said.contains("forward `alice@example.org`"), said);
+  }
+
+  @Test
   void manyCommandsAtOnceLoseNothing() throws Exception {
     var threads = new ArrayList<Thread>();
     var failures = new java.util.concurrent.ConcurrentLinkedQueue<String>();
