@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
+import net.facteur.auth.message.AuthorDomain;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.syntax.Parsed;
@@ -29,8 +30,14 @@ final class Draft {
   private static final int MAX_RECIPIENTS = 1_000;
   private static final int MAX_HEADER = 256 * 1024;
 
+  /// Octets of a line without CRLF.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc5322#section-2.1.1 RFC 5322, section 2.1.1
+  private static final int MAX_LINE = 998;
+
   private final Supplier<BodyStage> stages;
   private final long largest;
+  private final boolean ours;
   private final List<HeaderField> fields;
   private final Map<MailAddress, ForwardPath> paths = new LinkedHashMap<>();
   private ReversePath reversePath;
@@ -53,6 +60,7 @@ final class Draft {
   Draft(FilteredMessage message, Supplier<BodyStage> stages, long largest) {
     this.stages = stages;
     this.largest = largest;
+    this.ours = message.direction() == FilteredMessage.Direction.OUTBOUND;
     this.fields = new ArrayList<>(message.header().fields());
     this.reversePath = message.reversePath();
     this.body = message.body();
@@ -155,6 +163,9 @@ final class Draft {
         terms.agreed(Terms.LEADING_SPACE) || lines.startsWith(" ") || lines.startsWith("\t")
             ? ""
             : " ";
+    if ((name + ":" + space + lines).lines().anyMatch(line -> line.length() > MAX_LINE)) {
+      throw new MilterException("it wrote a field with a line that is too long: " + name);
+    }
     try {
       return HeaderField.of(name, space + lines);
     } catch (IllegalArgumentException e) {
@@ -196,10 +207,14 @@ final class Draft {
 
   /// Ends what one milter did.
   ///
-  /// @throws MilterException if nobody is left who would get it
+  /// @throws MilterException if nobody is left who would get it, or if it made another the author
+  ///   of what a user wrote: it is signed for the domain that the user may write as
   void complete() throws IOException {
     if (paths.isEmpty()) {
       throw new MilterException("it took away every recipient");
+    }
+    if (ours && !author(fields).equals(author(saved.fields))) {
+      throw new MilterException("it changed the domain in From");
     }
     BodyStage written = stage;
     if (written != null) {
@@ -214,6 +229,10 @@ final class Draft {
       replaced = true;
     }
     saved = save();
+  }
+
+  private static AuthorDomain author(List<HeaderField> fields) {
+    return AuthorDomain.of(new MessageHeader(fields));
   }
 
   /// One milter failed: the message is what it was before.

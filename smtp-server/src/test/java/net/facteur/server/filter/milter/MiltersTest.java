@@ -168,10 +168,14 @@ class MiltersTest {
   }
 
   private static Verdict judge(Milters milters) {
+    return judge(milters, FilteredMessage.Direction.INBOUND);
+  }
+
+  private static Verdict judge(Milters milters, FilteredMessage.Direction direction) {
     return milters
         .judge(
             new FilteredMessage(
-                FilteredMessage.Direction.INBOUND,
+                direction,
                 QueueId.next(InstantSource.system(), new SplittableRandom(1)),
                 client(),
                 address(),
@@ -349,6 +353,7 @@ class MiltersTest {
         List.of(words('h', "X", "a\nEvil: b"), Packet.of('c')),
         List.of(words('h', "X Y", "a"), Packet.of('c')),
         List.of(words('h', "", "a"), Packet.of('c')),
+        List.of(words('h', "X", "a".repeat(998)), Packet.of('c')),
         List.of(words('+', "<nobody"), Packet.of('c')),
         List.of(words('-', "bob@example.org"), words('-', "erin@example.org"), Packet.of('c')),
         List.of(new Packet('b', "bare\nfeed\r\n".getBytes(StandardCharsets.UTF_8)), Packet.of('c')),
@@ -372,6 +377,34 @@ class MiltersTest {
     assertEquals("451 4.7.1", reply(judge(milters(milter.port()))));
     ifDown = MilterSettings.IfDown.REJECT;
     assertEquals("550 5.7.1", reply(judge(milters(milter.port()))));
+  }
+
+  static Stream<Packet> otherAuthors() {
+    return Stream.of(
+        indexed('m', 1, "From", "chief@other.example"),
+        indexed('m', 1, "From", ""),
+        indexed('m', 1, "From", "nonsense"),
+        words('h', "From", "alice@far.example"),
+        words('h', "from", "chief@other.example"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("otherAuthors")
+  void noMilterMakesAnotherTheAuthorOfWhatAUserWrote(Packet change) {
+    milter.answers.put('E', List.of(words('h', "X", "1"), change, Packet.of('c')));
+    assertTrue(
+        judge(milters(milter.port()), FilteredMessage.Direction.OUTBOUND).rewritten().isEmpty());
+    ifDown = MilterSettings.IfDown.DEFER;
+    assertEquals(
+        "451 4.7.1", reply(judge(milters(milter.port()), FilteredMessage.Direction.OUTBOUND)));
+  }
+
+  @Test
+  void aMilterMayWriteTheNameOfAnAuthorOtherwise() {
+    milter.answers.put(
+        'E', List.of(indexed('m', 1, "From", "Alice <a.smith@far.example>"), Packet.of('c')));
+    Verdict verdict = judge(milters(milter.port()), FilteredMessage.Direction.OUTBOUND);
+    assertTrue(header(verdict).contains("From: Alice <a.smith@far.example>\r\n"), header(verdict));
   }
 
   @Test
