@@ -7,11 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The whole server with a real rspamd and a real ClamAV.
 class ContentFiltersTest {
@@ -125,6 +128,92 @@ class ContentFiltersTest {
                 Site.ALICE, Site.BOB, Mail.of(Site.ALICE, Site.BOB, "spam", RspamdDaemon.GTUBE));
         assertTrue(reply.startsWith("554 5.7.1 "), reply);
       }
+    }
+  }
+
+  private CommandLineRun type(RunningServer server, String... words) {
+    var line = new ArrayList<>(List.of(words));
+    line.addAll(List.of("-c", server.site().configuration().toString()));
+    CommandLineRun run = CommandLineRun.of(line.toArray(String[]::new));
+    assertEquals(0, run.code(), run.text());
+    return run;
+  }
+
+  private static void submit(RunningServer server, String to, String subject, String body)
+      throws IOException {
+    try (SmtpLink alice = server.alice()) {
+      String reply = alice.send(Site.ALICE, to, Mail.of(Site.ALICE, to, subject, body));
+      assertTrue(reply.startsWith("250"), reply);
+    }
+  }
+
+  private static long told(RunningServer server, String address) throws IOException {
+    return server.site().mailbox(address).mails().stream()
+        .filter(mail -> mail.text().contains("Subject: Mail of " + Site.ALICE + " is held"))
+        .count();
+  }
+
+  @Test
+  @RequiresProgram(Program.RSPAMD)
+  void spamOfAUserIsHeldUntilThePostmasterReleasesOrDropsIt() throws Exception {
+    try (RspamdDaemon rspamd = RspamdDaemon.start();
+        RunningServer server =
+            RunningServer.start(directory, rspamd.settings() + "filter.rspamd.outbound = hold\n")) {
+      submit(server, Site.BOB, "held-one", RspamdDaemon.GTUBE);
+      submit(server, ZOE, "held-two", RspamdDaemon.GTUBE);
+      submit(server, Site.BOB, "harmless", "Hello");
+      assertFalse(inbox(server, "harmless").text().contains("X-Spam"));
+      String why = server.why(ZOE);
+      assertTrue(why.contains("a filter takes the message for spam: rspamd reject"), why);
+      // She is the postmaster as well, and is told as both.
+      Maildir alice = server.site().mailbox(Site.ALICE);
+      alice.awaitWith("Subject: Mail of " + Site.ALICE + " is held");
+      alice.awaitWith("Subject: Some of your mail waits for the postmaster");
+      String shown = type(server, "user", "show", Site.ALICE).text();
+      assertTrue(shown.contains("held messages: 2, to 2 recipients"), shown);
+      assertFalse(bob(server).mails().stream().anyMatch(m -> m.text().contains("held-one")));
+
+      assertEquals(1, told(server, Site.ALICE), "one notice for one event");
+
+      String released = type(server, "user", "release", Site.ALICE).text();
+      assertTrue(released.contains("2 held messages to 2 recipients"), released);
+      Mail one = inbox(server, "held-one");
+      assertTrue(one.text().contains("DKIM-Signature"), one.text());
+
+      submit(server, Site.BOB, "held-three", RspamdDaemon.GTUBE);
+      String dropped = type(server, "user", "drop", Site.ALICE).text();
+      assertTrue(dropped.contains("1 held messages"), dropped);
+      submit(server, Site.BOB, "last", "Hello");
+      inbox(server, "last");
+      assertFalse(bob(server).mails().stream().anyMatch(m -> m.text().contains("held-three")));
+    }
+  }
+
+  @Test
+  @RequiresProgram(Program.CLAMD)
+  void aVirusInTheQuarantineIsShownAndReleasedByThePostmasterAlone() throws Exception {
+    try (Clamd clamd = Clamd.start();
+        RunningServer server =
+            RunningServer.start(
+                directory, clamd.settings() + "filter.clamav.found = quarantine\n")) {
+      assertTrue(send(server, "eicar", Clamd.EICAR).startsWith("250"));
+      assertTrue(send(server, "clean", "Hello").startsWith("250"));
+      inbox(server, "clean");
+      JsonNode kept =
+          JsonMapper.shared().readTree(type(server, "quarantine", "list", "--json").text());
+      assertEquals("virus", kept.path("cause").asString(""), kept::toString);
+      String id = kept.path("id").asString("");
+      String shown = type(server, "quarantine", "show", id).text();
+      assertTrue(shown.contains("Test.Eicar"), shown);
+
+      CommandLineRun refused =
+          CommandLineRun.of(
+              "quarantine", "release", id, "-c", server.site().configuration().toString());
+      assertEquals(1, refused.code(), refused.text());
+      assertTrue(refused.text().contains("--virus-too " + id), refused.text());
+      assertFalse(bob(server).mails().stream().anyMatch(m -> m.text().contains("eicar")));
+      type(server, "quarantine", "release", id, "--virus-too");
+      assertTrue(inbox(server, "eicar").text().contains("EICAR-STANDARD"));
     }
   }
 

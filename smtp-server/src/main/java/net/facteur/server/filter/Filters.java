@@ -46,7 +46,7 @@ public final class Filters implements MessageFilter {
                   switch (before.handling()) {
                     case Handling.Defer _, Handling.Reject _ ->
                         CompletableFuture.completedStage(before);
-                    case Handling.Pass _, Handling.Junk _, Handling.Quarantine _ ->
+                    case Handling.Pass _, Handling.Junk _, Handling.Hold _, Handling.Quarantine _ ->
                         filter.concerns(message)
                             ? filter.judge(message).thenApply(before::and)
                             : CompletableFuture.completedStage(before);

@@ -12,6 +12,7 @@ public sealed interface Handling {
     return switch (this) {
       case Pass _ -> "pass";
       case Junk _ -> "junk";
+      case Hold _ -> "hold";
       case Quarantine _ -> "quarantine";
       case Defer _ -> "defer";
       case Reject _ -> "reject";
@@ -23,9 +24,10 @@ public sealed interface Handling {
     return switch (this) {
       case Pass _ -> 0;
       case Junk _ -> 1;
-      case Quarantine _ -> 2;
-      case Defer _ -> 3;
-      case Reject _ -> 4;
+      case Hold _ -> 2;
+      case Quarantine _ -> 3;
+      case Defer _ -> 4;
+      case Reject _ -> 5;
     };
   }
 
@@ -42,6 +44,10 @@ public sealed interface Handling {
 
   /// Take it, into the folder that people look at with suspicion.
   record Junk(String reason) implements Handling {}
+
+  /// Take it, and send nothing of it until the postmaster says so. It is for mail of users: a
+  /// message of a stranger goes to the junk folder instead.
+  record Hold(String reason) implements Handling {}
 
   /// Take it, and keep it out of all mailboxes.
   ///

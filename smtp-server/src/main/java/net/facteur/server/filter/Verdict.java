@@ -37,7 +37,7 @@ public record Verdict(
     for (Handling one : recipients.values()) {
       switch (one) {
         case Handling.Pass _, Handling.Junk _ -> {}
-        case Handling.Quarantine _, Handling.Defer _, Handling.Reject _ ->
+        case Handling.Hold _, Handling.Quarantine _, Handling.Defer _, Handling.Reject _ ->
             throw new IllegalArgumentException("not for one recipient alone: " + one);
       }
     }

@@ -33,7 +33,12 @@ record IncidentNotices(PostmasterMail mail, LimitsSettings settings) implements 
     if (theft) {
       parts.add(Text.lines(incident.signs().stream().sorted().map(IncidentNotices::of).toList()));
     }
-    parts.add(theft ? SAY.heldAll() : SAY.heldNow());
+    parts.add(
+        switch (incident.reason()) {
+          case THEFT -> SAY.heldAll();
+          case SPAM -> SAY.heldSpam();
+          case HOUR, DAY, NEW, UNKNOWN, OPERATOR -> SAY.heldNow();
+        });
     parts.addAll(evidence(incident));
     parts.add(Text.lines(commands(incident.account(), account)));
     parts.add(SAY.goesBack(kept.toDays()));
@@ -73,7 +78,7 @@ record IncidentNotices(PostmasterMail mail, LimitsSettings settings) implements 
     var parts = new ArrayList<Text>();
     parts.add(theft ? SAY.userTheft() : what(incident));
     if (!theft) {
-      parts.add(SAY.userHeld());
+      parts.add(incident.reason() == Reason.SPAM ? SAY.userHeldSpam() : SAY.userHeld());
     }
     parts.addAll(evidence(incident));
     parts.add(SAY.userWhoElse());
@@ -89,6 +94,7 @@ record IncidentNotices(PostmasterMail mail, LimitsSettings settings) implements 
       case DAY -> SAY.day(account, allowance.day());
       case NEW -> SAY.newAddresses(account, allowance.newInDay());
       case UNKNOWN -> SAY.unknown(account);
+      case SPAM -> SAY.spam(account);
       case THEFT, OPERATOR -> SAY.theft(account);
     };
   }

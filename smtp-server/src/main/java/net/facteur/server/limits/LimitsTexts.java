@@ -25,6 +25,8 @@ interface LimitsTexts {
 
   Text unknown(String account);
 
+  Text spam(String account);
+
   Text theft(String account);
 
   Text signNetworks();
@@ -38,6 +40,8 @@ interface LimitsTexts {
   Text signGuessed();
 
   Text heldNow();
+
+  Text heldSpam();
 
   Text heldAll();
 
@@ -66,6 +70,8 @@ interface LimitsTexts {
   Text userTheftSubject();
 
   Text userHeld();
+
+  Text userHeldSpam();
 
   Text userTheft();
 

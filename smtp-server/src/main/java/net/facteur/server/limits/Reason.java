@@ -10,6 +10,8 @@ enum Reason {
   NEW("more recipients in a day to whom the account never wrote before than it may have"),
   /// Too many addresses that do not exist.
   UNKNOWN("too many of the recipients do not exist"),
+  /// A filter takes it for spam.
+  SPAM("a filter takes the message for spam"),
   /// Two signs of theft.
   THEFT("the account shows signs of theft"),
   /// The postmaster holds it.

@@ -16,9 +16,23 @@ import net.facteur.server.smtp.SmtpClient;
 ///
 /// @param outside the addresses elsewhere that the sender wrote to himself, in lower case
 /// @param subject as it stands in the field; empty where there is none
-public record Sending(SmtpClient client, List<String> outside, Optional<String> subject) {
+/// @param spam why a filter wants it held; empty where none does
+public record Sending(
+    SmtpClient client, List<String> outside, Optional<String> subject, Optional<String> spam) {
   public Sending {
     outside = List.copyOf(outside);
+  }
+
+  /// One that no filter wants held.
+  public Sending(SmtpClient client, List<String> outside, Optional<String> subject) {
+    this(client, outside, subject, Optional.empty());
+  }
+
+  /// The same, which a filter wants held.
+  ///
+  /// @param why empty where none does
+  public Sending held(Optional<String> why) {
+    return new Sending(client, outside, subject, why);
   }
 
   /// What an address here passes on counts for that address.

@@ -6,8 +6,9 @@ import net.facteur.server.smtp.SmtpReply;
 /// Says what becomes of a message of one of our own before it is queued. Answers from memory, at
 /// once; safe for use by many threads.
 public interface SendingGate {
-  /// Everything passes.
-  SendingGate OPEN = _ -> Verdict.Free.FREE;
+  /// Everything passes but what a filter wants held.
+  SendingGate OPEN =
+      sending -> sending.spam().<Verdict>map(Verdict.Held::new).orElse(Verdict.Free.FREE);
 
   /// What becomes of a message.
   sealed interface Verdict {

@@ -174,14 +174,16 @@ public final class SendingLimits implements SendingGate {
       from(key, sending.from());
     }
     Optional<Stop> stop = stop(account);
-    if (more == 0 && stop.isEmpty()) {
+    if (more == 0 && stop.isEmpty() && sending.spam().isEmpty()) {
       return Verdict.Free.FREE;
     }
     recentOf(key).add(sending);
     Allowance allowance = limits.of(account);
     long strangers = sending.outside().stream().filter(to -> !written.has(key, to)).count();
     Optional<Reason> reason =
-        stop.map(Stop::reason).or(() -> beyond(limits, allowance, key, more, strangers));
+        stop.map(Stop::reason)
+            .or(() -> beyond(limits, allowance, key, more, strangers))
+            .or(() -> sending.spam().map(_ -> Reason.SPAM));
     if (reason.isPresent()
         && allowance.refuses(sum(Kind.TAKEN, key, HOUR), sum(Kind.TAKEN, key, DAY))) {
       LOG.info("refused user={} reason=\"far beyond what it may send\"", key);
@@ -190,19 +192,25 @@ public final class SendingLimits implements SendingGate {
     counts.add(Kind.TAKEN.of(key), more);
     if (reason.isPresent()) {
       begin(account, reason.get(), Set.of(), stop.isEmpty());
-      return new Verdict.Held(why(account, reason.get(), allowance, stop));
+      return new Verdict.Held(why(account, reason.get(), allowance, stop, sending.spam()));
     }
     counts.add(Kind.LEFT.of(key), more);
     counts.add(Kind.NEW.of(key), strangers);
     sending.outside().forEach(to -> written.add(key, to));
     return look(account, limits)
         .<Verdict>map(
-            found -> new Verdict.Held(why(account, Reason.THEFT, allowance, Optional.of(found))))
+            found ->
+                new Verdict.Held(
+                    why(account, Reason.THEFT, allowance, Optional.of(found), Optional.empty())))
         .orElse(Verdict.Free.FREE);
   }
 
   private static String why(
-      SendingAccount account, Reason reason, Allowance allowance, Optional<Stop> stop) {
+      SendingAccount account,
+      Reason reason,
+      Allowance allowance,
+      Optional<Stop> stop,
+      Optional<String> spam) {
     return account.key()
         + ": "
         + reason.words()
@@ -211,6 +219,7 @@ public final class SendingLimits implements SendingGate {
           case DAY -> " (" + allowance.day() + ")";
           case NEW -> " (" + allowance.newInDay() + ")";
           case THEFT -> stop.map(s -> ": " + s.why()).orElse("");
+          case SPAM -> spam.map(s -> ": " + s).orElse("");
           case UNKNOWN, OPERATOR -> "";
         };
   }

@@ -24,7 +24,7 @@ record Delivered(
 
   private static boolean junk(Handling handling) {
     return switch (handling) {
-      case Handling.Junk _ -> true;
+      case Handling.Junk _, Handling.Hold _ -> true;
       case Handling.Pass _, Handling.Quarantine _, Handling.Defer _, Handling.Reject _ -> false;
     };
   }

@@ -325,7 +325,7 @@ public final class ReceptionService implements SmtpService {
         yield now(reply);
       }
       case Handling.Quarantine quarantine -> putAway(message, verdict, quarantine);
-      case Handling.Pass _, Handling.Junk _ -> {
+      case Handling.Pass _, Handling.Junk _, Handling.Hold _ -> {
         var delivered = new Delivered(message, verdict);
         yield passage.refused(
                 delivered.junk(), delivered.vouchable() && passage.vouched(message.report()))
@@ -342,7 +342,12 @@ public final class ReceptionService implements SmtpService {
           cause == Handling.Cause.SPAM
               ? new Handling.Junk(reason + " gateway=yes")
               : new Handling.Quarantine(cause, reason + " gateway=yes");
-      case Handling.Pass _, Handling.Junk _, Handling.Quarantine _, Handling.Defer _ -> handling;
+      case Handling.Pass _,
+          Handling.Junk _,
+          Handling.Hold _,
+          Handling.Quarantine _,
+          Handling.Defer _ ->
+          handling;
     };
   }
 

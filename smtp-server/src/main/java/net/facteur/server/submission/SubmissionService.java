@@ -365,12 +365,12 @@ public final class SubmissionService implements SmtpService {
   /// Asks the filters. What they write is signed, too.
   private CompletionStage<SmtpReply> judged(Submitted message, DomainName domain) {
     if (filtering.off()) {
-      return sign(message, domain, QueueId.next(clock, random), List.of());
+      return sign(message, domain, QueueId.next(clock, random), Findings.NONE);
     }
     QueueId id = QueueId.next(clock, random);
     FilteredMessage seen = forFilters(message, id);
     if (!filtering.concerns(seen)) {
-      return sign(message, domain, id, List.of());
+      return sign(message, domain, id, Findings.NONE);
     }
     return filtering
         .filter()
@@ -416,7 +416,10 @@ public final class SubmissionService implements SmtpService {
           refuse(message.body(), reply);
       case Handling.Defer(SmtpReply reply, String _) -> refuse(message.body(), reply);
       case Handling.Quarantine quarantine -> putAway(message, id, verdict, quarantine);
-      case Handling.Pass _, Handling.Junk _ -> sign(message, domain, id, verdict.facts());
+      case Handling.Hold(String reason) ->
+          sign(message, domain, id, new Findings(Optional.of(reason), verdict.facts()));
+      case Handling.Pass _, Handling.Junk _ ->
+          sign(message, domain, id, new Findings(Optional.empty(), verdict.facts()));
     };
   }
 
@@ -447,15 +450,23 @@ public final class SubmissionService implements SmtpService {
         .thenApply(kept -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + kept));
   }
 
+  /// What filters found.
+  ///
+  /// @param spam why the message is to be held; empty where it is not
+  private record Findings(Optional<String> spam, List<Fact> facts) {
+    static final Findings NONE = new Findings(Optional.empty(), List.of());
+  }
+
   private CompletionStage<SmtpReply> sign(
-      Submitted message, DomainName domain, QueueId id, List<Fact> facts) {
+      Submitted message, DomainName domain, QueueId id, Findings found) {
     Transaction transaction = message.transaction();
     List<Envelope> envelopes =
         router.envelopes(transaction.reversePath(), transaction.forwardPaths());
     if (envelopes.isEmpty()) {
       return refuse(message.body(), SmtpReply.LATER);
     }
-    Sending sending = Sending.of(message.client(), envelopes, message.prepared().header());
+    Sending sending =
+        Sending.of(message.client(), envelopes, message.prepared().header()).held(found.spam());
     SendingGate.Verdict verdict = gate.admit(sending);
     if (verdict instanceof SendingGate.Verdict.Refused(SmtpReply reply)) {
       return refuse(message.body(), reply);
@@ -464,7 +475,13 @@ public final class SubmissionService implements SmtpService {
         .sign(domain, message.prepared().header(), message.body()::open)
         .thenCompose(
             signatures ->
-                enqueue(message, domain, signatures, id, envelopes, held(sending, verdict, facts)))
+                enqueue(
+                    message,
+                    domain,
+                    signatures,
+                    id,
+                    envelopes,
+                    held(sending, verdict, found.facts())))
         .exceptionally(
             failure -> {
               gate.withdraw(sending, verdict);

@@ -280,6 +280,32 @@ class SendingLimitsTest {
     assertEquals(Verdict.Free.FREE, send(HOME, "bob@example.net"));
   }
 
+  @Test
+  void whatAFilterTakesForSpamIsHeldAndToldOnceWhileOtherMailGoesOn() {
+    start();
+    SmtpClient alice = client(HOME, Optional.of(ALICE), Optional.empty());
+    var spam =
+        new Sending(alice, List.of("bob@example.net"), Optional.of("Pills"))
+            .held(Optional.of("score=20"));
+    Verdict held = limits.admit(spam);
+    assertHeld(Reason.SPAM, held);
+    assertTrue(
+        assertInstanceOf(Verdict.Held.class, held).why().endsWith(": score=20"), held::toString);
+    assertHeld(Reason.SPAM, limits.admit(spam));
+    // Also what goes to somebody here.
+    var here = new Sending(alice, List.of(), Optional.empty()).held(Optional.of("score=20"));
+    assertHeld(Reason.SPAM, limits.admit(here));
+    assertEquals(Verdict.Free.FREE, send(HOME, "bob@example.net"));
+    assertEquals(List.of(Reason.SPAM), told.stream().map(Incident::reason).toList());
+    assertTrue(
+        told.getFirst().samples().stream().anyMatch(sample -> sample.subject().equals("Pills")));
+    // Another event, an hour after the last was held.
+    pass(Duration.ofMinutes(66));
+    limits.exchange();
+    assertHeld(Reason.SPAM, limits.admit(spam));
+    assertEquals(2, told.size());
+  }
+
   /// Used for a week from home.
   private void settled() {
     for (int i = 0; i < 7; i++) {

@@ -122,8 +122,13 @@ public final class Milters implements MessageFilter {
   }
 
   @Override
+  public boolean concerns(FilteredMessage message) {
+    return !milters(message.client()).isEmpty();
+  }
+
+  @Override
   public CompletionStage<Verdict> judge(FilteredMessage message) {
-    if (milters(message.client()).isEmpty()) {
+    if (!concerns(message)) {
       return CompletableFuture.completedStage(Verdict.PASS);
     }
     try {

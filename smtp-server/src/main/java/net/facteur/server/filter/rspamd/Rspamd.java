@@ -118,8 +118,13 @@ public final class Rspamd implements MessageFilter {
   }
 
   @Override
+  public boolean concerns(FilteredMessage message) {
+    return message.direction() == Direction.INBOUND || settings.outbound() != Outbound.OFF;
+  }
+
+  @Override
   public CompletionStage<Verdict> judge(FilteredMessage message) {
-    if (message.direction() == Direction.OUTBOUND && settings.outbound() == Outbound.OFF) {
+    if (!concerns(message)) {
       return CompletableFuture.completedStage(Verdict.PASS);
     }
     if (message.size() > settings.largest()) {
@@ -335,9 +340,14 @@ public final class Rspamd implements MessageFilter {
           case "no action", "greylist", "soft reject" -> false;
           default -> true;
         };
-    return spam && settings.outbound() == Outbound.REFUSE
-        ? new Handling.Reject(REFUSED, Handling.Cause.SPAM, reason)
-        : new Handling.Pass(reason);
+    if (!spam) {
+      return new Handling.Pass(reason);
+    }
+    return switch (settings.outbound()) {
+      case OFF, NOTE -> new Handling.Pass(reason);
+      case HOLD -> new Handling.Hold(reason);
+      case REFUSE -> new Handling.Reject(REFUSED, Handling.Cause.SPAM, reason);
+    };
   }
 
   private static Set<String> removed(RspamdAnswer answer) {

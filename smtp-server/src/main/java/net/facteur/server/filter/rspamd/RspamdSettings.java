@@ -97,7 +97,8 @@ public record RspamdSettings(
           Outbound.NOTE,
           "What it leads to if mail of our own users looks like spam, as it does when a password"
               + " was stolen: `note` sends it and writes it into the log and into `facteur why`,"
-              + " `refuse` does not take it, `off` does not ask.");
+              + " `hold` takes it and sends nothing of it until you type `facteur user release"
+              + " NAME`, `refuse` does not take it, `off` does not ask.");
 
   public static final Setting<WhenDown> WHEN_DOWN =
       Setting.of(
@@ -197,6 +198,7 @@ public record RspamdSettings(
   public enum Outbound {
     OFF,
     NOTE,
+    HOLD,
     REFUSE
   }
 

@@ -124,7 +124,7 @@ class ClamavTest {
         assertEquals(Handling.Cause.VIRUS, cause);
       }
       case Handling.Quarantine(var cause, _) -> assertEquals(Handling.Cause.VIRUS, cause);
-      case Handling.Pass _, Handling.Junk _, Handling.Defer _ ->
+      case Handling.Pass _, Handling.Junk _, Handling.Hold _, Handling.Defer _ ->
           throw new AssertionError(verdict.handling());
     }
   }

@@ -338,7 +338,7 @@ class RspamdTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"note, pass, 1", "refuse, reject, 1", "off, pass, 0"})
+  @CsvSource({"note, pass, 1", "hold, hold, 1", "refuse, reject, 1", "off, pass, 0"})
   void spamOfOurUsers(String setting, String word, int questions) {
     Verdict verdict =
         judge(
