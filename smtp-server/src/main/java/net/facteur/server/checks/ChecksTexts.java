@@ -302,6 +302,8 @@ interface ChecksTexts {
 
   Text seeAddresses(String command);
 
+  Text rulesUnknown(Text why);
+
   Text addressesUnknown(Text why);
 
   Text storedTwice(String address);

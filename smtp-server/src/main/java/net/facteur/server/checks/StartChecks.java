@@ -156,6 +156,7 @@ public final class StartChecks {
     found.cautions(settings.notes());
     var store = new StoredAddresses(settings, found, clock);
     store.look();
+    new StoredRules(settings, found).look();
     found.cautions(new Cautions(settings, checks.users, store).all());
     return found.findings(HostSettings.from(settings).data());
   }

@@ -8,10 +8,12 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.filter.rules.RulesFile;
 import net.facteur.server.language.Text;
 import net.facteur.server.mailbox.UserHome;
 import org.jspecify.annotations.Nullable;
@@ -83,6 +85,9 @@ final class UserRemove extends UserEditing {
     if (home.isPresent()) {
       home.get().erase();
     }
+    var _ =
+        RulesFile.beside(AccountsSettings.file(settings()))
+            .apply(new RulesFile.Change.Forget(name));
     ok(removed(name, to, end, erase));
     if (to.isEmpty()) {
       tellOfLeading(name);

@@ -5,10 +5,12 @@ import static net.facteur.server.cli.UserTexts.SAY;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.filter.rules.RulesFile;
 import net.facteur.server.mailbox.UserHome;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -50,6 +52,9 @@ final class UserRename extends UserEditing {
     }
     told(name, outcome);
     before.moveTo(after);
+    var _ =
+        RulesFile.beside(AccountsSettings.file(settings()))
+            .apply(new RulesFile.Change.Rename(name, fresh));
     if (alias) {
       var entry = new AddressEntry.Alias(name, List.of(fresh.text()), Optional.empty());
       apply(new AddressChange.Put(entry, true));

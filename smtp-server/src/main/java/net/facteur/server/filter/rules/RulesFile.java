@@ -68,6 +68,9 @@ public final class RulesFile {
 
     /// Every rule of this user goes.
     record Forget(UserName user) implements Change {}
+
+    /// Every rule of this user is one of another name, in place of any that this name has left.
+    record Rename(UserName from, UserName to) implements Change {}
   }
 
   /// Reads the file; no file means no rules.
@@ -136,8 +139,12 @@ public final class RulesFile {
         change instanceof Change.Put(SenderRule rule) ? Optional.of(rule.line()) : Optional.empty();
     boolean placed = false;
     for (String line : before) {
-      if (!line.startsWith("#")
-          && SenderRule.parse(line).filter(r -> meant(change, r)).isPresent()) {
+      Optional<SenderRule> rule = line.startsWith("#") ? Optional.empty() : SenderRule.parse(line);
+      if (rule.isPresent()
+          && change instanceof Change.Rename(UserName from, UserName to)
+          && rule.get().user().filter(from::equals).isPresent()) {
+        after.add(rule.get().of(to).line());
+      } else if (rule.filter(r -> meant(change, r)).isPresent()) {
         if (fresh.isPresent() && !placed) {
           after.add(fresh.get());
           placed = true;
@@ -161,6 +168,7 @@ public final class RulesFile {
       case Change.Put(SenderRule put) -> rule.key().equals(put.key());
       case Change.Remove(SenderRule.Key key) -> rule.key().equals(key);
       case Change.Forget(var user) -> rule.user().filter(user::equals).isPresent();
+      case Change.Rename(var _, var to) -> rule.user().filter(to::equals).isPresent();
     };
   }
 }

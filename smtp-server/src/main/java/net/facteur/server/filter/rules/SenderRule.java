@@ -41,6 +41,11 @@ public record SenderRule(Effect effect, String sender, Optional<UserName> user) 
     return new Key(sender, user);
   }
 
+  /// The same for the mail of a user.
+  SenderRule of(UserName name) {
+    return new SenderRule(effect, sender, Optional.of(name));
+  }
+
   /// Reads a sender as people type it: an address, `@domain`, or a bare domain.
   ///
   /// @return the form that rules have; empty where it is no sender
