@@ -70,6 +70,24 @@ final class RunningServer implements AutoCloseable {
     try {
       Site built = Site.build(world, 0, 0);
       var site = new Site(built.directory(), change.apply(built.base()));
+      return start(world, site, more, crypto, clock);
+    } catch (IOException | RuntimeException | AssertionError e) {
+      world.close();
+      throw e;
+    }
+  }
+
+  /// On a site that is there already, with what was done to it.
+  ///
+  /// @param world is closed with the server
+  static RunningServer start(World world, Site site, String more) throws IOException {
+    return start(world, site, more, CryptoProviders.detect(), InstantSource.system());
+  }
+
+  private static RunningServer start(
+      World world, Site site, String more, CryptoProviders crypto, InstantSource clock)
+      throws IOException {
+    try {
       site.configure(more);
       var loader = Reference.loader(Map.of(), Optional.empty());
       Server server =

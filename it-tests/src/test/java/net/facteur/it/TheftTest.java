@@ -4,8 +4,10 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -22,7 +24,7 @@ class TheftTest {
   private static final String LIMITS =
       """
       sending {
-        per-hour = 300, per-day = 1000, new-per-day = 100, unknown-percent = 20
+        per-hour = 300, per-day = 1000, new-per-day = 100, learning = 0s, unknown-percent = 20
         signs-of-theft = yes, sessions = 50, networks = 10, release-per-minute = 0
         second-postmaster = "watch@example.net"
       }
@@ -156,14 +158,58 @@ class TheftTest {
 
   @Test
   void whatIsTypedWhileNoServerRunsIsDoneWhenItStarts() throws Exception {
-    try (var world = new World(directory)) {
-      Site site = Site.build(world, 0, 0);
+    var world = new World(directory);
+    Site site = Site.build(world, 0, 0);
+    try {
       String conf = site.configuration().toString();
       CommandLineRun run = CommandLineRun.of("user", "hold", Site.BOB, "-c", conf);
       assertEquals(0, run.code(), run.text());
       assertTrue(run.text().contains("no server runs"), run.text());
       CommandLineRun shown = CommandLineRun.of("user", "show", Site.BOB, "-c", conf);
       assertEquals(0, shown.code(), shown.text());
+    } catch (AssertionError e) {
+      world.close();
+      throw e;
     }
+    try (var server = RunningServer.start(world, site, LIMITS)) {
+      String shown = command(server, "user", "show", Site.BOB);
+      assertTrue(shown.contains("the postmaster holds what the account sends"), shown);
+      try (SmtpLink bob = thief(server, 0)) {
+        String to = "victim@example.net";
+        String first = bob.send(Site.BOB, to, Mail.of(Site.BOB, to, "You have won", "Click"));
+        assertEquals("held", state(server, id(first)));
+      }
+    }
+  }
+
+  @Test
+  void aUserHasNoMoreSessionsAndNetworksThanTheSettingsSay() throws Exception {
+    try (var server = RunningServer.start(directory, "sending { sessions = 3, networks = 2 }");
+        SmtpLink first = thief(server, 0);
+        SmtpLink second = thief(server, 1);
+        SmtpLink elsewhere = stranger(server, 2);
+        SmtpLink home = stranger(server, 0)) {
+      assertEquals("454 4.7.0", login(elsewhere).substring(0, 9), "a third network");
+      home.login(Site.BOB, Site.PASSWORD);
+      try (SmtpLink fourth = stranger(server, 0)) {
+        assertEquals("454 4.7.0", login(fourth).substring(0, 9), "a fourth session");
+        server.alice().close();
+        assertTrue(second.command("QUIT").startsWith("221"));
+        assertTrue(first.command("QUIT").startsWith("221"));
+        Await.until(() -> "he is not let in again", () -> login(fourth).startsWith("235"));
+      }
+    }
+  }
+
+  /// What the server says to Bob's password.
+  private static String login(SmtpLink link) throws IOException {
+    byte[] plain = ("\0" + Site.BOB + "\0" + Site.PASSWORD).getBytes(StandardCharsets.UTF_8);
+    return link.command("AUTH PLAIN " + Base64.getEncoder().encodeToString(plain));
+  }
+
+  private static SmtpLink stranger(RunningServer server, int network) throws IOException {
+    SmtpLink link = SmtpLink.open(server.submission(), World.loopback(5 + network, 5), "pc.test");
+    link.secure(server.world().trust());
+    return link;
   }
 }

@@ -35,6 +35,11 @@ public interface QueueOperator extends QueueInspector {
   /// Those whose report cannot be written are held, and tried again.
   CompletionStage<OptionalInt> bounce(QueueId id, QueueFilter among);
 
+  /// Gives them up for a reason that the sender is told.
+  ///
+  /// @param why a few words without line breaks
+  CompletionStage<OptionalInt> bounce(QueueId id, QueueFilter among, String why);
+
   /// Sends the recipients to another next hop, at once.
   CompletionStage<OptionalInt> move(QueueId id, QueueFilter among, Destination to);
 }

@@ -54,6 +54,7 @@ import net.facteur.server.ldap.DirectoryMemory;
 import net.facteur.server.limits.HeldMail;
 import net.facteur.server.limits.LimitsSettings;
 import net.facteur.server.limits.SendingLimits;
+import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
@@ -209,6 +210,8 @@ final class Start {
     readers.follow(settings);
     var certificate = new Upkeep(dovecotCertificate(), clock);
     queue.start();
+    new SendingWishes(HostSettings.from(settings).inData(Path.of(SendingWishes.FILE_NAME)))
+        .atStart(lasting.held(), sending);
     MemoryBudget memory = MemoryBudget.from(settings);
     PickupSettings local = PickupSettings.from(settings, System.getenv());
     var pickup = new Pickup(() -> behindPickup(lasting), memory, clock, random);

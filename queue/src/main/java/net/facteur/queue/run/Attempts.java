@@ -205,14 +205,15 @@ final class Attempts {
 
   /// Returns recipients, which the caller has leased, to their sender.
   ///
+  /// @param why what the sender is told
   /// @return how many were returned
-  CompletionStage<Integer> bounce(Consignment consignment) {
+  CompletionStage<Integer> bounce(Consignment consignment, String why) {
     var bounced = new CompletableFuture<Integer>();
     workers.read(
         () -> {
           try {
             bounce(
-                judge.bounce(consignment, () -> store.content(consignment), clock.instant()),
+                judge.bounce(consignment, why, () -> store.content(consignment), clock.instant()),
                 bounced);
           } catch (IOException e) {
             store.release(consignment);

@@ -175,6 +175,11 @@ final class OperatorConsole implements QueueOperator {
   }
 
   @Override
+  public CompletionStage<OptionalInt> bounce(QueueId id, QueueFilter among, String why) {
+    return order(id, new Order.Bounce(why), among);
+  }
+
+  @Override
   public CompletionStage<OptionalInt> move(QueueId id, QueueFilter among, Destination to) {
     return order(id, new Order.Move(to), among);
   }

@@ -144,7 +144,7 @@ final class Orders {
 
   private CompletionStage<Integer> carryOut(Order order, Consignment consignment) {
     return switch (order) {
-      case Order.Bounce _ -> attempts.bounce(consignment);
+      case Order.Bounce(String why) -> attempts.bounce(consignment, why);
       case Order.Move(Destination to) ->
           store
               .move(consignment, to)

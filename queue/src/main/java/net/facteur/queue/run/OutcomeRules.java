@@ -83,13 +83,11 @@ final class OutcomeRules {
   /// Returns recipients to the sender because an operator says so, without the message itself where
   /// it is damaged.
   ///
+  /// @param why what the sender is told
   /// @throws IOException where `content` cannot be read now
-  Settlement bounce(Consignment consignment, Source content, Instant now) throws IOException {
-    var outcome =
-        new Failed(
-            EnhancedStatusCode.of(5, 0, 0),
-            "returned to the sender by the operator of the mail server",
-            Optional.empty());
+  Settlement bounce(Consignment consignment, String why, Source content, Instant now)
+      throws IOException {
+    var outcome = new Failed(EnhancedStatusCode.of(5, 0, 0), why, Optional.empty());
     var rulings = new ArrayList<Ruling>();
     for (QueuedRecipient recipient : consignment.recipients()) {
       rulings.add(

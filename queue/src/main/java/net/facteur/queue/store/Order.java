@@ -7,7 +7,17 @@ import net.facteur.queue.Destination;
 /// store until it is done, or another operation takes its place.
 public sealed interface Order {
   /// Return them to the sender.
-  record Bounce() implements Order {}
+  ///
+  /// @param why what the sender is told; without line breaks
+  record Bounce(String why) implements Order {
+    /// Where the operator says no more than that.
+    public static final String OPERATOR =
+        "returned to the sender by the operator of the mail server";
+
+    public Bounce() {
+      this(OPERATOR);
+    }
+  }
 
   /// Send them another way.
   record Move(Destination to) implements Order {}
@@ -23,7 +33,7 @@ public sealed interface Order {
   /// How it stands in the store: a word, and what belongs to it.
   default String text() {
     return switch (this) {
-      case Bounce _ -> "bounce";
+      case Bounce(String why) -> why.equals(Bounce.OPERATOR) ? "bounce" : "bounce " + why;
       case Move(Destination to) -> "move " + to;
     };
   }
@@ -32,6 +42,9 @@ public sealed interface Order {
   static Optional<Order> of(String text) {
     if (text.equals("bounce")) {
       return Optional.of(new Bounce());
+    }
+    if (text.startsWith("bounce ") && text.length() > 7) {
+      return Optional.of(new Bounce(text.substring(7)));
     }
     return text.startsWith("move ") && text.length() > 5
         ? Optional.of(new Move(new Destination(text.substring(5))))

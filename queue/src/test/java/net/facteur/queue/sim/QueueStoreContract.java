@@ -572,6 +572,7 @@ public abstract class QueueStoreContract {
 
   @Test
   void anOrderStandsUntilItIsCarriedOutOrTakenBack() throws IOException {
+    var bounce = new Order.Bounce("held for 5 days; too much");
     QueueId id;
     try (QueueStore store = open()) {
       id =
@@ -581,7 +582,7 @@ public abstract class QueueStoreContract {
       // Both are leased, as in an attempt.
       assertEquals(
           1,
-          await(store.order(id, new Order.Bounce(), QueueFilter.ALL.with(Mail.NET)))
+          await(store.order(id, bounce, QueueFilter.ALL.with(Mail.NET)))
               .orElseThrow()
               .recipients());
       await(store.order(id, new Order.Move(Mail.NET), QueueFilter.ALL.with(Mail.COM)));
@@ -589,7 +590,7 @@ public abstract class QueueStoreContract {
     }
     try (QueueStore store = open()) {
       assertEquals(List.of(id), store.ordered(10));
-      assertEquals(Map.of(0, new Order.Bounce(), 1, new Order.Move(Mail.NET)), store.orders(id));
+      assertEquals(Map.of(0, bounce, 1, new Order.Move(Mail.NET)), store.orders(id));
       assertEquals(Map.of(), store.orders(id()));
       Consignment moved =
           await(store.lease(id)).stream()
@@ -597,7 +598,7 @@ public abstract class QueueStoreContract {
               .findFirst()
               .orElseThrow();
       await(store.move(moved, Mail.NET));
-      assertEquals(Map.of(0, new Order.Bounce()), store.orders(id));
+      assertEquals(Map.of(0, bounce), store.orders(id));
       await(store.operate(id, Operation.HOLD, QueueFilter.ALL.to("bob@example.net")));
       assertEquals(Map.of(), store.orders(id), "held for good");
       assertEquals(List.of(), store.ordered(10));

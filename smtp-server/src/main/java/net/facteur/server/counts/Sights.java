@@ -7,11 +7,9 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 
 /// Who has seen what, such as an account an address that it wrote to, for some time after. Only
@@ -27,9 +25,15 @@ public final class Sights {
   private final Duration kept;
   private final InstantSource clock;
   private final Map<String, Map<Long, Long>> seen = new ConcurrentHashMap<>();
-  private final Set<CountStore.Sight> unwritten = ConcurrentHashMap.newKeySet();
+
+  /// The day of each, of which only the last is of interest: PostgreSQL changes no row twice in one
+  /// statement.
+  private final Map<Place, Long> unwritten = new ConcurrentHashMap<>();
+
   private Optional<Long> mark = Optional.empty();
   private long forgotten = Long.MIN_VALUE;
+
+  private record Place(String key, long hash) {}
 
   /// @param part names this among all that is counted
   /// @param kept how long something is known after it was seen last
@@ -74,7 +78,7 @@ public final class Sights {
     }
     Long before = its.put(hash, today);
     if (before == null || before != today) {
-      unwritten.add(new CountStore.Sight(part, key, hash, today));
+      unwritten.merge(new Place(key, hash), today, Math::max);
     }
   }
 
@@ -94,8 +98,12 @@ public final class Sights {
   /// @throws IOException where that is not possible now; what is new is written another time
   public synchronized void exchange() throws IOException {
     long first = today() - kept.toDays();
-    List<CountStore.Sight> fresh = new ArrayList<>(unwritten);
-    store.write(List.of(), fresh);
+    Map<Place, Long> fresh = Map.copyOf(unwritten);
+    store.write(
+        List.of(),
+        fresh.entrySet().stream()
+            .map(e -> new CountStore.Sight(part, e.getKey().key(), e.getKey().hash(), e.getValue()))
+            .toList());
     fresh.forEach(unwritten::remove);
     if (mark.isEmpty() || store.shared()) {
       long next = store.mark();

@@ -12,6 +12,7 @@ import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,6 +64,8 @@ public final class SqlCountStore implements CountStore {
             PRIMARY KEY (part, name, hash)
           )\
           """,
+          "CREATE INDEX IF NOT EXISTS count_tally_changed ON count_tally (part, changed)",
+          "CREATE INDEX IF NOT EXISTS count_sight_changed ON count_sight (part, changed)",
           """
           CREATE TABLE IF NOT EXISTS count_text (
             part TEXT NOT NULL,
@@ -71,6 +74,10 @@ public final class SqlCountStore implements CountStore {
             PRIMARY KEY (part, name)
           )\
           """);
+
+  /// All processes write the same rows in the same order, so that none waits for another in a ring.
+  private static final Comparator<Sight> ROWS =
+      Comparator.comparing(Sight::part).thenComparing(Sight::key).thenComparingLong(Sight::hash);
 
   private final Opening opening;
   private final boolean shared;
@@ -239,8 +246,10 @@ public final class SqlCountStore implements CountStore {
               connection.prepareStatement(
                   "INSERT INTO count_sight (part, name, hash, day, changed)"
                       + " VALUES (?, ?, ?, ?, ?) ON CONFLICT (part, name, hash)"
-                      + " DO UPDATE SET day = excluded.day, changed = excluded.changed")) {
-            for (Sight sight : sights) {
+                      + " DO UPDATE SET day = CASE WHEN excluded.day > count_sight.day"
+                      + " THEN excluded.day ELSE count_sight.day END,"
+                      + " changed = excluded.changed")) {
+            for (Sight sight : sights.stream().sorted(ROWS).toList()) {
               s.setString(1, sight.part());
               s.setString(2, sight.key());
               s.setLong(3, sight.hash());

@@ -179,6 +179,21 @@ public final class HeldMail {
             Text.lines(List.of(SAY.look(), IncidentNotices.line("show", account)))));
   }
 
+  /// What the sender is told: how long the mail was held, and why.
+  private String why(Sent message) {
+    long days = limits.settings().kept().toDays();
+    String time = days == 0 ? limits.settings().kept().toHours() + " hours" : days + " days";
+    return "held for "
+        + time
+        + " and not released by the postmaster"
+        + message.reason().map(why -> "; " + plain(message.account(), why)).orElse("");
+  }
+
+  /// A reason without the account that stands before it.
+  private static String plain(String account, String why) {
+    return why.startsWith(account + ": ") ? why.substring(account.length() + 2) : why;
+  }
+
   /// @return how many messages went back, by account
   Map<String, Integer> giveBack() {
     Instant before = clock.instant().minus(limits.settings().kept());
@@ -188,7 +203,8 @@ public final class HeldMail {
     while (!page.isEmpty() && page.getFirst().received().isBefore(before)) {
       for (Sent message : page) {
         if (message.received().isBefore(before)
-            && queue.bounce(message.id(), HELD).toCompletableFuture().join().orElse(0) > 0) {
+            && queue.bounce(message.id(), HELD, why(message)).toCompletableFuture().join().orElse(0)
+                > 0) {
           returned.merge(message.account(), 1, Integer::sum);
         }
       }

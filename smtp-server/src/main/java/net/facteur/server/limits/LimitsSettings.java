@@ -28,6 +28,7 @@ import net.facteur.server.smtp.SmtpSettings;
 ///
 /// @param usual what an account may send that has nothing of its own
 /// @param own what others may
+/// @param learning how long after the first count nobody is a stranger
 /// @param unknownPercent the share of recipients that do not exist from which on mail is held; 0
 ///   for none
 /// @param signs whether an account that shows two signs of theft is held
@@ -41,6 +42,7 @@ import net.facteur.server.smtp.SmtpSettings;
 public record LimitsSettings(
     Allowance usual,
     Map<String, Allowance> own,
+    Duration learning,
     int unknownPercent,
     boolean signs,
     int sessions,
@@ -70,6 +72,15 @@ public record LimitsSettings(
           integer(0, Allowance.MOST),
           100,
           "Of these, recipients to whom the account never wrote before. Beyond, mail is held.");
+
+  public static final Setting<Duration> LEARNING =
+      Setting.of(
+          "sending.learning",
+          duration(Duration.ZERO, Duration.ofDays(90)),
+          Duration.ofDays(7),
+          "For how long after its first start the server only notes to whom accounts write. Until"
+              + " then nobody is held for recipients to whom the account never wrote before; all"
+              + " other limits hold. 0s is not at all.");
 
   public static final Setting<Integer> UNKNOWN =
       Setting.of(
@@ -146,8 +157,8 @@ public record LimitsSettings(
   /// Rows about what accounts may send.
   public static final Rows ROWS =
       Rows.of(
-          HOUR, DAY, NEW, UNKNOWN, SIGNS, ACCOUNTS, SESSIONS, NETWORKS, PACE, KEPT, FORWARDS,
-          SECOND);
+          HOUR, DAY, NEW, LEARNING, UNKNOWN, SIGNS, ACCOUNTS, SESSIONS, NETWORKS, PACE, KEPT,
+          FORWARDS, SECOND);
 
   public static final LimitsSettings DEFAULTS = from(Settings.DEFAULTS);
 
@@ -167,6 +178,7 @@ public record LimitsSettings(
     return new LimitsSettings(
         usual,
         own,
+        settings.get(LEARNING),
         settings.get(UNKNOWN),
         settings.get(SIGNS),
         settings.get(SESSIONS),
@@ -176,6 +188,23 @@ public record LimitsSettings(
         settings.get(FORWARDS),
         settings.find(SECOND),
         settings.get(SmtpSettings.SUBMISSION_NETWORKS));
+  }
+
+  /// The same with another time of learning.
+  LimitsSettings learningFor(Duration time) {
+    return new LimitsSettings(
+        usual,
+        own,
+        time,
+        unknownPercent,
+        signs,
+        sessions,
+        networks,
+        pace,
+        kept,
+        forwards,
+        second,
+        trusted);
   }
 
   /// What an account may send.

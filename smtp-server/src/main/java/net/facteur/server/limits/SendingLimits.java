@@ -7,9 +7,11 @@ import java.net.InetAddress;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.format.DateTimeParseException;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -29,6 +31,7 @@ import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.smtp.SmtpReply;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// What every account sent lately, and what follows from it. It outlives a reload.
 ///
@@ -45,6 +48,8 @@ public final class SendingLimits implements SendingGate {
   private static final String PART = "sending";
   private static final String STOPS = "sending.stops";
   private static final String INCIDENTS = "sending.incidents";
+  private static final String BEGAN = "sending.began";
+  private static final String ALL = "all";
   private static final Duration STEP = Duration.ofMinutes(5);
   private static final Duration KNOWN = Duration.ofDays(365);
   private static final Duration KNOWN_NETWORK = Duration.ofDays(30);
@@ -71,9 +76,19 @@ public final class SendingLimits implements SendingGate {
   /// When mail of an account was held last, while that is one event.
   private final Map<String, Instant> incidents = new ConcurrentHashMap<>();
 
+  /// What is written of that; guarded by this.
+  private final Map<String, Instant> writtenIncidents = new HashMap<>();
+
   private final Object[] locks = new Object[LOCKS];
   private volatile LimitsSettings settings = LimitsSettings.DEFAULTS;
   private volatile Incident.Alarm alarm = _ -> {};
+
+  /// Accounts whose hold is not written yet.
+  private final Set<String> unsaved = ConcurrentHashMap.newKeySet();
+
+  /// When counting began; empty until that is read.
+  private volatile Optional<Instant> began = Optional.empty();
+
   private boolean read;
   private String trouble = "";
 
@@ -195,7 +210,7 @@ public final class SendingLimits implements SendingGate {
       return new Verdict.Held(why(account, reason.get(), allowance, stop, sending.spam()));
     }
     counts.add(Kind.LEFT.of(key), more);
-    counts.add(Kind.NEW.of(key), strangers);
+    counts.add(Kind.NEW.of(key), learning(limits) ? 0 : strangers);
     sending.outside().forEach(to -> written.add(key, to));
     return look(account, limits)
         .<Verdict>map(
@@ -233,7 +248,9 @@ public final class SendingLimits implements SendingGate {
     if (Allowance.passes(allowance.day(), inDay, more)) {
       return Optional.of(Reason.DAY);
     }
-    if (Allowance.passes(allowance.newInDay(), sum(Kind.NEW, key, DAY), strangers)) {
+    if (strangers > 0
+        && !learning(limits)
+        && Allowance.passes(allowance.newInDay(), sum(Kind.NEW, key, DAY), strangers)) {
       return Optional.of(Reason.NEW);
     }
     long unknown = sum(Kind.UNKNOWN, key, DAY);
@@ -243,6 +260,12 @@ public final class SendingLimits implements SendingGate {
             && unknown > 0
             && unknown * 100 >= inDay * limits.unknownPercent();
     return many ? Optional.of(Reason.UNKNOWN) : Optional.empty();
+  }
+
+  /// True while nobody can be a stranger, since it is not known yet who is none.
+  private boolean learning(LimitsSettings limits) {
+    return !limits.learning().isZero()
+        && began.map(at -> clock.instant().isBefore(at.plus(limits.learning()))).orElse(true);
   }
 
   @Override
@@ -311,12 +334,22 @@ public final class SendingLimits implements SendingGate {
     }
     String why = signs.stream().map(Sign::words).collect(Collectors.joining("; "));
     var stop = new Stop(clock.instant().truncatedTo(ChronoUnit.SECONDS), Reason.THEFT, why);
+    unsaved.add(key);
     if (stops.putIfAbsent(key, stop) == null) {
       LOG.warn("held user={} reason=\"{}\"", key, why);
       begin(account, Reason.THEFT, signs, true);
-      later(() -> store.put(STOPS, key, stop.text()));
+      later(() -> save(key));
     }
     return Optional.of(stop);
+  }
+
+  /// Writes that an account is held, unless it was let go meanwhile.
+  private synchronized void save(String key) throws IOException {
+    Stop stop = stops.get(key);
+    if (stop != null) {
+      store.put(STOPS, key, stop.text());
+    }
+    unsaved.remove(key);
   }
 
   /// The server of a recipient says that it does not know him.
@@ -381,11 +414,24 @@ public final class SendingLimits implements SendingGate {
   /// True unless another process that shares the counts has told of it.
   private boolean first(String key, Instant now) {
     try {
-      return store.putIfAbsent(INCIDENTS, key, now.toString());
+      if (store.putIfAbsent(INCIDENTS, key, now.toString())) {
+        return true;
+      }
+      // A process that is gone may have left it.
+      boolean over = isOver(store.texts(INCIDENTS).get(key), now);
+      if (over) {
+        store.put(INCIDENTS, key, now.toString());
+      }
+      return over;
     } catch (IOException e) {
       LOG.warn("{}", e.getMessage());
       return true;
     }
+  }
+
+  /// @param text when mail was held last, as it was written some minutes after at most
+  private boolean isOver(@Nullable String text, Instant now) {
+    return text == null || now.isAfter(time(text).plus(HOUR).plus(STEP).plus(STEP));
   }
 
   private interface Task {
@@ -456,18 +502,19 @@ public final class SendingLimits implements SendingGate {
 
   /// Holds all that an account sends from now on. Blocks.
   ///
-  /// @throws IOException where that cannot be written; it is held all the same until the next start
-  public void hold(String account) throws IOException {
+  /// @throws IOException where that cannot be written; it is held all the same, and written later
+  public synchronized void hold(String account) throws IOException {
     var stop = new Stop(clock.instant().truncatedTo(ChronoUnit.SECONDS), Reason.OPERATOR, "-");
+    unsaved.add(account);
     stops.put(account, stop);
     LOG.info("held user={} reason=\"{}\"", account, Reason.OPERATOR.words());
-    store.put(STOPS, account, stop.text());
+    save(account);
   }
 
   /// Lets an account and its devices send again, and counts them anew. Blocks.
   ///
   /// @throws IOException where that cannot be written
-  public void resume(String account) throws IOException {
+  public synchronized void resume(String account) throws IOException {
     LOG.info("resumed user={}", account);
     for (String key : List.copyOf(stops.keySet())) {
       if (SendingAccount.within(key, account)) {
@@ -519,25 +566,50 @@ public final class SendingLimits implements SendingGate {
   }
 
   private void read() throws IOException {
+    if (began.isEmpty()) {
+      boolean _ = store.putIfAbsent(BEGAN, ALL, clock.instant().toString());
+      began = Optional.of(time(store.texts(BEGAN).get(ALL)));
+    }
+    Set<String> before = Set.copyOf(stops.keySet());
+    for (String key : List.copyOf(unsaved)) {
+      save(key);
+    }
     Map<String, String> texts = store.texts(STOPS);
     if (read) {
       // Another process let it go.
-      stops.keySet().retainAll(texts.keySet());
+      before.stream().filter(key -> !texts.containsKey(key)).forEach(stops::remove);
     }
     texts.forEach((key, text) -> Stop.parse(text).ifPresent(stop -> stops.put(key, stop)));
     if (!read) {
       // An event goes on over a restart.
-      store.texts(INCIDENTS).keySet().forEach(key -> incidents.putIfAbsent(key, clock.instant()));
+      store.texts(INCIDENTS).forEach((key, text) -> incidents.putIfAbsent(key, time(text)));
     }
     read = true;
   }
 
+  /// A time that was written; now where it cannot be read.
+  private Instant time(@Nullable String text) {
+    try {
+      return text == null ? clock.instant() : Instant.parse(text);
+    } catch (DateTimeParseException e) {
+      LOG.warn("a time among the counts cannot be read: {}", e.getMessage());
+      return clock.instant();
+    }
+  }
+
+  /// Lets other processes, and the next start, see which events go on, and ends those that are
+  /// over.
   private void end() throws IOException {
     Instant now = clock.instant();
     for (Map.Entry<String, Instant> each : Map.copyOf(incidents).entrySet()) {
+      Instant shown = writtenIncidents.getOrDefault(each.getKey(), Instant.MIN);
       if (!now.isBefore(each.getValue().plus(HOUR))) {
         store.remove(INCIDENTS, each.getKey());
         incidents.remove(each.getKey(), each.getValue());
+        writtenIncidents.remove(each.getKey());
+      } else if (each.getValue().isAfter(shown.plus(STEP))) {
+        writtenIncidents.put(each.getKey(), each.getValue());
+        store.put(INCIDENTS, each.getKey(), each.getValue().toString());
       }
     }
   }

@@ -101,6 +101,17 @@ public record SendingWishes(Path file) {
     DurableFile.secret(file).replace(text.toString());
   }
 
+  /// Does at a start what was typed before it. What cannot be done now is done by [#fulfilled].
+  public void atStart(HeldMail held, SendingLimits limits) {
+    try {
+      if (file.toFile().length() > 0) {
+        fulfil(held, limits);
+      }
+    } catch (IOException | RuntimeException e) {
+      LOG.error("wishes about held mail wait", e);
+    }
+  }
+
   /// Does them, in their order.
   public Upkeep.Chore fulfilled(HeldMail held, SendingLimits limits) {
     return new Upkeep.Chore() {

@@ -426,28 +426,47 @@ public final class SubmissionService implements SmtpService {
   private CompletionStage<SmtpReply> putAway(
       Submitted message, QueueId id, Verdict verdict, Handling.Quarantine handling) {
     Transaction transaction = message.transaction();
+    List<Envelope> envelopes =
+        router.envelopes(transaction.reversePath(), transaction.forwardPaths());
+    if (envelopes.isEmpty()) {
+      return refuse(message.body(), SmtpReply.LATER);
+    }
+    // It counts like mail that leaves: a thief whose mail is all put away is noticed, and what is
+    // released from there was counted.
+    Sending sending = Sending.of(message.client(), envelopes, message.prepared().header());
+    SendingGate.Verdict admitted = gate.admit(sending);
+    if (admitted instanceof SendingGate.Verdict.Refused(SmtpReply reply)) {
+      return refuse(message.body(), reply);
+    }
     Instant at = clock.instant();
-    return filtering
-        .quarantine()
-        .keep(
-            new Quarantine.Kept(
-                id,
-                at,
-                false,
-                transaction.reversePath(),
-                transaction.forwardPaths(),
-                message
-                    .prepared()
-                    .header()
-                    .prepend(List.of(received.of(transaction, id, at)))
-                    .section(),
-                message.body(),
-                withPriority(transaction, message.prepared()),
-                handling,
-                origin(transaction.client()),
-                Stream.concat(Stream.of(Provenance.of(transaction)), verdict.facts().stream())
-                    .toList()))
-        .thenApply(kept -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + kept));
+    CompletionStage<SmtpReply> put =
+        filtering
+            .quarantine()
+            .keep(
+                new Quarantine.Kept(
+                    id,
+                    at,
+                    false,
+                    transaction.reversePath(),
+                    transaction.forwardPaths(),
+                    message
+                        .prepared()
+                        .header()
+                        .prepend(List.of(received.of(transaction, id, at)))
+                        .section(),
+                    message.body(),
+                    withPriority(transaction, message.prepared()),
+                    handling,
+                    origin(transaction.client()),
+                    Stream.concat(Stream.of(Provenance.of(transaction)), verdict.facts().stream())
+                        .toList()))
+            .thenApply(kept -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + kept));
+    return put.whenComplete(
+        (_, failure) -> {
+          if (failure != null) {
+            gate.withdraw(sending, admitted);
+          }
+        });
   }
 
   /// What filters found.

@@ -11,14 +11,25 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicReference;
+import net.facteur.queue.PostgresSettings;
+import net.facteur.queue.sql.SharedPostgres;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class CountsTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
+
+  @RegisterExtension private static final SharedPostgres POSTGRES = new SharedPostgres();
 
   @TempDir private Path directory;
   private final AtomicReference<Instant> now =
@@ -179,5 +190,130 @@ class CountsTest {
       tallies.exchange();
       assertEquals(3, tallies.sum("alice", HOUR));
     }
+  }
+
+  /// Two processes and what they count, in one database.
+  private void shared(Shared test) throws IOException {
+    PostgresSettings database = POSTGRES.database(HOUR);
+    try (SqlCountStore one = SqlCountStore.shared(database, now::get);
+        SqlCountStore two = SqlCountStore.shared(database, now::get)) {
+      test.with(one, two);
+    }
+  }
+
+  private interface Shared {
+    void with(CountStore one, CountStore two) throws IOException;
+  }
+
+  @Test
+  void processesThatShareADatabaseSumWhatAllOfThemCount() throws IOException {
+    shared(
+        (first, second) -> {
+          Tallies one = tallies(first, "a");
+          Tallies two = tallies(second, "b");
+          one.exchange();
+          two.exchange();
+          for (int i = 1; i <= 3; i++) {
+            one.add("alice", 3);
+            two.add("alice", 2);
+            one.exchange();
+            two.exchange();
+            one.exchange();
+            assertEquals(5L * i, one.sum("alice", HOUR));
+            assertEquals(5L * i, two.sum("alice", HOUR));
+          }
+          two.clear("alice");
+          two.exchange();
+          one.exchange();
+          assertEquals(0, one.sum("alice", DAY));
+          one.add("alice", 1);
+          one.exchange();
+          two.exchange();
+          assertEquals(1, two.sum("alice", DAY));
+          pass(DAY.plus(HOUR));
+          one.exchange();
+          assertEquals(0, second.tallies("test", "", Long.MIN_VALUE / 2, 0).size());
+        });
+  }
+
+  @Test
+  void whatOneProcessHasSeenTheOtherKnows() throws IOException {
+    shared(
+        (first, second) -> {
+          Sights one = sights(first);
+          Sights two = sights(second);
+          one.exchange();
+          two.exchange();
+          // Before and after midnight, written at once.
+          one.add("alice", "bob@example.net");
+          pass(DAY);
+          one.add("alice", "bob@example.net");
+          two.add("alice", "carol@example.net");
+          one.exchange();
+          two.exchange();
+          one.exchange();
+          assertTrue(two.has("alice", "bob@example.net"));
+          assertTrue(one.has("alice", "carol@example.net"));
+          long today = now.get().getEpochSecond() / DAY.toSeconds();
+          assertEquals(
+              List.of(today, today),
+              second.sights("seen", 0, 0).stream().map(CountStore.Sight::day).toList());
+        });
+  }
+
+  @Test
+  void anOlderDayNeverTakesThePlaceOfALaterOne() throws IOException {
+    shared(
+        (first, second) -> {
+          first.write(List.of(), List.of(new CountStore.Sight("seen", "alice", 7, 20)));
+          second.write(List.of(), List.of(new CountStore.Sight("seen", "alice", 7, 19)));
+          assertEquals(20, first.sights("seen", 0, 0).getFirst().day());
+        });
+    try (SqlCountStore store = store()) {
+      store.write(List.of(), List.of(new CountStore.Sight("seen", "alice", 7, 20)));
+      store.write(List.of(), List.of(new CountStore.Sight("seen", "alice", 7, 19)));
+      assertEquals(20, store.sights("seen", 0, 0).getFirst().day());
+    }
+  }
+
+  @Test
+  void twoProcessesThatWriteTheSameRowsDoNotStopEachOther() throws IOException {
+    shared(
+        (first, second) -> {
+          Callable<Boolean> up = () -> written(first, 0, 1);
+          Callable<Boolean> down = () -> written(second, 299, -1);
+          try (var threads = Executors.newFixedThreadPool(2)) {
+            for (Future<Boolean> done : threads.invokeAll(List.of(up, down))) {
+              assertTrue(done.get());
+            }
+          } catch (InterruptedException | ExecutionException e) {
+            throw new IOException(e);
+          }
+        });
+  }
+
+  /// Writes 300 sights some times in one order.
+  private static boolean written(CountStore store, int from, int step) throws IOException {
+    for (int round = 0; round < 20; round++) {
+      var sights = new ArrayList<CountStore.Sight>();
+      for (int i = 0; i < 300; i++) {
+        sights.add(new CountStore.Sight("seen", "alice", from + (long) i * step, round));
+      }
+      store.write(List.of(), sights);
+    }
+    return true;
+  }
+
+  @Test
+  void onlyOneProcessPutsAText() throws IOException {
+    shared(
+        (first, second) -> {
+          assertTrue(first.putIfAbsent("stops", "alice", "one"));
+          assertFalse(second.putIfAbsent("stops", "alice", "two"));
+          second.put("stops", "alice", "three");
+          assertEquals(Map.of("alice", "three"), first.texts("stops"));
+          first.remove("stops", "alice");
+          assertEquals(Map.of(), second.texts("stops"));
+        });
   }
 }

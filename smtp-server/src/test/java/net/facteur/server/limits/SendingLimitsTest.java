@@ -3,11 +3,13 @@ package net.facteur.server.limits;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -19,6 +21,8 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import net.facteur.queue.MailAddress;
+import net.facteur.queue.PostgresSettings;
+import net.facteur.queue.sql.SharedPostgres;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.counts.SqlCountStore;
 import net.facteur.server.limits.SendingGate.Verdict;
@@ -26,11 +30,14 @@ import net.facteur.server.net.AddressBlock;
 import net.facteur.server.smtp.SmtpClient;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 import org.junit.jupiter.api.io.TempDir;
 
 class SendingLimitsTest {
   private static final String ALICE = "alice@example.org";
   private static final String HOME = "192.0.2.7";
+
+  @RegisterExtension private static final SharedPostgres POSTGRES = new SharedPostgres();
 
   @TempDir private Path directory;
   private final AtomicReference<Instant> now =
@@ -48,7 +55,12 @@ class SendingLimitsTest {
     stores.forEach(SqlCountStore::close);
   }
 
+  /// A server that knows whom its accounts write to.
   private SendingLimits start(LimitsSettings settings) {
+    return started(settings.learningFor(Duration.ZERO));
+  }
+
+  private SendingLimits started(LimitsSettings settings) {
     SqlCountStore store = SqlCountStore.in(directory, now::get);
     stores.add(store);
     var started = new SendingLimits(store, "node" + starts++, logins, now::get, Runnable::run);
@@ -67,6 +79,7 @@ class SendingLimitsTest {
     return new LimitsSettings(
         usual,
         own,
+        d.learning(),
         d.unknownPercent(),
         d.signs(),
         d.sessions(),
@@ -163,6 +176,39 @@ class SendingLimitsTest {
     assertHeld(Reason.NEW, sendEach(people("p", 100, 1)));
     // Whom it wrote to already, it may write to.
     assertEquals(Verdict.Free.FREE, sendEach(people("p", 0, 1)));
+  }
+
+  @Test
+  void inTheFirstDaysNobodyIsAStranger() {
+    started(LimitsSettings.DEFAULTS);
+    assertEquals(Verdict.Free.FREE, sendEach(people("p", 0, 200)));
+    // The other limits hold from the start.
+    assertHeld(Reason.HOUR, sendEach(people("p", 0, 101)));
+    limits.exchange();
+    pass(Duration.ofDays(7).minusHours(1));
+    started(LimitsSettings.DEFAULTS);
+    assertEquals(Verdict.Free.FREE, sendEach(people("q", 0, 101)));
+    limits.exchange();
+    pass(Duration.ofDays(1));
+    limits.exchange();
+    started(LimitsSettings.DEFAULTS);
+    assertEquals(Verdict.Free.FREE, sendEach(people("p", 0, 200)), "known since then");
+    assertEquals(Verdict.Free.FREE, sendEach(people("r", 0, 99)));
+    pass(Duration.ofHours(2));
+    assertHeld(Reason.NEW, sendEach(people("s", 0, 2)));
+  }
+
+  @Test
+  void anEventThatEndedWhileTheServerWasDownDoesNotSilenceTheNext() {
+    start();
+    acquainted(people("p", 0, 400));
+    sendEach(people("p", 0, 301));
+    limits.exchange();
+    assertEquals(1, told.size());
+    pass(Duration.ofDays(3));
+    start();
+    sendEach(people("p", 0, 301));
+    assertEquals(2, told.size());
   }
 
   @Test
@@ -366,6 +412,7 @@ class SendingLimitsTest {
         new LimitsSettings(
             d.usual(),
             d.own(),
+            d.learning(),
             d.unknownPercent(),
             false,
             d.sessions(),
@@ -405,5 +452,89 @@ class SendingLimitsTest {
     assertEquals(Optional.empty(), Allowance.parse("", usual));
     start(with(usual, Map.of(ALICE, new Allowance(0, 0, 0))));
     assertEquals(Verdict.Free.FREE, sendEach(people("p", 0, 1500)));
+  }
+
+  /// One of the servers that share a database.
+  private SendingLimits sharing(PostgresSettings database) {
+    SqlCountStore store = SqlCountStore.shared(database, now::get);
+    stores.add(store);
+    var server = new SendingLimits(store, "node" + starts++, logins, now::get, Runnable::run);
+    server.use(LimitsSettings.DEFAULTS.learningFor(Duration.ZERO), told::add);
+    server.exchange();
+    return server;
+  }
+
+  private Verdict sendBy(SendingLimits server, List<String> to) {
+    limits = server;
+    return sendEach(to);
+  }
+
+  @Test
+  void serversThatShareADatabaseShareTheLimitOfAnAccountAndTellOnce() throws IOException {
+    PostgresSettings database = POSTGRES.database(Duration.ofHours(1));
+    SendingLimits one = sharing(database);
+    SendingLimits two = sharing(database);
+    one.learn(ALICE, people("p", 0, 400));
+    one.exchange();
+    two.exchange();
+    assertEquals(Verdict.Free.FREE, sendBy(one, people("p", 0, 200)));
+    one.exchange();
+    two.exchange();
+    assertEquals(Verdict.Free.FREE, sendBy(two, people("p", 200, 100)));
+    assertHeld(Reason.HOUR, sendBy(two, people("p", 300, 1)));
+    two.exchange();
+    one.exchange();
+    assertHeld(Reason.HOUR, sendBy(one, people("p", 301, 1)));
+    assertEquals(1, told.size());
+    // Let go on one, it sends by both.
+    one.resume(ALICE);
+    one.exchange();
+    two.exchange();
+    assertEquals(Verdict.Free.FREE, sendBy(two, people("p", 0, 1)));
+    assertEquals(Verdict.Free.FREE, sendBy(one, people("p", 1, 1)));
+  }
+
+  @Test
+  void anAccountThatOneServerHoldsIsHeldByTheOtherUntilEitherLetsItGo() throws IOException {
+    PostgresSettings database = POSTGRES.database(Duration.ofHours(1));
+    SendingLimits one = sharing(database);
+    SendingLimits two = sharing(database);
+    one.hold(ALICE);
+    one.exchange();
+    two.exchange();
+    assertHeld(Reason.OPERATOR, sendBy(two, people("p", 0, 1)));
+    two.resume(ALICE);
+    one.exchange();
+    assertEquals(Verdict.Free.FREE, sendBy(one, people("p", 0, 1)));
+  }
+
+  @Test
+  void anEventOfAServerThatIsGoneDoesNotSilenceTheOther() {
+    PostgresSettings database = POSTGRES.database(Duration.ofHours(1));
+    SendingLimits gone = sharing(database);
+    SendingLimits two = sharing(database);
+    gone.learn(ALICE, people("p", 0, 400));
+    sendBy(gone, people("p", 0, 301));
+    gone.exchange();
+    assertEquals(1, told.size());
+    pass(Duration.ofHours(3));
+    two.exchange();
+    sendBy(two, people("p", 0, 301));
+    assertEquals(2, told.size());
+  }
+
+  @Test
+  void aHoldThatCouldNotBeWrittenStaysAndIsWrittenLater() throws IOException {
+    Path later = directory.resolve("later");
+    SqlCountStore store = SqlCountStore.in(later, now::get);
+    stores.add(store);
+    var server = new SendingLimits(store, "node", logins, now::get, Runnable::run);
+    server.use(LimitsSettings.DEFAULTS.learningFor(Duration.ZERO), told::add);
+    assertThrows(IOException.class, () -> server.hold(ALICE));
+    Files.createDirectory(later);
+    server.exchange();
+    assertHeld(Reason.OPERATOR, sendBy(server, people("p", 0, 1)));
+    server.exchange();
+    assertEquals(1, store.texts("sending.stops").size());
   }
 }

@@ -31,6 +31,10 @@ import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.filter.Filtering;
+import net.facteur.server.filter.Handling;
+import net.facteur.server.filter.Quarantine;
+import net.facteur.server.limits.Sending;
+import net.facteur.server.limits.SendingGate;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
@@ -84,6 +88,11 @@ class SubmissionServiceTest {
   }
 
   private SubmissionService service(MessageSigner with, SubmissionSettings settings) {
+    return service(with, settings, Filtering.OFF, SendingGate.OPEN);
+  }
+
+  private SubmissionService service(
+      MessageSigner with, SubmissionSettings settings, Filtering filtering, SendingGate gate) {
     return new SubmissionService(
         "mail.example.org",
         settings,
@@ -99,9 +108,9 @@ class SubmissionServiceTest {
             InstantSource.fixed(NOW),
             net.facteur.auth.dkim.DkimVerifier.Policy.DEFAULT),
         Runnable::run,
-        Filtering.OFF,
+        filtering,
         queue,
-        net.facteur.server.limits.SendingGate.OPEN,
+        gate,
         InstantSource.fixed(NOW),
         new SplittableRandom(7));
   }
@@ -321,6 +330,61 @@ class SubmissionServiceTest {
             new QueueUnavailableException("disk full", true, new java.io.IOException("ENOSPC")));
     assertEquals(452, submit("From: alice@example.org\r\n\r\n").code());
     assertTrue(discarded);
+  }
+
+  @Test
+  void whatGoesIntoTheQuarantineIsCountedAndRefusedLikeWhatLeaves() {
+    var kept = new ArrayList<Quarantine.Kept>();
+    var admitted = new ArrayList<SendingGate.Verdict>();
+    var withdrawn = new ArrayList<SendingGate.Verdict>();
+    SendingGate gate =
+        new SendingGate() {
+          @Override
+          public Verdict admit(Sending sending) {
+            Verdict verdict =
+                switch (admitted.size()) {
+                  case 0 -> Verdict.Free.FREE;
+                  case 1 -> new Verdict.Held("too much");
+                  case 2 -> new Verdict.Refused(SmtpReply.of(450, 4, 7, 1, "Too much"));
+                  default -> Verdict.Free.FREE;
+                };
+            admitted.add(verdict);
+            return verdict;
+          }
+
+          @Override
+          public void withdraw(Sending sending, Verdict verdict) {
+            withdrawn.add(verdict);
+          }
+        };
+    var filtering =
+        new Filtering(
+            _ ->
+                CompletableFuture.completedStage(
+                    net.facteur.server.filter.Verdict.of(
+                        new Handling.Quarantine(Handling.Cause.VIRUS, "EICAR"))),
+            message -> {
+              if (admitted.size() > 3) {
+                return CompletableFuture.failedStage(new java.io.IOException("disk"));
+              }
+              kept.add(message);
+              return CompletableFuture.completedStage(message.id());
+            });
+    SubmissionService service = service(signer, SubmissionSettings.DEFAULTS, filtering, gate);
+    String header = "From: alice@example.org\r\n\r\n";
+    Optional<String> alice = Optional.of("alice");
+    assertEquals(250, submit(service, header, alice).code());
+    assertEquals(250, submit(service, header, alice).code());
+    assertEquals(2, kept.size());
+    assertFalse(discarded);
+    assertEquals(450, submit(service, header, alice).code());
+    assertTrue(discarded);
+    assertEquals(2, kept.size());
+    assertEquals(List.of(), withdrawn);
+    assertEquals(451, submit(service, header, alice).code());
+    assertEquals(List.of(SendingGate.Verdict.Free.FREE), withdrawn);
+    assertEquals(4, admitted.size());
+    assertTrue(queued.isEmpty());
   }
 
   @Test
