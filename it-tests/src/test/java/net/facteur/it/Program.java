@@ -30,6 +30,7 @@ enum Program {
   ROUNDCUBE("/var/lib/roundcube/index.php", "roundcube-core roundcube-sqlite3"),
   ROUNDCUBE_PLUGINS("/usr/share/roundcube/plugins/managesieve", "roundcube-plugins"),
   PHP("/usr/bin/php", "php-cli php-sqlite3 php-curl"),
+  THUNDERBIRD("/usr/bin/thunderbird", "thunderbird"),
   CHROMIUM("/usr/bin/chromedriver", "chromium chromium-driver"),
   BIND("/usr/sbin/named", "bind9 bind9-utils bind9-dnsutils"),
   UNBOUND("/usr/sbin/unbound", "unbound"),
