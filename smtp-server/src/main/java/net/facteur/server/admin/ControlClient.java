@@ -46,7 +46,8 @@ public final class ControlClient {
   /// What the server did not do, and why.
   ///
   /// @param details further lines, such as the mistakes in the settings
-  public record Problem(String text, List<String> details) {
+  /// @param whole the text says it all: nothing is wrong with the server
+  public record Problem(String text, List<String> details, boolean whole) {
     public Problem {
       details = List.copyOf(details);
     }
@@ -75,7 +76,8 @@ public final class ControlClient {
         if (node.has("problem")) {
           List<String> details = new ArrayList<>();
           node.path("details").forEach(detail -> details.add(detail.asString("")));
-          return Optional.of(new Problem(node.path("problem").asString(""), details));
+          return Optional.of(
+              new Problem(node.path("problem").asString(""), details, node.has("details")));
         }
         out.accept(node);
       }

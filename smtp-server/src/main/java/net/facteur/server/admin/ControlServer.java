@@ -331,7 +331,10 @@ public final class ControlServer implements AutoCloseable {
   }
 
   private static Map<String, Object> outcome(Optional<Text> problem, Language language) {
-    return problem.<Map<String, Object>>map(text -> problem(text, language)).orElse(done());
+    return problem
+        .<Map<String, Object>>map(
+            text -> Map.of("problem", text.in(language), "details", List.of()))
+        .orElse(done());
   }
 
   private void sayUnchecked(Writer out, Map<String, Object> line) {

@@ -113,9 +113,9 @@ record RunningServer(Path socket, Language language) {
     if (problem.isPresent()) {
       throw new CommandFailedException(
           Text.of(problem.get().text()),
-          problem.get().details().isEmpty()
-              ? CliTexts.SAY.serverLogSaysMore()
-              : Text.of(String.join("\n", problem.get().details())));
+          problem.get().whole()
+              ? Text.of(String.join("\n", problem.get().details()))
+              : CliTexts.SAY.serverLogSaysMore());
     }
   }
 }

@@ -86,15 +86,18 @@ public final class QuarantineStore {
   }
 
   private void settle(KeptMessage message, Predicate<QueueId> queued) throws IOException {
+    KeptMessage its = message;
     if (message.recipients().stream().anyMatch(one -> one.fate() instanceof Fate.Releasing)) {
-      var changed = change(message.id(), _ -> true, one -> decided(one.fate(), queued));
-      if (changed.stream()
-          .flatMap(its -> its.after().recipients().stream())
-          .anyMatch(KeptRecipient::wished)) {
-        leaveWish();
-      }
+      its =
+          change(message.id(), _ -> true, one -> decided(one.fate(), queued))
+              .map(Changed::after)
+              .orElse(message);
     } else if (message.settled()) {
       Files.deleteIfExists(octets(message.id()));
+    }
+    // The mark may have gone with a crash, and the wish not.
+    if (its.recipients().stream().anyMatch(KeptRecipient::wished)) {
+      leaveWish();
     }
   }
 
@@ -158,14 +161,24 @@ public final class QuarantineStore {
     void visit(KeptMessage message) throws IOException;
   }
 
-  /// Looks at all messages, the oldest first, one at a time. One whose file is damaged is left out,
-  /// and in the log.
+  /// Looks at all messages, the oldest first, one at a time. One whose file is damaged or cannot be
+  /// read is left out, and in the log.
   public void each(Visitor visitor) throws IOException {
     for (QueueId id : ids()) {
-      Optional<KeptMessage> found = find(id);
+      Optional<KeptMessage> found = readable(id);
       if (found.isPresent()) {
         visitor.visit(found.get());
       }
+    }
+  }
+
+  /// One message among others, which it must not hide.
+  Optional<KeptMessage> readable(QueueId id) {
+    try {
+      return find(id);
+    } catch (IOException e) {
+      LOG.error("quarantine: {} cannot be read: {}", rest(id), trouble(e));
+      return Optional.empty();
     }
   }
 

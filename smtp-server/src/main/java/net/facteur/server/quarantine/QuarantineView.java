@@ -59,7 +59,7 @@ public record QuarantineView(QuarantineStore store, Duration keep) {
     }
     int found = 0;
     for (QueueId id : store.ids().reversed()) {
-      Optional<KeptMessage> one = store.find(id).filter(message -> means(message, text));
+      Optional<KeptMessage> one = store.readable(id).filter(message -> means(message, text));
       if (one.isPresent()) {
         out.accept(life(one.get()));
         found++;

@@ -348,11 +348,19 @@ public final class Releases {
       return;
     }
     store.forgetWish();
-    store.each(
-        message -> {
-          fulfil(message, true);
-          fulfil(message, false);
-        });
+    boolean whole = false;
+    try {
+      store.each(
+          message -> {
+            fulfil(message, true);
+            fulfil(message, false);
+          });
+      whole = true;
+    } finally {
+      if (!whole) {
+        store.leaveWish();
+      }
+    }
   }
 
   private void fulfil(KeptMessage message, boolean ham) throws IOException {

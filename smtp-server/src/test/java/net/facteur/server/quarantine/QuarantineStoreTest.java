@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -153,6 +154,22 @@ class QuarantineStoreTest {
   }
 
   @Test
+  void aFileThatCannotBeReadHidesNoOtherMessage() throws IOException {
+    QueueId id = bench.keep("bob");
+    // As it is for who may not read it, whoever runs this test.
+    Files.createDirectory(file(new QueueId("01JD0000000000AB"), ".json"));
+    Files.createDirectory(file(new QueueId("ZZZZZZZZZZZZZZZ0"), ".json"));
+    bench.store.recover(_ -> false);
+    var seen = new ArrayList<QueueId>();
+    bench.store.each(message -> seen.add(message.id()));
+    assertEquals(List.of(id), seen);
+    var view = new QuarantineView(bench.store, Duration.ofDays(30));
+    assertTrue(view.why("bob@example.org", 10, _ -> {}));
+    QueueId later = bench.keep("bob");
+    assertEquals(List.of("kept"), bench.states(later));
+  }
+
+  @Test
   void aMessageThatCannotBeKeptLeavesNothingAndIsStillTheCallers() throws IOException {
     bench.keep("bob");
     Set<String> before = names();
@@ -269,6 +286,19 @@ class QuarantineStoreTest {
     try (InputStream in = content.openBody()) {
       assertArrayEquals("xxx".getBytes(StandardCharsets.US_ASCII), in.readNBytes(3));
     }
+  }
+
+  /// A crash after the mark was taken away, and before the message was released.
+  @Test
+  void aWishOutlivesACrash() throws IOException {
+    QueueId id = bench.keep("bob");
+    bench.store.change(
+        id, _ -> true, _ -> new Fate.Wished(QuarantineBench.NOW, "the postmaster", false));
+    var restarted = new QuarantineBench(data);
+    restarted.store.recover(_ -> false);
+    restarted.releases().fulfilWishes();
+    assertEquals(List.of("released"), restarted.states(id));
+    assertEquals(1, restarted.queued.size());
   }
 
   /// A crash between the note and the queue, and one behind it.
