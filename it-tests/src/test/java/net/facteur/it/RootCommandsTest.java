@@ -382,6 +382,78 @@ class RootCommandsTest {
     }
   }
 
+  @Test
+  void aLinkOfTheServersUserLeadsRootNowhere() throws Exception {
+    assumeTrue("root".equals(System.getProperty("user.name")), "only root is root");
+    try (var world = new World(Files.createDirectory(directory.resolve("world")))) {
+      Site site = Site.build(world, free().getPort(), free().getPort());
+      own(site.directory());
+      typed(site, "user", "add", "vic@example.org", "--generate");
+      Path kept = Files.createDirectories(directory.resolve("roots/vic/Maildir/new"));
+      Path mail = Files.writeString(kept.resolve("1.a.b"), "Subject: root's\n\n");
+      Path roots = directory.resolve("roots");
+      Path above = site.data().resolve("mail");
+      Path archive = directory.resolve("vic.tar");
+      own(Files.createDirectories(above));
+      for (Path link :
+          List.of(above.resolve("example.org"), above, above.resolve("example.org/vic"))) {
+        Path target;
+        if (link.equals(above)) {
+          target = Files.createDirectory(directory.resolve("other"));
+          Files.createSymbolicLink(target.resolve("example.org"), roots);
+          Files.delete(above);
+        } else if (link.endsWith("vic")) {
+          Files.createDirectories(link.getParent());
+          target = roots.resolve("vic");
+        } else {
+          target = roots;
+        }
+        Files.createSymbolicLink(link, target);
+        Command.run("chown", "-h", SOMEBODY + ":", link.toString()).succeeded();
+        for (String[] words :
+            new String[][] {
+              {"user", "export", "vic@example.org", "--file", archive.toString()},
+              {"user", "erase", "vic@example.org", "--yes"},
+              {"user", "remove", "vic@example.org", "--erase-mail"},
+              {"user", "rename", "vic@example.org", "victor@example.org"}
+            }) {
+          var line = new ArrayList<>(List.of(words));
+          line.addAll(List.of("-c", site.configuration().toString()));
+          CommandLineRun run = CommandLineRun.of(line.toArray(String[]::new));
+          assertEquals(1, run.code(), () -> line + run.text());
+          assertTrue(run.text().contains(link + " is a link that " + SOMEBODY), run::text);
+          assertTrue(run.text().contains("chown -h root " + link), run::text);
+          assertTrue(Files.exists(mail), line::toString);
+          assertFalse(Files.exists(archive), line::toString);
+        }
+        Files.delete(link);
+      }
+      // What root made on purpose is followed.
+      Files.createDirectories(above);
+      Files.delete(above.resolve("example.org"));
+      Files.createSymbolicLink(above.resolve("example.org"), roots);
+      typed(site, "user", "export", "vic@example.org", "--file", archive.toString());
+      assertTrue(Files.readString(archive).contains("Subject: root's"));
+      typed(site, "user", "erase", "vic@example.org", "--yes");
+      assertTrue(Files.notExists(mail));
+      for (String[] words :
+          new String[][] {
+            {"quarantine", "list"}, {"queue", "list"}, {"dkim", "rotate", "example.org"}
+          }) {
+        String name = words[0].equals("dkim") ? "keys" : words[0];
+        Path place = site.data().resolve(name);
+        Command.run("rm", "-rf", place.toString()).succeeded();
+        Files.createSymbolicLink(place, roots);
+        Command.run("chown", "-h", SOMEBODY + ":", place.toString()).succeeded();
+        var line = new ArrayList<>(List.of(words));
+        line.addAll(List.of("-c", site.configuration().toString()));
+        CommandLineRun run = CommandLineRun.of(line.toArray(String[]::new));
+        assertEquals(1, run.code(), () -> line + run.text());
+        assertTrue(run.text().contains(place + " is a link that " + SOMEBODY), run::text);
+      }
+    }
+  }
+
   private static CommandLineRun check(Site site) {
     return CommandLineRun.of("check", "-c", site.configuration().toString());
   }

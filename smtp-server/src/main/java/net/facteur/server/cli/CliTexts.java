@@ -68,6 +68,10 @@ interface CliTexts {
 
   Text typeChmod(Path path);
 
+  Text linkOfOther(Path path, String owner);
+
+  Text linkOfOtherRemedy(Path path);
+
   Text typeSudo(String command);
 
   Text warning(Object text);

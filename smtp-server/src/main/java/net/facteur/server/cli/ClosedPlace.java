@@ -26,6 +26,19 @@ record ClosedPlace(Path path, String owner) {
         .map(ClosedPlace::of);
   }
 
+  /// Keeps root from following a link that the server's user made: it could lead root to files that
+  /// this user may not touch.
+  ///
+  /// @throws CommandFailedException where one is on the way, or is the file
+  static void followNoLinkOfOthers(Path file) throws IOException {
+    Optional<Way.Link> link = Way.foreignLink(file, me());
+    if (link.isPresent()) {
+      throw new CommandFailedException(
+          SAY.linkOfOther(link.get().path(), link.get().owner()),
+          SAY.linkOfOtherRemedy(link.get().path()));
+    }
+  }
+
   private static boolean isClosed(Path file, boolean writing) {
     return Files.exists(file) && !(Files.isReadable(file) && (!writing || Files.isWritable(file)));
   }

@@ -194,6 +194,7 @@ record DkimKeys(Settings settings, DomainName domain) {
   void write(KeyFile file, DkimPrivateKey key, Language language) throws IOException {
     Optional<RunningServer> server = RunningServer.of(settings, language);
     if (server.isEmpty()) {
+      ClosedPlace.followNoLinkOfOthers(file.path());
       file.write(key);
     } else if (!server.get().write(new KeyName(file.domain(), file.selector()), key)) {
       throw new FileAlreadyExistsException(file.path().toString());

@@ -24,6 +24,7 @@ abstract class KeyedCommand implements Callable<Integer> {
   }
 
   static KeyWiring keeping(Workplace workplace, Settings settings) throws IOException {
+    ClosedPlace.followNoLinkOfOthers(directory(settings));
     return KeyWiring.of(
         KeySettings.from(settings),
         workplace.resolver(settings),

@@ -81,6 +81,7 @@ final class QuarantineCommand {
         if (closed.isPresent()) {
           throw new ClosedPlaceException(SAY.quarantineClosed(), closed.get());
         }
+        ClosedPlace.followNoLinkOfOthers(directory);
         var mapper = new JsonMapper();
         Optional<Text> problem =
             QuarantineRequests.ofFiles(view(settings, workplace.clock()), workplace.clock())

@@ -13,6 +13,9 @@ record QueueReader(QueueInspector inspector, AutoCloseable closing) implements A
   /// @throws IOException where there is none, or it cannot be read
   static QueueReader open(Settings settings, InstantSource clock) throws IOException {
     StoreSettings.Place place = StoreSettings.Place.from(settings);
+    if (place.shared().isEmpty()) {
+      ClosedPlace.followNoLinkOfOthers(place.directory());
+    }
     SqlInspector inspector =
         place.shared().isPresent()
             ? PostgresStore.inspect(place.shared().get().postgres(), clock)

@@ -205,6 +205,13 @@ abstract class UserEditing implements Callable<Integer> {
             () -> new CommandFailedException(SAY.userTooLong(name.text()), SAY.userShorter()));
   }
 
+  /// The same, to be read whole, moved or removed.
+  UserHome ownHome(UserName name) throws IOException {
+    UserHome home = home(name);
+    ClosedPlace.followNoLinkOfOthers(home.path());
+    return home;
+  }
+
   AddressesFile addresses() {
     return AddressesFile.beside(AccountsSettings.file(settings()));
   }

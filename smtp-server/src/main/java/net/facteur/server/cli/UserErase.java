@@ -28,7 +28,7 @@ final class UserErase extends UserEditing {
   @Override
   public Integer call() throws IOException {
     UserName name = name(user);
-    UserHome home = home(name);
+    UserHome home = ownHome(name);
     if (!sure
         && ask(SAY.userEraseQuestion(name.text(), home.path()))
             .filter(workplace.say(SAY.userYes())::equals)

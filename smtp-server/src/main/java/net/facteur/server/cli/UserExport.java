@@ -36,7 +36,7 @@ final class UserExport extends UserEditing {
   public Integer call() throws IOException {
     UserName name = name(user);
     User known = known(name);
-    UserHome home = home(name);
+    UserHome home = ownHome(name);
     Instant now = workplace.clock().instant();
     Map<String, Object> account = new UserFacts(this).of(known);
     account.put("addresses", leadingTo(name));

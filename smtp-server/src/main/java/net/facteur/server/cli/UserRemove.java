@@ -76,7 +76,7 @@ final class UserRemove extends UserEditing {
       throw CommandFailedException.notUnderstood(
           SAY.userForwardToItself(name.text()), SAY.userForwardElsewhere());
     }
-    Optional<UserHome> home = erase ? Optional.of(home(name)) : Optional.empty();
+    Optional<UserHome> home = erase ? Optional.of(ownHome(name)) : Optional.empty();
     apply(new UserChange.Remove(name));
     if (to.isPresent()) {
       var entry = new AddressEntry.Alias(name, List.of(to.get()), end);

@@ -39,8 +39,8 @@ final class UserRename extends UserEditing {
     if (!settings().names("domains").contains(fresh.domain().text())) {
       throw UserAdd.foreign(fresh, settings());
     }
-    UserHome before = home(name);
-    UserHome after = home(fresh);
+    UserHome before = ownHome(name);
+    UserHome after = ownHome(fresh);
     if (after.exists()) {
       throw new CommandFailedException(
           SAY.userEarlierMail(fresh.text(), after.path()), SAY.userPutElsewhere(after.path()));

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -197,7 +198,7 @@ public final class QuarantineStore {
   public Optional<KeptMessage> find(QueueId id) throws IOException {
     Path file = rest(id);
     byte[] octets;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       octets = in.readNBytes(LARGEST);
     } catch (NoSuchFileException _) {
       return Optional.empty();
@@ -218,7 +219,7 @@ public final class QuarantineStore {
       throw new IOException(file + " has not the " + message.size() + " octets that it had");
     }
     byte[] header;
-    try (InputStream in = Files.newInputStream(file)) {
+    try (InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS)) {
       header = in.readNBytes(message.header());
     }
     return new MessageContent() {
@@ -234,7 +235,7 @@ public final class QuarantineStore {
 
       @Override
       public InputStream openBody() throws IOException {
-        InputStream in = Files.newInputStream(file);
+        InputStream in = Files.newInputStream(file, LinkOption.NOFOLLOW_LINKS);
         try {
           in.skipNBytes(header.length);
           return in;
