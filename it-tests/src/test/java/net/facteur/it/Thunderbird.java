@@ -192,7 +192,7 @@ final class Thunderbird implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     socket.close();
     Command.stop(process);
   }
