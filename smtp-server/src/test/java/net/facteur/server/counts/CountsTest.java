@@ -28,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 class CountsTest {
   private static final Duration HOUR = Duration.ofHours(1);
   private static final Duration DAY = Duration.ofDays(1);
+  private static final int ROWS = 2000;
 
   @RegisterExtension private static final SharedPostgres POSTGRES = new SharedPostgres();
 
@@ -280,8 +281,10 @@ class CountsTest {
   void twoProcessesThatWriteTheSameRowsDoNotStopEachOther() throws IOException {
     shared(
         (first, second) -> {
+          first.mark();
+          second.mark();
           Callable<Boolean> up = () -> written(first, 0, 1);
-          Callable<Boolean> down = () -> written(second, 299, -1);
+          Callable<Boolean> down = () -> written(second, ROWS - 1, -1);
           try (var threads = Executors.newFixedThreadPool(2)) {
             for (Future<Boolean> done : threads.invokeAll(List.of(up, down))) {
               assertTrue(done.get());
@@ -292,11 +295,11 @@ class CountsTest {
         });
   }
 
-  /// Writes 300 sights some times in one order.
+  /// Writes the same sights some times in one order.
   private static boolean written(CountStore store, int from, int step) throws IOException {
-    for (int round = 0; round < 20; round++) {
+    for (int round = 0; round < 10; round++) {
       var sights = new ArrayList<CountStore.Sight>();
-      for (int i = 0; i < 300; i++) {
+      for (int i = 0; i < ROWS; i++) {
         sights.add(new CountStore.Sight("seen", "alice", from + (long) i * step, round));
       }
       store.write(List.of(), sights);
