@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -85,11 +86,11 @@ final class Thunderbird implements AutoCloseable {
         () -> {
           var socket = new Socket();
           try {
-            socket.connect(new InetSocketAddress("127.0.0.1", port), 1000);
-            return java.util.Optional.of(socket);
+            socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 1000);
+            return Optional.of(socket);
           } catch (IOException e) {
             socket.close();
-            return java.util.Optional.empty();
+            return Optional.empty();
           }
         });
   }

@@ -3,7 +3,9 @@ package net.facteur.it;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.net.InetAddress;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -21,7 +23,7 @@ class ThunderbirdTest {
   private static final String GUS = "gus@example.org";
 
   private static CommandLineRun facteur(RunningServer server, String... words) {
-    String[] line = java.util.Arrays.copyOf(words, words.length + 2);
+    String[] line = Arrays.copyOf(words, words.length + 2);
     line[words.length] = "-c";
     line[words.length + 1] = server.site().configuration().toString();
     CommandLineRun run = CommandLineRun.of(line);
@@ -146,7 +148,7 @@ class ThunderbirdTest {
             () -> {
               try {
                 var _ = thunderbird.run("await fresh(\"Sent\");");
-              } catch (java.io.IOException e) {
+              } catch (IOException e) {
                 // It is told that its password is wrong.
               }
               return log.lines().stream()
