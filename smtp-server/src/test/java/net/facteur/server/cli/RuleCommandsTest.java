@@ -152,6 +152,11 @@ class RuleCommandsTest {
     String said = run("check").out();
     assertTrue(said.contains("the rules about senders cannot be read"), said);
     assertTrue(said.contains("not written in UTF-8"), said);
+
+    Files.delete(rules);
+    Files.createDirectory(rules);
+    said = run("rules list").err();
+    assertTrue(said.contains(rules.toString()), "it names the file: " + said);
   }
 
   private void counted() throws IOException {

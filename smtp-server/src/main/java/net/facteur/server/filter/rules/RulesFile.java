@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -95,6 +96,11 @@ public final class RulesFile {
       return List.of(HEADER);
     } catch (CharacterCodingException e) {
       throw new ToldException(SAY.notUtf8(file));
+    } catch (ToldException | FileSystemException e) {
+      throw e;
+    } catch (IOException e) {
+      // Such as a directory in its place: the system does not say which file it means.
+      throw new FileSystemException(file.toString(), null, e.getMessage());
     }
   }
 
