@@ -21,6 +21,7 @@ final class AliasEnds {
   private final Map<String, Optional<String>> catchAll;
   private final Map<String, String> domainAliases;
   private final Map<String, Set<String>> aliases;
+  private final Set<String> discarded;
   private final Map<String, User> users;
   private final Map<String, String> rowsOfAliases;
 
@@ -30,6 +31,7 @@ final class AliasEnds {
     catchAll = taken.catchAll();
     domainAliases = taken.domainAliases();
     aliases = taken.aliases();
+    discarded = taken.discarded();
     users = taken.users();
     rowsOfAliases = taken.rowsOfAliases();
   }
@@ -87,6 +89,7 @@ final class AliasEnds {
     return !catchAll.containsKey(domain)
         || catchAll.getOrDefault(domain, Optional.empty()).isPresent()
         || left.containsKey(address)
+        || discarded.contains(address)
         || users.containsKey(address)
         || (settings.containsKey("postmaster") && Set.of("postmaster", "abuse").contains(name));
   }

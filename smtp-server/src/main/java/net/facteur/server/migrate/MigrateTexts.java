@@ -83,8 +83,6 @@ public interface MigrateTexts {
 
   Text fileTarget(String path);
 
-  Text discardTarget();
-
   Text includeMissing(String path);
 
   Text includesCircle(String path);

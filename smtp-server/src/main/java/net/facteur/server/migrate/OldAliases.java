@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import net.facteur.server.accounts.User;
 import net.facteur.server.language.Text;
 
@@ -18,7 +19,11 @@ final class OldAliases {
   private static final Pattern OF_THE_DATABASE =
       Pattern.compile("(?i)(?:@|yp_last_modified|yp_master_name)\\s.*");
 
+  /// Stands among targets until they are all read.
+  private static final String NOWHERE = "/dev/null";
+
   private static final int TARGETS_MAX = 1000;
+  private static final String DISCARDED = "discarded-addresses";
   private static final int INCLUDES_MAX = 10;
 
   private final OldPostfix old;
@@ -29,6 +34,7 @@ final class OldAliases {
   private final Map<String, String> settings;
   private final Map<String, String> domainAliases;
   private final Map<String, Set<String>> aliases;
+  private final Set<String> discarded;
   private final Map<String, User> users;
   private final Set<String> local;
   private final String primary;
@@ -43,6 +49,7 @@ final class OldAliases {
     settings = taken.settings();
     domainAliases = taken.domainAliases();
     aliases = taken.aliases();
+    discarded = taken.discarded();
     users = taken.users();
     local = taken.local();
     primary = taken.primary();
@@ -60,7 +67,10 @@ final class OldAliases {
         .filter(line -> !line.startsWith("#"))
         .flatMap(line -> AliasTarget.parse(line).stream())
         .forEach(target -> target(file, name, target, targets, 0));
-    if (!targets.isEmpty()) {
+    if (nowhere(targets)) {
+      discarded.add(address);
+      findings.taken(file, SAY.becomes(DISCARDED));
+    } else if (!targets.isEmpty()) {
       aliases.put(address, targets);
       findings.taken(file, SAY.becomes("forwards"));
     }
@@ -132,6 +142,13 @@ final class OldAliases {
     }
     var targets = new LinkedHashSet<String>();
     alias.targets().forEach(target -> target(what, alias.name(), target, targets, 0));
+    if (nowhere(targets)) {
+      if (!aliases.containsKey(alias.name() + "@" + primary)) {
+        local.forEach(domain -> discarded.add(alias.name() + "@" + domain));
+        findings.taken(what, SAY.becomes(DISCARDED));
+      }
+      return;
+    }
     if (targets.isEmpty()) {
       return;
     }
@@ -139,6 +156,11 @@ final class OldAliases {
       names.add(alias.name());
       rowsOfAliases.put(what, alias.name() + "@" + primary);
     }
+  }
+
+  /// True where mail goes to `/dev/null` alone. Beside other targets that says nothing.
+  private static boolean nowhere(Set<String> targets) {
+    return targets.remove(NOWHERE) && targets.isEmpty();
   }
 
   void target(String what, String name, AliasTarget target, Set<String> targets, int depth) {
@@ -155,7 +177,7 @@ final class OldAliases {
       case AliasTarget.Address(String address) -> add(what, address, targets);
       case AliasTarget.Pipe(String command) -> findings.left(what, SAY.pipe(command));
       case AliasTarget.File(String path) -> findings.left(what, SAY.fileTarget(path));
-      case AliasTarget.Discard() -> findings.left(what, SAY.discardTarget());
+      case AliasTarget.Discard() -> targets.add(NOWHERE);
       case AliasTarget.Include(String path) -> {
         if (depth >= INCLUDES_MAX) {
           findings.left(what, SAY.includesCircle(path));
@@ -187,6 +209,16 @@ final class OldAliases {
     }
   }
 
+  /// Addresses that nothing else was found for, to be thrown away.
+  void discarded() {
+    discarded.removeAll(aliases.keySet());
+    if (!discarded.isEmpty()) {
+      settings.put(
+          DISCARDED,
+          discarded.stream().map(OldPostfix::quoted).collect(Collectors.joining(", ", "[", "]")));
+    }
+  }
+
   /// Who reads the mail of postmaster: the first user at the end of the aliases.
   void postmaster() {
     String name = "postmaster@" + primary;
@@ -211,6 +243,7 @@ final class OldAliases {
     for (String domain : local) {
       aliases.remove("postmaster@" + domain);
       aliases.remove("mailer-daemon@" + domain);
+      discarded.removeAll(List.of("postmaster@" + domain, "mailer-daemon@" + domain));
     }
   }
 }

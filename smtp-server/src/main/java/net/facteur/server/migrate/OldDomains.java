@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import net.facteur.server.migrate.LookupTable.Row;
 
 /// Who the old server is, and its domains.
@@ -118,6 +119,7 @@ final class OldDomains {
         new LinkedHashMap<>(),
         new LinkedHashMap<>(),
         new LinkedHashMap<>(),
+        new TreeSet<>(),
         new LinkedHashMap<>(),
         new LinkedHashMap<>(),
         new ArrayList<>(),

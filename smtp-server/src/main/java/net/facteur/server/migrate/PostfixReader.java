@@ -77,6 +77,7 @@ public final class PostfixReader {
     files.etcAliases();
     new VirtualAliases(old, taken, files).virtualAliases();
     files.postmaster();
+    files.discarded();
     var routes = new OldRoutes(old, taken);
     routes.senderRights();
     routes.relays();

@@ -11,6 +11,7 @@ import net.facteur.server.accounts.User;
 /// @param settings rows of the settings file by their whole name, the value as HOCON writes it
 /// @param catchAll of each local domain, which may have none
 /// @param domainAliases domains whose addresses are those of another one
+/// @param discarded addresses whose mail was thrown away
 /// @param mailboxes where the old server keeps the mail of a user
 /// @param local the domains of the users of the system
 /// @param primary the domain of names without one
@@ -21,6 +22,7 @@ record Taken(
     Map<String, String> domainAliases,
     Map<String, Optional<String>> relayDomains,
     Map<String, Set<String>> aliases,
+    Set<String> discarded,
     Map<String, User> users,
     Map<String, String> mailboxes,
     List<Move.Key> keys,

@@ -104,7 +104,10 @@ class PostfixReaderTest {
             "root:*:1:0:99999:7:::\n"
                 + "alice:$6$saltstring$FJjaJ3ZnAe1VTkmwiyQ.1mwcP5UI0mmTUtxRAkViKGfTuP9V2tCQt00H5sC.hSS/hilssoDx5pT7157yZ.vAi.:19700:0:99999:7:::\n"
                 + "gone:$6$saltstring$FJjaJ3ZnAe1VTkmwiyQ.1mwcP5UI0mmTUtxRAkViKGfTuP9V2tCQt00H5sC.hSS/hilssoDx5pT7157yZ.vAi.:1:0:1:7:1:2:\n")
-        .with("etc/aliases", "postmaster: root\nroot: alice\nInfo: alice, bob@example.net\n")
+        .with(
+            "etc/aliases",
+            "postmaster: root\nroot: alice\nInfo: alice, bob@example.net\n"
+                + "z: /dev/null\ny: z\nboth: /dev/null, alice\n")
         .with("home/alice/.forward", "\\alice, alice@example.com\n");
     Settings settings = old.settled(directory.resolve("new"));
     var users = new UsersFile(AccountsSettings.from(settings).file(), new SecureRandom()).read();
@@ -120,6 +123,12 @@ class PostfixReaderTest {
         "the account has ended");
     assertEquals(2, users.users().size());
     Move move = old.move();
+    assertTrue(
+        settings.get(RoutingSettings.DISCARDED).contains("z@example.org"),
+        move.settings().toString());
+    assertTrue(OldServer.of(move, Fate.TAKEN, ": z").getFirst().contains("discarded-addresses"));
+    assertEquals(List.of(), OldServer.of(move, Fate.LEFT, "/etc/aliases"));
+    assertEquals(List.of("alice@example.org"), move.aliases().get("both@example.org"));
     assertEquals("\"alice@example.org\"", move.settings().get("postmaster"));
     assertEquals(
         List.of("alice@example.org", "bob@example.net"), move.aliases().get("info@example.org"));
