@@ -19,7 +19,7 @@ import net.facteur.server.routing.Separators;
 ///
 /// Addresses are compared part by part, never as one text: a quoted local part may hold an `@`, and
 /// would then read like the address of somebody else.
-final class SendingRights {
+public final class SendingRights {
   private static final int MAX_DEPTH = 10;
 
   /// What the postmaster reads of every domain (RFC 5321, section 4.5.1; RFC 2142).
@@ -84,7 +84,7 @@ final class SendingRights {
 
   /// @param users whether a local part at a domain is a user
   /// @param book addresses beside those that have names in the settings
-  SendingRights(
+  public SendingRights(
       Separators separators,
       LocalNames names,
       BiPredicate<String, DomainName> users,
@@ -98,7 +98,8 @@ final class SendingRights {
     this.postmaster = names.postmaster();
   }
 
-  boolean permits(User user, MailAddress address) {
+  /// True where the user may send as the address.
+  public boolean permits(User user, MailAddress address) {
     return Name.of(address.localPart(), address.domain())
         .filter(
             name ->

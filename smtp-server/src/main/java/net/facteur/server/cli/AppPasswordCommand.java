@@ -6,10 +6,17 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.AppPassword;
+import net.facteur.server.accounts.SendingRights;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.addresses.AddressStore;
+import net.facteur.server.routing.Separators;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -62,7 +69,11 @@ final class AppPasswordCommand {
           from == null
               ? Optional.empty()
               : Optional.of(name(from)).map(f -> new MailAddress(f.localPart(), f.domain().text()));
-      free(known(name));
+      User known = known(name);
+      free(known);
+      if (only.isPresent() && !rights().permits(known, only.get())) {
+        throw foreign(known, only.get());
+      }
       AppPassword.Made made =
           AppPassword.make(
               device,
@@ -80,6 +91,28 @@ final class AppPasswordCommand {
       workplace.out().println(workplace.say(SAY.passwordMade(made.shown())));
       ok(SAY.appMade(name.text(), made.kept().name()));
       return Facteur.OK;
+    }
+
+    /// Who may send as whom, as the server sees it.
+    private SendingRights rights() throws IOException {
+      AccountsSettings its = AccountsSettings.from(settings());
+      UsersFile.Content users = file().read();
+      var book = AddressStore.unlogged(addresses(), workplace.clock());
+      book.refresh();
+      return new SendingRights(
+          new Separators(its.separators()),
+          its.names(),
+          (local, domain) -> UserName.parse(local + "@" + domain).flatMap(users::find).isPresent(),
+          book);
+    }
+
+    private static CommandFailedException foreign(User known, MailAddress only) {
+      String all =
+          Stream.concat(known.sendAs().stream(), Stream.of(only.text()))
+              .map(address -> address.startsWith("*") ? "'" + address + "'" : address)
+              .collect(Collectors.joining(" "));
+      return new CommandFailedException(
+          SAY.appNotAs(known.name().text(), only.text()), SAY.appSendAs(known.name().text(), all));
     }
 
     private void free(User known) {

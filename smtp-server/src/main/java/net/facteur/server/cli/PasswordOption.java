@@ -21,6 +21,7 @@ final class PasswordOption {
   @Option(names = "--generate")
   private boolean generate;
 
+  /// One that was made up is shown by [#show], once it is in force.
   String read(Workplace workplace) throws IOException {
     String password = generate ? generated(workplace) : stdin ? line(workplace) : asked(workplace);
     Optional<NewPassword.Fault> fault = NewPassword.fault(password);
@@ -35,13 +36,18 @@ final class PasswordOption {
     return password;
   }
 
-  /// One that nobody can guess, shown once.
+  /// Says a password that was made up.
+  void show(Workplace workplace, String password) {
+    if (generate) {
+      workplace.out().println(workplace.say(SAY.passwordMade(password)));
+    }
+  }
+
+  /// One that nobody can guess.
   static String generated(Workplace workplace) {
     byte[] octets = new byte[GENERATED_OCTETS];
     workplace.random().nextBytes(octets);
-    String password = java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
-    workplace.out().println(workplace.say(SAY.passwordMade(password)));
-    return password;
+    return java.util.Base64.getUrlEncoder().withoutPadding().encodeToString(octets);
   }
 
   private static String line(Workplace workplace) throws IOException {

@@ -71,6 +71,7 @@ final class UserAdd extends UserEditing {
             .withQuota(limit)
             .withContact(outside);
     apply(new UserChange.Add(fresh));
+    password.show(workplace, text);
     ok(SAY.userAdded(name.text()));
     return Facteur.OK;
   }

@@ -31,6 +31,7 @@ final class UserPasswd extends UserEditing {
     PasswordHash hash = hash(text);
     Optional<ScramRecord> keys = before.scram().map(_ -> keys(text));
     change(name, old -> old.withPassword(hash, keys));
+    password.show(workplace, text);
     ok(SAY.userPasswordChanged(name.text()));
     if (before.locked()) {
       tell(SAY.userIsLocked(name.text()));

@@ -25,6 +25,7 @@ final class UserReset extends UserEditing {
     var hash = hash(text);
     var keys = before.scram().map(_ -> keys(text));
     change(name, old -> old.withPassword(hash, keys));
+    workplace.out().println(workplace.say(SAY.passwordMade(text)));
     ok(SAY.userPasswordAbove(name.text()));
     if (before.locked()) {
       tell(SAY.userIsLocked(name.text()));

@@ -254,6 +254,10 @@ interface UserTexts {
 
   Text appMade(String name, String device);
 
+  Text appNotAs(String name, String address);
+
+  Text appSendAs(String name, String addresses);
+
   Text appThere(String name, String device);
 
   Text appTakeOther(String name, String device);

@@ -265,7 +265,31 @@ class UserCommandsTest {
   }
 
   @Test
+  void aPasswordThatWasMadeUpIsNotShownWhereTheUserCannotBeAdded() throws IOException {
+    Path users = data.resolve("users");
+    Path elsewhere = Files.move(users, data.resolve("elsewhere"));
+    Files.createSymbolicLink(users, elsewhere);
+    for (String line : List.of("user add late@example.org --generate", "user reset " + ALICE)) {
+      CommandRun run = run(line);
+      assertEquals(Facteur.PROBLEM, run.code(), run.err());
+      assertEquals("", run.out());
+    }
+  }
+
+  @Test
   void anAppPasswordIsShownOnceListedAndRevoked() throws IOException {
+    good("user send-as " + ALICE + " x@example.org");
+    CommandRun foreign =
+        run("user app-password add " + ALICE + " office-scanner --only-as s@example.org");
+    assertEquals(Facteur.PROBLEM, foreign.code());
+    assertFalse(foreign.out().contains("password:"), foreign.out());
+    assertTrue(
+        foreign.err().contains("facteur user send-as " + ALICE + " x@example.org s@example.org"),
+        foreign.err());
+    assertEquals(List.of(), user(ALICE).orElseThrow().appPasswords());
+    good("user app-password add " + ALICE + " own --only-as " + ALICE);
+    good("user app-password revoke " + ALICE + " own");
+    good("alias add s@example.org " + ALICE);
     String out =
         good(
             "user app-password add "
