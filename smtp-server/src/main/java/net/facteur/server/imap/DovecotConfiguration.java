@@ -475,7 +475,20 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
       sieve_before = %s
     %s}
     """
-        .formatted(path(JUNK_RULE), learn);
+            .formatted(path(JUNK_RULE), learn)
+        + room();
+  }
+
+  /// What a program of [#learns] may reserve: it has the limit of the process that starts it, 256
+  /// MiB by default, and no JVM starts with that.
+  private String room() {
+    return learns()
+        ? """
+        service imap {
+          vsz_limit = 64G
+        }
+        """
+        : "";
   }
 
   private String sieve24() {
@@ -529,7 +542,8 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
     }
     """
             .formatted(path(JUNK_RULE))
-        + learn;
+        + learn
+        + room();
   }
 
   private String certificate() {

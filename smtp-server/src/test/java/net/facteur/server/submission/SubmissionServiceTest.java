@@ -30,9 +30,13 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.filter.FilteredMessage;
 import net.facteur.server.filter.Filtering;
+import net.facteur.server.filter.Filters;
 import net.facteur.server.filter.Handling;
+import net.facteur.server.filter.MessageFilter;
 import net.facteur.server.filter.Quarantine;
+import net.facteur.server.filter.Verdict;
 import net.facteur.server.limits.Sending;
 import net.facteur.server.limits.SendingGate;
 import net.facteur.server.routing.ReversePathRewriter;
@@ -82,6 +86,8 @@ class SubmissionServiceTest {
       (author, header, body) ->
           CompletableFuture.completedFuture(
               List.of(HeaderField.of("DKIM-Signature", " d=" + author)));
+
+  private Filtering filtering = Filtering.OFF;
 
   private SubmissionService service(MessageSigner with) {
     return service(with, SubmissionSettings.DEFAULTS);
@@ -181,6 +187,42 @@ class SubmissionServiceTest {
   private MessageHeader queuedHeader() {
     assertEquals(1, queued.size());
     return MessageHeader.parse(queued.getFirst().header());
+  }
+
+  @Test
+  void whatAFilterWantsHeldIsSignedAndQueuedWithTheReason() {
+    filtering =
+        new Filtering(
+            _ -> CompletableFuture.completedStage(Verdict.of(new Handling.Hold("score=20"))),
+            Quarantine.NONE);
+    SmtpReply reply = submit("From: alice@example.org\r\n\r\n");
+    assertEquals(250, reply.code());
+    assertEquals(new Fact(Fact.HELD, "score=20"), queued.getFirst().facts().get(2));
+    assertTrue(
+        new String(queued.getFirst().header(), StandardCharsets.ISO_8859_1)
+            .contains("DKIM-Signature: d=example.org"));
+  }
+
+  @Test
+  void aFilterIsNotAskedAboutMailThatDoesNotConcernIt() {
+    var asked = new ArrayList<String>();
+    MessageFilter elsewhere =
+        new MessageFilter() {
+          @Override
+          public boolean concerns(FilteredMessage message) {
+            asked.add("concerns " + message.direction());
+            return false;
+          }
+
+          @Override
+          public CompletionStage<Verdict> judge(FilteredMessage message) {
+            asked.add("judge");
+            return CompletableFuture.completedStage(Verdict.PASS);
+          }
+        };
+    filtering = new Filtering(Filters.of(List.of(elsewhere)), Quarantine.NONE);
+    assertEquals(250, submit("From: alice@example.org\r\n\r\n").code());
+    assertEquals(List.of("concerns OUTBOUND"), asked);
   }
 
   @Test
