@@ -94,7 +94,7 @@ class SubmissionServiceTest {
   }
 
   private SubmissionService service(MessageSigner with, SubmissionSettings settings) {
-    return service(with, settings, Filtering.OFF, SendingGate.OPEN);
+    return service(with, settings, filtering, SendingGate.OPEN);
   }
 
   private SubmissionService service(
