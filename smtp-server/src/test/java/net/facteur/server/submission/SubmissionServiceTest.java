@@ -382,20 +382,20 @@ class SubmissionServiceTest {
     SendingGate gate =
         new SendingGate() {
           @Override
-          public Verdict admit(Sending sending) {
-            Verdict verdict =
+          public SendingGate.Verdict admit(Sending sending) {
+            SendingGate.Verdict verdict =
                 switch (admitted.size()) {
-                  case 0 -> Verdict.Free.FREE;
-                  case 1 -> new Verdict.Held("too much");
-                  case 2 -> new Verdict.Refused(SmtpReply.of(450, 4, 7, 1, "Too much"));
-                  default -> Verdict.Free.FREE;
+                  case 0 -> SendingGate.Verdict.Free.FREE;
+                  case 1 -> new SendingGate.Verdict.Held("too much");
+                  case 2 -> new SendingGate.Verdict.Refused(SmtpReply.of(450, 4, 7, 1, "Too much"));
+                  default -> SendingGate.Verdict.Free.FREE;
                 };
             admitted.add(verdict);
             return verdict;
           }
 
           @Override
-          public void withdraw(Sending sending, Verdict verdict) {
+          public void withdraw(Sending sending, SendingGate.Verdict verdict) {
             withdrawn.add(verdict);
           }
         };
