@@ -15,6 +15,7 @@ import net.facteur.server.accounts.AccountSource.Verdict;
 import net.facteur.server.accounts.QuotaText;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.text.StrangerText;
 
@@ -172,7 +173,12 @@ public final class DirectoryProbe {
           references.forEach(to -> lines.add(SAY.reference(shown(to))));
         }
         case Step.Failed(List<Trouble> troubles) -> {
-          troubles.forEach(trouble -> lines.add(trouble.sentence()));
+          // Each server was looked at before, and may have failed of the same.
+          List<String> said = lines.stream().map(line -> line.in(Language.ENGLISH)).toList();
+          troubles.stream()
+              .map(Trouble::sentence)
+              .filter(sentence -> !said.contains(sentence.in(Language.ENGLISH)))
+              .forEach(lines::add);
           if (troubles.isEmpty()) {
             lines.add(SAY.resting());
           }

@@ -13,6 +13,7 @@ import net.facteur.server.text.StrangerText;
 public record Trouble(Kind kind, String server, String detail) {
   private static final LdapTexts SAY = LdapTexts.SAY;
   private static final int MAX_DETAIL = 300;
+  private static final int MAX_DEPTH = 20;
 
   /// What is wrong, as far as somebody can do something about it.
   public enum Kind {
@@ -78,7 +79,7 @@ public record Trouble(Kind kind, String server, String detail) {
 
   private static boolean caused(Throwable e, Class<? extends Throwable> by) {
     int depth = 0;
-    for (Throwable cause = e; cause != null && depth < 20; cause = cause.getCause()) {
+    for (Throwable cause = e; cause != null && depth < MAX_DEPTH; cause = cause.getCause()) {
       if (by.isInstance(cause)) {
         return true;
       }
@@ -94,7 +95,13 @@ public record Trouble(Kind kind, String server, String detail) {
   }
 
   private static String detail(LDAPException e) {
-    String words = e.getMessage() == null ? e.getResultCode().getName() : e.getMessage();
+    // The library writes each reason into the one that follows from it, names of classes and all.
+    String words = e.getResultCode().getName();
+    int depth = 0;
+    for (Throwable cause = e; cause != null && depth < MAX_DEPTH; cause = cause.getCause()) {
+      words = cause.getMessage() == null ? words : cause.getMessage();
+      depth++;
+    }
     String clean = StrangerText.of(words).inLog();
     return clean.length() > MAX_DETAIL ? clean.substring(0, MAX_DETAIL) + "…" : clean;
   }

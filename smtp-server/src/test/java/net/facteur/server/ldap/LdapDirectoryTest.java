@@ -15,6 +15,7 @@ import com.unboundid.ldap.sdk.ResultCode;
 import com.unboundid.ldif.LDIFReader;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.KeyStore;
@@ -40,6 +41,7 @@ import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Language;
 import net.facteur.server.settings.Reference;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.ServerCertificate;
@@ -636,6 +638,24 @@ class LdapDirectoryTest {
     assertEquals(List.of(), targets(directory, "laura@example.org"));
     assertEquals(List.of("laura@example.org"), targets(directory, "l@example.org"));
     assertEquals(List.of("max@elsewhere.example"), targets(directory, "max@example.org"));
+  }
+
+  @Test
+  void aDirectoryThatDoesNotAnswerIsToldOfOnceWithTheInnermostReason() throws Exception {
+    int port;
+    try (var taken = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      port = taken.getLocalPort();
+    }
+    DirectoryProbe.Report report =
+        new DirectoryProbe(settings("\"ldap://127.0.0.1:" + port + "\"", ""), System::nanoTime)
+            .ask("alice", Optional.empty());
+    List<String> lines =
+        report.lines().stream()
+            .map(line -> line.in(Language.ENGLISH))
+            .filter(line -> line.contains("does not answer"))
+            .toList();
+    assertEquals(1, lines.size(), lines::toString);
+    assertTrue(lines.getFirst().contains("does not answer (Connection refused)."), lines::toString);
   }
 
   @Test
