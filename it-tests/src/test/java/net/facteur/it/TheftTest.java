@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Set;
 import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -153,6 +154,45 @@ class TheftTest {
           152,
           mx.transactions().size(),
           "150 letters, one more, and the note to the second address");
+    }
+  }
+
+  /// As docs/limits.md says it.
+  @Test
+  @Tag("long")
+  void ofALetterToEightHundredMembersThreeHundredLeaveAndTheRestWhenItIsReleased()
+      throws Exception {
+    String learning = LIMITS.replace("learning = 0s", "learning = 7d");
+    try (var server = RunningServer.start(directory, learning);
+        var mx = new RecordingMx(server.world().theirMx(), false);
+        SmtpLink alice = server.alice()) {
+      Set<String> accepted = new HashSet<>();
+      for (int i = 0; i < 800; i++) {
+        String to = "member" + i + "@example.net";
+        String reply = alice.send(Site.ALICE, to, Mail.of(Site.ALICE, to, "Letter", "Hello"));
+        assertTrue(reply.startsWith("250"), reply);
+        accepted.add(id(reply));
+      }
+      Await.until(
+          () -> states(server, accepted).toString(),
+          () -> states(server, accepted).equals(Map.of("delivered", 300, "held", 500)));
+      String local = alice.send(Site.ALICE, Site.BOB, Mail.of(Site.ALICE, Site.BOB, "You", "Hi"));
+      Await.until(
+          () -> state(server, id(local)), () -> state(server, id(local)).equals("delivered"));
+      command(server, "user", "release", Site.ALICE);
+      Await.until(
+          () -> states(server, accepted).toString(),
+          () -> states(server, accepted).equals(Map.of("delivered", 800)));
+      try (SmtpLink again = server.alice()) {
+        assertTrue(again.command("NOOP").startsWith("250"), "she is not locked out");
+      }
+      List<String> reached =
+          mx.transactions().stream()
+              .flatMap(t -> t.paths().stream())
+              .filter(path -> path.startsWith("RCPT"))
+              .toList();
+      assertEquals(801, reached.size(), "each member, and the second postmaster");
+      assertEquals(801, Set.copyOf(reached).size(), "once each");
     }
   }
 
