@@ -265,7 +265,11 @@ class ContentFiltersTest {
               .contains("X-Virus-Status: Not scanned, reason=encrypted"));
 
       // Larger than it takes, and smaller than we ask about.
-      assertTrue(send(server, "large", "0123456789abcde\n".repeat(1 << 20)).startsWith("250"));
+      // It hangs up with much unread, which breaks the connection sooner or later.
+      for (int i = 0; i < 8; i++) {
+        String large = send(server, "large", "0123456789abcde\n".repeat(1 << 20));
+        assertTrue(large.startsWith("250"), large);
+      }
       assertTrue(
           inbox(server, "large").text().contains("X-Virus-Status: Not scanned, reason=too-large"));
 

@@ -117,7 +117,7 @@ public final class Clamav implements MessageFilter {
     }
     byte[] answer;
     try {
-      answer = conversation.answer(MAX_ANSWER);
+      answer = conversation.answer(MAX_ANSWER, (byte) 0); // as INSTREAM with a z has it
     } catch (IOException e) {
       throw broken == null ? e : broken;
     }

@@ -46,6 +46,26 @@ public final class Conversation {
     void send(byte[] octets) throws IOException;
   }
 
+  /// What is said up to an octet that ends it, with that, or until the other side hangs up. Whoever
+  /// hangs up with something unread breaks the connection, and what was said before still counts.
+  ///
+  /// @param most octets; who says more is not listened to
+  /// @throws IOException where that is too much, or the connection breaks before
+  public byte[] answer(int most, byte end) throws IOException {
+    var said = ByteBuffer.allocate(most + 1);
+    while (channel.read(said) >= 0) {
+      for (int i = 0; i < said.position(); i++) {
+        if (said.get(i) == end) {
+          return Arrays.copyOf(said.array(), i + 1);
+        }
+      }
+      if (said.position() > most) {
+        throw new IOException("its answer is longer than " + most + " octets");
+      }
+    }
+    return Arrays.copyOf(said.array(), said.position());
+  }
+
   /// All that is said until the other side hangs up.
   ///
   /// @param most octets; who says more is not listened to
