@@ -94,6 +94,22 @@ class RuleCommandsTest {
   }
 
   @Test
+  void nobodyGetsTheLinesOfAFileThatALinkLeadsTo() throws IOException {
+    Path other = Files.writeString(directory.resolve("other"), "nobody else reads this\n");
+    Files.createSymbolicLink(rules, other);
+    for (String line :
+        List.of(
+            "rules block carol@example.net",
+            "user block " + ALICE + " carol@example.net",
+            "user rename " + ALICE + " alicia@example.org")) {
+      String err = bad(line);
+      assertTrue(err.contains(rules + " is a link"), err);
+      assertTrue(Files.isSymbolicLink(rules), line);
+    }
+    assertEquals("nobody else reads this\n", Files.readString(other));
+  }
+
+  @Test
   void rulesOfAUserAreListedAndRemoved() throws IOException {
     good("rules block @shop.example");
     good("user welcome " + ALICE + " @shop.example");
