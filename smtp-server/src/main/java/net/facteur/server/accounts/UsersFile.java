@@ -16,13 +16,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.files.FileTurn;
 import net.facteur.server.files.ToldException;
+import net.facteur.server.files.WriterTurn;
 import net.facteur.server.language.Text;
 
 /// The file in which users are kept: a line each, mode 0600 unless it has another, replaced whole
@@ -34,10 +33,11 @@ public final class UsersFile {
 
   private final Path file;
   private final SecureRandom random;
-  private final ReentrantLock turn = new ReentrantLock();
+  private final WriterTurn turn;
 
   public UsersFile(Path file, SecureRandom random) {
     this.file = file;
+    this.turn = new WriterTurn(file);
     this.random = random;
   }
 
@@ -229,13 +229,7 @@ public final class UsersFile {
   }
 
   private void rewrite(UnaryOperator<UsersText.Lines> change) throws IOException {
-    DurableDirectory.secret(directory()).make();
-    turn.lock();
-    try {
-      var _ = FileTurn.of(file).exclusively(() -> rewritten(change));
-    } finally {
-      turn.unlock();
-    }
+    var _ = turn.exclusively(() -> rewritten(change));
   }
 
   /// Makes one change. On return it is on disk. The damaged lines of the user go.
@@ -304,10 +298,5 @@ public final class UsersFile {
                   after.comments()));
     }
     return after;
-  }
-
-  private Path directory() {
-    Path parent = file.toAbsolutePath().getParent();
-    return parent == null ? file.toAbsolutePath() : parent;
   }
 }

@@ -16,12 +16,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.concurrent.locks.ReentrantLock;
-import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.files.FileTrouble;
-import net.facteur.server.files.FileTurn;
 import net.facteur.server.files.ToldException;
+import net.facteur.server.files.WriterTurn;
 import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 
@@ -36,10 +34,11 @@ public final class AddressesFile {
   private static final String END = "#end";
 
   private final Path file;
-  private final ReentrantLock turn = new ReentrantLock();
+  private final WriterTurn turn;
 
   public AddressesFile(Path file) {
     this.file = file;
+    this.turn = new WriterTurn(file);
   }
 
   /// The one that belongs to a users file.
@@ -144,16 +143,7 @@ public final class AddressesFile {
   ///
   /// @throws IOException also where the file is cut off: written again, it would look whole
   public AddressChange.Outcome apply(AddressChange change) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory != null) {
-      DurableDirectory.secret(directory).make();
-    }
-    turn.lock();
-    try {
-      return FileTurn.of(file).exclusively(() -> changed(change));
-    } finally {
-      turn.unlock();
-    }
+    return turn.exclusively(() -> changed(change));
   }
 
   private AddressChange.Outcome changed(AddressChange change) throws IOException {

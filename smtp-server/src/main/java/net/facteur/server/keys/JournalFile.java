@@ -7,21 +7,20 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
-import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
-import net.facteur.server.files.FileTurn;
 import net.facteur.server.files.ToldException;
+import net.facteur.server.files.WriterTurn;
 
 /// A journal in one file, mode 0600, with a lock file beside it. One object per file and process.
 public final class JournalFile implements JournalStore {
   private static final long MAX_OCTETS = 64L << 20;
 
   private final Path file;
-  private final ReentrantLock turn = new ReentrantLock();
+  private final WriterTurn turn;
 
   public JournalFile(Path file) {
     this.file = file;
+    this.turn = new WriterTurn(file);
   }
 
   public Path path() {
@@ -57,17 +56,6 @@ public final class JournalFile implements JournalStore {
 
   @Override
   public <R> R exclusively(Turn<R> task) throws IOException {
-    DurableDirectory.secret(directory()).make();
-    turn.lock();
-    try {
-      return FileTurn.of(file).exclusively(task::run);
-    } finally {
-      turn.unlock();
-    }
-  }
-
-  private Path directory() {
-    Path parent = file.toAbsolutePath().getParent();
-    return parent == null ? file.toAbsolutePath() : parent;
+    return turn.exclusively(task::run);
   }
 }

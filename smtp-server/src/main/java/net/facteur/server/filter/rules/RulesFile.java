@@ -16,12 +16,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.locks.ReentrantLock;
 import net.facteur.server.accounts.UserName;
-import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
-import net.facteur.server.files.FileTurn;
 import net.facteur.server.files.ToldException;
+import net.facteur.server.files.WriterTurn;
 import net.facteur.server.language.Text;
 
 /// The file of the rules about senders: a line each, and comments, in their order whoever changes
@@ -33,10 +31,11 @@ public final class RulesFile {
           + " write it; the server reads it again when it changes.";
 
   private final Path file;
-  private final ReentrantLock turn = new ReentrantLock();
+  private final WriterTurn turn;
 
   public RulesFile(Path file) {
     this.file = file;
+    this.turn = new WriterTurn(file);
   }
 
   /// The one that belongs to a users file.
@@ -132,16 +131,7 @@ public final class RulesFile {
   ///
   /// @return false where nothing was to be changed
   public boolean apply(Change change) throws IOException {
-    Path directory = file.toAbsolutePath().getParent();
-    if (directory != null) {
-      DurableDirectory.secret(directory).make();
-    }
-    turn.lock();
-    try {
-      return FileTurn.of(file).exclusively(() -> changed(change));
-    } finally {
-      turn.unlock();
-    }
+    return turn.exclusively(() -> changed(change));
   }
 
   private boolean changed(Change change) throws IOException {
