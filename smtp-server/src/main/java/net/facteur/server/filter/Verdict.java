@@ -62,6 +62,19 @@ public record Verdict(
     return new Verdict(handling, Map.of(), Set.of(), List.of(), List.of());
   }
 
+  /// A verdict that only mail of strangers shows: what users send leaves without these fields.
+  public static Verdict shownInbound(
+      FilteredMessage message,
+      Handling handling,
+      Set<String> removed,
+      List<HeaderField> fields,
+      List<Fact> facts) {
+    return switch (message.direction()) {
+      case INBOUND -> new Verdict(handling, Map.of(), removed, fields, facts);
+      case OUTBOUND -> new Verdict(handling, Map.of(), Set.of(), List.of(), facts);
+    };
+  }
+
   /// Both together: the stricter handling, and what either writes. For a single recipient the first
   /// one who has something to say of him counts.
   public Verdict and(Verdict other) {

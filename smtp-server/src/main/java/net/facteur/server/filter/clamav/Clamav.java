@@ -7,7 +7,6 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -17,7 +16,6 @@ import net.facteur.auth.message.HeaderField;
 import net.facteur.queue.Fact;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.filter.FilteredMessage;
-import net.facteur.server.filter.FilteredMessage.Direction;
 import net.facteur.server.filter.Handling;
 import net.facteur.server.filter.MessageFilter;
 import net.facteur.server.filter.Verdict;
@@ -198,14 +196,11 @@ public final class Clamav implements MessageFilter {
   /// Mail of our users leaves without a word of it.
   private static Verdict marked(
       FilteredMessage message, Handling handling, String status, String detail) {
-    var facts = List.of(new Fact(FACT, detail));
-    return message.direction() == Direction.INBOUND
-        ? new Verdict(
-            handling,
-            Map.of(),
-            OURS,
-            List.of(HeaderField.of("X-Virus-Status", " " + status)),
-            facts)
-        : new Verdict(handling, Map.of(), Set.of(), List.of(), facts);
+    return Verdict.shownInbound(
+        message,
+        handling,
+        OURS,
+        List.of(HeaderField.of("X-Virus-Status", " " + status)),
+        List.of(new Fact(FACT, detail)));
   }
 }

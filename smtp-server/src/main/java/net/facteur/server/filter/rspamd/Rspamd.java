@@ -407,14 +407,11 @@ public final class Rspamd implements MessageFilter {
   /// Taken without a look, and marked.
   private static Verdict unjudged(
       FilteredMessage message, Handling handling, String word, String detail) {
-    var facts = List.of(new Fact(FACT, detail));
-    return message.direction() == Direction.INBOUND
-        ? new Verdict(
-            handling,
-            Map.of(),
-            OURS,
-            List.of(HeaderField.of("X-Spam-Status", " Unknown, reason=" + word)),
-            facts)
-        : new Verdict(handling, Map.of(), Set.of(), List.of(), facts);
+    return Verdict.shownInbound(
+        message,
+        handling,
+        OURS,
+        List.of(HeaderField.of("X-Spam-Status", " Unknown, reason=" + word)),
+        List.of(new Fact(FACT, detail)));
   }
 }
