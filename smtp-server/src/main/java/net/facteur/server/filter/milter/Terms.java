@@ -16,6 +16,7 @@ import java.util.Set;
 /// @param macros the macros that it wants, by step; those that it does not name it gets all
 record Terms(long actions, long protocol, Map<Step, Set<String>> macros) {
   static final int VERSION = 6;
+  private static final int DATA_SINCE = 4;
 
   /// The steps of a transaction, with the letters and bits of `mfdef.h`.
   ///
@@ -85,7 +86,9 @@ record Terms(long actions, long protocol, Map<Step, Set<String>> macros) {
     if ((actions & ~ALL_ACTIONS) != 0 || (protocol & ~ALL_PROTOCOL) != 0) {
       throw new MilterException("it wants what was not offered");
     }
-    return new Terms(actions, protocol, macros(answer));
+    // Before version 4 a milter knows no DATA, and hangs up on a letter that it does not know.
+    long known = version < DATA_SINCE ? protocol | Step.DATA.unwanted : protocol;
+    return new Terms(actions, known, macros(answer));
   }
 
   /// Lists of macros by step: a number, names with spaces between them, and a zero.

@@ -247,6 +247,20 @@ class MiltersTest {
     assertTrue(milter.heard.contains("D M{mail_addr}|alice@far.example|"), () -> "" + milter.heard);
   }
 
+  @ParameterizedTest
+  @CsvSource({"2, false", "3, false", "4, true", "6, true"})
+  void anOldMilterHearsNoStepThatItDoesNotKnow(int version, boolean data) {
+    milter.answers.put(
+        'O',
+        List.of(
+            new Packet(
+                'O', ByteBuffer.allocate(12).putInt(version).putInt(0x3F).putInt(0).array())));
+    milter.answers.put('E', List.of(words('h', "X-Old", "1"), Packet.of('c')));
+    assertTrue(header(judge(milters(milter.port()))).contains("X-Old: 1\r\n"));
+    assertEquals(data, milter.heard.contains("T "), () -> "" + milter.heard);
+    assertEquals(data, milter.heard.stream().anyMatch(line -> line.startsWith("D T")));
+  }
+
   @Test
   void theMessageIsWhatTheMilterMakesOfIt() throws IOException {
     milter.answers.put(
