@@ -319,6 +319,13 @@ class ReadingProgramsTest {
 
   // ---- mutt
 
+  /// Runs a program at a terminal where nobody types. script(1) types a Ctrl-D for the end of its
+  /// input, and was seen to wait for ever.
+  private static final String TERMINAL =
+      "import os, pty, sys\n"
+          + "os.environ.update(TERM='xterm', COLUMNS='120', LINES='30')\n"
+          + "sys.exit(os.waitstatus_to_exitcode(pty.spawn(sys.argv[1:])))\n";
+
   /// Has mutt do something in the INBOX of a user, at a terminal.
   private String mutt(String user, String password, String keys) throws IOException {
     Path settings =
@@ -351,20 +358,21 @@ class ReadingProgramsTest {
                     dovecot.room("programs"),
                     keys));
     return Command.run(
-            "/usr/bin/script",
-            "--quiet",
-            "--return",
-            "--command",
-            "TERM=xterm COLUMNS=120 LINES=30 timeout 30 "
-                + Program.MUTT.path()
-                + " -n -F "
-                + settings,
-            "/dev/null")
+            Program.PYTHON.path().toString(),
+            "-c",
+            TERMINAL,
+            "timeout",
+            "--kill-after=5",
+            "30",
+            Program.MUTT.path().toString(),
+            "-n",
+            "-F",
+            settings.toString())
         .output();
   }
 
   @Test
-  @RequiresProgram(Program.MUTT)
+  @RequiresProgram({Program.MUTT, Program.PYTHON})
   void muttReadsMovesAndDeletes() throws Exception {
     String ines = "ines@example.org";
     String password = user(ines);
