@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /// Durable memory of what is counted. Safe for use by many threads; every method blocks. Whatever
 /// is wrong with the database is an [IOException], after which the next call tries again: nobody
@@ -60,6 +61,12 @@ public interface CountStore extends AutoCloseable {
 
   /// Puts a text in place of another.
   void put(String part, String key, String text) throws IOException;
+
+  /// Puts many texts in place of others, in one commit.
+  void putAll(String part, Map<String, String> texts) throws IOException;
+
+  /// One text; empty where there is none.
+  Optional<String> text(String part, String key) throws IOException;
 
   void remove(String part, String key) throws IOException;
 

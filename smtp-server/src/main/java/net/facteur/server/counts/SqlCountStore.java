@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.TreeMap;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.server.files.DurableFile;
 import org.apache.logging.log4j.LogManager;
@@ -357,6 +358,46 @@ public final class SqlCountStore implements CountStore {
             s.setString(2, key);
             s.setString(3, text);
             return s.executeUpdate();
+          }
+        });
+  }
+
+  @Override
+  public void putAll(String part, Map<String, String> texts) throws IOException {
+    if (texts.isEmpty()) {
+      return;
+    }
+    work(
+        connection -> {
+          try (PreparedStatement s =
+              connection.prepareStatement(
+                  "INSERT INTO count_text (part, name, text) VALUES (?, ?, ?)"
+                      + " ON CONFLICT (part, name) DO UPDATE SET text = excluded.text")) {
+            // In one order, so that no process waits for another in a ring.
+            for (Map.Entry<String, String> text : new TreeMap<>(texts).entrySet()) {
+              s.setString(1, part);
+              s.setString(2, text.getKey());
+              s.setString(3, text.getValue());
+              s.addBatch();
+            }
+            s.executeBatch();
+          }
+          return true;
+        });
+  }
+
+  @Override
+  public Optional<String> text(String part, String key) throws IOException {
+    return work(
+        connection -> {
+          try (PreparedStatement s =
+              connection.prepareStatement(
+                  "SELECT text FROM count_text WHERE part = ? AND name = ?")) {
+            s.setString(1, part);
+            s.setString(2, key);
+            try (ResultSet row = s.executeQuery()) {
+              return row.next() ? Optional.of(row.getString(1)) : Optional.empty();
+            }
           }
         });
   }
