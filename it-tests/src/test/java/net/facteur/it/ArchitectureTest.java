@@ -90,6 +90,7 @@ class ArchitectureTest {
           "net.facteur.server.mime..",
           "net.facteur.server.files..",
           "net.facteur.server.language..",
+          "net.facteur.server.plot..",
           "net.facteur.server.text..");
 
   private static final List<String> AUTH =

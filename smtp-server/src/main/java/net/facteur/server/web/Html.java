@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import net.facteur.server.plot.Svg;
 
 /// A piece of a page: words, or an element with pieces in it. Words and values of attributes are
 /// escaped where they are printed, whoever wrote them; nothing is printed as it came. Names of
@@ -47,6 +48,15 @@ public sealed interface Html {
 
   static Element element(String name, Html... content) {
     return new Element(name, Map.of(), List.of(content));
+  }
+
+  /// A drawing within a page.
+  static Html drawing(Svg drawing) {
+    return switch (drawing) {
+      case Svg.Words(String words) -> words(words);
+      case Svg.Element(String name, var attributes, var content) ->
+          new Element(name, attributes, content.stream().map(Html::drawing).toList());
+    };
   }
 
   /// As a browser reads it.
