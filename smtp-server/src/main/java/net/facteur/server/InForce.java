@@ -14,11 +14,13 @@ final class InForce implements AutoCloseable {
   /// @param parts what was built of them
   /// @param certificates those in service; empty where the settings name none
   /// @param routes what the web does
+  /// @param pages what it does where people look at it, the same and more
   record Made(
       Settings settings,
       ReloadedParts parts,
       Optional<ServerCertificates> certificates,
-      Routes routes)
+      Routes routes,
+      Routes pages)
       implements AutoCloseable {
     @Override
     public void close() {

@@ -1,7 +1,6 @@
 package net.facteur.server;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -84,6 +83,7 @@ import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.upkeep.Rounds;
 import net.facteur.server.upkeep.Upkeep;
+import net.facteur.server.web.WebListener;
 import net.facteur.server.web.WebServer;
 import net.facteur.server.web.WebSettings;
 import org.apache.logging.log4j.LogManager;
@@ -431,7 +431,8 @@ final class Start {
         settings,
         parts,
         certificates,
-        ServedPages.of(settings).and(parts.quarantine().pages().routes()));
+        ServedPages.of(settings).and(parts.quarantine().pages().routes()),
+        ServedPages.pages(settings).and(parts.quarantine().pages().routes()));
   }
 
   /// The certificates in service, which the upkeep of `parts` changes from now on.
@@ -460,19 +461,37 @@ final class Start {
     }
   }
 
+  /// Who asks for a policy gets a certificate for the name or no handshake (RFC 8461, 3.3); people
+  /// who come by another name, such as that of a tunnel, see a warning of their browser instead.
   private Optional<WebServer> web(ListeningSockets sockets) throws IOException {
-    List<InetSocketAddress> secure = WebSettings.from(settings).policyListeners();
-    List<InetSocketAddress> plain = WebSettings.from(settings).challengeListeners();
-    return secure.isEmpty() && plain.isEmpty()
+    var its = WebSettings.from(settings);
+    List<WebListener> listeners =
+        Stream.of(
+                its.policyListeners().stream()
+                    .map(
+                        at ->
+                            WebListener.secure(
+                                at,
+                                name -> certificates().flatMap(c -> c.matching(name)),
+                                () -> inForce.now().routes())),
+                its.pageListeners().stream()
+                    .map(
+                        at ->
+                            WebListener.secure(
+                                at,
+                                name -> certificates().map(c -> c.forName(name)),
+                                () -> inForce.now().pages())),
+                its.challengeListeners().stream()
+                    .map(at -> WebListener.plain(at, () -> inForce.now().routes())))
+            .flatMap(all -> all)
+            .toList();
+    return listeners.isEmpty()
         ? Optional.empty()
-        : Optional.of(
-            WebServer.open(
-                sockets,
-                secure,
-                plain,
-                name -> inForce.now().certificates().flatMap(c -> c.matching(name)),
-                () -> inForce.now().routes(),
-                clock));
+        : Optional.of(WebServer.open(sockets, listeners, clock));
+  }
+
+  private Optional<ServerCertificates> certificates() {
+    return inForce.now().certificates();
   }
 
   private static List<ListenerSpec> specs(

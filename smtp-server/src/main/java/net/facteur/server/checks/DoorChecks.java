@@ -124,6 +124,7 @@ final class DoorChecks {
         ListenerSettings.SUBMISSION,
         ListenerSettings.SUBMISSIONS,
         WebSettings.LISTEN_POLICY,
+        WebSettings.LISTEN_WEB,
         WebSettings.LISTEN_CHALLENGES);
   }
 

@@ -96,9 +96,14 @@ public record Language(String code) {
     return known().stream().map(Language::code).collect(Collectors.joining(", "));
   }
 
+  /// What it calls itself, such as `français`.
+  public String ownName() {
+    return bundle().getString("name");
+  }
+
   /// In English, and in itself.
   private Stream<String> names() {
-    return Stream.of(Locale.of(code).getDisplayLanguage(Locale.ENGLISH), bundle().getString("name"))
+    return Stream.of(Locale.of(code).getDisplayLanguage(Locale.ENGLISH), ownName())
         .map(name -> name.toLowerCase(Locale.ROOT));
   }
 

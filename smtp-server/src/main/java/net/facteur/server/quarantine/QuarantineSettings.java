@@ -104,7 +104,7 @@ public record QuarantineSettings(
         settings.get(MAX_SIZE),
         settings.get(DIGEST),
         digests,
-        WebSettings.from(settings).policyListeners().isEmpty()
+        !WebSettings.from(settings).servesOthers()
             ? Optional.empty()
             : Optional.of("https://" + host.name().text()));
   }

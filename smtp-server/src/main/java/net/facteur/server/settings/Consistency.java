@@ -178,6 +178,7 @@ final class Consistency {
             ListenerSettings.SUBMISSION,
             ListenerSettings.SUBMISSIONS,
             WebSettings.LISTEN_POLICY,
+            WebSettings.LISTEN_WEB,
             WebSettings.LISTEN_CHALLENGES,
             ImapSettings.LISTEN)) {
       for (InetSocketAddress endpoint :

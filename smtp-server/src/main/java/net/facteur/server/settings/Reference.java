@@ -175,6 +175,7 @@ public final class Reference {
                   "Reading mail",
                   "Dovecot, joined by `facteur imap dovecot --apply`.",
                   ImapSettings.ROWS),
+              Section.of("Pages", "What people see in a browser.", WebSettings.PAGES),
               Section.of(
                   "Queue",
                   "How long and how often delivery is tried.",

@@ -12,20 +12,33 @@ import net.facteur.server.plot.Svg;
 /// elements and attributes are the program's own.
 public sealed interface Html {
   /// Elements without an end, nor anything in them.
-  Set<String> VOID = Set.of("meta", "link", "input", "br", "img");
+  Set<String> VOID = Set.of("meta", "link", "input", "br", "hr", "wbr", "img", "col");
+
+  /// Elements that no page of ours has: what runs, what is styled beside our own style, and what
+  /// loads from elsewhere.
+  Set<String> NEVER = Set.of("script", "style", "iframe", "object", "embed", "base");
 
   /// Attributes that lead somewhere. Their values are paths of this server.
   Set<String> LEADING = Set.of("href", "src", "action", "formaction");
 
   record Words(String words) implements Html {}
 
+  /// Several pieces, one after the other.
+  record Row(List<Html> pieces) implements Html {
+    public Row {
+      pieces = List.copyOf(pieces);
+    }
+  }
+
   record Element(String name, Map<String, String> attributes, List<Html> content) implements Html {
     public Element {
       content = List.copyOf(content);
+      if (NEVER.contains(name)) {
+        throw new IllegalArgumentException("no page of ours has the element " + name);
+      }
       attributes.forEach(
           (key, value) -> {
-            // `//host/` leads away, and a browser takes `\` for `/`.
-            if (LEADING.contains(key) && !value.matches("/([^/\\\\].*)?")) {
+            if (LEADING.contains(key) && !isOwn(value) && !value.matches("[?#].*")) {
               throw new IllegalArgumentException(key + " leads to " + value);
             }
             if (key.startsWith("on") || key.equals("style")) {
@@ -42,8 +55,21 @@ public sealed interface Html {
     }
   }
 
+  /// True for a path of this server: `//host/` leads away, and a browser takes `\` for `/`.
+  static boolean isOwn(String path) {
+    return path.matches("/([^/\\\\\\p{Cntrl}][^\\p{Cntrl}]*)?");
+  }
+
   static Html words(String words) {
     return new Words(words);
+  }
+
+  static Html row(List<? extends Html> pieces) {
+    return new Row(List.copyOf(pieces));
+  }
+
+  static Element element(String name, List<? extends Html> content) {
+    return new Element(name, Map.of(), List.copyOf(content));
   }
 
   static Element element(String name, Html... content) {
@@ -63,6 +89,7 @@ public sealed interface Html {
   default String print() {
     return switch (this) {
       case Words(String words) -> escaped(words);
+      case Row(var pieces) -> pieces.stream().map(Html::print).collect(Collectors.joining());
       case Element(String name, var attributes, var content) ->
           "<"
               + name

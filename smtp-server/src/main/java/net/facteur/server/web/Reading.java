@@ -1,5 +1,6 @@
 package net.facteur.server.web;
 
+import io.netty.buffer.ByteBufUtil;
 import io.netty.handler.codec.http.FullHttpRequest;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaders;
@@ -10,7 +11,9 @@ import io.netty.handler.codec.http.QueryStringDecoder;
 import io.netty.handler.codec.http.TooLongHttpContentException;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -23,20 +26,34 @@ import net.facteur.auth.syntax.Parsed;
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc9112#section-3 RFC 9112, section 3: Request Line
 sealed interface Reading {
+  /// Fields of a form or a query; those beyond are not read.
+  int MOST_FIELDS = 200;
+
   /// A request.
   ///
   /// @param method empty where it is one that no route takes
   /// @param head true where the client wants no body
   /// @param host empty where it names an address, or nothing at all (HTTP/1.0)
   /// @param path without query
+  /// @param query what it says, decoded
   /// @param fields of the form that came with it
+  /// @param header its fields, their names in small letters
+  /// @param body as it came
   record Asked(
       Optional<Method> method,
       boolean head,
       Optional<DomainName> host,
       String path,
-      Map<String, List<String>> fields)
-      implements Reading {}
+      Map<String, List<String>> query,
+      Map<String, List<String>> fields,
+      Map<String, String> header,
+      Content body)
+      implements Reading {
+    /// What a route is asked.
+    Request of(Scheme scheme, InetAddress client, Map<String, String> variables) {
+      return new Request(scheme, client, host, path, variables, query, fields, header, body);
+    }
+  }
 
   /// No request, or none that is taken.
   record Refused(Status status) implements Reading {}
@@ -65,19 +82,43 @@ sealed interface Reading {
   /// Where a request goes.
   ///
   /// @param authority host and port; not valid where the target has no form that is known
-  record Target(String authority, String path) {
+  record Target(String authority, String path, String query) {
     /// RFC 9112, 3.2.2: a server MUST accept the absolute form, and take the host from it.
     static Target of(String written, String host) {
       if (written.startsWith("/")) {
-        return new Target(host, written.substring(0, end(written, 0, "?")));
+        return of(host, written, 0);
       }
       String small = written.toLowerCase(Locale.ROOT);
       int start = small.startsWith("https://") ? 8 : small.startsWith("http://") ? 7 : 0;
       int end = start == 0 ? 0 : end(written, start, "/?");
-      String path = written.substring(end, end(written, end, "?"));
-      return new Target(
-          start == 0 ? "*" : written.substring(start, end), path.isEmpty() ? "/" : path);
+      return of(start == 0 ? "*" : written.substring(start, end), written, end);
     }
+
+    private static Target of(String authority, String written, int start) {
+      int end = end(written, start, "?");
+      String path = written.substring(start, end);
+      return new Target(
+          authority,
+          path.isEmpty() ? "/" : path,
+          written.substring(Math.min(end + 1, written.length())));
+    }
+  }
+
+  private static Map<String, String> header(HttpHeaders header) {
+    var fields = new HashMap<String, String>();
+    header.forEach(
+        field ->
+            fields.merge(
+                field.getKey().toLowerCase(Locale.ROOT),
+                field.getValue(),
+                (before, next) ->
+                    before + (field.getKey().equalsIgnoreCase("cookie") ? "; " : ", ") + next));
+    return fields;
+  }
+
+  private static Map<String, List<String>> decoded(String pairs) {
+    return new QueryStringDecoder(pairs, StandardCharsets.UTF_8, false, MOST_FIELDS, true)
+        .parameters();
   }
 
   private static Reading of(Scheme scheme, FullHttpRequest request, Target target) {
@@ -96,7 +137,10 @@ sealed interface Reading {
           head,
           DomainName.parse(host(target.authority())).toOptional(),
           target.path(),
-          fields(request));
+          decoded(target.query()),
+          fields(request),
+          header(request.headers()),
+          Content.of(ByteBufUtil.getBytes(request.content())));
     } catch (IllegalArgumentException e) {
       return new Refused(Status.BAD_REQUEST); // `%` without two digits
     }
@@ -119,8 +163,7 @@ sealed interface Reading {
   private static Map<String, List<String>> fields(FullHttpRequest request) {
     String type = String.valueOf(HttpUtil.getMimeType(request));
     return type.equalsIgnoreCase("application/x-www-form-urlencoded")
-        ? new QueryStringDecoder(request.content().toString(StandardCharsets.UTF_8), false)
-            .parameters()
+        ? decoded(request.content().toString(StandardCharsets.UTF_8))
         : Map.of();
   }
 

@@ -5,13 +5,16 @@ package net.facteur.server.web;
 /// @spec https://www.rfc-editor.org/rfc/rfc9110#section-15 RFC 9110, section 15: Status Codes
 public enum Status {
   OK(200),
+  SEE_OTHER(303),
   BAD_REQUEST(400),
   UNAUTHORIZED(401),
   FORBIDDEN(403),
   NOT_FOUND(404),
   METHOD_NOT_ALLOWED(405),
+  CONFLICT(409),
   CONTENT_TOO_LARGE(413),
   URI_TOO_LONG(414),
+  MISDIRECTED(421),
   TOO_MANY_REQUESTS(429),
   FIELDS_TOO_LARGE(431),
   FAULT(500),

@@ -28,7 +28,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Supplier;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.net.Deadline;
 import net.facteur.server.web.Routes.Found;
@@ -49,6 +48,7 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   private static final String NO_ROUTE = "-";
 
   private final Site site;
+  private final WebListener listener;
   private final Scheme scheme;
   private final Channel channel;
   private final InetAddress client;
@@ -59,16 +59,10 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
 
   /// What all connections have in common.
   ///
-  /// @param routes asked for at each request
   /// @param workers run the handlers
   /// @param told where requests are in the log
   record Site(
-      WebLimits limits,
-      Visitors visitors,
-      Supplier<Routes> routes,
-      Executor workers,
-      InstantSource clock,
-      Level told) {}
+      WebLimits limits, Visitors visitors, Executor workers, InstantSource clock, Level told) {}
 
   private enum State {
     /// For a request, or the rest of it.
@@ -82,11 +76,20 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   /// What the log tells of a request.
   ///
   /// @param route the pattern, not the path: a path may hold a secret, and is a stranger's text
-  private record Told(Optional<DomainName> host, String method, String route, long began) {}
+  private record Told(Optional<DomainName> host, String method, String route, long began) {
+    /// A browser that is told to use HTTPS with `localhost` does so whatever listens there.
+    ///
+    /// @spec https://www.rfc-editor.org/rfc/rfc6797#section-7.2 RFC 6797, section 7.2: over plain
+    ///   HTTP, it MUST NOT be said
+    boolean secureForGood(Scheme scheme) {
+      return scheme == Scheme.HTTPS && !host.equals(Optional.of(DomainName.of("localhost")));
+    }
+  }
 
-  WebConnection(Site site, Scheme scheme, Channel channel, InetAddress client) {
+  WebConnection(Site site, WebListener listener, Channel channel, InetAddress client) {
     this.site = site;
-    this.scheme = scheme;
+    this.listener = listener;
+    this.scheme = listener.scheme();
     this.channel = channel;
     this.client = client;
     this.deadline = new Deadline(channel.eventLoop(), this::end);
@@ -182,7 +185,7 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
       answer(Response.tooMany(), told, asked.head(), true);
       return;
     }
-    switch (site.routes().get().find(scheme, asked.method(), asked.path())) {
+    switch (listener.routes().get().find(scheme, asked.method(), asked.path())) {
       case Found.Nothing() -> answer(Response.of(Status.NOT_FOUND), told, asked.head(), last);
       case Found.OtherMethods(var methods) ->
           answer(Response.otherMethods(methods), told, asked.head(), last);
@@ -191,8 +194,7 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
         site.workers()
             .execute(
                 () -> {
-                  Response response =
-                      run(route, new Request(asked.host(), variables, asked.fields()));
+                  Response response = run(route, asked.of(scheme, client, variables));
                   channel.eventLoop().execute(() -> answer(response, here, asked.head(), last));
                 });
       }
@@ -211,7 +213,8 @@ final class WebConnection extends SimpleChannelInboundHandler<FullHttpRequest> {
   private void answer(Response response, Told told, boolean head, boolean last) {
     boolean ends = last || stopping;
     channel
-        .writeAndFlush(response.encoded(scheme, head, ends, site.clock().instant()))
+        .writeAndFlush(
+            response.encoded(told.secureForGood(scheme), head, ends, site.clock().instant()))
         .addListener(
             sent -> {
               LOG.log(

@@ -23,6 +23,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLHandshakeException;
 import net.facteur.server.net.ListeningSockets;
 import org.apache.logging.log4j.Level;
@@ -47,7 +48,6 @@ public final class WebServer implements AutoCloseable {
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final List<Channel> sockets = new ArrayList<>();
   private final ListeningSockets listening;
-  private final Function<String, Optional<SslContext>> certificates;
   private final WebConnection.Site site;
 
   /// Opens the listeners.
@@ -80,7 +80,21 @@ public final class WebServer implements AutoCloseable {
       WebLimits limits)
       throws IOException {
     return open(
-        new WebServer(listening, certificates, routes, clock, limits, Level.INFO), secure, plain);
+        new WebServer(listening, clock, limits, Level.INFO),
+        Stream.concat(
+                secure.stream().map(at -> WebListener.secure(at, certificates, routes)),
+                plain.stream().map(at -> WebListener.plain(at, routes)))
+            .toList());
+  }
+
+  /// Opens the listeners.
+  ///
+  /// @param listening opens the sockets
+  /// @throws IOException where one cannot be opened; none stays open then
+  public static WebServer open(
+      ListeningSockets listening, List<WebListener> listeners, InstantSource clock)
+      throws IOException {
+    return open(new WebServer(listening, clock, WebLimits.DEFAULTS, Level.INFO), listeners);
   }
 
   /// Opens a listener for a program beside us, by plain HTTP. It may ask as much as it has to; its
@@ -94,18 +108,15 @@ public final class WebServer implements AutoCloseable {
       InstantSource clock)
       throws IOException {
     return open(
-        new WebServer(
-            listening, _ -> Optional.empty(), routes, clock, WebLimits.OF_PROGRAM, Level.DEBUG),
-        List.of(),
-        List.of(address));
+        new WebServer(listening, clock, WebLimits.OF_PROGRAM, Level.DEBUG),
+        List.of(WebListener.plain(address, routes)));
   }
 
-  private static WebServer open(
-      WebServer server, List<InetSocketAddress> secure, List<InetSocketAddress> plain)
-      throws IOException {
+  private static WebServer open(WebServer server, List<WebListener> listeners) throws IOException {
     try {
-      server.open(secure, Scheme.HTTPS);
-      server.open(plain, Scheme.HTTP);
+      for (WebListener listener : listeners) {
+        server.sockets.add(server.listening.open(server.bootstrap(listener), listener.address()));
+      }
       return server;
     } catch (IOException e) {
       server.close();
@@ -113,58 +124,52 @@ public final class WebServer implements AutoCloseable {
     }
   }
 
-  private WebServer(
-      ListeningSockets listening,
-      Function<String, Optional<SslContext>> certificates,
-      Supplier<Routes> routes,
-      InstantSource clock,
-      WebLimits limits,
-      Level told) {
+  private WebServer(ListeningSockets listening, InstantSource clock, WebLimits limits, Level told) {
     this.listening = listening;
-    this.certificates = certificates;
-    this.site = new WebConnection.Site(limits, new Visitors(limits), routes, workers, clock, told);
+    this.site = new WebConnection.Site(limits, new Visitors(limits), workers, clock, told);
   }
 
-  private void open(List<InetSocketAddress> addresses, Scheme scheme) throws IOException {
-    for (InetSocketAddress address : addresses) {
-      sockets.add(listening.open(bootstrap(scheme), address));
-    }
-  }
-
-  private ServerBootstrap bootstrap(Scheme scheme) {
+  private ServerBootstrap bootstrap(WebListener listener) {
     return new ServerBootstrap()
         .group(loop)
         .childHandler(
             new ChannelInitializer<Channel>() {
               @Override
               protected void initChannel(Channel channel) {
-                admit(channel, scheme);
+                admit(channel, listener);
               }
             });
   }
 
-  private void admit(Channel channel, Scheme scheme) {
+  private void admit(Channel channel, WebListener listener) {
     if (!(channel.remoteAddress() instanceof InetSocketAddress peer)) {
       var _ = channel.close(); // it has gone already
       return;
     }
-    var connection = new WebConnection(site, scheme, channel, peer.getAddress());
+    var connection = new WebConnection(site, listener, channel, peer.getAddress());
     if (!site.visitors().enter(connection)) {
       LOG.debug("web client={} turned away: too many connections", peer);
       var _ = channel.close();
       return;
     }
-    if (scheme == Scheme.HTTPS) {
+    if (listener.scheme() == Scheme.HTTPS) {
       channel
           .pipeline()
-          .addLast(new SniHandler(this::context, WebLimits.CLIENT_HELLO, HANDSHAKE_MILLIS));
+          .addLast(
+              new SniHandler(
+                  (@Nullable String name, Promise<SslContext> promise) ->
+                      context(listener, name, promise),
+                  WebLimits.CLIENT_HELLO,
+                  HANDSHAKE_MILLIS));
     }
     connection.begin();
   }
 
   /// RFC 8461, 7.1: a certificate that matches the policy host, or the handshake is aborted.
-  private Future<SslContext> context(@Nullable String serverName, Promise<SslContext> promise) {
-    Optional<SslContext> context = Optional.ofNullable(serverName).flatMap(certificates);
+  private static Future<SslContext> context(
+      WebListener listener, @Nullable String serverName, Promise<SslContext> promise) {
+    Optional<SslContext> context =
+        listener.certificates().apply(serverName == null ? "" : serverName);
     if (context.isPresent()) {
       return promise.setSuccess(context.get());
     }
@@ -172,7 +177,7 @@ public final class WebServer implements AutoCloseable {
     return promise.setFailure(new SSLHandshakeException("no certificate for " + serverName));
   }
 
-  /// Where it listens, HTTPS first, with the ports that were found for port 0.
+  /// Where it listens, in the order of the listeners, with the ports that were found for port 0.
   public List<InetSocketAddress> addresses() {
     return sockets.stream().map(socket -> (InetSocketAddress) socket.localAddress()).toList();
   }

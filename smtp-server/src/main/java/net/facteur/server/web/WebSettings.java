@@ -24,11 +24,13 @@ import net.facteur.server.host.HostSettings;
 
 /// What the web is told, and where.
 ///
-/// @param policyListeners where HTTPS is served
+/// @param policyListeners where what programs of others ask for is served by HTTPS
+/// @param pageListeners where all of the web is served by HTTPS, the pages for people too
 /// @param challengeListeners where challenges of ACME are answered by plain HTTP
 /// @param policy our own MTA-STS policy
 public record WebSettings(
     List<InetSocketAddress> policyListeners,
+    List<InetSocketAddress> pageListeners,
     List<InetSocketAddress> challengeListeners,
     PublishedPolicy policy) {
   public static final Setting<MtaStsPolicyText.Mode> MODE =
@@ -70,6 +72,19 @@ public record WebSettings(
           .example("[\"0.0.0.0:443\", \"[::]:443\"]")
           .atStart();
 
+  public static final Setting<List<InetSocketAddress>> LISTEN_WEB =
+      Setting.of(
+              "listen.web",
+              list(NetworkTypes.endpoint(), 64),
+              List.<InetSocketAddress>of(),
+              "Where the pages for people are, by HTTPS with the certificates of tls, at"
+                  + " https://HOSTNAME/. Everything that listen.policy serves is served here too,"
+                  + " so that port 443 stands in one of the two. With an address of this machine"
+                  + " alone, such as 127.0.0.1:8443, the pages are reached from it, or by `ssh -L"
+                  + " 8443:localhost:8443 HOSTNAME` at https://localhost:8443/.")
+          .example("[\"0.0.0.0:443\", \"[::]:443\"]")
+          .atStart();
+
   public static final Setting<List<InetSocketAddress>> LISTEN_CHALLENGES =
       Setting.of(
               "listen.acme",
@@ -84,12 +99,22 @@ public record WebSettings(
   /// Rows about our MTA-STS policy.
   public static final Rows POLICY = Rows.of(MODE, MX, MAX_AGE, LISTEN_POLICY);
 
+  /// Rows about pages for people.
+  public static final Rows PAGES = Rows.of(LISTEN_WEB);
+
   /// Rows about challenges of ACME.
   public static final Rows CHALLENGES = Rows.of(LISTEN_CHALLENGES);
 
   public WebSettings {
     policyListeners = List.copyOf(policyListeners);
+    pageListeners = List.copyOf(pageListeners);
     challengeListeners = List.copyOf(challengeListeners);
+  }
+
+  /// True where HTTPS is served to others than this machine.
+  public boolean servesOthers() {
+    return !policyListeners.isEmpty()
+        || pageListeners.stream().anyMatch(at -> !at.getAddress().isLoopbackAddress());
   }
 
   public static WebSettings from(Settings settings) {
@@ -97,6 +122,7 @@ public record WebSettings(
     List<MxPattern> mx = settings.get(MX);
     return new WebSettings(
         settings.get(LISTEN_POLICY),
+        settings.get(LISTEN_WEB),
         settings.get(LISTEN_CHALLENGES),
         new PublishedPolicy(
             Set.copyOf(host.domains()),

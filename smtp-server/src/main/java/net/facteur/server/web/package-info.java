@@ -8,6 +8,9 @@
 /// What every answer says to browsers stands in [Response]. The routes themselves are listed in one
 /// place, where the server is wired.
 ///
+/// Pages for people go through one more door: a package gives [Pages] a path and a [View], which
+/// answers a [Visit] with a [Page] made of [Html]; [Layout] puts it between what all pages have.
+///
 /// Netty was chosen by measurement (adr 0010): the mail listeners' certificates, their choice by
 /// name and their exchange while running are Netty's too.
 ///

@@ -36,6 +36,18 @@ class HtmlTest {
   }
 
   @ParameterizedTest
+  @ValueSource(strings = {"script", "style", "iframe", "object", "base"})
+  void nothingIsThereThatRunsOrLoads(String name) {
+    assertThrows(IllegalArgumentException.class, () -> element(name));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"?lang=fr", "#content"})
+  void placesOfThePageLeadSomewhere(String place) {
+    assertEquals("<a href=\"" + place + "\"></a>", element("a").with("href", place).print());
+  }
+
+  @ParameterizedTest
   @ValueSource(strings = {"/", "/a?b=c", "/a/b#c"})
   void pathsOfOursLeadSomewhere(String path) {
     assertEquals("<a href=\"" + path + "\"></a>", element("a").with("href", path).print());

@@ -269,6 +269,7 @@ class WebRequestsTest {
         new Case("letters as octets", "GET /n%61me/x HTTP/1.1\r\n" + LAST, "404"),
         new Case("what is served by TLS only", "GET /secure HTTP/1.1\r\n" + LAST, "404"),
         new Case("a query", "GET /name/x?a=/b HTTP/1.1\r\n" + LAST, "200"),
+        new Case("a query that is none", "GET /name/x?a=%zz HTTP/1.1\r\n" + LAST, "400"),
         new Case("empty lines before it", "\r\n\r\nGET /name/x HTTP/1.1\r\n" + LAST, "200"),
         new Case("a handler that fails", "GET /broken HTTP/1.1\r\n" + LAST, "500"));
   }
@@ -341,6 +342,7 @@ class WebRequestsTest {
   void fieldsOfFormsAreRead() throws IOException {
     assertEquals("a=1+&=2 b= c=-", body(talk(post("/form", "", "a=1%2B%26%3D2&b=&c=x&c=y"))));
     assertEquals("a=x y b=- c=-", body(talk(post("/form", "", "a=x+y&B=1"))));
+    assertEquals("a=1;b=2 b=- c=3", body(talk(post("/form", "", "a=1;b=2&c=3"))));
     assertEquals("400", statuses(talk(post("/form", "", "a=%zz"))));
     assertEquals(
         "a=- b=- c=-",
@@ -354,7 +356,12 @@ class WebRequestsTest {
     assertEquals(
         "<!DOCTYPE html>\n"
             + "<html lang=\"fr\"><head><meta charset=\"utf-8\"><meta name=\"viewport\""
-            + " content=\"width=device-width, initial-scale=1\"><title>L&#39;adresse</title></head>"
+            + " content=\"width=device-width, initial-scale=1\"><meta name=\"color-scheme\""
+            + " content=\"light dark\"><title>L&#39;adresse</title><link rel=\"icon\" href=\""
+            + Assets.ICON.path()
+            + "\"><link rel=\"stylesheet\" href=\""
+            + Assets.STYLE.path()
+            + "\"></head>"
             + "<body><main><h1>L&#39;adresse</h1><p>&lt;a@b.example&gt; &amp; co.</p>"
             + "<form method=\"post\"><button>Oui</button></form></main></body></html>\n",
         body(page));
@@ -413,8 +420,10 @@ class WebRequestsTest {
       String answer = talk(request);
       for (String field :
           List.of(
-              "content-security-policy: default-src 'none'; base-uri 'none'; form-action 'self';"
-                  + " frame-ancestors 'none'",
+              "content-security-policy: default-src 'none'; style-src 'self'; img-src 'self' data:;"
+                  + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+              "cross-origin-opener-policy: same-origin",
+              "cross-origin-resource-policy: same-origin",
               "x-content-type-options: nosniff",
               "referrer-policy: same-origin",
               "cache-control: no-store",
