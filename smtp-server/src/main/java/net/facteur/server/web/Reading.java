@@ -104,6 +104,12 @@ sealed interface Reading {
     }
   }
 
+  private static Optional<DomainName> name(String host) {
+    return host.startsWith("[") || IpLiteral.parse4(host) instanceof Parsed.Ok
+        ? Optional.empty()
+        : DomainName.parse(host).toOptional();
+  }
+
   private static Map<String, String> header(HttpHeaders header) {
     var fields = new HashMap<String, String>();
     header.forEach(
@@ -135,7 +141,7 @@ sealed interface Reading {
       return new Asked(
           method,
           head,
-          DomainName.parse(host(target.authority())).toOptional(),
+          name(host(target.authority())),
           target.path(),
           decoded(target.query()),
           fields(request),

@@ -406,6 +406,14 @@ class WebRequestsTest {
   }
 
   @Test
+  void addressIsNoNameOfAHost() throws IOException {
+    for (String address : List.of("127.0.0.1", "127.0.0.1:8443", "[::1]", "[::1]:8443")) {
+      String host = "Host: " + address + "\r\nConnection: close\r\n\r\n";
+      assertEquals("x@-", body(talk("GET /name/x HTTP/1.1\r\n" + host)));
+    }
+  }
+
+  @Test
   void headHasTheHeaderOfGetAndNoBody() throws IOException {
     String get = talk(GOOD);
     String head = talk(GOOD.replaceFirst("GET", "HEAD"));
