@@ -1,10 +1,8 @@
 package net.facteur.server.counts;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -17,29 +15,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Properties;
 import java.util.TreeMap;
 import net.facteur.queue.PostgresSettings;
-import net.facteur.server.files.DurableFile;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
-import org.sqlite.SQLiteErrorCode;
-import org.sqlite.SQLiteException;
 
 /// The store in a database: of SQLite, or of PostgreSQL.
 public final class SqlCountStore implements CountStore {
-  /// The name of the file beside the queue.
-  public static final String FILE_NAME = "counts.db";
-
-  private static final Logger LOG = LogManager.getLogger(SqlCountStore.class);
-
   /// What was committed a moment ago may bear an earlier time, in milliseconds.
   private static final long OVERLAP = 60_000;
-
-  private static final int BUSY_MILLIS = 10_000;
-
-  /// For the making of tables, by one at a time.
-  private static final long LOCK = 0x66616374_636f756eL;
 
   private static final List<String> TABLES =
       List.of(
@@ -80,135 +62,36 @@ public final class SqlCountStore implements CountStore {
   private static final Comparator<Sight> ROWS =
       Comparator.comparing(Sight::part).thenComparing(Sight::key).thenComparingLong(Sight::hash);
 
-  private final Opening opening;
-  private final boolean shared;
+  private final CountsDatabase database;
   private final InstantSource clock;
-  private Optional<Connection> open = Optional.empty();
-  private boolean closed;
 
-  private interface Opening {
-    Connection open() throws SQLException, IOException;
-  }
-
-  private interface Work<T> {
-    T on(Connection connection) throws SQLException;
-  }
-
-  private SqlCountStore(Opening opening, boolean shared, InstantSource clock) {
-    this.opening = opening;
-    this.shared = shared;
+  private SqlCountStore(CountsDatabase database, InstantSource clock) {
+    this.database = database;
     this.clock = clock;
   }
 
   /// One for this process, in a directory that exists. It is opened when it is needed first.
   public static SqlCountStore in(Path directory, InstantSource clock) {
-    return new SqlCountStore(() -> sqlite(directory.resolve(FILE_NAME)), false, clock);
+    return new SqlCountStore(CountsDatabase.in(directory, TABLES), clock);
   }
 
   /// One that several processes share.
   public static SqlCountStore shared(PostgresSettings settings, InstantSource clock) {
-    return new SqlCountStore(() -> postgres(settings), true, clock);
+    return new SqlCountStore(CountsDatabase.shared(settings, TABLES), clock);
   }
 
-  private static Connection sqlite(Path file) throws SQLException, IOException {
-    try {
-      return openSqlite(file);
-    } catch (SQLiteException e) {
-      if (e.getResultCode() != SQLiteErrorCode.SQLITE_NOTADB
-          && e.getResultCode() != SQLiteErrorCode.SQLITE_CORRUPT) {
-        throw e;
-      }
-      LOG.error("{} is damaged ({}); counting begins anew", file, e.getMessage());
-      DurableFile.secret(file).rename(file.resolveSibling(FILE_NAME + ".damaged"));
-      Files.deleteIfExists(file.resolveSibling(FILE_NAME + "-wal"));
-      Files.deleteIfExists(file.resolveSibling(FILE_NAME + "-shm"));
-      return openSqlite(file);
-    }
-  }
-
-  private static Connection openSqlite(Path file) throws SQLException, IOException {
-    // The names that SQLite makes beside it get the same mode.
-    boolean _ = DurableFile.secret(file).claim();
-    Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
-    try {
-      run(connection, "PRAGMA busy_timeout = " + BUSY_MILLIS);
-      run(connection, "PRAGMA journal_mode = WAL");
-      run(connection, "PRAGMA synchronous = FULL");
-      for (String table : TABLES) {
-        run(connection, table);
-      }
-      connection.setAutoCommit(false);
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
-  }
-
-  private static Connection postgres(PostgresSettings settings) throws SQLException {
-    var properties = new Properties();
-    settings.user().ifPresent(user -> properties.setProperty("user", user));
-    settings.password().ifPresent(password -> properties.setProperty("password", password));
-    properties.setProperty("ApplicationName", "facteur");
-    properties.setProperty("connectTimeout", "10");
-    properties.setProperty("socketTimeout", "60");
-    properties.setProperty("reWriteBatchedInserts", "true");
-    Connection connection = DriverManager.getConnection(settings.url(), properties);
-    try {
-      connection.setAutoCommit(false);
-      run(connection, "SELECT pg_advisory_xact_lock(" + LOCK + ")");
-      for (String table : TABLES) {
-        run(connection, table);
-      }
-      connection.commit();
-      return connection;
-    } catch (SQLException e) {
-      connection.close();
-      throw e;
-    }
-  }
-
-  private static void run(Connection connection, String sql) throws SQLException {
-    try (Statement statement = connection.createStatement()) {
-      statement.execute(sql);
-    }
-  }
-
-  private synchronized <T> T work(Work<T> work) throws IOException {
-    if (closed) {
-      throw new IOException("counting has stopped");
-    }
-    try {
-      Connection connection = open.isPresent() ? open.get() : opening.open();
-      open = Optional.of(connection);
-      T done = work.on(connection);
-      connection.commit();
-      return done;
-    } catch (SQLException e) {
-      leave();
-      throw new IOException("counts cannot be kept: " + e.getMessage(), e);
-    }
-  }
-
-  private void leave() {
-    try {
-      if (open.isPresent()) {
-        open.get().close();
-      }
-    } catch (SQLException e) {
-      LOG.debug("closing the counts: {}", e.toString());
-    }
-    open = Optional.empty();
+  private <T> T work(CountsDatabase.Work<T> work) throws IOException {
+    return database.work(work);
   }
 
   @Override
   public boolean shared() {
-    return shared;
+    return database.shared();
   }
 
   /// The clock of the database where several share it.
   private long now(Connection connection) throws SQLException {
-    if (!shared) {
+    if (!database.shared()) {
       return clock.millis();
     }
     try (Statement statement = connection.createStatement();
@@ -434,8 +317,7 @@ public final class SqlCountStore implements CountStore {
   }
 
   @Override
-  public synchronized void close() {
-    closed = true;
-    leave();
+  public void close() {
+    database.close();
   }
 }

@@ -92,7 +92,7 @@ class CountsTest {
     assertEquals(
         "rw-------",
         PosixFilePermissions.toString(
-            Files.getPosixFilePermissions(directory.resolve(SqlCountStore.FILE_NAME))));
+            Files.getPosixFilePermissions(directory.resolve(CountsDatabase.FILE_NAME))));
   }
 
   @Test
@@ -168,11 +168,12 @@ class CountsTest {
 
   @Test
   void aDamagedDatabaseIsPutAsideAndCountingBeginsAnew() throws IOException {
-    Files.writeString(directory.resolve(SqlCountStore.FILE_NAME), "this is no database".repeat(99));
+    Files.writeString(
+        directory.resolve(CountsDatabase.FILE_NAME), "this is no database".repeat(99));
     try (SqlCountStore store = store()) {
       assertTrue(store.putIfAbsent("stops", "alice", "one"));
     }
-    assertTrue(Files.exists(directory.resolve(SqlCountStore.FILE_NAME + ".damaged")));
+    assertTrue(Files.exists(directory.resolve(CountsDatabase.FILE_NAME + ".damaged")));
   }
 
   @Test
