@@ -87,6 +87,7 @@ class ArchitectureTest {
           "net.facteur.server.log..",
           "net.facteur.server.host..",
           "net.facteur.server.config..",
+          "net.facteur.server.bounces..",
           "net.facteur.server.mime..",
           "net.facteur.server.files..",
           "net.facteur.server.language..",

@@ -1,0 +1,146 @@
+package net.facteur.server.bounces;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import net.facteur.auth.message.HeaderField;
+import net.facteur.auth.message.MessageHeader;
+import net.facteur.auth.syntax.Ascii;
+import net.facteur.server.bounces.FeedbackReport.About;
+import net.facteur.server.mime.Entity;
+
+/// Reads a message as a complaint: the Abuse Reporting Format, and what Microsoft's junk mail
+/// reporting program sends, which attaches the message and names the recipient in a field of it.
+public final class FeedbackReader {
+  private static final int MAX_RECIPIENTS = 1_000;
+  private static final int MAX_RECEIVED = 20;
+  private static final Pattern REPORT_TYPE =
+      Pattern.compile(";\\s*report-type\\s*=\\s*\"?feedback-report\"?", Pattern.CASE_INSENSITIVE);
+  private static final Pattern ID = Pattern.compile("\\sid ([A-Za-z0-9.-]{4,80})");
+  private static final String MICROSOFT_RECIPIENT = "X-HmXmrOriginalRecipient";
+
+  private FeedbackReader() {}
+
+  /// What a message turned out to be.
+  public sealed interface Outcome {
+    /// A complaint.
+    record Report(FeedbackReport report) implements Outcome {}
+
+    /// It means to be one, and breaks the format.
+    ///
+    /// @param why what was expected
+    record Malformed(String why) implements Outcome {}
+
+    /// Something else.
+    enum Other implements Outcome {
+      OTHER
+    }
+  }
+
+  /// Reads a message.
+  public static Outcome read(Entity message) {
+    Optional<Entity> part =
+        message.own().filter(p -> p.type().type().equals("message/feedback-report")).findFirst();
+    if (part.isEmpty()) {
+      return microsoft(message).<Outcome>map(Outcome.Report::new).orElse(Outcome.Other.OTHER);
+    }
+    // RFC 5965, 2: (b) the report-type parameter MUST be "feedback-report"
+    boolean typed =
+        message
+            .header()
+            .first("Content-Type")
+            .filter(field -> REPORT_TYPE.matcher(field.unfolded()).find())
+            .isPresent();
+    if (!typed) {
+      return new Outcome.Malformed("report-type=feedback-report expected in Content-Type");
+    }
+    MessageHeader fields = header(part.get().text());
+    // RFC 5965, 3.1: Feedback-Type, User-Agent and Version MUST be there
+    for (String name : List.of("Feedback-Type", "Version")) {
+      if (value(fields, name).isEmpty()) {
+        return new Outcome.Malformed(name + " expected in message/feedback-report");
+      }
+    }
+    return new Outcome.Report(
+        new FeedbackReport(
+            Ascii.lower(value(fields, "Feedback-Type").orElse("")),
+            value(fields, "Original-Mail-From").map(FeedbackReader::bare),
+            addresses(fields, "Original-Rcpt-To"),
+            addresses(fields, "Removal-Recipient"),
+            about(message)));
+  }
+
+  private static Optional<FeedbackReport> microsoft(Entity message) {
+    return message
+        .own()
+        .filter(part -> part.type().isMessage() && !part.parts().isEmpty())
+        .map(part -> part.parts().getFirst().header())
+        .filter(header -> header.first(MICROSOFT_RECIPIENT).isPresent())
+        .findFirst()
+        .map(
+            header ->
+                new FeedbackReport(
+                    "abuse",
+                    value(header, "Return-Path").map(FeedbackReader::bare),
+                    addresses(header, MICROSOFT_RECIPIENT),
+                    List.of(),
+                    about(header)));
+  }
+
+  private static About about(Entity message) {
+    for (Entity part : message.own().toList()) {
+      if (part.type().isMessage() && !part.parts().isEmpty()) {
+        return about(part.parts().getFirst().header());
+      }
+      // text/rfc822-headers, and how some spell it
+      if (part.type().type().startsWith("text/rfc822-header")) {
+        return about(header(part.text()));
+      }
+    }
+    return About.NOTHING;
+  }
+
+  private static About about(MessageHeader header) {
+    var ids = new ArrayList<String>();
+    header.all("Received").stream()
+        .limit(MAX_RECEIVED)
+        .forEach(
+            field -> {
+              Matcher m = ID.matcher(field.unfolded());
+              if (m.find()) {
+                ids.add(m.group(1));
+              }
+            });
+    return new About(
+        value(header, "Message-ID").map(FeedbackReader::bare),
+        value(header, "List-Id").map(FeedbackReader::bare),
+        ids);
+  }
+
+  private static MessageHeader header(String text) {
+    return MessageHeader.parse(
+        text.strip().replace("\n", "\r\n").concat("\r\n").getBytes(ISO_8859_1));
+  }
+
+  private static Optional<String> value(MessageHeader header, String name) {
+    return header.first(name).map(HeaderField::unfolded).filter(text -> !text.isBlank());
+  }
+
+  private static List<String> addresses(MessageHeader header, String name) {
+    return header.all(name).stream()
+        .map(field -> bare(field.unfolded()))
+        .filter(text -> text.contains("@") && Addresses.whole(text))
+        .limit(MAX_RECIPIENTS)
+        .toList();
+  }
+
+  /// What stands in the brackets, where there are any.
+  private static String bare(String text) {
+    Matcher m = Addresses.ANGLED.matcher(text);
+    return m.find() ? m.group(1) : text.strip();
+  }
+}
