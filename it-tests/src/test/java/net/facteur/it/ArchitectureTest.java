@@ -67,6 +67,7 @@ class ArchitectureTest {
           "net.facteur.server.keys..",
           "net.facteur.server.notices..",
           "net.facteur.server.signing..",
+          "net.facteur.server.signin..",
           "net.facteur.server.web..",
           "net.facteur.server.delivery..",
           "net.facteur.server.ldap..",
@@ -82,6 +83,7 @@ class ArchitectureTest {
           "net.facteur.server.upkeep..",
           "net.facteur.server.providers..",
           "net.facteur.server.counts..",
+          "net.facteur.server.journal..",
           "net.facteur.server.queue..",
           "net.facteur.server.dns..",
           "net.facteur.server.log..",
@@ -332,6 +334,7 @@ class ArchitectureTest {
                         resideInAnyPackage(
                             "net.facteur.server",
                             "net.facteur.server.net..",
+                            "net.facteur.server.signin..",
                             "net.facteur.server.web..",
                             "net.facteur.server.tls.."))))
         .should()

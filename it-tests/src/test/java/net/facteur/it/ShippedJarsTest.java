@@ -38,6 +38,7 @@ class ShippedJarsTest {
           jackson-annotations
           jackson-core
           jackson-databind
+          jackson-dataformat-cbor
           james-core
           jose4j
           jspecify
@@ -65,6 +66,7 @@ class ShippedJarsTest {
           postgresql
           protocols-api
           protocols-smtp
+          qrcodegen
           queue
           slf4j-api
           sqlite-jdbc

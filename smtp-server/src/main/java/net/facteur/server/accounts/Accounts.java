@@ -18,6 +18,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -39,7 +40,8 @@ import org.apache.logging.log4j.Logger;
 
 /// The users of this server, as listeners and routing see them. Safe for use by many threads; every
 /// question but a password check is answered from memory.
-public final class Accounts implements Authenticator, Logins, PasswordChanges, AutoCloseable {
+public final class Accounts
+    implements Authenticator, Logins, FurtherProofs, PasswordChanges, AutoCloseable {
   private static final Logger LOG = LogManager.getLogger(Accounts.class);
   private static final int REMEMBERED_MAX = 10_000;
   private static final Duration LOOK_EVERY = Duration.ofSeconds(2);
@@ -391,30 +393,48 @@ public final class Accounts implements Authenticator, Logins, PasswordChanges, A
 
   @Override
   public CompletionStage<LoginOutcome> login(LoginAttempt attempt) {
-    return check(attempt)
-        .thenApply(
-            outcome -> {
-              switch (outcome) {
-                case LoginOutcome.Refused refused ->
-                    new RefusedLogin(
-                            attempt.service().word(),
-                            attempt.session(),
-                            attempt.client(),
-                            attempt.mechanism(),
-                            refused.name(),
-                            attempt.user())
-                        .log();
-                case LoginOutcome.Barred barred ->
-                    LOG.info(
-                        "auth session={} service={} result=barred reason={} user=\"{}\"",
-                        attempt.session(),
-                        attempt.service().word(),
-                        Ascii.lower(barred.name()),
-                        StrangerText.of(attempt.user()).inLog());
-                case LoginOutcome.Accepted _, LoginOutcome.Unavailable _ -> {}
-              }
-              return outcome;
-            });
+    return check(attempt).thenApply(outcome -> told(attempt, outcome));
+  }
+
+  @Override
+  public LoginOutcome prove(LoginAttempt attempt, BooleanSupplier proof) {
+    Found found = findLogin(attempt.user());
+    if (found == Found.Other.UNAVAILABLE) {
+      return new LoginOutcome.Unavailable();
+    }
+    Login login =
+        login(present, found, attempt.user(), attempt.client().getAddress(), attempt.service());
+    if (damped(login)) {
+      return told(attempt, LoginOutcome.Refused.DAMPED);
+    }
+    return told(
+        attempt,
+        login.open().isPresent() && proof.getAsBoolean()
+            ? accepted(login, Optional.empty())
+            : refused(login));
+  }
+
+  private static LoginOutcome told(LoginAttempt attempt, LoginOutcome outcome) {
+    switch (outcome) {
+      case LoginOutcome.Refused refused ->
+          new RefusedLogin(
+                  attempt.service().word(),
+                  attempt.session(),
+                  attempt.client(),
+                  attempt.mechanism(),
+                  refused.name(),
+                  attempt.user())
+              .log();
+      case LoginOutcome.Barred barred ->
+          LOG.info(
+              "auth session={} service={} result=barred reason={} user=\"{}\"",
+              attempt.session(),
+              attempt.service().word(),
+              Ascii.lower(barred.name()),
+              StrangerText.of(attempt.user()).inLog());
+      case LoginOutcome.Accepted _, LoginOutcome.Unavailable _ -> {}
+    }
+    return outcome;
   }
 
   private CompletionStage<LoginOutcome> check(LoginAttempt attempt) {

@@ -37,6 +37,7 @@ import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsSettings;
+import net.facteur.server.signin.SignInSettings;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.submission.SubmissionSettings;
@@ -100,6 +101,10 @@ public final class Reference {
               Section.of(
                   "Signing", "How outgoing mail gets its DKIM signature.", SigningSettings.ROWS),
               Section.of("Passwords", "How they are kept and checked.", AccountsSettings.ROWS),
+              Section.of(
+                  "Signing in to the pages",
+                  "Who looks after the server by its pages, and how long browsers stay signed in.",
+                  SignInSettings.ROWS),
               Section.of(
                   "LDAP",
                   "Accounts, addresses and groups of a directory, beside those of `facteur user`."

@@ -1,0 +1,51 @@
+package net.facteur.server.journal;
+
+import net.facteur.server.language.Text;
+import net.facteur.server.language.Texts;
+
+/// What is said of each deed.
+///
+/// The place `on` is what it was done to.
+interface JournalTexts {
+  JournalTexts SAY = Texts.of(JournalTexts.class);
+
+  Text signedIn(String on);
+
+  Text signedOut(String on);
+
+  Text sessionEnded(String on);
+
+  Text passwordChanged(String on);
+
+  Text appPasswordMade(String on);
+
+  Text appPasswordRevoked(String on);
+
+  Text codeEnrolled(String on);
+
+  Text codeRemoved(String on);
+
+  Text recoveryCodesMade(String on);
+
+  Text recoveryCodeUsed(String on);
+
+  Text passkeyAdded(String on);
+
+  Text passkeyRemoved(String on);
+
+  Text invited(String on);
+
+  Text invitationUsed(String on);
+
+  Text proofsReset(String on);
+
+  Text forwardChanged(String on);
+
+  Text mailReleased(String on);
+
+  Text mailDropped(String on);
+
+  Text mailSeen(String on);
+
+  Text dataExported(String on);
+}
