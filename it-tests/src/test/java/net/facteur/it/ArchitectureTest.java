@@ -334,7 +334,6 @@ class ArchitectureTest {
                         resideInAnyPackage(
                             "net.facteur.server",
                             "net.facteur.server.net..",
-                            "net.facteur.server.signin..",
                             "net.facteur.server.web..",
                             "net.facteur.server.tls.."))))
         .should()
