@@ -297,6 +297,7 @@ record ReloadedParts(
                   : Optional.empty(),
               new RecipientProbe(delivery, resolver, security.tls(), lasting.random())::ask,
               lasting.returns(),
+              ReadMailWiring.of(settings, lasting),
               filtering,
               lasting.queue(),
               lasting.clock(),

@@ -1,9 +1,11 @@
 package net.facteur.server.reception;
 
 import java.net.InetAddress;
+import java.util.Collection;
 import java.util.Optional;
 import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.message.MessageHeader;
+import net.facteur.queue.MailAddress;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.filter.FilteredMessage;
@@ -42,6 +44,24 @@ record Authenticated(
         report,
         disposition,
         taken);
+  }
+
+  /// The same for all recipients but these.
+  Authenticated without(Collection<MailAddress> taken) {
+    return new Authenticated(
+        id,
+        new Transaction(
+            transaction.client(),
+            transaction.reversePath(),
+            transaction.parameters(),
+            transaction.forwardPaths().stream()
+                .filter(path -> !taken.contains(path.address()))
+                .toList()),
+        header,
+        body,
+        report,
+        disposition,
+        taken());
   }
 
   FilteredMessage forFilters() {

@@ -41,6 +41,7 @@ import net.facteur.server.language.Text;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
+import net.facteur.server.servermail.MailReaders;
 import net.facteur.server.signing.MessageSealer;
 import net.facteur.server.smtp.Deferral;
 import net.facteur.server.smtp.ReceivedField;
@@ -74,6 +75,7 @@ public final class ReceptionService implements SmtpService {
   private final SrsGuesses guesses;
   private final SrsReturns returns;
   private final Passage passage;
+  private final MailReaders readers;
   private final Filtering filtering;
   private final ReceptionTrace trace;
   private final MailQueue queue;
@@ -85,6 +87,7 @@ public final class ReceptionService implements SmtpService {
   /// @param sealer adds ARC sets to forwarded mail; empty where that is off
   /// @param primary asks the servers of domains that we relay for
   /// @param returns counts what comes back to rewritten reverse-paths
+  /// @param readers read what is meant for the server
   /// @param filtering judges what authentication lets in
   /// @param workers runs one blocking task for each message: virtual threads
   public ReceptionService(
@@ -95,6 +98,7 @@ public final class ReceptionService implements SmtpService {
       Optional<MessageSealer> sealer,
       PrimaryServer primary,
       SrsReturns returns,
+      MailReaders readers,
       Filtering filtering,
       MailQueue queue,
       InstantSource clock,
@@ -110,6 +114,7 @@ public final class ReceptionService implements SmtpService {
     this.guesses = new SrsGuesses(settings.srsGuesses(), clock);
     this.returns = returns;
     this.passage = new Passage(router, settings.trustedSealers());
+    this.readers = readers;
     this.filtering = filtering;
     this.trace = new ReceptionTrace(hostname, relayed);
     this.queue = queue;
@@ -269,7 +274,9 @@ public final class ReceptionService implements SmtpService {
             QueueId.next(clock, random), transaction, header, body, report, disposition, taken);
     trace.log(message);
     return switch (disposition) {
-      case Disposition.Accept _, Disposition.Quarantine _ -> filtered(message);
+      case Disposition.Accept _ -> opened(message);
+      // Who says what it reports is not who it says it is.
+      case Disposition.Quarantine _ -> filtered(message);
       case Disposition.Defer(Reaction.Code code, String _) ->
           refuse(code, "The message cannot be taken now, please try again later", body);
       case Disposition.Reject(Reaction.Code code, String _) ->
@@ -279,6 +286,40 @@ public final class ReceptionService implements SmtpService {
                   ? "The message names no author that can be read"
                   : "The message is refused by policy",
               body);
+    };
+  }
+
+  /// Lets the server read what is meant for itself, which is on disk then; what is left goes on.
+  private CompletionStage<SmtpReply> opened(Authenticated message) {
+    List<MailAddress> asked =
+        message.transaction().forwardPaths().stream()
+            .map(Transaction.ForwardPath::address)
+            .filter(address -> router.readHere(address) && readers.reads(address))
+            .toList();
+    return asked.isEmpty()
+        ? filtered(message)
+        : CompletableFuture.supplyAsync(
+                () ->
+                    readers.read(
+                        message.id(), asked, message.header(), message.body(), message.report()),
+                workers)
+            .thenCompose(outcome -> read(message, outcome));
+  }
+
+  private CompletionStage<SmtpReply> read(Authenticated message, MailReaders.Outcome outcome) {
+    return switch (outcome) {
+      case MailReaders.Outcome.Later() -> {
+        message.body().discard();
+        yield now(SmtpReply.LATER);
+      }
+      case MailReaders.Outcome.Read(List<MailAddress> taken) -> {
+        Authenticated left = message.without(taken);
+        if (!left.transaction().forwardPaths().isEmpty()) {
+          yield filtered(left);
+        }
+        message.body().discard();
+        yield now(SmtpReply.of(250, 2, 0, 0, "Ok: read as " + message.id()));
+      }
     };
   }
 

@@ -3,6 +3,8 @@ package net.facteur.server.routing;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.MailAddress;
@@ -29,6 +31,11 @@ final class AddressTable<V> {
                 value);
           }
         });
+  }
+
+  /// A table that says no more than that an address stands in it.
+  static AddressTable<Boolean> of(Set<String> addresses) {
+    return new AddressTable<>(addresses.stream().collect(Collectors.toMap(a -> a, _ -> true)));
   }
 
   /// What stands for an address of a local domain.

@@ -1,10 +1,7 @@
 package net.facteur.server.routing;
 
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 
 /// [Addresses], ready to be looked up.
@@ -19,13 +16,8 @@ public final class AddressTables {
     this.source = source;
     this.aliases = new AddressTable<>(source.aliases());
     this.forwards = new AddressTable<>(source.forwards());
-    this.refused = table(source.refused());
-    this.discarded = table(source.discarded());
-  }
-
-  private static AddressTable<Boolean> table(Set<String> addresses) {
-    Map<String, Boolean> all = addresses.stream().collect(Collectors.toMap(a -> a, _ -> true));
-    return new AddressTable<>(all);
+    this.refused = AddressTable.of(source.refused());
+    this.discarded = AddressTable.of(source.discarded());
   }
 
   boolean of(Addresses other) {

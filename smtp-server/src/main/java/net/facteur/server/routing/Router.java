@@ -44,6 +44,7 @@ public final class Router {
   private final AddressTables set;
   private final AddressBook book;
   private final boolean junkByTag;
+  private final AddressTable<Boolean> readHere;
   private volatile AddressTables written;
 
   /// A router that does not know mail that comes back.
@@ -94,6 +95,7 @@ public final class Router {
             .flatMap(literal -> AddressLiteral.bracketed(literal).stream())
             .collect(Collectors.toUnmodifiableSet());
     this.set = new AddressTables(settings.addresses());
+    this.readHere = AddressTable.of(settings.special().readHere());
   }
 
   /// True where strangers may send mail to `address` through this server: its domain is local or
@@ -355,6 +357,18 @@ public final class Router {
     };
   }
 
+  /// True if the server itself reads mail to this address: it is set to, and nobody has the
+  /// address.
+  public boolean readHere(MailAddress address) {
+    Optional<DomainName> domain = domain(address).filter(domains::contains);
+    String name = Ascii.lower(address.localPart());
+    return domain.isPresent()
+        && readHere.find(name, domain.get()).isPresent()
+        && !refused(name, domain.get())
+        && named(name, "", domain.get(), false) == Route.Unknown.USER
+        && perhaps(name, domain.get()).isEmpty();
+  }
+
   /// True where an alias that names itself finds a mailbox behind it, as far as can be known.
   public boolean hasMailbox(MailAddress address) {
     return !(step(address, true) instanceof Route.Unknown);
@@ -524,6 +538,11 @@ public final class Router {
     }
     if (perhaps.isPresent()) {
       return perhaps.get();
+    }
+    // What the server cannot read there is for people.
+    if (readHere.find(localPart, domain).isPresent()) {
+      return new Route.Forward(
+          List.of(new MailAddress(POSTMASTER, domain.text())), Route.Kind.ALIAS);
     }
     Optional<DomainName> other = set.aliasOf(domain).or(() -> written().aliasOf(domain));
     if (other.isPresent()) {

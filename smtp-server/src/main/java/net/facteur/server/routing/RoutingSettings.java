@@ -25,6 +25,7 @@ import net.facteur.server.config.SettingTypes;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.MailTypes;
+import net.facteur.server.report.received.ReceivedReportSettings;
 
 /// Who is local, and where everything else goes.
 ///
@@ -222,14 +223,21 @@ public record RoutingSettings(
   }
 
   /// Addresses and domains that are treated in a way of their own, as in [Addresses].
+  ///
+  /// @param readHere addresses that the server reads itself; what it cannot read is the
+  ///   postmaster's
   public record Special(
-      Set<String> refused, Set<String> discarded, Map<DomainName, DomainName> domains) {
-    static final Special NONE = new Special(Set.of(), Set.of(), Map.of());
+      Set<String> refused,
+      Set<String> discarded,
+      Map<DomainName, DomainName> domains,
+      Set<String> readHere) {
+    static final Special NONE = new Special(Set.of(), Set.of(), Map.of(), Set.of());
 
     public Special {
       refused = Set.copyOf(refused);
       discarded = Set.copyOf(discarded);
       domains = Map.copyOf(domains);
+      readHere = Set.copyOf(readHere);
     }
   }
 
@@ -304,7 +312,10 @@ public record RoutingSettings(
         relayDomains,
         settings.find(SMARTHOST).map(name -> new NextHop.Relay(name, port)),
         new Special(
-            Set.copyOf(settings.get(REFUSED)), Set.copyOf(settings.get(DISCARDED)), aliasDomains));
+            Set.copyOf(settings.get(REFUSED)),
+            Set.copyOf(settings.get(DISCARDED)),
+            aliasDomains,
+            ReceivedReportSettings.from(settings).addresses()));
   }
 
   /// An LMTP server: the absolute path of its socket, or its host and port.

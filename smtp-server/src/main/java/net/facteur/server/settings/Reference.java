@@ -35,6 +35,7 @@ import net.facteur.server.quarantine.QuarantineSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.TlsReportSettings;
+import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.signin.SignInSettings;
@@ -205,7 +206,10 @@ public final class Reference {
                   OutboundTlsSettings.MTA_STS,
                   WebSettings.POLICY),
               Section.of(
-                  "Reports", "What others are told about mail to them.", TlsReportSettings.ROWS)),
+                  "Reports",
+                  "What others are told about mail to them, and what they tell us about ours.",
+                  TlsReportSettings.ROWS,
+                  ReceivedReportSettings.ROWS)),
           List.of(Consistency::mistakes));
 
   private Reference() {}

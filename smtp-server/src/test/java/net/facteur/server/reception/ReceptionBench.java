@@ -17,6 +17,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -42,6 +43,7 @@ import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.servermail.MailReaders;
 import net.facteur.server.settings.Reference;
 import net.facteur.server.signing.MessageSealer;
 import net.facteur.server.smtp.SmtpClient;
@@ -70,6 +72,12 @@ final class ReceptionBench {
         throw new AssertionError(hop + " was asked about " + address);
       };
 
+  Optional<String> postmaster = Optional.empty();
+
+  /// Addresses that the server reads itself.
+  Set<String> readHere = Set.of();
+
+  MailReaders readers = MailReaders.NONE;
   Filtering filtering = Filtering.OFF;
 
   ReversePathRewriter rewriter = ReversePathRewriter.identity();
@@ -136,6 +144,7 @@ final class ReceptionBench {
         new Router(
             new RoutingSettings(
                 plain.domains(),
+                Optional.empty(),
                 plain.literals(),
                 plain.separators(),
                 plain.aliases(),
@@ -145,10 +154,11 @@ final class ReceptionBench {
                     "dave@example.org",
                     new RoutingSettings.Forwarding(List.of("dave@far.example"), true)),
                 plain.catchAll(),
-                plain.postmaster(),
+                postmaster,
                 plain.lmtp(),
                 relayDomains,
-                plain.smarthost()),
+                plain.smarthost(),
+                new RoutingSettings.Special(Set.of(), Set.of(), Map.of(), readHere)),
             (localPart, domain) -> List.of("bob", "carol", "dave", "erin").contains(localPart),
             rewriter),
         new MessageAuthenticator(
@@ -156,6 +166,7 @@ final class ReceptionBench {
         sealer,
         (hop, address) -> primary.ask(hop, address),
         returns,
+        readers,
         filtering,
         queue,
         CLOCK,
