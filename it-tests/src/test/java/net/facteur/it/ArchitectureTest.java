@@ -63,6 +63,7 @@ class ArchitectureTest {
           "net.facteur.server.quarantine..",
           "net.facteur.server.filter..",
           "net.facteur.server.acme..",
+          "net.facteur.server.autoconfig..",
           "net.facteur.server.imap..",
           "net.facteur.server.keys..",
           "net.facteur.server.notices..",

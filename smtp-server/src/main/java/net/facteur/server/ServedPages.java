@@ -1,11 +1,16 @@
 package net.facteur.server;
 
 import java.util.List;
+import java.util.Optional;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.autoconfig.AutoconfigRoutes;
+import net.facteur.server.autoconfig.AutoconfigSettings;
+import net.facteur.server.autoconfig.SetupPage;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
+import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.web.Assets;
 import net.facteur.server.web.Pages;
 import net.facteur.server.web.PublicFiles;
@@ -26,10 +31,18 @@ public final class ServedPages {
   private ServedPages() {}
 
   /// What only [WebSettings#LISTEN_WEB] serves, and everything else: the pages for people.
-  public static Routes pages(Settings settings) {
+  ///
+  /// @param certificates those in service
+  public static Routes pages(Settings settings, Optional<ServerCertificates> certificates) {
     var host = HostSettings.from(settings);
     var pages = new Pages(host.name(), host.languages().getFirst());
-    return of(settings).and(List.of(new Welcome(List.of()).route(pages)));
+    var setup =
+        new SetupPage(
+            AutoconfigSettings.from(settings),
+            () -> certificates.map(all -> all.certificate(host.name().text())));
+    return of(settings)
+        .and(List.of(new Welcome(List.of(SetupPage.way())).route(pages)))
+        .and(setup.routes(pages));
   }
 
   /// What programs of others ask for, and links in mails lead to.
@@ -51,6 +64,7 @@ public final class ServedPages {
                 Scheme.HTTP,
                 PublicFiles.CHALLENGES + ANY_FILE,
                 request -> Response.text(challenges.find(request.variable(FILE)))))
+        .and(new AutoconfigRoutes(AutoconfigSettings.from(settings)).routes())
         .and(Assets.routes());
   }
 }

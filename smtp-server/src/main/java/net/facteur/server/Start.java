@@ -432,7 +432,7 @@ final class Start {
         parts,
         certificates,
         ServedPages.of(settings).and(parts.quarantine().pages().routes()),
-        ServedPages.pages(settings).and(parts.quarantine().pages().routes()));
+        ServedPages.pages(settings, certificates).and(parts.quarantine().pages().routes()));
   }
 
   /// The certificates in service, which the upkeep of `parts` changes from now on.

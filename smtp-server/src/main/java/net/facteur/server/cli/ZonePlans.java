@@ -21,6 +21,8 @@ import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.dns.ZoneSigning;
+import net.facteur.server.autoconfig.AutoconfigSettings;
+import net.facteur.server.autoconfig.ServiceRecords;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
@@ -70,7 +72,14 @@ record ZonePlans(
             "postmaster@" + domain,
             WebSettings.from(settings).policy().txt().print(),
             authority,
-            standing(domain, host)));
+            standing(domain, host),
+            new ServiceRecords(AutoconfigSettings.from(settings))
+                .of(domain).stream()
+                    .map(
+                        wanted ->
+                            new ZonePlan.ClientRecord(
+                                wanted.owner(), wanted.type(), wanted.data(), wanted.draft()))
+                    .toList()));
   }
 
   /// An answer that could not be had is no answer: it is told, and counts as nothing.

@@ -34,7 +34,7 @@ public record InstalledDovecot(DovecotRelease release, Set<Part> parts) {
     }
 
     /// True where it is installed.
-    boolean isIn(Path libraries) {
+    public boolean isIn(Path libraries) {
       return Files.exists(libraries.resolve(file));
     }
   }

@@ -94,6 +94,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   /// @param mtaSts the TXT record of our MTA-STS policy
   /// @param authority the certification authority that may issue for the mail server
   /// @param standing what stands in the zone already
+  /// @param clients what mail programs look for
   public record Facts(
       DomainName domain,
       DomainName host,
@@ -105,12 +106,14 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
       String postmaster,
       String mtaSts,
       String authority,
-      Standing standing) {
+      Standing standing,
+      List<ClientRecord> clients) {
     public Facts {
       addresses = List.copyOf(addresses);
       keys = List.copyOf(keys);
       aliases = List.copyOf(aliases);
       tlsa = List.copyOf(tlsa);
+      clients = List.copyOf(clients);
     }
   }
 
@@ -153,6 +156,17 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
 
   /// A DKIM record.
   public record KeyRecord(DomainName owner, TxtRecord text) {}
+
+  /// What mail programs look for.
+  ///
+  /// @param type SRV, CNAME or TXT
+  /// @param data as in a zone file; of TXT, the text without quotes
+  /// @param draft true where few programs look for it yet
+  public record ClientRecord(DomainName owner, String type, String data, boolean draft) {
+    Line line() {
+      return type.equals("TXT") ? Line.text(owner, data) : Line.of(owner, type, data);
+    }
+  }
 
   /// A CNAME.
   public record Alias(DomainName owner, DomainName target) {}
@@ -204,7 +218,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
                                 standing,
                                 owner,
                                 "v=TLSRPTv1; rua=mailto:" + facts.postmaster())))));
-    groups.add(clients(facts));
+    groups.addAll(clients(facts));
     if (hostHere) {
       groups.add(
           new Group(
@@ -341,15 +355,31 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
                 Line.of(web.get(), "CNAME", facts.host() + "."))));
   }
 
-  private static Group clients(Facts facts) {
-    var lines = new ArrayList<Line>();
-    name(facts.domain(), "_submissions._tcp")
-        .ifPresent(n -> lines.add(Line.of(n, "SRV", "0 1 465 " + facts.host() + ".")));
-    name(facts.domain(), "_submission._tcp")
-        .ifPresent(n -> lines.add(Line.of(n, "SRV", "10 1 587 " + facts.host() + ".")));
-    name(facts.domain(), "_imaps._tcp")
-        .ifPresent(n -> lines.add(Line.hint(n, "SRV", "0 1 993 " + facts.host() + ".")));
-    return new Group(SAY.zoneClients(), List.of(SAY.zoneClientsWhy()), lines);
+  private static List<Group> clients(Facts facts) {
+    var groups = new ArrayList<Group>();
+    List<Line> lines = lines(facts, false);
+    boolean web = lines.stream().anyMatch(line -> line.type().equals("CNAME"));
+    if (!lines.isEmpty()) {
+      groups.add(
+          new Group(
+              SAY.zoneClients(),
+              web
+                  ? List.of(SAY.zoneClientsWhy(), SAY.zoneClientsWeb(facts.domain()))
+                  : List.of(SAY.zoneClientsWhy()),
+              lines));
+    }
+    List<Line> drafts = lines(facts, true);
+    if (!drafts.isEmpty()) {
+      groups.add(new Group(SAY.zonePacc(), List.of(SAY.zonePaccWhy(facts.domain())), drafts));
+    }
+    return groups;
+  }
+
+  private static List<Line> lines(Facts facts, boolean draft) {
+    return facts.clients().stream()
+        .filter(record -> record.draft() == draft)
+        .map(ClientRecord::line)
+        .toList();
   }
 
   private static Optional<DomainName> name(DomainName domain, String prefix) {

@@ -84,6 +84,12 @@ interface ZoneTexts {
 
   Text zoneClientsWhy();
 
+  Text zoneClientsWeb(DomainName domain);
+
+  Text zonePacc();
+
+  Text zonePaccWhy(DomainName domain);
+
   Text formType(String type);
 
   Text formTypeFillIn(String type);

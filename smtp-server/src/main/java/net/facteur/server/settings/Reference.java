@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.admin.ControlSettings;
+import net.facteur.server.autoconfig.AutoconfigSettings;
 import net.facteur.server.config.Schema;
 import net.facteur.server.config.Section;
 import net.facteur.server.config.SettingsLoader;
@@ -181,7 +182,11 @@ public final class Reference {
                   "Reading mail",
                   "Dovecot, joined by `facteur imap dovecot --apply`.",
                   ImapSettings.ROWS),
-              Section.of("Pages", "What people see in a browser.", WebSettings.PAGES),
+              Section.of(
+                  "Pages",
+                  "What people see in a browser, and mail programs ask.",
+                  WebSettings.PAGES,
+                  AutoconfigSettings.ROWS),
               Section.of(
                   "Queue",
                   "How long and how often delivery is tried.",

@@ -8,12 +8,12 @@ import java.util.Optional;
 /// Where a route is found, such as `/.well-known/dkim-revealed/{file}`: a name in braces stands for
 /// one segment, whatever it is, but not for none. Paths are compared as they came, octet by octet,
 /// so that no other spelling of a path is taken for it.
-record PathPattern(List<String> segments) {
-  PathPattern {
+public record PathPattern(List<String> segments) {
+  public PathPattern {
     segments = List.copyOf(segments);
   }
 
-  static PathPattern of(String text) {
+  public static PathPattern of(String text) {
     return new PathPattern(segments(text));
   }
 
@@ -23,7 +23,7 @@ record PathPattern(List<String> segments) {
 
   /// @param path without a query
   /// @return what stands where the pattern has names; empty where it does not match
-  Optional<Map<String, String>> match(String path) {
+  public Optional<Map<String, String>> match(String path) {
     List<String> given = segments(path);
     if (given.size() != segments.size()) {
       return Optional.empty();

@@ -90,9 +90,10 @@ public record WebSettings(
               "listen.acme",
               list(NetworkTypes.endpoint(), 64),
               List.<InetSocketAddress>of(),
-              "Where challenges of http-01 are answered by plain HTTP, and nothing else is."
-                  + " Authorities ask at port 80; where a web server has it, let it serve"
-                  + " /.well-known/acme-challenge/ from acme/ below the data directory.")
+              "Where challenges of http-01 are answered by plain HTTP, and mail programs that ask"
+                  + " at http://autoconfig.DOMAIN/; nothing else is. Authorities ask at port 80;"
+                  + " where a web server has it, let it serve /.well-known/acme-challenge/ from"
+                  + " acme/ below the data directory.")
           .example("[\"0.0.0.0:80\", \"[::]:80\"]")
           .atStart();
 

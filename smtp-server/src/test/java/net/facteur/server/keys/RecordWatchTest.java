@@ -38,7 +38,8 @@ class RecordWatchTest {
               "postmaster@example.org",
               "v=STSv1; id=1",
               "letsencrypt.org",
-              ZonePlan.Standing.NOTHING));
+              ZonePlan.Standing.NOTHING,
+              List.of()));
 
   /// Each zone is what one name server holds.
   private static Authorities servers(ZoneResolver... zones) {
@@ -132,7 +133,6 @@ class RecordWatchTest {
 
   @Test
   void whatSomebodyHasToFillInIsNotAskedFor() {
-    assertInstanceOf(State.Unwatched.class, state("SRV", "_imaps._tcp.example.org", List.of()));
     assertInstanceOf(State.Unwatched.class, state("CAA", "mail.example.org", List.of()));
   }
 }
