@@ -61,6 +61,7 @@ class ArchitectureTest {
           "net.facteur.server.submission..",
           "net.facteur.server.limits..",
           "net.facteur.server.quarantine..",
+          "net.facteur.server.sources..",
           "net.facteur.server.filter..",
           "net.facteur.server.acme..",
           "net.facteur.server.autoconfig..",

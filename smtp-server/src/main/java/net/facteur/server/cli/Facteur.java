@@ -100,6 +100,7 @@ public final class Facteur {
     line.addSubcommand(TlsCommand.of(workplace));
     line.addSubcommand(MtaStsCommand.of(workplace));
     line.addSubcommand(TlsRptCommand.of(workplace));
+    line.addSubcommand(ReportsCommand.of(workplace));
     line.addSubcommand(SpamCommand.of(workplace));
     line.addSubcommand(QueueCommand.of(workplace));
     line.addSubcommand(QuarantineCommand.of(workplace));

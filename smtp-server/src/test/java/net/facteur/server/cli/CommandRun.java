@@ -48,6 +48,19 @@ record CommandRun(int code, String out, String err) {
     return new CommandRun(code, out.toString(), err.toString());
   }
 
+  /// One with these environment variables.
+  ///
+  /// @param zone what the DNS holds
+  static CommandRun with(
+      Map<String, String> environment, Path settings, Map<String, ?> zone, String... arguments) {
+    var out = new StringWriter();
+    var err = new StringWriter();
+    Workplace workplace =
+        workplace(environment, settings, _ -> ZoneResolver.of(zone), "", out, err);
+    int code = Facteur.commandLine(workplace).execute(arguments);
+    return new CommandRun(code, out.toString(), err.toString());
+  }
+
   /// One of a person who answers questions, and may see what they type.
   static CommandRun answering(
       Map<String, String> environment, Path settings, List<String> answers, String... arguments) {
