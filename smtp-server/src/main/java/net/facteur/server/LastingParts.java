@@ -21,6 +21,7 @@ import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.quarantine.QuarantineStore;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.TlsReporter;
+import net.facteur.server.report.dmarc.DmarcReports;
 import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.Sessions;
@@ -35,6 +36,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param inspector looks into the queue
 /// @param policies the MTA-STS policies of others
 /// @param reporter is told of TLS sessions
+/// @param dmarc counts messages for reports on DMARC, and sends them
 /// @param sessions those in which a user has logged in
 /// @param logins how logins went
 /// @param appLogins where app passwords were used to read mail
@@ -58,6 +60,7 @@ record LastingParts(
     Executor workers,
     MtaStsPolicies policies,
     TlsReporter reporter,
+    DmarcReports dmarc,
     Sessions sessions,
     LoginHistory logins,
     AppLogins appLogins,

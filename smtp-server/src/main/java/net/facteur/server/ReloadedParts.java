@@ -96,9 +96,11 @@ import net.facteur.server.pickup.LocalAddresses;
 import net.facteur.server.pickup.PickupSettings;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.ReceptionSettings;
-import net.facteur.server.report.Postbox;
 import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.report.TlsReporter;
+import net.facteur.server.report.dmarc.DmarcReportSettings;
+import net.facteur.server.report.dmarc.DmarcReporter;
+import net.facteur.server.report.dmarc.ReturnedReports;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.Resolution;
@@ -140,7 +142,7 @@ record ReloadedParts(
     DsnWriter reports,
     TransportSecurity security,
     HttpsExchange https,
-    Postbox postbox,
+    OwnMail postbox,
     PostmasterMail mail,
     Authenticator authenticator,
     List<Upkeep> upkeep,
@@ -299,6 +301,9 @@ record ReloadedParts(
               lasting.returns(),
               ReadMailWiring.of(settings, lasting),
               filtering,
+              DmarcReportSettings.from(settings).enabled()
+                  ? lasting.dmarc().reporter()
+                  : DmarcReporter.NONE,
               lasting.queue(),
               lasting.clock(),
               lasting.random(),
@@ -314,14 +319,18 @@ record ReloadedParts(
                 return !(router.resolve(address) instanceof Resolution.UnknownUser);
               }),
           service ->
-              new RoomForCopies(
-                  new RoomUnderQuota(
-                      new BoundedForwards(milters.before(service), router, lasting.sending()),
+              new ReturnedReports(
+                  new RoomForCopies(
+                      new RoomUnderQuota(
+                          new BoundedForwards(milters.before(service), router, lasting.sending()),
+                          router,
+                          quota),
+                      lasting.queue(),
                       router,
-                      quota),
-                  lasting.queue(),
-                  router,
-                  space),
+                      space),
+                  lasting.dmarc().returns(),
+                  router::isLocal,
+                  lasting.workers()),
           keys,
           accounts,
           book,

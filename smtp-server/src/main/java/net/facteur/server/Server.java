@@ -139,9 +139,10 @@ public final class Server implements AutoCloseable {
     return started.listeners().listeners();
   }
 
-  /// Sends the reports on TLS that are due, and waits until all have been tried.
+  /// Sends the reports to others that are due, and waits until all have been tried.
   public void sendReports() {
     started.transport().report();
+    started.lasting().dmarc().report();
   }
 
   /// Runs a server until it is told to stop by a signal or through the control socket.

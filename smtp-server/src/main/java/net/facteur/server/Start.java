@@ -68,6 +68,10 @@ import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.report.TlsReportSettings;
+import net.facteur.server.report.dmarc.DmarcCountStore;
+import net.facteur.server.report.dmarc.DmarcReportSender;
+import net.facteur.server.report.dmarc.DmarcReportSettings;
+import net.facteur.server.report.dmarc.DmarcReports;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.KeysInForce;
@@ -192,13 +196,16 @@ final class Start {
     closing.push(transport::close);
     CountStore counts = counts();
     closing.push(counts::close);
+    DmarcReports dmarc = dmarc(workers);
+    closing.push(dmarc::close);
     SqlStore store = store(timer);
-    QueueRunner queue = queue(store);
+    QueueRunner queue = queue(store, dmarc);
     closing.push(() -> queue.close(Server.DRAIN));
     QueueOperator operator = queue.operator(store.inspector());
     var logins = new LoginHistory(System::nanoTime);
     SendingLimits sending = sending(counts, logins, timer, workers);
-    LastingParts lasting = lasting(pool, queue, operator, transport, logins, sending, workers);
+    LastingParts lasting =
+        lasting(pool, queue, operator, transport, dmarc, logins, sending, workers);
     closing.push(() -> saved(lasting.ownNames()));
     putInForce(lasting, timer);
     var sockets =
@@ -225,6 +232,7 @@ final class Start {
                 .toList());
     examineDaily(timer, workers, operator);
     transport.start(timer, () -> tlsReports(lasting));
+    dmarc.start(timer, () -> dmarcReports(lasting));
     SmtpServer listeners =
         SmtpServer.start(
             specs(settings, inForce.now(), lasting), random, sockets, memory, lasting.sessions());
@@ -301,6 +309,26 @@ final class Start {
         : SqlCountStore.in(place.queue().directory(), clock);
   }
 
+  private DmarcReports dmarc(Executor workers) throws IOException {
+    StoreSettings place = StoreSettings.from(settings);
+    DmarcCountStore store =
+        place
+            .postgres()
+            .map(shared -> DmarcCountStore.shared(shared, DmarcCountStore.Limits.DEFAULTS))
+            .orElseGet(
+                () ->
+                    DmarcCountStore.in(place.queue().directory(), DmarcCountStore.Limits.DEFAULTS));
+    return new DmarcReports(
+        store,
+        new DmarcReports.Present(
+            () -> inForce.parts().security().resolver(),
+            () -> inForce.parts().postbox().returning()),
+        "Facteur " + Version.PRESENT.text(),
+        clock,
+        random,
+        workers);
+  }
+
   /// What accounts sent before is known before the first of them sends more.
   private SendingLimits sending(
       CountStore counts, LoginHistory logins, ScheduledExecutorService timer, Executor workers) {
@@ -316,12 +344,12 @@ final class Start {
     return sending;
   }
 
-  private QueueRunner queue(SqlStore store) {
+  private QueueRunner queue(SqlStore store, DmarcReports dmarc) {
     return new QueueRunner(
         StoreSettings.from(settings).queue(),
         store,
         attempt -> inForce.parts().delivery().deliver(attempt),
-        report -> inForce.parts().reports().report(report),
+        dmarc.returns().before(report -> inForce.parts().reports().report(report)),
         clock,
         random,
         new VirtualThreadWorkers());
@@ -341,6 +369,7 @@ final class Start {
       QueueRunner queue,
       QueueOperator operator,
       TransportMemory transport,
+      DmarcReports dmarc,
       LoginHistory logins,
       SendingLimits sending,
       Executor workers)
@@ -360,6 +389,7 @@ final class Start {
         workers,
         transport.policies(),
         transport.reporter(),
+        dmarc,
         new Sessions(clock),
         logins,
         new AppLogins(usedBefore()),
@@ -505,8 +535,16 @@ final class Start {
   }
 
   private Optional<ReportSettings> tlsReports(LastingParts lasting) {
-    return TlsReportSettings.from(inForce.settings())
-        .signedBy(KeyUpkeep.signing(KeySettings.from(inForce.settings()), lasting.journal()));
+    return TlsReportSettings.from(inForce.settings()).signedBy(signing(lasting));
+  }
+
+  private DmarcReportSender.Plan dmarcReports(LastingParts lasting) {
+    var rules = DmarcReportSettings.from(inForce.settings());
+    return new DmarcReportSender.Plan(rules, rules.signedBy(signing(lasting)));
+  }
+
+  private Set<DomainName> signing(LastingParts lasting) {
+    return KeyUpkeep.signing(KeySettings.from(inForce.settings()), lasting.journal());
   }
 
   /// First when everything has settled, then each day.

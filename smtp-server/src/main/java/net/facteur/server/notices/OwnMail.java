@@ -12,6 +12,7 @@ import net.facteur.queue.MailAddress;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.Notify;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
@@ -41,6 +42,19 @@ public record OwnMail(
         new ReversePath.Of(from), to, header, body, MessageTraits.PLAIN, "report", Unsigned.KEPT);
   }
 
+  /// The same for reports whose reverse-path takes note if they come back.
+  public Postbox returning() {
+    return (from, to, header, body) ->
+        post(
+            new ReversePath.Of(from),
+            new ForwardPath(to, Optional.of(Set.of(Notify.FAILURE)), Optional.empty()),
+            header,
+            body,
+            MessageTraits.PLAIN,
+            "report",
+            Unsigned.KEPT);
+  }
+
   /// What becomes of a message that nobody can sign.
   public enum Unsigned {
     /// It stays here.
@@ -63,7 +77,25 @@ public record OwnMail(
       String origin,
       Unsigned unsigned) {
     // No report about a report: nobody waits for it.
-    var path = new ForwardPath(to, Optional.of(Set.of()), Optional.empty());
+    return post(
+        from,
+        new ForwardPath(to, Optional.of(Set.of()), Optional.empty()),
+        header,
+        body,
+        traits,
+        origin,
+        unsigned);
+  }
+
+  private boolean post(
+      ReversePath from,
+      ForwardPath path,
+      byte[] header,
+      byte[] body,
+      MessageTraits traits,
+      String origin,
+      Unsigned unsigned) {
+    MailAddress to = path.address();
     router.prepare(to).toCompletableFuture().join();
     List<Envelope> envelopes = router.envelopes(from, List.of(path));
     if (envelopes.isEmpty()) {

@@ -17,6 +17,7 @@ import java.util.stream.Stream;
 import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.AuthenticationRequest;
 import net.facteur.auth.MessageAuthenticator;
+import net.facteur.auth.dmarc.DmarcPolicy;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
@@ -38,6 +39,7 @@ import net.facteur.server.filter.Quarantine;
 import net.facteur.server.filter.Verdict;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.report.dmarc.DmarcReporter;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
@@ -77,6 +79,7 @@ public final class ReceptionService implements SmtpService {
   private final Passage passage;
   private final MailReaders readers;
   private final Filtering filtering;
+  private final DmarcReporter reporter;
   private final ReceptionTrace trace;
   private final MailQueue queue;
   private final InstantSource clock;
@@ -89,6 +92,7 @@ public final class ReceptionService implements SmtpService {
   /// @param returns counts what comes back to rewritten reverse-paths
   /// @param readers read what is meant for the server
   /// @param filtering judges what authentication lets in
+  /// @param reporter counts for reports to the domains of authors
   /// @param workers runs one blocking task for each message: virtual threads
   public ReceptionService(
       String hostname,
@@ -100,6 +104,7 @@ public final class ReceptionService implements SmtpService {
       SrsReturns returns,
       MailReaders readers,
       Filtering filtering,
+      DmarcReporter reporter,
       MailQueue queue,
       InstantSource clock,
       RandomGenerator random,
@@ -116,6 +121,7 @@ public final class ReceptionService implements SmtpService {
     this.passage = new Passage(router, settings.trustedSealers());
     this.readers = readers;
     this.filtering = filtering;
+    this.reporter = reporter;
     this.trace = new ReceptionTrace(hostname, relayed);
     this.queue = queue;
     this.clock = clock;
@@ -279,13 +285,15 @@ public final class ReceptionService implements SmtpService {
       case Disposition.Quarantine _ -> filtered(message);
       case Disposition.Defer(Reaction.Code code, String _) ->
           refuse(code, "The message cannot be taken now, please try again later", body);
-      case Disposition.Reject(Reaction.Code code, String _) ->
-          refuse(
-              code,
-              code.equals(Judgement.UNCLEAR)
-                  ? "The message names no author that can be read"
-                  : "The message is refused by policy",
-              body);
+      case Disposition.Reject(Reaction.Code code, String _) -> {
+        report(message, DmarcPolicy.REJECT);
+        yield refuse(
+            code,
+            code.equals(Judgement.UNCLEAR)
+                ? "The message names no author that can be read"
+                : "The message is refused by policy",
+            body);
+      }
     };
   }
 
@@ -321,6 +329,16 @@ public final class ReceptionService implements SmtpService {
         yield now(SmtpReply.of(250, 2, 0, 0, "Ok: read as " + message.id()));
       }
     };
+  }
+
+  /// Counts a message that is taken, or refused for its authentication alone.
+  private void report(Authenticated message, DmarcPolicy applied) {
+    reporter.message(
+        message.report(),
+        applied,
+        message.transaction().forwardPaths().stream()
+            .map(Transaction.ForwardPath::address)
+            .toList());
   }
 
   private CompletionStage<SmtpReply> filtered(Authenticated message) {
@@ -368,12 +386,27 @@ public final class ReceptionService implements SmtpService {
       case Handling.Quarantine quarantine -> putAway(message, verdict, quarantine);
       case Handling.Pass _, Handling.Junk _, Handling.Hold _ -> {
         var delivered = new Delivered(message, verdict);
-        yield passage.refused(
-                delivered.junk(), delivered.vouchable() && passage.vouched(message.report()))
-            ? refuse(POLICY, NO_MAILBOX, message.body())
-            : delivered.junk().isEmpty() ? accept(delivered) : enqueue(delivered);
+        // Nobody is told what filters held against mail in his name: it may be a spammer's.
+        boolean wanted = verdict.handling() instanceof Handling.Pass;
+        if (passage.refused(
+            delivered.junk(), delivered.vouchable() && passage.vouched(message.report()))) {
+          if (wanted) {
+            report(message, DmarcPolicy.REJECT);
+          }
+          yield refuse(POLICY, NO_MAILBOX, message.body());
+        }
+        CompletionStage<SmtpReply> reply =
+            delivered.junk().isEmpty() ? accept(delivered) : enqueue(delivered);
+        yield wanted ? reply.thenApply(taken -> reported(came, taken)) : reply;
       }
     };
+  }
+
+  private SmtpReply reported(Authenticated message, SmtpReply reply) {
+    if (reply.positive()) {
+      report(message, message.suspect() ? DmarcPolicy.QUARANTINE : DmarcPolicy.NONE);
+    }
+    return reply;
   }
 
   /// What a filter leads to for a message that its client has taken already, and cannot give back.

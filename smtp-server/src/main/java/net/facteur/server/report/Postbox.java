@@ -7,7 +7,7 @@ import net.facteur.queue.MailAddress;
 public interface Postbox {
   /// Queues a message. May block for signing and for the disk.
   ///
-  /// @param from the author and the reverse-path
+  /// @param from the reverse-path; the author, who signs, stands in the header
   /// @param header the whole header section with its empty line; no signature yet
   /// @return false where it cannot be signed for the author's domain, has no way to `to`, or the
   ///   queue does not take it

@@ -6,9 +6,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
-import java.util.HashMap;
 import java.util.HexFormat;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
@@ -37,11 +35,6 @@ import org.apache.logging.log4j.Logger;
 /// hour, two, four and so on, for a day.
 public final class TlsReportSender {
   private static final Logger LOG = LogManager.getLogger(TlsReportSender.class);
-  private static final Duration FIRST_PAUSE = Duration.ofHours(1);
-
-  /// RFC 8460, 5.5: SHOULD attempt redelivery for up to 24 hours.
-  private static final Duration LIFE = Duration.ofHours(24);
-
   private static final String MEDIA_TYPE = "application/tlsrpt+gzip";
 
   private final TlsCountStore store;
@@ -52,10 +45,7 @@ public final class TlsReportSender {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final TlsReportFile file = new TlsReportFile();
-  private final double share;
-  private final Map<TlsCountStore.Due, Attempts> attempts = new HashMap<>();
-
-  private record Attempts(Instant first, Instant next, Duration pause) {}
+  private final ReportAttempts<TlsCountStore.Due> attempts;
 
   /// @param settings what is in force; empty where nothing is to be sent, and all is forgotten
   public TlsReportSender(
@@ -73,7 +63,7 @@ public final class TlsReportSender {
     this.settings = settings;
     this.clock = clock;
     this.random = random;
-    this.share = random.nextDouble();
+    this.attempts = new ReportAttempts<>(clock, random.nextDouble());
   }
 
   /// Sends what is due, one report after the other; blocks until all have been tried. Called every
@@ -84,7 +74,7 @@ public final class TlsReportSender {
       for (TlsCountStore.Due due : store.due(today())) {
         if (now.isEmpty()) {
           store.forget(due);
-        } else if (isTime(due, now.get())) {
+        } else if (attempts.isTime(due, due.day(), now.get())) {
           send(due, now.get());
         }
       }
@@ -97,35 +87,13 @@ public final class TlsReportSender {
     return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
   }
 
-  private boolean isTime(TlsCountStore.Due due, ReportSettings now) {
-    Instant moment =
-        due.day()
-            .plusDays(1)
-            .atTime(now.hour(), 0)
-            .toInstant(ZoneOffset.UTC)
-            .plusSeconds((long) (share * now.spread().toSeconds()));
-    Attempts before = attempts.get(due);
-    Instant next = before == null ? moment : before.next();
-    return !clock.instant().isBefore(next);
-  }
-
   private void send(TlsCountStore.Due due, ReportSettings now) throws SQLException {
     if (attempt(due, now)) {
-      attempts.remove(due);
+      attempts.done(due);
       store.forget(due);
-      return;
-    }
-    Attempts before =
-        attempts.getOrDefault(due, new Attempts(clock.instant(), Instant.MIN, FIRST_PAUSE));
-    var after =
-        new Attempts(
-            before.first(), clock.instant().plus(before.pause()), before.pause().multipliedBy(2));
-    if (after.next().isAfter(before.first().plus(LIFE))) {
+    } else if (!attempts.again(due)) {
       LOG.warn("tls-report domain={} day={} result=given-up", due.domain(), due.day());
-      attempts.remove(due);
       store.forget(due);
-    } else {
-      attempts.put(due, after);
     }
   }
 
@@ -186,7 +154,7 @@ public final class TlsReportSender {
         case Parsed.Malformed<HttpsRequest> _ -> false;
       };
     }
-    Optional<MailAddress> to = new ReportUri(uri).mailbox().flatMap(TlsReportSender::address);
+    Optional<MailAddress> to = ReportAddress.of(new ReportUri(uri));
     if (to.isEmpty()) {
       return false;
     }
@@ -197,13 +165,5 @@ public final class TlsReportSender {
             report, due.domain(), now.contact(), "report_" + HexFormat.of().formatHex(octets));
     return postbox.post(
         now.contact(), to.get(), mail.header(to.get(), clock.instant()), mail.body(gzip));
-  }
-
-  /// Addresses that need SMTPUTF8 are left out: the header is ASCII.
-  private static Optional<MailAddress> address(String text) {
-    int at = text.lastIndexOf('@');
-    return at > 0 && text.chars().allMatch(Ascii::isVisible)
-        ? Optional.of(new MailAddress(text.substring(0, at), text.substring(at + 1)))
-        : Optional.empty();
   }
 }

@@ -90,9 +90,15 @@ public record TlsReportSettings(
   ///
   /// @param signing the domains whose mail is signed now
   public Optional<ReportSettings> signedBy(Set<DomainName> signing) {
-    return enabled
-        ? author(signing).map(author -> new ReportSettings(organization, author, hour, SPREAD))
-        : Optional.empty();
+    return enabled ? reports(signing) : Optional.empty();
+  }
+
+  /// Whose reports they are, and when they leave, whatever they are about; empty where nobody could
+  /// sign them.
+  ///
+  /// @param signing the domains whose mail is signed now
+  public Optional<ReportSettings> reports(Set<DomainName> signing) {
+    return author(signing).map(author -> new ReportSettings(organization, author, hour, SPREAD));
   }
 
   /// RFC 8460, section 3, wants reports signed by the domain of their author.

@@ -36,6 +36,7 @@ import net.facteur.server.quarantine.QuarantineSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.TlsReportSettings;
+import net.facteur.server.report.dmarc.DmarcReportSettings;
 import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsSettings;
@@ -212,8 +213,10 @@ public final class Reference {
                   WebSettings.POLICY),
               Section.of(
                   "Reports",
-                  "What others are told about mail to them, and what they tell us about ours.",
+                  "What others are told about mail to them and in their names, and what they tell us"
+                      + " about ours.",
                   TlsReportSettings.ROWS,
+                  DmarcReportSettings.ROWS,
                   ReceivedReportSettings.ROWS)),
           List.of(Consistency::mistakes));
 

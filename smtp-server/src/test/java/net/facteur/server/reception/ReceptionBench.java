@@ -39,6 +39,7 @@ import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.filter.Filtering;
 import net.facteur.server.language.Language;
+import net.facteur.server.report.dmarc.DmarcReporter;
 import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
@@ -94,6 +95,8 @@ final class ReceptionBench {
       throw new UncheckedIOException(e);
     }
   }
+
+  DmarcReporter reporter = DmarcReporter.NONE;
 
   private final MailQueue queue =
       new MailQueue() {
@@ -168,6 +171,7 @@ final class ReceptionBench {
         returns,
         readers,
         filtering,
+        reporter,
         queue,
         CLOCK,
         new SplittableRandom(7),

@@ -1,0 +1,386 @@
+package net.facteur.server.report.dmarc;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HexFormat;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import net.facteur.auth.dmarc.ReportDestination;
+import net.facteur.auth.dmarc.ReportUri;
+import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.syntax.Ascii;
+import net.facteur.queue.MailAddress;
+import net.facteur.server.report.Postbox;
+import net.facteur.server.report.ReportAddress;
+import net.facteur.server.report.ReportAttempts;
+import net.facteur.server.report.ReportMail;
+import net.facteur.server.report.ReportSettings;
+import net.facteur.server.report.dmarc.DmarcCountStore.Rest;
+import net.facteur.server.report.dmarc.DmarcCountStore.Sent;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
+
+/// Sends the reports on the days that are over, to the domains of which mail passed DMARC that day,
+/// or which the settings list.
+///
+/// A report counts as handed over when it is in our queue. What cannot be told yet, such as whether
+/// an address elsewhere wants it, is tried again after an hour, two, four and so on, for a day.
+public final class DmarcReportSender {
+  private static final Logger LOG = LogManager.getLogger(DmarcReportSender.class);
+
+  /// RFC 9990, 3.5: up to the receiver's limits on supported URIs.
+  private static final int MAX_URIS = 5;
+
+  /// Time after the end of a day in which the last counts reach the database.
+  private static final Duration SETTLED = Duration.ofMinutes(10);
+
+  /// Days after which nobody wants to know any more.
+  private static final int MAX_AGE = 4;
+
+  /// How long it is known what was sent.
+  private static final int REMEMBERED = 35;
+
+  /// A process that took a report for itself and did not send it within this time was killed.
+  private static final Duration CLAIM = Duration.ofHours(1);
+
+  /// Octets of a report that are mailed at all.
+  private static final int MAX_OCTETS = 20 * 1024 * 1024;
+
+  /// A report of this name and a day says how many were left out.
+  private static final String LEFT_OUT = "left-out-";
+
+  private final DmarcCountStore store;
+  private final Supplier<Resolver> resolver;
+  private final Postbox postbox;
+  private final ReportReturns returns;
+  private final Supplier<Plan> plan;
+  private final String generator;
+  private final InstantSource clock;
+  private final RandomGenerator random;
+  private final ReportAttempts<Long> attempts;
+
+  /// What is in force.
+  ///
+  /// @param author empty where nothing is to be sent, and all is forgotten
+  public record Plan(DmarcReportSettings rules, Optional<ReportSettings> author) {}
+
+  /// @param generator our name and version, for reports
+  public DmarcReportSender(
+      DmarcCountStore store,
+      Supplier<Resolver> resolver,
+      Postbox postbox,
+      ReportReturns returns,
+      Supplier<Plan> plan,
+      String generator,
+      InstantSource clock,
+      RandomGenerator random) {
+    this.store = store;
+    this.resolver = resolver;
+    this.postbox = postbox;
+    this.returns = returns;
+    this.plan = plan;
+    this.generator = generator;
+    this.clock = clock;
+    this.random = random;
+    this.attempts = new ReportAttempts<>(clock, random.nextDouble());
+  }
+
+  /// Sends what is due, one report after the other; blocks until all have been tried. Called every
+  /// few minutes.
+  public void run() {
+    run(false);
+  }
+
+  /// Sends what is there of the days that are over, without waiting for the hour.
+  public void runNow() {
+    run(true);
+  }
+
+  private synchronized void run(boolean atOnce) {
+    Plan now = plan.get();
+    try {
+      Map<LocalDate, List<PendingReport>> days = new HashMap<>();
+      for (PendingReport pending : store.before(today())) {
+        if (now.author().isEmpty() || pending.day().isBefore(today().minusDays(MAX_AGE))) {
+          drop(pending);
+        } else {
+          days.computeIfAbsent(pending.day(), _ -> new ArrayList<>()).add(pending);
+        }
+      }
+      for (var day : days.entrySet()) {
+        send(day.getKey(), day.getValue(), now.rules(), now.author().orElseThrow(), atOnce);
+      }
+      store.forgetSent(today().minusDays(REMEMBERED), clock.instant());
+    } catch (IOException e) {
+      LOG.error("dmarc-report reports cannot be sent now: {}", e.toString());
+    }
+  }
+
+  private LocalDate today() {
+    return LocalDate.ofInstant(clock.instant().minus(SETTLED), ZoneOffset.UTC);
+  }
+
+  private void drop(PendingReport pending) throws IOException {
+    attempts.done(pending.id());
+    store.forget(pending);
+  }
+
+  /// @param reports those with most messages first
+  private void send(
+      LocalDate day,
+      List<PendingReport> reports,
+      DmarcReportSettings rules,
+      ReportSettings author,
+      boolean atOnce)
+      throws IOException {
+    List<Sent> mailed =
+        store.sent(day).stream()
+            .filter(sent -> sent.day().equals(day) && !sent.tag().isEmpty())
+            .toList();
+    // Of several policies of a domain, some may have been told of already.
+    Set<String> passed =
+        Stream.concat(
+                mailed.stream().map(Sent::domain),
+                reports.stream().filter(report -> report.passed() > 0).map(PendingReport::domain))
+            .collect(Collectors.toSet());
+    int room = rules.most() - mailed.size();
+    int leftOut = 0;
+    for (PendingReport pending : reports) {
+      boolean wanted =
+          (passed.contains(pending.domain()) || rules.lists(pending.domain()))
+              && !rules.excludes(pending.domain());
+      if (!wanted) {
+        drop(pending);
+      } else if (atOnce || attempts.isTime(pending.id(), day, author)) {
+        if (room <= 0) {
+          leftOut++;
+          drop(pending);
+        } else {
+          room -= send(new DmarcReport(pending, author, generator), rules, room);
+        }
+      }
+    }
+    if (leftOut > 0) {
+      tellLeftOut(day, leftOut, rules.most());
+    }
+  }
+
+  private void tellLeftOut(LocalDate day, int reports, int most) throws IOException {
+    LOG.warn(
+        "dmarc-report day={} reports={} result=left-out reason=\"reports.dmarc-most is {}\"",
+        day,
+        reports,
+        most);
+    store.put(
+        new Sent(
+            LEFT_OUT + day,
+            "",
+            day,
+            "",
+            reports,
+            0,
+            clock.instant(),
+            "",
+            Sent.Outcome.LEFT_OUT,
+            "reports.dmarc-most = " + most));
+  }
+
+  /// @return how many mails it took
+  private int send(DmarcReport report, DmarcReportSettings rules, int room) throws IOException {
+    PendingReport pending = report.counted();
+    Instant now = clock.instant();
+    if (!store.claim(pending, now, now.plus(CLAIM))) {
+      return 0;
+    }
+    var delivery = new Delivery(report, rules, room);
+    boolean done = delivery.attempt();
+    if (done) {
+      drop(pending);
+    } else if (attempts.again(pending.id())) {
+      store.unclaim(pending);
+    } else {
+      delivery.giveUp();
+      drop(pending);
+    }
+    return delivery.mails;
+  }
+
+  /// One report on its way to all who want it.
+  private final class Delivery {
+    private final DmarcReport report;
+    private final DmarcReportSettings rules;
+    private final int room;
+    private final PendingReport pending;
+    private final String id;
+    private final Set<String> done;
+    private final Set<String> open = new LinkedHashSet<>();
+    private Optional<byte[]> gzip = Optional.empty();
+    private int mails;
+
+    Delivery(DmarcReport report, DmarcReportSettings rules, int room) throws IOException {
+      this.report = report;
+      this.rules = rules;
+      this.room = room;
+      this.pending = report.counted();
+      this.id = report.id();
+      this.done = store.sent(id).stream().map(Sent::address).collect(Collectors.toSet());
+    }
+
+    /// @return true where nothing is left to do
+    boolean attempt() throws IOException {
+      Optional<DomainName> domain = DomainName.parse(pending.domain()).toOptional();
+      if (domain.isEmpty()) {
+        return true;
+      }
+      // RFC 9990, 3.5: MUST evaluate the URIs in the order given
+      for (ReportUri uri : pending.uris().stream().limit(MAX_URIS).toList()) {
+        switch (new ReportDestination(resolver.get())
+            .check(domain.get(), uri, ReportDestination.Kind.AGGREGATE)) {
+          case ReportDestination.Verdict.Allowed(List<ReportUri> uris) -> {
+            for (ReportUri allowed : uris.stream().limit(MAX_URIS).toList()) {
+              mail(allowed);
+            }
+          }
+          case ReportDestination.Verdict.Refused(String reason) ->
+              note(name(uri), 0, "", Sent.Outcome.NOT_ALLOWED, reason);
+          case ReportDestination.Verdict.Undetermined(String reason) -> {
+            LOG.info("dmarc-report domain={} to={} result=later {}", domain.get(), uri, reason);
+            open.add(name(uri));
+          }
+        }
+      }
+      return open.isEmpty();
+    }
+
+    private static String name(ReportUri uri) {
+      return ReportAddress.of(uri).map(to -> Ascii.lower(to.text())).orElse(uri.uri());
+    }
+
+    private void mail(ReportUri uri) throws IOException {
+      Optional<MailAddress> to = ReportAddress.of(uri);
+      String name = name(uri);
+      if (done.contains(name)) {
+        return;
+      }
+      if (to.isEmpty()) {
+        note(name, 0, "", Sent.Outcome.NOT_ALLOWED, "no mailto: URI with one ASCII address");
+        return;
+      }
+      if (rules.excludes(to.get())) {
+        note(name, 0, "", Sent.Outcome.EXCLUDED, "reports.dmarc-exclude-addresses");
+        return;
+      }
+      Optional<Rest> rest =
+          store.resting(clock.instant()).stream()
+              .filter(each -> each.address().equals(name))
+              .findFirst();
+      if (rest.isPresent()) {
+        note(name, 0, "", Sent.Outcome.RESTING, rest.get().reason());
+        return;
+      }
+      if (mails >= room) {
+        note(name, 0, "", Sent.Outcome.LEFT_OUT, "reports.dmarc-most = " + rules.most());
+        return;
+      }
+      mail(uri, to.get(), name);
+    }
+
+    private void mail(ReportUri uri, MailAddress to, String name) throws IOException {
+      byte[] octets = gzip();
+      ReportMail mail = report.mail(boundary());
+      byte[] header = mail.header(to, clock.instant());
+      byte[] body = mail.body(octets);
+      OptionalLong most = uri.sizeLimitOctets();
+      long size = header.length + (long) body.length;
+      if (size > MAX_OCTETS || (most.isPresent() && size > most.getAsLong())) {
+        note(name, size, "", Sent.Outcome.TOO_LARGE, uri.print());
+        return;
+      }
+      String tag = returns.tag();
+      MailAddress from = ReportReturns.path(tag, rules.returning(report.author().contact()));
+      // Before it is in the queue, so that it is known when it comes back, and is not sent twice.
+      put(name, size, tag, Sent.Outcome.SENT, "");
+      if (postbox.post(from, to, header, body)) {
+        mails++;
+        tell(name, size, Sent.Outcome.SENT, "");
+        done.add(name);
+      } else {
+        store.forgetSent(id, name);
+        open.add(name);
+      }
+    }
+
+    private byte[] gzip() throws IOException {
+      if (gzip.isEmpty()) {
+        var out = new ByteArrayOutputStream();
+        report.write(store, out, true);
+        gzip = Optional.of(out.toByteArray());
+      }
+      return gzip.get();
+    }
+
+    private String boundary() {
+      var octets = new byte[15];
+      random.nextBytes(octets);
+      return "report_" + HexFormat.of().formatHex(octets);
+    }
+
+    void giveUp() throws IOException {
+      for (String name : open) {
+        note(name, 0, "", Sent.Outcome.GIVEN_UP, "");
+      }
+    }
+
+    private void note(String name, long octets, String tag, Sent.Outcome outcome, String detail)
+        throws IOException {
+      if (done.add(name)) {
+        put(name, octets, tag, outcome, detail);
+        tell(name, octets, outcome, detail);
+      }
+    }
+
+    private void put(String name, long octets, String tag, Sent.Outcome outcome, String detail)
+        throws IOException {
+      store.put(
+          new Sent(
+              id,
+              name,
+              pending.day(),
+              pending.domain(),
+              pending.messages(),
+              octets,
+              clock.instant(),
+              tag,
+              outcome,
+              detail));
+    }
+
+    private void tell(String name, long octets, Sent.Outcome outcome, String detail) {
+      LOG.info(
+          "dmarc-report domain={} day={} to={} messages={} octets={} result={}{}",
+          pending.domain(),
+          pending.day(),
+          name,
+          pending.messages(),
+          octets,
+          outcome.word(),
+          detail.isEmpty() ? "" : " reason=\"" + detail + "\"");
+    }
+  }
+}
