@@ -292,6 +292,10 @@ interface ChecksTexts {
 
   Text exposedAccountsRemedy();
 
+  Text uncertifiedWeb(String setting);
+
+  Text uncertifiedWebRemedy();
+
   Text aliasOfItself(DomainName domain);
 
   Text aliasOfForeign(DomainName domain, DomainName other);

@@ -26,6 +26,7 @@ import net.facteur.server.language.Text;
 import net.facteur.server.net.BindFailure;
 import net.facteur.server.net.Doors;
 import net.facteur.server.net.ListenerSettings;
+import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.web.WebSettings;
 
 /// Whether the listeners could be opened if the server started now. That is another matter in a
@@ -58,6 +59,7 @@ final class DoorChecks {
     sayOnce(failures);
     sources(doors);
     exposed();
+    uncertified();
     boolean held = isHeldByOurs();
     for (BindFailure failure : failures) {
       boolean fine =
@@ -98,6 +100,19 @@ final class DoorChecks {
             settings.origin(ImapSettings.LISTEN),
             SAY.exposedAccounts(NetworkTypes.print(address)),
             SAY.exposedAccountsRemedy());
+      }
+    }
+  }
+
+  /// HTTPS without a certificate ends each handshake.
+  private void uncertified() {
+    for (Setting<List<InetSocketAddress>> listener :
+        List.of(WebSettings.LISTEN_POLICY, WebSettings.LISTEN_WEB)) {
+      if (!settings.get(listener).isEmpty() && TlsSettings.from(settings).isEmpty()) {
+        found.caution(
+            settings.origin(listener),
+            SAY.uncertifiedWeb(listener.name()),
+            SAY.uncertifiedWebRemedy());
       }
     }
   }

@@ -340,6 +340,7 @@ final class SetupCommand implements Callable<Integer> {
             ? Ports.STANDARD.submissions()
             : beside.submissions(),
         isFree(WEB),
+        isFree(Ports.PAGES),
         machine.hasIpv6());
   }
 

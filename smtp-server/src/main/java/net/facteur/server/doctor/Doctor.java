@@ -32,6 +32,7 @@ public final class Doctor {
       findings.addAll(names.examine());
       findings.addAll(new AuthenticationChecks(patient).examine());
       findings.addAll(new TransportChecks(patient).examine());
+      findings.addAll(new ClientChecks(patient).examine());
     }
     findings.addAll(new MachineChecks(patient, nanoTime, mute.isEmpty()).examine());
     return List.copyOf(findings);

@@ -182,4 +182,14 @@ interface DoctorTexts {
   Text noticeSee();
 
   Text directoryAnswers();
+
+  Text clientsFind();
+
+  Text clientsTyped();
+
+  Text clientsElsewhere();
+
+  Text clientsDigest();
+
+  Text clientsUncertified();
 }

@@ -19,6 +19,8 @@ import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
+import net.facteur.server.autoconfig.AutoconfigSettings;
+import net.facteur.server.autoconfig.ServiceRecords;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
@@ -81,6 +83,7 @@ public final class FactGathering {
         WebSettings.from(settings).policy().txt().print(),
         StoreSettings.from(settings).queue().storage().minimumFree(),
         oldestQueued,
+        new ServiceRecords(AutoconfigSettings.from(settings)),
         resolver,
         network,
         policies,

@@ -14,6 +14,7 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
+import net.facteur.server.autoconfig.ServiceRecords;
 
 /// A mail server to look at.
 ///
@@ -31,6 +32,7 @@ import net.facteur.auth.mtasts.PolicyFetcher;
 /// @param policy the TXT record of our MTA-STS policy
 /// @param minimumFree octets that must stay free there
 /// @param oldestQueued when the oldest queued message was taken; empty where none waits
+/// @param clients the records that mail programs look for
 /// @param resolver the DNS
 /// @param network connections to other hosts
 /// @param policies asks for MTA-STS policies as others do
@@ -50,6 +52,7 @@ public record ServerFacts(
     String policy,
     long minimumFree,
     Optional<Instant> oldestQueued,
+    ServiceRecords clients,
     Resolver resolver,
     Network network,
     PolicyFetcher policies,

@@ -44,15 +44,24 @@ public record Answers(
   /// The ports of the listeners.
   ///
   /// @param challenges port 80 is free for the authority's challenges
+  /// @param pages [#PAGES] is free for the pages, which are on this machine alone at first
   /// @param ipv6 the machine has IPv6; where it has none, nothing can listen there
   public record Ports(
-      int reception, int submission, int submissions, boolean challenges, boolean ipv6) {
+      int reception,
+      int submission,
+      int submissions,
+      boolean challenges,
+      boolean pages,
+      boolean ipv6) {
+    /// Where the pages are at first.
+    public static final int PAGES = 8443;
+
     /// Those that other servers and mail programs look for.
-    public static final Ports STANDARD = new Ports(25, 587, 465, true, true);
+    public static final Ports STANDARD = new Ports(25, 587, 465, true, true, true);
 
     /// Those beside another mail server.
     public static Ports beside(Ports free) {
-      return new Ports(2525, 2587, 2465, free.challenges, free.ipv6);
+      return new Ports(2525, 2587, 2465, free.challenges, free.pages, free.ipv6);
     }
 
     /// Others than [#STANDARD].

@@ -152,6 +152,14 @@ public final class Foundation {
           """
               + (answers.ports().challenges() ? line("acme", 80, answers.ports()) : ""));
     }
+    if (answers.ports().pages()) {
+      parts.add(
+          """
+          # Pages in a browser, for this machine alone: docs/web.md says how to open them to all.
+          listen.web = ["127.0.0.1:%d"]
+          """
+              .formatted(Answers.Ports.PAGES));
+    }
     zone(answers.zone()).ifPresent(parts::add);
     answers.smarthost().map(Foundation::text).ifPresent(parts::add);
     ports(answers.ports()).ifPresent(parts::add);

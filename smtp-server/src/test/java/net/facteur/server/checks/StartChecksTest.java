@@ -637,6 +637,14 @@ class StartChecksTest {
   }
 
   @Test
+  void webWithoutACertificateIsAWarning() {
+    for (String listener : List.of("listen.web", "listen.policy")) {
+      String text = texts(check(listener + " = [\"127.0.0.1:0\"]\n").cautions());
+      assertTrue(text.contains(listener + " serves HTTPS and there is no certificate"), text);
+    }
+  }
+
+  @Test
   void aSourceThatTheMachineLacksIsAWarning() {
     LoadedSettings loaded =
         Reference.loader(Map.of(), Optional.empty())

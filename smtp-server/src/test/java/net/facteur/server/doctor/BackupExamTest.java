@@ -50,6 +50,7 @@ class BackupExamTest {
             "",
             0,
             Optional.empty(),
+            ClientChecksTest.NOTHING,
             ZoneResolver.of(Map.of("friend.example", friend)),
             new ClockExamTest.Alone(),
             _ -> {

@@ -46,6 +46,7 @@ class ClockExamTest {
             "",
             0,
             Optional.empty(),
+            ClientChecksTest.NOTHING,
             ZoneResolver.of(Map.of()),
             new Alone(),
             _ -> {
