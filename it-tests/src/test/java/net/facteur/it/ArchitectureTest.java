@@ -84,6 +84,7 @@ class ArchitectureTest {
           "net.facteur.server.smtp..",
           "net.facteur.server.net..",
           "net.facteur.server.upkeep..",
+          "net.facteur.server.explanations..",
           "net.facteur.server.providers..",
           "net.facteur.server.counts..",
           "net.facteur.server.journal..",

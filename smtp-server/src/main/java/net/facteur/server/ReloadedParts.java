@@ -47,6 +47,7 @@ import net.facteur.server.doctor.DailyExamination;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
+import net.facteur.server.explanations.ExplanationsSettings;
 import net.facteur.server.filter.Filtering;
 import net.facteur.server.filter.Filters;
 import net.facteur.server.filter.MessageFilter;
@@ -341,6 +342,7 @@ record ReloadedParts(
               DsnSettings.from(settings),
               router,
               new SignedReports(signer),
+              ExplanationsSettings.from(settings).explanations(),
               lasting.clock(),
               lasting.random()),
           security,

@@ -327,4 +327,6 @@ interface ChecksTexts {
   Text directoryInTheClear();
 
   Text encryptDirectory();
+
+  Text mendExplanation(String command);
 }

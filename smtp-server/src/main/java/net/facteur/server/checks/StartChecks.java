@@ -33,6 +33,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
+import net.facteur.server.explanations.ExplanationsSettings;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.files.PasswordFile;
 import net.facteur.server.filter.rspamd.RspamdSettings;
@@ -70,6 +71,7 @@ public final class StartChecks {
           Map.entry(ResolverSettings.TRUST_ANCHORS, PUBLIC),
           Map.entry(OutboundTlsSettings.AUTHORITIES, PUBLIC),
           Map.entry(AcmeSettings.AUTHORITIES, PUBLIC),
+          Map.entry(ExplanationsSettings.FILE, PUBLIC),
           Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, PASSWORD),
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(LdapSettings.BIND_PASSWORD_FILE, PASSWORD),
@@ -157,6 +159,7 @@ public final class StartChecks {
     var store = new StoredAddresses(settings, found, clock);
     store.look();
     new StoredRules(settings, found).look();
+    new StoredExplanations(settings, found).look();
     found.cautions(new Cautions(settings, checks.users, store).all());
     return found.findings(HostSettings.from(settings).data());
   }

@@ -17,6 +17,18 @@ interface DsnTexts {
 
   Text full();
 
+  Text unwanted();
+
+  Text noName();
+
+  Text badSender();
+
+  Text busy();
+
+  Text meaning(String title, String why);
+
+  Text forPostmaster(String remedy);
+
   Text tooLarge();
 
   Text blocked();

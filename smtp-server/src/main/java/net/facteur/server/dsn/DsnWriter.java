@@ -22,6 +22,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.ReportWriter;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.explanations.Explanations;
 import net.facteur.server.routing.Router;
 import net.facteur.server.smtp.MailDate;
 import net.facteur.server.smtp.Transaction.ForwardPath;
@@ -36,18 +37,32 @@ public final class DsnWriter implements ReportWriter {
   private final DsnSettings settings;
   private final Router router;
   private final ReportSigner signer;
+  private final Explanations explanations;
   private final InstantSource clock;
   private final RandomGenerator random;
 
+  /// A writer with the shipped explanations.
   public DsnWriter(
       DsnSettings settings,
       Router router,
       ReportSigner signer,
       InstantSource clock,
       RandomGenerator random) {
+    this(settings, router, signer, Explanations.shipped(), clock, random);
+  }
+
+  /// @param explanations say why servers refuse
+  public DsnWriter(
+      DsnSettings settings,
+      Router router,
+      ReportSigner signer,
+      Explanations explanations,
+      InstantSource clock,
+      RandomGenerator random) {
     this.settings = settings;
     this.router = router;
     this.signer = signer;
+    this.explanations = explanations;
     this.clock = clock;
     this.random = random;
   }
@@ -130,7 +145,9 @@ public final class DsnWriter implements ReportWriter {
     out.writeBytes(
         part(boundary, "text/plain; charset=utf-8", "Content-Transfer-Encoding: 8bit\r\n"));
     out.writeBytes(
-        new PlainWords(settings.hostName()).text(report, settings.languages()).getBytes(UTF_8));
+        new PlainWords(settings.hostName(), explanations)
+            .text(report, settings.languages())
+            .getBytes(UTF_8));
     String status = utf8 ? "message/global-delivery-status" : "message/delivery-status";
     out.writeBytes(part(boundary, status, utf8 ? "Content-Transfer-Encoding: 8bit\r\n" : ""));
     out.writeBytes(new StatusPart(settings.hostName(), utf8).text(report).getBytes(UTF_8));

@@ -1,6 +1,7 @@
 package net.facteur.server.dsn;
 
 import java.util.List;
+import java.util.Optional;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.MailAddress;
@@ -9,6 +10,11 @@ import net.facteur.queue.Recipient;
 import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
+import net.facteur.server.explanations.About;
+import net.facteur.server.explanations.Cause;
+import net.facteur.server.explanations.Explained;
+import net.facteur.server.explanations.Explanation;
+import net.facteur.server.explanations.Explanations;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.smtp.EncodedWords;
@@ -20,9 +26,11 @@ final class PlainWords {
   private static final DsnTexts SAY = DsnTexts.SAY;
 
   private final String hostName;
+  private final Explanations explanations;
 
-  PlainWords(String hostName) {
+  PlainWords(String hostName, Explanations explanations) {
     this.hostName = hostName;
+    this.explanations = explanations;
   }
 
   String text(Report report, List<Language> languages) {
@@ -61,7 +69,7 @@ final class PlainWords {
     };
   }
 
-  private static void entry(Entry entry, Language language, StringBuilder out) {
+  private void entry(Entry entry, Language language, StringBuilder out) {
     line(out, "");
     String reached = entry.recipient().address().text();
     String written = written(entry.recipient());
@@ -72,7 +80,9 @@ final class PlainWords {
     switch (entry.event()) {
       case DELIVERED, RELAYED, EXPANDED -> {}
       case FAILED, DELAYED -> {
-        Cause.of(entry.outcome()).words().ifPresent(why -> line(out, "  " + why.in(language)));
+        Explained explained = explanations.of(entry.outcome());
+        words(explained.cause()).ifPresent(why -> line(out, "  " + why.in(language)));
+        explained.entry().ifPresent(its -> explain(its, language, out));
         line(out, "  " + reply(entry.outcome()).in(language));
         if (entry.event() == Event.DELAYED) {
           entry
@@ -82,6 +92,45 @@ final class PlainWords {
         }
       }
     }
+  }
+
+  /// What the table knows more of it; what is to be done here is the postmaster's.
+  private static void explain(Explanation its, Language language, StringBuilder out) {
+    if (its.providers().isEmpty() && its.about() != About.US) {
+      return;
+    }
+    Explanation.Words words = its.in(language);
+    line(out, "  " + SAY.meaning(words.title(), words.why()).in(language));
+    if (its.about() == About.US) {
+      String page = its.url().map(url -> " " + url).orElse("");
+      line(out, "  " + SAY.forPostmaster(words.remedy() + page).in(language));
+    }
+  }
+
+  /// What happened and what to do; empty where nothing is known.
+  static Optional<Text> words(Cause cause) {
+    return switch (cause) {
+      case NO_USER -> Optional.of(SAY.noUser());
+      case DISABLED -> Optional.of(SAY.disabled());
+      case NO_DOMAIN -> Optional.of(SAY.noDomain());
+      case FULL -> Optional.of(SAY.full());
+      case UNWANTED -> Optional.of(SAY.unwanted());
+      case TOO_LARGE -> Optional.of(SAY.tooLarge());
+      case BLOCKED -> Optional.of(SAY.blocked());
+      case UNAUTHENTICATED -> Optional.of(SAY.unauthenticated());
+      case NO_NAME -> Optional.of(SAY.noName());
+      case BAD_SENDER -> Optional.of(SAY.badSender());
+      case SPAM -> Optional.of(SAY.spam());
+      case TOO_FAST -> Optional.of(SAY.tooFast());
+      case GREYLISTED -> Optional.of(SAY.greylisted());
+      case BUSY -> Optional.of(SAY.busy());
+      case NO_RELAY -> Optional.of(SAY.noRelay());
+      case LOOP -> Optional.of(SAY.loop());
+      case NO_TLS -> Optional.of(SAY.noTls());
+      case REFUSED -> Optional.of(SAY.refused());
+      case UNREACHABLE -> Optional.of(SAY.unreachable());
+      case UNKNOWN -> Optional.empty();
+    };
   }
 
   /// The address that the sender wrote to.
@@ -95,7 +144,7 @@ final class PlainWords {
   }
 
   private static Text reply(DeliveryOutcome outcome) {
-    if (Said.by(outcome)) {
+    if (Explanations.isSaidBy(outcome)) {
       return SAY.said(name(outcome), outcome.reply());
     }
     return outcome.remote().isPresent()

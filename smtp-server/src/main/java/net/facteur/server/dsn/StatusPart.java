@@ -8,6 +8,7 @@ import net.facteur.queue.OriginalRecipient;
 import net.facteur.queue.ReportWriter.Entry;
 import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
+import net.facteur.server.explanations.Explanations;
 import net.facteur.server.smtp.MailDate;
 import net.facteur.server.text.StrangerText;
 
@@ -51,7 +52,9 @@ final class StatusPart {
         .filter(r -> !r.address().isEmpty())
         .ifPresent(r -> field("Remote-MTA", "dns; " + r.name()));
     if (entry.event() != Event.EXPANDED) {
-      field("Diagnostic-Code", (Said.by(outcome) ? "smtp; " : "x-facteur; ") + outcome.reply());
+      field(
+          "Diagnostic-Code",
+          (Explanations.isSaidBy(outcome) ? "smtp; " : "x-facteur; ") + outcome.reply());
     }
     field("Last-Attempt-Date", MailDate.of(entry.lastAttempt()));
     if (entry.event() == Event.DELAYED) {

@@ -15,6 +15,7 @@ import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.dsn.DsnSettings;
+import net.facteur.server.explanations.ExplanationsSettings;
 import net.facteur.server.filter.clamav.ClamavSettings;
 import net.facteur.server.filter.dnslist.DnsListSettings;
 import net.facteur.server.filter.milter.MilterSettings;
@@ -201,6 +202,10 @@ public final class Reference {
                   RoutingSettings.NEXT_HOP,
                   DeliverySettings.SMARTHOST),
               Section.of("Delivery", "How mail leaves.", DeliverySettings.ROWS),
+              Section.of(
+                  "Destinations",
+                  "What is remembered of the providers that take our mail.",
+                  ExplanationsSettings.ROWS),
               Section.of("DNSSEC", "What is believed.", ResolverSettings.PROOFS),
               Section.of(
                   "TLS towards others",

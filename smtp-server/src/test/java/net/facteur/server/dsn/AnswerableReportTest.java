@@ -30,6 +30,8 @@ import net.facteur.queue.ReportWriter.Event;
 import net.facteur.queue.ReportWriter.Report;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.TextContent;
+import net.facteur.server.explanations.Cause;
+import net.facteur.server.explanations.Explanations;
 import net.facteur.server.language.Language;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
@@ -245,11 +247,11 @@ class AnswerableReportTest {
             EnhancedStatusCode.of(4, 7, 5),
             "no TLS with the host: it ended",
             Optional.of(new RemoteHost("mx.example.com", "192.0.2.9:25", "none")));
-    assertEquals(Cause.NO_TLS, Cause.of(tls));
+    assertEquals(Cause.NO_TLS, Explanations.shipped().of(tls).cause());
     var password =
         new DeliveryOutcome.Failed(
             EnhancedStatusCode.of(4, 7, 8), "no password is sent", Optional.empty());
-    assertEquals(Cause.UNKNOWN, Cause.of(password));
-    assertTrue(Cause.NO_TLS.words().isPresent());
+    assertEquals(Cause.UNKNOWN, Explanations.shipped().of(password).cause());
+    assertTrue(PlainWords.words(Cause.NO_TLS).isPresent());
   }
 }
