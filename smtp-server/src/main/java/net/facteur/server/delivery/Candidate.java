@@ -1,6 +1,8 @@
 package net.facteur.server.delivery;
 
+import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.util.List;
 import java.util.Optional;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
 
@@ -10,13 +12,20 @@ import net.facteur.queue.DeliveryOutcome.RemoteHost;
 /// @param dialect SMTP or LMTP
 /// @param implicitTls TLS from the first octet
 /// @param loginInClear AUTH is allowed without a verified name
+/// @param sources local addresses to connect from, one per family at most; empty where the system
+///   chooses
 record Candidate(
     Endpoint endpoint,
     Dialect dialect,
     TlsDecision tls,
     boolean implicitTls,
     Optional<DeliverySettings.Login> login,
-    boolean loginInClear) {
+    boolean loginInClear,
+    List<InetAddress> sources) {
+  Candidate {
+    sources = List.copyOf(sources);
+  }
+
   /// The protocol spoken.
   enum Dialect {
     SMTP,
@@ -31,18 +40,19 @@ record Candidate(
     record Socket(String path) implements Endpoint {}
   }
 
-  static Candidate smtp(Endpoint endpoint, TlsDecision tls) {
-    return new Candidate(endpoint, Dialect.SMTP, tls, false, Optional.empty(), false);
+  static Candidate smtp(Endpoint endpoint, TlsDecision tls, List<InetAddress> sources) {
+    return new Candidate(endpoint, Dialect.SMTP, tls, false, Optional.empty(), false, sources);
   }
 
-  static Candidate lmtp(Endpoint endpoint) {
+  static Candidate lmtp(Endpoint endpoint, List<InetAddress> sources) {
     return new Candidate(
         endpoint,
         Dialect.LMTP,
         TlsDecision.of(new TlsRequirement.Forbidden(), "LMTP"),
         false,
         Optional.empty(),
-        false);
+        false,
+        sources);
   }
 
   /// What an open connection must have in common with a candidate to serve it: not whose mail it
@@ -53,10 +63,11 @@ record Candidate(
       TlsRequirement requirement,
       boolean implicitTls,
       Optional<DeliverySettings.Login> login,
-      boolean loginInClear) {}
+      boolean loginInClear,
+      List<InetAddress> sources) {}
 
   Key key() {
-    return new Key(endpoint, dialect, tls.requirement(), implicitTls, login, loginInClear);
+    return new Key(endpoint, dialect, tls.requirement(), implicitTls, login, loginInClear, sources);
   }
 
   RemoteHost remote(String tlsText) {

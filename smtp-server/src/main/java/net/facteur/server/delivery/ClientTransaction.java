@@ -49,6 +49,8 @@ final class ClientTransaction {
     record Lost(Failure failure, boolean untouched) implements Result {}
   }
 
+  private static final String UNCERTAIN = "connection lost after the end of data: ";
+
   private final Session session;
   private final CommandChannel wire;
   private final DeliverySettings settings;
@@ -72,6 +74,14 @@ final class ClientTransaction {
     this.replies = new EnvelopeReplies(session, recipients);
     this.commands = new EnvelopeCommands(attempt, session.capabilities);
     this.content = new ContentSender(session, attempt, settings);
+  }
+
+  /// True where the host may have the message although it did not say so.
+  static boolean uncertain(DeliveryOutcome outcome) {
+    return switch (outcome) {
+      case DeliveryOutcome.Deferred deferred -> deferred.reply().startsWith(UNCERTAIN);
+      case DeliveryOutcome.Delivered _, DeliveryOutcome.Failed _ -> false;
+    };
   }
 
   Result run() {
@@ -112,9 +122,7 @@ final class ClientTransaction {
     }
     // The host may or may not have taken it. Trying again may make it arrive twice; not trying
     // again could lose it.
-    return given(
-        Failure.of(4, 4, 2, "connection lost after the end of data: " + NetworkFault.of(e))
-            .at(session.remote));
+    return given(Failure.of(4, 4, 2, UNCERTAIN + NetworkFault.of(e)).at(session.remote));
   }
 
   /// Whether an extension may be why the conversation broke; then the next one does without it.

@@ -54,6 +54,27 @@ public final class DestinationProbe {
   public record Attempt(
       InetAddress address, boolean ready, String outcome, List<X509Certificate> chain) {}
 
+  /// The same without a connection: the hosts, and how each would have to be protected.
+  public Walk look(DomainName domain) {
+    var lookup = new MxLookup(resolver, settings, random);
+    tls.policy().expect(domain);
+    return switch (lookup.hosts(domain)) {
+      case MxLookup.Hosts.None(Failure why) -> new Walk(Optional.of(why.reply()), List.of());
+      case MxLookup.Hosts.Found(List<MxHost> hosts) ->
+          new Walk(
+              Optional.empty(),
+              hosts.stream()
+                  .map(
+                      host ->
+                          new Host(
+                              host,
+                              tls.policy().decide(domain, host, TlsPolicy.Demand.NONE),
+                              Optional.empty(),
+                              List.of()))
+                  .toList());
+    };
+  }
+
   /// @param only connect to this address in place of those of the DNS
   public Walk walk(DomainName domain, Optional<InetAddress> only) {
     var lookup = new MxLookup(resolver, settings, random);
@@ -114,7 +135,7 @@ public final class DestinationProbe {
     var endpoint =
         new Candidate.Endpoint.Tcp(
             host.name().text(), new InetSocketAddress(address, settings.port()));
-    return switch (opener.open(Candidate.smtp(endpoint, decision))) {
+    return switch (opener.open(Candidate.smtp(endpoint, decision, settings.sources()))) {
       case SessionOpener.Opening.Ready(Session session) -> {
         session.quit(settings.timeouts().quit());
         yield new Attempt(address, true, session.remote.tls(), chain.get());

@@ -33,7 +33,7 @@ final class HostDialer {
     var socket = new Socket();
     try {
       socket.setTcpNoDelay(true);
-      Optional<InetAddress> source = source(address.getAddress());
+      Optional<InetAddress> source = source(candidate, address.getAddress());
       if (source.isPresent()) {
         socket.bind(new InetSocketAddress(source.get(), 0));
       }
@@ -48,8 +48,8 @@ final class HostDialer {
     }
   }
 
-  private Optional<InetAddress> source(InetAddress target) {
-    return settings.sources().stream().filter(s -> s.getClass() == target.getClass()).findFirst();
+  private static Optional<InetAddress> source(Candidate candidate, InetAddress target) {
+    return candidate.sources().stream().filter(s -> s.getClass() == target.getClass()).findFirst();
   }
 
   private Contact unix(Candidate candidate, String path) throws IOException {

@@ -3,9 +3,11 @@ package net.facteur.server.delivery;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.util.List;
+import java.util.function.Predicate;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.delivery.Candidate.Endpoint;
 import net.facteur.server.routing.AddressLiteral;
+import net.facteur.server.routing.NextHop;
 
 /// The way to the hosts of a next hop, and how each connection is to be protected.
 final class HostWalk {
@@ -21,14 +23,38 @@ final class HostWalk {
     this.lookup = lookup;
   }
 
+  /// The mail exchangers of any domain, as the settings of deliveries have it.
+  private Way.Exchangers plain() {
+    return new Way.Exchangers(
+        "exchangers", settings.port(), settings.sources(), Way.LeastTls.NOTHING);
+  }
+
+  /// Where connections of a way begin.
+  private List<InetAddress> sources(List<InetAddress> own) {
+    return own.isEmpty() ? settings.sources() : own;
+  }
+
+  /// The names of the mail exchangers of a domain, the best first.
+  List<DomainName> exchangers(DomainName domain) {
+    return switch (lookup.hosts(domain)) {
+      case MxLookup.Hosts.None _ -> List.of();
+      case MxLookup.Hosts.Found(List<MxHost> hosts) -> hosts.stream().map(MxHost::name).toList();
+    };
+  }
+
   /// To the mail exchangers of a domain.
   void mx(HostVisitor visitor, TlsPolicy.Demand demand, DomainName domain) {
+    mx(visitor, demand, domain, plain());
+  }
+
+  /// The same by a way that is set.
+  void mx(HostVisitor visitor, TlsPolicy.Demand demand, DomainName domain, Way.Exchangers way) {
     policy.expect(domain);
     switch (lookup.hosts(domain)) {
       case MxLookup.Hosts.None(Failure why) -> visitor.failed(why);
       case MxLookup.Hosts.Found(List<MxHost> hosts) -> {
         for (MxHost host : hosts) {
-          if (host(visitor, demand, domain, host)) {
+          if (host(visitor, demand, domain, host, way)) {
             break;
           }
         }
@@ -37,7 +63,11 @@ final class HostWalk {
   }
 
   private boolean host(
-      HostVisitor visitor, TlsPolicy.Demand demand, DomainName domain, MxHost host) {
+      HostVisitor visitor,
+      TlsPolicy.Demand demand,
+      DomainName domain,
+      MxHost host,
+      Way.Exchangers way) {
     return switch (lookup.addresses(host.name())) {
       case MxLookup.Addresses.None(Failure why) -> {
         visitor.failed(why);
@@ -48,17 +78,21 @@ final class HostWalk {
         yield true;
       }
       case MxLookup.Addresses.Found(List<InetAddress> addresses) -> {
-        TlsDecision tls = policy.decide(domain, host, demand);
-        yield all(visitor, addresses, host.name().text(), settings.port(), tls);
+        TlsDecision tls = way.least().raise(policy.decide(domain, host, demand), host);
+        yield all(visitor, addresses, host.name().text(), way, tls);
       }
     };
   }
 
-  private static boolean all(
-      HostVisitor visitor, List<InetAddress> addresses, String name, int port, TlsDecision tls) {
+  private boolean all(
+      HostVisitor visitor,
+      List<InetAddress> addresses,
+      String name,
+      Way.Exchangers way,
+      TlsDecision tls) {
     for (InetAddress address : addresses) {
-      var endpoint = new Endpoint.Tcp(name, new InetSocketAddress(address, port));
-      if (visitor.offer(Candidate.smtp(endpoint, tls))) {
+      var endpoint = new Endpoint.Tcp(name, new InetSocketAddress(address, way.port()));
+      if (visitor.offer(Candidate.smtp(endpoint, tls, sources(way.sources())))) {
         return true;
       }
     }
@@ -67,23 +101,45 @@ final class HostWalk {
 
   /// To the host of an address literal.
   void literal(HostVisitor visitor, String literal) {
+    literal(visitor, literal, plain());
+  }
+
+  /// The same by a way that is set.
+  void literal(HostVisitor visitor, String literal, Way.Exchangers way) {
     AddressLiteral.bracketed(literal)
         .filter(a -> !settings.ownAddresses().contains(a))
         .ifPresentOrElse(
-            address ->
-                all(
-                    visitor,
-                    List.of(address),
-                    address.getHostAddress(),
-                    settings.port(),
-                    TlsDecision.of(new TlsRequirement.Opportunistic(), "an address literal")),
+            address -> all(visitor, List.of(address), address.getHostAddress(), way, least(way)),
             () -> visitor.failed(Failure.of(5, 4, 6, "the address is this server")));
+  }
+
+  /// An address literal publishes nothing, and no certificate names it.
+  private static TlsDecision least(Way.Exchangers way) {
+    return TlsDecision.of(
+        switch (way.least()) {
+          case NOTHING -> new TlsRequirement.Opportunistic();
+          case ENCRYPT, VERIFIED -> new TlsRequirement.Encrypt();
+        },
+        "an address literal");
   }
 
   /// To one host.
   void relay(HostVisitor visitor, String host, int port) {
     var relay =
         settings.relays().getOrDefault(host + ":" + port, DeliverySettings.RelayHost.DEFAULT);
+    relay(
+        visitor,
+        new Way.Host("queued", new NextHop.Relay(host, port), relay, List.of()),
+        _ -> false);
+  }
+
+  /// The same by a way that is set.
+  ///
+  /// @param ourselves true for sockets that are this server's own
+  void relay(HostVisitor visitor, Way.Host way, Predicate<InetSocketAddress> ourselves) {
+    String host = way.host().host();
+    int port = way.host().port();
+    DeliverySettings.RelayHost relay = way.relay();
     boolean implicit = port == SUBMISSIONS || relay.tls() == DeliverySettings.RelayTls.IMPLICIT;
     TlsRequirement tls =
         switch (relay.tls()) {
@@ -93,6 +149,11 @@ final class HostWalk {
           case NONE -> new TlsRequirement.Forbidden();
         };
     for (InetAddress address : addresses(visitor, host)) {
+      if (ourselves.test(new InetSocketAddress(address, port))) {
+        visitor.failedAtFirst(
+            Failure.of(5, 4, 6, "the host " + host + " is this server: mail loops back"));
+        break;
+      }
       var candidate =
           new Candidate(
               new Endpoint.Tcp(host, new InetSocketAddress(address, port)),
@@ -100,7 +161,8 @@ final class HostWalk {
               TlsDecision.of(tls, relay.word()),
               implicit,
               relay.login(),
-              relay.loginInClear());
+              relay.loginInClear(),
+              sources(way.sources()));
       if (visitor.offer(candidate)) {
         break;
       }
@@ -111,7 +173,8 @@ final class HostWalk {
   void lmtp(HostVisitor visitor, String host, int port) {
     for (InetAddress address : addresses(visitor, host)) {
       if (visitor.offer(
-          Candidate.lmtp(new Endpoint.Tcp(host, new InetSocketAddress(address, port))))) {
+          Candidate.lmtp(
+              new Endpoint.Tcp(host, new InetSocketAddress(address, port)), settings.sources()))) {
         break;
       }
     }

@@ -1,7 +1,9 @@
 package net.facteur.server.delivery;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,6 +12,7 @@ import java.util.function.Consumer;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.DeliveryAttempt;
@@ -34,12 +37,15 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
           false);
 
   private final DeliverySettings settings;
+  private final Ways ways;
   private final DeliveryAgent mailboxes;
   private final ConnectionPool pool;
   private final SessionOpener opener;
   private final HostWalk walk;
   private final Doubts doubts = new Doubts();
 
+  /// An agent that sends everything as it is queued.
+  ///
   /// @param mailboxes gets every attempt at `maildir:` destinations
   public OutboundAgent(
       DeliverySettings settings,
@@ -47,7 +53,20 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
       OutboundTls tls,
       DeliveryAgent mailboxes,
       RandomGenerator random) {
+    this(settings, resolver, tls, mailboxes, Ways.AS_QUEUED, random);
+  }
+
+  /// @param mailboxes gets every attempt at `maildir:` destinations
+  /// @param ways says how mail for elsewhere goes
+  public OutboundAgent(
+      DeliverySettings settings,
+      Resolver resolver,
+      OutboundTls tls,
+      DeliveryAgent mailboxes,
+      Ways ways,
+      RandomGenerator random) {
     this.settings = settings;
+    this.ways = ways;
     this.mailboxes = mailboxes;
     this.pool = new ConnectionPool(settings.reuse(), settings.timeouts().quit());
     this.opener = new SessionOpener(settings, tls, new Watchdog(WATCHDOG_TICK), random);
@@ -70,6 +89,31 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
       case NextHop.Discard() -> discarded(attempt);
       case NextHop.Refused(EnhancedStatusCode status, String why) ->
           all(attempt, Failure.of(status.category(), status.subject(), status.detail(), why));
+      case NextHop.Mx _, NextHop.Literal _, NextHop.Relay _ -> abroad(attempt, hop);
+      case NextHop.LmtpHost _, NextHop.LmtpSocket _ -> queued(attempt, hop);
+      case NextHop.LmtpJunk(MailAddress mailbox, NextHop server) ->
+          renamed(attempt, mailbox, server);
+    };
+  }
+
+  /// By one way, and by another if the first one leads nowhere.
+  private Map<Recipient, DeliveryOutcome> abroad(DeliveryAttempt attempt, NextHop hop) {
+    return new Journey((way, part) -> by(way, part, hop))
+        .make(attempt, ways.begin(attempt, hop, walk::exchangers));
+  }
+
+  private Map<Recipient, DeliveryOutcome> by(Way way, DeliveryAttempt attempt, NextHop hop) {
+    return switch (way) {
+      case Way.AsQueued _ -> queued(attempt, hop);
+      case Way.Exchangers exchangers -> exchangers(attempt, hop, exchangers);
+      case Way.Host host ->
+          visited(attempt, courier -> walk.relay(courier, host, ways::isOurselves));
+      case Way.Lmtp(String _, NextHop server) -> queued(attempt, server);
+    };
+  }
+
+  private Map<Recipient, DeliveryOutcome> queued(DeliveryAttempt attempt, NextHop hop) {
+    return switch (hop) {
       case NextHop.Mx(DomainName domain) ->
           visited(attempt, courier -> walk.mx(courier, demand(attempt), domain));
       case NextHop.Literal(String literal) ->
@@ -79,9 +123,62 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
       case NextHop.LmtpHost(String host, int port) ->
           visited(attempt, courier -> walk.lmtp(courier, host, port));
       case NextHop.LmtpSocket(String path) ->
-          visited(attempt, courier -> courier.offer(Candidate.lmtp(new Endpoint.Socket(path))));
-      case NextHop.LmtpJunk(MailAddress mailbox, NextHop server) ->
-          renamed(attempt, mailbox, server);
+          visited(
+              attempt,
+              courier -> courier.offer(Candidate.lmtp(new Endpoint.Socket(path), List.of())));
+      case NextHop.Maildir _,
+          NextHop.Junk _,
+          NextHop.Nowhere _,
+          NextHop.Discard _,
+          NextHop.Refused _,
+          NextHop.LmtpJunk _ ->
+          throw new IllegalArgumentException("no host: " + hop);
+    };
+  }
+
+  /// By the mail exchangers of each domain, where the queue's destination names a host for several.
+  private Map<Recipient, DeliveryOutcome> exchangers(
+      DeliveryAttempt attempt, NextHop hop, Way.Exchangers way) {
+    return switch (hop) {
+      case NextHop.Mx(DomainName domain) ->
+          visited(attempt, courier -> walk.mx(courier, demand(attempt), domain, way));
+      case NextHop.Literal(String literal) ->
+          visited(attempt, courier -> walk.literal(courier, literal, way));
+      case NextHop.Relay _ -> {
+        var byDomain = new LinkedHashMap<String, List<Recipient>>();
+        for (Recipient recipient : attempt.recipients()) {
+          byDomain
+              .computeIfAbsent(Ascii.lower(recipient.address().domain()), _ -> new ArrayList<>())
+              .add(recipient);
+        }
+        var outcomes = new HashMap<Recipient, DeliveryOutcome>();
+        byDomain.forEach(
+            (domain, recipients) ->
+                outcomes.putAll(domain(Journey.among(attempt, recipients), domain, way)));
+        yield outcomes;
+      }
+      case NextHop.Maildir _,
+          NextHop.Junk _,
+          NextHop.LmtpSocket _,
+          NextHop.LmtpHost _,
+          NextHop.LmtpJunk _,
+          NextHop.Nowhere _,
+          NextHop.Discard _,
+          NextHop.Refused _ ->
+          throw new IllegalArgumentException("no host of others: " + hop);
+    };
+  }
+
+  private Map<Recipient, DeliveryOutcome> domain(
+      DeliveryAttempt attempt, String domain, Way.Exchangers way) {
+    if (domain.startsWith("[")) {
+      return visited(attempt, courier -> walk.literal(courier, domain, way));
+    }
+    return switch (DomainName.parse(domain)) {
+      case Parsed.Ok<DomainName>(DomainName name) ->
+          visited(attempt, courier -> walk.mx(courier, demand(attempt), name, way));
+      case Parsed.Malformed<DomainName> _ ->
+          all(attempt, Failure.of(5, 1, 2, "the domain cannot be one"));
     };
   }
 

@@ -146,7 +146,8 @@ class OpeningDialogTest {
         login.isEmpty()
             ? Optional.empty()
             : Optional.of(new DeliverySettings.Login("user", "password")),
-        login.equals("clear"));
+        login.equals("clear"),
+        List.of());
   }
 
   /// What a host says, in pieces with `;` between them, each of which comes when it is awaited.
