@@ -22,6 +22,7 @@ import net.facteur.server.quarantine.QuarantineStore;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.report.dmarc.DmarcReports;
+import net.facteur.server.routes.Fallbacks;
 import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.Sessions;
@@ -45,6 +46,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param guessing when he was told of guessed passwords
 /// @param sending what accounts sent lately
 /// @param held what is held for them
+/// @param fallbacks how the ways to providers are
 /// @param quarantine messages that no mailbox may have
 record LastingParts(
     OwnNameCounts ownNames,
@@ -70,4 +72,5 @@ record LastingParts(
     SendingLimits sending,
     HeldMail held,
     SrsReturns returns,
+    Fallbacks fallbacks,
     QuarantineStore quarantine) {}

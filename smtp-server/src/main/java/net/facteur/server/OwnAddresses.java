@@ -3,10 +3,12 @@ package net.facteur.server;
 import java.net.Inet4Address;
 import java.net.Inet6Address;
 import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.NetworkInterface;
 import java.net.SocketException;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.IpLiteral;
@@ -45,6 +47,29 @@ final class OwnAddresses {
                 .flatMap(OwnAddresses::concrete))
         .map(IpLiteral::unmapped)
         .collect(Collectors.toUnmodifiableSet());
+  }
+
+  /// The sockets at which this server takes mail of anybody, so that mail that is handed over there
+  /// comes back.
+  static Predicate<InetSocketAddress> sockets(Settings settings) {
+    var listeners = ListenerSettings.from(settings);
+    Set<InetSocketAddress> own =
+        Stream.of(listeners.reception(), listeners.submission(), listeners.submissions())
+            .flatMap(List::stream)
+            .flatMap(
+                endpoint ->
+                    Stream.concat(
+                            Stream.ofNullable(endpoint.getAddress())
+                                .flatMap(OwnAddresses::concrete),
+                            named(settings))
+                        .map(
+                            address ->
+                                new InetSocketAddress(
+                                    IpLiteral.unmapped(address), endpoint.getPort())))
+            .collect(Collectors.toUnmodifiableSet());
+    return socket ->
+        own.contains(
+            new InetSocketAddress(IpLiteral.unmapped(socket.getAddress()), socket.getPort()));
   }
 
   /// What is meant by `0.0.0.0` and `::`: every interface, and by the latter also those of IPv4.

@@ -102,6 +102,8 @@ import net.facteur.server.report.TlsReporter;
 import net.facteur.server.report.dmarc.DmarcReportSettings;
 import net.facteur.server.report.dmarc.DmarcReporter;
 import net.facteur.server.report.dmarc.ReturnedReports;
+import net.facteur.server.routes.RouteWiring;
+import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.Resolution;
@@ -185,7 +187,8 @@ record ReloadedParts(
       var trace = new ForwardTrace(secrets, lasting.clock());
       var plainRouter =
           new Router(
-              RoutingSettings.from(settings)
+              RoutesSettings.from(settings)
+                  .queued(RoutingSettings.from(settings))
                   .withHost(HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
               users(accounts),
               new SrsReversePaths(new SrsDomains(secrets, forwarding.domain(), lasting.clock())),
@@ -247,6 +250,12 @@ record ReloadedParts(
               resolver,
               security.tls(),
               mailboxes(settings, lasting, accounts, router, quota),
+              RouteWiring.ways(
+                  settings,
+                  lasting.fallbacks(),
+                  mail,
+                  OwnAddresses.sockets(settings),
+                  lasting.clock()),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
       var rspamd =
@@ -367,6 +376,7 @@ record ReloadedParts(
                           new GuessingWatch(
                               lasting.logins(), mail, lasting.guessing(), lasting.clock()),
                           lasting.held().returns(mail),
+                          RouteWiring.wishes(settings, lasting.fallbacks()),
                           new SendingWishes(
                                   HostSettings.from(settings)
                                       .inData(Path.of(SendingWishes.FILE_NAME)))

@@ -27,6 +27,8 @@ import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.quarantine.QuarantineRequests;
 import net.facteur.server.queue.StoreSettings;
+import net.facteur.server.routes.RouteRequests;
+import net.facteur.server.routes.RouteWiring;
 import net.facteur.server.smtp.SmtpServer;
 
 /// What the control socket asks of a running server.
@@ -142,6 +144,11 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
         new AccountView(started.operator(), lasting.clock()),
         name ->
             UserName.parse(name).flatMap(started.inForce().parts().accounts()::user).isPresent());
+  }
+
+  @Override
+  public RouteRequests routes() {
+    return RouteWiring.requests(started.inForce().settings(), started.lasting().fallbacks());
   }
 
   @Override

@@ -72,6 +72,7 @@ import net.facteur.server.report.dmarc.DmarcCountStore;
 import net.facteur.server.report.dmarc.DmarcReportSender;
 import net.facteur.server.report.dmarc.DmarcReportSettings;
 import net.facteur.server.report.dmarc.DmarcReports;
+import net.facteur.server.routes.Fallbacks;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.KeysInForce;
@@ -204,8 +205,9 @@ final class Start {
     QueueOperator operator = queue.operator(store.inspector());
     var logins = new LoginHistory(System::nanoTime);
     SendingLimits sending = sending(counts, logins, timer, workers);
+    Fallbacks fallbacks = fallbacks(counts, timer, workers);
     LastingParts lasting =
-        lasting(pool, queue, operator, transport, dmarc, logins, sending, workers);
+        lasting(pool, queue, operator, transport, dmarc, logins, sending, fallbacks, workers);
     closing.push(() -> saved(lasting.ownNames()));
     putInForce(lasting, timer);
     var sockets =
@@ -344,6 +346,19 @@ final class Start {
     return sending;
   }
 
+  /// Which ways are closed is known before the first message leaves.
+  private Fallbacks fallbacks(CountStore counts, ScheduledExecutorService timer, Executor workers) {
+    var fallbacks = new Fallbacks(counts, clock);
+    fallbacks.exchange();
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> workers.execute(fallbacks::exchange),
+            COUNTED.toMillis(),
+            COUNTED.toMillis(),
+            TimeUnit.MILLISECONDS);
+    return fallbacks;
+  }
+
   private QueueRunner queue(SqlStore store, DmarcReports dmarc) {
     return new QueueRunner(
         StoreSettings.from(settings).queue(),
@@ -372,6 +387,7 @@ final class Start {
       DmarcReports dmarc,
       LoginHistory logins,
       SendingLimits sending,
+      Fallbacks fallbacks,
       Executor workers)
       throws IOException {
     return new LastingParts(
@@ -399,6 +415,7 @@ final class Start {
         sending,
         new HeldMail(operator, sending, clock),
         SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock),
+        fallbacks,
         QuarantineWiring.open(settings, operator, clock));
   }
 

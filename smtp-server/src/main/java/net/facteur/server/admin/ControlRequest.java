@@ -19,6 +19,8 @@ import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.quarantine.QuarantineWish;
+import net.facteur.server.routes.FallbackWish;
+import net.facteur.server.routes.RouteRequests;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -39,6 +41,9 @@ public sealed interface ControlRequest {
 
   /// What commands about the mail of accounts begin with.
   String SENDING = "sending-";
+
+  /// What commands about fallbacks begin with.
+  String ROUTE = "route-fallback-";
 
   record Status() implements ControlRequest {}
 
@@ -93,6 +98,12 @@ public sealed interface ControlRequest {
 
   /// What an account sends, and what of it is held: [AccountView].
   record SendingShow(String account) implements ControlRequest {}
+
+  /// The ways that are closed: [RouteRequests#list].
+  record RouteList() implements ControlRequest {}
+
+  /// What is to become of a fallback: [RouteRequests#act].
+  record RouteAct(FallbackWish wish) implements ControlRequest {}
 
   /// A change of a user; the answer's one line has the `outcome`.
   record ChangeUser(UserChange change) implements ControlRequest {}
@@ -170,6 +181,13 @@ public sealed interface ControlRequest {
           case SendingShow(String account) -> {
             arguments.put("account", account);
             yield SENDING + "show";
+          }
+          case RouteList() -> "route-list";
+          case RouteAct(
+                  FallbackWish(FallbackWish.Verb verb, String name, Optional<String> route)) -> {
+            arguments.put("name", name);
+            route.ifPresent(its -> arguments.put("route", its));
+            yield ROUTE + verb.word();
           }
           case ChangeUser(UserChange change) ->
               switch (change) {
@@ -290,6 +308,8 @@ public sealed interface ControlRequest {
       case "address-remove" ->
           Parsed.ok(
               new ChangeAddress(new AddressChange.Remove(arguments.path("line").asString(""))));
+      case "route-list" -> Parsed.ok(new RouteList());
+      case String other when other.startsWith(ROUTE) -> fallback(other, arguments);
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case WRITE_KEY -> newKey(arguments);
       case String other when other.startsWith(SENDING) -> sending(other, arguments);
@@ -297,6 +317,18 @@ public sealed interface ControlRequest {
       case String other when other.startsWith("dkim-") -> key(other, arguments);
       case String other -> action(other, arguments);
     };
+  }
+
+  private static Parsed<ControlRequest> fallback(String command, JsonNode arguments) {
+    String name = arguments.path("name").asString("");
+    Optional<String> route = text(arguments, "route");
+    if (!FallbackWish.isName(name) || !route.map(FallbackWish::isName).orElse(true)) {
+      return Parsed.malformed(0, "the name of a provider or a route");
+    }
+    return FallbackWish.Verb.of(command.substring(ROUTE.length()))
+        .<Parsed<ControlRequest>>map(
+            verb -> Parsed.ok(new RouteAct(new FallbackWish(verb, name, route))))
+        .orElseGet(() -> Parsed.malformed(0, "now or end"));
   }
 
   private static Parsed<ControlRequest> sending(String command, JsonNode arguments) {

@@ -44,6 +44,7 @@ import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.quarantine.QuarantineWish;
+import net.facteur.server.routes.FallbackWish;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import tools.jackson.databind.json.JsonMapper;
@@ -228,6 +229,12 @@ public final class ControlServer implements AutoCloseable {
               control.sending().show(account, line -> sayUnchecked(out, line));
               yield done();
             }
+            case ControlRequest.RouteList() -> {
+              control.routes().list(line -> sayUnchecked(out, line));
+              yield done();
+            }
+            case ControlRequest.RouteAct(FallbackWish wish) ->
+                outcome(control.routes().act(wish, line -> sayUnchecked(out, line)), language);
             case ControlRequest.QueueQuery query ->
                 outcome(control.queue().read(query, line -> sayUnchecked(out, line)), language);
             case ControlRequest.QueueAct act ->

@@ -14,6 +14,7 @@ import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.quarantine.QuarantineRequests;
+import net.facteur.server.routes.RouteRequests;
 
 /// What can be asked of a running server. Called on a virtual thread for each request; may block.
 public interface ServerControl {
@@ -95,6 +96,9 @@ public interface ServerControl {
 
   /// The queue.
   QueueControl queue();
+
+  /// The ways of mail for elsewhere.
+  RouteRequests routes();
 
   /// The mail that accounts send.
   SendingControl sending();

@@ -102,6 +102,7 @@ public final class Facteur {
     line.addSubcommand(TlsRptCommand.of(workplace));
     line.addSubcommand(ReportsCommand.of(workplace));
     line.addSubcommand(SpamCommand.of(workplace));
+    line.addSubcommand(RouteCommand.of(workplace));
     line.addSubcommand(QueueCommand.of(workplace));
     line.addSubcommand(QuarantineCommand.of(workplace));
     line.addSubcommand(new WhyCommand(workplace));

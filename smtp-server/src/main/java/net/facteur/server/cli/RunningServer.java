@@ -20,6 +20,7 @@ import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.quarantine.QuarantineWish;
+import net.facteur.server.routes.FallbackWish;
 import tools.jackson.databind.JsonNode;
 
 /// A server that runs with the same settings: it makes changes itself, so that it knows of them at
@@ -74,6 +75,16 @@ record RunningServer(Path socket, Language language) {
   /// @param out gets the line of the answer
   void act(SendingWishes.Wish wish, Consumer<JsonNode> out) throws IOException {
     ask(new ControlRequest.SendingAct(wish), out);
+  }
+
+  /// @param out gets the lines of the answer
+  void listRoutes(Consumer<JsonNode> out) throws IOException {
+    ask(new ControlRequest.RouteList(), out);
+  }
+
+  /// @param out gets the lines of the answer
+  void act(FallbackWish wish, Consumer<JsonNode> out) throws IOException {
+    ask(new ControlRequest.RouteAct(wish), out);
   }
 
   /// @param out gets the lines of the answer

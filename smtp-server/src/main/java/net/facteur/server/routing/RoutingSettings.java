@@ -319,7 +319,7 @@ public record RoutingSettings(
   }
 
   /// An LMTP server: the absolute path of its socket, or its host and port.
-  private static SettingType<NextHop> lmtpServer() {
+  public static SettingType<NextHop> lmtpServer() {
     return SettingTypes.scalar(
         SAY.lmtpServer(),
         SAY.lmtpServerBounds(),
@@ -390,6 +390,24 @@ public record RoutingSettings(
   public Optional<NextHop.Relay> relay() {
     return smarthost.flatMap(
         hop -> hop instanceof NextHop.Relay relay ? Optional.of(relay) : Optional.empty());
+  }
+
+  /// The same without the host that takes all mail for elsewhere: where each message goes is then
+  /// chosen when it leaves.
+  public RoutingSettings withoutSmarthost() {
+    return new RoutingSettings(
+        domains,
+        hostName,
+        literals,
+        separators,
+        aliases,
+        forwards,
+        catchAll,
+        postmaster,
+        lmtp,
+        relayDomains,
+        Optional.empty(),
+        special);
   }
 
   /// The same with other aliases.

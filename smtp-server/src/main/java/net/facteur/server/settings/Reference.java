@@ -39,6 +39,7 @@ import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.report.dmarc.DmarcReportSettings;
 import net.facteur.server.report.received.ReceivedReportSettings;
+import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.signin.SignInSettings;
@@ -201,6 +202,16 @@ public final class Reference {
                   "A host that takes all mail for elsewhere.",
                   RoutingSettings.NEXT_HOP,
                   DeliverySettings.SMARTHOST),
+              Section.of(
+                  "Routes",
+                  "A block for each way that some mail takes, the name of your choice. What no"
+                      + " route names goes by the smarthost, or straight to the mail exchangers."
+                      + " docs/routes.md says more.",
+                  RoutesSettings.ROWS),
+              Section.of(
+                  "Fallback",
+                  "A second way if the first one is closed. There is none by default.",
+                  RoutesSettings.FALLBACKS),
               Section.of("Delivery", "How mail leaves.", DeliverySettings.ROWS),
               Section.of(
                   "Destinations",

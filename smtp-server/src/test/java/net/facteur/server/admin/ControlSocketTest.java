@@ -34,6 +34,7 @@ import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.quarantine.QuarantineRequests;
+import net.facteur.server.routes.RouteRequests;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.RepeatedTest;
@@ -340,6 +341,11 @@ class ControlSocketTest {
     private final List<UserChange> changes = new ArrayList<>();
     private final Map<KeyName, DkimPrivateKey> written = new HashMap<>();
     private final List<KeyWish> wishes = new ArrayList<>();
+
+    @Override
+    public RouteRequests routes() {
+      throw new AssertionError();
+    }
 
     @Override
     public SendingControl sending() {

@@ -48,6 +48,7 @@ import net.facteur.server.language.Language;
 import net.facteur.server.quarantine.QuarantineRequests;
 import net.facteur.server.quarantine.QuarantineStore;
 import net.facteur.server.quarantine.QuarantineView;
+import net.facteur.server.routes.RouteRequests;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +120,11 @@ class QueueRequestsTest {
 
   /// The control socket of a server that is nothing but a queue.
   private final class QueueOnly implements ServerControl {
+    @Override
+    public RouteRequests routes() {
+      throw new AssertionError();
+    }
+
     @Override
     public SendingControl sending() {
       throw new UnsupportedOperationException();
