@@ -48,6 +48,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param held what is held for them
 /// @param fallbacks how the ways to providers are
 /// @param quarantine messages that no mailbox may have
+/// @param people who signs in to the pages
 record LastingParts(
     OwnNameCounts ownNames,
     MailQueue queue,
@@ -73,4 +74,5 @@ record LastingParts(
     HeldMail held,
     SrsReturns returns,
     Fallbacks fallbacks,
-    QuarantineStore quarantine) {}
+    QuarantineStore quarantine,
+    SignInWiring people) {}

@@ -462,6 +462,7 @@ record ReloadedParts(
       String user = revoked.user().text();
       if (revoked.apps().isEmpty()) {
         lasting.sessions().endAll(user);
+        lasting.people().signIn().revoke(revoked.user());
       } else {
         revoked.apps().forEach(app -> lasting.sessions().endAll(user, app));
       }

@@ -2,6 +2,7 @@ package net.facteur.server;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import net.facteur.auth.mtasts.HttpsPolicyFetcher;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.autoconfig.AutoconfigRoutes;
@@ -33,16 +34,23 @@ public final class ServedPages {
   /// What only [WebSettings#LISTEN_WEB] serves, and everything else: the pages for people.
   ///
   /// @param certificates those in service
-  public static Routes pages(Settings settings, Optional<ServerCertificates> certificates) {
+  static Routes pages(
+      Settings settings,
+      Optional<ServerCertificates> certificates,
+      ReloadedParts parts,
+      LastingParts lasting) {
     var host = HostSettings.from(settings);
     var pages = new Pages(host.name(), host.languages().getFirst());
     var setup =
         new SetupPage(
             AutoconfigSettings.from(settings),
             () -> certificates.map(all -> all.certificate(host.name().text())));
+    var people = new PeoplesPages(pages, settings, parts, lasting);
+    var ways = Stream.concat(Stream.of(SetupPage.way()), people.ways().stream()).toList();
     return of(settings)
-        .and(List.of(new Welcome(List.of(SetupPage.way())).route(pages)))
-        .and(setup.routes(pages));
+        .and(List.of(new Welcome(ways).route(pages)))
+        .and(setup.routes(pages))
+        .and(people.routes());
   }
 
   /// What programs of others ask for, and links in mails lead to.

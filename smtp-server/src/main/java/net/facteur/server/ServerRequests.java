@@ -95,7 +95,9 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
 
   @Override
   public UserChange.Outcome change(UserChange change) throws IOException {
-    return started.inForce().parts().accounts().change(change);
+    UserChange.Outcome outcome = started.inForce().parts().accounts().change(change);
+    started.lasting().people().followed(change, outcome);
+    return outcome;
   }
 
   @Override

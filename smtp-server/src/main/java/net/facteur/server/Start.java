@@ -416,7 +416,8 @@ final class Start {
         new HeldMail(operator, sending, clock),
         SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock),
         fallbacks,
-        QuarantineWiring.open(settings, operator, clock));
+        QuarantineWiring.open(settings, operator, clock),
+        SignInWiring.open(settings, inForce, clock, random));
   }
 
   /// The passwords that were used before this start; any may be where nobody knows.
@@ -479,7 +480,8 @@ final class Start {
         parts,
         certificates,
         ServedPages.of(settings).and(parts.quarantine().pages().routes()),
-        ServedPages.pages(settings, certificates).and(parts.quarantine().pages().routes()));
+        ServedPages.pages(settings, certificates, parts, lasting)
+            .and(parts.quarantine().pages().routes()));
   }
 
   /// The certificates in service, which the upkeep of `parts` changes from now on.

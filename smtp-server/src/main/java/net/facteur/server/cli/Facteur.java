@@ -89,6 +89,8 @@ public final class Facteur {
     line.addSubcommand(new OwnNamesCommand(workplace));
     line.addSubcommand(LdapCommand.of(workplace));
     line.addSubcommand(SessionsCommand.of(workplace));
+    line.addSubcommand(WebCommand.of(workplace));
+    line.addSubcommand(new JournalCommand(workplace));
     line.addSubcommand(ImapCommand.of(workplace));
     line.addSubcommand(DkimCommand.of(workplace));
     line.addSubcommand(DnsCommand.of(workplace));

@@ -4,6 +4,7 @@ import static net.facteur.server.cli.UserTexts.SAY;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -33,6 +34,8 @@ import net.facteur.server.language.Text;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.UserHome;
 import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.signin.SignInFiles;
+import net.facteur.server.signin.SignInSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 
@@ -157,7 +160,24 @@ abstract class UserEditing implements Callable<Integer> {
   /// Lets the running server do it; where none runs, the file is changed here.
   UserChange.Outcome outcome(UserChange change) throws IOException {
     Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
-    return server.isPresent() ? server.get().change(change) : file().apply(change);
+    if (server.isPresent()) {
+      return server.get().change(change);
+    }
+    UserChange.Outcome outcome = file().apply(change);
+    boolean another = change instanceof UserChange.Add || change instanceof UserChange.Remove;
+    if (another && outcome == UserChange.Outcome.DONE) {
+      forgetProofs(change.name());
+    }
+    return outcome;
+  }
+
+  /// Whoever has a name after somebody else has nothing of theirs.
+  private void forgetProofs(UserName name) throws IOException {
+    SignInSettings its = SignInSettings.from(settings());
+    if (Files.exists(its.directory())) {
+      ClosedPlace.followNoLinkOfOthers(its.proofs());
+      var _ = SignInFiles.of(its, workplace.clock()).forget(name);
+    }
   }
 
   static void told(UserName name, UserChange.Outcome outcome) {

@@ -61,7 +61,8 @@ public final class SignIn {
   /// codes are right at a time, so a guesser has a chance of one in 10,000 a day.
   private static final int WRONG_CODES = 30;
 
-  /// How long after an invitation a password may be set without the old one.
+  /// How long after a sign-in proofs may be changed, and after an invitation a password may be set
+  /// without the old one.
   private static final Duration FRESH = Duration.ofMinutes(30);
 
   private static final int MAX_USER = 255;
@@ -72,6 +73,7 @@ public final class SignIn {
 
   private final Supplier<Accounts> accounts;
   private final Supplier<SignInSettings> settings;
+  private final SignInFiles files;
   private final ProofStore proofs;
   private final SessionStore sessions;
   private final Invitations invitations;
@@ -141,18 +143,17 @@ public final class SignIn {
   public SignIn(
       Supplier<Accounts> accounts,
       Supplier<SignInSettings> settings,
-      ProofStore proofs,
-      SessionStore sessions,
-      Invitations invitations,
+      SignInFiles files,
       Journal journal,
       InstantSource clock,
       SecureRandom random,
       Ticker ticker) {
     this.accounts = accounts;
     this.settings = settings;
-    this.proofs = proofs;
-    this.sessions = sessions;
-    this.invitations = invitations;
+    this.files = files;
+    this.proofs = files.proofs();
+    this.sessions = files.sessions();
+    this.invitations = files.invitations();
     this.journal = journal;
     this.clock = clock;
     this.random = random;
@@ -466,8 +467,13 @@ public final class SignIn {
   /// True where somebody has just come by an invitation, and need not know the old password to set
   /// one.
   public boolean maySetPassword(WebSession session) {
-    return session.way() == WebSession.Way.INVITATION
-        && now().isBefore(session.began().plus(FRESH));
+    return session.way() == WebSession.Way.INVITATION && isFresh(session);
+  }
+
+  /// True where somebody signed in a short time ago, so that it is hardly somebody else who found
+  /// the browser open.
+  public boolean isFresh(WebSession session) {
+    return now().isBefore(session.began().plus(FRESH));
   }
 
   /// Ends the session of a visitor.
@@ -491,9 +497,7 @@ public final class SignIn {
   ///
   /// @return true where there was anything but sessions
   public boolean forget(UserName user) throws IOException {
-    invitations.forget(user);
-    sessions.endAll(user);
-    return proofs.forget(user::equals);
+    return files.forget(user);
   }
 
   /// True where the settings name the user as one who looks after the server.
@@ -566,7 +570,11 @@ public final class SignIn {
       return Optional.empty();
     }
     RecoveryCodes.Made made = RecoveryCodes.make(random);
-    proofs.change(visitor.user(), has -> has.with(secret, step.get(), made.kept()));
+    if (!proofs.change(
+        visitor.user(),
+        has -> has.code().isPresent() ? has : has.with(secret, step.get(), made.kept()))) {
+      return Optional.empty();
+    }
     done(client, visitor, Deed.Kind.CODE_ENROLLED, "");
     return Optional.of(made);
   }

@@ -61,6 +61,11 @@ public record WebSession(
     return hash.substring(0, 8);
   }
 
+  /// The browser as people call it.
+  public String browser() {
+    return BrowserName.of(program);
+  }
+
   WebSession seenAt(Instant at) {
     return new WebSession(hash, user, began, at, address, program, way, password);
   }

@@ -30,6 +30,18 @@ public sealed interface Html {
     }
   }
 
+  /// A script of ours, which runs when the page is read. The page has to allow it by
+  /// [Response#withScripts]; it works without.
+  ///
+  /// @param path of this server
+  record Script(String path) implements Html {
+    public Script {
+      if (!isOwn(path)) {
+        throw new IllegalArgumentException("a script comes from " + path);
+      }
+    }
+  }
+
   record Element(String name, Map<String, String> attributes, List<Html> content) implements Html {
     public Element {
       content = List.copyOf(content);
@@ -89,6 +101,7 @@ public sealed interface Html {
   default String print() {
     return switch (this) {
       case Words(String words) -> escaped(words);
+      case Script(String path) -> "<script src=\"" + escaped(path) + "\" defer></script>";
       case Row(var pieces) -> pieces.stream().map(Html::print).collect(Collectors.joining());
       case Element(String name, var attributes, var content) ->
           "<"

@@ -30,14 +30,19 @@ public record Response(
     Status status, String type, Content content, Map<String, String> fields, List<Cookie> cookies) {
   private static final String TEXT = "text/plain; charset=utf-8";
 
+  private static final String CSP = "content-security-policy";
+
+  private static final String PLAIN =
+      "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none';"
+          + " form-action 'self'; frame-ancestors 'none'";
+
   /// Nothing is run, framed or sent elsewhere, and nothing but our own style and images loaded.
   /// Referrers go to this server only, and not to none: with `no-referrer`, browsers hide the
   /// origin of forms from it, too.
   private static final Map<String, String> EVERYWHERE =
       Map.of(
-          "content-security-policy",
-          "default-src 'none'; style-src 'self'; img-src 'self' data:; base-uri 'none';"
-              + " form-action 'self'; frame-ancestors 'none'",
+          CSP,
+          PLAIN,
           "x-content-type-options",
           "nosniff",
           "referrer-policy",
@@ -84,6 +89,11 @@ public record Response(
       throw new IllegalArgumentException("a path of this server is expected, not " + path);
     }
     return new Response(Status.SEE_OTHER, TEXT, "", Map.of("location", path));
+  }
+
+  /// The same page, which may run scripts of ours ([Html.Script]), and none of anybody else.
+  public Response withScripts() {
+    return with(CSP, PLAIN + "; script-src 'self'");
   }
 
   /// The same with another status.

@@ -73,9 +73,10 @@ final class SignInHouse implements AutoCloseable {
             Set.of(ALICE),
             new SessionStore.Life(Duration.ofHours(1), Duration.ofHours(12)),
             directory.resolve("web"));
-    proofs = new ProofStore(settings.proofs());
-    sessions = new SessionStore(settings.sessions(), () -> now);
-    invitations = new Invitations(settings.invitations(), () -> now);
+    var files = SignInFiles.of(settings, () -> now);
+    proofs = files.proofs();
+    sessions = files.sessions();
+    invitations = files.invitations();
     journal = new Journal(directory.resolve("journal"), () -> now);
     var late = new SignIn[1];
     accounts =
@@ -93,16 +94,7 @@ final class SignInHouse implements AutoCloseable {
             List.of(),
             AddressBook.EMPTY);
     late[0] =
-        new SignIn(
-            () -> accounts,
-            () -> settings,
-            proofs,
-            sessions,
-            invitations,
-            journal,
-            () -> now,
-            random,
-            this::nanos);
+        new SignIn(() -> accounts, () -> settings, files, journal, () -> now, random, this::nanos);
     signIn = late[0];
   }
 
