@@ -57,7 +57,8 @@ public record Form(Visit visit, String path, List<Html> pieces) {
     return with(
         element(
                 "div",
-                element("label", visit.say(label)).with("for", input.attributes().get("id")),
+                element("label", visit.say(label))
+                    .with("for", input.attributes().getOrDefault("id", "")),
                 input)
             .with("class", "field"));
   }

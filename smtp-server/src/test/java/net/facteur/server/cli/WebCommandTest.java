@@ -67,7 +67,8 @@ class WebCommandTest {
     assertEquals(
         "alice@example.org",
         invitations.use(Token.parse(link.group(1)).orElseThrow()).orElseThrow().text());
-    assertTrue(run("journal").out().contains("alice@example.org can sign in once"));
+    assertTrue(
+        run("journal").out().contains("alice@example.org can sign in once"), run("journal").out());
     assertTrue(run("journal", "--json").out().contains("\"did\":\"invited\""), "for programs");
     assertFalse(run("journal").out().contains(link.group(1)), "no secret");
   }

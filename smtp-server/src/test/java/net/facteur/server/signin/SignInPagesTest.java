@@ -236,7 +236,8 @@ class SignInPagesTest {
     var visitor =
         house
             .signIn
-            .visitor(OUTSIDE, Token.parse(browser.cookies.get("session")).orElseThrow())
+            .visitor(
+                OUTSIDE, Token.parse(browser.cookies.getOrDefault("session", "")).orElseThrow())
             .orElseThrow();
     var device = new SoftDevice();
     String options = house.signIn.passkeyCreation(visitor, HOST, ORIGIN);

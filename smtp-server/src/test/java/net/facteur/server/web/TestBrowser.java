@@ -98,7 +98,7 @@ public final class TestBrowser {
     }
     var queried = new HashMap<String, List<String>>();
     if (query >= 0) {
-      for (String pair : target.substring(query + 1).split("&")) {
+      for (String pair : target.substring(query + 1).split("&", -1)) {
         String[] parts = pair.split("=", 2);
         queried.put(parts[0], List.of(parts[1]));
       }
