@@ -123,6 +123,11 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   }
 
   @Override
+  public int sendReports() {
+    return started.lasting().dmarc().reportNow();
+  }
+
+  @Override
   public QueueControl queue() {
     return new QueueRequests(
         started.operator(),

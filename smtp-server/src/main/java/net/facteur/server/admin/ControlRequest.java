@@ -127,6 +127,10 @@ public sealed interface ControlRequest {
   /// `refused`.
   record RenewCertificate() implements ControlRequest {}
 
+  /// Sends the reports to others that wait for their hour; the answer's line has the number of
+  /// `mails`.
+  record SendReports() implements ControlRequest {}
+
   /// The line of JSON, without its end.
   ///
   /// @param language of who asks
@@ -242,6 +246,7 @@ public sealed interface ControlRequest {
             yield QUARANTINE + wish.verb().word();
           }
           case RenewCertificate() -> "tls-renew";
+          case SendReports() -> "reports-send";
         };
     return json.writeValueAsString(
         Map.of(
@@ -311,6 +316,7 @@ public sealed interface ControlRequest {
       case "route-list" -> Parsed.ok(new RouteList());
       case String other when other.startsWith(ROUTE) -> fallback(other, arguments);
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
+      case "reports-send" -> Parsed.ok(new SendReports());
       case WRITE_KEY -> newKey(arguments);
       case String other when other.startsWith(SENDING) -> sending(other, arguments);
       case String other when other.startsWith(QUARANTINE) -> quarantine(other, arguments);

@@ -255,6 +255,10 @@ public final class ControlServer implements AutoCloseable {
                     () -> say(out, Map.of(control.write(name, key) ? "written" : "exists", true)));
             case ControlRequest.AskQuarantine(QuarantineWish wish) ->
                 quarantine(wish, language, out);
+            case ControlRequest.SendReports() -> {
+              say(out, Map.of("mails", control.sendReports()));
+              yield done();
+            }
             case ControlRequest.RenewCertificate() ->
                 trying(
                     language,

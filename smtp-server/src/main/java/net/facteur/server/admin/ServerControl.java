@@ -91,6 +91,11 @@ public interface ServerControl {
   /// @throws IOException where it cannot be kept
   Optional<String> renewCertificate() throws IOException;
 
+  /// Sends the reports on DMARC about the days that are over, without waiting for their hour.
+  ///
+  /// @return how many mails were put into the queue
+  int sendReports();
+
   /// The quarantine.
   QuarantineRequests quarantine();
 

@@ -75,7 +75,10 @@ final class ReportsCommand implements Callable<Integer> {
 
   /// The group with its commands.
   static CommandLine of(Workplace workplace) {
-    return new CommandLine(new ReportsCommand(workplace));
+    var group = new CommandLine(new ReportsCommand(workplace));
+    group.addSubcommand(new ReportsSentCommand(workplace));
+    group.addSubcommand(new ReportsSendCommand(workplace));
+    return group;
   }
 
   @Override

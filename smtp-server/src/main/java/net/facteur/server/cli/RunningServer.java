@@ -118,6 +118,13 @@ record RunningServer(Path socket, Language language) {
     return refused.get();
   }
 
+  /// @return how many mails with reports were put into the queue
+  int sendReports() throws IOException {
+    var mails = new AtomicReference<>(0);
+    ask(new ControlRequest.SendReports(), line -> mails.set(line.path("mails").asInt(0)));
+    return mails.get();
+  }
+
   private void ask(ControlRequest request, Consumer<JsonNode> out) throws IOException {
     Optional<ControlClient.Problem> problem =
         new ControlClient(socket, language).send(request, out);

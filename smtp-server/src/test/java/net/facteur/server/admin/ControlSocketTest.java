@@ -408,6 +408,11 @@ class ControlSocketTest {
     }
 
     @Override
+    public int sendReports() {
+      return 3;
+    }
+
+    @Override
     public Optional<String> renewCertificate() throws IOException {
       if (written.isEmpty()) {
         throw new IOException("/data/tls/next.pem cannot be written");

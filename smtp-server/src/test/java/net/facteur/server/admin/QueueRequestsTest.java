@@ -178,6 +178,11 @@ class QueueRequestsTest {
     }
 
     @Override
+    public int sendReports() {
+      return 3;
+    }
+
+    @Override
     public Optional<String> renewCertificate() {
       return Optional.empty();
     }

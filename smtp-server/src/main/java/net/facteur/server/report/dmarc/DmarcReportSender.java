@@ -104,16 +104,19 @@ public final class DmarcReportSender {
   /// Sends what is due, one report after the other; blocks until all have been tried. Called every
   /// few minutes.
   public void run() {
-    run(false);
+    var _ = run(false);
   }
 
   /// Sends what is there of the days that are over, without waiting for the hour.
-  public void runNow() {
-    run(true);
+  ///
+  /// @return how many mails are in the queue
+  public int runNow() {
+    return run(true);
   }
 
-  private synchronized void run(boolean atOnce) {
+  private synchronized int run(boolean atOnce) {
     Plan now = plan.get();
+    int mails = 0;
     try {
       Map<LocalDate, List<PendingReport>> days = new HashMap<>();
       for (PendingReport pending : store.before(today())) {
@@ -124,12 +127,14 @@ public final class DmarcReportSender {
         }
       }
       for (var day : days.entrySet()) {
-        send(day.getKey(), day.getValue(), now.rules(), now.author().orElseThrow(), atOnce);
+        mails +=
+            send(day.getKey(), day.getValue(), now.rules(), now.author().orElseThrow(), atOnce);
       }
       store.forgetSent(today().minusDays(REMEMBERED), clock.instant());
     } catch (IOException e) {
       LOG.error("dmarc-report reports cannot be sent now: {}", e.toString());
     }
+    return mails;
   }
 
   private LocalDate today() {
@@ -142,7 +147,7 @@ public final class DmarcReportSender {
   }
 
   /// @param reports those with most messages first
-  private void send(
+  private int send(
       LocalDate day,
       List<PendingReport> reports,
       DmarcReportSettings rules,
@@ -159,7 +164,8 @@ public final class DmarcReportSender {
                 mailed.stream().map(Sent::domain),
                 reports.stream().filter(report -> report.passed() > 0).map(PendingReport::domain))
             .collect(Collectors.toSet());
-    int room = rules.most() - mailed.size();
+    int most = rules.most() - mailed.size();
+    int room = most;
     int leftOut = 0;
     for (PendingReport pending : reports) {
       boolean wanted =
@@ -179,6 +185,7 @@ public final class DmarcReportSender {
     if (leftOut > 0) {
       tellLeftOut(day, leftOut, rules.most());
     }
+    return most - room;
   }
 
   private void tellLeftOut(LocalDate day, int reports, int most) throws IOException {

@@ -113,15 +113,11 @@ public final class DmarcReports implements AutoCloseable {
   }
 
   /// The same without waiting for the hour of the settings.
-  public void reportNow() {
+  ///
+  /// @return how many mails are in the queue
+  public int reportNow() {
     counts.flush();
-    sender.ifPresent(DmarcReportSender::runNow);
-  }
-
-  /// What was counted and sent, up to now.
-  public DmarcCountStore counted() {
-    counts.flush();
-    return store;
+    return sender.map(DmarcReportSender::runNow).orElse(0);
   }
 
   @Override
