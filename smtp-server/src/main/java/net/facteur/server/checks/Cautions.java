@@ -111,6 +111,7 @@ final class Cautions {
     gateways();
     relays();
     smarthost();
+    found.addAll(new RouteCautions(settings).all());
     clientCertificate();
     LdapSettings.from(settings)
         .filter(LdapSettings::inTheClear)

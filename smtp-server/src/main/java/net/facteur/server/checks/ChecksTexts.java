@@ -234,6 +234,28 @@ interface ChecksTexts {
 
   Text nameSmarthost();
 
+  Text routeUnused(String name);
+
+  Text routeNotForeign(String name, DomainName domain);
+
+  Text routeTwin(String name, String twin);
+
+  Text routeTakeOut();
+
+  Text routeItself(String name);
+
+  Text routeNameHost();
+
+  Text routeSourceElsewhere(String name, String address);
+
+  Text routeSourcesAlike(String name);
+
+  Text routeNameSource();
+
+  Text routeSecondIsFirst(String name);
+
+  Text routeNameSecond();
+
   Text nothingShown(String there, String missing);
 
   Text nobodyLogsIn();

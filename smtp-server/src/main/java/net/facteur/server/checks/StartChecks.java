@@ -48,6 +48,7 @@ import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.Doors;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.queue.StoreSettings;
+import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.signing.ActiveKeys;
@@ -73,6 +74,7 @@ public final class StartChecks {
           Map.entry(AcmeSettings.AUTHORITIES, PUBLIC),
           Map.entry(ExplanationsSettings.FILE, PUBLIC),
           Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, PASSWORD),
+          Map.entry(RoutesSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(StoreSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(LdapSettings.BIND_PASSWORD_FILE, PASSWORD),
           Map.entry(LdapSettings.AUTHORITIES, PUBLIC),
@@ -251,6 +253,9 @@ public final class StartChecks {
                     () -> KeyWiring.tsigKey(file),
                     SAY.makeWith("tsig-keygen -a hmac-sha256 facteur > " + file)));
     password(DeliverySettings.SMARTHOST_PASSWORD_FILE);
+    for (String name : settings.names(RoutesSettings.BLOCK)) {
+      password(RoutesSettings.PASSWORD_FILE, name);
+    }
     password(StoreSettings.PASSWORD_FILE);
     password(RspamdSettings.PASSWORD_FILE);
     Path srs = SrsSettings.from(settings).secretFile();
@@ -266,8 +271,9 @@ public final class StartChecks {
     }
   }
 
-  private void password(Setting<Path> setting) {
-    Optional<Path> file = file(setting);
+  private void password(Setting<Path> setting, String... names) {
+    String key = new Settings.Key(setting, List.of(names)).text();
+    Optional<Path> file = file(setting, names);
     if (file.isEmpty()) {
       return;
     }
@@ -275,23 +281,20 @@ public final class StartChecks {
       String password = new PasswordFile(file.get()).read();
       if (password.isBlank() || password.chars().anyMatch(Character::isISOControl)) {
         found.mistake(
-            settings.origin(setting),
-            SAY.names(
-                setting.name(),
-                file.get(),
-                password.isBlank() ? SAY.emptyLine() : SAY.noPlainText()),
+            settings.origin(setting, names),
+            SAY.names(key, file.get(), password.isBlank() ? SAY.emptyLine() : SAY.noPlainText()),
             SAY.writePassword());
       }
       if (new NamedFile(file.get(), SECRET).open()) {
         found.caution(
-            settings.origin(setting),
-            SAY.names(setting.name(), file.get(), SAY.readableHere()),
+            settings.origin(setting, names),
+            SAY.names(key, file.get(), SAY.readableHere()),
             ConfigTexts.SAY.type("chmod o-rwx " + file.get()));
       }
     } catch (IOException e) {
       found.mistake(
-          settings.origin(setting),
-          SAY.names(setting.name(), file.get(), SAY.noText()),
+          settings.origin(setting, names),
+          SAY.names(key, file.get(), SAY.noText()),
           SAY.writePassword());
     }
   }
@@ -406,7 +409,7 @@ public final class StartChecks {
   }
 
   /// The file that a setting names, where nothing was found wrong with it yet.
-  private Optional<Path> file(Setting<Path> setting) {
-    return settings.find(setting).map(settings::resolve).filter(found::usable);
+  private Optional<Path> file(Setting<Path> setting, String... names) {
+    return settings.find(setting, names).map(settings::resolve).filter(found::usable);
   }
 }

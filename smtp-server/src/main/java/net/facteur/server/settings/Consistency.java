@@ -22,6 +22,8 @@ import net.facteur.server.language.Text;
 import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.queue.StoreSettings;
+import net.facteur.server.routes.RouteRule;
+import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsSettings;
 import net.facteur.server.tls.TlsSettings;
@@ -55,6 +57,7 @@ final class Consistency {
     publishing(settings, mistakes);
     renewal(settings, mistakes);
     relayDomains(settings, mistakes);
+    routes(settings, mistakes);
     SrsSettings.from(settings)
         .domain()
         .filter(domain -> !settings.names("domains").contains(domain.text()))
@@ -77,6 +80,57 @@ final class Consistency {
               settings.origin(LdapSettings.SERVERS),
               SAY.directoryWithoutBase(),
               ConfigTexts.SAY.type("ldap.base = \"dc=example,dc=org\"")));
+    }
+  }
+
+  private static void routes(Settings settings, List<Mistake> mistakes) {
+    RoutesSettings routes = RoutesSettings.from(settings);
+    for (RouteRule rule : routes.rules()) {
+      String name = rule.name();
+      pair(settings, mistakes, RoutesSettings.USER, RoutesSettings.PASSWORD_FILE, name);
+      if (List.of(RoutesSettings.DIRECT, RoutesSettings.SMARTHOST, RoutesSettings.NONE)
+          .contains(name)) {
+        mistakes.add(new Mistake(rule.where(), SAY.routeReserved(name), SAY.routeOtherName()));
+      }
+      boolean host = settings.find(RoutesSettings.HOST, name).isPresent();
+      if (host && settings.find(RoutesSettings.LMTP, name).isPresent()) {
+        mistakes.add(
+            new Mistake(
+                settings.origin(RoutesSettings.LMTP, name),
+                SAY.routeHostAndLmtp(name),
+                SAY.leaveOneOut()));
+      }
+      if (!host && settings.find(RoutesSettings.USER, name).isPresent()) {
+        mistakes.add(
+            new Mistake(
+                settings.origin(RoutesSettings.USER, name),
+                SAY.routeUserWithoutHost(name),
+                ConfigTexts.SAY.type("routes { \"" + name + "\" { host = smtp.example.net } }")));
+      }
+      settings
+          .find(RoutesSettings.RULE_FALLBACK, name)
+          .ifPresent(
+              second ->
+                  second(settings, mistakes, routes, second, RoutesSettings.RULE_FALLBACK, name));
+    }
+    routes
+        .fallback()
+        .ifPresent(second -> second(settings, mistakes, routes, second, RoutesSettings.FALLBACK));
+  }
+
+  private static void second(
+      Settings settings,
+      List<Mistake> mistakes,
+      RoutesSettings routes,
+      String second,
+      Setting<String> setting,
+      String... names) {
+    if (!second.equals(RoutesSettings.NONE) && routes.way(second).isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(setting, names),
+              SAY.routeUnknown(new Settings.Key(setting, List.of(names)).text(), second),
+              SAY.routeNameOne()));
     }
   }
 

@@ -14,6 +14,20 @@ interface SettingsTexts {
 
   Text nameSrsDomain();
 
+  Text routeReserved(String name);
+
+  Text routeOtherName();
+
+  Text routeUnknown(String key, String name);
+
+  Text routeNameOne();
+
+  Text routeHostAndLmtp(String name);
+
+  Text leaveOneOut();
+
+  Text routeUserWithoutHost(String name);
+
   Text domainTwice(String domain);
 
   Text leaveInOne();
