@@ -60,7 +60,8 @@ final class GreenMailMx implements AutoCloseable {
     }
   }
 
-  /// From now on, RCPT for an address is answered so; 250 takes it again.
+  /// From now on, RCPT for an address is answered so, or MAIL of a client at an IP address; 250
+  /// takes it again.
   void answer(String address, String reply) {
     if (reply.startsWith("250")) {
       answers.remove(address);
@@ -80,12 +81,17 @@ final class GreenMailMx implements AutoCloseable {
   }
 
   /// GreenMail's commands, MAIL with the null reverse-path among them.
-  private static final class Commands extends SmtpCommandRegistry {
-    private static final MailCommand MAIL =
+  private final class Commands extends SmtpCommandRegistry {
+    private final MailCommand mail =
         new MailCommand() {
           @Override
           public void execute(
               SmtpConnection connection, SmtpState state, SmtpManager manager, String line) {
+            String refusal = answers.get(connection.getClientAddress());
+            if (refusal != null) {
+              connection.send(refusal);
+              return;
+            }
             super.execute(connection, state, manager, line);
             // GreenMail keeps none for `<>`, and then thinks that there was no MAIL.
             if (line.contains("<>")) {
@@ -96,7 +102,7 @@ final class GreenMailMx implements AutoCloseable {
 
     @Override
     public SmtpCommand getCommand(String name) {
-      return name.equalsIgnoreCase("MAIL") ? MAIL : super.getCommand(name);
+      return name.equalsIgnoreCase("MAIL") ? mail : super.getCommand(name);
     }
   }
 

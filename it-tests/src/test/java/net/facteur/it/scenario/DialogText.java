@@ -123,7 +123,7 @@ final class DialogText {
               (_, line, _, m) -> some(new Step.Folder(line.at(), m.group(1), m.group(2)))),
           new Form(
               "remote ADDRESS answers CODE TEXT",
-              "remote (\\S+@\\S+) answers (\\d{3}(?: .*)?)",
+              "remote (\\S+@\\S+|[\\d.]+) answers (\\d{3}(?: .*)?)",
               (_, line, _, m) -> some(new Step.RemoteAnswer(line.at(), m.group(1), m.group(2)))));
 
   private final Path directory;

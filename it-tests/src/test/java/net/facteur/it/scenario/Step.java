@@ -94,6 +94,7 @@ public sealed interface Step {
   /// A user makes a folder, as an IMAP server names it on the disk.
   record Folder(Place at, String address, String name) implements Step {}
 
-  /// From now on the host of others answers RCPT for an address so.
+  /// From now on the host of others answers RCPT for an address so, or MAIL of a client at an IP
+  /// address.
   record RemoteAnswer(Place at, String address, String reply) implements Step {}
 }

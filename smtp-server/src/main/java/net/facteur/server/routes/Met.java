@@ -6,6 +6,8 @@ import java.util.Set;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Recipient;
+import net.facteur.server.explanations.About;
+import net.facteur.server.explanations.Explanations;
 
 /// What a message met on the first way, seen by whether that way is open.
 ///
@@ -28,7 +30,7 @@ record Met(
     unfinished = Set.copyOf(unfinished);
   }
 
-  static Met of(Map<Recipient, DeliveryOutcome> outcomes, Refusals refusals) {
+  static Met of(Map<Recipient, DeliveryOutcome> outcomes, Explanations explanations) {
     var refused = new HashSet<Recipient>();
     var troubled = new HashSet<Recipient>();
     var unfinished = new HashSet<Recipient>();
@@ -44,7 +46,7 @@ record Met(
           open = true;
         }
         case DeliveryOutcome.Failed failed -> {
-          switch (refusals.about(failed)) {
+          switch (explanations.of(failed).about()) {
             case US -> {
               // What we decide ourselves has no host that said it.
               if (failed.remote().isPresent()) {
@@ -54,14 +56,14 @@ record Met(
               }
             }
             case RECIPIENT, CONTENT -> open |= failed.remote().isPresent();
-            case RATE, UNKNOWN -> {}
+            case RATE, TEMPORARY, OTHER -> {}
           }
         }
         case DeliveryOutcome.Deferred deferred -> {
           if (!protection(deferred.status())) {
             unfinished.add(each.getKey());
             if ((deferred.destinationDown() && deferred.remote().isPresent())
-                || refusals.about(deferred) == Refusals.About.US) {
+                || explanations.of(deferred).about() == About.US) {
               troubled.add(each.getKey());
               saidForNow = deferred.reply();
             }

@@ -7,6 +7,7 @@ import java.time.InstantSource;
 import java.util.function.Predicate;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.Ways;
+import net.facteur.server.explanations.ExplanationsSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.providers.Providers;
@@ -52,7 +53,7 @@ public final class RouteWiring {
     return Routes.of(
         table(settings),
         fallbacks,
-        new StatusRefusals(),
+        ExplanationsSettings.from(settings).explanations(),
         new FallbackNotices(notices),
         ourselves,
         clock);

@@ -21,6 +21,7 @@ import net.facteur.queue.ReversePath;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.Way;
 import net.facteur.server.delivery.Ways;
+import net.facteur.server.explanations.Explanations;
 import net.facteur.server.files.PasswordFile;
 import net.facteur.server.routes.RouteTable.Choice;
 import net.facteur.server.routing.NextHop;
@@ -31,7 +32,7 @@ public final class Routes implements Ways {
   private final RouteTable table;
   private final Map<String, Way> ways;
   private final Fallbacks fallbacks;
-  private final Refusals refusals;
+  private final Explanations explanations;
   private final FallbackNotices notices;
   private final Predicate<InetSocketAddress> ourselves;
   private final InstantSource clock;
@@ -40,14 +41,14 @@ public final class Routes implements Ways {
       RouteTable table,
       Map<String, Way> ways,
       Fallbacks fallbacks,
-      Refusals refusals,
+      Explanations explanations,
       FallbackNotices notices,
       Predicate<InetSocketAddress> ourselves,
       InstantSource clock) {
     this.table = table;
     this.ways = Map.copyOf(ways);
     this.fallbacks = fallbacks;
-    this.refusals = refusals;
+    this.explanations = explanations;
     this.notices = notices;
     this.ourselves = ourselves;
     this.clock = clock;
@@ -58,7 +59,7 @@ public final class Routes implements Ways {
   public static Routes of(
       RouteTable table,
       Fallbacks fallbacks,
-      Refusals refusals,
+      Explanations explanations,
       FallbackNotices notices,
       Predicate<InetSocketAddress> ourselves,
       InstantSource clock)
@@ -73,7 +74,7 @@ public final class Routes implements Ways {
     if (direct.isPresent()) {
       ways.put(RoutesSettings.DIRECT, way(direct.get()));
     }
-    return new Routes(table, ways, fallbacks, refusals, notices, ourselves, clock);
+    return new Routes(table, ways, fallbacks, explanations, notices, ourselves, clock);
   }
 
   private static Way way(RouteRule rule) throws IOException {
@@ -186,8 +187,8 @@ public final class Routes implements Ways {
     @Override
     public Optional<Onward> after(Map<Recipient, DeliveryOutcome> outcomes) {
       return switch (leg) {
-        case FIRST -> afterFirst(Met.of(outcomes, refusals));
-        case TRYING -> afterTrying(Met.of(outcomes, refusals));
+        case FIRST -> afterFirst(Met.of(outcomes, explanations));
+        case TRYING -> afterTrying(Met.of(outcomes, explanations));
         case SECOND -> afterSecond(outcomes);
         case LAST -> Optional.empty();
       };

@@ -47,6 +47,7 @@ import net.facteur.server.counts.CountStore;
 import net.facteur.server.counts.SqlCountStore;
 import net.facteur.server.delivery.Journey;
 import net.facteur.server.delivery.Way;
+import net.facteur.server.explanations.Explanations;
 import net.facteur.server.language.Language;
 import net.facteur.server.routing.NextHop;
 import org.junit.jupiter.api.DynamicTest;
@@ -182,7 +183,7 @@ class FallbackSimulationTest {
           Routes.of(
               RouteWiring.table(settings),
               fallbacks,
-              new StatusRefusals(),
+              Explanations.shipped(),
               new FallbackNotices(notice -> notices.add(notice.subject().in(Language.ENGLISH))),
               _ -> false,
               time));

@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.server.routing.NextHop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -118,27 +117,6 @@ class RouteTableTest {
         () -> {
           throw new AssertionError("asked");
         });
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "5, 1, 1,   550 5.1.1 no such user,                         RECIPIENT",
-    "5, 2, 2,   552 5.2.2 full,                                 RECIPIENT",
-    "5, 7, 1,   550 5.7.1 blocked using a block list,           US",
-    "5, 7, 1,   550 5.7.1 this looks like spam,                 CONTENT",
-    "5, 7, 1,   550 5.7.1 not authorized,                       UNKNOWN",
-    "5, 7, 26,  550 5.7.26 unauthenticated,                     US",
-    "5, 7, 606, 550 5.7.606 access denied,                      US",
-    "4, 7, 28,  421 4.7.28 too much,                            RATE",
-    "4, 7, 0,   421 4.7.0 too many messages from your network,  RATE",
-    "5, 7, 5,   cryptographic failure,                          UNKNOWN",
-    "5, 6, 0,   554 5.6.0 bad content,                          CONTENT",
-    "5, 3, 4,   552 5.3.4 too big,                              CONTENT",
-  })
-  void aRefusalIsAboutUsOnlyIfItSaysSo(
-      int category, int subject, int detail, String reply, Refusals.About about) {
-    assertEquals(
-        about, new StatusRefusals().about(EnhancedStatusCode.of(category, subject, detail), reply));
   }
 
   @Test
