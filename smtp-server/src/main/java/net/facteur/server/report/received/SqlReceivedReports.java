@@ -27,7 +27,9 @@ import net.facteur.auth.tlsrpt.TlsReport;
 import net.facteur.auth.tlsrpt.TlsReport.FailureDetails;
 import net.facteur.auth.tlsrpt.TlsReport.PolicyResult;
 import net.facteur.queue.PostgresSettings;
+import net.facteur.server.config.Settings;
 import net.facteur.server.counts.CountsDatabase;
+import net.facteur.server.queue.StoreSettings;
 import tools.jackson.databind.JsonNode;
 
 /// The reports in the database of what is counted.
@@ -144,6 +146,17 @@ public final class SqlReceivedReports implements ReceivedReports {
   /// Those that several processes share.
   public static SqlReceivedReports shared(PostgresSettings settings, Limits limits) {
     return new SqlReceivedReports(CountsDatabase.shared(settings, TABLES), limits);
+  }
+
+  /// Those that the settings say; nothing is opened yet.
+  ///
+  /// @throws IOException where the password of the database cannot be read
+  public static SqlReceivedReports of(Settings settings) throws IOException {
+    Limits limits = ReceivedReportSettings.from(settings).limits();
+    StoreSettings.Place place = StoreSettings.Place.from(settings);
+    return place.shared().isPresent()
+        ? shared(place.shared().get().postgres(), limits)
+        : in(place.directory(), limits);
   }
 
   /// The tables whose rows are reports.
