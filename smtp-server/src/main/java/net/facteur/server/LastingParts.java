@@ -22,6 +22,7 @@ import net.facteur.server.quarantine.QuarantineStore;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.report.dmarc.DmarcReports;
+import net.facteur.server.report.received.ReceivedReports;
 import net.facteur.server.routes.Fallbacks;
 import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
@@ -49,6 +50,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param fallbacks how the ways to providers are
 /// @param quarantine messages that no mailbox may have
 /// @param people who signs in to the pages
+/// @param reports what others report on our domains
 record LastingParts(
     OwnNameCounts ownNames,
     MailQueue queue,
@@ -75,4 +77,5 @@ record LastingParts(
     SrsReturns returns,
     Fallbacks fallbacks,
     QuarantineStore quarantine,
-    SignInWiring people) {}
+    SignInWiring people,
+    ReceivedReports reports) {}

@@ -102,6 +102,7 @@ import net.facteur.server.report.TlsReporter;
 import net.facteur.server.report.dmarc.DmarcReportSettings;
 import net.facteur.server.report.dmarc.DmarcReporter;
 import net.facteur.server.report.dmarc.ReturnedReports;
+import net.facteur.server.report.received.ReportsUpkeep;
 import net.facteur.server.routes.RouteWiring;
 import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.ForwardTrace;
@@ -370,6 +371,7 @@ record ReloadedParts(
                       Stream.of(
                           quarantine.upkeep(),
                           quarantine.digest(),
+                          new ReportsUpkeep(lasting.reports(), lasting.clock()),
                           new UsersFileNotice(accounts, mail),
                           new AddressesWatch(book, mail),
                           new QuotaWarnings(quota, mail),

@@ -72,6 +72,8 @@ import net.facteur.server.report.dmarc.DmarcCountStore;
 import net.facteur.server.report.dmarc.DmarcReportSender;
 import net.facteur.server.report.dmarc.DmarcReportSettings;
 import net.facteur.server.report.dmarc.DmarcReports;
+import net.facteur.server.report.received.ReceivedReports;
+import net.facteur.server.report.received.SqlReceivedReports;
 import net.facteur.server.routes.Fallbacks;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.CryptoProviders;
@@ -417,7 +419,14 @@ final class Start {
         SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock),
         fallbacks,
         QuarantineWiring.open(settings, operator, clock),
-        SignInWiring.open(settings, inForce, clock, random));
+        SignInWiring.open(settings, inForce, clock, random),
+        reports());
+  }
+
+  private ReceivedReports reports() throws IOException {
+    ReceivedReports reports = SqlReceivedReports.of(settings);
+    closing.push(reports::close);
+    return reports;
   }
 
   /// The passwords that were used before this start; any may be where nobody knows.

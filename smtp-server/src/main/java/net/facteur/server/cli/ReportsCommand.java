@@ -78,6 +78,7 @@ final class ReportsCommand implements Callable<Integer> {
     var group = new CommandLine(new ReportsCommand(workplace));
     group.addSubcommand(new ReportsSentCommand(workplace));
     group.addSubcommand(new ReportsSendCommand(workplace));
+    group.addSubcommand(new ReportsReadCommand(workplace));
     return group;
   }
 

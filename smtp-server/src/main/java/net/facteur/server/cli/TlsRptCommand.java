@@ -7,20 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.syntax.Parsed;
 import net.facteur.auth.tlsrpt.TlsReport;
-import net.facteur.auth.tlsrpt.TlsReport.FailureDetails;
-import net.facteur.auth.tlsrpt.TlsReport.PolicyResult;
-import net.facteur.auth.tlsrpt.TlsReportFile;
 import net.facteur.auth.tlsrpt.TlsReportJson;
 import net.facteur.auth.tlsrpt.TlsRptRecord;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.config.Settings;
-import net.facteur.server.language.Text;
 import net.facteur.server.report.TlsReportSettings;
+import net.facteur.server.report.received.FoundReport;
+import net.facteur.server.report.received.FoundReports;
+import net.facteur.server.report.received.ReportReader;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -83,11 +80,9 @@ final class TlsRptCommand {
 
     @Override
     public Integer call() throws IOException {
-      return switch (new TlsReportFile().read(octets())) {
-        case Parsed.Malformed<TlsReport>(int offset, String expected) ->
-            throw new CommandFailedException(
-                SAY.reportNone(file, expected, offset), SAY.reportForms());
-        case Parsed.Ok<TlsReport>(TlsReport report) -> {
+      FoundReports found = ReportReader.inFile(octets());
+      for (FoundReport each : found.reports()) {
+        if (each instanceof FoundReport.Tls(TlsReport report)) {
           if (json) {
             workplace
                 .out()
@@ -95,102 +90,27 @@ final class TlsRptCommand {
                     StrangerText.inJson(
                         new String(new TlsReportJson().print(report), StandardCharsets.UTF_8)));
           } else {
-            print(report);
+            new TlsReportPrint(workplace).print(report);
           }
-          yield report.faultless() ? Facteur.OK : Facteur.PROBLEM;
+          return report.faultless() ? Facteur.OK : Facteur.PROBLEM;
         }
-      };
+      }
+      FoundReports.Wrong reason = found.reason();
+      throw new CommandFailedException(
+          SAY.reportNone(file, reason.expected(), reason.offset()), SAY.reportForms());
     }
 
     /// One octet more than may be read is enough to see that there are too many.
     private byte[] octets() throws IOException {
       if (file.toString().equals("-")) {
-        return workplace.in().readNBytes(TlsReportFile.MAX_OCTETS + 1);
+        return workplace.in().readNBytes(ReportReader.MAX_OCTETS + 1);
       }
       if (Files.isDirectory(file)) {
         throw new CommandFailedException(CliTexts.SAY.isDirectory(file), SAY.reportNameOne());
       }
       try (InputStream in = Files.newInputStream(file)) {
-        return in.readNBytes(TlsReportFile.MAX_OCTETS + 1);
+        return in.readNBytes(ReportReader.MAX_OCTETS + 1);
       }
-    }
-
-    private void print(TlsReport report) {
-      line("", SAY.reportFrom(clean(report.organization() + " <" + report.contact() + ">")));
-      line("", SAY.reportPeriod(report.start(), report.end()));
-      line("", SAY.reportId(clean(report.id())));
-      line(
-          "",
-          report.complete()
-              ? SAY.reportTotal(report.successes(), report.failures())
-              : SAY.reportTotalPartly(report.successes(), report.failures()));
-      report.policies().forEach(this::print);
-    }
-
-    private void print(PolicyResult policy) {
-      String failed = workplace.say(failed(policy));
-      workplace.out().println();
-      line(
-          "",
-          SAY.reportPolicy(
-              clean(policy.type() + " " + policy.domain()),
-              number(policy.successes()),
-              policy.faultless() ? workplace.green(failed) : workplace.red(failed)));
-      policy.strings().forEach(line -> line("    ", SAY.reportPolicyLine(clean(line))));
-      for (FailureDetails failure : policy.details()) {
-        String what = clean(workplace.say(words(failure)));
-        line("    ", SAY.reportFailure(times(failure.count()), what));
-      }
-    }
-
-    private void line(String indent, Text says) {
-      workplace.out().println(indent + workplace.say(says));
-    }
-
-    /// Details without a sum, or beside a sum of 0, are failures all the same.
-    private static Text failed(PolicyResult policy) {
-      if (policy.faultless()) {
-        return SAY.reportFailed(0);
-      }
-      Text sum = number(policy.failures());
-      return policy.failures().orElse(0) == 0 && policy.detailed() > 0
-          ? SAY.reportFailedMore(sum, policy.detailed())
-          : SAY.reportFailed(sum);
-    }
-
-    /// A count that is missing, negative, or no number is not known.
-    private static Text number(OptionalLong count) {
-      return count.isPresent() ? Text.of(Long.toString(count.getAsLong())) : SAY.reportUnknown();
-    }
-
-    private static Text times(OptionalLong count) {
-      return count.orElse(0) == 1 ? SAY.reportOnce() : SAY.reportTimes(number(count));
-    }
-
-    private static Text words(FailureDetails failure) {
-      String host =
-          failure.receivingIp().isEmpty()
-              ? failure.receivingHost()
-              : failure.receivingHost() + " [" + failure.receivingIp() + "]";
-      Text words =
-          host.isEmpty() ? Text.of(failure.type()) : SAY.reportAt(failure.type(), host.strip());
-      if (!failure.sendingIp().isEmpty()) {
-        words = SAY.reportSender(words, failure.sendingIp());
-      }
-      return Text.joined(
-          "",
-          List.of(
-              words,
-              Text.of(failure.reasonCode().isEmpty() ? "" : ": " + failure.reasonCode()),
-              Text.of(
-                  failure.additionalInformation().isEmpty()
-                      ? ""
-                      : " " + failure.additionalInformation())));
-    }
-
-    /// No more than a few lines.
-    private static String clean(String text) {
-      return StrangerText.of(text.substring(0, Math.min(400, text.length()))).onTerminal();
     }
   }
 }
