@@ -242,6 +242,8 @@ interface ChecksTexts {
 
   Text routeTakeOut();
 
+  Text routeHostAndLmtp(String name);
+
   Text routeItself(String name);
 
   Text routeNameHost();

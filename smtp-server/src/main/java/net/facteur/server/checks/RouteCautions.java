@@ -50,6 +50,10 @@ final class RouteCautions {
                     rule.name()))
             .ifPresent(twin -> say(rule, SAY.routeTwin(rule.name(), twin), SAY.routeTakeOut()));
       }
+      if (settings.find(RoutesSettings.LMTP, rule.name()).isPresent()
+          && settings.find(RoutesSettings.HOST, rule.name()).isPresent()) {
+        say(rule, SAY.routeHostAndLmtp(rule.name()), SAY.routeTakeOut());
+      }
       itself(rule);
       sources(rule);
     }

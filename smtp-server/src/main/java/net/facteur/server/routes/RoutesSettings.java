@@ -166,7 +166,7 @@ public record RoutesSettings(
               "routes.*.fallback",
               wayName(),
               "fallback.route if this route names no host, none otherwise",
-              "second",
+              "direct",
               "The second way if this one is closed: the name of another route, direct, smarthost,"
                   + " or none.")
           .named("partner");
@@ -176,7 +176,7 @@ public record RoutesSettings(
           "fallback.route",
           wayName(),
           "none: mail that a provider refuses goes back to its sender",
-          "second",
+          "partner",
           "The second way for mail that a provider refuses because of us, such as a blocked"
               + " address, or that does not get through for a time: the name of one of the routes,"
               + " or direct if a smarthost is the first way. It never takes what is refused because"

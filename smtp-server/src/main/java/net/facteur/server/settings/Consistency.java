@@ -93,13 +93,6 @@ final class Consistency {
         mistakes.add(new Mistake(rule.where(), SAY.routeReserved(name), SAY.routeOtherName()));
       }
       boolean host = settings.find(RoutesSettings.HOST, name).isPresent();
-      if (host && settings.find(RoutesSettings.LMTP, name).isPresent()) {
-        mistakes.add(
-            new Mistake(
-                settings.origin(RoutesSettings.LMTP, name),
-                SAY.routeHostAndLmtp(name),
-                SAY.leaveOneOut()));
-      }
       if (!host && settings.find(RoutesSettings.USER, name).isPresent()) {
         mistakes.add(
             new Mistake(

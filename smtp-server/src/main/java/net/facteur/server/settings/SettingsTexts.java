@@ -22,10 +22,6 @@ interface SettingsTexts {
 
   Text routeNameOne();
 
-  Text routeHostAndLmtp(String name);
-
-  Text leaveOneOut();
-
   Text routeUserWithoutHost(String name);
 
   Text domainTwice(String domain);

@@ -82,11 +82,13 @@ class RouteCautionsTest {
             "the host of the route a is this server itself: mail by it comes back",
             "the route b sends from 192.0.2.77, which is no address of this machine: mail by it"
                 + " fails",
+            "the route c has a host and an LMTP server, which takes all of its mail",
             "fallback.route = direct is the way that mail takes anyway"),
         cautions(
             "routes {",
             "  a { to = a.example, host = mail.example.org }",
             "  b { to = b.example, sources = [\"192.0.2.77\"] }",
+            "  c { to = c.example, host = smtp.example.net, lmtp = \"/run/c\" }",
             "}",
             "fallback.route = direct"));
   }
@@ -97,13 +99,11 @@ class RouteCautionsTest {
         List.of(
             "routes.a.user is set without routes.a.password-file",
             "routes.a.fallback = nix names no route",
-            "the route b has a host and an LMTP server",
             "direct cannot be the name of a route: the word has a meaning in fallback.route",
             "fallback.route = smarthost names no route"),
         mistakes(
             "routes {",
             "  a { to = a.example, host = smtp.example.net, user = u, fallback = nix }",
-            "  b { to = b.example, host = smtp.example.net, lmtp = \"/run/b\" }",
             "  direct { to = c.example }",
             "}",
             "fallback.route = smarthost"));
