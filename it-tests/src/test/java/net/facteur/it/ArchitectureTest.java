@@ -68,6 +68,7 @@ class ArchitectureTest {
           "net.facteur.server.imap..",
           "net.facteur.server.keys..",
           "net.facteur.server.routes..",
+          "net.facteur.server.letter..",
           "net.facteur.server.notices..",
           "net.facteur.server.signing..",
           "net.facteur.server.signin..",

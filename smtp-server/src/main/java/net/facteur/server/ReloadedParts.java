@@ -366,7 +366,9 @@ record ReloadedParts(
               acme,
               Stream.concat(
                       Stream.concat(
-                          house.chores(mail),
+                          Stream.concat(
+                              house.chores(mail),
+                              LetterWiring.chores(settings, lasting, resolver, mail).stream()),
                           watches(rspamd, clamav, settings, mail, lasting.clock())),
                       Stream.of(
                           quarantine.upkeep(),

@@ -1,7 +1,6 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,9 +13,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.DomainName;
-import net.facteur.auth.dns.Resolver;
 import net.facteur.server.config.Settings;
-import net.facteur.server.counts.CountsDatabase;
 import net.facteur.server.language.Lines;
 import net.facteur.server.language.Text;
 import net.facteur.server.plot.Plot;
@@ -24,14 +21,11 @@ import net.facteur.server.plot.TerminalPlot;
 import net.facteur.server.plot.TerminalStyle;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.report.received.ReceivedReports;
-import net.facteur.server.report.received.SqlReceivedReports;
 import net.facteur.server.sources.Advice;
 import net.facteur.server.sources.Advisor;
 import net.facteur.server.sources.DkimState;
 import net.facteur.server.sources.DomainSurvey;
-import net.facteur.server.sources.HostNames;
-import net.facteur.server.sources.KnownServices;
-import net.facteur.server.sources.OwnIdentity;
+import net.facteur.server.sources.KeptSurveys;
 import net.facteur.server.sources.SourceCount;
 import net.facteur.server.sources.SpfState;
 import net.facteur.server.sources.SurveyWords;
@@ -52,10 +46,6 @@ final class ReportsCommand implements Callable<Integer> {
   private static final int SHOWN = 12;
   private static final int WIDEST = 44;
   private static final int COLUMNS = 78;
-
-  /// What only reads keeps nothing, so that its limits do not count.
-  private static final SqlReceivedReports.Limits READ =
-      new SqlReceivedReports.Limits(Duration.ofDays(400), 1L << 40, 1);
 
   private final Workplace workplace;
   @Mixin private final SettingsOption option = new SettingsOption();
@@ -90,18 +80,12 @@ final class ReportsCommand implements Callable<Integer> {
     Settings settings = option.read(workplace);
     List<DomainSurvey> dmarc = List.of();
     List<TlsSurvey> tls = List.of();
-    Optional<ReceivedReports> kept = kept(settings);
+    checkOpen(settings);
+    Optional<Surveys> kept = KeptSurveys.open(settings, workplace.resolver(settings));
     if (kept.isPresent()) {
-      try (ReceivedReports reports = kept.get()) {
-        Resolver resolver = workplace.resolver(settings);
-        var surveys =
-            new Surveys(
-                reports,
-                OwnIdentity.of(settings, resolver),
-                KnownServices.shipped(),
-                HostNames.in(resolver));
-        dmarc = surveys.dmarc(wanted, from, now);
-        tls = surveys.tls(wanted, from, now);
+      try (ReceivedReports _ = kept.get().reports()) {
+        dmarc = kept.get().dmarc(wanted, from, now);
+        tls = kept.get().tls(wanted, from, now);
       }
     }
     if (json) {
@@ -140,23 +124,15 @@ final class ReportsCommand implements Callable<Integer> {
     return Duration.ofDays(since.endsWith("w") ? number * 7 : number);
   }
 
-  /// The reports on the disk, which a running server adds to meanwhile.
-  ///
-  /// @return empty where the server has never kept anything
-  private static Optional<ReceivedReports> kept(Settings settings) throws IOException {
-    StoreSettings.Place place = StoreSettings.Place.from(settings);
-    if (place.shared().isPresent()) {
-      return Optional.of(SqlReceivedReports.shared(place.shared().get().postgres(), READ));
+  private static void checkOpen(Settings settings) throws IOException {
+    if (StoreSettings.Place.from(settings).shared().isEmpty()) {
+      Path file = KeptSurveys.file(settings);
+      Optional<ClosedPlace> closed = ClosedPlace.before(file, true);
+      if (closed.isPresent()) {
+        throw new ClosedPlaceException(SAY.reportsClosed(), closed.get());
+      }
+      ClosedPlace.followNoLinkOfOthers(file);
     }
-    Path file = place.directory().resolve(CountsDatabase.FILE_NAME);
-    Optional<ClosedPlace> closed = ClosedPlace.before(file, true);
-    if (closed.isPresent()) {
-      throw new ClosedPlaceException(SAY.reportsClosed(), closed.get());
-    }
-    ClosedPlace.followNoLinkOfOthers(file);
-    return Files.exists(file)
-        ? Optional.of(SqlReceivedReports.in(place.directory(), READ))
-        : Optional.empty();
   }
 
   private void show(DomainSurvey survey) {

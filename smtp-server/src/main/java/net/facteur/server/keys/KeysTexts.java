@@ -1,6 +1,7 @@
 package net.facteur.server.keys;
 
 import java.time.Instant;
+import java.time.LocalDate;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.language.Text;
 import net.facteur.server.language.Texts;
@@ -84,4 +85,12 @@ interface KeysTexts {
   Text addedTlsa(int count);
 
   Text removedTlsa(int count);
+
+  Text letterHeading();
+
+  Text letterWaits(String selector, String domain, LocalDate since);
+
+  Text letterDistrusted(String selector, String domain);
+
+  Text letterSoon(String selector, String domain, LocalDate day);
 }

@@ -80,4 +80,8 @@ interface LimitsTexts {
   Text returnedSubject(String account, int count);
 
   Text returned(String account, int count, long days);
+
+  Text letterHeading();
+
+  Text letterHeld(String account, String messages);
 }

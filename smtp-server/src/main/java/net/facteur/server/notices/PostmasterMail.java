@@ -112,6 +112,13 @@ public final class PostmasterMail implements Notices {
     return post(notice, user, clock.instant());
   }
 
+  /// Mails a notice to the postmaster, whatever was sent before.
+  ///
+  /// @return false where it could not be queued
+  public boolean post(Notice notice) {
+    return post(notice, clock.instant());
+  }
+
   private boolean post(Notice notice, Instant now) {
     return post(notice, postmaster, now);
   }

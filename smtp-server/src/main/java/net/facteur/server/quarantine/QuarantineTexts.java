@@ -78,4 +78,10 @@ interface QuarantineTexts {
   Text pageFailed();
 
   Text pageNone();
+
+  Text letterHeading();
+
+  Text letterLies(int count);
+
+  Text letterSee(int count);
 }

@@ -27,6 +27,7 @@ import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.ldap.LdapSettings;
+import net.facteur.server.letter.LetterSettings;
 import net.facteur.server.limits.LimitsSettings;
 import net.facteur.server.log.LogSettings;
 import net.facteur.server.mailbox.MailboxSettings;
@@ -229,11 +230,12 @@ public final class Reference {
                   WebSettings.POLICY),
               Section.of(
                   "Reports",
-                  "What others are told about mail to them and in their names, and what they tell us"
-                      + " about ours.",
+                  "What others are told about mail to them and in their names, and what they tell"
+                      + " us about ours.",
                   TlsReportSettings.ROWS,
                   DmarcReportSettings.ROWS,
-                  ReceivedReportSettings.ROWS)),
+                  ReceivedReportSettings.ROWS,
+                  LetterSettings.ROWS)),
           List.of(Consistency::mistakes));
 
   private Reference() {}

@@ -51,13 +51,7 @@ public final class Advisor {
     long stopped = 0;
     for (SourceCount count : survey.sources()) {
       switch (count.source()) {
-        case OwnServer() -> advice.addAll(own(count));
-        case Service(KnownService service) -> advice.addAll(service(service, count));
-        case Authorized(String host) -> {
-          if (worthTelling(count.failed(), count.messages())) {
-            advice.add(new Advice.HostFails(host, count.failed(), count.messages()));
-          }
-        }
+        case OwnServer(), Service _, Authorized _ -> advice.addAll(troubles(count));
         case Forwarder _ -> {
           changed += count.failed();
           passedOn += count.messages();
@@ -76,6 +70,19 @@ public final class Advisor {
     }
     advice.add(policy(survey));
     return List.copyOf(advice);
+  }
+
+  /// What is amiss with one source.
+  static List<Advice> troubles(SourceCount count) {
+    return switch (count.source()) {
+      case OwnServer() -> own(count);
+      case Service(KnownService service) -> service(service, count);
+      case Authorized(String host) ->
+          worthTelling(count.failed(), count.messages())
+              ? List.of(new Advice.HostFails(host, count.failed(), count.messages()))
+              : List.of();
+      case Forwarder _, Stranger _, Others() -> List.of();
+    };
   }
 
   private static boolean worthTelling(long messages, long of) {

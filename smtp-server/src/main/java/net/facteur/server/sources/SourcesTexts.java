@@ -142,4 +142,14 @@ interface SourcesTexts {
       long of);
 
   Text failingSee(String domain);
+
+  Text letterHeading();
+
+  Text letterSums(String domain, long messages, long passed, long failed);
+
+  Text letterNone(String domain);
+
+  Text letterTls(String domain, long sessions, long failures);
+
+  Text letterSee();
 }

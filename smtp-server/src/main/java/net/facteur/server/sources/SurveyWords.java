@@ -34,6 +34,18 @@ public final class SurveyWords {
     };
   }
 
+  /// The same without what it is.
+  static Text name(Source source) {
+    return switch (source) {
+      case Source.OwnServer() -> SAY.own();
+      case Source.Service(KnownService service) -> Text.of(service.name());
+      case Source.Forwarder(String name) -> Text.of(shown(name));
+      case Source.Authorized(String name) -> Text.of(shown(name));
+      case Source.Stranger(String name) -> Text.of(shown(name));
+      case Source.Others() -> SAY.others();
+    };
+  }
+
   /// What the survey is about, and its sums.
   public static Text of(DomainSurvey survey) {
     return Text.lines(

@@ -1,6 +1,8 @@
 package net.facteur.server.keys.tlsa;
 
+import java.nio.file.Path;
 import java.time.Instant;
+import java.time.LocalDate;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.language.Text;
 import net.facteur.server.language.Texts;
@@ -20,4 +22,12 @@ interface AdmissionTexts {
   Text unlikeServing(Text why);
 
   Text keyRetiring();
+
+  Text letterCertificates();
+
+  Text letterCertificateEnds(Path chain, LocalDate day);
+
+  Text letterCertificate(LocalDate day);
+
+  Text letterCertificateUnread(Path chain);
 }

@@ -1,0 +1,87 @@
+package net.facteur.server;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Optional;
+import net.facteur.auth.dns.Resolver;
+import net.facteur.queue.PostgresSettings;
+import net.facteur.queue.QueueInspector;
+import net.facteur.server.config.Settings;
+import net.facteur.server.counts.CountStore;
+import net.facteur.server.counts.SqlCountStore;
+import net.facteur.server.host.HostSettings;
+import net.facteur.server.keys.KeySettings;
+import net.facteur.server.keys.KeysInLetter;
+import net.facteur.server.keys.tlsa.CertificatesInLetter;
+import net.facteur.server.letter.DiskInLetter;
+import net.facteur.server.letter.Letter;
+import net.facteur.server.letter.LetterSettings;
+import net.facteur.server.letter.QueueInLetter;
+import net.facteur.server.letter.WeeklyLetter;
+import net.facteur.server.limits.HeldInLetter;
+import net.facteur.server.notices.PostmasterMail;
+import net.facteur.server.quarantine.QuarantineInLetter;
+import net.facteur.server.quarantine.QuarantineSettings;
+import net.facteur.server.quarantine.QuarantineStore;
+import net.facteur.server.queue.StoreSettings;
+import net.facteur.server.sources.FailingSources;
+import net.facteur.server.sources.KeptSurveys;
+import net.facteur.server.sources.ReportsInLetter;
+import net.facteur.server.upkeep.Upkeep;
+
+/// What stands in the weekly letter, and who sends it.
+public final class LetterWiring {
+  private LetterWiring() {}
+
+  /// The letter with its parts, of a running server or of what lies on the disk.
+  public static Letter letter(
+      Settings settings, Resolver resolver, QueueInspector queue, InstantSource clock) {
+    var host = HostSettings.from(settings);
+    return new Letter(
+        host.name().text(),
+        List.of(
+            new HeldInLetter(queue),
+            new QueueInLetter(queue),
+            new QuarantineInLetter(new QuarantineStore(QuarantineSettings.directory(host), clock)),
+            new ReportsInLetter(() -> KeptSurveys.open(settings, resolver)),
+            new KeysInLetter(KeySettings.from(settings)),
+            new CertificatesInLetter(settings),
+            new DiskInLetter(
+                host.data(), StoreSettings.from(settings).queue().storage().minimumFree())),
+        ZoneId.systemDefault());
+  }
+
+  /// The file that asks for the letter at once.
+  public static Path wanted(Settings settings) {
+    return HostSettings.from(settings).inData(Path.of(WeeklyLetter.WANTED));
+  }
+
+  /// What is told each week, and at once.
+  static List<Upkeep.Chore> chores(
+      Settings settings, LastingParts lasting, Resolver resolver, PostmasterMail mail) {
+    return List.of(
+        new WeeklyLetter(
+            letter(settings, resolver, lasting.inspector(), lasting.clock()),
+            LetterSettings.from(settings),
+            wanted(settings),
+            () -> counts(settings, lasting.clock()),
+            mail::post,
+            lasting.clock()),
+        new FailingSources(
+            () -> KeptSurveys.open(settings, resolver),
+            () -> counts(settings, lasting.clock()),
+            mail,
+            lasting.clock()));
+  }
+
+  private static CountStore counts(Settings settings, InstantSource clock) throws IOException {
+    StoreSettings store = StoreSettings.from(settings);
+    Optional<PostgresSettings> shared = store.postgres();
+    return shared.isPresent()
+        ? SqlCountStore.shared(shared.get(), clock)
+        : SqlCountStore.in(store.queue().directory(), clock);
+  }
+}
