@@ -33,8 +33,8 @@ import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
-import net.facteur.server.routing.NextHop;
-import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.routes.Exits;
+import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.PemFiles;
@@ -96,7 +96,7 @@ record ZonePlans(
                 .ifPresent(owner -> texts.put(owner, texts(owner, version, unanswered))));
     return new ZonePlan.Standing(
         texts,
-        RoutingSettings.from(settings).relay().map(NextHop.Relay::host),
+        Exits.of(RoutesSettings.from(settings), domain),
         settings.names("domains").contains(host.text()),
         unanswered);
   }

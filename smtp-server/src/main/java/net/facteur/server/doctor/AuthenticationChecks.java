@@ -1,12 +1,15 @@
 package net.facteur.server.doctor;
 
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.adsp.AdspPractice;
 import net.facteur.auth.dkim.DkimKeyRecord;
 import net.facteur.auth.dkim.KeyType;
@@ -27,6 +30,7 @@ import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.keys.RecordText;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.language.Text;
+import net.facteur.server.routes.Exits;
 import net.facteur.server.text.StrangerText;
 
 /// Whether others can tell our mail from forged mail: SPF, DKIM, DMARC, ADSP.
@@ -80,7 +84,11 @@ final class AuthenticationChecks {
   }
 
   private void withoutSpf(DomainName domain) {
-    Optional<String> smarthost = patient.smarthost().map(ServerFacts.Smarthost::host);
+    Exits exits = Exits.of(patient.routes(), domain);
+    Optional<String> smarthost =
+        exits.smarthosts().isEmpty()
+            ? Optional.empty()
+            : Optional.of(String.join(", ", exits.smarthosts()));
     findings.add(
         Finding.error(
             "spf",
@@ -90,6 +98,13 @@ final class AuthenticationChecks {
                 .orElseGet(() -> SAY.recordMissing(SAY.mailUnproven())),
             domain
                 + ". IN TXT \"v=spf1 mx "
+                + exits.sources().stream()
+                    .map(
+                        source ->
+                            (source instanceof Inet6Address ? "ip6:" : "ip4:")
+                                + IpLiteral.print(source)
+                                + " ")
+                    .collect(Collectors.joining())
                 + smarthost.map(_ -> "include:NAME-OF-YOUR-SMARTHOST ").orElse("")
                 + "-all\""));
   }
@@ -100,17 +115,20 @@ final class AuthenticationChecks {
       findings.add(
           Finding.error("spf", domain.text(), SAY.spfOpen(), "facteur dns records " + domain));
     }
-    if (patient.smarthost().isPresent()) {
+    Exits exits = Exits.of(patient.routes(), domain);
+    if (!exits.smarthosts().isEmpty()) {
       // Others see the smarthost's addresses, which it alone knows.
-      String smarthost = patient.smarthost().get().host();
-      findings.add(Finding.ok("spf", domain.text(), SAY.spfSmarthost(smarthost, record)));
-    } else if (addresses.isEmpty()) {
+      String smarthosts = String.join(", ", exits.smarthosts());
+      findings.add(Finding.ok("spf", domain.text(), SAY.spfSmarthost(smarthosts, record)));
+    }
+    if (exits.own() && addresses.isEmpty()) {
       findings.add(Finding.warning("spf", domain.text(), SAY.spfUntried(record)));
     }
     var verifier = new SpfVerifier(patient.resolver(), patient.clock(), patient.host().text());
     int terms = spfTerms(domain, new HashSet<>());
-    for (InetAddress address :
-        patient.smarthost().isPresent() ? List.<InetAddress>of() : addresses) {
+    Set<InetAddress> seen = new LinkedHashSet<>(exits.own() ? addresses : List.of());
+    seen.addAll(exits.sources());
+    for (InetAddress address : seen) {
       SpfOutcome outcome =
           verifier.check(
               SpfRequest.mailFrom(address, patient.host().text(), "postmaster@" + domain));

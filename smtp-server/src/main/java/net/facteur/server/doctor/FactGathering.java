@@ -33,6 +33,7 @@ import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.queue.StoreSettings;
+import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.smtp.SmtpSettings;
@@ -75,6 +76,7 @@ public final class FactGathering {
         RoutingSettings.from(settings)
             .relay()
             .map(relay -> new ServerFacts.Smarthost(relay.host(), relay.port())),
+        RoutesSettings.from(settings),
         built,
         SmtpSettings.from(settings).submission().trustedNetworks().stream()
             .map(AddressBlock::toString)

@@ -15,6 +15,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
 import net.facteur.server.autoconfig.ServiceRecords;
+import net.facteur.server.routes.RoutesSettings;
 
 /// A mail server to look at.
 ///
@@ -26,6 +27,7 @@ import net.facteur.server.autoconfig.ServiceRecords;
 /// @param certificates in service, the default first
 /// @param reception where it listens for other servers; empty to leave that out
 /// @param smarthost who sends our mail on; empty where it leaves from here
+/// @param routes the ways of mail for elsewhere
 /// @param built when the program was made; the clock cannot be before it
 /// @param openNetworks networks that may hand in mail without a password
 /// @param data the directory it writes to
@@ -46,6 +48,7 @@ public record ServerFacts(
     List<X509Certificate> certificates,
     Optional<InetSocketAddress> reception,
     Optional<Smarthost> smarthost,
+    RoutesSettings routes,
     Optional<Instant> built,
     List<String> openNetworks,
     Path data,

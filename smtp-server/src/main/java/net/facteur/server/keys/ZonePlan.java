@@ -12,6 +12,7 @@ import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
 import net.facteur.auth.dns.ZoneSigning;
 import net.facteur.server.language.Text;
+import net.facteur.server.routes.Exits;
 
 /// Everything that a domain of this server should have in the DNS, in groups, each with its reason.
 ///
@@ -120,18 +121,17 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   /// What stands in the zone already, and how mail leaves.
   ///
   /// @param texts the SPF, DMARC, MTA-STS and TLSRPT records, by their names
-  /// @param smarthost who sends our mail on; empty where it leaves from here
+  /// @param exits from where mail of the domain comes to others
   /// @param hostIsDomain the mail server's name is a mail domain of its own, with an SPF record
   ///   that belongs to that
   /// @param unanswered names that the DNS gave no answer about: what stands there is not known
   public record Standing(
       Map<DomainName, List<TxtRecord>> texts,
-      Optional<String> smarthost,
+      Exits exits,
       boolean hostIsDomain,
       List<DomainName> unanswered) {
     /// An empty zone.
-    public static final Standing NOTHING =
-        new Standing(Map.of(), Optional.empty(), false, List.of());
+    public static final Standing NOTHING = new Standing(Map.of(), Exits.DIRECT, false, List.of());
 
     public Standing {
       texts = Map.copyOf(texts);
@@ -259,20 +259,24 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     Standing standing = facts.standing();
     var lines = new ArrayList<Line>();
     var why = new ArrayList<Text>();
-    if (standing.smarthost().isPresent() && standing.at(facts.domain()).isEmpty()) {
-      why.add(SAY.zoneSpfSmarthost(standing.smarthost().get()));
+    Exits exits = standing.exits();
+    if (!exits.smarthosts().isEmpty()) {
+      why.add(SAY.zoneSpfSmarthost(String.join(", ", exits.smarthosts())));
+    }
+    if (!exits.smarthosts().isEmpty() && standing.at(facts.domain()).isEmpty()) {
       lines.add(
           Line.hint(
               facts.domain(),
               "TXT",
-              RecordText.data(TxtRecord.of("v=spf1 mx include:NAME-OF-YOUR-SMARTHOST -all"))));
+              RecordText.data(
+                  TxtRecord.of(SpfText.first(exits, "include:NAME-OF-YOUR-SMARTHOST ")))));
     } else {
       SpfText text =
           SpfText.allowing(
               standing.at(facts.domain()).map(TxtRecord::text),
               facts.host(),
               facts.domain(),
-              standing.smarthost().isEmpty());
+              exits);
       why.addAll(text.remarks());
       lines.add(Line.inPlaceOf(facts.domain(), standing.at(facts.domain()), text.record()));
     }

@@ -206,6 +206,23 @@ public record RoutesSettings(
   /// Rows about the second way.
   public static final Rows FALLBACKS = Rows.of(FALLBACK, AFTER, PAUSE);
 
+  /// No routes, and no smarthost.
+  public static final RoutesSettings NOTHING =
+      new RoutesSettings(
+          List.of(),
+          new RouteRule(
+              DIRECT,
+              List.of(),
+              List.of(),
+              List.of(),
+              new RouteRule.Leaving.Direct(25, List.of(), Way.LeastTls.NOTHING),
+              Optional.empty(),
+              new Origin.BuiltIn()),
+          25,
+          Optional.empty(),
+          Duration.ofHours(4),
+          Duration.ofHours(12));
+
   public RoutesSettings {
     rules = List.copyOf(rules);
   }

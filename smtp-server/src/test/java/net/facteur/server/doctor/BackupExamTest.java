@@ -14,6 +14,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.routes.RoutesSettings;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -44,6 +45,7 @@ class BackupExamTest {
             List.of(),
             Optional.empty(),
             Optional.empty(),
+            RoutesSettings.NOTHING,
             Optional.empty(),
             List.of(),
             data,

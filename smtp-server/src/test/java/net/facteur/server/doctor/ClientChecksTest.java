@@ -20,6 +20,7 @@ import net.facteur.server.autoconfig.MailService;
 import net.facteur.server.autoconfig.MailServices;
 import net.facteur.server.autoconfig.ServiceRecords;
 import net.facteur.server.language.Language;
+import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.tls.CertificateAuthority;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -73,6 +74,7 @@ class ClientChecksTest {
             List.of(certificate),
             Optional.empty(),
             Optional.empty(),
+            RoutesSettings.NOTHING,
             Optional.empty(),
             List.of(),
             data,

@@ -15,6 +15,7 @@ import java.util.Set;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.mtasts.PolicyFetch;
+import net.facteur.server.routes.RoutesSettings;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -40,6 +41,7 @@ class ClockExamTest {
             List.of(),
             Optional.empty(),
             Optional.empty(),
+            RoutesSettings.NOTHING,
             Optional.of(built),
             List.of(),
             data,
