@@ -18,6 +18,7 @@ enum Program {
   PERL_MAIL(
       "/usr/share/perl5/Email/MIME.pm",
       "libemail-mime-perl libemail-address-perl libemail-address-xs-perl libmailtools-perl"),
+  MAIL_DMARC("/usr/share/perl5/Mail/DMARC.pm", "libmail-dmarc-perl"),
   OPENDKIM("/usr/sbin/opendkim", "opendkim"),
   CLAMAV_MILTER("/usr/sbin/clamav-milter", "clamav-milter"),
   POSTFIX("/usr/sbin/postfix", "postfix"),
