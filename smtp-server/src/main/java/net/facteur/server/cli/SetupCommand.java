@@ -167,7 +167,17 @@ final class SetupCommand implements Callable<Integer> {
     if (stop && present.get().unit().isEmpty()) {
       throw refusal(SAY.notStoppable(present.get().program()), SAY.notStoppableRemedy());
     }
-    var answers = new Answers(name, host, first, by, consents(ask), smarthost(), ports(stop));
+    var answers =
+        new Answers(
+            name,
+            host,
+            first,
+            by,
+            consents(ask),
+            // Off unless somebody says yes.
+            ask.mayAskMore() && ask.agrees(SAY.askReports()),
+            smarthost(),
+            ports(stop));
     if (dryRun) {
       workplace.out().println(say(SAY.wouldDo(name, layout.settings(), host, first)));
       return Facteur.OK;

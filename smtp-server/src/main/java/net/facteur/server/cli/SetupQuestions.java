@@ -4,6 +4,7 @@ import java.io.BufferedReader;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.setup.SetupTexts;
@@ -12,7 +13,20 @@ import org.jspecify.annotations.Nullable;
 /// Asks a person, each question with a suggestion; or takes what is suggested.
 ///
 /// @param silent nobody is asked
-record SetupQuestions(Workplace workplace, BufferedReader in, boolean silent) {
+/// @param asked how often somebody was
+record SetupQuestions(Workplace workplace, BufferedReader in, boolean silent, AtomicInteger asked) {
+  /// Nobody is asked more than this.
+  private static final int MOST = 5;
+
+  SetupQuestions(Workplace workplace, BufferedReader in, boolean silent) {
+    this(workplace, in, silent, new AtomicInteger());
+  }
+
+  /// True where there is room for one more question, which is worth less than the others.
+  boolean mayAskMore() {
+    return !silent && asked.get() < MOST;
+  }
+
   /// @param given on the command line, where it is not asked any more
   String ask(Text question, @Nullable String given, String suggested) throws IOException {
     if (given != null || silent) {
@@ -41,6 +55,7 @@ record SetupQuestions(Workplace workplace, BufferedReader in, boolean silent) {
   }
 
   private Optional<String> typed(Text question, String suggested) throws IOException {
+    asked.incrementAndGet();
     workplace.err().print(say(question) + " [" + suggested + "]: ");
     workplace.err().flush();
     return Optional.ofNullable(in.readLine()).map(String::strip).filter(line -> !line.isEmpty());

@@ -10,6 +10,7 @@ import net.facteur.server.accounts.UserName;
 /// @param host the name of the mail server
 /// @param user the first user, who is also the postmaster
 /// @param acme a certificate is asked for, and the terms are agreed to
+/// @param dmarcReports domains that ask for reports on mail in their names get them
 /// @param smarthost who sends our mail on; empty where it leaves from here
 /// @param ports where mail is taken
 public record Answers(
@@ -18,6 +19,7 @@ public record Answers(
     UserName user,
     Zone zone,
     boolean acme,
+    boolean dmarcReports,
     Optional<Smarthost> smarthost,
     Ports ports) {
   /// How the zone of the domain is edited.

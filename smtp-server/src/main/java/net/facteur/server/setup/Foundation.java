@@ -160,6 +160,13 @@ public final class Foundation {
           """
               .formatted(Answers.Ports.PAGES));
     }
+    if (answers.dmarcReports()) {
+      parts.add(
+          """
+          # Domains of which mail passes DMARC get a report each day: facteur reports sent
+          reports.dmarc = true
+          """);
+    }
     zone(answers.zone()).ifPresent(parts::add);
     answers.smarthost().map(Foundation::text).ifPresent(parts::add);
     ports(answers.ports()).ifPresent(parts::add);

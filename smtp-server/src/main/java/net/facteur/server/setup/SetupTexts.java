@@ -24,6 +24,8 @@ public interface SetupTexts {
 
   Text askTerms();
 
+  Text askReports();
+
   Text yesWords();
 
   Text no();

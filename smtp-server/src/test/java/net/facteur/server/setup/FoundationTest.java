@@ -47,6 +47,7 @@ class FoundationTest {
             UserName.parse("alice@example.org").orElseThrow(),
             new Answers.Zone.ByHand(),
             false,
+            true,
             Optional.empty(),
             Answers.Ports.STANDARD);
     assertThrows(FileAlreadyExistsException.class, () -> foundation.lay(answers, Optional.empty()));

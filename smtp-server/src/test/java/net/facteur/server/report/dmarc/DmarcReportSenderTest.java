@@ -26,6 +26,8 @@ import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 import net.facteur.auth.dmarc.DmarcLocalPolicy;
 import net.facteur.auth.dmarc.DmarcPolicy;
+import net.facteur.auth.dmarc.report.AggregateReport;
+import net.facteur.auth.dmarc.report.AggregateReport.Entry;
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
@@ -45,6 +47,9 @@ import net.facteur.queue.ReversePath;
 import net.facteur.server.report.ReportSettings;
 import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.report.dmarc.DmarcCountStore.Sent;
+import net.facteur.server.report.received.FoundReport;
+import net.facteur.server.report.received.FoundReports;
+import net.facteur.server.report.received.ReportReader;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -436,6 +441,31 @@ class DmarcReportSenderTest {
     nextDay();
     assertEquals(2, mails.size());
     assertNotEquals(id(mails.getFirst()), id(mails.getLast()));
+  }
+
+  @Test
+  void ourOwnReaderFindsTheSameNumbers() throws IOException {
+    for (int i = 0; i < 7; i++) {
+      message("example.com", i % 3 != 0);
+    }
+    message("news.example.com", true);
+    PendingReport counted = store.of("example.com").getFirst();
+    var rows = new ArrayList<Entry>();
+    store.rows(counted, rows::add);
+    nextDay();
+    Mail mail = mails.getFirst();
+    FoundReports found = ReportReader.inFile((mail.header() + mail.body()).getBytes(ISO_8859_1));
+    assertEquals(List.of(), found.wrong());
+    assertEquals(1, found.reports().size());
+    AggregateReport read = ((FoundReport.Dmarc) found.reports().getFirst()).report();
+    assertEquals(rows, read.entries());
+    assertEquals(8, read.messages());
+    assertEquals(counted.policy(), read.policy());
+    assertEquals("Example Org", read.metadata().organization());
+    assertEquals(CONTACT.text(), read.metadata().email());
+    assertEquals(id(mail), read.metadata().id());
+    assertEquals(Instant.parse("2026-11-30T00:00:00Z"), read.metadata().begin());
+    assertEquals(Instant.parse("2026-11-30T23:59:59Z"), read.metadata().end());
   }
 
   private static String id(Mail mail) throws IOException {
