@@ -42,6 +42,7 @@ enum Program {
   CLAMD("/usr/sbin/clamd", "clamav-daemon"),
   FAIL2BAN("/usr/bin/fail2ban-regex", "fail2ban"),
   OPENSSL("/usr/bin/openssl", "openssl"),
+  XMLLINT("/usr/bin/xmllint", "libxml2-utils"),
   GIT("/usr/bin/git", "git"),
   GNUTLS("/usr/bin/gnutls-serv", "gnutls-bin"),
   PERL("/usr/bin/perl", "perl-base"),

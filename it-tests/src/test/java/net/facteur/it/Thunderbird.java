@@ -32,6 +32,16 @@ final class Thunderbird implements AutoCloseable {
   /// @param directory for its profile
   /// @param there where every name leads
   static Thunderbird open(Path directory, InetAddress there) throws Exception {
+    return open(directory, there, "");
+  }
+
+  /// @param web the port in place of 443
+  static Thunderbird open(Path directory, InetAddress there, int web) throws Exception {
+    return open(
+        directory, there, "user_pref(\"network.socket.forcePort\", \"443=" + web + "\");\n");
+  }
+
+  private static Thunderbird open(Path directory, InetAddress there, String more) throws Exception {
     Path profile = Files.createDirectories(directory.resolve("profile"));
     int port = World.freePort(InetAddress.ofLiteral("127.0.0.1"));
     Files.writeString(
@@ -50,7 +60,8 @@ final class Thunderbird implements AutoCloseable {
         user_pref("mail.server.default.check_new_mail", false);
         user_pref("mail.server.default.offline_download", false);
         """
-            .formatted(port, there.getHostAddress()));
+                .formatted(port, there.getHostAddress())
+            + more);
     var builder =
         new ProcessBuilder(
                 Program.THUNDERBIRD.path(),
@@ -190,6 +201,67 @@ final class Thunderbird implements AutoCloseable {
             user,
             password,
             port);
+  }
+
+  /// Lets it find the settings for an address by itself, as it does for people who type one and a
+  /// password, and add the account.
+  ///
+  /// @return what it found: hosts, ports, kinds of protection, login names
+  String setUp(String user, String password) throws IOException {
+    return run(
+            """
+            const [user, password] = given;
+            const load = name => ChromeUtils.importESModule(
+              "resource:///modules/accountcreation/" + name + ".sys.mjs")[name];
+            const config = await load("FetchConfig").fetchConfigFromISP(
+              user.split("@")[1], user, new AbortController().signal);
+            const say = server => [server.type, server.hostname, server.port, server.socketType,
+              server.username].join(" ");
+            load("AccountConfig").replaceVariables(config, "Gus", user, password);
+            config.incoming.password = config.outgoing.password = password;
+            config.rememberPassword = true;
+            await load("CreateInBackend").createAccountInBackend(config);
+            return [config.source, say(config.incoming), say(config.outgoing)].join(", ");
+            """,
+            user,
+            password)
+        .asString("");
+  }
+
+  /// Sends a message by the account.
+  void send(Path message, String from, String to) throws IOException {
+    JsonNode _ =
+        run(
+            """
+            const [path, from, to] = given;
+            const identity = account().defaultIdentity;
+            const fields = Cc["@mozilla.org/messengercompose/composefields;1"]
+              .createInstance(Ci.nsIMsgCompFields);
+            fields.from = from;
+            fields.to = to;
+            fields.fcc = "nocopy://";
+            const file = Cc["@mozilla.org/file/local;1"].createInstance(Ci.nsIFile);
+            file.initWithPath(path);
+            const { MessageSend } = ChromeUtils.importESModule(
+              "resource:///modules/MessageSend.sys.mjs");
+            await new Promise((resolve, reject) => new MessageSend().sendMessageFile(
+              identity, account().key, fields, file, false, false,
+              Ci.nsIMsgSend.nsMsgDeliverNow, null, {
+                QueryInterface: ChromeUtils.generateQI(["nsIMsgSendListener"]),
+                onStartSending() {},
+                onSendProgress() {},
+                onStatus() {},
+                onStopSending(id, status) {
+                  status == 0 ? resolve() : reject(new Error("send " + status.toString(16)));
+                },
+                onTransportSecurityError() { reject(new Error("TLS")); },
+                onSendNotPerformed() { reject(new Error("not sent")); },
+                onGetDraftFolderURI() {},
+              }, ""));
+            """,
+            message.toString(),
+            from,
+            to);
   }
 
   @Override

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Tag;
@@ -38,6 +39,65 @@ class ThunderbirdTest {
         .findFirst()
         .orElseThrow()
         .substring("password: ".length());
+  }
+
+  /// Address and password are all that it is given.
+  @Test
+  void itSetsItselfUpReadsAndSends() throws Exception {
+    try (JoinedDovecot dovecot = JoinedDovecot.prepare()) {
+      InetAddress at = dovecot.at(JoinedDovecot.Port.IMAPS).getAddress();
+      int sending = World.freePort(at);
+      try (RunningServer server =
+          RunningServer.start(
+              dovecot.room("server"),
+              dovecot.doveadm()
+                  + """
+                  imap.listen = ["127.0.0.1:%d"]
+                  listen.submissions = ["%s:%d"]
+                  listen.web = ["%s:0"]
+                  autoconfig.services = [
+                    "submissions://mail.example.org:%d", "imaps://mail.example.org:%d"
+                  ]
+                  """
+                      .formatted(
+                          World.freePort(InetAddress.ofLiteral("127.0.0.1")),
+                          at.getHostAddress(),
+                          sending,
+                          at.getHostAddress(),
+                          sending,
+                          dovecot.at(JoinedDovecot.Port.IMAPS).getPort()))) {
+        dovecot.ownMail(server.site().data().resolve("mail"));
+        dovecot.join(server);
+        dovecot.start();
+        String password = password(facteur(server, "user", "add", GUS, "--generate"));
+        server.mail(GUS);
+        int web = server.server().webListeners().getFirst().getPort();
+        try (Thunderbird thunderbird = Thunderbird.open(dovecot.room("thunderbird"), at, web)) {
+          assertEquals(
+              "isp-https, imap mail.example.org %d 3 %s, smtp mail.example.org %d 3 %s"
+                  .formatted(dovecot.at(JoinedDovecot.Port.IMAPS).getPort(), GUS, sending, GUS),
+              thunderbird.setUp(GUS, password));
+          String read =
+              thunderbird
+                  .run(
+                      """
+                      for (let i = 0; i < 100; i++) {
+                        const [message] = [...(await fresh("INBOX")).messages];
+                        if (message) return message.mime2DecodedSubject;
+                        await new Promise(resolve => setTimeout(resolve, 200));
+                      }
+                      throw new Error("the INBOX stays empty");
+                      """)
+                  .asString("");
+          assertEquals("to " + GUS, read);
+          Path message =
+              Mail.of(GUS, Site.BOB, "from Thunderbird", "Hello")
+                  .write(dovecot.room("thunderbird").resolve("message.eml"));
+          thunderbird.send(message, GUS, Site.BOB);
+          Await.until(() -> server.why(Site.BOB), () -> server.why(Site.BOB).contains("delivered"));
+        }
+      }
+    }
   }
 
   @Test

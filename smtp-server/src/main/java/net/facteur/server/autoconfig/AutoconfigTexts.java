@@ -33,6 +33,8 @@ interface AutoconfigTexts {
 
   Text useSubmission();
 
+  Text useSubmissionElse();
+
   Text useImap();
 
   Text usePop3();

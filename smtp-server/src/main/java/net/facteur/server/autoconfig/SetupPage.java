@@ -74,7 +74,8 @@ public record SetupPage(
 
   private Html table(Visit visit) {
     List<Html> rows =
-        autoconfig.services().all().stream()
+        Stream.of(Protocol.IMAP, Protocol.POP3, Protocol.SUBMISSION, Protocol.SIEVE)
+            .flatMap(protocol -> autoconfig.services().of(protocol).stream())
             .<Html>map(
                 service ->
                     element(
@@ -103,9 +104,12 @@ public record SetupPage(
         .with("aria-label", SAY.caption().in(visit.language()));
   }
 
-  private static Text use(MailService service) {
+  private Text use(MailService service) {
     return switch (service.protocol()) {
-      case SUBMISSION -> SAY.useSubmission();
+      case SUBMISSION ->
+          autoconfig.services().best(Protocol.SUBMISSION).equals(Optional.of(service))
+              ? SAY.useSubmission()
+              : SAY.useSubmissionElse();
       case IMAP -> SAY.useImap();
       case POP3 -> SAY.usePop3();
       case SIEVE -> SAY.useSieve();
