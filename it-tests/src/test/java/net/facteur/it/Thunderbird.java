@@ -213,7 +213,7 @@ final class Thunderbird implements AutoCloseable {
             const [user, password] = given;
             const load = name => ChromeUtils.importESModule(
               "resource:///modules/accountcreation/" + name + ".sys.mjs")[name];
-            const config = await load("FetchConfig").fetchConfigFromISP(
+            const config = await load("FetchConfig").fromISP(
               user.split("@")[1], user, new AbortController().signal);
             const say = server => [server.type, server.hostname, server.port, server.socketType,
               server.username].join(" ");
@@ -221,7 +221,7 @@ final class Thunderbird implements AutoCloseable {
             config.incoming.password = config.outgoing.password = password;
             config.rememberPassword = true;
             await load("CreateInBackend").createAccountInBackend(config);
-            return [config.source, say(config.incoming), say(config.outgoing)].join(", ");
+            return [config.subSource, say(config.incoming), say(config.outgoing)].join(", ");
             """,
             user,
             password)

@@ -74,7 +74,7 @@ class ThunderbirdTest {
         int web = server.server().webListeners().getFirst().getPort();
         try (Thunderbird thunderbird = Thunderbird.open(dovecot.room("thunderbird"), at, web)) {
           assertEquals(
-              "isp-https, imap mail.example.org %d 3 %s, smtp mail.example.org %d 3 %s"
+              "xml-from-isp-https, imap mail.example.org %d 3 %s, smtp mail.example.org %d 3 %s"
                   .formatted(dovecot.at(JoinedDovecot.Port.IMAPS).getPort(), GUS, sending, GUS),
               thunderbird.setUp(GUS, password));
           String read =
