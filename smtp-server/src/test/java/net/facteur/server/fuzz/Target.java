@@ -6,6 +6,7 @@ import net.facteur.server.accounts.UsersFuzz;
 import net.facteur.server.admin.ControlFuzz;
 import net.facteur.server.config.SettingsFuzz;
 import net.facteur.server.delivery.RepliesFuzz;
+import net.facteur.server.report.received.ReportsFuzz;
 import net.facteur.server.smtp.ArgumentsFuzz;
 import net.facteur.server.smtp.CommandsFuzz;
 
@@ -20,6 +21,7 @@ record Target(Class<?> type, Consumer<byte[]> run) {
           new Target(CommandsFuzz.class, CommandsFuzz::fuzzerTestOneInput),
           new Target(ControlFuzz.class, ControlFuzz::fuzzerTestOneInput),
           new Target(RepliesFuzz.class, RepliesFuzz::fuzzerTestOneInput),
+          new Target(ReportsFuzz.class, ReportsFuzz::fuzzerTestOneInput),
           new Target(SettingsFuzz.class, SettingsFuzz::fuzzerTestOneInput),
           new Target(UsersFuzz.class, UsersFuzz::fuzzerTestOneInput));
 

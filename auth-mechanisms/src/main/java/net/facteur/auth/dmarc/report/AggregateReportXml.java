@@ -25,6 +25,7 @@ import net.facteur.auth.dmarc.report.AggregateReport.SpfResult;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
+import net.facteur.auth.syntax.Scanner;
 
 /// Reads aggregate reports: those of RFC 9990, those of RFC 7489 and its drafts, and those of the
 /// wild.
@@ -420,8 +421,21 @@ public final class AggregateReportXml {
         }
       }
     }
-    String whole = text.toString().strip();
+    String whole = withoutSpace(text);
     return same(prose(name) && whole.length() > MAX_PROSE ? cut(whole) : whole);
+  }
+
+  /// Space of XML has line ends, too.
+  private static String withoutSpace(CharSequence text) {
+    int start = 0;
+    int end = text.length();
+    while (start < end && text.charAt(start) <= ' ') {
+      start++;
+    }
+    while (end > start && text.charAt(end - 1) <= ' ') {
+      end--;
+    }
+    return text.subSequence(start, end).toString();
   }
 
   private static String cut(String text) {
@@ -472,11 +486,8 @@ public final class AggregateReportXml {
 
   /// @return -1 for what is no number, or a larger one
   private static long number(String text, long max) {
-    if (text.isEmpty() || text.length() > MAX_DIGITS || !text.chars().allMatch(Ascii::isDigit)) {
-      return -1;
-    }
-    long number = Long.parseLong(text);
-    return number <= max ? number : -1;
+    var in = new Scanner(text);
+    return in.number(MAX_DIGITS, max).toOptional().filter(_ -> in.atEnd()).orElse(-1L);
   }
 
   private static OptionalInt percent(String text) {
