@@ -55,6 +55,7 @@ class ArchitectureTest {
           "net.facteur.server.migrate..",
           "net.facteur.server.setup..",
           "net.facteur.server.doctor..",
+          "net.facteur.server.member..",
           "net.facteur.server.admin..",
           "net.facteur.server.pickup..",
           "net.facteur.server.reception..",

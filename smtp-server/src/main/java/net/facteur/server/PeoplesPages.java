@@ -2,8 +2,15 @@ package net.facteur.server;
 
 import java.util.List;
 import java.util.stream.Stream;
+import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.LastLogins;
+import net.facteur.server.accounts.PasswordRules;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
+import net.facteur.server.mailbox.MailboxSettings;
+import net.facteur.server.member.MemberPages;
+import net.facteur.server.member.OwnMailPages;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signin.SecurityPages;
 import net.facteur.server.signin.SignIn;
 import net.facteur.server.signin.SignInPages;
@@ -25,14 +32,39 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
     var signed = new SignedPages(pages, lasting.people().signIn(), this::navigation);
     String site = HostSettings.from(settings).name().text();
     return Stream.of(
-            new SignInPages(pages, signed, lasting.random(), SignInPages.SECURITY).routes(),
-            new SecurityPages(signed, site).routes())
+            new SignInPages(pages, signed, lasting.random(), MemberPages.HOME).routes(),
+            new SecurityPages(signed, site).routes(),
+            new MemberPages(signed, house()).routes(),
+            new OwnMailPages(
+                    signed,
+                    lasting.inspector(),
+                    lasting.quarantine(),
+                    parts.quarantine().releases(),
+                    lasting.clock())
+                .routes())
         .flatMap(List::stream)
         .toList();
   }
 
+  private MemberPages.House house() {
+    var routing = RoutingSettings.from(settings);
+    return new MemberPages.House(
+        parts.accounts(),
+        parts.addresses(),
+        PasswordRules.from(settings),
+        MailboxSettings.from(settings),
+        LastLogins.beside(AccountsSettings.file(settings)),
+        Stream.concat(routing.forwards().keySet().stream(), routing.aliases().keySet().stream())
+            .toList(),
+        lasting.clock(),
+        lasting.random());
+  }
+
   /// Where a visitor may go.
   private List<Link> navigation(SignIn.Visitor visitor) {
-    return List.of(new Link(SignInPages.SECURITY, SecurityPages.title()));
+    var security = Stream.of(new Link(SignInPages.SECURITY, SecurityPages.title()));
+    return visitor.bare()
+        ? security.toList()
+        : Stream.concat(MemberPages.links().stream(), security).toList();
   }
 }

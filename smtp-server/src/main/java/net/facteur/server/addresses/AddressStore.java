@@ -103,6 +103,23 @@ public final class AddressStore implements AddressBook {
     return outcome;
   }
 
+  /// The same of what somebody has seen: where somebody else changed it since, nothing is changed.
+  ///
+  /// @param before the line of the entry, as it was seen; empty for none
+  public AddressChange.Outcome change(AddressChange change, String before) throws IOException {
+    AddressChange.Outcome outcome = file.apply(change, before);
+    refresh();
+    return outcome;
+  }
+
+  /// What stands for an address, whether it counts still or not.
+  ///
+  /// @param key as [AddressEntry#key] writes it
+  /// @throws IOException where the file cannot be read
+  public Optional<AddressEntry> entry(String key) throws IOException {
+    return Optional.ofNullable(file.read().entries().get(key));
+  }
+
   /// Reads the file again where it changed, or could not be read before.
   public synchronized void refresh() {
     Snapshot before = snapshot;

@@ -146,6 +146,25 @@ public final class AddressesFile {
     return turn.exclusively(() -> changed(change));
   }
 
+  /// Makes a change of what somebody has seen.
+  ///
+  /// @param before the line of the entry, as it was seen; empty for none
+  /// @return [AddressChange.Outcome#TAKEN] where it is another by now, and nothing was changed
+  public AddressChange.Outcome apply(AddressChange change, String before) throws IOException {
+    return turn.exclusively(
+        () -> {
+          String key =
+              switch (change) {
+                case AddressChange.Put(AddressEntry entry, boolean _) -> entry.key();
+                case AddressChange.Remove(String name) -> name;
+              };
+          AddressEntry there = read().entries().get(key);
+          return (there == null ? "" : there.line()).equals(before)
+              ? changed(change)
+              : AddressChange.Outcome.TAKEN;
+        });
+  }
+
   private AddressChange.Outcome changed(AddressChange change) throws IOException {
     List<String> lines = lines(path -> DurableFile.secret(path).octets());
     Content before = content(lines);

@@ -303,7 +303,7 @@ public final class Releases {
   }
 
   /// The same without a server.
-  static Outcome drop(QuarantineStore store, Wish wish, Instant now) throws IOException {
+  public static Outcome drop(QuarantineStore store, Wish wish, Instant now) throws IOException {
     ReentrantLock lock = store.lock(wish.id());
     lock.lock();
     try {

@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.PasswordRules;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.autoconfig.AutoconfigSettings;
@@ -106,7 +107,11 @@ public final class Reference {
                   PickupSettings.ROWS),
               Section.of(
                   "Signing", "How outgoing mail gets its DKIM signature.", SigningSettings.ROWS),
-              Section.of("Passwords", "How they are kept and checked.", AccountsSettings.ROWS),
+              Section.of(
+                  "Passwords",
+                  "How they are kept and checked.",
+                  AccountsSettings.ROWS,
+                  PasswordRules.ROWS),
               Section.of(
                   "Signing in to the pages",
                   "Who looks after the server by its pages, and how long browsers stay signed in.",

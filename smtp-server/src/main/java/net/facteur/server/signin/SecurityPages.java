@@ -14,7 +14,6 @@ import net.facteur.server.journal.Deed;
 import net.facteur.server.language.Text;
 import net.facteur.server.signin.SignedPages.Who;
 import net.facteur.server.text.StrangerText;
-import net.facteur.server.web.Cookie;
 import net.facteur.server.web.Html;
 import net.facteur.server.web.Response;
 import net.facteur.server.web.Route;
@@ -204,28 +203,7 @@ public record SecurityPages(SignedPages pages, String site) {
     if (made.isEmpty()) {
       return codePage(signed, secret.get(), Optional.of(SAY.wrongCode())).with(Status.FORBIDDEN);
     }
-    return upgraded(signed, WebSession.Way.CODE, now -> codes(now, made.get()));
-  }
-
-  /// The same browser, which has shown more than before: it gets another token.
-  private static Response upgraded(Signed signed, WebSession.Way way, SignedPages.SignedView view)
-      throws IOException {
-    SignIn.Outcome.In in =
-        signed
-            .door()
-            .again(signed.client(), signed.visitor().user(), signed.visitor().session(), way);
-    Optional<SignIn.Visitor> now = signed.door().visitor(signed.client(), in.token());
-    Response answer =
-        now.isEmpty()
-            ? Response.seeOther(SignInPages.SIGN_IN)
-            : view.answer(
-                new Signed(
-                    signed.visit(),
-                    signed.client(),
-                    now.get(),
-                    signed.door(),
-                    signed.navigation()));
-    return answer.with(Cookie.ofBrowser(SignedPages.SESSION, in.token().text()));
+    return signed.renewed(WebSession.Way.CODE, now -> codes(now, made.get()));
   }
 
   private static Response codes(Signed signed, RecoveryCodes.Made made) {
@@ -304,7 +282,7 @@ public record SecurityPages(SignedPages pages, String site) {
           .with(Status.FORBIDDEN);
     }
     return signed.visitor().bare()
-        ? upgraded(signed, WebSession.Way.PASSKEY, _ -> Response.seeOther(SignInPages.SECURITY))
+        ? signed.renewed(WebSession.Way.PASSKEY, _ -> Response.seeOther(SignInPages.SECURITY))
         : Response.seeOther(SignInPages.SECURITY);
   }
 

@@ -211,6 +211,28 @@ public final class SignIn {
     };
   }
 
+  /// Asks somebody who is in for the password once more, such as before it is changed. Counts as
+  /// every other login does.
+  ///
+  /// @return empty where it is right
+  public Optional<Outcome.No> confirms(Client client, Visitor visitor, String password) {
+    byte[] octets = password.getBytes(StandardCharsets.UTF_8);
+    if (octets.length == 0 || octets.length > MAX_PASSWORD) {
+      return Optional.of(Outcome.No.WRONG);
+    }
+    LoginAttempt attempt = attempt(client, "PASSWORD", visitor.name().text(), octets);
+    Optional<LoginOutcome> outcome = answer(accounts.get().login(attempt));
+    if (outcome.isEmpty()) {
+      return Optional.of(Outcome.No.UNAVAILABLE);
+    }
+    return switch (outcome.get()) {
+      case LoginOutcome.Accepted _ -> Optional.empty();
+      case LoginOutcome.Refused.DAMPED -> Optional.of(Outcome.No.DAMPED);
+      case LoginOutcome.Refused _, LoginOutcome.Barred _ -> Optional.of(Outcome.No.WRONG);
+      case LoginOutcome.Unavailable _ -> Optional.of(Outcome.No.UNAVAILABLE);
+    };
+  }
+
   private Outcome afterPassword(Client client, User user, WebSession.Way way) throws IOException {
     Proofs has = proofs.of(user);
     if (has.code().isPresent()) {
@@ -422,7 +444,8 @@ public final class SignIn {
   public Outcome.In again(Client client, User user, WebSession before, WebSession.Way way)
       throws IOException {
     sessions.end(session -> session.hash().equals(before.hash()));
-    return open(client, user, way);
+    // As the user is now: the password may have been changed.
+    return open(client, known(user.name().text()).orElse(user), way);
   }
 
   // ---- sessions

@@ -4,6 +4,7 @@ import static net.facteur.server.signin.SignInTexts.SAY;
 import static net.facteur.server.web.Html.element;
 import static net.facteur.server.web.Html.words;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -11,6 +12,7 @@ import net.facteur.server.accounts.UserName;
 import net.facteur.server.journal.Deed;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.web.Cookie;
 import net.facteur.server.web.Html;
 import net.facteur.server.web.Link;
 import net.facteur.server.web.Page;
@@ -88,5 +90,20 @@ public record Signed(
   /// Writes down what the visitor did.
   public void done(Deed.Kind kind, String on) {
     door.done(client, visitor, kind, on);
+  }
+
+  /// Gives the browser another token: after a change that ended all sessions, or where it has shown
+  /// more than before.
+  ///
+  /// @param way how the visitor has proved himself now
+  /// @param view says what the visitor gets
+  public Response renewed(WebSession.Way way, SignedPages.SignedView view) throws IOException {
+    SignIn.Outcome.In in = door.again(client, visitor.user(), visitor.session(), way);
+    Optional<SignIn.Visitor> now = door.visitor(client, in.token());
+    Response answer =
+        now.isEmpty()
+            ? Response.seeOther(SignInPages.SIGN_IN)
+            : view.answer(new Signed(visit, client, now.get(), door, navigation));
+    return answer.with(Cookie.ofBrowser(SignedPages.SESSION, in.token().text()));
   }
 }

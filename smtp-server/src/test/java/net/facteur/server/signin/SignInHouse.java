@@ -26,31 +26,31 @@ import net.facteur.server.journal.Journal;
 import net.facteur.server.routing.AddressBook;
 
 /// A house with two users: Alice looks after it, Bob does not.
-final class SignInHouse implements AutoCloseable {
-  static final UserName ALICE = UserName.parse("alice@example.org").orElseThrow();
-  static final UserName BOB = UserName.parse("bob@example.org").orElseThrow();
-  static final String HOST = "mail.example.org";
-  static final String ORIGIN = "https://mail.example.org";
-  static final SignIn.Client OUTSIDE =
+public final class SignInHouse implements AutoCloseable {
+  public static final UserName ALICE = UserName.parse("alice@example.org").orElseThrow();
+  public static final UserName BOB = UserName.parse("bob@example.org").orElseThrow();
+  public static final String HOST = "mail.example.org";
+  public static final String ORIGIN = "https://mail.example.org";
+  public static final SignIn.Client OUTSIDE =
       new SignIn.Client(InetAddress.ofLiteral("192.0.2.7"), false, "Mozilla/5.0 (X11)");
-  static final SignIn.Client HERE =
+  public static final SignIn.Client HERE =
       new SignIn.Client(InetAddress.getLoopbackAddress(), true, "Mozilla/5.0 (X11)");
 
   /// What hashes cost: next to nothing.
-  static final Argon2Cost CHEAP = new Argon2Cost(64, 1, 1);
+  public static final Argon2Cost CHEAP = new Argon2Cost(64, 1, 1);
 
-  final SecureRandom random = new SecureRandom();
-  final Path directory;
-  final UsersFile users;
-  final Accounts accounts;
-  final ProofStore proofs;
-  final SessionStore sessions;
-  final Invitations invitations;
-  final Journal journal;
-  final SignIn signIn;
-  Instant now = Instant.parse("2026-12-01T08:00:00Z");
+  public final SecureRandom random = new SecureRandom();
+  public final Path directory;
+  public final UsersFile users;
+  public final Accounts accounts;
+  public final ProofStore proofs;
+  public final SessionStore sessions;
+  public final Invitations invitations;
+  public final Journal journal;
+  public final SignIn signIn;
+  public Instant now = Instant.parse("2026-12-01T08:00:00Z");
 
-  SignInHouse(Path directory) throws IOException {
+  public SignInHouse(Path directory) throws IOException {
     this.directory = directory;
     users = new UsersFile(directory.resolve("users"), random);
     if (users.read().users().isEmpty()) {
@@ -108,15 +108,15 @@ final class SignInHouse implements AutoCloseable {
             new User(name, Optional.of(hash("correct horse")), Optional.empty(), List.of())));
   }
 
-  PasswordHash hash(String password) {
+  public PasswordHash hash(String password) {
     return PasswordHash.of(password.getBytes(StandardCharsets.UTF_8), CHEAP, random);
   }
 
-  User user(UserName name) {
+  public User user(UserName name) {
     return accounts.user(name).orElseThrow();
   }
 
-  void change(UserName name, UnaryOperator<User> change) throws IOException {
+  public void change(UserName name, UnaryOperator<User> change) throws IOException {
     User before = user(name);
     if (accounts.change(new UserChange.Replace(before, change.apply(before)))
         != UserChange.Outcome.DONE) {
@@ -125,18 +125,19 @@ final class SignInHouse implements AutoCloseable {
   }
 
   /// Signs Bob in, or Alice at the machine.
-  SignIn.Outcome.In in(SignIn.Client client, UserName name) throws IOException {
+  public SignIn.Outcome.In in(SignIn.Client client, UserName name) throws IOException {
     return (SignIn.Outcome.In) signIn.password(client, name.text(), "correct horse");
   }
 
-  Optional<SignIn.Visitor> visitor(SignIn.Client client, SignIn.Outcome.In in) throws IOException {
+  public Optional<SignIn.Visitor> visitor(SignIn.Client client, SignIn.Outcome.In in)
+      throws IOException {
     return signIn.visitor(client, in.token());
   }
 
   /// Gives a user time codes.
   ///
   /// @return the secret
-  TimeCode enrol(UserName name) throws IOException {
+  public TimeCode enrol(UserName name) throws IOException {
     TimeCode secret = TimeCode.make(random);
     proofs.change(user(name), has -> has.with(secret, 0, RecoveryCodes.NONE));
     return secret;
