@@ -11,10 +11,12 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -374,6 +376,24 @@ class AutoconfigRoutesTest {
           Status.BAD_REQUEST,
           post("mail.example.org", Autodiscover.PATHS.getFirst(), body).status());
     }
+  }
+
+  /// Whatever octets come, an address or none is found, and nothing is thrown.
+  @Test
+  void documentsWithBrokenOctetsNeverThrow() throws IOException {
+    byte[] whole = sample("autodiscover/requests/outlook-ok.xml").readAllBytes();
+    byte[] signs = "<>&;!?[]\"'=-/:\u0000xml".getBytes(StandardCharsets.UTF_8);
+    var random = new Random(20261201);
+    int found = 0;
+    for (int i = 0; i < 3_000; i++) {
+      byte[] body = Arrays.copyOf(whole, whole.length - random.nextInt(4) * random.nextInt(40));
+      for (int n = random.nextInt(4); n > 0; n--) {
+        body[random.nextInt(body.length)] =
+            random.nextBoolean() ? signs[random.nextInt(signs.length)] : (byte) random.nextInt();
+      }
+      found += Autodiscover.address(Content.of(body)).isPresent() ? 1 : 0;
+    }
+    assertTrue(found > 100 && found < 2_900, String.valueOf(found));
   }
 
   @ParameterizedTest
