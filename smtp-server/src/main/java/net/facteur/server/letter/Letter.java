@@ -76,7 +76,7 @@ public record Letter(String host, List<LetterPart> parts, ZoneId zone) {
       paragraphs.add(Text.lines(calm.stream().map(Letter::item).toList()));
     }
     paragraphs.add(SAY.end());
-    return new Notice(SAY.subject(host, news.size()), Text.paragraphs(paragraphs));
+    return new Notice(SAY.subject(host), Text.paragraphs(paragraphs));
   }
 
   private static Text heading(Text heading) {

@@ -8,7 +8,7 @@ import net.facteur.server.language.Texts;
 interface LetterTexts {
   LetterTexts SAY = Texts.of(LetterTexts.class);
 
-  Text subject(String host, int count);
+  Text subject(String host);
 
   Text quietSubject(String host);
 

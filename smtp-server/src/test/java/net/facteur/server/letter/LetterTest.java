@@ -71,7 +71,7 @@ class LetterTest {
         (_, _) -> new Said.News(Text.of("Keys"), List.of(Text.of("one"), Text.of("two")));
     Notice notice = letter(CALM, news).at(SUNDAY);
     assertEquals(
-        "The week on mail.example.org: one thing to look at",
+        "The week on mail.example.org: there is something to look at",
         notice.subject().in(Language.ENGLISH));
     assertEquals(
         """
