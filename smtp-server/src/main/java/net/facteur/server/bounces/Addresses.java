@@ -1,5 +1,6 @@
 package net.facteur.server.bounces;
 
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// How an address looks in the words of a report.
@@ -19,6 +20,12 @@ final class Addresses {
   private static final Pattern CUT = Pattern.compile("[^.]\\.\\.\\.@");
 
   private Addresses() {}
+
+  /// What stands in the brackets, where there are any.
+  static String bare(String text) {
+    Matcher m = ANGLED.matcher(text);
+    return m.find() ? m.group(1) : text.strip();
+  }
 
   /// False for what was made unreadable, such as `david...@example.org`.
   static boolean whole(String address) {

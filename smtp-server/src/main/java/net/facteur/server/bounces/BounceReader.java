@@ -24,9 +24,6 @@ public final class BounceReader {
       Pattern.compile("<(?:br|/p|/div|/tr|/td|/h[1-6])\\b[^<>]*>", Pattern.CASE_INSENSITIVE);
   private static final Pattern TO =
       Pattern.compile("^\\s*To:(.*)", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
-  private static final Pattern MESSAGE_ID =
-      Pattern.compile(
-          "^Message-ID:\\s*<([^<>\\s]{1,250})>", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
   private BounceReader() {}
 
@@ -87,7 +84,7 @@ public final class BounceReader {
       Entity message, Form form, Optional<String> envelopeId, List<Reported> recipients) {
     return recipients.isEmpty()
         ? Optional.empty()
-        : Optional.of(new DeliveryReport(form, envelopeId, messageId(message), recipients));
+        : Optional.of(new DeliveryReport(form, envelopeId, ReturnedMessage.within(message), recipients));
   }
 
   /// What people read of it, up to a returned message that is a part of its own.
@@ -159,26 +156,5 @@ public final class BounceReader {
     return field.find()
         ? Addresses.ANY.matcher(field.group(1)).results().map(MatchResult::group).toList()
         : List.of();
-  }
-
-  /// The Message-ID of the message that came back, whole or in part.
-  private static Optional<String> messageId(Entity message) {
-    for (Entity part : message.own().toList()) {
-      boolean fields = part.type().type().endsWith("rfc822-headers");
-      String text =
-          part.type().isMessage() && !part.parts().isEmpty()
-              ? part.parts()
-                  .getFirst()
-                  .header()
-                  .first("Message-ID")
-                  .map(Object::toString)
-                  .orElse("")
-              : fields || part.type().isText() ? part.text() : "";
-      Matcher m = MESSAGE_ID.matcher(text);
-      if (m.find()) {
-        return Optional.of(m.group(1));
-      }
-    }
-    return Optional.empty();
   }
 }

@@ -8,10 +8,10 @@ import net.facteur.queue.EnhancedStatusCode;
 ///
 /// @param form how it was written
 /// @param envelopeId the ENVID of the message that it reports on, in xtext as it came
-/// @param messageId the Message-ID of that message, without brackets
+/// @param about that message
 /// @param recipients at least one, no address twice
 public record DeliveryReport(
-    Form form, Optional<String> envelopeId, Optional<String> messageId, List<Reported> recipients) {
+    Form form, Optional<String> envelopeId, ReturnedMessage about, List<Reported> recipients) {
   public DeliveryReport {
     recipients = List.copyOf(recipients);
   }

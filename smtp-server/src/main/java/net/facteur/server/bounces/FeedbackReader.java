@@ -1,26 +1,19 @@
 package net.facteur.server.bounces;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.syntax.Ascii;
-import net.facteur.server.bounces.FeedbackReport.About;
 import net.facteur.server.mime.Entity;
 
 /// Reads a message as a complaint: the Abuse Reporting Format, and what Microsoft's junk mail
 /// reporting program sends, which attaches the message and names the recipient in a field of it.
 public final class FeedbackReader {
   private static final int MAX_RECIPIENTS = 1_000;
-  private static final int MAX_RECEIVED = 20;
   private static final Pattern REPORT_TYPE =
       Pattern.compile(";\\s*report-type\\s*=\\s*\"?feedback-report\"?", Pattern.CASE_INSENSITIVE);
-  private static final Pattern ID = Pattern.compile("\\sid ([A-Za-z0-9.-]{4,80})");
   private static final String MICROSOFT_RECIPIENT = "X-HmXmrOriginalRecipient";
 
   private FeedbackReader() {}
@@ -58,7 +51,7 @@ public final class FeedbackReader {
     if (!typed) {
       return new Outcome.Malformed("report-type=feedback-report expected in Content-Type");
     }
-    MessageHeader fields = header(part.get().text());
+    MessageHeader fields = StandardReport.header(part.get().text());
     // RFC 5965, 3.1: Feedback-Type, User-Agent and Version MUST be there
     for (String name : List.of("Feedback-Type", "Version")) {
       if (value(fields, name).isEmpty()) {
@@ -68,10 +61,10 @@ public final class FeedbackReader {
     return new Outcome.Report(
         new FeedbackReport(
             Ascii.lower(value(fields, "Feedback-Type").orElse("")),
-            value(fields, "Original-Mail-From").map(FeedbackReader::bare),
+            value(fields, "Original-Mail-From").map(Addresses::bare),
             addresses(fields, "Original-Rcpt-To"),
             addresses(fields, "Removal-Recipient"),
-            about(message)));
+            ReturnedMessage.within(message)));
   }
 
   private static Optional<FeedbackReport> microsoft(Entity message) {
@@ -85,45 +78,10 @@ public final class FeedbackReader {
             header ->
                 new FeedbackReport(
                     "abuse",
-                    value(header, "Return-Path").map(FeedbackReader::bare),
+                    value(header, "Return-Path").map(Addresses::bare),
                     addresses(header, MICROSOFT_RECIPIENT),
                     List.of(),
-                    about(header)));
-  }
-
-  private static About about(Entity message) {
-    for (Entity part : message.own().toList()) {
-      if (part.type().isMessage() && !part.parts().isEmpty()) {
-        return about(part.parts().getFirst().header());
-      }
-      // text/rfc822-headers, and how some spell it
-      if (part.type().type().startsWith("text/rfc822-header")) {
-        return about(header(part.text()));
-      }
-    }
-    return About.NOTHING;
-  }
-
-  private static About about(MessageHeader header) {
-    var ids = new ArrayList<String>();
-    header.all("Received").stream()
-        .limit(MAX_RECEIVED)
-        .forEach(
-            field -> {
-              Matcher m = ID.matcher(field.unfolded());
-              if (m.find()) {
-                ids.add(m.group(1));
-              }
-            });
-    return new About(
-        value(header, "Message-ID").map(FeedbackReader::bare),
-        value(header, "List-Id").map(FeedbackReader::bare),
-        ids);
-  }
-
-  private static MessageHeader header(String text) {
-    return MessageHeader.parse(
-        text.strip().replace("\n", "\r\n").concat("\r\n").getBytes(ISO_8859_1));
+                    ReturnedMessage.of(header)));
   }
 
   private static Optional<String> value(MessageHeader header, String name) {
@@ -132,15 +90,9 @@ public final class FeedbackReader {
 
   private static List<String> addresses(MessageHeader header, String name) {
     return header.all(name).stream()
-        .map(field -> bare(field.unfolded()))
+        .map(field -> Addresses.bare(field.unfolded()))
         .filter(text -> text.contains("@") && Addresses.whole(text))
         .limit(MAX_RECIPIENTS)
         .toList();
-  }
-
-  /// What stands in the brackets, where there are any.
-  private static String bare(String text) {
-    Matcher m = Addresses.ANGLED.matcher(text);
-    return m.find() ? m.group(1) : text.strip();
   }
 }

@@ -18,24 +18,10 @@ public record FeedbackReport(
     Optional<String> mailFrom,
     List<String> recipients,
     List<String> removals,
-    About about) {
+    ReturnedMessage about) {
   public FeedbackReport {
     recipients = List.copyOf(recipients);
     removals = List.copyOf(removals);
-  }
-
-  /// What is left of the message that the report is about.
-  ///
-  /// @param messageId without brackets
-  /// @param listId of the mailing list that sent it, without brackets
-  /// @param ids words behind `id` in its Received fields, the newest first: one of them may be a
-  ///   queue id of ours
-  public record About(Optional<String> messageId, Optional<String> listId, List<String> ids) {
-    static final About NOTHING = new About(Optional.empty(), Optional.empty(), List.of());
-
-    public About {
-      ids = List.copyOf(ids);
-    }
   }
 
   /// True for what tells against the sender. What says that a message was no spam does not, and

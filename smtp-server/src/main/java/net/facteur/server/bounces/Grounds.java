@@ -9,7 +9,7 @@ import net.facteur.server.bounces.DeliveryReport.Ground;
 
 /// What the words and codes of a refusal mean. Words are asked first: many servers send one code
 /// for everything.
-final class Grounds {
+public final class Grounds {
   private static final Pattern STATUS =
       Pattern.compile("(?<![\\d.])([245])[. ]([0-9])[. ]([0-9]{1,3})(?![\\d.]\\d|\\d)");
   private static final Pattern AFTER_REPLY =
@@ -116,8 +116,10 @@ final class Grounds {
     return m.find() ? Optional.of(Integer.parseInt(m.group(1))) : Optional.empty();
   }
 
-  /// Why.
-  static Ground of(Optional<EnhancedStatusCode> status, String said) {
+  /// Why somebody refused.
+  ///
+  /// @param said what was answered
+  public static Ground of(Optional<EnhancedStatusCode> status, String said) {
     for (Words words : WORDS) {
       if (words.pattern().matcher(said).find()) {
         return words.ground();

@@ -1,12 +1,14 @@
 package net.facteur.server.bounces;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.server.bounces.DeliveryReport.Fate;
@@ -47,6 +49,12 @@ final class StandardReport {
       }
     }
     return new Read(envelopeId, recipients);
+  }
+
+  /// The fields of a text that is nothing else.
+  static MessageHeader header(String text) {
+    return MessageHeader.parse(
+        (text.strip().replace("\n", "\r\n") + "\r\n").getBytes(ISO_8859_1));
   }
 
   private static List<Group> groups(String text) {
@@ -135,8 +143,7 @@ final class StandardReport {
   private static String address(String field) {
     int semicolon = field.indexOf(';');
     String text = COMMENT.matcher(field.substring(semicolon + 1)).replaceAll("").strip();
-    Matcher m = Addresses.ANGLED.matcher(text);
-    String address = m.find() ? m.group(1) : text;
+    String address = Addresses.bare(text);
     return !Addresses.whole(address) || address.indexOf(' ') >= 0 ? "" : address;
   }
 }

@@ -418,7 +418,7 @@ final class Cautions {
 
   private void leads(Origin where, Text what, MailAddress to) {
     switch (router.resolve(to)) {
-      case Resolution.Routed _, Resolution.Undecided _ -> {}
+      case Resolution.Routed _, Resolution.Rests _, Resolution.Undecided _ -> {}
       case Resolution.UnknownUser _, Resolution.BadDomain _ ->
           say(
               where,

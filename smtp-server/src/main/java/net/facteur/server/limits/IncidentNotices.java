@@ -106,6 +106,7 @@ record IncidentNotices(PostmasterMail mail, LimitsSettings settings) implements 
           case STRANGERS -> SAY.signStrangers();
           case UNKNOWN -> SAY.signUnknown();
           case RETURNED -> SAY.signReturned();
+          case COMPLAINED -> SAY.signComplained();
           case GUESSED -> SAY.signGuessed();
         });
   }

@@ -37,6 +37,8 @@ interface LimitsTexts {
 
   Text signReturned();
 
+  Text signComplained();
+
   Text signGuessed();
 
   Text heldNow();

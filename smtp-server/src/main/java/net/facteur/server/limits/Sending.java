@@ -7,6 +7,7 @@ import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
 import net.facteur.queue.Envelope;
+import net.facteur.queue.MailAddress;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.Recipient;
 import net.facteur.server.routing.NextHop;
@@ -52,6 +53,11 @@ public record Sending(
     return !destination.equals(Destination.EXPANDED)
         && NextHop.parse(destination) instanceof Parsed.Ok<NextHop>(NextHop hop)
         && hop.foreign();
+  }
+
+  /// The user who logged in; empty for networks and for users of the system.
+  public Optional<MailAddress> user() {
+    return SendingAccount.of(client, List.of()).user();
   }
 
   InetAddress from() {

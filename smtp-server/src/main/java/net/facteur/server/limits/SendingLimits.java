@@ -21,6 +21,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.counts.CountStore;
@@ -45,9 +46,12 @@ public final class SendingLimits implements SendingGate {
   static final Duration HOUR = Duration.ofHours(1);
   static final Duration DAY = Duration.ofDays(1);
 
+  private static final Duration MONTH = Duration.ofDays(30);
+
   private static final String PART = "sending";
   private static final String STOPS = "sending.stops";
   private static final String INCIDENTS = "sending.incidents";
+  private static final String COMPLAINTS_TOLD = "sending.complaints-told";
   private static final String BEGAN = "sending.began";
   private static final String ALL = "all";
   private static final Duration STEP = Duration.ofMinutes(5);
@@ -65,6 +69,7 @@ public final class SendingLimits implements SendingGate {
 
   private final CountStore store;
   private final Tallies counts;
+  private final Tallies complaints;
   private final Sights written;
   private final Sights networks;
   private final LoginHistory logins;
@@ -75,6 +80,9 @@ public final class SendingLimits implements SendingGate {
 
   /// When mail of an account was held last, while that is one event.
   private final Map<String, Instant> incidents = new ConcurrentHashMap<>();
+
+  /// The day on which the postmaster was told of complaints about an account last.
+  private final Map<String, String> complaintsTold = new ConcurrentHashMap<>();
 
   /// What is written of that; guarded by this.
   private final Map<String, Instant> writtenIncidents = new HashMap<>();
@@ -143,6 +151,8 @@ public final class SendingLimits implements SendingGate {
     this.logins = logins;
     this.workers = workers;
     this.counts = new Tallies(store, PART, node, STEP, DAY.plus(HOUR), clock);
+    this.complaints =
+        new Tallies(store, PART + ".complaints", node, HOUR, MONTH.plus(DAY), clock);
     this.written = new Sights(store, PART + ".written", KNOWN, clock);
     this.networks = new Sights(store, PART + ".networks", KNOWN_NETWORK, clock);
     this.recent = Caffeine.newBuilder().maximumSize(MAX_RECENT).executor(Runnable::run).build();
@@ -328,6 +338,7 @@ public final class SendingLimits implements SendingGate {
                 sum(Kind.LEFT, key, HOUR),
                 sum(Kind.UNKNOWN, key, HOUR),
                 sum(Kind.RETURNED, key, HOUR),
+                complaints.sum(key, DAY),
                 logins.guesses(account.owner())));
     if (!TheftSigns.theft(signs)) {
       return Optional.empty();
@@ -364,6 +375,51 @@ public final class SendingLimits implements SendingGate {
   void returned(String user) {
     counts.add(Kind.RETURNED.of(user), 1);
     look(SendingAccount.parse(user), settings);
+  }
+
+  /// A recipient complains of what an account wrote.
+  ///
+  /// @param account as the queue has it
+  /// @param most that count within a day
+  /// @return false where as many were counted already
+  public boolean complained(String account, int most) {
+    if (complaints.sum(account, DAY) >= most) {
+      return false;
+    }
+    complaints.add(account, 1);
+    look(SendingAccount.parse(account), settings);
+    return true;
+  }
+
+  /// Complaints of recipients about one account.
+  public record Complaints(String account, long inDay, long inMonth) {}
+
+  /// Those of accounts of which there are new ones today, once a day for each. Blocks.
+  public List<Complaints> newComplaints() {
+    String today = clock.instant().truncatedTo(ChronoUnit.DAYS).toString();
+    List<Complaints> fresh = new ArrayList<>();
+    for (String account : complaints.keys()) {
+      long day = complaints.sum(account, DAY);
+      if (day > 0 && !today.equals(complaintsTold.get(account)) && firstToday(account, today)) {
+        fresh.add(new Complaints(account, day, complaints.sum(account, MONTH)));
+      }
+    }
+    return fresh;
+  }
+
+  /// True unless somebody told of it today.
+  private boolean firstToday(String account, String today) {
+    complaintsTold.put(account, today);
+    try {
+      boolean first = !store.text(COMPLAINTS_TOLD, account).filter(today::equals).isPresent();
+      if (first) {
+        store.put(COMPLAINTS_TOLD, account, today);
+      }
+      return first;
+    } catch (IOException e) {
+      LOG.warn("{}", e.getMessage());
+      return true;
+    }
   }
 
   // ---- forwards
@@ -458,6 +514,7 @@ public final class SendingLimits implements SendingGate {
   /// How an account stands.
   ///
   /// @param stop why all its mail is held
+  /// @param complaints of recipients, within 30 days
   public record Standing(
       String account,
       Optional<String> stop,
@@ -467,6 +524,7 @@ public final class SendingLimits implements SendingGate {
       long day,
       long newInDay,
       long unknown,
+      long complaints,
       List<String> addresses) {
     public Standing {
       addresses = List.copyOf(addresses);
@@ -476,8 +534,7 @@ public final class SendingLimits implements SendingGate {
   /// How an account and its devices stand.
   public List<Standing> standing(String owner) {
     Set<String> keys = new LinkedHashSet<>(List.of(owner));
-    counts.keys().stream()
-        .map(Kind::account)
+    Stream.concat(counts.keys().stream().map(Kind::account), complaints.keys().stream())
         .filter(key -> SendingAccount.within(key, owner))
         .sorted()
         .forEach(keys::add);
@@ -495,6 +552,7 @@ public final class SendingLimits implements SendingGate {
               sum(Kind.LEFT, key, DAY),
               sum(Kind.NEW, key, DAY),
               sum(Kind.UNKNOWN, key, DAY),
+              complaints.sum(key, MONTH),
               its == null ? List.of() : its.addresses()));
     }
     return all;
@@ -550,6 +608,7 @@ public final class SendingLimits implements SendingGate {
   public synchronized void exchange() {
     try {
       counts.exchange();
+      complaints.exchange();
       written.exchange();
       networks.exchange();
       if (!read || store.shared()) {

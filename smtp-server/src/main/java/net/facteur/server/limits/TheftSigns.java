@@ -20,6 +20,9 @@ public final class TheftSigns {
   /// Reports of an hour that something could not be delivered.
   private static final int RETURNED = 10;
 
+  /// Complaints of recipients within a day.
+  private static final int COMPLAINTS = 3;
+
   /// Wrong passwords of a day.
   private static final int GUESSES = 20;
 
@@ -31,6 +34,7 @@ public final class TheftSigns {
     STRANGERS("it writes to many people for the first time"),
     UNKNOWN("many of its recipients do not exist"),
     RETURNED("much of its mail comes back"),
+    COMPLAINED("recipients complain of its mail"),
     GUESSED("its password was guessed at");
 
     private final String words;
@@ -53,6 +57,7 @@ public final class TheftSigns {
   /// @param recipients recipients within an hour
   /// @param unknown of these, those that do not exist
   /// @param returned reports that something could not be delivered, within an hour
+  /// @param complaints of recipients, within a day
   /// @param guesses wrong passwords within a day
   public record Seen(
       boolean known,
@@ -61,6 +66,7 @@ public final class TheftSigns {
       long recipients,
       long unknown,
       long returned,
+      long complaints,
       long guesses) {}
 
   /// The signs that an account shows.
@@ -77,6 +83,9 @@ public final class TheftSigns {
     }
     if (seen.returned() >= RETURNED) {
       signs.add(Sign.RETURNED);
+    }
+    if (seen.complaints() >= COMPLAINTS) {
+      signs.add(Sign.COMPLAINED);
     }
     if (seen.guesses() >= GUESSES) {
       signs.add(Sign.GUESSED);

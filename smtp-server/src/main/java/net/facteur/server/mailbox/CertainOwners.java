@@ -65,7 +65,8 @@ public final class CertainOwners implements DeliveryAgent {
                   Optional.empty(),
                   false,
                   Optional.empty()));
-      case Resolution.UnknownUser _, Resolution.BadDomain _ -> nobody(attempt, name);
+      case Resolution.UnknownUser _, Resolution.Rests _, Resolution.BadDomain _ ->
+          nobody(attempt, name);
     };
   }
 

@@ -18,6 +18,7 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.server.dsn.ReportSigner;
 import net.facteur.server.report.Postbox;
+import net.facteur.server.routing.ForwardStanding;
 import net.facteur.server.routing.Router;
 import net.facteur.server.smtp.Transaction.ForwardPath;
 import org.apache.logging.log4j.LogManager;
@@ -34,6 +35,12 @@ public record OwnMail(
     RandomGenerator random)
     implements Postbox {
   private static final Logger LOG = LogManager.getLogger(OwnMail.class);
+
+  /// The same, but that nothing goes on to addresses elsewhere: it stays in mailboxes here.
+  OwnMail atHome() {
+    return new OwnMail(
+        router.with(_ -> ForwardStanding.Standing.RESTS), signer, queue, clock, random);
+  }
 
   @Override
   public boolean post(MailAddress from, MailAddress to, byte[] header, byte[] body) {

@@ -99,6 +99,12 @@ public final class PostmasterMail implements Notices {
     this.random = random;
   }
 
+  /// The same, but that notices stay in mailboxes here, whatever users forward.
+  public PostmasterMail atHome() {
+    return new PostmasterMail(
+        hostname, postmaster.domain(), language, mail.atHome(), sent, clock, random);
+  }
+
   @Override
   public void tell(Notice notice) {
     Instant now = clock.instant();

@@ -41,6 +41,10 @@ final class Expansion {
   private final boolean quiet;
   private boolean unknown;
   private boolean undecided;
+  private boolean rests;
+
+  /// Its mail goes on whatever became of it before: nobody refuses mail to the postmaster.
+  private boolean always;
 
   /// @param passedOn the addresses that this message has been to
   Expansion(Router router, ForwardTrace.Seen passedOn) {
@@ -61,6 +65,7 @@ final class Expansion {
   }
 
   Resolution resolve(MailAddress address) {
+    always = Router.mustTake(address);
     push(new Step(address, List.of(), false, 0));
     for (Step step = todo.poll(); step != null; step = todo.poll()) {
       switch (router.step(step.address, step.own)) {
@@ -114,6 +119,9 @@ final class Expansion {
     if (ends.values().stream().anyMatch(end -> !end.nowhere() || loops(end))) {
       return new Resolution.Routed(List.copyOf(ends.values()));
     }
+    if (rests && !unknown) {
+      return new Resolution.Rests();
+    }
     return unknown
         ? new Resolution.UnknownUser()
         : new Resolution.Misconfigured(RoutingTexts.SAY.circle(address));
@@ -138,9 +146,22 @@ final class Expansion {
       push(new Step(step.address, step.forwarders, true, depth));
     }
     String self = router.key(step.address);
+    boolean stays = false;
     for (MailAddress to : forward.to()) {
+      if (forward.kind() != Route.Kind.RETURN && !always) {
+        ForwardStanding.Standing standing = router.standing(to);
+        stays |= standing != ForwardStanding.Standing.OPEN;
+        if (standing == ForwardStanding.Standing.RESTS) {
+          rests = true;
+          continue;
+        }
+      }
       // An alias that names itself means the mailbox behind it.
       push(new Step(to, via, router.key(to).equals(self), depth));
+    }
+    // What does not go on, or may not arrive, stays with whom it was for.
+    if (stays && router.hasMailbox(step.address)) {
+      push(new Step(step.address, step.forwarders, true, depth));
     }
   }
 

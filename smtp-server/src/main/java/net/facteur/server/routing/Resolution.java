@@ -21,6 +21,10 @@ public sealed interface Resolution {
   /// No such user in a local domain: refuse with 550 5.1.1 at RCPT.
   record UnknownUser() implements Resolution {}
 
+  /// Mail for it only went on to addresses elsewhere that take none any more: refuse with 550 5.1.6
+  /// at RCPT.
+  record Rests() implements Resolution {}
+
   /// The domain part cannot be a domain: refuse with 550 5.1.2.
   record BadDomain() implements Resolution {}
 
@@ -44,6 +48,7 @@ public sealed interface Resolution {
     return switch (this) {
       case Routed _ -> Optional.empty();
       case UnknownUser _ -> Optional.of(EnhancedStatusCode.of(5, 1, 1));
+      case Rests _ -> Optional.of(EnhancedStatusCode.of(5, 1, 6));
       case BadDomain _ -> Optional.of(EnhancedStatusCode.of(5, 1, 2));
       case Misconfigured _ -> Optional.of(EnhancedStatusCode.of(4, 3, 5));
       case Undecided _ -> Optional.of(EnhancedStatusCode.of(4, 3, 0));
@@ -55,6 +60,8 @@ public sealed interface Resolution {
     return switch (this) {
       case Routed _ -> SmtpReply.of(250, 2, 1, 5, "Ok");
       case UnknownUser _ -> SmtpReply.of(550, 5, 1, 1, "No such mailbox here");
+      case Rests _ ->
+          SmtpReply.of(550, 5, 1, 6, "Mail for this address cannot be passed on any more");
       case BadDomain _ ->
           SmtpReply.of(550, 5, 1, 2, "This is not a domain that mail can be sent to");
       case Misconfigured _ -> SmtpReply.of(451, 4, 3, 5, "The mailbox is not set up rightly here");

@@ -45,6 +45,7 @@ public final class Router {
   private final AddressBook book;
   private final boolean junkByTag;
   private final AddressTable<Boolean> readHere;
+  private final ForwardStanding standing;
   private volatile AddressTables written;
 
   /// A router that does not know mail that comes back.
@@ -71,7 +72,7 @@ public final class Router {
       ReversePathRewriter rewriter,
       Optional<ForwardTrace> trace,
       AddressBook book) {
-    this(settings, users, rewriter, trace, book, false);
+    this(settings, users, rewriter, trace, book, false, ForwardStanding.OPEN);
   }
 
   private Router(
@@ -80,8 +81,10 @@ public final class Router {
       ReversePathRewriter rewriter,
       Optional<ForwardTrace> trace,
       AddressBook book,
-      boolean junkByTag) {
+      boolean junkByTag,
+      ForwardStanding standing) {
     this.junkByTag = junkByTag;
+    this.standing = standing;
     this.trace = trace;
     this.book = book;
     this.written = new AddressTables(book.now());
@@ -132,13 +135,24 @@ public final class Router {
   /// The same router, but that mail which it forwards keeps its reverse-path: a path of ours would
   /// be a way back for whoever reads it.
   public Router withoutRewriting() {
-    return new Router(settings, users, rewriter.withoutRewriting(), trace, book, junkByTag);
+    return new Router(
+        settings, users, rewriter.withoutRewriting(), trace, book, junkByTag, standing);
   }
 
   /// The same router, where the LMTP server puts mail for `alice+Junk` into the folder Junk of
   /// alice.
   public Router withJunkByTag() {
-    return new Router(settings, users, rewriter, trace, book, true);
+    return new Router(settings, users, rewriter, trace, book, true, standing);
+  }
+
+  /// The same router, which asks whether mail arrives where it is passed on to.
+  public Router with(ForwardStanding forwards) {
+    return new Router(settings, users, rewriter, trace, book, junkByTag, forwards);
+  }
+
+  /// How an address stands that takes the place of one here; those here take their mail.
+  ForwardStanding.Standing standing(MailAddress target) {
+    return isLocal(target) ? ForwardStanding.Standing.OPEN : standing.of(target);
   }
 
   /// Our domains.
@@ -231,6 +245,7 @@ public final class Router {
               .flatMap(via -> domain(via).stream())
               .findFirst();
       case Resolution.UnknownUser _,
+          Resolution.Rests _,
           Resolution.BadDomain _,
           Resolution.Misconfigured _,
           Resolution.Undecided _ ->
@@ -261,7 +276,10 @@ public final class Router {
         // Taken at RCPT, or a report of our own: it keeps its way to the mailbox.
         case Resolution.Undecided(List<Resolution.End> ends) ->
             enter(sheet, reversePath, path, ends);
-        case Resolution.UnknownUser _, Resolution.BadDomain _, Resolution.Misconfigured _ ->
+        case Resolution.UnknownUser _,
+            Resolution.Rests _,
+            Resolution.BadDomain _,
+            Resolution.Misconfigured _ ->
             gone.add(path);
       }
     }
@@ -557,6 +575,11 @@ public final class Router {
 
   private static List<MailAddress> targets(List<String> texts, DomainName domain) {
     return texts.stream().map(t -> AddressTable.target(t, domain)).toList();
+  }
+
+  /// RFC 5321, section 4.5.1: mail to the postmaster is taken.
+  static boolean mustTake(MailAddress address) {
+    return isReserved(Ascii.lower(address.localPart()));
   }
 
   private static boolean isReserved(String localPart) {

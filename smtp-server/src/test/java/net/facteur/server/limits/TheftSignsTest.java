@@ -12,7 +12,7 @@ import org.junit.jupiter.api.Test;
 class TheftSignsTest {
   private static Set<Sign> of(
       boolean known, int networks, int strangers, int recipients, int unknown, int returned) {
-    return TheftSigns.of(new Seen(known, networks, strangers, recipients, unknown, returned, 0));
+    return TheftSigns.of(new Seen(known, networks, strangers, recipients, unknown, returned, 0, 0));
   }
 
   @Test
@@ -44,6 +44,6 @@ class TheftSignsTest {
     assertTrue(TheftSigns.theft(of(true, 2, 0, 40, 10, 0)));
     assertTrue(TheftSigns.theft(of(true, 0, 0, 40, 10, 10)));
     assertEquals(
-        Set.of(Sign.GUESSED, Sign.NETWORKS), TheftSigns.of(new Seen(true, 2, 0, 1, 0, 0, 20)));
+        Set.of(Sign.GUESSED, Sign.NETWORKS), TheftSigns.of(new Seen(true, 2, 0, 1, 0, 0, 0, 20)));
   }
 }

@@ -506,6 +506,7 @@ class RouterTest {
   private static String describe(Resolution resolution) {
     return switch (resolution) {
       case Resolution.UnknownUser _ -> "unknown";
+      case Resolution.Rests _ -> "rests";
       case Resolution.BadDomain _ -> "bad domain";
       case Resolution.Misconfigured _ -> "misconfigured";
       case Resolution.Undecided(List<Resolution.End> _) -> "undecided";

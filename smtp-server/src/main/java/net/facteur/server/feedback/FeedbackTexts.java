@@ -1,0 +1,77 @@
+package net.facteur.server.feedback;
+
+import net.facteur.queue.MailAddress;
+import net.facteur.server.bounces.DeliveryReport.Ground;
+import net.facteur.server.language.Text;
+import net.facteur.server.language.Texts;
+
+/// What users and the postmaster are told of mail that does not arrive.
+public interface FeedbackTexts {
+  FeedbackTexts SAY = Texts.of(FeedbackTexts.class);
+
+  Text forwardFailsSubject(String target);
+
+  Text forwardRestsSubject(String target);
+
+  Text forwardFails(MailAddress address, String target);
+
+  Text forwardRests(MailAddress address, String target);
+
+  Text forwardSaid(String said);
+
+  Text forwardStill();
+
+  Text forwardInMailbox();
+
+  Text forwardRefused();
+
+  Text forwardAsk();
+
+  Text targetFails(String target);
+
+  Text targetRests(String target);
+
+  Text targetInMailboxes();
+
+  Text targetRefused();
+
+  Text targetAdvice();
+
+  Text bulkSubject(int dead);
+
+  Text bulk(long recipients, int dead);
+
+  Text deadLine(String address, Text ground, String since);
+
+  Text bulkAdvice();
+
+  Text complaintsSubject(String account);
+
+  Text complaints(String account, long day, long month);
+
+  Text complaintsAdvice();
+
+  Text groundUnknownUser();
+
+  Text groundUnknownHost();
+
+  Text groundMoved();
+
+  Text groundFull();
+
+  Text groundDisabled();
+
+  Text groundOther();
+
+  /// Why an address is dead, in a few words.
+  static Text ground(Ground ground) {
+    return switch (ground) {
+      case UNKNOWN_USER -> SAY.groundUnknownUser();
+      case UNKNOWN_HOST -> SAY.groundUnknownHost();
+      case MOVED -> SAY.groundMoved();
+      case FULL -> SAY.groundFull();
+      case DISABLED -> SAY.groundDisabled();
+      case OTHER -> SAY.groundOther();
+    };
+  }
+}
