@@ -10,6 +10,7 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.QueueInspector;
 import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.feedback.Feedback;
 import net.facteur.server.filter.ownnames.OwnNameCounts;
 import net.facteur.server.imap.AppLogins;
 import net.facteur.server.keys.KeyJournal;
@@ -48,6 +49,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param sending what accounts sent lately
 /// @param held what is held for them
 /// @param fallbacks how the ways to providers are
+/// @param feedback what became of mail that left
 /// @param quarantine messages that no mailbox may have
 /// @param people who signs in to the pages
 /// @param reports what others report on our domains
@@ -74,6 +76,7 @@ record LastingParts(
     GuessingWatch.Told guessing,
     SendingLimits sending,
     HeldMail held,
+    Feedback feedback,
     SrsReturns returns,
     Fallbacks fallbacks,
     QuarantineStore quarantine,

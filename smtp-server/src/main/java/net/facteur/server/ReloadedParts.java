@@ -188,13 +188,16 @@ record ReloadedParts(
       var trace = new ForwardTrace(secrets, lasting.clock());
       var plainRouter =
           new Router(
-              RoutesSettings.from(settings)
-                  .queued(RoutingSettings.from(settings))
-                  .withHost(HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
-              users(accounts),
-              new SrsReversePaths(new SrsDomains(secrets, forwarding.domain(), lasting.clock())),
-              Optional.of(trace),
-              book);
+                  RoutesSettings.from(settings)
+                      .queued(RoutingSettings.from(settings))
+                      .withHost(
+                          HostSettings.from(settings).name(), OwnAddresses.literals(settings)),
+                  users(accounts),
+                  new SrsReversePaths(
+                      new SrsDomains(secrets, forwarding.domain(), lasting.clock())),
+                  Optional.of(trace),
+                  book)
+              .with(lasting.feedback().forwards());
       Router router =
           ImapSettings.from(settings).joined() ? plainRouter.withJunkByTag() : plainRouter;
       TransportSecurity security =
@@ -294,7 +297,7 @@ record ReloadedParts(
                   lasting.workers(),
                   filtering,
                   lasting.queue(),
-                  lasting.sending(),
+                  lasting.feedback().noting(lasting.sending()),
                   lasting.clock(),
                   lasting.random());
       return new ReloadedParts(
@@ -333,7 +336,12 @@ record ReloadedParts(
               new ReturnedReports(
                   new RoomForCopies(
                       new RoomUnderQuota(
-                          new BoundedForwards(milters.before(service), router, lasting.sending()),
+                          lasting
+                              .feedback()
+                              .reading(
+                                  new BoundedForwards(
+                                      milters.before(service), router, lasting.sending()),
+                                  lasting.workers()),
                           router,
                           quota),
                       lasting.queue(),
@@ -347,7 +355,9 @@ record ReloadedParts(
           book,
           agent,
           new DeliveryFeedback(
-              new TracedForwarding(agent, trace), lasting.inspector(), lasting.sending()),
+              lasting.feedback().remembering(new TracedForwarding(agent, trace)),
+              lasting.inspector(),
+              lasting.sending()),
           new DsnWriter(
               DsnSettings.from(settings),
               router,
@@ -367,7 +377,8 @@ record ReloadedParts(
               Stream.concat(
                       Stream.concat(
                           Stream.concat(
-                              house.chores(mail),
+                              Stream.concat(
+                                  house.chores(mail), lasting.feedback().chores(router, mail)),
                               LetterWiring.chores(settings, lasting, resolver, mail).stream()),
                           watches(rspamd, clamav, settings, mail, lasting.clock())),
                       Stream.of(

@@ -21,6 +21,7 @@ import net.facteur.server.admin.SendingRequests;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.admin.ServerControl.Reloaded;
 import net.facteur.server.admin.SessionRequests;
+import net.facteur.server.feedback.FeedbackRequests;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
@@ -156,6 +157,11 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   @Override
   public RouteRequests routes() {
     return RouteWiring.requests(started.inForce().settings(), started.lasting().fallbacks());
+  }
+
+  @Override
+  public FeedbackRequests feedback() {
+    return started.lasting().feedback().requests();
   }
 
   @Override

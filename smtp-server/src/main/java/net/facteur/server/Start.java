@@ -38,6 +38,8 @@ import net.facteur.server.config.StartFailedException;
 import net.facteur.server.counts.CountStore;
 import net.facteur.server.counts.SqlCountStore;
 import net.facteur.server.delivery.TransportMemory;
+import net.facteur.server.feedback.Feedback;
+import net.facteur.server.feedback.FeedbackSettings;
 import net.facteur.server.filter.ownnames.OwnNameCounts;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.host.NotifySocket;
@@ -208,8 +210,10 @@ final class Start {
     var logins = new LoginHistory(System::nanoTime);
     SendingLimits sending = sending(counts, logins, timer, workers);
     Fallbacks fallbacks = fallbacks(counts, timer, workers);
+    Feedback feedback = feedback(new Feedback(counts, operator, sending, clock), timer, workers);
     LastingParts lasting =
-        lasting(pool, queue, operator, transport, dmarc, logins, sending, fallbacks, workers);
+        lasting(
+            pool, queue, operator, transport, dmarc, logins, sending, feedback, fallbacks, workers);
     closing.push(() -> saved(lasting.ownNames()));
     putInForce(lasting, timer);
     var sockets =
@@ -361,6 +365,18 @@ final class Start {
     return fallbacks;
   }
 
+  private Feedback feedback(Feedback feedback, ScheduledExecutorService timer, Executor workers) {
+    feedback.exchange();
+    closing.push(feedback::exchange);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> workers.execute(feedback::exchange),
+            COUNTED.toMillis(),
+            COUNTED.toMillis(),
+            TimeUnit.MILLISECONDS);
+    return feedback;
+  }
+
   private QueueRunner queue(SqlStore store, DmarcReports dmarc) {
     return new QueueRunner(
         StoreSettings.from(settings).queue(),
@@ -389,6 +405,7 @@ final class Start {
       DmarcReports dmarc,
       LoginHistory logins,
       SendingLimits sending,
+      Feedback feedback,
       Fallbacks fallbacks,
       Executor workers)
       throws IOException {
@@ -416,6 +433,7 @@ final class Start {
         new GuessingWatch.Told(),
         sending,
         new HeldMail(operator, sending, clock),
+        feedback,
         SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock),
         fallbacks,
         QuarantineWiring.open(settings, operator, clock),
@@ -470,6 +488,7 @@ final class Start {
     inForce.put(made);
     lasting.keys().use(made.parts().keys());
     lasting.sending().use(LimitsSettings.from(made.settings()), made.parts().mail());
+    lasting.feedback().use(FeedbackSettings.from(made.settings()));
   }
 
   /// @param before the certificates in service

@@ -36,6 +36,7 @@ public record AccountView(QueueInspector queue, InstantSource clock) {
       row.put("new", one.newInDay());
       row.put("new-limit", one.allowance().newInDay());
       row.put("unknown", one.unknown());
+      row.put("complaints", one.complaints());
       one.stopped().ifPresent(at -> row.put("held-since", at.toString()));
       one.stop().ifPresent(why -> row.put("held-for", why));
       row.put("addresses", one.addresses());

@@ -14,6 +14,7 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.feedback.FeedbackWish;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
@@ -38,6 +39,9 @@ public sealed interface ControlRequest {
 
   /// How the names of all commands about the quarantine begin.
   String QUARANTINE = "quarantine-";
+
+  /// What commands about the memory of mail begin with.
+  String FEEDBACK = "feedback-";
 
   /// What commands about the mail of accounts begin with.
   String SENDING = "sending-";
@@ -104,6 +108,9 @@ public sealed interface ControlRequest {
 
   /// What is to become of a fallback: [RouteRequests#act].
   record RouteAct(FallbackWish wish) implements ControlRequest {}
+
+  /// Answered as [net.facteur.server.feedback.FeedbackRequests] says.
+  record AskFeedback(FeedbackWish wish) implements ControlRequest {}
 
   /// A change of a user; the answer's one line has the `outcome`.
   record ChangeUser(UserChange change) implements ControlRequest {}
@@ -192,6 +199,10 @@ public sealed interface ControlRequest {
             arguments.put("name", name);
             route.ifPresent(its -> arguments.put("route", its));
             yield ROUTE + verb.word();
+          }
+          case AskFeedback(FeedbackWish(FeedbackWish.Verb verb, String what)) -> {
+            arguments.put("address", what);
+            yield FEEDBACK + verb.word();
           }
           case ChangeUser(UserChange change) ->
               switch (change) {
@@ -318,6 +329,7 @@ public sealed interface ControlRequest {
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case "reports-send" -> Parsed.ok(new SendReports());
       case WRITE_KEY -> newKey(arguments);
+      case String other when other.startsWith(FEEDBACK) -> feedback(other, arguments);
       case String other when other.startsWith(SENDING) -> sending(other, arguments);
       case String other when other.startsWith(QUARANTINE) -> quarantine(other, arguments);
       case String other when other.startsWith("dkim-") -> key(other, arguments);
@@ -335,6 +347,15 @@ public sealed interface ControlRequest {
         .<Parsed<ControlRequest>>map(
             verb -> Parsed.ok(new RouteAct(new FallbackWish(verb, name, route))))
         .orElseGet(() -> Parsed.malformed(0, "now or end"));
+  }
+
+  private static Parsed<ControlRequest> feedback(String command, JsonNode arguments) {
+    String what = arguments.path("address").asString("");
+    return FeedbackWish.Verb.of(command.substring(FEEDBACK.length()))
+        .filter(verb -> !verb.names() || FeedbackWish.isAddress(what))
+        .map(verb -> new AskFeedback(new FeedbackWish(verb, what)))
+        .<Parsed<ControlRequest>>map(Parsed::ok)
+        .orElseGet(() -> Parsed.malformed(0, "dead, forwards, or forget or retry with an address"));
   }
 
   private static Parsed<ControlRequest> sending(String command, JsonNode arguments) {

@@ -36,6 +36,7 @@ import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.feedback.FeedbackWish;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.keys.KeyName;
@@ -235,6 +236,10 @@ public final class ControlServer implements AutoCloseable {
             }
             case ControlRequest.RouteAct(FallbackWish wish) ->
                 outcome(control.routes().act(wish, line -> sayUnchecked(out, line)), language);
+            case ControlRequest.AskFeedback(FeedbackWish wish) -> {
+              control.feedback().answer(wish, line -> sayUnchecked(out, line));
+              yield done();
+            }
             case ControlRequest.QueueQuery query ->
                 outcome(control.queue().read(query, line -> sayUnchecked(out, line)), language);
             case ControlRequest.QueueAct act ->

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.feedback.FeedbackRequests;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
@@ -119,6 +120,9 @@ public interface ServerControl {
     /// Tells how an account stands, as names and values: [AccountView].
     void show(String account, Consumer<Map<String, Object>> out);
   }
+
+  /// What is remembered of mail that left.
+  FeedbackRequests feedback();
 
   /// The sessions of users.
   SessionControl sessions();

@@ -84,7 +84,8 @@ public final class BounceReader {
       Entity message, Form form, Optional<String> envelopeId, List<Reported> recipients) {
     return recipients.isEmpty()
         ? Optional.empty()
-        : Optional.of(new DeliveryReport(form, envelopeId, ReturnedMessage.within(message), recipients));
+        : Optional.of(
+            new DeliveryReport(form, envelopeId, ReturnedMessage.within(message), recipients));
   }
 
   /// What people read of it, up to a returned message that is a part of its own.

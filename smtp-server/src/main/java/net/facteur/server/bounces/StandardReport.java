@@ -53,8 +53,7 @@ final class StandardReport {
 
   /// The fields of a text that is nothing else.
   static MessageHeader header(String text) {
-    return MessageHeader.parse(
-        (text.strip().replace("\n", "\r\n") + "\r\n").getBytes(ISO_8859_1));
+    return MessageHeader.parse((text.strip().replace("\n", "\r\n") + "\r\n").getBytes(ISO_8859_1));
   }
 
   private static List<Group> groups(String text) {

@@ -8,13 +8,16 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
 import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.config.Settings;
+import net.facteur.server.feedback.FeedbackWish;
 import net.facteur.server.language.Text;
 import net.facteur.server.routing.AddressTables;
 import net.facteur.server.routing.RoutingSettings;
@@ -23,6 +26,7 @@ import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `facteur alias` and `facteur forward`: the addresses that commands keep, in a file beside the
@@ -53,6 +57,7 @@ final class AddressCommands {
     group.addSubcommand(new AddForward(workplace));
     group.addSubcommand(new Remove(workplace));
     group.addSubcommand(new ListThem(workplace, true));
+    group.addSubcommand(new Retry(workplace));
     return group;
   }
 
@@ -219,6 +224,32 @@ final class AddressCommands {
     }
   }
 
+  @Command(name = "retry")
+  static final class Retry extends UserEditing {
+    @Parameters(paramLabel = "ADDRESS")
+    private String address = "";
+
+    Retry(Workplace workplace) {
+      super(workplace);
+    }
+
+    @Override
+    public Integer call() throws IOException {
+      if (!FeedbackWish.isAddress(address) || address.startsWith("@")) {
+        throw CommandFailedException.notUnderstood(
+            SAY.deadMisnamed(address), SAY.userTypeWhole("alice@example.org"));
+      }
+      int count =
+          DeadAddressCommand.count(
+              new FeedbackReading(this).ask(new FeedbackWish(FeedbackWish.Verb.RETRY, address)));
+      if (count == 0) {
+        throw new CommandFailedException(SAY.forwardRetryNone(address), SAY.forwardRetrySee());
+      }
+      ok(SAY.forwardRetried(count));
+      return Facteur.OK;
+    }
+  }
+
   @Command(name = "list")
   static final class ListThem extends UserEditing {
     private final boolean forwards;
@@ -302,7 +333,17 @@ final class AddressCommands {
       };
     }
 
+    /// How each target does that something is known of.
+    private Map<String, JsonNode> states() {
+      Map<String, JsonNode> states = new LinkedHashMap<>();
+      new FeedbackReading(this)
+          .forwards()
+          .forEach(line -> states.put(line.path("target").asString(""), line));
+      return states;
+    }
+
     private void show(List<Row> rows) {
+      Map<String, JsonNode> states = states();
       var table = Table.of(workplace, SAY.aliasColumns());
       for (Row row : rows) {
         if (json) {
@@ -317,6 +358,10 @@ final class AddressCommands {
             fields.put("until", row.until());
           }
           fields.put("stands_in", row.where());
+          List<JsonNode> known = known(states, row);
+          if (!known.isEmpty()) {
+            fields.put("arrival", known);
+          }
           workplace.out().println(new JsonMapper().writeValueAsString(fields));
         }
         table.add(
@@ -333,6 +378,30 @@ final class AddressCommands {
         tell(forwards ? SAY.forwardListNone() : SAY.aliasListNone());
       } else if (!json) {
         table.print(workplace);
+        trouble(rows, states);
+      }
+    }
+
+    private static List<JsonNode> known(Map<String, JsonNode> states, Row row) {
+      return row.to().stream()
+          .map(to -> states.get(Ascii.lower(to)))
+          .filter(Objects::nonNull)
+          .toList();
+    }
+
+    /// Below the table, since what a server answered may be long: those where nothing arrives, and
+    /// for forwards, those where it does.
+    private void trouble(List<Row> rows, Map<String, JsonNode> states) {
+      for (Row row : rows) {
+        for (JsonNode line : known(states, row)) {
+          if (forwards || !line.path("state").asString("").equals("arrives")) {
+            tell(
+                SAY.forwardState(
+                    row.address(),
+                    ControlledCommand.shown(line.path("target")),
+                    FeedbackReading.state(line)));
+          }
+        }
       }
     }
   }

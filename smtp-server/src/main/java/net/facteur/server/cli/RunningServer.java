@@ -14,6 +14,7 @@ import net.facteur.server.admin.ControlClient;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.config.Settings;
+import net.facteur.server.feedback.FeedbackWish;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
@@ -90,6 +91,11 @@ record RunningServer(Path socket, Language language) {
   /// @param out gets the lines of the answer
   void showSending(String account, Consumer<JsonNode> out) throws IOException {
     ask(new ControlRequest.SendingShow(account), out);
+  }
+
+  /// @param out gets the lines of the answer
+  void fulfil(FeedbackWish wish, Consumer<JsonNode> out) throws IOException {
+    ask(new ControlRequest.AskFeedback(wish), out);
   }
 
   /// @param out gets the lines of the answer

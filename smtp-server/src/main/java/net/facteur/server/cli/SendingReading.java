@@ -76,6 +76,9 @@ record SendingReading(UserEditing command, String account) {
     if (line.path("unknown").asInt(0) > 0) {
       texts.add(SAY.sendingUnknown(line.path("unknown").asInt(0)));
     }
+    if (line.path("complaints").asInt(0) > 0) {
+      texts.add(SAY.sendingComplaints(line.path("complaints").asInt(0)));
+    }
     if (line.has("held-since")) {
       texts.add(
           SAY.sendingStopped(
@@ -89,6 +92,7 @@ record SendingReading(UserEditing command, String account) {
 
   private static boolean used(JsonNode line) {
     return line.path("day").asInt(0) > 0
+        || line.path("complaints").asInt(0) > 0
         || line.has("held-since")
         || !line.path("addresses").isEmpty();
   }

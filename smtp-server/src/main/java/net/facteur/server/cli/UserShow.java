@@ -56,10 +56,17 @@ final class UserShow extends UserEditing {
       Map<String, Object> fields = facts.of(known);
       elsewhere.ifPresent(its -> fields.putAll(fields(its)));
       fields.put("sending", lines);
+      List<JsonNode> forwards =
+          new FeedbackReading(this)
+              .forwards().stream().filter(line -> names(line, known.name().text())).toList();
+      if (!forwards.isEmpty()) {
+        fields.put("arrival", forwards);
+      }
       print(fields);
       return Facteur.OK;
     }
     facts(known, elsewhere, facts);
+    new FeedbackReading(this).ofUser(known.name().text()).forEach(this::line);
     sending.shown(lines).forEach(this::line);
     return Facteur.OK;
   }
@@ -153,6 +160,15 @@ final class UserShow extends UserEditing {
       case SUBMISSION -> SAY.appSending();
       case MAIL -> SAY.appMail();
     };
+  }
+
+  private static boolean names(JsonNode line, String user) {
+    for (JsonNode by : line.path("by")) {
+      if (by.asString("").equals(user)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void line(Text text) {

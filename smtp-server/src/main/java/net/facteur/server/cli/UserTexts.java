@@ -355,4 +355,36 @@ interface UserTexts {
   Text sendingWaitsNext(String account);
 
   Text sendingMessage(String at, String id, int recipients, int held);
+
+  Text sendingComplaints(int count);
+
+  Text userShowForwardState(String target, Text state);
+
+  Text forwardState(String address, String target, Text state);
+
+  Text forwardArrives(String day);
+
+  Text forwardDeferred(String day, String said);
+
+  Text forwardRefused(String day, String said);
+
+  Text forwardRests(String day, String said);
+
+  Text forwardRetried(int count);
+
+  Text forwardRetryNone(String address);
+
+  Text forwardRetrySee();
+
+  Text deadNone();
+
+  Text deadColumns();
+
+  Text deadMisnamed(String address);
+
+  Text deadUnknown(String address);
+
+  Text deadSee();
+
+  Text deadForgotten(int count);
 }

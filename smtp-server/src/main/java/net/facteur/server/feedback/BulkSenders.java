@@ -30,8 +30,7 @@ final class BulkSenders {
   private volatile FeedbackSettings settings = FeedbackSettings.DEFAULTS;
 
   /// What an account did on a day.
-  private record Day(
-      Instant day, Instant last, long recipients, Set<String> dead, boolean told) {}
+  private record Day(Instant day, Instant last, long recipients, Set<String> dead, boolean told) {}
 
   /// Dead addresses that an account wrote to.
   record Due(MailAddress account, long recipients, List<DeadAddresses.Listed> dead) {}

@@ -59,11 +59,7 @@ record DeliveryMemory(DeliveryAgent agent, DeadAddresses dead, ForwardMemory for
   private void failed(Recipient recipient, boolean refused, boolean gone, String reply) {
     if (!recipient.forwarders().isEmpty()) {
       forwards.failed(
-          Optional.of(recipient.forwarders().getLast()),
-          recipient.address(),
-          refused,
-          gone,
-          reply);
+          Optional.of(recipient.forwarders().getLast()), recipient.address(), refused, gone, reply);
     }
   }
 }

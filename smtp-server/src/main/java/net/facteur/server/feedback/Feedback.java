@@ -78,6 +78,11 @@ public final class Feedback {
     bulk.use(settings);
   }
 
+  /// Answers commands.
+  public FeedbackRequests requests() {
+    return new FeedbackRequests(dead, forwards);
+  }
+
   public DeadAddresses dead() {
     return dead;
   }
@@ -117,8 +122,7 @@ public final class Feedback {
       case FeedbackReader.Outcome.Report(FeedbackReport report) -> complained(report);
       case FeedbackReader.Outcome.Malformed(String why) ->
           LOG.info("complaint result=malformed reason=\"{}\"", why);
-      case FeedbackReader.Outcome.Other _ ->
-          BounceReader.read(message).ifPresent(this::returned);
+      case FeedbackReader.Outcome.Other _ -> BounceReader.read(message).ifPresent(this::returned);
     }
   }
 

@@ -56,8 +56,8 @@ public record FeedbackSettings(
           "dead-addresses.bulk",
           integer(0, 1_000_000),
           50,
-          "Recipients elsewhere that an account writes to within a day, from which on it is told, once a"
-              + " day at most, which of them are dead. 0 tells nobody.");
+          "Recipients elsewhere that an account writes to within a day, from which on it is told,"
+              + " once a day at most, which of them are dead. 0 tells nobody.");
 
   public static final Setting<Duration> TELL_AFTER =
       Setting.of(

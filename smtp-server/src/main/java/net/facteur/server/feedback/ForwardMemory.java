@@ -216,11 +216,7 @@ public final class ForwardMemory implements ForwardStanding {
   /// @param isGone nobody takes mail there, or there is no room; a refusal by policy tells nothing
   ///   of the next message
   void failed(
-      Optional<MailAddress> by,
-      MailAddress target,
-      boolean refused,
-      boolean isGone,
-      String said) {
+      Optional<MailAddress> by, MailAddress target, boolean refused, boolean isGone, String said) {
     Instant now = now();
     known.change(
         key(target),
@@ -243,9 +239,7 @@ public final class ForwardMemory implements ForwardStanding {
           boolean tried =
               rested.isPresent() && !now.isBefore(rested.get().plus(settings.tryAgain()));
           boolean rests =
-              gone >= FAILURES
-                  && days >= DAYS
-                  && !now.isBefore(since.plus(settings.restAfter()));
+              gone >= FAILURES && days >= DAYS && !now.isBefore(since.plus(settings.restAfter()));
           return Optional.of(
               new Entry(
                   before.flatMap(Entry::arrived),

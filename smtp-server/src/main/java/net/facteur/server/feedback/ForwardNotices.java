@@ -86,8 +86,7 @@ record ForwardNotices(ForwardMemory forwards, Router router, PostmasterMail mail
     var parts = new ArrayList<Text>();
     parts.add(rests ? SAY.targetRests(shown) : SAY.targetFails(shown));
     parts.add(
-        Text.lines(
-            by.stream().limit(SHOWN).map(a -> Text.indented(Text.of(a.text()))).toList()));
+        Text.lines(by.stream().limit(SHOWN).map(a -> Text.indented(Text.of(a.text()))).toList()));
     said(entry).ifPresent(parts::add);
     if (rests) {
       parts.add(without.isEmpty() ? SAY.targetInMailboxes() : SAY.targetRefused());
@@ -107,6 +106,8 @@ record ForwardNotices(ForwardMemory forwards, Router router, PostmasterMail mail
 
   private static Optional<Text> said(Entry entry) {
     String said = StrangerText.of(entry.said()).onTerminal().replace('`', '\'');
-    return said.isBlank() || said.equals("-") ? Optional.empty() : Optional.of(SAY.forwardSaid(said));
+    return said.isBlank() || said.equals("-")
+        ? Optional.empty()
+        : Optional.of(SAY.forwardSaid(said));
   }
 }

@@ -50,8 +50,7 @@ final class SentMail {
               .flatMap(id -> queue.show(new QueueId(id)).stream())
               .filter(
                   shown ->
-                      about.messageId().isPresent()
-                          && about.messageId().equals(shown.messageId()))
+                      about.messageId().isPresent() && about.messageId().equals(shown.messageId()))
               .findFirst();
       return byId.isPresent() || about.messageId().isEmpty() || !maySearch()
           ? byId

@@ -151,8 +151,7 @@ public final class SendingLimits implements SendingGate {
     this.logins = logins;
     this.workers = workers;
     this.counts = new Tallies(store, PART, node, STEP, DAY.plus(HOUR), clock);
-    this.complaints =
-        new Tallies(store, PART + ".complaints", node, HOUR, MONTH.plus(DAY), clock);
+    this.complaints = new Tallies(store, PART + ".complaints", node, HOUR, MONTH.plus(DAY), clock);
     this.written = new Sights(store, PART + ".written", KNOWN, clock);
     this.networks = new Sights(store, PART + ".networks", KNOWN_NETWORK, clock);
     this.recent = Caffeine.newBuilder().maximumSize(MAX_RECENT).executor(Runnable::run).build();

@@ -17,6 +17,7 @@ import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.explanations.ExplanationsSettings;
+import net.facteur.server.feedback.FeedbackSettings;
 import net.facteur.server.filter.clamav.ClamavSettings;
 import net.facteur.server.filter.dnslist.DnsListSettings;
 import net.facteur.server.filter.milter.MilterSettings;
@@ -100,7 +101,8 @@ public final class Reference {
                   "What accounts may send",
                   "Mail beyond these limits is held, so that a stolen password does not become a"
                       + " thousand messages. docs/limits.md says what happens then.",
-                  LimitsSettings.ROWS),
+                  LimitsSettings.ROWS,
+                  FeedbackSettings.DEAD),
               Section.of(
                   "Programs of this machine",
                   "Mail that cron and others hand in by `sendmail`.",
@@ -174,7 +176,8 @@ public final class Reference {
                   "Forwarded mail of strangers leaves with a reverse-path of ours (SRS), so that"
                       + " the next host's SPF check passes and bounces come back.",
                   SrsSettings.ROWS,
-                  ReceptionSettings.RETURNS),
+                  ReceptionSettings.RETURNS,
+                  FeedbackSettings.FORWARDS),
               Section.of(
                   "Limits",
                   "What one client may ask of the server.",

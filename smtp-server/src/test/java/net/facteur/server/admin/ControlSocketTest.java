@@ -348,6 +348,11 @@ class ControlSocketTest {
     }
 
     @Override
+    public net.facteur.server.feedback.FeedbackRequests feedback() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public SendingControl sending() {
       throw new UnsupportedOperationException();
     }

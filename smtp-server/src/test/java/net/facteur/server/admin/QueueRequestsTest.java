@@ -126,6 +126,11 @@ class QueueRequestsTest {
     }
 
     @Override
+    public net.facteur.server.feedback.FeedbackRequests feedback() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public SendingControl sending() {
       throw new UnsupportedOperationException();
     }
