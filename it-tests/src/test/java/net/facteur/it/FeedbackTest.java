@@ -4,20 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import java.io.BufferedInputStream;
 import java.io.IOException;
-import java.io.OutputStream;
-import java.net.InetSocketAddress;
-import java.net.ServerSocket;
-import java.net.Socket;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicReference;
 import net.facteur.server.signing.CryptoProviders;
 import org.junit.jupiter.api.Test;
@@ -50,53 +43,6 @@ class FeedbackTest {
     }
   }
 
-  /// A mail exchanger that knows nobody, until it knows everybody.
-  private static final class UnknowingMx implements AutoCloseable {
-    private final ServerSocket listener = new ServerSocket();
-    private final ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor();
-
-    UnknowingMx(InetSocketAddress address) throws IOException {
-      listener.setReuseAddress(true);
-      listener.bind(address, 200);
-      var _ = sessions.submit(this::accept);
-    }
-
-    private void accept() {
-      try {
-        while (true) {
-          Socket socket = listener.accept();
-          var _ = sessions.submit(() -> serve(socket));
-        }
-      } catch (IOException _) {
-        // closed
-      }
-    }
-
-    private static void serve(Socket socket) {
-      try (socket) {
-        var in = new BufferedInputStream(socket.getInputStream());
-        OutputStream out = socket.getOutputStream();
-        Lines.write(out, "220 mail.example.net");
-        for (String line = Lines.read(in); !line.isEmpty(); line = Lines.read(in)) {
-          switch (line.substring(0, Math.min(4, line.length()))) {
-            case "EHLO" -> Lines.write(out, "250-mail.example.net\r\n250 8BITMIME");
-            case "RCPT" -> Lines.write(out, "550 5.1.1 User unknown");
-            case "DATA" -> Lines.write(out, "503 5.5.1 No recipients");
-            default -> Lines.write(out, "250 2.0.0 Ok");
-          }
-        }
-      } catch (IOException _) {
-        // the client is gone
-      }
-    }
-
-    @Override
-    public void close() throws IOException {
-      listener.close();
-      sessions.shutdownNow();
-    }
-  }
-
   private static String command(RunningServer server, String... words) {
     var all = new ArrayList<>(List.of(words));
     all.add("-c");
@@ -123,51 +69,51 @@ class FeedbackTest {
   void aForwardThatIsRefusedForDaysRestsAndComesBackByItself() throws Exception {
     var calendar = new Calendar();
     try (var server =
-        RunningServer.start(new World(directory), SETTINGS, CryptoProviders.detect(), calendar)) {
-      try (var _ = new UnknowingMx(server.world().theirMx())) {
-        for (int day = 0; day <= 7; day++) {
-          String reply = stranger(server, day == 2 ? Site.BOB : SALES, "day " + day);
-          assertTrue(reply.startsWith("250"), reply);
-          int sent = day + 1;
-          Await.until(() -> server.why(DAN), () -> failed(server) >= sent);
-          if (day == 3) {
-            Await.until(
-                () -> "the postmaster is not told",
-                () -> has(server, Site.ALICE, "Mail that goes on to " + DAN));
-          }
-          if (day < 7) {
-            calendar.pass(Duration.ofDays(1));
-          }
+            RunningServer.start(
+                new World(directory), SETTINGS, CryptoProviders.detect(), calendar);
+        var mx = new RecordingMx(server.world().theirMx(), false)) {
+      mx.refuse("550 5.1.1 User unknown");
+      for (int day = 0; day <= 7; day++) {
+        String reply = stranger(server, day == 2 ? Site.BOB : SALES, "day " + day);
+        assertTrue(reply.startsWith("250"), reply);
+        int sent = day + 1;
+        Await.until(() -> server.why(DAN), () -> failed(server) >= sent);
+        if (day == 3) {
+          Await.until(
+              () -> "the postmaster is not told",
+              () -> has(server, Site.ALICE, "Mail that goes on to " + DAN));
         }
-        Await.until(
-            () -> command(server, "forward", "list"),
-            () -> command(server, "forward", "list").contains("rests since"));
-
-        // Who has no mailbox here refuses mail; who has one keeps it.
-        String reply = stranger(server, SALES, "for nobody");
-        assertTrue(reply.startsWith("550 5.1.6"), reply);
-        assertTrue(stranger(server, Site.BOB, "stays here").startsWith("250"));
-        Await.until(() -> "no mail for Bob", () -> has(server, Site.BOB, "stays here"));
-        Await.until(
-            () -> "the postmaster is not told",
-            () -> has(server, Site.ALICE, "Mail does not go on to " + DAN));
-        Await.until(
-            () -> "Bob is not told", () -> has(server, Site.BOB, "Mail does not go on to " + DAN));
-        assertTrue(command(server, "user", "show", Site.BOB).contains("rests since"));
+        if (day < 7) {
+          calendar.pass(Duration.ofDays(1));
+        }
       }
+      Await.until(
+          () -> command(server, "forward", "list"),
+          () -> command(server, "forward", "list").contains("rests since"));
+
+      // Who has no mailbox here refuses mail; who has one keeps it.
+      String reply = stranger(server, SALES, "for nobody");
+      assertTrue(reply.startsWith("550 5.1.6"), reply);
+      assertTrue(stranger(server, Site.BOB, "stays here").startsWith("250"));
+      Await.until(() -> "no mail for Bob", () -> has(server, Site.BOB, "stays here"));
+      Await.until(
+          () -> "the postmaster is not told",
+          () -> has(server, Site.ALICE, "Mail does not go on to " + DAN));
+      Await.until(
+          () -> "Bob is not told", () -> has(server, Site.BOB, "Mail does not go on to " + DAN));
+      assertTrue(command(server, "user", "show", Site.BOB).contains("rests since"));
 
       // Two weeks later somebody is there again.
       calendar.pass(Duration.ofDays(15));
-      try (var mx = new RecordingMx(server.world().theirMx(), false)) {
-        assertTrue(stranger(server, SALES, "tried again").startsWith("250"));
-        Await.until(() -> "nothing arrives", () -> mx.bySubject().containsKey("tried again"));
-        Await.until(
-            () -> command(server, "forward", "list"),
-            () -> command(server, "forward", "list").contains("arrives"));
-        assertTrue(stranger(server, Site.BOB, "goes on").startsWith("250"));
-        Await.until(() -> "nothing goes on", () -> mx.bySubject().containsKey("goes on"));
-        assertFalse(has(server, Site.BOB, "goes on"), "a copy stayed");
-      }
+      mx.recover();
+      assertTrue(stranger(server, SALES, "tried again").startsWith("250"));
+      Await.until(() -> "nothing arrives", () -> mx.bySubject().containsKey("tried again"));
+      Await.until(
+          () -> command(server, "forward", "list"),
+          () -> command(server, "forward", "list").contains("arrives"));
+      assertTrue(stranger(server, Site.BOB, "goes on").startsWith("250"));
+      Await.until(() -> "nothing goes on", () -> mx.bySubject().containsKey("goes on"));
+      assertFalse(has(server, Site.BOB, "goes on"), "a copy stayed");
     }
   }
 

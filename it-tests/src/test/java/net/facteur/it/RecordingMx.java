@@ -23,6 +23,7 @@ final class RecordingMx implements AutoCloseable {
   private final ExecutorService sessions = Executors.newVirtualThreadPerTaskExecutor();
   private final Queue<Transaction> taken = new ConcurrentLinkedQueue<>();
   private volatile boolean busy;
+  private volatile String refusal = "451 4.3.2 Later";
 
   /// @param busy whether recipients are put off with 451 until [#recover()]
   RecordingMx(InetSocketAddress address, boolean busy) throws IOException {
@@ -39,6 +40,12 @@ final class RecordingMx implements AutoCloseable {
     Transaction {
       paths = List.copyOf(paths);
     }
+  }
+
+  /// Answers each recipient with `reply` until [#recover()].
+  void refuse(String reply) {
+    refusal = reply;
+    busy = true;
   }
 
   void recover() {
@@ -89,7 +96,7 @@ final class RecordingMx implements AutoCloseable {
           }
           case "RCPT" -> {
             paths.add(line.strip());
-            Lines.write(out, busy ? "451 4.3.2 Later" : "250 2.1.5 Ok");
+            Lines.write(out, busy ? refusal : "250 2.1.5 Ok");
           }
           case "DATA" -> {
             Lines.write(out, busy ? "503 5.5.1 No recipients" : "354 Go on");

@@ -92,6 +92,8 @@ final class RouteShow extends RouteCommand.Routing {
             yield found;
           }
           case Resolution.UnknownUser() -> List.of(nobody("unknown-user", SAY.routeNobody()));
+          // Only a running server knows what rests; this router asks nobody.
+          case Resolution.Rests() -> List.of(nobody("rests", SAY.routeNobody()));
           case Resolution.BadDomain() -> List.of(nobody("bad-domain", SAY.routeBadDomain()));
           case Resolution.Misconfigured(Text why) ->
               List.of(nobody("misconfigured", SAY.routeMisconfigured(why)));
@@ -211,8 +213,7 @@ final class RouteShow extends RouteCommand.Routing {
                 settings.origin(RoutingSettings.RELAY_HOST, its.address().domain()).text()));
         end.step(SAY.routeRelayHost(its.hop().destination().text()));
       }
-      case RULE, USUAL ->
-          choice.first().ifPresent(rule -> chosen(end, choice, rule, closed));
+      case RULE, USUAL -> choice.first().ifPresent(rule -> chosen(end, choice, rule, closed));
     }
     if (!exchangers.isEmpty()) {
       String provider = table.provider().apply(exchangers.getFirst().text());
@@ -237,10 +238,7 @@ final class RouteShow extends RouteCommand.Routing {
   }
 
   private static void chosen(
-      End end,
-      RouteTable.Choice choice,
-      RouteRule rule,
-      Optional<List<JsonNode>> closed) {
+      End end, RouteTable.Choice choice, RouteRule rule, Optional<List<JsonNode>> closed) {
     end.fields().put("route", rule.name());
     end.fields().put("where", rule.where().text().in(Language.ENGLISH));
     end.step(
