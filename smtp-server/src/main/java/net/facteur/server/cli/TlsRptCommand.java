@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.Callable;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.tlsrpt.TlsReport;
@@ -14,9 +13,9 @@ import net.facteur.auth.tlsrpt.TlsReportJson;
 import net.facteur.auth.tlsrpt.TlsRptRecord;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.config.Settings;
-import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.report.received.FoundReport;
 import net.facteur.server.report.received.FoundReports;
+import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.report.received.ReportReader;
 import net.facteur.server.text.StrangerText;
 import picocli.CommandLine;
@@ -54,9 +53,9 @@ final class TlsRptCommand {
     @Override
     public Integer call() {
       Settings read = settings.read(workplace);
-      Optional<MailAddress> contact = TlsReportSettings.from(read).contact();
+      var addresses = ReceivedReportSettings.from(read);
       for (DomainName domain : DkimKeys.chosen(read, domains)) {
-        MailAddress to = contact.orElse(new MailAddress("postmaster", domain.text()));
+        MailAddress to = addresses.tlsAddress(domain);
         var record = new TlsRptRecord(List.of("mailto:" + to.text()));
         workplace.out().println("_smtp._tls." + domain + ". IN TXT \"" + record.print() + "\"");
       }

@@ -33,6 +33,7 @@ import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routes.Exits;
 import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.signing.KeyFile;
@@ -69,7 +70,8 @@ record ZonePlans(
             delegated ? aliases(domain, keys) : List.of(),
             tlsa,
             tlsa.isEmpty() ? ZoneSigning.UNSEEN : ZoneSigning.of(resolver, host),
-            "postmaster@" + domain,
+            ReceivedReportSettings.from(settings).dmarcAddress(domain).text(),
+            ReceivedReportSettings.from(settings).tlsAddress(domain).text(),
             WebSettings.from(settings).policy().txt().print(),
             authority,
             standing(domain, host),

@@ -279,8 +279,12 @@ final class AuthenticationChecks {
     }
   }
 
-  private static String dmarcLine(DomainName domain) {
-    return "_dmarc." + domain + ". IN TXT \"" + ZonePlan.firstDmarc("postmaster@" + domain) + "\"";
+  private String dmarcLine(DomainName domain) {
+    return "_dmarc."
+        + domain
+        + ". IN TXT \""
+        + ZonePlan.firstDmarc(patient.reports().dmarcAddress(domain).text())
+        + "\"";
   }
 
   private void adsp(DomainName domain) {

@@ -33,6 +33,7 @@ import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.queue.StoreSettings;
+import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signing.KeyFile;
@@ -83,6 +84,7 @@ public final class FactGathering {
             .toList(),
         HostSettings.from(settings).data(),
         WebSettings.from(settings).policy().txt().print(),
+        ReceivedReportSettings.from(settings),
         StoreSettings.from(settings).queue().storage().minimumFree(),
         oldestQueued,
         new ServiceRecords(AutoconfigSettings.from(settings)),

@@ -15,6 +15,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
 import net.facteur.server.autoconfig.ServiceRecords;
+import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routes.RoutesSettings;
 
 /// A mail server to look at.
@@ -32,6 +33,7 @@ import net.facteur.server.routes.RoutesSettings;
 /// @param openNetworks networks that may hand in mail without a password
 /// @param data the directory it writes to
 /// @param policy the TXT record of our MTA-STS policy
+/// @param reports where others are asked to send reports
 /// @param minimumFree octets that must stay free there
 /// @param oldestQueued when the oldest queued message was taken; empty where none waits
 /// @param clients the records that mail programs look for
@@ -53,6 +55,7 @@ public record ServerFacts(
     List<String> openNetworks,
     Path data,
     String policy,
+    ReceivedReportSettings reports,
     long minimumFree,
     Optional<Instant> oldestQueued,
     ServiceRecords clients,

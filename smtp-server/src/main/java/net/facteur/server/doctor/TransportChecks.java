@@ -141,7 +141,7 @@ final class TransportChecks {
             "_smtp._tls",
             "v=TLSRPTv1;",
             SAY.tlsUntold(),
-            "v=TLSRPTv1; rua=mailto:postmaster@" + domain);
+            "v=TLSRPTv1; rua=mailto:" + patient.reports().tlsAddress(domain).text());
   }
 
   /// @return true where the record is there

@@ -91,7 +91,8 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
   /// @param aliases CNAMEs to the zone of keys, in place of `keys`
   /// @param tlsa of the certificates in service and of those to come
   /// @param signing whether the zone of the mail server is signed
-  /// @param postmaster who gets reports
+  /// @param dmarcReports the address that gets reports on DMARC
+  /// @param tlsReports the address that gets those on TLS
   /// @param mtaSts the TXT record of our MTA-STS policy
   /// @param authority the certification authority that may issue for the mail server
   /// @param standing what stands in the zone already
@@ -104,7 +105,8 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
       List<Alias> aliases,
       List<TlsaRecord> tlsa,
       ZoneSigning signing,
-      String postmaster,
+      String dmarcReports,
+      String tlsReports,
       String mtaSts,
       String authority,
       Standing standing,
@@ -201,6 +203,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
     groups.add(spf(facts, hostHere));
     groups.add(dkim(facts));
     groups.add(dmarc(facts));
+    consent(facts).ifPresent(groups::add);
     if (hostHere) {
       groups.add(tlsa(facts));
     }
@@ -217,7 +220,7 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
                             staying(
                                 standing,
                                 owner,
-                                "v=TLSRPTv1; rua=mailto:" + facts.postmaster())))));
+                                "v=TLSRPTv1; rua=mailto:" + facts.tlsReports())))));
     groups.addAll(clients(facts));
     if (hostHere) {
       groups.add(
@@ -301,16 +304,35 @@ public record ZonePlan(DomainName domain, List<Group> groups) {
 
   /// What a domain without DMARC begins with, in every advice that we give.
   ///
-  /// @param postmaster who gets the reports
-  public static String firstDmarc(String postmaster) {
-    return "v=DMARC1; p=quarantine; rua=mailto:" + postmaster;
+  /// @param reports the address that gets the reports
+  public static String firstDmarc(String reports) {
+    return "v=DMARC1; p=quarantine; rua=mailto:" + reports;
+  }
+
+  /// What the domain of an address elsewhere has to say, so that reports come to it.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc9990#section-4 RFC 9990, section 4: Verifying External
+  ///   Destinations
+  private static Optional<Group> consent(Facts facts) {
+    String address = facts.dmarcReports();
+    return DomainName.parse(address.substring(address.lastIndexOf('@') + 1))
+        .toOptional()
+        .filter(elsewhere -> !elsewhere.isWithin(facts.domain()))
+        .filter(elsewhere -> !facts.domain().isWithin(elsewhere))
+        .flatMap(elsewhere -> name(elsewhere, facts.domain() + "._report._dmarc"))
+        .map(
+            owner ->
+                new Group(
+                    SAY.zoneConsent(),
+                    List.of(SAY.zoneConsentWhy(address)),
+                    List.of(Line.text(owner, "v=DMARC1"))));
   }
 
   private static Group dmarc(Facts facts) {
     var lines = new ArrayList<Line>();
     Optional<DomainName> dmarc = name(facts.domain(), "_dmarc");
     dmarc.ifPresent(
-        owner -> lines.add(staying(facts.standing(), owner, firstDmarc(facts.postmaster()))));
+        owner -> lines.add(staying(facts.standing(), owner, firstDmarc(facts.dmarcReports()))));
     name(facts.domain(), "_adsp._domainkey")
         .ifPresent(owner -> lines.add(Line.text(owner, "dkim=all")));
     return new Group(

@@ -20,6 +20,10 @@ interface ZoneTexts {
 
   Text zoneGoesWhy();
 
+  Text zoneConsent();
+
+  Text zoneConsentWhy(String address);
+
   Text zoneTlsRpt();
 
   Text zoneTlsRptWhy();

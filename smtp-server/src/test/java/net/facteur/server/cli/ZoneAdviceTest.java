@@ -137,7 +137,7 @@ class ZoneAdviceTest {
 
   @Test
   void theDoctorAdvisesThePolicyThatSetUpPrints() {
-    String advice = "v=DMARC1; p=quarantine; rua=mailto:postmaster@example.org";
+    String advice = "v=DMARC1; p=quarantine; rua=mailto:dmarc-reports@example.org";
     assertTrue(run("doctor", "--offline").out().contains(advice));
     assertTrue(run("dns", "records").out().contains(advice));
   }

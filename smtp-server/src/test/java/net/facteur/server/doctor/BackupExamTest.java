@@ -12,8 +12,10 @@ import java.util.Set;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.server.config.Settings;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routes.RoutesSettings;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -50,6 +52,7 @@ class BackupExamTest {
             List.of(),
             data,
             "",
+            ReceivedReportSettings.from(Settings.DEFAULTS),
             0,
             Optional.empty(),
             ClientChecksTest.NOTHING,

@@ -19,7 +19,9 @@ import net.facteur.server.autoconfig.AutoconfigSettings;
 import net.facteur.server.autoconfig.MailService;
 import net.facteur.server.autoconfig.MailServices;
 import net.facteur.server.autoconfig.ServiceRecords;
+import net.facteur.server.config.Settings;
 import net.facteur.server.language.Language;
+import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.tls.CertificateAuthority;
 import org.junit.jupiter.api.Test;
@@ -79,6 +81,7 @@ class ClientChecksTest {
             List.of(),
             data,
             "",
+            ReceivedReportSettings.from(Settings.DEFAULTS),
             0,
             Optional.empty(),
             wanted,

@@ -15,6 +15,8 @@ import java.util.Set;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.mtasts.PolicyFetch;
+import net.facteur.server.config.Settings;
+import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routes.RoutesSettings;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,6 +48,7 @@ class ClockExamTest {
             List.of(),
             data,
             "",
+            ReceivedReportSettings.from(Settings.DEFAULTS),
             0,
             Optional.empty(),
             ClientChecksTest.NOTHING,

@@ -29,7 +29,7 @@ public record ReceivedReportSettings(String dmarc, String tls, Limits limits) {
               + " name, which each domain has, or one address for all. If it is here, reports are"
               + " read and kept and lie in no mailbox, unless a user or alias has the address; what"
               + " is no report goes to the postmaster. If it is elsewhere, that domain has to agree"
-              + " in the DNS: facteur dmarc records prints how.");
+              + " in the DNS: facteur dns records prints how.");
 
   public static final Setting<String> TLS_ADDRESS =
       Setting.of(
