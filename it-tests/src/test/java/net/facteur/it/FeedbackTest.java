@@ -111,9 +111,9 @@ class FeedbackTest {
       Await.until(
           () -> command(server, "forward", "list"),
           () -> command(server, "forward", "list").contains("arrives"));
-      assertTrue(stranger(server, Site.BOB, "goes on").startsWith("250"));
-      Await.until(() -> "nothing goes on", () -> mx.bySubject().containsKey("goes on"));
-      assertFalse(has(server, Site.BOB, "goes on"), "a copy stayed");
+      assertTrue(stranger(server, Site.BOB, "for Dan alone").startsWith("250"));
+      Await.until(() -> "nothing goes on", () -> mx.bySubject().containsKey("for Dan alone"));
+      assertFalse(has(server, Site.BOB, "for Dan alone"), "a copy stayed");
     }
   }
 
