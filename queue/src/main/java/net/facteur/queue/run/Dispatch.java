@@ -15,6 +15,7 @@ import java.util.random.RandomGenerator;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.Pace;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.schedule.DeliverySchedule;
@@ -49,13 +50,14 @@ final class Dispatch {
   Dispatch(
       QueueSettings settings,
       QueueStore store,
+      Pace pace,
       InstantSource clock,
       RandomGenerator random,
       Workers workers) {
     this.store = store;
     this.clock = clock;
     this.workers = workers;
-    this.schedule = new DeliverySchedule(settings, random);
+    this.schedule = new DeliverySchedule(settings, pace, random);
     this.fresh = new FreshContent(settings.storage().memoryBudget());
   }
 
@@ -147,6 +149,7 @@ final class Dispatch {
   void pump() {
     var launches = new ArrayList<Consignment>();
     var readings = new ArrayList<DeliverySchedule.Reading>();
+    List<Consignment> held;
     Optional<Duration> sleep;
     Starts what;
     lock.lock();
@@ -167,10 +170,12 @@ final class Dispatch {
       for (var next = schedule.reading(now); next.isPresent(); next = schedule.reading(now)) {
         readings.add(next.get());
       }
+      held = schedule.heldBack(now);
       sleep = untilWake(now);
     } finally {
       lock.unlock();
     }
+    giveBack(held);
     for (Consignment consignment : launches) {
       workers.attempt(() -> what.attempt().accept(consignment));
     }

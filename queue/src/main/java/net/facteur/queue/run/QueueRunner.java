@@ -10,6 +10,7 @@ import net.facteur.queue.BodyStage;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.Pace;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueOperator;
@@ -37,8 +38,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   private final Orders orders;
   private final StoreReading reading;
 
-  /// @param store opened for this runner, which closes it
-  /// @param random for jitter only
+  /// A runner for which every destination stands for itself.
   public QueueRunner(
       QueueSettings settings,
       QueueStore store,
@@ -47,9 +47,24 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
       InstantSource clock,
       RandomGenerator random,
       Workers workers) {
+    this(settings, store, agent, Pace.FREE, reports, clock, random, workers);
+  }
+
+  /// @param store opened for this runner, which closes it
+  /// @param pace what destinations may have together
+  /// @param random for jitter only
+  public QueueRunner(
+      QueueSettings settings,
+      QueueStore store,
+      DeliveryAgent agent,
+      Pace pace,
+      ReportWriter reports,
+      InstantSource clock,
+      RandomGenerator random,
+      Workers workers) {
     this.store = store;
     this.workers = workers;
-    this.dispatch = new Dispatch(settings, store, clock, random, workers);
+    this.dispatch = new Dispatch(settings, store, pace, clock, random, workers);
     var judge = new OutcomeRules(settings.retry(), reports, random);
     this.attempts = new Attempts(store, dispatch, agent, judge, clock, workers, this::settled);
     this.orders = new Orders(dispatch, attempts, store, workers);

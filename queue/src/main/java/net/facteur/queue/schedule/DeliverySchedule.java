@@ -11,13 +11,16 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SequencedSet;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Predicate;
 import java.util.random.RandomGenerator;
 import java.util.stream.Stream;
 import net.facteur.queue.DeliveryOutcome.Deferred;
 import net.facteur.queue.Destination;
+import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MessageTraits.Priority;
+import net.facteur.queue.Pace;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.schedule.Line.Standing;
 import net.facteur.queue.store.Consignment;
@@ -33,6 +36,9 @@ public final class DeliverySchedule {
 
   /// Pages read at a time; the next ones wait, since what these bring may fill the window.
   private static final int MOST_READINGS = 8;
+
+  /// The page of a line that waits for its group.
+  private static final int BLOCKED_PAGE = 4;
 
   /// Between two looks at the age of what waits for a destination that is down.
   private static final Duration REVIEW_SOONEST = Duration.ofMinutes(5);
@@ -51,6 +57,14 @@ public final class DeliverySchedule {
   private final TreeSet<Line> paced =
       new TreeSet<>(
           Comparator.comparing((Line l) -> l.pacedUntil).thenComparing(l -> l.destination.text()));
+  private final Pace pace;
+  private final Map<String, Group> groups = new HashMap<>();
+
+  /// Groups that may go on at a time that is known.
+  private final TreeSet<Group> timed =
+      new TreeSet<>(Comparator.comparing((Group g) -> g.until).thenComparing(g -> g.name));
+
+  private final Set<Group> toEmpty = new LinkedHashSet<>();
   private final Share working = new Share();
   private final Share unknown = new Share();
   private final Share down = new Share();
@@ -60,6 +74,12 @@ public final class DeliverySchedule {
   private int sharers = 1;
 
   public DeliverySchedule(QueueSettings settings, RandomGenerator random) {
+    this(settings, Pace.FREE, random);
+  }
+
+  /// @param pace what destinations may have together
+  public DeliverySchedule(QueueSettings settings, Pace pace, RandomGenerator random) {
+    this.pace = pace;
     this.load = settings.load();
     this.retry = new RetrySchedule(settings.retry());
     this.random = random;
@@ -111,19 +131,27 @@ public final class DeliverySchedule {
     while (!paced.isEmpty() && !paced.first().pacedUntil.isAfter(now)) {
       settle(paced.removeFirst(), now);
     }
+    while (!timed.isEmpty() && !timed.first().until.isAfter(now)) {
+      unblock(timed.removeFirst(), now);
+    }
     if (running() >= load.attempts()) {
       return Optional.empty();
     }
     for (int i = 0; i < STANDINGS.size(); i++) {
       turn = (turn + 1) % STANDINGS.size();
       Share share = share(STANDINGS.get(turn));
-      if (!share.isEmpty() && allowed(STANDINGS.get(turn))) {
+      while (!share.isEmpty() && allowed(STANDINGS.get(turn))) {
         Line line = share.removeFirst();
+        if (blocked(line, now)) {
+          settle(line, now);
+          continue;
+        }
         Optional<Consignment> next = line.waiting.poll();
         if (next.isPresent()) {
           waiting--;
           line.running++;
           share.running++;
+          line.group.ifPresent(group -> begins(group, now));
           pace(line, now);
           settle(line, now);
           return next;
@@ -139,6 +167,104 @@ public final class DeliverySchedule {
       paced.remove(line);
       line.pacedUntil = now.plusNanos(MINUTE_NANOS * sharers / load.perMinute());
       paced.add(line);
+    }
+  }
+
+  private void begins(Group group, Instant now) {
+    group.running++;
+    pace.begins(group.name, now);
+  }
+
+  /// True where the group of a line may have nothing now.
+  private boolean blocked(Line line, Instant now) {
+    return line.group.isPresent() && room(line.group.get(), now) == 0;
+  }
+
+  /// How many attempts a group may begin.
+  private int room(Group group, Instant now) {
+    Pace.Room room = pace.room(group.name, group.running * sharers, now);
+    timed.remove(group);
+    if (room.attempts() > 0) {
+      group.until = Instant.MIN;
+      group.heldUntil = Instant.MIN;
+      return room.attempts();
+    }
+    group.until = room.next();
+    if (!group.until.equals(Instant.MAX)) {
+      timed.add(group);
+    }
+    if (room.why().isPresent()) {
+      hold(group, room.next(), room.why().get());
+    } else {
+      group.heldUntil = Instant.MIN;
+    }
+    return 0;
+  }
+
+  private void hold(Group group, Instant until, String why) {
+    group.because =
+        Optional.of(
+            new Deferred(
+                EnhancedStatusCode.of(4, 4, 5), why, Optional.empty(), false, Optional.empty()));
+    group.heldUntil = until;
+    if (group.lines.stream().anyMatch(line -> line.waiting.size() > 0)) {
+      toEmpty.add(group);
+    }
+  }
+
+  /// What waits here for groups that may have nothing for long; it stays due in the store.
+  public List<Consignment> heldBack(Instant now) {
+    if (toEmpty.isEmpty()) {
+      return List.of();
+    }
+    var left = new ArrayList<Consignment>();
+    for (Group group : toEmpty) {
+      for (Line line : group.held(now) ? List.copyOf(group.lines) : List.<Line>of()) {
+        List<Consignment> its = line.waiting.remove(_ -> true);
+        its.forEach(consignment -> line.nextDue = earlier(earliest(consignment), line.nextDue));
+        left.addAll(its);
+        waiting -= its.size();
+        settle(line, now);
+      }
+    }
+    toEmpty.clear();
+    return left;
+  }
+
+  /// Lets as many lines of a group go as it may have.
+  private void unblock(Group group, Instant now) {
+    if (group.blocked.isEmpty()) {
+      return;
+    }
+    for (int room = room(group, now); room > 0 && !group.blocked.isEmpty(); room--) {
+      settle(group.blocked.removeFirst(), now);
+    }
+  }
+
+  /// Puts a line into the group that it belongs to by now: who takes the mail of a domain is
+  /// learned at the first attempt.
+  private void regroup(Line line) {
+    Optional<String> name = pace.group(line.destination);
+    if (name.equals(line.group.map(group -> group.name))) {
+      return;
+    }
+    line.group.ifPresent(group -> leave(group, line));
+    line.group = name.map(its -> groups.computeIfAbsent(its, Group::new));
+    line.group.ifPresent(
+        group -> {
+          group.lines.add(line);
+          group.running += line.running;
+        });
+  }
+
+  private void leave(Group group, Line line) {
+    group.lines.remove(line);
+    group.blocked.remove(line);
+    group.running -= line.running;
+    if (group.lines.isEmpty()) {
+      timed.remove(group);
+      toEmpty.remove(group);
+      groups.remove(group.name);
     }
   }
 
@@ -195,7 +321,7 @@ public final class DeliverySchedule {
   /// An attempt is over and the next hop was there, whatever it said.
   public void ended(Destination destination, Instant now) {
     Line line = line(destination);
-    release(line);
+    release(line, now);
     line.timesDown = 0;
     line.downBecause = Optional.empty();
     line.restsUntil = Instant.MIN;
@@ -216,7 +342,7 @@ public final class DeliverySchedule {
   /// An attempt is over and says nothing about the next hop.
   public void endedUnclear(Destination destination, Instant now) {
     Line line = line(destination);
-    release(line);
+    release(line, now);
     settle(line, now);
   }
 
@@ -225,7 +351,7 @@ public final class DeliverySchedule {
   /// @return what waited for it here; it stays due in the store
   public List<Consignment> down(Destination destination, Deferred because, Instant now) {
     Line line = line(destination);
-    release(line);
+    release(line, now);
     stand(line, Standing.DOWN);
     line.limit = 1;
     // Several attempts that were under way end with the same news; it counts once.
@@ -242,9 +368,13 @@ public final class DeliverySchedule {
     return left;
   }
 
-  private void release(Line line) {
+  private void release(Line line, Instant now) {
     line.running--;
     share(line.standing).running--;
+    Optional<Group> before = line.group;
+    before.ifPresent(group -> group.running--);
+    regroup(line);
+    before.ifPresent(group -> unblock(group, now));
   }
 
   private void stand(Line line, Standing standing) {
@@ -288,9 +418,9 @@ public final class DeliverySchedule {
     line.loading = true;
     readings++;
     Reading reading;
-    if (line.downBecause.isPresent() && !line.reviewAt.isAfter(now)) {
-      reading =
-          new Reading.Review(line.destination, line.downBecause.get(), load.windowPerDestination());
+    Optional<Deferred> because = line.because(now);
+    if (because.isPresent() && !line.reviewAt.isAfter(now)) {
+      reading = new Reading.Review(line.destination, because.get(), load.windowPerDestination());
     } else {
       // What is noted from here on is not in the page.
       line.nextDue = Instant.MAX;
@@ -308,6 +438,10 @@ public final class DeliverySchedule {
   /// How much of a line is wanted in memory: little before it is known that the destination works,
   /// so that a thousand dead ones do not fill the window.
   private int page(Line line) {
+    if (line.group.filter(group -> !group.blocked.isEmpty()).isPresent()) {
+      // Hundreds of domains of one slow provider would fill the window otherwise.
+      return Math.min(load.windowPerDestination(), BLOCKED_PAGE);
+    }
     return line.standing == Standing.WORKING
         ? load.windowPerDestination()
         : Math.min(load.windowPerDestination(), 2 * line.limit + 2);
@@ -326,7 +460,7 @@ public final class DeliverySchedule {
   /// @param more there was more than one page of them
   public void reviewed(Destination destination, Instant next, boolean more, Instant now) {
     Line line = readingDone(destination);
-    if (line.downBecause.isPresent()) {
+    if (line.because(now).isPresent()) {
       Instant soonest = now.plus(more ? REVIEW_ON : REVIEW_SOONEST);
       line.reviewAt = earlier(soonest.isAfter(next) ? soonest : next, now.plus(REVIEW_LATEST));
     }
@@ -361,7 +495,9 @@ public final class DeliverySchedule {
             .filter(alarms -> mayRead() && !alarms.isEmpty())
             .map(alarms -> alarms.first().alarm);
     Stream<Instant> pace = paced.stream().limit(1).map(line -> line.pacedUntil);
-    return Stream.concat(alarm, pace).min(Comparator.naturalOrder());
+    Stream<Instant> group =
+        timed.stream().filter(its -> !its.blocked.isEmpty()).limit(1).map(its -> its.until);
+    return Stream.of(alarm, pace, group).flatMap(times -> times).min(Comparator.naturalOrder());
   }
 
   /// Takes waiting consignments out, for an operator.
@@ -386,14 +522,14 @@ public final class DeliverySchedule {
   public List<String> resting(Instant now, int limit) {
     return lines.values().stream()
         .filter(line -> line.resting(now))
-        .sorted(Comparator.comparing((Line l) -> l.restsUntil).reversed())
+        .sorted(Comparator.comparing(Line::rest).reversed())
         .limit(limit)
         .map(
             line ->
                 line.destination
                     + " until "
-                    + line.restsUntil.truncatedTo(ChronoUnit.SECONDS)
-                    + line.downBecause.map(because -> ": " + because.reply()).orElse(""))
+                    + line.rest().truncatedTo(ChronoUnit.SECONDS)
+                    + line.because(now).map(because -> ": " + because.reply()).orElse(""))
         .toList();
   }
 
@@ -413,7 +549,14 @@ public final class DeliverySchedule {
   }
 
   private Line line(Destination destination) {
-    return lines.computeIfAbsent(destination, d -> new Line(d, load.initialPerDestination()));
+    Line known = lines.get(destination);
+    if (known != null) {
+      return known;
+    }
+    var line = new Line(destination, load.initialPerDestination());
+    lines.put(destination, line);
+    regroup(line);
+    return line;
   }
 
   /// Puts a line where it now belongs: among the ready ones, and in the order of alarms.
@@ -423,8 +566,10 @@ public final class DeliverySchedule {
     if (line.forgettable(now) && !worthKeeping) {
       share(line.standing).remove(line);
       lines.remove(line.destination);
+      line.group.ifPresent(group -> leave(group, line));
       return;
     }
+    review(line, now);
     line.alarm = alarm(line, now);
     if (!line.alarm.equals(Instant.MAX)) {
       share(line.standing).alarms.add(line);
@@ -434,10 +579,30 @@ public final class DeliverySchedule {
             && line.running < Math.min(line.limit, most())
             && !line.resting(now)
             && !line.pacedUntil.isAfter(now);
-    if (mayGo) {
+    if (mayGo && !blocked(line, now)) {
+      line.group.ifPresent(group -> group.blocked.remove(line));
       share(line.standing).add(line);
+    } else if (mayGo) {
+      line.group.ifPresent(group -> group.blocked.add(line));
+      share(line.standing).remove(line);
     } else {
       share(line.standing).remove(line);
+      line.group.ifPresent(
+          group -> {
+            group.blocked.remove(line);
+            // Its turn, if it had one, is another's.
+            unblock(group, now);
+          });
+    }
+  }
+
+  /// Notes when to look at the age of what waits, if its group is held; for lines that are down,
+  /// [#down] has done so.
+  private void review(Line line, Instant now) {
+    if (line.because(now).isEmpty()) {
+      line.reviewAt = Instant.MAX;
+    } else if (line.reviewAt.equals(Instant.MAX)) {
+      line.reviewAt = now.plus(REVIEW_SOONEST);
     }
   }
 
@@ -447,7 +612,7 @@ public final class DeliverySchedule {
     }
     if (line.resting(now)) {
       // Looked at after the rest even without mail, so that it can be forgotten.
-      return earlier(line.restsUntil, line.reviewAt);
+      return earlier(line.rest(), line.reviewAt);
     }
     // Without room the line looks again when one of its consignments goes.
     Instant due = line.waiting.size() <= page(line) / 2 ? line.nextDue : Instant.MAX;

@@ -54,8 +54,23 @@ final class Line {
     this.limit = limit;
   }
 
+  /// What it shares with others.
+  Optional<Group> group = Optional.empty();
+
+  /// Nothing is attempted now, by what this destination did or by what its group may have.
   boolean resting(Instant now) {
-    return restsUntil.isAfter(now);
+    return restsUntil.isAfter(now) || group.filter(its -> its.held(now)).isPresent();
+  }
+
+  /// The end of the rest.
+  Instant rest() {
+    Instant held = group.map(its -> its.heldUntil).orElse(Instant.MIN);
+    return held.isAfter(restsUntil) ? held : restsUntil;
+  }
+
+  /// Why senders whose mail gets old here are told without an attempt; empty where attempts tell.
+  Optional<Deferred> because(Instant now) {
+    return group.filter(its -> its.held(now)).flatMap(its -> its.because).or(() -> downBecause);
   }
 
   /// True where forgetting the line loses nothing.
