@@ -76,6 +76,7 @@ class ArchitectureTest {
           "net.facteur.server.signin..",
           "net.facteur.server.web..",
           "net.facteur.server.delivery..",
+          "net.facteur.server.destinations..",
           "net.facteur.server.ldap..",
           "net.facteur.server.tls..",
           "net.facteur.server.mailbox..",

@@ -10,6 +10,7 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.QueueInspector;
 import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.destinations.Destinations;
 import net.facteur.server.feedback.Feedback;
 import net.facteur.server.filter.ownnames.OwnNameCounts;
 import net.facteur.server.imap.AppLogins;
@@ -48,6 +49,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param guessing when he was told of guessed passwords
 /// @param sending what accounts sent lately
 /// @param held what is held for them
+/// @param destinations the providers that take our mail
 /// @param fallbacks how the ways to providers are
 /// @param feedback what became of mail that left
 /// @param quarantine messages that no mailbox may have
@@ -77,6 +79,7 @@ record LastingParts(
     SendingLimits sending,
     HeldMail held,
     Feedback feedback,
+    Destinations destinations,
     SrsReturns returns,
     Fallbacks fallbacks,
     QuarantineStore quarantine,

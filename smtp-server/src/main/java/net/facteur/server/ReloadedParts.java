@@ -43,6 +43,7 @@ import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.delivery.RecipientProbe;
 import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.delivery.TransportSecurity;
+import net.facteur.server.destinations.DestinationFeedback;
 import net.facteur.server.doctor.DailyExamination;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnSettings;
@@ -355,7 +356,11 @@ record ReloadedParts(
           book,
           agent,
           new DeliveryFeedback(
-              lasting.feedback().remembering(new TracedForwarding(agent, trace)),
+              new DestinationFeedback(
+                  lasting.feedback().remembering(new TracedForwarding(agent, trace)),
+                  lasting.destinations(),
+                  ExplanationsSettings.from(settings).explanations(),
+                  lasting.clock()),
               lasting.inspector(),
               lasting.sending()),
           new DsnWriter(

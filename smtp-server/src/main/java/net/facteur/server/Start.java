@@ -38,6 +38,9 @@ import net.facteur.server.config.StartFailedException;
 import net.facteur.server.counts.CountStore;
 import net.facteur.server.counts.SqlCountStore;
 import net.facteur.server.delivery.TransportMemory;
+import net.facteur.server.destinations.DestinationStore;
+import net.facteur.server.destinations.Destinations;
+import net.facteur.server.destinations.DestinationsSettings;
 import net.facteur.server.feedback.Feedback;
 import net.facteur.server.feedback.FeedbackSettings;
 import net.facteur.server.filter.ownnames.OwnNameCounts;
@@ -204,7 +207,8 @@ final class Start {
     DmarcReports dmarc = dmarc(workers);
     closing.push(dmarc::close);
     SqlStore store = store(timer);
-    QueueRunner queue = queue(store, dmarc);
+    Destinations destinations = destinations(counts, timer, workers);
+    QueueRunner queue = queue(store, dmarc, destinations);
     closing.push(() -> queue.close(Server.DRAIN));
     QueueOperator operator = queue.operator(store.inspector());
     var logins = new LoginHistory(System::nanoTime);
@@ -213,7 +217,17 @@ final class Start {
     Feedback feedback = feedback(new Feedback(counts, operator, sending, clock), timer, workers);
     LastingParts lasting =
         lasting(
-            pool, queue, operator, transport, dmarc, logins, sending, feedback, fallbacks, workers);
+            pool,
+            queue,
+            operator,
+            transport,
+            dmarc,
+            logins,
+            sending,
+            feedback,
+            fallbacks,
+            destinations,
+            workers);
     closing.push(() -> saved(lasting.ownNames()));
     putInForce(lasting, timer);
     var sockets =
@@ -377,11 +391,37 @@ final class Start {
     return feedback;
   }
 
-  private QueueRunner queue(SqlStore store, DmarcReports dmarc) {
+  /// What is known of them is read before mail goes there.
+  private Destinations destinations(
+      CountStore counts, ScheduledExecutorService timer, Executor workers) throws IOException {
+    StoreSettings place = StoreSettings.from(settings);
+    var destinations =
+        new Destinations(
+            DestinationsSettings.from(settings),
+            place
+                .postgres()
+                .map(DestinationStore::shared)
+                .orElseGet(() -> DestinationStore.in(place.queue().directory())),
+            counts,
+            UUID.randomUUID().toString(),
+            clock);
+    destinations.exchange();
+    closing.push(destinations::close);
+    var _ =
+        timer.scheduleWithFixedDelay(
+            () -> workers.execute(destinations::exchange),
+            COUNTED.toMillis(),
+            COUNTED.toMillis(),
+            TimeUnit.MILLISECONDS);
+    return destinations;
+  }
+
+  private QueueRunner queue(SqlStore store, DmarcReports dmarc, Destinations destinations) {
     return new QueueRunner(
         StoreSettings.from(settings).queue(),
         store,
         attempt -> inForce.parts().delivery().deliver(attempt),
+        destinations.pace(),
         dmarc.returns().before(report -> inForce.parts().reports().report(report)),
         clock,
         random,
@@ -407,6 +447,7 @@ final class Start {
       SendingLimits sending,
       Feedback feedback,
       Fallbacks fallbacks,
+      Destinations destinations,
       Executor workers)
       throws IOException {
     return new LastingParts(
@@ -434,6 +475,7 @@ final class Start {
         sending,
         new HeldMail(operator, sending, clock),
         feedback,
+        destinations,
         SrsReturns.open(HostSettings.from(settings).inData(Path.of(SrsReturns.FILE_NAME)), clock),
         fallbacks,
         QuarantineWiring.open(settings, operator, clock),

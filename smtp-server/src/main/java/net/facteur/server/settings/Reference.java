@@ -14,6 +14,7 @@ import net.facteur.server.config.Section;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.delivery.OutboundTlsSettings;
+import net.facteur.server.destinations.DestinationsSettings;
 import net.facteur.server.dns.ResolverSettings;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.explanations.ExplanationsSettings;
@@ -225,6 +226,7 @@ public final class Reference {
               Section.of(
                   "Destinations",
                   "What is remembered of the providers that take our mail.",
+                  DestinationsSettings.ROWS,
                   ExplanationsSettings.ROWS),
               Section.of("DNSSEC", "What is believed.", ResolverSettings.PROOFS),
               Section.of(
