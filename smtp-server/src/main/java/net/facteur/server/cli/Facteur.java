@@ -105,6 +105,7 @@ public final class Facteur {
     line.addSubcommand(TlsRptCommand.of(workplace));
     line.addSubcommand(ReportsCommand.of(workplace));
     line.addSubcommand(new LetterCommand(workplace));
+    line.addSubcommand(new DestinationsCommand(workplace));
     line.addSubcommand(SpamCommand.of(workplace));
     line.addSubcommand(RouteCommand.of(workplace));
     line.addSubcommand(QueueCommand.of(workplace));

@@ -26,7 +26,8 @@ public record DestinationsSettings(Duration kept, int most, Optional<WarmUp> war
               "destinations.history",
               duration(Duration.ofDays(1), Duration.ofDays(366)),
               Duration.ofDays(30),
-              "How long it is remembered how mail fared at each provider, by the hour.")
+              "How long it is remembered how mail fared at each provider, by the hour. `facteur"
+                  + " destinations` shows it.")
           .atStart();
 
   public static final Setting<Integer> MOST =
