@@ -12,6 +12,8 @@ import net.facteur.auth.dns.MxRecord;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.auth.dns.TxtRecord;
+import net.facteur.server.config.Settings;
+import net.facteur.server.report.received.ReceivedReportSettings;
 
 /// The zones of the trial, with every record that a careful domain publishes.
 final class TrialZones {
@@ -24,6 +26,7 @@ final class TrialZones {
     String domain = party.domain().text();
     String host = party.host().text();
     var records = new ArrayList<ZoneRecord<?>>(keys.records());
+    var reports = ReceivedReportSettings.from(Settings.DEFAULTS);
     records.add(ZoneRecord.of(domain, RecordType.MX, new MxRecord(10, party.host())));
     records.add(ZoneRecord.of(domain, RecordType.NS, DomainName.of("ns." + domain)));
     records.add(ZoneRecord.of("ns." + domain, RecordType.A, loopback()));
@@ -31,10 +34,16 @@ final class TrialZones {
     String address = party.address().getHostAddress();
     records.add(text(domain, "v=spf1 ip4:" + address + " -all"));
     records.add(text(host, "v=spf1 a -all"));
-    records.add(text("_dmarc." + domain, "v=DMARC1; p=reject; rua=mailto:postmaster@" + domain));
+    records.add(
+        text(
+            "_dmarc." + domain,
+            "v=DMARC1; p=reject; rua=mailto:" + reports.dmarcAddress(party.domain()).text()));
     records.add(text("_adsp._domainkey." + domain, "dkim=all"));
     records.add(text("_mta-sts." + domain, "v=STSv1; id=20261122T000000"));
-    records.add(text("_smtp._tls." + domain, "v=TLSRPTv1; rua=mailto:postmaster@" + domain));
+    records.add(
+        text(
+            "_smtp._tls." + domain,
+            "v=TLSRPTv1; rua=mailto:" + reports.tlsAddress(party.domain()).text()));
     for (int port : List.of(25, party.ports().reception())) {
       records.add(ZoneRecord.of("_" + port + "._tcp." + host, RecordType.TLSA, tlsa(certificate)));
     }

@@ -42,7 +42,7 @@ public record TlsReportSettings(
           "reports.contact",
           MailTypes.address(),
           "postmaster at the first domain whose mail is signed",
-          "\"tls-reports@example.org\"",
+          "\"hostmaster@example.org\"",
           "The author of reports, whom people may answer. Reports have to be signed, so none are"
               + " sent before the mail of this domain is signed.");
 
