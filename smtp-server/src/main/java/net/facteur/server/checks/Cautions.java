@@ -34,7 +34,8 @@ import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.reception.ReceptionSettings;
-import net.facteur.server.routing.LocalUsers;
+import net.facteur.server.report.received.ReceivedReportSettings;
+import net.facteur.server.routing.ListedUsers;
 import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
@@ -81,25 +82,10 @@ final class Cautions {
     this.router =
         new Router(
             routing,
-            known(users, LdapSettings.from(settings).isPresent()),
+            new ListedUsers(users, LdapSettings.from(settings).isPresent()),
             ReversePathRewriter.identity(),
             Optional.empty(),
             stored.book());
-  }
-
-  /// @param elsewhere a directory may have further ones
-  private static LocalUsers known(Optional<Set<String>> users, boolean elsewhere) {
-    return new LocalUsers() {
-      @Override
-      public boolean exists(String localPart, DomainName domain) {
-        return users.filter(all -> all.contains(localPart + "@" + domain.text())).isPresent();
-      }
-
-      @Override
-      public boolean uncertain(String localPart, DomainName domain) {
-        return users.isEmpty() || elsewhere;
-      }
-    };
   }
 
   List<Mistake> all() {
@@ -120,6 +106,7 @@ final class Cautions {
     table(RoutingSettings.ALIASES, Kind.ALIAS);
     table(RoutingSettings.FORWARDS, Kind.FORWARD);
     forwardsOfNobody();
+    reportAddresses();
     stored.inForce().forEach(this::stored);
     HostSettings.from(settings).postmaster().ifPresent(this::postmaster);
     for (String domain : settings.names("domains")) {
@@ -384,6 +371,30 @@ final class Cautions {
             SAY.makeUserOrAlias("facteur user add " + nobody.getFirst().text()));
       }
     }
+  }
+
+  /// Whoever has the address of reports gets them in place of the server.
+  private void reportAddresses() {
+    var reports = ReceivedReportSettings.from(settings);
+    for (DomainName domain : domains) {
+      reportAddress(ReceivedReportSettings.DMARC_ADDRESS, reports.dmarcAddress(domain));
+      reportAddress(ReceivedReportSettings.TLS_ADDRESS, reports.tlsAddress(domain));
+    }
+  }
+
+  private void reportAddress(Setting<String> setting, MailAddress address) {
+    switch (router.holder(address)) {
+      case NOBODY, UNKNOWN -> {}
+      case USER -> taken(setting, SAY.reportsUser(address.text()));
+      case ALIAS -> taken(setting, SAY.reportsAlias(address.text()));
+      case REFUSED -> taken(setting, SAY.reportsRefused(address.text()));
+      case DISCARDED -> taken(setting, SAY.reportsDiscarded(address.text()));
+      case FORWARD_OF_NOBODY -> taken(setting, SAY.reportsForward(address.text()));
+    }
+  }
+
+  private void taken(Setting<String> setting, Text what) {
+    say(settings.origin(setting), what, SAY.nameReports(setting.name()));
   }
 
   private void postmaster(String target) {

@@ -300,6 +300,18 @@ interface ChecksTexts {
 
   Text makeUserOrAlias(String command);
 
+  Text reportsUser(String address);
+
+  Text reportsAlias(String address);
+
+  Text reportsRefused(String address);
+
+  Text reportsDiscarded(String address);
+
+  Text reportsForward(String address);
+
+  Text nameReports(String setting);
+
   Text postmaster();
 
   Text catchAll(DomainName domain);

@@ -277,6 +277,7 @@ final class AuthenticationChecks {
                 published.get().domain() + "._report._dmarc." + host + ". IN TXT \"v=DMARC1\""));
       }
     }
+    new ReportAddresses(patient).dmarc(published.get().domain(), record).forEach(findings::add);
   }
 
   private String dmarcLine(DomainName domain) {

@@ -163,6 +163,10 @@ interface DoctorTexts {
 
   Text tlsUntold();
 
+  Text reportsUnread(String address);
+
+  Text reportsUnreadHere(String address);
+
   Text everybodyIn();
 
   Text strangerToStranger();

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -13,12 +14,20 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dkim.KeyType;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
+import net.facteur.queue.MailAddress;
+import net.facteur.server.accounts.AccountsSettings;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.accounts.UsersFile;
+import net.facteur.server.addresses.AddressStore;
+import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.autoconfig.AutoconfigSettings;
 import net.facteur.server.autoconfig.ServiceRecords;
 import net.facteur.server.config.Settings;
@@ -29,12 +38,18 @@ import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.keys.tlsa.RollView;
+import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routes.RoutesSettings;
+import net.facteur.server.routing.ListedUsers;
+import net.facteur.server.routing.NextHop;
+import net.facteur.server.routing.Resolution;
+import net.facteur.server.routing.ReversePathRewriter;
+import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signing.KeyFile;
 import net.facteur.server.smtp.SmtpSettings;
@@ -85,6 +100,7 @@ public final class FactGathering {
         HostSettings.from(settings).data(),
         WebSettings.from(settings).policy().txt().print(),
         ReceivedReportSettings.from(settings),
+        unread(settings, clock),
         StoreSettings.from(settings).queue().storage().minimumFree(),
         oldestQueued,
         new ServiceRecords(AutoconfigSettings.from(settings)),
@@ -92,6 +108,39 @@ public final class FactGathering {
         network,
         policies,
         clock);
+  }
+
+  /// Mail to such an address is refused or thrown away. Where the users cannot be read, nobody
+  /// knows.
+  private static Predicate<MailAddress> unread(Settings settings, InstantSource clock) {
+    var router =
+        new Router(
+            RoutingSettings.from(settings),
+            new ListedUsers(
+                users(AccountsSettings.file(settings)), LdapSettings.from(settings).isPresent()),
+            ReversePathRewriter.identity(),
+            Optional.empty(),
+            AddressStore.unlogged(AddressesFile.beside(AccountsSettings.file(settings)), clock));
+    return address ->
+        router.isLocal(address)
+            && switch (router.resolve(address)) {
+              case Resolution.Routed(List<Resolution.End> ends) ->
+                  ends.stream().allMatch(end -> end.hop() instanceof NextHop.Discard);
+              case Resolution.UnknownUser _, Resolution.BadDomain _ -> true;
+              case Resolution.Rests _, Resolution.Misconfigured _, Resolution.Undecided _ -> false;
+            };
+  }
+
+  private static Optional<Set<String>> users(Path file) {
+    try {
+      UsersFile.Content content = new UsersFile(file, new SecureRandom()).read();
+      return content.damaged().isEmpty()
+          ? Optional.of(
+              content.users().keySet().stream().map(UserName::text).collect(Collectors.toSet()))
+          : Optional.empty();
+    } catch (IOException _) {
+      return Optional.empty();
+    }
   }
 
   /// Whether the server takes this machine for a proxy, whom it lets speak for others only.

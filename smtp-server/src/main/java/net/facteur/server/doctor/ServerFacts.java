@@ -10,10 +10,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
+import net.facteur.queue.MailAddress;
 import net.facteur.server.autoconfig.ServiceRecords;
 import net.facteur.server.report.received.ReceivedReportSettings;
 import net.facteur.server.routes.RoutesSettings;
@@ -34,6 +36,8 @@ import net.facteur.server.routes.RoutesSettings;
 /// @param data the directory it writes to
 /// @param policy the TXT record of our MTA-STS policy
 /// @param reports where others are asked to send reports
+/// @param unread whether nobody reads mail to an address of ours, as far as that can be known;
+///   never true for addresses of others
 /// @param minimumFree octets that must stay free there
 /// @param oldestQueued when the oldest queued message was taken; empty where none waits
 /// @param clients the records that mail programs look for
@@ -56,6 +60,7 @@ public record ServerFacts(
     Path data,
     String policy,
     ReceivedReportSettings reports,
+    Predicate<MailAddress> unread,
     long minimumFree,
     Optional<Instant> oldestQueued,
     ServiceRecords clients,

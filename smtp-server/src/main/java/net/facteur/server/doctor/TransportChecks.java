@@ -134,7 +134,7 @@ final class TransportChecks {
   }
 
   private void tlsReports(DomainName domain) {
-    var _ =
+    boolean published =
         text(
             "tlsrpt",
             domain,
@@ -142,6 +142,9 @@ final class TransportChecks {
             "v=TLSRPTv1;",
             SAY.tlsUntold(),
             "v=TLSRPTv1; rua=mailto:" + patient.reports().tlsAddress(domain).text());
+    if (published) {
+      new ReportAddresses(patient).tls(domain).forEach(findings::add);
+    }
   }
 
   /// @return true where the record is there

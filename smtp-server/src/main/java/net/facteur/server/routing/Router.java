@@ -387,6 +387,51 @@ public final class Router {
         && perhaps(name, domain.get()).isEmpty();
   }
 
+  /// Who has an address by name, whatever is done with mail that nobody has the address of.
+  public enum Holder {
+    /// No user, no alias; or the address is not ours.
+    NOBODY,
+    /// Nobody can say now.
+    UNKNOWN,
+    USER,
+    /// An alias, or an entry of a directory that leads elsewhere.
+    ALIAS,
+    REFUSED,
+    DISCARDED,
+    /// A forward, which does nothing, since there is no such user.
+    FORWARD_OF_NOBODY
+  }
+
+  /// Who has this very address.
+  public Holder holder(MailAddress address) {
+    Optional<DomainName> ours = domain(address).filter(domains::contains);
+    if (ours.isEmpty()) {
+      return Holder.NOBODY;
+    }
+    DomainName domain = ours.get();
+    String name = Ascii.lower(address.localPart());
+    if (refused(name, domain)) {
+      return Holder.REFUSED;
+    }
+    AddressTables tables = tables(name, domain);
+    if (tables.alias(name, domain).isPresent()) {
+      return Holder.ALIAS;
+    }
+    if (tables.discards(name, domain)) {
+      return Holder.DISCARDED;
+    }
+    if (users.exists(name, domain)) {
+      return Holder.USER;
+    }
+    if (!users.targets(name, domain).isEmpty()) {
+      return Holder.ALIAS;
+    }
+    if (perhaps(name, domain).isPresent()) {
+      return Holder.UNKNOWN;
+    }
+    return tables.forward(name, domain).isPresent() ? Holder.FORWARD_OF_NOBODY : Holder.NOBODY;
+  }
+
   /// True where an alias that names itself finds a mailbox behind it, as far as can be known.
   public boolean hasMailbox(MailAddress address) {
     return !(step(address, true) instanceof Route.Unknown);

@@ -112,6 +112,35 @@ class StartChecksTest {
     assertEquals("", texts(findings.cautions()));
   }
 
+  /// Whoever has the address of reports gets them, and the server reads none.
+  @Test
+  void nameOfAReportAddressIsToldToWhoeverTakesIt() throws IOException {
+    String found =
+        texts(
+            check(
+                    "postmaster = \"hostmaster@example.com\"\n"
+                        + "aliases { dmarc-reports = \"alice@example.com\" }\n"
+                        + "forwards { tls-reports = \"alice@example.com\" }")
+                .cautions());
+    assertTrue(
+        found.contains("dmarc-reports@example.org is the address for reports of others, and an"),
+        found);
+    assertTrue(found.contains("the forward of that name does nothing"), found);
+    assertTrue(
+        texts(check("refused-addresses = [dmarc-reports]").cautions())
+            .contains("and is refused: none arrives"));
+    assertTrue(
+        texts(check("discarded-addresses = [dmarc-reports]").cautions())
+            .contains("its mail is thrown away"));
+    assertEquals(
+        "",
+        texts(
+            check(
+                    "aliases { dmarc-reports = \"a@example.com\" }\n"
+                        + "reports.dmarc-address = \"rua\"")
+                .cautions()));
+  }
+
   @ParameterizedTest(name = "{0} = {1}")
   @CsvSource(
       delimiter = '|',

@@ -152,6 +152,31 @@ class DoctorCommandTest {
     assertTrue(run.out().contains("25.2.0.192.in-addr.arpa. IN PTR mail.example.org."), run.out());
   }
 
+  /// The policy and everything else of the record stays.
+  @Test
+  void reportsThatNobodyReadsAreToldWithTheRecord() throws IOException {
+    String lost =
+        zone.replaceAll("v=DMARC1; [^\"]*", "v=DMARC1; p=reject; rua=mailto:old@example.org")
+            .replaceAll(
+                "v=TLSRPTv1; [^\"]*",
+                "v=TLSRPTv1; rua=mailto:old@example.org,mailto:x@example.net");
+    CommandRun run = doctor(lost);
+    assertTrue(run.out().contains("reports to old@example.org, and nobody has"), run.out());
+    assertTrue(
+        run.out()
+            .contains(
+                "_dmarc.example.org. IN TXT \"v=DMARC1; p=reject;"
+                    + " rua=mailto:dmarc-reports@example.org\""),
+        run.out());
+    assertTrue(
+        run.out()
+            .contains(
+                "_smtp._tls.example.org. IN TXT \"v=TLSRPTv1;"
+                    + " rua=mailto:tls-reports@example.org,mailto:x@example.net;\""),
+        run.out());
+    assertFalse(doctor(zone).out().contains("nobody has this address"));
+  }
+
   @Test
   void aChangedKeyRecordIsAnError() throws IOException {
     String changed = zone.replaceFirst("k=ed25519; p=[A-Za-z0-9+/]{4}", "k=ed25519; p=AAAA");

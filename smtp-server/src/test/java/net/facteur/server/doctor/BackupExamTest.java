@@ -53,6 +53,7 @@ class BackupExamTest {
             data,
             "",
             ReceivedReportSettings.from(Settings.DEFAULTS),
+            _ -> false,
             0,
             Optional.empty(),
             ClientChecksTest.NOTHING,

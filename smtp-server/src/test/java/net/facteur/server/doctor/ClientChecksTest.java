@@ -82,6 +82,7 @@ class ClientChecksTest {
             data,
             "",
             ReceivedReportSettings.from(Settings.DEFAULTS),
+            _ -> false,
             0,
             Optional.empty(),
             wanted,

@@ -49,6 +49,7 @@ class ClockExamTest {
             data,
             "",
             ReceivedReportSettings.from(Settings.DEFAULTS),
+            _ -> false,
             0,
             Optional.empty(),
             ClientChecksTest.NOTHING,

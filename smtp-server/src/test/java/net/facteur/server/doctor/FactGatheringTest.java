@@ -1,17 +1,21 @@
 package net.facteur.server.doctor;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.ZoneResolver;
+import net.facteur.queue.MailAddress;
 import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.settings.Reference;
 import org.junit.jupiter.api.Test;
@@ -56,6 +60,22 @@ class FactGatheringTest {
                 + proxies
                 + "\"] }");
     assertEquals(tried, facts.reception().isPresent());
+  }
+
+  @Test
+  void addressIsUnreadIfItsMailIsRefusedOrThrownAway() throws IOException {
+    var facts =
+        facts(
+            "domains { \"example.org\" {} }\npostmaster = \"hostmaster@example.com\"\n"
+                + "aliases { info = \"alice@example.com\" }\n"
+                + "discarded-addresses = [noreply]\nrefused-addresses = [tls-reports]");
+    for (String unread : List.of("dmarc", "noreply", "tls-reports")) {
+      assertTrue(facts.unread().test(new MailAddress(unread, "example.org")), unread);
+    }
+    for (String read : List.of("dmarc-reports", "info", "postmaster")) {
+      assertFalse(facts.unread().test(new MailAddress(read, "example.org")), read);
+    }
+    assertFalse(facts.unread().test(new MailAddress("dmarc", "example.com")));
   }
 
   @Test
