@@ -96,6 +96,8 @@ import net.facteur.server.notices.UsersFileNotice;
 import net.facteur.server.notices.WithheldReports;
 import net.facteur.server.pickup.LocalAddresses;
 import net.facteur.server.pickup.PickupSettings;
+import net.facteur.server.providers.Providers;
+import net.facteur.server.reception.ForwardSeals;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.TlsReportSettings;
@@ -308,10 +310,10 @@ record ReloadedParts(
               router,
               new MessageAuthenticator(
                   resolver, lasting.crypto(), lasting.clock(), reception.authentication(hostname)),
-              reception.sealForwards()
-                  ? Optional.of(
-                      new ArcMessageSealer(lasting.pool(), lasting.keys(), lasting.clock()))
-                  : Optional.empty(),
+              ForwardSeals.of(
+                  reception.sealForwards(),
+                  new ArcMessageSealer(lasting.pool(), lasting.keys(), lasting.clock()),
+                  Providers.shipped()::ofDomain),
               new RecipientProbe(delivery, resolver, security.tls(), lasting.random())::ask,
               lasting.returns(),
               ReadMailWiring.of(settings, lasting),

@@ -44,7 +44,6 @@ import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.servermail.MailReaders;
-import net.facteur.server.signing.MessageSealer;
 import net.facteur.server.smtp.Deferral;
 import net.facteur.server.smtp.ReceivedField;
 import net.facteur.server.smtp.SmtpClient;
@@ -70,7 +69,7 @@ public final class ReceptionService implements SmtpService {
   private final String hostname;
   private final Router router;
   private final MessageAuthenticator authenticator;
-  private final Optional<MessageSealer> sealer;
+  private final Optional<ForwardSeals> seals;
   private final Gateways gateways;
   private final RelayedRecipients relayed;
   private final Judgement judgement;
@@ -87,7 +86,7 @@ public final class ReceptionService implements SmtpService {
   private final Executor workers;
 
   /// @param hostname our own name, also the authserv-id of our Authentication-Results
-  /// @param sealer adds ARC sets to forwarded mail; empty where that is off
+  /// @param seals adds ARC sets to forwarded mail; empty where that is off
   /// @param primary asks the servers of domains that we relay for
   /// @param returns counts what comes back to rewritten reverse-paths
   /// @param readers read what is meant for the server
@@ -99,7 +98,7 @@ public final class ReceptionService implements SmtpService {
       ReceptionSettings settings,
       Router router,
       MessageAuthenticator authenticator,
-      Optional<MessageSealer> sealer,
+      Optional<ForwardSeals> seals,
       PrimaryServer primary,
       SrsReturns returns,
       MailReaders readers,
@@ -112,7 +111,7 @@ public final class ReceptionService implements SmtpService {
     this.hostname = hostname;
     this.router = router;
     this.authenticator = authenticator;
-    this.sealer = sealer;
+    this.seals = seals;
     this.relayed = new RelayedRecipients(router, primary, clock, workers);
     this.gateways = new Gateways(settings.gateways());
     this.judgement = new Judgement(settings);
@@ -544,19 +543,21 @@ public final class ReceptionService implements SmtpService {
   }
 
   /// The ARC set of a message that somebody here forwards to elsewhere, in the name of the first
-  /// domain that does. RFC 8617, 5.1: after all other changes.
+  /// domain that does, if somebody who wants that is among the recipients. RFC 8617, 5.1: after all
+  /// other changes.
   private CompletionStage<List<HeaderField>> seals(
       Transaction transaction, MessageHeader header, StagedBody body, AuthenticationReport report) {
     Optional<DomainName> forwarder =
-        sealer.isEmpty()
+        seals.isEmpty()
             ? Optional.empty()
             : transaction.forwardPaths().stream()
-                .flatMap(path -> router.forwarder(path.address()).stream())
+                .flatMap(path -> router.forwarder(path.address(), seals.get().wanted()).stream())
                 .findFirst();
     return forwarder.isEmpty()
         ? CompletableFuture.completedFuture(List.of())
-        : sealer
+        : seals
             .get()
+            .sealer()
             .seal(
                 forwarder.get(),
                 header,

@@ -8,6 +8,7 @@ import static net.facteur.server.config.SettingTypes.map;
 import static net.facteur.server.reception.ReceptionTexts.SAY;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -45,7 +46,7 @@ import net.facteur.server.net.TransportSettings;
 /// @param adspDiscardable what an ADSP result of `discard` leads to where DMARC does not decide;
 ///   never [Action#DEFER]
 /// @param dkim which signatures count
-/// @param sealForwards what goes on to other servers gets an ARC seal
+/// @param sealForwards which mail that goes on to other servers gets an ARC seal
 /// @param srsGuesses wrong rewritten reverse-paths that one client network may try in an hour
 /// @param gateways hosts of our own that take mail of strangers and hand it on to us
 /// @param checkedAtOnce messages of strangers that are checked at the same time
@@ -57,7 +58,7 @@ public record ReceptionSettings(
     Set<DomainName> trustedSealers,
     Action adspDiscardable,
     DkimVerifier.Policy dkim,
-    boolean sealForwards,
+    SealForwards sealForwards,
     int srsGuesses,
     List<AddressBlock> gateways,
     int checkedAtOnce) {
@@ -161,14 +162,16 @@ public record ReceptionSettings(
                   + " chain must be listed; whoever is listed can make anything pass.")
           .example("[\"lists.example.net\"]");
 
-  public static final Setting<Boolean> SEAL_FORWARDS =
+  public static final Setting<SealForwards> SEAL_FORWARDS =
       Setting.of(
           "arc.seal-forwards",
-          bool(),
-          false,
-          "Whether mail that is forwarded to other servers gets an ARC seal, made with the DKIM key"
-              + " of the domain that forwards. The IETF is moving ARC to historic status; some"
-              + " large providers still look at it.");
+          sealing(),
+          SealForwards.AUTO,
+          "Which mail that is forwarded to other servers gets an ARC seal, made with the DKIM key"
+              + " of the domain that forwards: on for all of it, off for none; auto for what goes"
+              + " to Google and Microsoft, where it helps: Gmail asks forwarders for it, and"
+              + " Microsoft lets its customers trust sealers. Others get none, since the IETF is"
+              + " moving ARC to historic status.");
 
   public static final Setting<List<AddressBlock>> GATEWAYS =
       Setting.of(
@@ -268,6 +271,22 @@ public record ReceptionSettings(
 
   private static SettingType<Map<SpfResult, Reaction>> spfTable() {
     return map(choice(SpfResult.class), reaction(), SpfResult.values().length);
+  }
+
+  /// A choice that was a flag once: what is true or false stays good.
+  private static SettingType<SealForwards> sealing() {
+    Text bounds = ConfigTexts.SAY.oneOf("on, off, auto");
+    return SettingTypes.scalar(
+        ConfigTexts.SAY.choice(),
+        bounds,
+        text ->
+            switch (text) {
+              case "true", "on", "yes" -> Reading.good(SealForwards.ON);
+              case "false", "off", "no" -> Reading.good(SealForwards.OFF);
+              case "auto" -> Reading.good(SealForwards.AUTO);
+              default -> Reading.wrong(ConfigTexts.SAY.notAllowed(text, bounds), "auto");
+            },
+        value -> value.name().toLowerCase(Locale.ROOT));
   }
 
   /// What a result leads to: `note`, `quarantine`, `defer` or `reject`, the last two with a reply

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Predicate;
 import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.MessageHeader;
@@ -236,11 +237,13 @@ public final class Router {
   }
 
   /// The local domain that forwards mail for `address` to a foreign host; empty where nobody does.
-  public Optional<DomainName> forwarder(MailAddress address) {
+  ///
+  /// @param targets which domains elsewhere count
+  public Optional<DomainName> forwarder(MailAddress address, Predicate<String> targets) {
     return switch (resolve(address)) {
       case Resolution.Routed(List<Resolution.End> ends) ->
           ends.stream()
-              .filter(Resolution.End::foreign)
+              .filter(end -> end.foreign() && targets.test(end.address().domain()))
               .flatMap(end -> end.via().stream())
               .flatMap(via -> domain(via).stream())
               .findFirst();

@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import net.facteur.auth.MessageAuthenticator;
 import net.facteur.auth.dkim.DkimCrypto;
@@ -39,6 +40,7 @@ import net.facteur.server.config.LoadedSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.filter.Filtering;
 import net.facteur.server.language.Language;
+import net.facteur.server.providers.Provider;
 import net.facteur.server.report.dmarc.DmarcReporter;
 import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.ReversePathRewriter;
@@ -140,6 +142,14 @@ final class ReceptionBench {
   }
 
   ReceptionService service(ReceptionSettings settings, Optional<MessageSealer> sealer) {
+    return service(settings, sealer, _ -> Optional.empty());
+  }
+
+  /// @param providers who takes the mail of a domain elsewhere
+  ReceptionService service(
+      ReceptionSettings settings,
+      Optional<MessageSealer> sealer,
+      Function<String, Optional<Provider>> providers) {
     RoutingSettings plain = RoutingSettings.of(DomainName.of("example.org"));
     return new ReceptionService(
         HOST,
@@ -166,7 +176,7 @@ final class ReceptionBench {
             rewriter),
         new MessageAuthenticator(
             ZoneResolver.of(zone), DkimCrypto.standard(), CLOCK, settings.authentication(HOST)),
-        sealer,
+        sealer.flatMap(its -> ForwardSeals.of(settings.sealForwards(), its, providers)),
         (hop, address) -> primary.ask(hop, address),
         returns,
         readers,

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
@@ -14,6 +15,7 @@ import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import net.facteur.auth.arc.ArcOutcome;
 import net.facteur.auth.arc.ArcSealer;
 import net.facteur.auth.arc.ArcValidator;
@@ -30,6 +32,7 @@ import net.facteur.auth.message.MessageBody;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.auth.results.AuthenticationResults;
 import net.facteur.auth.results.MethodResult;
+import net.facteur.server.providers.Providers;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.KeysInForce;
@@ -379,13 +382,52 @@ class ReceptionPolicyTest {
       assertTrue(bench.header().all("ARC-Seal").isEmpty(), "what stays here is not sealed");
       bench.queued.clear();
       bench.receive(
-          bench.service(ReceptionSettings.DEFAULTS, Optional.empty()),
+          bench.service(ReceptionBench.settings("arc.seal-forwards = off"), Optional.of(sealer)),
           "carol",
           7,
           "plain.example",
           MAIL);
-      assertTrue(bench.header().all("ARC-Seal").isEmpty(), "off by default");
+      assertTrue(bench.header().all("ARC-Seal").isEmpty(), "off");
     }
+  }
+
+  /// Carol's mail goes on to `far.example`.
+  @ParameterizedTest
+  @CsvSource({
+    "auto, google, true",
+    "auto, microsoft, true",
+    "auto, orange, false",
+    "auto, '', false",
+    "on, '', true",
+    "true, orange, true",
+    "off, google, false",
+    "no, google, false",
+  })
+  void mailIsSealedForProvidersThatAskForwardersForIt(String when, String provider, boolean sealed)
+      throws IOException {
+    var asked = new ArrayList<String>();
+    ReceptionService service =
+        bench.service(
+            ReceptionBench.settings("arc.seal-forwards = " + when),
+            Optional.of(
+                (domain, _, _, _, _) -> {
+                  asked.add(domain.text());
+                  return CompletableFuture.completedFuture(List.of());
+                }),
+            domain ->
+                domain.equals("far.example")
+                    ? Providers.shipped().named(provider)
+                    : Optional.empty());
+    assertEquals(250, bench.receive(service, "carol", 7, "plain.example", MAIL).code());
+    assertEquals(sealed ? List.of("example.org") : List.of(), asked);
+    asked.clear();
+    assertEquals(250, bench.receive(service, "bob", 7, "plain.example", MAIL).code());
+    assertEquals(List.of(), asked, "what stays here is not sealed");
+  }
+
+  @Test
+  void mailIsSealedWhereItHelpsUnlessTheSettingsSayOtherwise() {
+    assertEquals(SealForwards.AUTO, ReceptionSettings.DEFAULTS.sealForwards());
   }
 
   private static final String MAIL = "From: alice@plain.example\r\n\r\n";
@@ -409,7 +451,7 @@ class ReceptionPolicyTest {
   void aFullSigningQueuePutsTheClientOff() {
     ReceptionService service =
         bench.service(
-            ReceptionSettings.DEFAULTS,
+            ReceptionBench.settings("arc.seal-forwards = on"),
             Optional.of(
                 (_, _, _, _, _) ->
                     java.util.concurrent.CompletableFuture.failedFuture(
