@@ -37,7 +37,7 @@ public interface FeedbackTexts {
 
   Text targetAdvice();
 
-  Text bulkSubject(int dead);
+  Text bulkSubject(int count);
 
   Text bulk(long recipients, int dead);
 
