@@ -54,6 +54,7 @@ class ArchitectureTest {
           "net.facteur.server.checks..",
           "net.facteur.server.migrate..",
           "net.facteur.server.setup..",
+          "net.facteur.server.volunteer..",
           "net.facteur.server.doctor..",
           "net.facteur.server.member..",
           "net.facteur.server.admin..",

@@ -8,7 +8,7 @@ import java.util.function.Predicate;
 import net.facteur.auth.dkim.DkimCrypto;
 import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.queue.MailQueue;
-import net.facteur.queue.QueueInspector;
+import net.facteur.queue.QueueOperator;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.destinations.Destinations;
 import net.facteur.server.feedback.Feedback;
@@ -37,7 +37,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param keys those that sign now, for everything that signs
 /// @param journal the states of the keys
 /// @param queuedSince whether a message waits that was taken before a given time
-/// @param inspector looks into the queue
+/// @param inspector looks into the queue, and acts on it
 /// @param policies the MTA-STS policies of others
 /// @param reporter is told of TLS sessions
 /// @param dmarc counts messages for reports on DMARC, and sends them
@@ -62,7 +62,7 @@ record LastingParts(
     KeysInForce keys,
     KeyJournal journal,
     Predicate<Instant> queuedSince,
-    QueueInspector inspector,
+    QueueOperator inspector,
     DkimCrypto crypto,
     InstantSource clock,
     SecureRandom random,

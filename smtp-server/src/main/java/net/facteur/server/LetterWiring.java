@@ -18,6 +18,7 @@ import net.facteur.server.keys.KeysInLetter;
 import net.facteur.server.keys.tlsa.CertificatesInLetter;
 import net.facteur.server.letter.DiskInLetter;
 import net.facteur.server.letter.Letter;
+import net.facteur.server.letter.LetterPart;
 import net.facteur.server.letter.LetterSettings;
 import net.facteur.server.letter.QueueInLetter;
 import net.facteur.server.letter.WeeklyLetter;
@@ -52,6 +53,18 @@ public final class LetterWiring {
             new DiskInLetter(
                 host.data(), StoreSettings.from(settings).queue().storage().minimumFree())),
         ZoneId.systemDefault());
+  }
+
+  /// Those parts of it that are found out on this machine at once.
+  static List<LetterPart> swift(Settings settings, QueueInspector queue, InstantSource clock) {
+    var host = HostSettings.from(settings);
+    return List.of(
+        new HeldInLetter(queue),
+        new QuarantineInLetter(new QuarantineStore(QuarantineSettings.directory(host), clock)),
+        new KeysInLetter(KeySettings.from(settings)),
+        new CertificatesInLetter(settings),
+        new DiskInLetter(
+            host.data(), StoreSettings.from(settings).queue().storage().minimumFree()));
   }
 
   /// The file that asks for the letter at once.

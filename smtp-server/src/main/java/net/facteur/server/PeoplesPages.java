@@ -15,6 +15,8 @@ import net.facteur.server.signin.SecurityPages;
 import net.facteur.server.signin.SignIn;
 import net.facteur.server.signin.SignInPages;
 import net.facteur.server.signin.SignedPages;
+import net.facteur.server.sources.KeptSurveys;
+import net.facteur.server.volunteer.VolunteerPages;
 import net.facteur.server.web.Link;
 import net.facteur.server.web.Pages;
 import net.facteur.server.web.Route;
@@ -41,9 +43,24 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
                     lasting.quarantine(),
                     parts.quarantine().releases(),
                     lasting.clock())
-                .routes())
+                .routes(),
+            volunteer().routes())
         .flatMap(List::stream)
         .toList();
+  }
+
+  private VolunteerPages volunteer() {
+    return VolunteerPages.of(
+        pages,
+        lasting.people().signIn(),
+        MemberPages.HOME,
+        new VolunteerPages.House(
+            lasting.inspector(),
+            LetterWiring.swift(settings, lasting.inspector(), lasting.clock()),
+            parts.exam(),
+            () -> KeptSurveys.open(settings, parts.security().resolver()),
+            lasting.people().journal(),
+            lasting.clock()));
   }
 
   private MemberPages.House house() {
@@ -63,8 +80,13 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
   /// Where a visitor may go.
   private List<Link> navigation(SignIn.Visitor visitor) {
     var security = Stream.of(new Link(SignInPages.SECURITY, SecurityPages.title()));
-    return visitor.bare()
-        ? security.toList()
-        : Stream.concat(MemberPages.links().stream(), security).toList();
+    if (visitor.bare()) {
+      return security.toList();
+    }
+    Stream<Link> server =
+        visitor.administrator() ? Stream.of(VolunteerPages.entrance()) : Stream.empty();
+    return Stream.of(MemberPages.links().stream(), security, server)
+        .flatMap(links -> links)
+        .toList();
   }
 }

@@ -9,6 +9,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import net.facteur.auth.dns.Resolver;
@@ -24,7 +25,7 @@ import org.apache.logging.log4j.Logger;
 
 /// Examines the server each day, and mails the postmaster one plain message when something is
 /// different from the day before.
-public final class DailyExamination {
+public final class DailyExamination implements Examination {
   private static final Logger LOG = LogManager.getLogger(DailyExamination.class);
 
   /// What it remembers of the day before, in the directory of the data.
@@ -40,6 +41,8 @@ public final class DailyExamination {
   private final InstantSource clock;
   private final Notices notices;
   private final Language language;
+  private final ReentrantLock one = new ReentrantLock();
+  private volatile Optional<Examined> last = Optional.empty();
 
   /// @param startChecks what a start would find wrong by now
   /// @param built the date of the program; empty where it does not know
@@ -77,11 +80,33 @@ public final class DailyExamination {
     }
   }
 
+  @Override
+  public Optional<Examined> last() {
+    return last;
+  }
+
+  @Override
+  public List<Finding> examine(Optional<Instant> oldestQueued) throws IOException {
+    return found(
+        FactGathering.of(settings, built, oldestQueued, resolver, network, policies, clock));
+  }
+
+  private List<Finding> found(ServerFacts patient) {
+    one.lock();
+    try {
+      var findings = new ArrayList<Finding>(startChecks.get());
+      findings.addAll(doctor.examine(patient));
+      findings.addAll(DirectoryChecks.examine(settings));
+      findings.addAll(DnsListChecks.examine(settings, resolver));
+      last = Optional.of(new Examined(clock.instant(), findings));
+      return findings;
+    } finally {
+      one.unlock();
+    }
+  }
+
   private void run(ServerFacts patient) throws IOException {
-    var findings = new ArrayList<Finding>(startChecks.get());
-    findings.addAll(doctor.examine(patient));
-    findings.addAll(DirectoryChecks.examine(settings));
-    findings.addAll(DnsListChecks.examine(settings, resolver));
+    List<Finding> findings = found(patient);
     String digest = Doctor.digest(findings);
     Path file = patient.data().resolve(FILE_NAME);
     String before = read(file);

@@ -56,7 +56,8 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     MAIL_RELEASED,
     MAIL_DROPPED,
     MAIL_SEEN,
-    DATA_EXPORTED;
+    DATA_EXPORTED,
+    EXAMINED;
 
     /// As the file and programs have it.
     public String word() {
@@ -89,6 +90,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case MAIL_DROPPED -> say.mailDropped(on);
         case MAIL_SEEN -> say.mailSeen(on);
         case DATA_EXPORTED -> say.dataExported(on);
+        case EXAMINED -> say.examined();
       };
     }
 

@@ -48,4 +48,6 @@ interface JournalTexts {
   Text mailSeen(String on);
 
   Text dataExported(String on);
+
+  Text examined();
 }

@@ -1,0 +1,68 @@
+package net.facteur.server.volunteer;
+
+import static net.facteur.server.volunteer.VolunteerTexts.SAY;
+
+import java.time.InstantSource;
+import java.util.List;
+import java.util.stream.Stream;
+import net.facteur.queue.QueueOperator;
+import net.facteur.server.doctor.Examination;
+import net.facteur.server.journal.Journal;
+import net.facteur.server.letter.LetterPart;
+import net.facteur.server.signin.SignIn;
+import net.facteur.server.signin.SignedPages;
+import net.facteur.server.sources.ReportsInLetter;
+import net.facteur.server.web.Link;
+import net.facteur.server.web.Pages;
+import net.facteur.server.web.Route;
+
+/// All pages of whoever looks after the server.
+public record VolunteerPages(SignedPages pages, House house) {
+  /// Where they begin.
+  public static final String HOME = TodayPage.TODAY;
+
+  /// The doors behind them.
+  ///
+  /// @param parts of the letter that ask neither the DNS nor the network
+  public record House(
+      QueueOperator queue,
+      List<LetterPart> parts,
+      Examination exam,
+      ReportsInLetter.Opening reports,
+      Journal journal,
+      InstantSource clock) {
+    public House {
+      parts = List.copyOf(parts);
+    }
+  }
+
+  /// @param own where visitors find their own account
+  public static VolunteerPages of(Pages pages, SignIn door, String own, House house) {
+    List<Link> links =
+        Stream.concat(links().stream(), Stream.of(new Link(own, SAY.myAccount()))).toList();
+    return new VolunteerPages(new SignedPages(pages, door, _ -> links), house);
+  }
+
+  /// What leads here from other pages.
+  public static Link entrance() {
+    return new Link(HOME, SAY.serverTitle());
+  }
+
+  private static List<Link> links() {
+    return List.of(
+        new Link(TodayPage.TODAY, SAY.todayTitle()),
+        new Link(ReportsPage.REPORTS, SAY.reportsTitle()),
+        new Link(JournalPage.JOURNAL, SAY.journalTitle()));
+  }
+
+  /// What serves them.
+  public List<Route> routes() {
+    return Stream.of(
+            new TodayPage(pages, house.queue(), house.parts(), house.exam(), house.clock())
+                .routes(),
+            new ReportsPage(pages, house.reports(), house.clock()).routes(),
+            new JournalPage(pages, house.journal()).routes())
+        .flatMap(List::stream)
+        .toList();
+  }
+}
