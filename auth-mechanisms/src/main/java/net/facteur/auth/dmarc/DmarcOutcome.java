@@ -54,8 +54,12 @@ public sealed interface DmarcOutcome {
 
     /// True where this mechanism gave an aligned pass.
     public boolean aligned(AuthenticatedIdentifier.Mechanism mechanism) {
-      return alignments.stream()
-          .anyMatch(a -> a.authenticates() && a.identifier().mechanism() == mechanism);
+      for (Alignment alignment : alignments) {
+        if (alignment.authenticates() && alignment.identifier().mechanism() == mechanism) {
+          return true;
+        }
+      }
+      return false;
     }
 
     Evaluated with(Disposition decided) {

@@ -2,6 +2,7 @@ package net.facteur.auth.dmarc.report;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.time.Instant;
@@ -34,6 +35,8 @@ public final class AggregateReportWriter implements AutoCloseable {
   /// RFC 9990, 3.1.3: no more than 100 signatures for a row.
   public static final int MAX_SIGNATURES = 100;
 
+  private static final int BUFFER = 8192;
+
   private static final XMLOutputFactory XML = XMLOutputFactory.newFactory();
 
   private final OutputStream stream;
@@ -52,7 +55,10 @@ public final class AggregateReportWriter implements AutoCloseable {
       OutputStream stream, Metadata metadata, PublishedPolicy policy) throws IOException {
     try {
       var writer =
-          new AggregateReportWriter(stream, XML.createXMLStreamWriter(stream, UTF_8.name()));
+          // The writer of the JDK hands on each octet by itself.
+          new AggregateReportWriter(
+              stream,
+              XML.createXMLStreamWriter(new BufferedOutputStream(stream, BUFFER), UTF_8.name()));
       writer.begin(metadata, policy);
       return writer;
     } catch (XMLStreamException e) {
@@ -63,7 +69,7 @@ public final class AggregateReportWriter implements AutoCloseable {
   /// Begins a report in the form in which it is mailed (RFC 9990, section 3.5.2).
   public static AggregateReportWriter gzip(
       OutputStream stream, Metadata metadata, PublishedPolicy policy) throws IOException {
-    return plain(new GZIPOutputStream(stream, 8192), metadata, policy);
+    return plain(new GZIPOutputStream(stream, BUFFER), metadata, policy);
   }
 
   private void begin(Metadata metadata, PublishedPolicy policy) throws XMLStreamException {
@@ -199,12 +205,21 @@ public final class AggregateReportWriter implements AutoCloseable {
 
   /// XML 1.0, 2.2: what a document may hold.
   private static String sayable(String text) {
-    if (text.chars().allMatch(c -> c >= ' ' && c < 0x7f)) {
+    if (isPlain(text)) {
       return text;
     }
     var good = new StringBuilder(text.length());
     text.codePoints().forEach(c -> good.appendCodePoint(isCharacter(c) ? c : 0xfffd));
     return good.toString();
+  }
+
+  private static boolean isPlain(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) < ' ' || text.charAt(i) >= 0x7f) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static boolean isCharacter(int c) {
@@ -223,6 +238,7 @@ public final class AggregateReportWriter implements AutoCloseable {
       line();
       out.writeEndDocument();
       line();
+      out.flush();
       out.close();
     } catch (XMLStreamException e) {
       throw new IOException(e);

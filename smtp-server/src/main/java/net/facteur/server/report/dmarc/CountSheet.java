@@ -6,8 +6,10 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import net.facteur.auth.dmarc.DmarcRecord;
 
 /// Sums in the order in which they are written, which is the same in all processes, so that none
 /// waits for another in a ring.
@@ -18,11 +20,20 @@ final class CountSheet {
 
   CountSheet(Map<CountedMail, Long> sums) {
     var texts = new ResultText();
+    // Many messages have these in common, and both take a while to print.
+    var results = new HashMap<CountedMail.Result, Told>();
+    var published = new HashMap<DmarcRecord, String>();
     sums.forEach(
-        (counted, messages) ->
-            groups
-                .computeIfAbsent(PolicyKey.of(counted), _ -> new Group())
-                .add(counted, messages, texts));
+        (counted, messages) -> {
+          String policy =
+              published.computeIfAbsent(counted.policy().record(), PendingReport::published);
+          Told result = results.computeIfAbsent(counted.result(), each -> Told.of(each, texts));
+          groups
+              .computeIfAbsent(
+                  new PolicyKey(counted.day(), counted.policy().domain().text(), policy),
+                  _ -> new Group(PendingReport.rua(counted.policy().record())))
+              .add(counted, messages, result);
+        });
   }
 
   Map<PolicyKey, Group> groups() {
@@ -34,13 +45,6 @@ final class CountSheet {
         Comparator.comparingLong(PolicyKey::day)
             .thenComparing(PolicyKey::domain)
             .thenComparing(PolicyKey::published);
-
-    static PolicyKey of(CountedMail counted) {
-      return new PolicyKey(
-          counted.day(),
-          counted.policy().domain().text(),
-          PendingReport.published(counted.policy().record()));
-    }
 
     @Override
     public int compareTo(PolicyKey other) {
@@ -61,16 +65,20 @@ final class CountSheet {
   static final class Group {
     private final TreeMap<RowKey, Long> rows = new TreeMap<>();
     private final Map<Long, String> results = new TreeMap<>();
-    private String rua = "";
+    private final String rua;
     private long messages;
     private long passed;
 
-    private void add(CountedMail counted, long sum, ResultText texts) {
-      String text = texts.print(counted.result());
-      long hash = hash(text);
-      results.put(hash, text);
-      rows.merge(new RowKey(ByteBuffer.wrap(counted.source().getAddress()), hash), sum, Long::sum);
-      rua = PendingReport.rua(counted.policy().record());
+    Group(String rua) {
+      this.rua = rua;
+    }
+
+    private void add(CountedMail counted, long sum, Told result) {
+      results.put(result.hash(), result.text());
+      rows.merge(
+          new RowKey(ByteBuffer.wrap(counted.source().getAddress()), result.hash()),
+          sum,
+          Long::sum);
       messages += sum;
       passed += counted.result().passed() ? sum : 0;
     }
@@ -94,6 +102,14 @@ final class CountSheet {
 
     long passed() {
       return passed;
+    }
+  }
+
+  /// A result as it is kept.
+  private record Told(long hash, String text) {
+    static Told of(CountedMail.Result result, ResultText texts) {
+      String text = texts.print(result);
+      return new Told(CountSheet.hash(text), text);
     }
   }
 

@@ -2,11 +2,8 @@ package net.facteur.server.report.dmarc;
 
 import java.net.InetAddress;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
-import java.util.stream.Collectors;
 import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.dkim.DkimOutcome;
 import net.facteur.auth.dkim.DkimResult;
@@ -29,6 +26,9 @@ record CountedMail(long day, Policy policy, InetAddress source, Result result) {
   static final int MAX_SIGNATURES = 20;
 
   private static final int MAX_TEXT = 255;
+
+  /// That of signatures that did not pass.
+  private static final int LAST_RANK = 3;
 
   /// @param domain where the record was found
   record Policy(DomainName domain, DmarcRecord record) {}
@@ -80,7 +80,7 @@ record CountedMail(long day, Policy policy, InetAddress source, Result result) {
             IpLiteral.unmapped(report.request().client()),
             new Result(
                 evaluated.authorDomain().text(),
-                domain(report.request().reversePath()),
+                domain(report.request().reversePath(), evaluated.authorDomain()),
                 domain(recipients),
                 disposition(evaluated, applied, passed),
                 evaluated.aligned(Mechanism.DKIM),
@@ -123,45 +123,57 @@ record CountedMail(long day, Policy policy, InetAddress source, Result result) {
     if (outcomes.isEmpty()) {
       return List.of();
     }
-    Set<DomainName> aligned =
-        evaluated.alignments().stream()
-            .filter(a -> a.aligned() && a.identifier().mechanism() == Mechanism.DKIM)
-            .map(a -> a.identifier().domain())
-            .collect(Collectors.toSet());
-    return outcomes.stream()
+    var signatures = new ArrayList<Signature>(Math.min(outcomes.size(), MAX_SIGNATURES));
+    for (int rank = 0; rank <= LAST_RANK; rank++) {
+      for (DkimOutcome outcome : outcomes) {
         // The schema wants a domain.
-        .filter(outcome -> outcome.domain().isPresent())
-        .sorted(
-            Comparator.comparingInt(outcome -> rank(outcome, evaluated.authorDomain(), aligned)))
-        .limit(MAX_SIGNATURES)
-        .map(
-            outcome ->
-                new Signature(
-                    outcome.domain().map(DomainName::text).orElse(""),
-                    cut(outcome.selector().orElse("")),
-                    outcome.result().word()))
-        .toList();
+        if (outcome.domain().isPresent()
+            && rank(outcome, outcome.domain().get(), evaluated) == rank
+            && signatures.size() < MAX_SIGNATURES) {
+          signatures.add(
+              new Signature(
+                  outcome.domain().get().text(),
+                  cut(outcome.selector().orElse("")),
+                  outcome.result().word()));
+        }
+      }
+    }
+    return signatures;
   }
 
-  private static int rank(DkimOutcome outcome, DomainName author, Set<DomainName> aligned) {
+  private static int rank(
+      DkimOutcome outcome, DomainName domain, DmarcOutcome.Evaluated evaluated) {
     if (outcome.result() != DkimResult.PASS) {
-      return 3;
+      return LAST_RANK;
     }
-    DomainName domain = outcome.domain().orElse(DomainName.ROOT);
-    if (domain.equals(author)) {
+    if (domain.equals(evaluated.authorDomain())) {
       return 0;
     }
-    return aligned.contains(domain) ? 1 : 2;
+    for (DmarcOutcome.Alignment each : evaluated.alignments()) {
+      if (each.aligned()
+          && each.identifier().mechanism() == Mechanism.DKIM
+          && each.identifier().domain().equals(domain)) {
+        return 1;
+      }
+    }
+    return 2;
   }
 
   /// The part of an address that says nothing of a person.
-  private static String domain(String address) {
+  ///
+  /// @param likely spares the reading of most
+  private static String domain(String address, DomainName likely) {
     int at = address.lastIndexOf('@');
     if (at < 0) {
       return "";
     }
-    String text = address.substring(at + 1);
-    return DomainName.parse(text).toOptional().map(DomainName::text).orElseGet(() -> cut(text));
+    String text = likely.text();
+    if (address.length() - at - 1 == text.length()
+        && address.regionMatches(true, at + 1, text, 0, text.length())) {
+      return text;
+    }
+    String other = address.substring(at + 1);
+    return DomainName.parse(other).toOptional().map(DomainName::text).orElseGet(() -> cut(other));
   }
 
   private static String domain(List<MailAddress> recipients) {

@@ -10,10 +10,14 @@ import java.sql.SQLException;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import net.facteur.auth.dmarc.report.AggregateReport.Entry;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.queue.PostgresSettings;
@@ -245,7 +249,7 @@ public final class DmarcCountStore implements AutoCloseable {
 
   /// Hands out the rows of a report, by source; only one of them is in memory at a time.
   void rows(PendingReport report, Rows out) throws IOException {
-    var texts = new ResultText();
+    var read = new ReadResults();
     try {
       var _ =
           database.work(
@@ -260,11 +264,15 @@ public final class DmarcCountStore implements AutoCloseable {
                   s.setLong(1, report.id());
                   try (ResultSet row = s.executeQuery()) {
                     while (row.next()) {
+                      Entry like = read.entry(row.getString(3));
                       out.take(
-                          texts.entry(
+                          new Entry(
                               IpLiteral.print(InetAddress.getByAddress(row.getBytes(1))),
                               row.getLong(2),
-                              row.getString(3)));
+                              like.evaluated(),
+                              like.identifiers(),
+                              like.dkim(),
+                              like.spf()));
                     }
                   }
                 } catch (IOException e) {
@@ -277,53 +285,89 @@ public final class DmarcCountStore implements AutoCloseable {
     }
   }
 
-  /// Takes a report for oneself, so that no other process sends it.
+  /// Results that were read last, since most rows have one of a few.
+  private static final class ReadResults {
+    private static final int MOST = 200;
+
+    private final ResultText texts = new ResultText();
+    private final Map<String, Entry> read = new HashMap<>();
+
+    /// @return without source and messages
+    Entry entry(String text) {
+      if (read.size() >= MOST) {
+        read.clear();
+      }
+      return read.computeIfAbsent(text, each -> texts.entry("", 0, each));
+    }
+  }
+
+  /// Takes reports for oneself, so that no other process sends them; in one commit.
   ///
   /// @param until when another one may, since this one must have been killed
-  boolean claim(PendingReport report, Instant now, Instant until) throws IOException {
-    return update(
-            "UPDATE report_out_policy SET claimed = ? WHERE id = ? AND claimed <= ?",
-            s -> {
-              s.setLong(1, until.getEpochSecond());
-              s.setLong(2, report.id());
-              s.setLong(3, now.getEpochSecond());
-            })
-        > 0;
+  /// @return those that are free, in the same order
+  List<PendingReport> claim(List<PendingReport> reports, Instant now, Instant until)
+      throws IOException {
+    Set<Long> claimed =
+        database.work(
+            connection -> {
+              var taken = new HashSet<Long>();
+              try (PreparedStatement s =
+                  connection.prepareStatement(
+                      "UPDATE report_out_policy SET claimed = ? WHERE id = ? AND claimed <= ?")) {
+                for (PendingReport report : inOrder(reports)) {
+                  s.setLong(1, until.getEpochSecond());
+                  s.setLong(2, report.id());
+                  s.setLong(3, now.getEpochSecond());
+                  if (s.executeUpdate() > 0) {
+                    taken.add(report.id());
+                  }
+                }
+              }
+              return taken;
+            });
+    return reports.stream().filter(report -> claimed.contains(report.id())).toList();
+  }
+
+  /// In the order in which sums are written, so that no two processes wait for each other.
+  private static List<PendingReport> inOrder(List<PendingReport> reports) {
+    return reports.stream()
+        .sorted(
+            Comparator.comparing(PendingReport::day)
+                .thenComparing(PendingReport::domain)
+                .thenComparing(PendingReport::published))
+        .toList();
   }
 
   /// Gives back what could not be done.
-  void unclaim(PendingReport report) throws IOException {
-    update("UPDATE report_out_policy SET claimed = 0 WHERE id = ?", s -> s.setLong(1, report.id()));
+  void unclaim(List<PendingReport> reports) throws IOException {
+    each(
+        List.of("UPDATE report_out_policy SET claimed = 0 WHERE id = ?"),
+        inOrder(reports),
+        (s, report) -> s.setLong(1, report.id()));
   }
 
-  /// Forgets what has been told, or need not be.
-  void forget(PendingReport report) throws IOException {
-    var _ =
-        database.work(
-            connection -> {
-              for (String sql :
-                  List.of(
-                      "DELETE FROM report_out_row WHERE policy = ?",
-                      "DELETE FROM report_out_result WHERE policy = ?",
-                      "DELETE FROM report_out_policy WHERE id = ?")) {
-                try (PreparedStatement s = connection.prepareStatement(sql)) {
-                  s.setLong(1, report.id());
-                  s.executeUpdate();
-                }
-              }
-              return true;
-            });
+  /// Forgets what has been told, or need not be; in one commit.
+  void forget(List<PendingReport> reports) throws IOException {
+    each(
+        List.of(
+            "DELETE FROM report_out_policy WHERE id = ?",
+            "DELETE FROM report_out_row WHERE policy = ?",
+            "DELETE FROM report_out_result WHERE policy = ?"),
+        inOrder(reports),
+        (s, report) -> s.setLong(1, report.id()));
   }
 
-  /// Writes down what became of a report.
-  void put(Sent sent) throws IOException {
-    update(
-        "INSERT INTO report_out_sent (report, address, day, domain, messages, octets, at, tag,"
-            + " outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
-            + " ON CONFLICT (report, address) DO UPDATE SET octets = excluded.octets,"
-            + " at = excluded.at, tag = excluded.tag, outcome = excluded.outcome,"
-            + " detail = excluded.detail",
-        s -> {
+  /// Writes down what became of reports, in one commit.
+  void put(List<Sent> all) throws IOException {
+    each(
+        List.of(
+            "INSERT INTO report_out_sent (report, address, day, domain, messages, octets, at, tag,"
+                + " outcome, detail) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+                + " ON CONFLICT (report, address) DO UPDATE SET octets = excluded.octets,"
+                + " at = excluded.at, tag = excluded.tag, outcome = excluded.outcome,"
+                + " detail = excluded.detail"),
+        all,
+        (s, sent) -> {
           s.setString(1, sent.report());
           s.setString(2, sent.address());
           s.setLong(3, day(sent.day()));
@@ -337,13 +381,14 @@ public final class DmarcCountStore implements AutoCloseable {
         });
   }
 
-  /// Takes back what was put, since the report did not leave.
-  void forgetSent(String report, String address) throws IOException {
-    update(
-        "DELETE FROM report_out_sent WHERE report = ? AND address = ?",
-        s -> {
-          s.setString(1, report);
-          s.setString(2, address);
+  /// Takes back what was put, since the reports did not leave; in one commit.
+  void forgetSent(List<Sent> all) throws IOException {
+    each(
+        List.of("DELETE FROM report_out_sent WHERE report = ? AND address = ?"),
+        all,
+        (s, sent) -> {
+          s.setString(1, sent.report());
+          s.setString(2, sent.address());
         });
   }
 
@@ -440,14 +485,33 @@ public final class DmarcCountStore implements AutoCloseable {
     return day.toEpochDay();
   }
 
-  private int update(String sql, Filling filling) throws IOException {
-    return database.work(
-        connection -> {
-          try (PreparedStatement s = connection.prepareStatement(sql)) {
-            filling.fill(s);
-            return s.executeUpdate();
-          }
-        });
+  private void update(String sql, Filling filling) throws IOException {
+    each(List.of(sql), List.of(filling), (s, one) -> one.fill(s));
+  }
+
+  private interface FillingOf<T> {
+    void fill(PreparedStatement statement, T one) throws SQLException;
+  }
+
+  /// Runs each of the statements for all of them, in one commit.
+  private <T> void each(List<String> statements, List<T> all, FillingOf<T> filling)
+      throws IOException {
+    if (all.isEmpty()) {
+      return;
+    }
+    var _ =
+        database.work(
+            connection -> {
+              for (String sql : statements) {
+                try (PreparedStatement s = connection.prepareStatement(sql)) {
+                  for (T one : all) {
+                    filling.fill(s, one);
+                    s.executeUpdate();
+                  }
+                }
+              }
+              return true;
+            });
   }
 
   @Override

@@ -62,6 +62,15 @@ public final class DmarcReportSender {
   /// Octets of a report that are mailed at all.
   private static final int MAX_OCTETS = 20 * 1024 * 1024;
 
+  /// Reports that are sent with one commit.
+  private static final int BATCH = 50;
+
+  /// Octets of mails that may wait for that commit.
+  private static final int MAX_WAITING = 4 * 1024 * 1024;
+
+  /// Reports that are forgotten with one commit.
+  private static final int DROPPED = 100;
+
   /// A report of this name and a day says how many were left out.
   private static final String LEFT_OUT = "left-out-";
 
@@ -119,13 +128,15 @@ public final class DmarcReportSender {
     int mails = 0;
     try {
       Map<LocalDate, List<PendingReport>> days = new HashMap<>();
+      List<PendingReport> old = new ArrayList<>();
       for (PendingReport pending : store.before(today())) {
         if (now.author().isEmpty() || pending.day().isBefore(today().minusDays(MAX_AGE))) {
-          drop(pending);
+          old.add(pending);
         } else {
           days.computeIfAbsent(pending.day(), _ -> new ArrayList<>()).add(pending);
         }
       }
+      drop(old);
       for (var day : days.entrySet()) {
         mails +=
             send(day.getKey(), day.getValue(), now.rules(), now.author().orElseThrow(), atOnce);
@@ -141,9 +152,13 @@ public final class DmarcReportSender {
     return LocalDate.ofInstant(clock.instant().minus(SETTLED), ZoneOffset.UTC);
   }
 
-  private void drop(PendingReport pending) throws IOException {
-    attempts.done(pending.id());
-    store.forget(pending);
+  /// Few at a time, so that counting need not wait long.
+  private void drop(List<PendingReport> all) throws IOException {
+    for (int at = 0; at < all.size(); at += DROPPED) {
+      List<PendingReport> some = all.subList(at, Math.min(at + DROPPED, all.size()));
+      some.forEach(pending -> attempts.done(pending.id()));
+      store.forget(some);
+    }
   }
 
   /// @param reports those with most messages first
@@ -164,28 +179,40 @@ public final class DmarcReportSender {
                 mailed.stream().map(Sent::domain),
                 reports.stream().filter(report -> report.passed() > 0).map(PendingReport::domain))
             .collect(Collectors.toSet());
-    int most = rules.most() - mailed.size();
-    int room = most;
-    int leftOut = 0;
+    List<PendingReport> unwanted = new ArrayList<>();
+    List<PendingReport> due = new ArrayList<>();
     for (PendingReport pending : reports) {
       boolean wanted =
           (passed.contains(pending.domain()) || rules.lists(pending.domain()))
               && !rules.excludes(pending.domain());
       if (!wanted) {
-        drop(pending);
+        unwanted.add(pending);
       } else if (atOnce || attempts.isTime(pending.id(), day, author)) {
-        if (room <= 0) {
-          leftOut++;
-          drop(pending);
-        } else {
-          room -= send(new DmarcReport(pending, author, generator), rules, room);
-        }
+        due.add(pending);
       }
     }
-    if (leftOut > 0) {
-      tellLeftOut(day, leftOut, rules.most());
+    drop(unwanted);
+    int mails = 0;
+    int most = rules.most() - mailed.size();
+    List<PendingReport> leftOut = new ArrayList<>();
+    for (int at = 0; at < due.size(); ) {
+      int room = most - mails;
+      if (room <= 0) {
+        leftOut.addAll(due.subList(at, due.size()));
+        break;
+      }
+      int end = Math.min(due.size(), at + Math.min(room, BATCH));
+      var batch = new Batch(rules, room);
+      batch.send(due.subList(at, end), author);
+      mails += batch.mails;
+      leftOut.addAll(batch.leftOut);
+      at = end;
     }
-    return most - room;
+    drop(leftOut);
+    if (!leftOut.isEmpty()) {
+      tellLeftOut(day, leftOut.size(), rules.most());
+    }
+    return mails;
   }
 
   private void tellLeftOut(LocalDate day, int reports, int most) throws IOException {
@@ -195,65 +222,141 @@ public final class DmarcReportSender {
         reports,
         most);
     store.put(
-        new Sent(
-            LEFT_OUT + day,
-            "",
-            day,
-            "",
-            reports,
-            0,
-            clock.instant(),
-            "",
-            Sent.Outcome.LEFT_OUT,
-            "reports.dmarc-most = " + most));
+        List.of(
+            new Sent(
+                LEFT_OUT + day,
+                "",
+                day,
+                "",
+                reports,
+                0,
+                clock.instant(),
+                "",
+                Sent.Outcome.LEFT_OUT,
+                "reports.dmarc-most = " + most)));
   }
 
-  /// @return how many mails it took
-  private int send(DmarcReport report, DmarcReportSettings rules, int room) throws IOException {
-    PendingReport pending = report.counted();
-    Instant now = clock.instant();
-    if (!store.claim(pending, now, now.plus(CLAIM))) {
-      return 0;
+  /// Some reports that are sent with few commits: all are claimed in one, all that is to be mailed
+  /// is written down in one, before the first is mailed, and all that is done is forgotten in one.
+  /// If the process is killed meanwhile, some of them do not leave; none leaves twice.
+  private final class Batch {
+    private final DmarcReportSettings rules;
+    private final int room;
+    private final Map<String, Rest> resting = new HashMap<>();
+    private final List<Delivery> deliveries = new ArrayList<>();
+    private final List<PendingReport> leftOut = new ArrayList<>();
+    private final List<Sent> notes = new ArrayList<>();
+    private final List<Ready> ready = new ArrayList<>();
+    private long octets;
+    private int mails;
+
+    /// @param room mails that may leave
+    Batch(DmarcReportSettings rules, int room) {
+      this.rules = rules;
+      this.room = room;
     }
-    var delivery = new Delivery(report, rules, room);
-    boolean done = delivery.attempt();
-    if (done) {
-      drop(pending);
-    } else if (attempts.again(pending.id())) {
-      store.unclaim(pending);
-    } else {
-      delivery.giveUp();
-      drop(pending);
+
+    private int room() {
+      return room - mails - ready.size();
     }
-    return delivery.mails;
+
+    void send(List<PendingReport> reports, ReportSettings author) throws IOException {
+      Instant now = clock.instant();
+      store.resting(now).forEach(rest -> resting.put(rest.address(), rest));
+      for (PendingReport pending : store.claim(reports, now, now.plus(CLAIM))) {
+        if (room() <= 0) {
+          leftOut.add(pending);
+        } else {
+          var delivery = new Delivery(this, new DmarcReport(pending, author, generator));
+          deliveries.add(delivery);
+          delivery.attempt();
+        }
+      }
+      post();
+      finish();
+    }
+
+    private void note(Sent sent) {
+      notes.add(sent);
+    }
+
+    private void add(Ready mail) throws IOException {
+      ready.add(mail);
+      octets += mail.header().length + (long) mail.body().length;
+      if (octets > MAX_WAITING) {
+        post();
+      }
+    }
+
+    /// Mails what is ready.
+    private void post() throws IOException {
+      // Before it is in the queue, so that it is known when it comes back, and is not sent twice.
+      store.put(Stream.concat(notes.stream(), ready.stream().map(Ready::sent)).toList());
+      notes.forEach(DmarcReportSender::tell);
+      List<Sent> failed = new ArrayList<>();
+      for (Ready mail : ready) {
+        if (postbox.post(mail.from(), mail.to(), mail.header(), mail.body())) {
+          mails++;
+          tell(mail.sent());
+        } else {
+          failed.add(mail.sent());
+          mail.delivery().again(mail.sent().address());
+        }
+      }
+      store.forgetSent(failed);
+      notes.clear();
+      ready.clear();
+      octets = 0;
+    }
+
+    private void finish() throws IOException {
+      List<PendingReport> done = new ArrayList<>();
+      List<PendingReport> later = new ArrayList<>();
+      for (Delivery delivery : deliveries) {
+        if (delivery.open.isEmpty()) {
+          done.add(delivery.pending);
+        } else if (attempts.again(delivery.pending.id())) {
+          later.add(delivery.pending);
+        } else {
+          delivery.giveUp();
+          done.add(delivery.pending);
+        }
+      }
+      post();
+      drop(done);
+      store.unclaim(later);
+    }
   }
+
+  /// A mail that waits for being written down.
+  ///
+  /// @param sent what is written down of it
+  private record Ready(
+      Delivery delivery, Sent sent, MailAddress from, MailAddress to, byte[] header, byte[] body) {}
 
   /// One report on its way to all who want it.
   private final class Delivery {
+    private final Batch batch;
     private final DmarcReport report;
-    private final DmarcReportSettings rules;
-    private final int room;
     private final PendingReport pending;
     private final String id;
     private final Set<String> done;
     private final Set<String> open = new LinkedHashSet<>();
     private Optional<byte[]> gzip = Optional.empty();
-    private int mails;
 
-    Delivery(DmarcReport report, DmarcReportSettings rules, int room) throws IOException {
+    /// @param report claimed, so that no other process writes down now what became of it
+    Delivery(Batch batch, DmarcReport report) throws IOException {
+      this.batch = batch;
       this.report = report;
-      this.rules = rules;
-      this.room = room;
       this.pending = report.counted();
       this.id = report.id();
       this.done = store.sent(id).stream().map(Sent::address).collect(Collectors.toSet());
     }
 
-    /// @return true where nothing is left to do
-    boolean attempt() throws IOException {
+    void attempt() throws IOException {
       Optional<DomainName> domain = DomainName.parse(pending.domain()).toOptional();
       if (domain.isEmpty()) {
-        return true;
+        return;
       }
       // RFC 9990, 3.5: MUST evaluate the URIs in the order given
       for (ReportUri uri : pending.uris().stream().limit(MAX_URIS).toList()) {
@@ -265,14 +368,14 @@ public final class DmarcReportSender {
             }
           }
           case ReportDestination.Verdict.Refused(String reason) ->
-              note(name(uri), 0, "", Sent.Outcome.NOT_ALLOWED, reason);
+              note(name(uri), 0, Sent.Outcome.NOT_ALLOWED, reason);
           case ReportDestination.Verdict.Undetermined(String reason) -> {
             LOG.info("dmarc-report domain={} to={} result=later {}", domain.get(), uri, reason);
             open.add(name(uri));
           }
         }
       }
-      return open.isEmpty();
+      gzip = Optional.empty();
     }
 
     private static String name(ReportUri uri) {
@@ -286,23 +389,20 @@ public final class DmarcReportSender {
         return;
       }
       if (to.isEmpty()) {
-        note(name, 0, "", Sent.Outcome.NOT_ALLOWED, "no mailto: URI with one ASCII address");
+        note(name, 0, Sent.Outcome.NOT_ALLOWED, "no mailto: URI with one ASCII address");
         return;
       }
-      if (rules.excludes(to.get())) {
-        note(name, 0, "", Sent.Outcome.EXCLUDED, "reports.dmarc-exclude-addresses");
+      if (batch.rules.excludes(to.get())) {
+        note(name, 0, Sent.Outcome.EXCLUDED, "reports.dmarc-exclude-addresses");
         return;
       }
-      Optional<Rest> rest =
-          store.resting(clock.instant()).stream()
-              .filter(each -> each.address().equals(name))
-              .findFirst();
+      Optional<Rest> rest = Optional.ofNullable(batch.resting.get(name));
       if (rest.isPresent()) {
-        note(name, 0, "", Sent.Outcome.RESTING, rest.get().reason());
+        note(name, 0, Sent.Outcome.RESTING, rest.get().reason());
         return;
       }
-      if (mails >= room) {
-        note(name, 0, "", Sent.Outcome.LEFT_OUT, "reports.dmarc-most = " + rules.most());
+      if (batch.room() <= 0) {
+        note(name, 0, Sent.Outcome.LEFT_OUT, "reports.dmarc-most = " + batch.rules.most());
         return;
       }
       mail(uri, to.get(), name);
@@ -316,21 +416,20 @@ public final class DmarcReportSender {
       OptionalLong most = uri.sizeLimitOctets();
       long size = header.length + (long) body.length;
       if (size > MAX_OCTETS || (most.isPresent() && size > most.getAsLong())) {
-        note(name, size, "", Sent.Outcome.TOO_LARGE, uri.print());
+        note(name, size, Sent.Outcome.TOO_LARGE, uri.print());
         return;
       }
       String tag = returns.tag();
-      MailAddress from = ReportReturns.path(tag, rules.returning(report.author().contact()));
-      // Before it is in the queue, so that it is known when it comes back, and is not sent twice.
-      put(name, size, tag, Sent.Outcome.SENT, "");
-      if (postbox.post(from, to, header, body)) {
-        mails++;
-        tell(name, size, Sent.Outcome.SENT, "");
-        done.add(name);
-      } else {
-        store.forgetSent(id, name);
-        open.add(name);
-      }
+      MailAddress from = ReportReturns.path(tag, batch.rules.returning(report.author().contact()));
+      done.add(name);
+      batch.add(
+          new Ready(this, sent(name, size, tag, Sent.Outcome.SENT, ""), from, to, header, body));
+    }
+
+    /// A mail that our queue did not take.
+    void again(String name) {
+      done.remove(name);
+      open.add(name);
     }
 
     private byte[] gzip() throws IOException {
@@ -348,46 +447,42 @@ public final class DmarcReportSender {
       return "report_" + HexFormat.of().formatHex(octets);
     }
 
-    void giveUp() throws IOException {
+    void giveUp() {
       for (String name : open) {
-        note(name, 0, "", Sent.Outcome.GIVEN_UP, "");
+        note(name, 0, Sent.Outcome.GIVEN_UP, "");
       }
     }
 
-    private void note(String name, long octets, String tag, Sent.Outcome outcome, String detail)
-        throws IOException {
+    private void note(String name, long octets, Sent.Outcome outcome, String detail) {
       if (done.add(name)) {
-        put(name, octets, tag, outcome, detail);
-        tell(name, octets, outcome, detail);
+        batch.note(sent(name, octets, "", outcome, detail));
       }
     }
 
-    private void put(String name, long octets, String tag, Sent.Outcome outcome, String detail)
-        throws IOException {
-      store.put(
-          new Sent(
-              id,
-              name,
-              pending.day(),
-              pending.domain(),
-              pending.messages(),
-              octets,
-              clock.instant(),
-              tag,
-              outcome,
-              detail));
-    }
-
-    private void tell(String name, long octets, Sent.Outcome outcome, String detail) {
-      LOG.info(
-          "dmarc-report domain={} day={} to={} messages={} octets={} result={}{}",
-          pending.domain(),
-          pending.day(),
+    private Sent sent(String name, long octets, String tag, Sent.Outcome outcome, String detail) {
+      return new Sent(
+          id,
           name,
+          pending.day(),
+          pending.domain(),
           pending.messages(),
           octets,
-          outcome.word(),
-          detail.isEmpty() ? "" : " reason=\"" + detail + "\"");
+          clock.instant(),
+          tag,
+          outcome,
+          detail);
     }
+  }
+
+  private static void tell(Sent sent) {
+    LOG.info(
+        "dmarc-report domain={} day={} to={} messages={} octets={} result={}{}",
+        sent.domain(),
+        sent.day(),
+        sent.address(),
+        sent.messages(),
+        sent.octets(),
+        sent.outcome().word(),
+        sent.detail().isEmpty() ? "" : " reason=\"" + sent.detail() + "\"");
   }
 }

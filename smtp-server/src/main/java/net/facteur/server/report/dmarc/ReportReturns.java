@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.Executor;
@@ -111,17 +112,18 @@ public final class ReportReturns {
       String cut = reason.length() <= MAX_REASON ? reason : reason.substring(0, MAX_REASON);
       Sent before = sent.get();
       store.put(
-          new Sent(
-              before.report(),
-              before.address(),
-              before.day(),
-              before.domain(),
-              before.messages(),
-              before.octets(),
-              before.at(),
-              tag,
-              Sent.Outcome.REFUSED,
-              cut));
+          List.of(
+              new Sent(
+                  before.report(),
+                  before.address(),
+                  before.day(),
+                  before.domain(),
+                  before.messages(),
+                  before.octets(),
+                  before.at(),
+                  tag,
+                  Sent.Outcome.REFUSED,
+                  cut)));
       store.rest(new DmarcCountStore.Rest(before.address(), clock.instant().plus(REST), cut));
       LOG.info(
           "dmarc-report domain={} day={} to={} result=refused, rests for {} days",

@@ -1,8 +1,6 @@
 package net.facteur.server.report.dmarc;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
@@ -296,7 +294,7 @@ class DmarcCountsTest {
     counts.message(good(), DmarcPolicy.NONE, ALICE);
     counts.flush();
     PendingReport report = only();
-    store.forget(report);
+    store.forget(List.of(report));
     assertEquals(List.of(), store.on(DAY));
     assertEquals(List.of(), rows(report));
   }
@@ -316,11 +314,12 @@ class DmarcCountsTest {
       counts.flush();
       other.flush();
       assertEquals(List.of(2L, 1L), rows(only()).stream().map(Entry::count).toList());
-      assertTrue(one.claim(only(), now, now.plusSeconds(60)));
-      assertFalse(one.claim(only(), now.plusSeconds(59), now.plusSeconds(120)));
+      List<PendingReport> all = List.of(only());
+      assertEquals(all, one.claim(all, now, now.plusSeconds(60)));
+      assertEquals(List.of(), one.claim(all, now.plusSeconds(59), now.plusSeconds(120)));
       // Whoever took it for himself was killed.
-      assertTrue(one.claim(only(), now.plusSeconds(60), now.plusSeconds(120)));
-      store.forget(only());
+      assertEquals(all, one.claim(all, now.plusSeconds(60), now.plusSeconds(120)));
+      store.forget(List.of(only()));
       assertEquals(List.of(), store.on(DAY));
     }
   }
