@@ -117,6 +117,7 @@ import net.facteur.server.routing.SrsDomains;
 import net.facteur.server.routing.SrsReversePaths;
 import net.facteur.server.routing.SrsSecretFile;
 import net.facteur.server.routing.SrsSettings;
+import net.facteur.server.servermail.MailReaders;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
@@ -282,6 +283,7 @@ record ReloadedParts(
       var quarantine =
           QuarantineWiring.of(settings, lasting, router, new SignedReports(signer), mail);
       Filtering filtering = filtering(house, rspamd, clamav, milters, quarantine.door());
+      MailReaders readers = ReadMailWiring.of(settings, lasting);
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
       Function<SenderRights, SubmissionService> submission =
           rights ->
@@ -298,6 +300,7 @@ record ReloadedParts(
                       DkimVerifier.Policy.DEFAULT.withBodyLengths(
                           DkimVerifier.BodyLengths.REFUSE_UNSIGNED)),
                   lasting.workers(),
+                  readers,
                   filtering,
                   lasting.queue(),
                   lasting.feedback().noting(lasting.sending()),
@@ -316,7 +319,7 @@ record ReloadedParts(
                   Providers.shipped()::ofDomain),
               new RecipientProbe(delivery, resolver, security.tls(), lasting.random())::ask,
               lasting.returns(),
-              ReadMailWiring.of(settings, lasting),
+              readers,
               filtering,
               DmarcReportSettings.from(settings).enabled()
                   ? lasting.dmarc().reporter()

@@ -41,9 +41,11 @@ import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.report.dmarc.DmarcReporter;
 import net.facteur.server.routing.ForwardTrace;
+import net.facteur.server.routing.ReadRecipients;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
 import net.facteur.server.servermail.MailReaders;
+import net.facteur.server.servermail.ServerMail;
 import net.facteur.server.smtp.Deferral;
 import net.facteur.server.smtp.ReceivedField;
 import net.facteur.server.smtp.SmtpClient;
@@ -298,29 +300,30 @@ public final class ReceptionService implements SmtpService {
 
   /// Lets the server read what is meant for itself, which is on disk then; what is left goes on.
   private CompletionStage<SmtpReply> opened(Authenticated message) {
-    List<MailAddress> asked =
-        message.transaction().forwardPaths().stream()
-            .map(Transaction.ForwardPath::address)
-            .filter(address -> router.readHere(address) && readers.reads(address))
-            .toList();
-    return asked.isEmpty()
+    ReadRecipients asked = ReadRecipients.of(message.transaction(), router, readers);
+    return asked.none()
         ? filtered(message)
         : CompletableFuture.supplyAsync(
                 () ->
                     readers.read(
-                        message.id(), asked, message.header(), message.body(), message.report()),
+                        message.id(),
+                        asked.read(),
+                        message.header(),
+                        message.body(),
+                        new ServerMail.Sender.Stranger(message.report())),
                 workers)
-            .thenCompose(outcome -> read(message, outcome));
+            .thenCompose(outcome -> read(message, asked, outcome));
   }
 
-  private CompletionStage<SmtpReply> read(Authenticated message, MailReaders.Outcome outcome) {
+  private CompletionStage<SmtpReply> read(
+      Authenticated message, ReadRecipients asked, MailReaders.Outcome outcome) {
     return switch (outcome) {
       case MailReaders.Outcome.Later() -> {
         message.body().discard();
         yield now(SmtpReply.LATER);
       }
       case MailReaders.Outcome.Read(List<MailAddress> taken) -> {
-        Authenticated left = message.without(taken);
+        Authenticated left = message.without(asked.written(taken));
         if (!left.transaction().forwardPaths().isEmpty()) {
           yield filtered(left);
         }

@@ -380,7 +380,7 @@ public final class Router {
 
   /// True if the server itself reads mail to this address: it is set to, and nobody has the
   /// address.
-  public boolean readHere(MailAddress address) {
+  private boolean readHere(MailAddress address) {
     Optional<DomainName> domain = domain(address).filter(domains::contains);
     String name = Ascii.lower(address.localPart());
     return domain.isPresent()
@@ -388,6 +388,25 @@ public final class Router {
         && !refused(name, domain.get())
         && named(name, "", domain.get(), false) == Route.Unknown.USER
         && perhaps(name, domain.get()).isEmpty();
+  }
+
+  /// The address under which the server itself reads mail to this one: the address, or the only
+  /// target of an alias, and so on; empty where it reads none.
+  public Optional<MailAddress> readAs(MailAddress address) {
+    MailAddress at = address;
+    for (int depth = 0; depth <= Expansion.MAX_DEPTH; depth++) {
+      if (readHere(at)) {
+        return Optional.of(at);
+      }
+      if (!(isLocal(at)
+          && step(at, false) instanceof Route.Forward forward
+          && forward.kind() == Route.Kind.ALIAS
+          && forward.to().size() == 1)) {
+        return Optional.empty();
+      }
+      at = forward.to().getFirst();
+    }
+    return Optional.empty();
   }
 
   /// Who has an address by name, whatever is done with mail that nobody has the address of.

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
-import net.facteur.auth.AuthenticationReport;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.QueueId;
@@ -63,7 +62,7 @@ public final class MailReaders {
       List<MailAddress> recipients,
       MessageHeader header,
       StagedBody body,
-      AuthenticationReport report) {
+      ServerMail.Sender sender) {
     boolean turn = false;
     try {
       turn = turns.tryAcquire(TURN.toSeconds(), TimeUnit.SECONDS);
@@ -79,7 +78,7 @@ public final class MailReaders {
           continue;
         }
         left.removeAll(its);
-        switch (reader.read(new ServerMail(id, its, header, body, report))) {
+        switch (reader.read(new ServerMail(id, its, header, body, sender))) {
           case Reading.Taken(String what) -> {
             LOG.info("read id={} to={} result=taken {}", id, its, what);
             taken.addAll(its);

@@ -13,14 +13,27 @@ import net.facteur.queue.StagedBody;
 /// @param recipients those addresses, at least one
 /// @param header as received
 /// @param body belongs to reception: it may be opened, and is not discarded by a reader
-/// @param report who it is proven to come from
+/// @param sender who sent it
 public record ServerMail(
     QueueId id,
     List<MailAddress> recipients,
     MessageHeader header,
     StagedBody body,
-    AuthenticationReport report) {
+    Sender sender) {
   public ServerMail {
     recipients = List.copyOf(recipients);
+  }
+
+  /// Who sent it.
+  public sealed interface Sender {
+    /// Somebody elsewhere.
+    ///
+    /// @param report what is proven of it
+    record Stranger(AuthenticationReport report) implements Sender {}
+
+    /// Somebody who handed it in here, by submission or as a program of this machine.
+    ///
+    /// @param name as the user logged in; empty where nobody had to
+    record User(String name) implements Sender {}
   }
 }

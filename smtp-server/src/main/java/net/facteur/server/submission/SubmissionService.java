@@ -40,8 +40,11 @@ import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.limits.Sending;
 import net.facteur.server.limits.SendingGate;
+import net.facteur.server.routing.ReadRecipients;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
+import net.facteur.server.servermail.MailReaders;
+import net.facteur.server.servermail.ServerMail;
 import net.facteur.server.signing.MessageSigner;
 import net.facteur.server.signing.SigningBusyException;
 import net.facteur.server.smtp.Deferral;
@@ -70,6 +73,7 @@ public final class SubmissionService implements SmtpService {
   private final MessageSigner signer;
   private final DkimVerifier verifier;
   private final Executor workers;
+  private final MailReaders readers;
   private final Filtering filtering;
   private final MailQueue queue;
   private final SendingGate gate;
@@ -80,6 +84,7 @@ public final class SubmissionService implements SmtpService {
 
   /// @param verifier looks at the signatures of mail that is sent on
   /// @param workers runs what waits for DNS or for the disk
+  /// @param readers read what is meant for the server
   /// @param filtering judges what users may send, before it is signed
   /// @param gate says what may leave now
   public SubmissionService(
@@ -90,6 +95,7 @@ public final class SubmissionService implements SmtpService {
       MessageSigner signer,
       DkimVerifier verifier,
       Executor workers,
+      MailReaders readers,
       Filtering filtering,
       MailQueue queue,
       SendingGate gate,
@@ -101,6 +107,7 @@ public final class SubmissionService implements SmtpService {
     this.signer = signer;
     this.verifier = verifier;
     this.workers = workers;
+    this.readers = readers;
     this.filtering = filtering;
     this.queue = queue;
     this.clock = clock;
@@ -191,6 +198,19 @@ public final class SubmissionService implements SmtpService {
       return transaction.client();
     }
 
+    /// The same for all recipients but these.
+    Submitted without(List<MailAddress> taken) {
+      var left =
+          new Transaction(
+              client(),
+              transaction.reversePath(),
+              transaction.parameters(),
+              transaction.forwardPaths().stream()
+                  .filter(path -> !taken.contains(path.address()))
+                  .toList());
+      return new Submitted(left, prepared, body, tooLong);
+    }
+
     Submitted with(Verdict verdict) {
       Optional<Rewritten> made = verdict.rewritten();
       if (verdict.changesNothing() && made.isEmpty()) {
@@ -269,13 +289,13 @@ public final class SubmissionService implements SmtpService {
     return switch (authorship.of(message.prepared())) {
       case Authorship.Refuse(String text, MailAddress address) ->
           known ? notYours(message, text, address) : refuse(message.body(), SmtpReply.LATER);
-      case Authorship.Sign(DomainName domain) -> withShortLines(message, domain);
+      case Authorship.Sign(DomainName domain) -> opened(message, domain);
       case Authorship.Verify(DomainName domain, Set<DomainName> claimed, MailAddress address) ->
           later(message, () -> signedBy(message))
               .thenCompose(
                   signers ->
                       claimed.stream().allMatch(c -> covered(c, signers))
-                          ? withShortLines(message, domain)
+                          ? opened(message, domain)
                           : notYours(message, "The From address is not yours to use", address))
               .exceptionally(failure -> failed(message.client(), message.body(), failure));
     };
@@ -301,6 +321,38 @@ public final class SubmissionService implements SmtpService {
 
   private static boolean covered(DomainName claimed, Set<DomainName> signers) {
     return Authorship.parents(claimed).stream().anyMatch(signers::contains);
+  }
+
+  /// Lets the server read what is meant for itself, such as a report that a user sends on by hand.
+  private CompletionStage<SmtpReply> opened(Submitted message, DomainName domain) {
+    ReadRecipients asked = ReadRecipients.of(message.transaction(), router, readers);
+    if (asked.none()) {
+      return withShortLines(message, domain);
+    }
+    QueueId id = QueueId.next(clock, random);
+    return later(
+            message,
+            () ->
+                readers.read(
+                    id,
+                    asked.read(),
+                    message.prepared().header(),
+                    message.body(),
+                    new ServerMail.Sender.User(message.client().user().orElse(""))))
+        .thenCompose(
+            outcome ->
+                switch (outcome) {
+                  case MailReaders.Outcome.Later() -> refuse(message.body(), SmtpReply.LATER);
+                  case MailReaders.Outcome.Read(List<MailAddress> taken) -> {
+                    Submitted left = message.without(asked.written(taken));
+                    if (!left.transaction().forwardPaths().isEmpty()) {
+                      yield withShortLines(left, domain);
+                    }
+                    message.body().discard();
+                    yield now(SmtpReply.of(250, 2, 0, 0, "Ok: read as " + id));
+                  }
+                })
+        .exceptionally(failure -> failed(message.client(), message.body(), failure));
   }
 
   private CompletionStage<SmtpReply> withShortLines(Submitted message, DomainName domain) {

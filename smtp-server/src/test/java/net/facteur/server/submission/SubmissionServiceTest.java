@@ -12,11 +12,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicReference;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
@@ -42,6 +45,10 @@ import net.facteur.server.limits.SendingGate;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.servermail.MailReader;
+import net.facteur.server.servermail.MailReaders;
+import net.facteur.server.servermail.Reading;
+import net.facteur.server.servermail.ServerMail;
 import net.facteur.server.signing.MessageSigner;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.signing.SigningSettings;
@@ -88,6 +95,9 @@ class SubmissionServiceTest {
               List.of(HeaderField.of("DKIM-Signature", " d=" + author)));
 
   private Filtering filtering = Filtering.OFF;
+  private MailReaders readers = MailReaders.NONE;
+  private RoutingSettings routing = RoutingSettings.of(DomainName.of("example.org"));
+  private List<String> recipients = List.of("bob");
 
   private SubmissionService service(MessageSigner with) {
     return service(with, SubmissionSettings.DEFAULTS);
@@ -103,7 +113,7 @@ class SubmissionServiceTest {
         "mail.example.org",
         settings,
         new Router(
-            RoutingSettings.of(DomainName.of("example.org")),
+            routing,
             (localPart, domain) -> localPart.equals("bob"),
             ReversePathRewriter.identity()),
         (user, address) -> user.equals("alice") && address.equals(ALICE),
@@ -114,6 +124,7 @@ class SubmissionServiceTest {
             InstantSource.fixed(NOW),
             net.facteur.auth.dkim.DkimVerifier.Policy.DEFAULT),
         Runnable::run,
+        readers,
         filtering,
         queue,
         gate,
@@ -138,9 +149,14 @@ class SubmissionServiceTest {
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty()),
-            List.of(
-                new Transaction.ForwardPath(
-                    new MailAddress("bob", "example.org"), Optional.empty(), Optional.empty())));
+            recipients.stream()
+                .map(
+                    name ->
+                        new Transaction.ForwardPath(
+                            new MailAddress(name, "example.org"),
+                            Optional.empty(),
+                            Optional.empty()))
+                .toList());
     var body =
         new StagedBody() {
           private final StagedBody octets =
@@ -187,6 +203,70 @@ class SubmissionServiceTest {
   private MessageHeader queuedHeader() {
     assertEquals(1, queued.size());
     return MessageHeader.parse(queued.getFirst().header());
+  }
+
+  /// A report that a user sends on by hand is read as one that comes by itself.
+  @Test
+  void mailForTheServerIsReadWhoeverHandsItIn() {
+    var asked = new ArrayList<ServerMail>();
+    var says = new AtomicReference<Reading>(new Reading.Taken("a report"));
+    readers =
+        new MailReaders(
+            List.of(
+                new MailReader() {
+                  @Override
+                  public boolean reads(MailAddress recipient) {
+                    return recipient.localPart().equals("dmarc-reports");
+                  }
+
+                  @Override
+                  public Reading read(ServerMail mail) {
+                    asked.add(mail);
+                    return says.get();
+                  }
+                }));
+    routing =
+        new RoutingSettings(
+            routing.domains(),
+            Optional.empty(),
+            routing.literals(),
+            routing.separators(),
+            Map.of("rua", List.of("dmarc-reports"), "board", List.of("bob", "dmarc-reports")),
+            Map.of(),
+            Map.of(),
+            Optional.of("bob@example.org"),
+            Optional.empty(),
+            Map.of(),
+            Optional.empty(),
+            new RoutingSettings.Special(Set.of(), Set.of(), Map.of(), Set.of("dmarc-reports")));
+    String from = "From: alice@example.org\r\n\r\n";
+
+    recipients = List.of("dmarc-reports", "rua");
+    assertTrue(submit(from).toString().contains("read as"));
+    assertEquals(List.of(), queued);
+    assertEquals(
+        List.of(new MailAddress("dmarc-reports", "example.org")), asked.getFirst().recipients());
+    assertEquals(new ServerMail.Sender.User("alice"), asked.getFirst().sender());
+
+    recipients = List.of("rua", "bob");
+    assertEquals(250, submit(from).code());
+    assertEquals(1, queued.size());
+
+    says.set(new Reading.Later("the database is down"));
+    recipients = List.of("dmarc-reports");
+    assertEquals(451, submit(from).code());
+
+    says.set(new Reading.Other("XML"));
+    recipients = List.of("rua");
+    assertEquals(250, submit(from).code());
+    assertEquals(2, queued.size());
+    assertTrue(queued.getLast().envelopes().toString().contains("bob@example.org"));
+
+    // An alias of several is no address of the server.
+    asked.clear();
+    recipients = List.of("board");
+    assertEquals(250, submit(from).code());
+    assertEquals(List.of(), asked);
   }
 
   @Test

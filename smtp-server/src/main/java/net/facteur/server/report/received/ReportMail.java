@@ -66,7 +66,7 @@ public final class ReportMail implements MailReader {
     } catch (IOException e) {
       return new Reading.Later("the body cannot be read: " + e);
     }
-    var arrival = new Arrival(clock.instant(), sender(mail.report()));
+    var arrival = new Arrival(clock.instant(), sender(mail.sender()));
     var counts = new Counts();
     Optional<String> foreign = Optional.empty();
     for (FoundReport report : found.reports()) {
@@ -146,7 +146,19 @@ public final class ReportMail implements MailReader {
   }
 
   /// The domain that a mail is proven to come from; empty where nothing is proven.
-  static String sender(AuthenticationReport report) {
+  static String sender(ServerMail.Sender sender) {
+    return switch (sender) {
+      case ServerMail.Sender.Stranger(AuthenticationReport report) -> sender(report);
+      case ServerMail.Sender.User(String name) ->
+          DomainName.parse(name.substring(name.lastIndexOf('@') + 1))
+              .toOptional()
+              .filter(_ -> name.contains("@"))
+              .map(DomainName::text)
+              .orElse("");
+    };
+  }
+
+  private static String sender(AuthenticationReport report) {
     if (report.dmarc().result() == DmarcResult.PASS
         && report.author() instanceof AuthorDomain.One(DomainName author)) {
       return author.text();

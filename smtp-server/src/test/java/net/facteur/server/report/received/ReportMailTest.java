@@ -89,7 +89,7 @@ class ReportMailTest {
             List.of(new MailAddress("dmarc-reports", "example.org")),
             header("reporter.example"),
             StagedBody.of(body.getBytes(StandardCharsets.US_ASCII)),
-            report("reporter.example", "192.0.2.1")));
+            new ServerMail.Sender.Stranger(report("reporter.example", "192.0.2.1"))));
   }
 
   @Test
@@ -118,8 +118,14 @@ class ReportMailTest {
       assertEquals(
           new Reading.Taken("reports=0 known=1 sender=reporter.example"),
           read(reader, xml("example.org", "1")));
+      assertEquals(
+          "example.org", ReportMail.sender(new ServerMail.Sender.User("alice@example.org")));
+      assertEquals("", ReportMail.sender(new ServerMail.Sender.User("")));
       assertEquals(7, reports.sums(ALL, 9).getFirst().messages());
-      assertEquals("", ReportMail.sender(report("reporter.example", "192.0.2.2")));
+      assertEquals(
+          "",
+          ReportMail.sender(
+              new ServerMail.Sender.Stranger(report("reporter.example", "192.0.2.2"))));
     }
   }
 
