@@ -43,7 +43,6 @@ import net.facteur.server.delivery.OutboundTlsSettings;
 import net.facteur.server.delivery.RecipientProbe;
 import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.delivery.TransportSecurity;
-import net.facteur.server.destinations.DestinationFeedback;
 import net.facteur.server.doctor.DailyExamination;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnSettings;
@@ -264,6 +263,7 @@ record ReloadedParts(
                   mail,
                   OwnAddresses.sockets(settings),
                   lasting.clock()),
+              lasting.destinations().counting(ExplanationsSettings.from(settings).explanations()),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
       var rspamd =
@@ -361,11 +361,7 @@ record ReloadedParts(
           book,
           agent,
           new DeliveryFeedback(
-              new DestinationFeedback(
-                  lasting.feedback().remembering(new TracedForwarding(agent, trace)),
-                  lasting.destinations(),
-                  ExplanationsSettings.from(settings).explanations(),
-                  lasting.clock()),
+              lasting.feedback().remembering(new TracedForwarding(agent, trace)),
               lasting.inspector(),
               lasting.sending()),
           new DsnWriter(

@@ -98,7 +98,7 @@ public record Journey(Carrier carrier) {
   }
 
   /// A way that leads back to this server is none, so what the one before led to counts.
-  private static boolean leadsBack(DeliveryOutcome outcome) {
+  public static boolean leadsBack(DeliveryOutcome outcome) {
     return outcome instanceof DeliveryOutcome.Failed failed
         && failed.remote().isEmpty()
         && failed.status().equals(EnhancedStatusCode.of(5, 4, 6));

@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.Resolver;
@@ -38,6 +39,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
 
   private final DeliverySettings settings;
   private final Ways ways;
+  private final UnaryOperator<Journey.Carrier> counted;
   private final DeliveryAgent mailboxes;
   private final ConnectionPool pool;
   private final SessionOpener opener;
@@ -65,7 +67,20 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
       DeliveryAgent mailboxes,
       Ways ways,
       RandomGenerator random) {
+    this(settings, resolver, tls, mailboxes, ways, UnaryOperator.identity(), random);
+  }
+
+  /// @param counted the same carrier of each way, watched
+  public OutboundAgent(
+      DeliverySettings settings,
+      Resolver resolver,
+      OutboundTls tls,
+      DeliveryAgent mailboxes,
+      Ways ways,
+      UnaryOperator<Journey.Carrier> counted,
+      RandomGenerator random) {
     this.settings = settings;
+    this.counted = counted;
     this.ways = ways;
     this.mailboxes = mailboxes;
     this.pool = new ConnectionPool(settings.reuse(), settings.timeouts().quit());
@@ -98,7 +113,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
 
   /// By one way, and by another if the first one leads nowhere.
   private Map<Recipient, DeliveryOutcome> abroad(DeliveryAttempt attempt, NextHop hop) {
-    return new Journey((way, part) -> by(way, part, hop))
+    return new Journey(counted.apply((way, part) -> by(way, part, hop)))
         .make(attempt, ways.begin(attempt, hop, walk::exchangers));
   }
 

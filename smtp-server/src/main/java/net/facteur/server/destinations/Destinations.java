@@ -1,5 +1,7 @@
 package net.facteur.server.destinations;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
@@ -10,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
@@ -17,6 +20,8 @@ import net.facteur.queue.Destination;
 import net.facteur.queue.Pace;
 import net.facteur.queue.Recipient;
 import net.facteur.server.counts.CountStore;
+import net.facteur.server.delivery.Journey;
+import net.facteur.server.delivery.Way;
 import net.facteur.server.explanations.About;
 import net.facteur.server.explanations.Cause;
 import net.facteur.server.explanations.Explained;
@@ -39,7 +44,15 @@ public final class Destinations implements AutoCloseable {
   /// How often the day of a new address is summed up.
   private static final Duration SUMMED = Duration.ofMinutes(1);
 
+  /// Domains whose mail goes by a host of ours now.
+  private static final int MOST_DETOURS = 10_000;
+
   private final Providers table = Providers.shipped();
+
+  /// Which host takes it, for these domains.
+  private final Cache<String, Provider> detours =
+      Caffeine.newBuilder().maximumSize(MOST_DETOURS).executor(Runnable::run).build();
+
   private final DomainProviders domains;
   private final DestinationStore store;
   private final DestinationMemory memory;
@@ -88,56 +101,99 @@ public final class Destinations implements AutoCloseable {
   /// our own.
   private Optional<Provider> provider(Destination destination) {
     return switch (NextHop.parse(destination)) {
-      case Parsed.Ok<NextHop>(NextHop.Mx mx) -> domains.of(mx.domain().text());
+      case Parsed.Ok<NextHop>(NextHop.Mx mx) -> {
+        String domain = mx.domain().text();
+        Provider carrying = detours.getIfPresent(domain);
+        yield carrying != null ? Optional.of(carrying) : domains.of(domain);
+      }
       case Parsed.Ok<NextHop> _, Parsed.Malformed<NextHop> _ -> Optional.empty();
     };
   }
 
-  /// Whose the host is that an attempt met; empty where it stayed here.
+  /// Whose the host is that an attempt met by one way; empty where it stayed here.
   private Optional<Provider> provider(
-      Destination destination, Map<Recipient, DeliveryOutcome> outcomes) {
+      Way way, Destination destination, Map<Recipient, DeliveryOutcome> outcomes) {
     Optional<NextHop> hop = NextHop.parse(destination).toOptional().filter(NextHop::foreign);
-    if (hop.isEmpty()) {
-      return Optional.empty();
-    }
-    Optional<String> host =
-        outcomes.values().stream()
-            .flatMap(outcome -> outcome.remote().stream())
-            .map(DeliveryOutcome.RemoteHost::name)
-            .findFirst();
-    return Optional.of(
-        switch (hop.get()) {
-          case NextHop.Mx mx -> {
-            String domain = mx.domain().text();
-            yield host.isPresent()
-                ? domains.met(domain, host.get())
-                : domains.of(domain).orElseGet(() -> table.of(domain));
-          }
-          case NextHop.Relay relay -> table.smarthost(relay.host());
-          case NextHop.Literal _,
-              NextHop.Maildir _,
-              NextHop.Junk _,
-              NextHop.LmtpSocket _,
-              NextHop.LmtpHost _,
-              NextHop.LmtpJunk _,
-              NextHop.Nowhere _,
-              NextHop.Discard _,
-              NextHop.Refused _ ->
-              table.of(host.orElse(""));
-        });
+    return switch (way) {
+      case Way.Lmtp _ -> Optional.empty();
+      case Way.Host host -> hop.map(its -> detour(its, table.smarthost(host.host().host())));
+      case Way.AsQueued _ -> hop.map(its -> met(its, outcomes));
+      case Way.Exchangers _ ->
+          hop.map(
+              its ->
+                  its instanceof NextHop.Relay
+                      ? table.of(host(outcomes).orElse(""))
+                      : met(its, outcomes));
+    };
   }
 
-  /// An attempt is over. Nothing that is wrong here may keep mail from what became of it.
+  /// Mail for a domain goes by a host of ours: its mail exchangers have no say in how fast.
+  private Provider detour(NextHop hop, Provider carrying) {
+    if (hop instanceof NextHop.Mx mx) {
+      detours.put(mx.domain().text(), carrying);
+    }
+    return carrying;
+  }
+
+  private static Optional<String> host(Map<Recipient, DeliveryOutcome> outcomes) {
+    return outcomes.values().stream()
+        .flatMap(outcome -> outcome.remote().stream())
+        .map(DeliveryOutcome.RemoteHost::name)
+        .findFirst();
+  }
+
+  private Provider met(NextHop hop, Map<Recipient, DeliveryOutcome> outcomes) {
+    Optional<String> host = host(outcomes);
+    return switch (hop) {
+      case NextHop.Mx mx -> {
+        String domain = mx.domain().text();
+        detours.invalidate(domain);
+        yield host.isPresent()
+            ? domains.met(domain, host.get())
+            : domains.of(domain).orElseGet(() -> table.of(domain));
+      }
+      case NextHop.Relay relay -> table.smarthost(relay.host());
+      case NextHop.Literal _,
+          NextHop.Maildir _,
+          NextHop.Junk _,
+          NextHop.LmtpSocket _,
+          NextHop.LmtpHost _,
+          NextHop.LmtpJunk _,
+          NextHop.Nowhere _,
+          NextHop.Discard _,
+          NextHop.Refused _ ->
+          table.of(host.orElse(""));
+    };
+  }
+
+  /// Watches the carrier of each way.
+  public UnaryOperator<Journey.Carrier> counting(Explanations explanations) {
+    return carrier -> new DestinationFeedback(carrier, this, explanations, clock);
+  }
+
+  /// One way of an attempt is over. Nothing that is wrong here may keep mail from what became of
+  /// it.
   ///
-  /// @param began when the attempt did
+  /// @param attempt for the recipients that went by this way
+  /// @param began when that did
   void ended(
+      Way way,
       DeliveryAttempt attempt,
       Instant began,
       Map<Recipient, DeliveryOutcome> outcomes,
       Explanations explanations) {
     try {
-      provider(attempt.destination(), outcomes)
-          .ifPresent(provider -> ended(provider, attempt, began, outcomes, explanations));
+      Map<Recipient, DeliveryOutcome> told = outcomes;
+      if (outcomes.values().stream().anyMatch(Journey::leadsBack)) {
+        told = new HashMap<>(outcomes);
+        told.values().removeIf(Journey::leadsBack);
+        if (told.isEmpty()) {
+          return; // no way at all
+        }
+      }
+      Map<Recipient, DeliveryOutcome> its = told;
+      provider(way, attempt.destination(), its)
+          .ifPresent(provider -> ended(provider, attempt, began, its, explanations));
     } catch (RuntimeException e) {
       LOG.error("counting id={}", attempt.id(), e);
     }
@@ -163,7 +219,18 @@ public final class Destinations implements AutoCloseable {
       rhythm.less(provider, began, clock.instant());
     } else if (taken) {
       rhythm.taken(provider, clock.instant(), 1);
+      detoured(provider, attempt.destination())
+          .ifPresent(slowed -> rhythm.taken(slowed, clock.instant(), 0));
     }
+  }
+
+  /// Whose mail a host of ours took: what waits for its pace may go faster, since it goes by that
+  /// host.
+  private Optional<Provider> detoured(Provider carrying, Destination destination) {
+    return NextHop.parse(destination) instanceof Parsed.Ok<NextHop>(NextHop.Mx mx)
+            && carrying.equals(detours.getIfPresent(mx.domain().text()))
+        ? domains.of(mx.domain().text())
+        : Optional.empty();
   }
 
   /// True where the provider wants less mail from us: it says so, or it has blocked us.

@@ -27,8 +27,13 @@ import net.facteur.queue.Recipient;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.sim.Mail;
 import net.facteur.server.counts.SqlCountStore;
+import net.facteur.server.delivery.DeliverySettings;
+import net.facteur.server.delivery.Journey;
+import net.facteur.server.delivery.Way;
+import net.facteur.server.delivery.Ways;
 import net.facteur.server.explanations.Explanations;
 import net.facteur.server.providers.Provider;
+import net.facteur.server.routing.NextHop;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -218,6 +223,7 @@ class DestinationMemoryTest {
       DeliveryAttempt attempt = attempt("verein.example", 1);
       assertEquals(Optional.empty(), destinations.pace().group(attempt.destination()));
       destinations.ended(
+          Way.AS_QUEUED,
           attempt,
           now.get(),
           all(attempt, putOff(host, "451 4.7.650 has been temporarily rate limited")),
@@ -234,13 +240,80 @@ class DestinationMemoryTest {
   }
 
   @Test
+  void aRefusalCountsThoughASecondWayBringsTheMailThere() throws IOException {
+    var exchanger = new RemoteHost("verein.mail.protection.outlook.com", "192.0.2.9:25", "none");
+    var relay = new RemoteHost("smtp.relay.example", "192.0.2.7:587", "none");
+    Way second =
+        new Way.Host(
+            "second",
+            new NextHop.Relay("smtp.relay.example", 587),
+            new DeliverySettings.RelayHost(
+                DeliverySettings.RelayTls.VERIFIED, Optional.empty(), false, "routes.tls"),
+            List.of());
+    try (var counts = SqlCountStore.in(directory, now::get);
+        var destinations = destinations(counts)) {
+      DeliveryAttempt attempt = attempt("verein.example", 2);
+      Journey.Carrier carrier =
+          (way, part) ->
+              all(
+                  part,
+                  way.equals(second)
+                      ? taken(relay)
+                      : refused(exchanger, "550 5.7.1 blocked by our block list (S3140)"));
+      Map<Recipient, DeliveryOutcome> outcomes =
+          new Journey(destinations.counting(Explanations.shipped()).apply(carrier))
+              .make(attempt, new Detour(second));
+      assertTrue(
+          outcomes.values().stream().allMatch(DeliveryOutcome.Delivered.class::isInstance),
+          outcomes.toString());
+      List<DestinationMemory.Summary> all = destinations.memory().since(START);
+      assertEquals(
+          List.of("microsoft 0 2", "smtp.relay.example 2 0"),
+          all.stream()
+              .map(
+                  each ->
+                      each.provider().name()
+                          + " "
+                          + each.numbers().delivered()
+                          + " "
+                          + each.numbers().refused())
+              .toList());
+      // Its mail keeps the pace of the host that takes it, and is still known to be Microsoft's.
+      assertEquals(
+          Optional.of("smtp.relay.example"), destinations.pace().group(attempt.destination()));
+      assertEquals(
+          Optional.of("microsoft"),
+          destinations.domains().of("verein.example").map(Provider::name));
+    }
+  }
+
+  /// The mail exchangers, then another way for all.
+  private record Detour(Way second) implements Ways.Trip {
+    @Override
+    public Way way() {
+      return Way.AS_QUEUED;
+    }
+
+    @Override
+    public Optional<Ways.Onward> after(Map<Recipient, DeliveryOutcome> outcomes) {
+      return outcomes.values().stream().anyMatch(DeliveryOutcome.Delivered.class::isInstance)
+          ? Optional.empty()
+          : Optional.of(new Ways.Onward(second, outcomes.keySet()));
+    }
+  }
+
+  @Test
   void greylistingAndUnknownUsersSlowNobody() {
     try (var counts = SqlCountStore.in(directory, now::get);
         var destinations = destinations(counts)) {
       for (String reply : List.of("450 4.2.0 Greylisted", "550 5.1.1 user unknown")) {
         DeliveryAttempt attempt = attempt("gmail.com", 1);
         destinations.ended(
-            attempt, now.get(), all(attempt, putOff(GMAIL, reply)), Explanations.shipped());
+            Way.AS_QUEUED,
+            attempt,
+            now.get(),
+            all(attempt, putOff(GMAIL, reply)),
+            Explanations.shipped());
       }
       assertEquals(List.of(), destinations.slowed());
     }
@@ -262,7 +335,8 @@ class DestinationMemoryTest {
               1,
               attempt.received(),
               false);
-      destinations.ended(here, now.get(), all(here, taken(GMAIL)), Explanations.shipped());
+      destinations.ended(
+          Way.AS_QUEUED, here, now.get(), all(here, taken(GMAIL)), Explanations.shipped());
       assertTrue(destinations.memory().since(Instant.EPOCH).isEmpty());
     }
   }
