@@ -5,17 +5,23 @@ import java.util.stream.Stream;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.PasswordRules;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.admin.AccountView;
+import net.facteur.server.admin.QueueRequests;
+import net.facteur.server.admin.SendingRequests;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.member.MemberPages;
 import net.facteur.server.member.OwnMailPages;
+import net.facteur.server.quarantine.QuarantineRequests;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signin.SecurityPages;
 import net.facteur.server.signin.SignIn;
 import net.facteur.server.signin.SignInPages;
 import net.facteur.server.signin.SignedPages;
 import net.facteur.server.sources.KeptSurveys;
+import net.facteur.server.volunteer.ProtectionPages;
 import net.facteur.server.volunteer.VolunteerPages;
 import net.facteur.server.web.Link;
 import net.facteur.server.web.Pages;
@@ -60,6 +66,19 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
             parts.exam(),
             () -> KeptSurveys.open(settings, parts.security().resolver()),
             lasting.people().journal(),
+            new QueueRequests(lasting.inspector(), parts.quarantine().view(), lasting.clock()),
+            new ProtectionPages.Doors(
+                lasting.inspector(),
+                new SendingRequests(
+                    lasting.sending(),
+                    lasting.held(),
+                    new AccountView(lasting.inspector(), lasting.clock()),
+                    name -> UserName.parse(name).flatMap(parts.accounts()::user).isPresent()),
+                parts.accounts()::user,
+                parts.accounts()::change,
+                QuarantineRequests.of(
+                        parts.quarantine().view(), parts.quarantine().releases(), lasting.clock())
+                    ::fulfil),
             lasting.clock()));
   }
 

@@ -57,7 +57,14 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     MAIL_DROPPED,
     MAIL_SEEN,
     DATA_EXPORTED,
-    EXAMINED;
+    EXAMINED,
+    QUEUE_RETRIED,
+    QUEUE_HELD,
+    QUEUE_RELEASED,
+    QUEUE_BOUNCED,
+    ACCOUNT_RELEASED,
+    ACCOUNT_DROPPED,
+    ACCOUNT_LOCKED;
 
     /// As the file and programs have it.
     public String word() {
@@ -91,6 +98,13 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case MAIL_SEEN -> say.mailSeen(on);
         case DATA_EXPORTED -> say.dataExported(on);
         case EXAMINED -> say.examined();
+        case QUEUE_RETRIED -> say.queueRetried(on);
+        case QUEUE_HELD -> say.queueHeld(on);
+        case QUEUE_RELEASED -> say.queueReleased(on);
+        case QUEUE_BOUNCED -> say.queueBounced(on);
+        case ACCOUNT_RELEASED -> say.accountReleased(on);
+        case ACCOUNT_DROPPED -> say.accountDropped(on);
+        case ACCOUNT_LOCKED -> say.accountLocked(on);
       };
     }
 

@@ -50,4 +50,18 @@ interface JournalTexts {
   Text dataExported(String on);
 
   Text examined();
+
+  Text queueRetried(String on);
+
+  Text queueHeld(String on);
+
+  Text queueReleased(String on);
+
+  Text queueBounced(String on);
+
+  Text accountReleased(String on);
+
+  Text accountDropped(String on);
+
+  Text accountLocked(String on);
 }

@@ -13,6 +13,7 @@ import net.facteur.server.signin.Form;
 import net.facteur.server.signin.Signed;
 import net.facteur.server.text.StrangerText;
 import net.facteur.server.web.Html;
+import net.facteur.server.web.Response;
 
 /// Pieces that several of these pages have.
 final class Shown {
@@ -77,6 +78,16 @@ final class Shown {
     return element("div", element("table", element("thead", head), element("tbody", body)))
         .with("class", "scroll")
         .with("tabindex", "0");
+  }
+
+  /// A second question before something that cannot be undone.
+  ///
+  /// @param back where whoever changes his mind goes
+  static Response ask(Signed signed, Text title, Text question, Html yes, String back) {
+    return signed.show(
+        title,
+        List.of(
+            signed.note("warn", question), yes, element("p", link(back, signed.say(SAY.back())))));
   }
 
   static Html link(String path, Html on) {

@@ -6,6 +6,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.stream.Stream;
 import net.facteur.queue.QueueOperator;
+import net.facteur.server.admin.ServerControl;
 import net.facteur.server.doctor.Examination;
 import net.facteur.server.journal.Journal;
 import net.facteur.server.letter.LetterPart;
@@ -24,12 +25,15 @@ public record VolunteerPages(SignedPages pages, House house) {
   /// The doors behind them.
   ///
   /// @param parts of the letter that ask neither the DNS nor the network
+  /// @param mail acts on the queue, as commands do
   public record House(
       QueueOperator queue,
       List<LetterPart> parts,
       Examination exam,
       ReportsInLetter.Opening reports,
       Journal journal,
+      ServerControl.QueueControl mail,
+      ProtectionPages.Doors protection,
       InstantSource clock) {
     public House {
       parts = List.copyOf(parts);
@@ -51,6 +55,8 @@ public record VolunteerPages(SignedPages pages, House house) {
   private static List<Link> links() {
     return List.of(
         new Link(TodayPage.TODAY, SAY.todayTitle()),
+        new Link(MailPages.MAIL, SAY.mailTitle()),
+        new Link(ProtectionPages.PROTECTION, SAY.protectionTitle()),
         new Link(ReportsPage.REPORTS, SAY.reportsTitle()),
         new Link(JournalPage.JOURNAL, SAY.journalTitle()));
   }
@@ -60,6 +66,8 @@ public record VolunteerPages(SignedPages pages, House house) {
     return Stream.of(
             new TodayPage(pages, house.queue(), house.parts(), house.exam(), house.clock())
                 .routes(),
+            new MailPages(pages, house.queue(), house.mail(), house.clock()).routes(),
+            new ProtectionPages(pages, house.protection()).routes(),
             new ReportsPage(pages, house.reports(), house.clock()).routes(),
             new JournalPage(pages, house.journal()).routes())
         .flatMap(List::stream)

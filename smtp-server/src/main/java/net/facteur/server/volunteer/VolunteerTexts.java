@@ -88,4 +88,134 @@ interface VolunteerTexts {
   Text whereColumn();
 
   Text whatColumn();
+
+  Text mailTitle();
+
+  Text mailIs();
+
+  Text mailSearch();
+
+  Text within();
+
+  Text withinAll();
+
+  Text withinHour();
+
+  Text withinDay();
+
+  Text withinWeek();
+
+  Text waitingTitle();
+
+  Text nothingWaits();
+
+  Text foundTitle();
+
+  Text nothingFound();
+
+  Text messageColumn();
+
+  Text fromColumn();
+
+  Text toColumn();
+
+  Text stateColumn();
+
+  Text reasonColumn();
+
+  Text leftQueue();
+
+  Text stillQueued();
+
+  Text refused();
+
+  Text messageTitle(String id);
+
+  Text messageFacts(String time, long size, String origin);
+
+  Text operator(String time, String what, String detail);
+
+  Text recipient(String from, String to, Text state);
+
+  Text destination(String destination, int attempts);
+
+  Text nextAttempt(String time);
+
+  Text left(String time);
+
+  Text moreRecipients(int count, String id);
+
+  Text doSomething();
+
+  Text retry();
+
+  Text hold();
+
+  Text letGo();
+
+  Text bounce();
+
+  Text bounceSure();
+
+  Text noSuchMessage();
+
+  Text stateQueued();
+
+  Text stateHeld();
+
+  Text stateDelivered();
+
+  Text stateDeferred();
+
+  Text stateFailed();
+
+  Text stateExpired();
+
+  Text stateBounced();
+
+  Text stateRemoved();
+
+  Text stateDamaged();
+
+  Text protectionTitle();
+
+  Text heldTitle();
+
+  Text nobodyHeld();
+
+  Text heldIs(int messages, int recipients, String reason);
+
+  Text heldLetGo();
+
+  Text heldDrop();
+
+  Text heldDropSure(String account);
+
+  Text lock();
+
+  Text overtaken();
+
+  Text nothingDone();
+
+  Text quarantineTitle();
+
+  Text quarantineIs();
+
+  Text quarantineEmpty();
+
+  Text subject();
+
+  Text envelopeFrom();
+
+  Text cameFrom();
+
+  Text keptUntil();
+
+  Text evenHarmful();
+
+  Text deliver();
+
+  Text drop();
+
+  Text dropSure();
 }

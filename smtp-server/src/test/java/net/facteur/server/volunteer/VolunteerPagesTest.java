@@ -13,19 +13,37 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.queue.DeliveryOutcome.RemoteHost;
+import net.facteur.queue.Destination;
+import net.facteur.queue.Fact;
+import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueInspector.Attempt;
 import net.facteur.queue.QueueInspector.Counts;
+import net.facteur.queue.QueueInspector.JournalEntry;
+import net.facteur.queue.QueueInspector.Listed;
+import net.facteur.queue.QueueInspector.Sent;
+import net.facteur.queue.QueueInspector.Shown;
+import net.facteur.queue.QueueInspector.ShownRecipient;
 import net.facteur.queue.QueueInspector.Summary;
 import net.facteur.queue.QueueOperator;
+import net.facteur.queue.RecipientState;
+import net.facteur.queue.Refusal;
+import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.ServerControl;
 import net.facteur.server.doctor.Examination;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.journal.Deed;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.letter.LetterPart.Said;
+import net.facteur.server.limits.SendingWishes;
+import net.facteur.server.quarantine.QuarantineWish;
 import net.facteur.server.signin.SignInHouse;
 import net.facteur.server.signin.SignInPages;
 import net.facteur.server.signin.SignedPages;
@@ -45,6 +63,10 @@ import org.junit.jupiter.api.io.TempDir;
 class VolunteerPagesTest {
   private static final String EVIL = "<img src=x onerror=alert(1)>\u001b[31m\u202e\"'&";
 
+  private static final QueueId ID = QueueId.next(() -> Instant.EPOCH, new java.util.Random(1));
+
+  private final List<String> acts = new ArrayList<>();
+  private List<Sent> held = List.of();
   @TempDir private Path directory = Path.of("");
   private SignInHouse house;
   private List<Route> routes = List.of();
@@ -72,6 +94,13 @@ class VolunteerPagesTest {
                     new Doctor(),
                     () -> SampleSurveys.open(directory),
                     house.journal,
+                    new Mail(),
+                    new ProtectionPages.Doors(
+                        queue(),
+                        new Sending(),
+                        house.accounts::user,
+                        house.accounts::change,
+                        this::quarantine),
                     () -> house.now))
             .routes());
     routes = List.copyOf(all);
@@ -87,13 +116,124 @@ class VolunteerPagesTest {
         Proxy.newProxyInstance(
             VolunteerPagesTest.class.getClassLoader(),
             new Class<?>[] {QueueOperator.class},
-            (_, method, _) ->
+            (_, method, arguments) ->
                 switch (method.getName()) {
                   case "summary" ->
                       new Summary(
                           house.now, 1, waiting, Optional.of(house.now.minus(oldest)), List.of());
+                  case "list" -> List.of(listed());
+                  case "find" -> List.of(ID);
+                  case "show" -> arguments[0].equals(ID) ? Optional.of(shown()) : Optional.empty();
+                  case "refusals" ->
+                      List.of(new Refusal(house.now, EVIL, EVIL, EVIL, "550 " + EVIL));
+                  case "held" -> held;
                   default -> throw new UnsupportedOperationException(method.getName());
                 });
+  }
+
+  private Listed listed() {
+    return new Listed(
+        ID,
+        house.now,
+        100,
+        EVIL,
+        EVIL,
+        EVIL,
+        new Counts(1, 0, 0),
+        Optional.empty(),
+        1,
+        Optional.of(EVIL),
+        false);
+  }
+
+  private Shown shown() {
+    var remote = new RemoteHost(EVIL, EVIL, EVIL);
+    var attempt =
+        new Attempt(
+            1, house.now, Duration.ZERO, EVIL, "4.0.0", EVIL.repeat(200), Optional.of(remote));
+    var recipient =
+        new ShownRecipient(
+            1,
+            EVIL,
+            EVIL.repeat(50),
+            new Destination("example.net"),
+            RecipientState.QUEUED,
+            house.now,
+            1,
+            false,
+            Optional.of(EVIL),
+            Collections.nCopies(10, attempt));
+    return new Shown(
+        ID,
+        house.now,
+        Optional.empty(),
+        100,
+        EVIL,
+        "",
+        false,
+        false,
+        "",
+        Optional.empty(),
+        Optional.of(EVIL),
+        List.of(new Fact("helo", EVIL)),
+        List.of(new JournalEntry(house.now, "hold", EVIL)),
+        List.of(),
+        Collections.nCopies(30, recipient));
+  }
+
+  private final class Mail implements ServerControl.QueueControl {
+    @Override
+    public Optional<Text> read(ControlRequest.QueueQuery query, Consumer<Map<String, Object>> out) {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
+    public Optional<Text> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
+      acts.add(act.action() + " " + act.selection().ids());
+      return Optional.empty();
+    }
+  }
+
+  private final class Sending implements ServerControl.SendingControl {
+    @Override
+    public Optional<Text> act(SendingWishes.Wish wish, Consumer<Map<String, Object>> out) {
+      acts.add(wish.verb() + " " + wish.account());
+      return Optional.empty();
+    }
+
+    @Override
+    public void show(String account, Consumer<Map<String, Object>> out) {
+      throw new UnsupportedOperationException();
+    }
+  }
+
+  private Optional<Text> quarantine(
+      QuarantineWish wish, Language language, Consumer<Map<String, Object>> out) {
+    if (wish.verb() == QuarantineWish.Verb.LIST || wish.verb() == QuarantineWish.Verb.SHOW) {
+      out.accept(
+          Map.of(
+              "id",
+              ID.text(),
+              "received",
+              "2026-12-01T06:00:00Z",
+              "reason",
+              EVIL,
+              "subject",
+              "The secret " + EVIL,
+              "from",
+              EVIL,
+              "origin",
+              EVIL,
+              "reverse-path",
+              EVIL,
+              "until",
+              "2026-12-31T06:00:00Z",
+              "recipients",
+              List.of(Map.of("to", EVIL, "state", "kept"))));
+      return Optional.empty();
+    }
+    acts.add(wish.verb() + " " + wish.id() + (wish.harmful() ? " harmful" : "") + " " + language);
+    return Optional.empty();
   }
 
   private final class Doctor implements Examination {
@@ -144,7 +284,7 @@ class VolunteerPagesTest {
     TestBrowser outside = in(new TestBrowser(routes, "192.0.2.8", HOST), ALICE.text());
     int seen = 0;
     for (Route route : routes) {
-      String path = route.path().toString().replaceAll("\\{[^}]*}", "0ABC");
+      String path = route.path().toString().replaceAll("\\{[^}]*}", ID.text());
       if (!path.startsWith("/server")) {
         continue;
       }
@@ -232,5 +372,105 @@ class VolunteerPagesTest {
     Response his = alice.get("/server/journal?q=bob");
     assertFalse(his.body().contains("changed the forward"), his.body());
     clean(alice.get("/server/journal?q=" + EVIL.replaceAll("[&=]", "")));
+  }
+
+  @Test
+  void aMessageIsFoundAndItsLifeToldAndTheLookIsInTheJournal() throws Exception {
+    TestBrowser alice = alice();
+    Response waits = alice.get("/server/mail");
+    clean(waits);
+    assertTrue(waits.body().contains("/server/message/" + ID.text()), waits.body());
+    Response found = alice.get("/server/mail?q=bob@example.org");
+    clean(found);
+    assertTrue(found.body().contains("refused"), found.body());
+    assertFalse(deeds().stream().anyMatch(deed -> deed.kind().equals("mail-seen")));
+    Response message = alice.get("/server/mail?q=" + ID.text());
+    assertEquals("/server/message/" + ID.text(), alice.path);
+    clean(message);
+    assertTrue(message.body().contains("Recipients that are not shown here: 15."));
+    Deed look = deeds().getLast();
+    assertEquals("mail-seen", look.kind());
+    assertEquals(ID.text(), look.on());
+    assertEquals(ALICE.text(), look.by());
+    assertEquals(Status.NOT_FOUND, alice.get("/server/message/nothing").status());
+  }
+
+  @Test
+  void aQueuedMessageIsTriedHeldReleasedAndReturned() throws Exception {
+    TestBrowser alice = alice();
+    Response page = alice.get("/server/message/" + ID.text());
+    String token = TestBrowser.hidden(page, "/signout").getOrDefault("form", "");
+    for (String action : List.of("retry", "hold", "release", "remove", "move", "")) {
+      alice.post("/server/queue", Map.of("form", token, "id", ID.text(), "action", action));
+    }
+    Response sure = alice.get("/server/bounce/" + ID.text());
+    assertTrue(sure.body().contains("Are you sure?"));
+    assertEquals(3, acts.size());
+    alice.submit(sure, "/server/queue", Map.of());
+    String on = " [" + ID.text() + "]";
+    assertEquals(List.of("RETRY" + on, "HOLD" + on, "RELEASE" + on, "BOUNCE" + on), acts);
+    List<String> kinds = deeds().stream().map(Deed::kind).toList();
+    assertTrue(
+        kinds.containsAll(
+            List.of("queue-retried", "queue-held", "queue-released", "queue-bounced")),
+        kinds.toString());
+    assertEquals(
+        Status.FORBIDDEN,
+        alice.post("/server/queue", Map.of("id", ID.text(), "action", "hold")).status(),
+        "without the token of the session");
+    assertEquals(4, acts.size());
+  }
+
+  @Test
+  void aHeldAccountIsReleasedDroppedAndLocked() throws Exception {
+    held =
+        List.of(
+            new Sent(ID, house.now, BOB.text() + "/phone", EVIL, 3, 2, Optional.of(EVIL)),
+            new Sent(ID, house.now, EVIL, EVIL, 3, 2, Optional.of(EVIL)));
+    TestBrowser alice = alice();
+    Response page = alice.get("/server/protection");
+    clean(page);
+    assertTrue(page.body().contains("bob@example.org/phone"), page.body());
+    String token = TestBrowser.hidden(page, "/signout").getOrDefault("form", "");
+    String account = BOB.text() + "/phone";
+    Response sure = alice.post("/server/account/drop", Map.of("form", token, "account", account));
+    assertTrue(sure.body().contains("Are you sure?"), sure.body());
+    assertEquals(List.of(), acts);
+    alice.submit(sure, "/server/account", Map.of());
+    for (String verb : List.of("release", "lock", "hold")) {
+      alice.post("/server/account", Map.of("form", token, "account", account, "verb", verb));
+    }
+    assertEquals(List.of("DROP " + account, "RELEASE " + account), acts);
+    assertTrue(house.user(BOB).locked());
+    List<String> kinds = deeds().stream().map(Deed::kind).toList();
+    assertTrue(
+        kinds.containsAll(List.of("account-dropped", "account-released", "account-locked")),
+        kinds.toString());
+    alice.post("/server/account", Map.of("account", account, "verb", "release"));
+    assertEquals(2, acts.size(), "without the token of the session");
+  }
+
+  @Test
+  void aMessageInQuarantineIsLookedAtReleasedAndRemoved() throws Exception {
+    TestBrowser alice = alice();
+    Response list = alice.get("/server/protection");
+    clean(list);
+    assertFalse(list.body().contains("The secret"), "subjects stand in no list");
+    String path = "/server/quarantine/" + ID.text();
+    Response message = alice.get(path);
+    clean(message);
+    assertEquals("mail-seen", deeds().getLast().kind());
+    alice.submit(message, "/server/quarantine", Map.of());
+    alice.submit(message, "/server/quarantine", Map.of("harmful", "yes"));
+    Response sure = alice.get("/server/quarantine/drop/" + ID.text());
+    assertTrue(sure.body().contains("Are you sure?"));
+    alice.submit(sure, "/server/quarantine", Map.of());
+    assertEquals(3, acts.size(), acts.toString());
+    assertTrue(acts.get(0).startsWith("RELEASE " + ID.text()), acts.toString());
+    assertFalse(acts.get(0).contains("harmful"), acts.toString());
+    assertTrue(acts.get(1).contains("harmful"), acts.toString());
+    assertTrue(acts.get(2).startsWith("DROP"), acts.toString());
+    List<String> kinds = deeds().stream().map(Deed::kind).toList();
+    assertTrue(kinds.containsAll(List.of("mail-released", "mail-dropped")), kinds.toString());
   }
 }
