@@ -98,6 +98,7 @@ final class Cautions {
     relays();
     smarthost();
     found.addAll(new RouteCautions(settings).all());
+    found.addAll(new ReportCautions(settings).all());
     clientCertificate();
     LdapSettings.from(settings)
         .filter(LdapSettings::inTheClear)

@@ -212,6 +212,10 @@ interface ChecksTexts {
 
   Text largeKey(int bits);
 
+  Text reportsUnsigned();
+
+  Text reportsOfForeign(String contact);
+
   Text wideProxy(AddressBlock proxy);
 
   Text nameProxies(String line);

@@ -334,6 +334,7 @@ class StartChecksTest {
       delimiter = '~',
       value = {
         "keys.rsa-bits = 4096 ~ does not fit into 512 octets",
+        "reports.contact = \"a@other.test\" ~ reports.contact is a@other.test, an address of a",
         "hostname = 192.0.2.1 ~ which is an address",
         "postmaster = \"nobody@example.org\" ~ facteur user add nobody@example.org",
         "postmaster = nobody ~ postmaster leads to nobody@example.org",
