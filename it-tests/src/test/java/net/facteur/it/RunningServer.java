@@ -84,7 +84,7 @@ final class RunningServer implements AutoCloseable {
     return start(world, site, more, CryptoProviders.detect(), InstantSource.system());
   }
 
-  private static RunningServer start(
+  static RunningServer start(
       World world, Site site, String more, CryptoProviders crypto, InstantSource clock)
       throws IOException {
     try {
