@@ -4,6 +4,7 @@ import static net.facteur.server.feedback.FeedbackTexts.SAY;
 
 import java.util.ArrayList;
 import java.util.List;
+import net.facteur.server.bounces.DeliveryReport.Ground;
 import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.notices.PostmasterMail;
@@ -48,7 +49,19 @@ record BulkNotices(BulkSenders bulk, PostmasterMail mail) implements Upkeep.Chor
     return Text.indented(
         SAY.deadLine(
             StrangerText.of(each.address()).onTerminal(),
-            FeedbackTexts.ground(each.standing().ground()),
+            ground(each.standing().ground()),
             each.standing().since().toString().substring(0, 10)));
+  }
+
+  /// Why an address is dead, in a few words.
+  private static Text ground(Ground ground) {
+    return switch (ground) {
+      case UNKNOWN_USER -> SAY.groundUnknownUser();
+      case UNKNOWN_HOST -> SAY.groundUnknownHost();
+      case MOVED -> SAY.groundMoved();
+      case FULL -> SAY.groundFull();
+      case DISABLED -> SAY.groundDisabled();
+      case OTHER -> SAY.groundOther();
+    };
   }
 }

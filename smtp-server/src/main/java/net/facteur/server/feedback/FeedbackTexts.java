@@ -1,7 +1,6 @@
 package net.facteur.server.feedback;
 
 import net.facteur.queue.MailAddress;
-import net.facteur.server.bounces.DeliveryReport.Ground;
 import net.facteur.server.language.Text;
 import net.facteur.server.language.Texts;
 
@@ -62,16 +61,4 @@ public interface FeedbackTexts {
   Text groundDisabled();
 
   Text groundOther();
-
-  /// Why an address is dead, in a few words.
-  static Text ground(Ground ground) {
-    return switch (ground) {
-      case UNKNOWN_USER -> SAY.groundUnknownUser();
-      case UNKNOWN_HOST -> SAY.groundUnknownHost();
-      case MOVED -> SAY.groundMoved();
-      case FULL -> SAY.groundFull();
-      case DISABLED -> SAY.groundDisabled();
-      case OTHER -> SAY.groundOther();
-    };
-  }
 }
