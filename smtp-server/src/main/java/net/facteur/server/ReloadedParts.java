@@ -44,6 +44,7 @@ import net.facteur.server.delivery.RecipientProbe;
 import net.facteur.server.delivery.TracedForwarding;
 import net.facteur.server.delivery.TransportSecurity;
 import net.facteur.server.doctor.DailyExamination;
+import net.facteur.server.doctor.ForwardChecks;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.dsn.DsnSettings;
 import net.facteur.server.dsn.DsnWriter;
@@ -95,7 +96,6 @@ import net.facteur.server.notices.UsersFileNotice;
 import net.facteur.server.notices.WithheldReports;
 import net.facteur.server.pickup.LocalAddresses;
 import net.facteur.server.pickup.PickupSettings;
-import net.facteur.server.providers.Providers;
 import net.facteur.server.reception.ForwardSeals;
 import net.facteur.server.reception.ReceptionService;
 import net.facteur.server.reception.ReceptionSettings;
@@ -316,7 +316,7 @@ record ReloadedParts(
               ForwardSeals.of(
                   reception.sealForwards(),
                   new ArcMessageSealer(lasting.pool(), lasting.keys(), lasting.clock()),
-                  Providers.shipped()::ofDomain),
+                  lasting.destinations().domains()::of),
               new RecipientProbe(delivery, resolver, security.tls(), lasting.random())::ask,
               lasting.returns(),
               readers,
@@ -421,6 +421,9 @@ record ReloadedParts(
           new DailyExamination(
               settings,
               () -> StartChecks.of(settings, lasting.clock()).forDoctor(),
+              () ->
+                  new ForwardChecks.Known(
+                      lasting.feedback().forwards().list(), lasting.feedback().share().sum()),
               Version.PRESENT.built(),
               resolver,
               new SocketNetwork(true),

@@ -214,7 +214,11 @@ final class Start {
     var logins = new LoginHistory(System::nanoTime);
     SendingLimits sending = sending(counts, logins, timer, workers);
     Fallbacks fallbacks = fallbacks(counts, timer, workers);
-    Feedback feedback = feedback(new Feedback(counts, operator, sending, clock), timer, workers);
+    Feedback feedback =
+        feedback(
+            new Feedback(counts, UUID.randomUUID().toString(), operator, sending, clock),
+            timer,
+            workers);
     LastingParts lasting =
         lasting(
             pool,

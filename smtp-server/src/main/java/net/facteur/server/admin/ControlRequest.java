@@ -355,7 +355,8 @@ public sealed interface ControlRequest {
         .filter(verb -> !verb.names() || FeedbackWish.isAddress(what))
         .map(verb -> new AskFeedback(new FeedbackWish(verb, what)))
         .<Parsed<ControlRequest>>map(Parsed::ok)
-        .orElseGet(() -> Parsed.malformed(0, "dead, forwards, or forget or retry with an address"));
+        .orElseGet(
+            () -> Parsed.malformed(0, "dead, forwards, share, or forget or retry with an address"));
   }
 
   private static Parsed<ControlRequest> sending(String command, JsonNode arguments) {

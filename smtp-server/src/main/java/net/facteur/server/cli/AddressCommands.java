@@ -241,7 +241,7 @@ final class AddressCommands {
       }
       int count =
           DeadAddressCommand.count(
-              new FeedbackReading(this).ask(new FeedbackWish(FeedbackWish.Verb.RETRY, address)));
+              FeedbackReading.of(this).ask(new FeedbackWish(FeedbackWish.Verb.RETRY, address)));
       if (count == 0) {
         throw new CommandFailedException(SAY.forwardRetryNone(address), SAY.forwardRetrySee());
       }
@@ -336,7 +336,7 @@ final class AddressCommands {
     /// How each target does that something is known of.
     private Map<String, JsonNode> states() {
       Map<String, JsonNode> states = new LinkedHashMap<>();
-      new FeedbackReading(this)
+      FeedbackReading.of(this)
           .forwards()
           .forEach(line -> states.put(line.path("target").asString(""), line));
       return states;

@@ -35,7 +35,7 @@ final class DeadAddressCommand {
 
     @Override
     public Integer call() throws IOException {
-      List<JsonNode> lines = new FeedbackReading(this).ask(new FeedbackWish(Verb.DEAD, ""));
+      List<JsonNode> lines = FeedbackReading.of(this).ask(new FeedbackWish(Verb.DEAD, ""));
       if (json) {
         lines.forEach(workplace.out()::println);
         return Facteur.OK;
@@ -78,7 +78,7 @@ final class DeadAddressCommand {
         throw CommandFailedException.notUnderstood(
             SAY.deadMisnamed(address), SAY.userTypeWhole("carol@example.net"));
       }
-      int count = count(new FeedbackReading(this).ask(new FeedbackWish(Verb.FORGET, address)));
+      int count = count(FeedbackReading.of(this).ask(new FeedbackWish(Verb.FORGET, address)));
       if (count == 0) {
         throw new CommandFailedException(SAY.deadUnknown(address), SAY.deadSee());
       }

@@ -17,6 +17,7 @@ import net.facteur.server.doctor.DnsListChecks;
 import net.facteur.server.doctor.Doctor;
 import net.facteur.server.doctor.FactGathering;
 import net.facteur.server.doctor.Finding;
+import net.facteur.server.doctor.ForwardChecks;
 import net.facteur.server.doctor.SocketNetwork;
 import net.facteur.server.language.Language;
 import net.facteur.server.web.PolicyHost;
@@ -66,6 +67,8 @@ final class DoctorCommand implements Callable<Integer> {
     findings.addAll(new Doctor(System::nanoTime).examine(patient));
     findings.addAll(DirectoryChecks.examine(settings));
     findings.addAll(DnsListChecks.examine(settings, resolver));
+    findings.addAll(
+        ForwardChecks.examine(settings, new FeedbackReading(workplace, settings).known()));
     Language words = words();
     if (json) {
       Map<String, Object> all = new LinkedHashMap<>();

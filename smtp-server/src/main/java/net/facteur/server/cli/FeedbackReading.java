@@ -7,13 +7,17 @@ import java.nio.file.Files;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.server.config.Settings;
 import net.facteur.server.counts.CountStore;
 import net.facteur.server.counts.CountsDatabase;
 import net.facteur.server.counts.SqlCountStore;
+import net.facteur.server.doctor.ForwardChecks;
 import net.facteur.server.feedback.FeedbackRequests;
 import net.facteur.server.feedback.FeedbackSettings;
 import net.facteur.server.feedback.FeedbackWish;
 import net.facteur.server.feedback.FeedbackWish.Verb;
+import net.facteur.server.feedback.ForwardMemory;
+import net.facteur.server.feedback.ForwardShare;
 import net.facteur.server.language.Text;
 import net.facteur.server.queue.StoreSettings;
 import tools.jackson.databind.JsonNode;
@@ -21,19 +25,22 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What is remembered of mail that left: asked of the running server, or read from the counts where
 /// none runs.
-record FeedbackReading(UserEditing command) {
+record FeedbackReading(Workplace workplace, Settings settings) {
   private static final int TEXT = 120;
+
+  static FeedbackReading of(UserEditing command) {
+    return new FeedbackReading(command.workplace, command.settings());
+  }
 
   /// @return the lines of the answer
   List<JsonNode> ask(FeedbackWish wish) throws IOException {
     var lines = new ArrayList<JsonNode>();
-    Workplace workplace = command.workplace;
-    Optional<RunningServer> server = RunningServer.of(command.settings(), workplace.language());
+    Optional<RunningServer> server = RunningServer.of(settings, workplace.language());
     if (server.isPresent()) {
       server.get().fulfil(wish, lines::add);
       return lines;
     }
-    StoreSettings.Place place = StoreSettings.Place.from(command.settings());
+    StoreSettings.Place place = StoreSettings.Place.from(settings);
     if (place.shared().isEmpty()) {
       ClosedPlace.followNoLinkOfOthers(place.directory());
       if (!Files.exists(place.directory().resolve(CountsDatabase.FILE_NAME))) {
@@ -47,7 +54,7 @@ record FeedbackReading(UserEditing command) {
             : SqlCountStore.in(place.directory(), workplace.clock())) {
       FeedbackRequests.offline(
           store,
-          FeedbackSettings.from(command.settings()),
+          FeedbackSettings.from(settings),
           workplace.clock(),
           wish,
           row -> lines.add(json.valueToTree(row)));
@@ -77,6 +84,32 @@ record FeedbackReading(UserEditing command) {
     } catch (IOException | CommandFailedException e) {
       return List.of();
     }
+  }
+
+  /// What the doctor wants to know; nothing where that cannot be read.
+  ForwardChecks.Known known() {
+    List<ForwardMemory.Listed> targets =
+        forwards().stream()
+            .map(
+                line ->
+                    new ForwardMemory.Listed(
+                        line.path("target").asString(""),
+                        List.of(),
+                        line.path("state").asString(""),
+                        Optional.empty(),
+                        line.path("said").asString("")))
+            .toList();
+    ForwardShare.Sum share = ForwardShare.Sum.NONE;
+    try {
+      for (JsonNode line : ask(new FeedbackWish(Verb.SHARE, ""))) {
+        share =
+            new ForwardShare.Sum(
+                line.path("delivered").asLong(0), line.path("forwarded").asLong(0));
+      }
+    } catch (IOException | CommandFailedException _) {
+      // The rest is looked at all the same.
+    }
+    return new ForwardChecks.Known(targets, share);
   }
 
   /// A state with its time and answer.

@@ -9,8 +9,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.mtasts.MtaStsPolicies;
+import net.facteur.auth.syntax.Ascii;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
@@ -31,6 +34,7 @@ import net.facteur.server.routes.RouteRule;
 import net.facteur.server.routes.RouteTable;
 import net.facteur.server.routes.RouteWiring;
 import net.facteur.server.routes.RoutesSettings;
+import net.facteur.server.routing.ForwardStanding;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.NextHop;
 import net.facteur.server.routing.Resolution;
@@ -92,8 +96,7 @@ final class RouteShow extends RouteCommand.Routing {
             yield found;
           }
           case Resolution.UnknownUser() -> List.of(nobody("unknown-user", SAY.routeNobody()));
-          // Only a running server knows what rests; this router asks nobody.
-          case Resolution.Rests() -> List.of(nobody("rests", SAY.routeNobody()));
+          case Resolution.Rests() -> List.of(nobody("rests", SAY.routeRests()));
           case Resolution.BadDomain() -> List.of(nobody("bad-domain", SAY.routeBadDomain()));
           case Resolution.Misconfigured(Text why) ->
               List.of(nobody("misconfigured", SAY.routeMisconfigured(why)));
@@ -128,12 +131,27 @@ final class RouteShow extends RouteCommand.Routing {
 
   private Router router(Settings settings) {
     return new Router(
-        RoutesSettings.from(settings).queued(RoutingSettings.from(settings)),
-        users(settings),
-        ReversePathRewriter.identity(),
-        Optional.empty(),
-        AddressStore.unlogged(
-            AddressesFile.beside(AccountsSettings.file(settings)), workplace.clock()));
+            RoutesSettings.from(settings).queued(RoutingSettings.from(settings)),
+            users(settings),
+            ReversePathRewriter.identity(),
+            Optional.empty(),
+            AddressStore.unlogged(
+                AddressesFile.beside(AccountsSettings.file(settings)), workplace.clock()))
+        .with(standing(settings));
+  }
+
+  /// What the server, or its memory, says of targets elsewhere.
+  private ForwardStanding standing(Settings settings) {
+    Set<String> resting =
+        new FeedbackReading(workplace, settings)
+            .forwards().stream()
+                .filter(line -> line.path("state").asString("").equals("rests"))
+                .map(line -> line.path("target").asString(""))
+                .collect(Collectors.toSet());
+    return target ->
+        resting.contains(Ascii.lower(target.text()))
+            ? ForwardStanding.Standing.RESTS
+            : ForwardStanding.Standing.OPEN;
   }
 
   /// The users of the file; anybody may be one where it cannot be read.

@@ -55,6 +55,8 @@ interface RouteTexts {
 
   Text routeNobody();
 
+  Text routeRests();
+
   Text routeBadDomain();
 
   Text routeMisconfigured(Text why);

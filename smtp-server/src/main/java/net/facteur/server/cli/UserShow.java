@@ -57,8 +57,9 @@ final class UserShow extends UserEditing {
       elsewhere.ifPresent(its -> fields.putAll(fields(its)));
       fields.put("sending", lines);
       List<JsonNode> forwards =
-          new FeedbackReading(this)
-              .forwards().stream().filter(line -> names(line, known.name().text())).toList();
+          FeedbackReading.of(this).forwards().stream()
+              .filter(line -> names(line, known.name().text()))
+              .toList();
       if (!forwards.isEmpty()) {
         fields.put("arrival", forwards);
       }
@@ -66,7 +67,7 @@ final class UserShow extends UserEditing {
       return Facteur.OK;
     }
     facts(known, elsewhere, facts);
-    new FeedbackReading(this).ofUser(known.name().text()).forEach(this::line);
+    FeedbackReading.of(this).ofUser(known.name().text()).forEach(this::line);
     sending.shown(lines).forEach(this::line);
     return Facteur.OK;
   }

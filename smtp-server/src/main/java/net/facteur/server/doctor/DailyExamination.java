@@ -34,6 +34,7 @@ public final class DailyExamination implements Examination {
   private final Doctor doctor;
   private final Settings settings;
   private final Supplier<List<Finding>> startChecks;
+  private final Supplier<ForwardChecks.Known> forwards;
   private final Optional<Instant> built;
   private final Resolver resolver;
   private final ServerFacts.Network network;
@@ -45,11 +46,13 @@ public final class DailyExamination implements Examination {
   private volatile Optional<Examined> last = Optional.empty();
 
   /// @param startChecks what a start would find wrong by now
+  /// @param forwards what is known of forwarded mail
   /// @param built the date of the program; empty where it does not know
   /// @param nanoTime measures the disk
   public DailyExamination(
       Settings settings,
       Supplier<List<Finding>> startChecks,
+      Supplier<ForwardChecks.Known> forwards,
       Optional<Instant> built,
       Resolver resolver,
       ServerFacts.Network network,
@@ -61,6 +64,7 @@ public final class DailyExamination implements Examination {
     this.policies = policies;
     this.settings = settings;
     this.startChecks = startChecks;
+    this.forwards = forwards;
     this.built = built;
     this.resolver = resolver;
     this.network = network;
@@ -98,6 +102,7 @@ public final class DailyExamination implements Examination {
       findings.addAll(doctor.examine(patient));
       findings.addAll(DirectoryChecks.examine(settings));
       findings.addAll(DnsListChecks.examine(settings, resolver));
+      findings.addAll(ForwardChecks.examine(settings, forwards.get()));
       last = Optional.of(new Examined(clock.instant(), findings));
       return findings;
     } finally {

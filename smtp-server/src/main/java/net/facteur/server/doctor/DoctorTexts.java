@@ -196,4 +196,22 @@ interface DoctorTexts {
   Text clientsDigest();
 
   Text clientsUncertified();
+
+  Text forwardsRewritten();
+
+  Text forwardsSealed(String providers);
+
+  Text forwardsUnsealed(String providers);
+
+  Text forwardsJudged();
+
+  Text forwardsUnjudged();
+
+  Text forwardsForged();
+
+  Text forwardsRest(int count);
+
+  Text forwardsShare(long percent);
+
+  Text forwardsMany(long percent);
 }

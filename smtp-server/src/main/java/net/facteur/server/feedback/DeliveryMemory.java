@@ -14,7 +14,8 @@ import net.facteur.server.routing.NextHop;
 /// Tells the memories how attempts ended for recipients elsewhere.
 ///
 /// @param agent carries the mail
-record DeliveryMemory(DeliveryAgent agent, DeadAddresses dead, ForwardMemory forwards)
+record DeliveryMemory(
+    DeliveryAgent agent, DeadAddresses dead, ForwardMemory forwards, ForwardShare share)
     implements DeliveryAgent {
   @Override
   public Map<Recipient, DeliveryOutcome> deliver(DeliveryAttempt attempt) {
@@ -33,6 +34,7 @@ record DeliveryMemory(DeliveryAgent agent, DeadAddresses dead, ForwardMemory for
     boolean forwarded = !recipient.forwarders().isEmpty();
     switch (outcome) {
       case DeliveryOutcome.Delivered _ -> {
+        share.delivered(forwarded);
         if (certain) {
           dead.arrived(address);
         }

@@ -50,6 +50,7 @@ public final class Feedback {
 
   private final DeadAddresses dead;
   private final ForwardMemory forwards;
+  private final ForwardShare share;
   private final BulkSenders bulk;
   private final SentMail sent;
   private final SendingLimits limits;
@@ -60,12 +61,18 @@ public final class Feedback {
   private final Cache<QueueId, Integer> complaints =
       Caffeine.newBuilder().maximumSize(MESSAGES).executor(Runnable::run).build();
 
+  /// @param node this process, once
   /// @param queue says what we sent
   /// @param limits is told of complaints
   public Feedback(
-      CountStore store, QueueInspector queue, SendingLimits limits, InstantSource clock) {
+      CountStore store,
+      String node,
+      QueueInspector queue,
+      SendingLimits limits,
+      InstantSource clock) {
     this.dead = new DeadAddresses(store, clock);
     this.forwards = new ForwardMemory(store, clock);
+    this.share = new ForwardShare(store, node, clock);
     this.bulk = new BulkSenders(dead, clock);
     this.sent = new SentMail(queue, clock);
     this.limits = limits;
@@ -80,7 +87,7 @@ public final class Feedback {
 
   /// Answers commands.
   public FeedbackRequests requests() {
-    return new FeedbackRequests(dead, forwards);
+    return new FeedbackRequests(dead, forwards, share);
   }
 
   public DeadAddresses dead() {
@@ -91,9 +98,13 @@ public final class Feedback {
     return forwards;
   }
 
+  public ForwardShare share() {
+    return share;
+  }
+
   /// The same agent, whose outcomes are remembered.
   public DeliveryAgent remembering(DeliveryAgent agent) {
-    return new DeliveryMemory(agent, dead, forwards);
+    return new DeliveryMemory(agent, dead, forwards, share);
   }
 
   /// The same service, which reads what comes back.
@@ -218,6 +229,7 @@ public final class Feedback {
     try {
       dead.exchange();
       forwards.exchange();
+      share.exchange();
       trouble = "";
     } catch (IOException e) {
       if (!trouble.equals(e.getMessage())) {

@@ -18,10 +18,12 @@ public final class FeedbackRequests {
 
   private final DeadAddresses dead;
   private final ForwardMemory forwards;
+  private final ForwardShare share;
 
-  FeedbackRequests(DeadAddresses dead, ForwardMemory forwards) {
+  FeedbackRequests(DeadAddresses dead, ForwardMemory forwards, ForwardShare share) {
     this.dead = dead;
     this.forwards = forwards;
+    this.share = share;
   }
 
   /// Answers out of the counts, and changes them. Blocks.
@@ -36,11 +38,13 @@ public final class FeedbackRequests {
       throws IOException {
     var dead = new DeadAddresses(store, clock);
     var forwards = new ForwardMemory(store, clock);
+    var share = new ForwardShare(store, "", clock); // counts nothing
     dead.use(settings);
     forwards.use(settings);
     dead.exchange();
     forwards.exchange();
-    new FeedbackRequests(dead, forwards).answer(wish, out);
+    share.exchange();
+    new FeedbackRequests(dead, forwards, share).answer(wish, out);
     dead.exchange();
     forwards.exchange();
   }
@@ -57,6 +61,10 @@ public final class FeedbackRequests {
       case RETRY -> {
         LOG.info("forward tried again what={}", wish.what());
         out.accept(Map.of("count", forwards.retry(wish.what())));
+      }
+      case SHARE -> {
+        ForwardShare.Sum sum = share.sum();
+        out.accept(Map.of("delivered", sum.delivered(), "forwarded", sum.forwarded()));
       }
     }
   }

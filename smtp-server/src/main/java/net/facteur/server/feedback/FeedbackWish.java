@@ -12,7 +12,8 @@ public record FeedbackWish(Verb verb, String what) {
     DEAD("dead"),
     FORGET("forget"),
     FORWARDS("forwards"),
-    RETRY("retry");
+    RETRY("retry"),
+    SHARE("share");
 
     private final String word;
 

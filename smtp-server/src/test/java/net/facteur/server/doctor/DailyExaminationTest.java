@@ -79,6 +79,7 @@ class DailyExaminationTest {
     new DailyExamination(
             settings,
             () -> StartChecks.asked(settings, () -> now, _ -> List.of()).forDoctor(),
+            () -> ForwardChecks.Known.NOTHING,
             Optional.empty(),
             ZoneResolver.of(zone),
             new Online(),
@@ -140,6 +141,7 @@ class DailyExaminationTest {
     new DailyExamination(
             settings,
             () -> StartChecks.asked(settings, () -> now, _ -> List.of()).forDoctor(),
+            () -> ForwardChecks.Known.NOTHING,
             Optional.empty(),
             ZoneResolver.of(zone),
             new Online(),
