@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipInputStream;
 import net.facteur.auth.dmarc.report.AggregateReport;
@@ -191,7 +190,7 @@ public final class ReportReader {
   private void gzip(String where, byte[] octets, int wrappings) {
     int before = reports.size();
     var bounded = new BoundedOctets(InputStream.nullInputStream(), budget, 0);
-    try (var in = new GZIPInputStream(new ByteArrayInputStream(octets), 4 << 10)) {
+    try (var in = new GzipOctets(octets)) {
       bounded = new BoundedOctets(in, budget, octets.length);
       unpacked(where, bounded, wrappings + 1);
     } catch (IOException _) {

@@ -191,7 +191,47 @@ class ReportReaderTest {
                     + "</comment></reason></policy_evaluated>")));
   }
 
-  /// Octets that repeat themselves, unpacked.
+  /// Octets that repeat themselves, unpacked. The reader of the JDK calls itself at each empty
+  /// member.
+  @Test
+  void membersOfGzipAreReadOneBehindTheOtherAndCounted() throws IOException {
+    byte[] empty = gzip(new byte[0]);
+    var few = new byte[400][];
+    Arrays.fill(few, empty);
+    byte[] whole = octets(XML);
+    byte[] halves =
+        join(gzip(Arrays.copyOf(whole, 99)), gzip(Arrays.copyOfRange(whole, 99, whole.length)));
+    isRead(join(join(few), halves, join(few)));
+    var many = new byte[100_000][];
+    Arrays.fill(many, empty);
+    isRefused("whole gzip", join(many));
+    byte[] named = gzip(whole);
+    named[3] = 2 | 4 | 8 | 16;
+    isRead(
+        join(
+            Arrays.copyOf(named, 10),
+            new byte[] {1, 0, 7, 'a', 0, 'b', 0, 9, 9},
+            Arrays.copyOfRange(named, 10, named.length)));
+    byte[] wrong = gzip(whole);
+    wrong[wrong.length - 8]++;
+    isRefused("", wrong);
+  }
+
+  @Test
+  void filesOfOneNameAreAllRead() throws IOException {
+    byte[] zip = zip(whole(), whole());
+    for (int i = 0; i < zip.length - 4; i++) {
+      if (zip[i] == 'f' && zip[i + 1] == 'i' && zip[i + 2] == 'l' && zip[i + 3] == 'e') {
+        zip[i + 4] = '0';
+      }
+    }
+    isRead(2, zip);
+  }
+
+  private static byte[] whole() {
+    return octets(XML);
+  }
+
   private static byte[] bomb(long octets, String start) throws IOException {
     var out = new ByteArrayOutputStream();
     try (OutputStream gzip = new GZIPOutputStream(out, 64 << 10)) {
