@@ -79,6 +79,7 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
                 QuarantineRequests.of(
                         parts.quarantine().view(), parts.quarantine().releases(), lasting.clock())
                     ::fulfil),
+            parts.accounts()::names,
             lasting.clock()));
   }
 

@@ -64,7 +64,8 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     QUEUE_BOUNCED,
     ACCOUNT_RELEASED,
     ACCOUNT_DROPPED,
-    ACCOUNT_LOCKED;
+    ACCOUNT_LOCKED,
+    ACCOUNT_UNLOCKED;
 
     /// As the file and programs have it.
     public String word() {
@@ -105,6 +106,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case ACCOUNT_RELEASED -> say.accountReleased(on);
         case ACCOUNT_DROPPED -> say.accountDropped(on);
         case ACCOUNT_LOCKED -> say.accountLocked(on);
+        case ACCOUNT_UNLOCKED -> say.accountUnlocked(on);
       };
     }
 

@@ -64,4 +64,6 @@ interface JournalTexts {
   Text accountDropped(String on);
 
   Text accountLocked(String on);
+
+  Text accountUnlocked(String on);
 }

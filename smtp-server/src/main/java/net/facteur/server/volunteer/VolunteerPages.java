@@ -4,8 +4,10 @@ import static net.facteur.server.volunteer.VolunteerTexts.SAY;
 
 import java.time.InstantSource;
 import java.util.List;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.facteur.queue.QueueOperator;
+import net.facteur.server.accounts.UserName;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.doctor.Examination;
 import net.facteur.server.journal.Journal;
@@ -25,6 +27,7 @@ public record VolunteerPages(SignedPages pages, House house) {
   /// The doors behind them.
   ///
   /// @param parts of the letter that ask neither the DNS nor the network
+  /// @param users the names of all
   /// @param mail acts on the queue, as commands do
   public record House(
       QueueOperator queue,
@@ -34,6 +37,7 @@ public record VolunteerPages(SignedPages pages, House house) {
       Journal journal,
       ServerControl.QueueControl mail,
       ProtectionPages.Doors protection,
+      Supplier<List<UserName>> users,
       InstantSource clock) {
     public House {
       parts = List.copyOf(parts);
@@ -57,6 +61,7 @@ public record VolunteerPages(SignedPages pages, House house) {
         new Link(TodayPage.TODAY, SAY.todayTitle()),
         new Link(MailPages.MAIL, SAY.mailTitle()),
         new Link(ProtectionPages.PROTECTION, SAY.protectionTitle()),
+        new Link(PeoplePage.PEOPLE, SAY.peopleTitle()),
         new Link(ReportsPage.REPORTS, SAY.reportsTitle()),
         new Link(JournalPage.JOURNAL, SAY.journalTitle()));
   }
@@ -68,6 +73,9 @@ public record VolunteerPages(SignedPages pages, House house) {
                 .routes(),
             new MailPages(pages, house.queue(), house.mail(), house.clock()).routes(),
             new ProtectionPages(pages, house.protection()).routes(),
+            new PeoplePage(
+                    pages, house.users(), house.protection().users(), house.protection().change())
+                .routes(),
             new ReportsPage(pages, house.reports(), house.clock()).routes(),
             new JournalPage(pages, house.journal()).routes())
         .flatMap(List::stream)

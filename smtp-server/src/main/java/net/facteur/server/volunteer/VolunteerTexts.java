@@ -218,4 +218,26 @@ interface VolunteerTexts {
   Text drop();
 
   Text dropSure();
+
+  Text peopleTitle();
+
+  Text peopleAre();
+
+  Text peopleSearch();
+
+  Text nobody();
+
+  Text userLocked();
+
+  Text userSuspended();
+
+  Text userFree();
+
+  Text appPasswords();
+
+  Text unlock();
+
+  Text moreUsers(int count);
+
+  Text notYourself();
 }

@@ -101,6 +101,7 @@ class VolunteerPagesTest {
                         house.accounts::user,
                         house.accounts::change,
                         this::quarantine),
+                    house.accounts::names,
                     () -> house.now))
             .routes());
     routes = List.copyOf(all);
@@ -472,5 +473,25 @@ class VolunteerPagesTest {
     assertTrue(acts.get(2).startsWith("DROP"), acts.toString());
     List<String> kinds = deeds().stream().map(Deed::kind).toList();
     assertTrue(kinds.containsAll(List.of("mail-released", "mail-dropped")), kinds.toString());
+  }
+
+  @Test
+  void aUserIsLockedAndUnlockedAndNobodyLocksHimself() throws Exception {
+    TestBrowser alice = alice();
+    Response page = alice.get("/server/people?q=bob");
+    clean(page);
+    assertFalse(page.body().contains("value=\"" + ALICE.text()), "another one");
+    alice.submit(page, "/server/people/lock", Map.of());
+    assertTrue(house.user(BOB).locked());
+    Response locked = alice.get("/server/people?q=bob");
+    assertTrue(locked.body().contains("no login is taken"), locked.body());
+    alice.submit(locked, "/server/people/lock", Map.of());
+    assertFalse(house.user(BOB).locked());
+    Response herself =
+        alice.submit(locked, "/server/people/lock", Map.of("user", ALICE.text(), "lock", "yes"));
+    assertEquals(Status.CONFLICT, herself.status());
+    assertFalse(house.user(ALICE).locked());
+    List<String> kinds = deeds().stream().map(Deed::kind).toList();
+    assertTrue(kinds.containsAll(List.of("account-locked", "account-unlocked")), kinds.toString());
   }
 }
