@@ -1,6 +1,7 @@
 package net.facteur.server;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
@@ -11,6 +12,7 @@ import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueInspector;
 import net.facteur.server.config.Settings;
 import net.facteur.server.counts.CountStore;
+import net.facteur.server.counts.CountsDatabase;
 import net.facteur.server.counts.SqlCountStore;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
@@ -28,6 +30,7 @@ import net.facteur.server.quarantine.QuarantineInLetter;
 import net.facteur.server.quarantine.QuarantineSettings;
 import net.facteur.server.quarantine.QuarantineStore;
 import net.facteur.server.queue.StoreSettings;
+import net.facteur.server.routes.FallbacksInLetter;
 import net.facteur.server.sources.FailingSources;
 import net.facteur.server.sources.KeptSurveys;
 import net.facteur.server.sources.ReportsInLetter;
@@ -47,6 +50,7 @@ public final class LetterWiring {
             new HeldInLetter(queue),
             new QueueInLetter(queue),
             new QuarantineInLetter(new QuarantineStore(QuarantineSettings.directory(host), clock)),
+            new FallbacksInLetter(() -> keptCounts(settings, clock)),
             new ReportsInLetter(() -> KeptSurveys.open(settings, resolver)),
             new KeysInLetter(KeySettings.from(settings)),
             new CertificatesInLetter(settings),
@@ -88,6 +92,16 @@ public final class LetterWiring {
             () -> counts(settings, lasting.clock()),
             mail,
             lasting.clock()));
+  }
+
+  /// Makes no file: whoever only shows the letter may not be the user of the server.
+  private static Optional<CountStore> keptCounts(Settings settings, InstantSource clock)
+      throws IOException {
+    StoreSettings store = StoreSettings.from(settings);
+    return store.postgres().isPresent()
+            || Files.exists(store.queue().directory().resolve(CountsDatabase.FILE_NAME))
+        ? Optional.of(counts(settings, clock))
+        : Optional.empty();
   }
 
   private static CountStore counts(Settings settings, InstantSource clock) throws IOException {

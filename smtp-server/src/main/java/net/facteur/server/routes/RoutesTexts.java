@@ -48,4 +48,14 @@ interface RoutesTexts {
   Text backSubject(String provider);
 
   Text back(String provider, String since, String way);
+
+  Text letterHeading();
+
+  Text letterPolicy(String provider, String way, String since, String said);
+
+  Text letterDown(String provider, String way, String since, String said);
+
+  Text letterHand(String provider, String way, String since);
+
+  Text letterSee();
 }
