@@ -44,6 +44,9 @@ public final class TlsReportJson {
   private static final long MAX_COUNT = 1_000_000_000_000L;
   private static final int MAX_DIGITS = 18;
 
+  /// The end of the year 9999.
+  private static final Instant LATEST = Instant.ofEpochSecond(253_402_300_799L);
+
   /// RFC 3339 and what reporters write in its place: without the offset, with a space before the
   /// time, without seconds, with an offset of two or four digits.
   private static final DateTimeFormatter DATE =
@@ -160,6 +163,9 @@ public final class TlsReportJson {
       JsonNode range = root.path("date-range");
       start = moment(text(range, "start-datetime"));
       end = moment(text(range, "end-datetime"));
+      if (start.isAfter(LATEST) || end.isAfter(LATEST) || start.isBefore(Instant.EPOCH)) {
+        throw new DateTimeException("no time of a report");
+      }
     } catch (DateTimeException e) {
       return Parsed.malformed(0, "a date-range of two RFC 3339 dates");
     }

@@ -277,6 +277,8 @@ class TlsReportFileTest {
             "{}",
             "{" + RANGE + ",\"policies\":{}}",
             "{\"policies\":[],\"date-range\":{}}",
+            "{" + RANGE.replace("2026", "+999999999") + ",\"policies\":[]}",
+            "{" + RANGE.replace("2026", "1066") + ",\"policies\":[]}",
             "[".repeat(100_000),
             "{\"a\":" + "[".repeat(100),
             "{" + RANGE + ",\"policies\":[" + "{},".repeat(1_000) + "{}]}",
