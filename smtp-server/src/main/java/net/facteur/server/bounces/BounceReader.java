@@ -23,7 +23,7 @@ public final class BounceReader {
   private static final Pattern BREAK =
       Pattern.compile("<(?:br|/p|/div|/tr|/td|/h[1-6])\\b[^<>]*>", Pattern.CASE_INSENSITIVE);
   private static final Pattern TO =
-      Pattern.compile("^\\s*To:(.*)", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
+      Pattern.compile("^[ \\t]{0,100}To:(.*)", Pattern.CASE_INSENSITIVE | Pattern.MULTILINE);
 
   private BounceReader() {}
 
