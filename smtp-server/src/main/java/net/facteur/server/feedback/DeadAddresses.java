@@ -126,7 +126,8 @@ public final class DeadAddresses {
   }
 
   static String words(String said) {
-    String line = said.replaceAll("\\s+", " ").strip();
+    // Strangers write it, and PostgreSQL keeps no NUL.
+    String line = said.replaceAll("[\\s\\p{Cntrl}]+", " ").strip();
     return line.substring(0, Math.min(line.length(), SAID));
   }
 

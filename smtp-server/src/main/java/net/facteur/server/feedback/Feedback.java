@@ -128,12 +128,15 @@ public final class Feedback {
   }
 
   /// Reads a message that was taken. Blocks.
-  void read(Entity message) {
+  ///
+  /// @param to whom it was sent to
+  void read(Entity message, List<String> to) {
     switch (FeedbackReader.read(message)) {
       case FeedbackReader.Outcome.Report(FeedbackReport report) -> complained(report);
       case FeedbackReader.Outcome.Malformed(String why) ->
           LOG.info("complaint result=malformed reason=\"{}\"", why);
-      case FeedbackReader.Outcome.Other _ -> BounceReader.read(message).ifPresent(this::returned);
+      case FeedbackReader.Outcome.Other _ ->
+          BounceReader.read(message).ifPresent(report -> returned(report, to));
     }
   }
 
@@ -167,7 +170,7 @@ public final class Feedback {
     }
   }
 
-  private void returned(DeliveryReport report) {
+  private void returned(DeliveryReport report, List<String> to) {
     List<Reported> failed =
         report.recipients().stream()
             .filter(r -> r.fate() == Fate.FAILED || r.ground() == Ground.FULL)
@@ -182,7 +185,7 @@ public final class Feedback {
     }
     for (Reported each : failed) {
       names(each)
-          .flatMap(name -> recipient(ours.get(), name).stream())
+          .flatMap(name -> recipient(ours.get(), name, to).stream())
           .findFirst()
           .ifPresent(recipient -> returned(ours.get(), each, recipient));
     }
@@ -214,11 +217,20 @@ public final class Feedback {
   }
 
   /// A recipient to whom it went: others' servers can say nothing of one who never was.
-  private static Optional<ShownRecipient> recipient(Shown message, String name) {
+  ///
+  /// Who wrote a message to a forwarding address knows its id, and could say of the address behind
+  /// it whatever he likes. The reverse-path that it was forwarded with is known only to those who
+  /// got it, so a report has to come to that.
+  ///
+  /// @param to whom the report was sent to
+  /// @spec https://www.rfc-editor.org/rfc/rfc3464#section-2 RFC 3464, section 2: the DSN MUST be
+  ///   addressed to the return address of the message
+  private static Optional<ShownRecipient> recipient(Shown message, String name, List<String> to) {
     return message.recipients().stream()
         .filter(
             r ->
                 r.state() == RecipientState.DELIVERED
+                    && to.stream().anyMatch(r.reversePath()::equalsIgnoreCase)
                     && r.address().toLowerCase(Locale.ROOT).equals(name.toLowerCase(Locale.ROOT)))
         .findFirst();
   }

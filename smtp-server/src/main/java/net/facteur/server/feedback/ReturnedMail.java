@@ -2,6 +2,7 @@ package net.facteur.server.feedback;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -66,19 +67,21 @@ final class ReturnedMail extends SmtpServiceLayer {
         .whenComplete(
             (reply, failure) -> {
               if (failure == null && reply.positive() && start.isPresent()) {
-                later(header, start.get());
+                later(transaction, header, start.get());
               } else {
                 places.release();
               }
             });
   }
 
-  private void later(byte[] header, byte[] body) {
+  private void later(Transaction transaction, byte[] header, byte[] body) {
+    List<String> to =
+        transaction.forwardPaths().stream().map(path -> path.address().text()).toList();
     try {
       workers.execute(
           () -> {
             try {
-              feedback.read(Entity.of(MessageHeader.parse(header), body));
+              feedback.read(Entity.of(MessageHeader.parse(header), body), to);
             } catch (RuntimeException e) {
               LOG.error("a report could not be read", e);
             } finally {
