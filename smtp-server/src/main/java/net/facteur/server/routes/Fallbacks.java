@@ -73,7 +73,7 @@ public final class Fallbacks {
     Instant now = clock.instant();
     if (!(of(target) instanceof Away away)
         || away.reason() == Reason.HAND
-        || now.isBefore(away.probe())) {
+        || (now.isBefore(away.probe()) && !isBack(away, now))) {
       return false;
     }
     put(target, withProbe(away, now.plus(TRYING), away.probes()));
@@ -106,6 +106,12 @@ public final class Fallbacks {
     }
   }
 
+  /// The clock was ahead when the fallback began, or when a message tried last. Whoever tries next
+  /// puts the time of the next one right.
+  private static boolean isBack(Away away, Instant now) {
+    return now.isBefore(away.since()) && away.probe().isAfter(now.plus(TRYING));
+  }
+
   private static Away withProbe(Away away, Instant probe, int probes) {
     return new Away(away.reason(), away.way(), away.since(), probe, probes, away.said());
   }
@@ -116,7 +122,10 @@ public final class Fallbacks {
   synchronized Instant troubled(Target target, String said) {
     Instant now = clock.instant();
     return switch (of(target)) {
-      case Troubled(Instant since, String _) when now.isBefore(since.plus(FORGOTTEN)) -> since;
+      // One that begins later than now was seen by a clock that was wrong.
+      case Troubled(Instant since, String _)
+          when !now.isBefore(since) && now.isBefore(since.plus(FORGOTTEN)) ->
+          since;
       case Away away -> away.since();
       case Troubled _, Open _ -> {
         if (standings.size() < MOST) {

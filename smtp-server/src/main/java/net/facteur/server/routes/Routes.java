@@ -187,22 +187,45 @@ public final class Routes implements Ways {
     @Override
     public Optional<Onward> after(Map<Recipient, DeliveryOutcome> outcomes) {
       return switch (leg) {
-        case FIRST -> afterFirst(Met.of(outcomes, explanations));
-        case TRYING -> afterTrying(Met.of(outcomes, explanations));
+        case FIRST -> afterFirst(Met.of(outcomes, explanations), itsOwn(outcomes));
+        case TRYING -> afterTrying(Met.of(outcomes, explanations), itsOwn(outcomes));
         case SECOND -> afterSecond(outcomes);
         case LAST -> Optional.empty();
       };
     }
 
-    private Optional<Onward> afterFirst(Met met) {
+    /// What hosts of the target's own said. A domain can name several providers' hosts in its MX
+    /// records, so that one which is nobody's friend answers where another cannot be reached; what
+    /// it says closes and opens no way of others.
+    private Met itsOwn(Map<Recipient, DeliveryOutcome> outcomes) {
+      var own = new HashMap<>(outcomes);
+      if (first instanceof Way.Exchangers) {
+        own.values()
+            .removeIf(
+                outcome ->
+                    outcome
+                        .remote()
+                        .filter(
+                            host -> !table.provider().apply(host.name()).equals(target.provider()))
+                        .isPresent());
+      }
+      return Met.of(own, explanations);
+    }
+
+    /// @param all what became of the message
+    /// @param met of that, what tells how the way is
+    private Optional<Onward> afterFirst(Met all, Met met) {
       if (!met.refused().isEmpty() && !met.delivered()) {
         close(Standing.Reason.POLICY, table.settings().pause(), met.said());
-        return onward(met.refused());
+        return onward(all.refused());
       }
       if (met.open()) {
         fallbacks.wentThrough(target);
         // Who takes the message for one and not for another has nothing against us as a whole.
-        return onward(met.refused());
+        return onward(all.refused());
+      }
+      if (!all.refused().isEmpty()) {
+        return onward(all.refused());
       }
       if (met.troubled().isEmpty()) {
         return Optional.empty();
@@ -232,19 +255,19 @@ public final class Routes implements Ways {
       };
     }
 
-    private Optional<Onward> afterTrying(Met met) {
+    private Optional<Onward> afterTrying(Met all, Met met) {
       if (!met.delivered() && !(met.refused().isEmpty() && met.troubled().isEmpty())) {
         if (fallbacks.of(target) instanceof Standing.Away away) {
           fallbacks.stillClosed(target, pause(away.reason()), met.said());
         }
-        return onward(met.unfinished());
+        return onward(all.unfinished());
       }
       if (met.delivered()) {
         fallbacks.end(target).ifPresent(away -> notices.ended(target, away.since(), second.name()));
-        return onward(met.refused());
+        return onward(all.refused());
       }
       fallbacks.undecided(target, SOON);
-      return onward(met.unfinished());
+      return onward(all.unfinished());
     }
 
     /// The second way leads back to us, so there is none.
