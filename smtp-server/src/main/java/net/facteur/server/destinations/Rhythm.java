@@ -54,6 +54,16 @@ public final class Rhythm implements Pace {
       return inMinute < FAST_IN_A_MINUTE;
     }
 
+    /// No pause is longer than this, so one that seems to be was begun by a clock that was ahead.
+    void isNow(Instant now) {
+      if (next.isAfter(now.plus(LONGEST))) {
+        next = now.plus(apart() ? interval() : PAUSE);
+      }
+      if (lastLess.isAfter(now)) {
+        lastLess = now;
+      }
+    }
+
     Duration interval() {
       return Duration.ofMillis((long) (60_000 / inMinute));
     }
@@ -113,6 +123,7 @@ public final class Rhythm implements Pace {
     if (course == null) {
       return now < most ? Room.attempts(most - now) : Room.after(Instant.MAX);
     }
+    course.isNow(at);
     if (course.next.isAfter(at)) {
       return Duration.between(at, course.next).compareTo(LONG) > 0
           ? Room.heldUntil(course.next, group + " wants less mail from this server")
@@ -169,8 +180,11 @@ public final class Rhythm implements Pace {
       int before = Math.max(1, running.getOrDefault(provider.name(), 1));
       course = new Course(now, Math.min(most, before));
       slowed.put(provider.name(), course);
-    } else if (began.isBefore(course.lastLess)) {
-      return;
+    } else {
+      course.isNow(now);
+      if (began.isBefore(course.lastLess)) {
+        return;
+      }
     }
     if (course.limit >= 2) {
       course.limit = Math.floor(course.limit / 2);

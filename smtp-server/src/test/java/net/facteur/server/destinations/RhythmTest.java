@@ -112,4 +112,19 @@ class RhythmTest {
     assertEquals(112, warmUp.most(Instant.parse("2026-12-03T12:00:00Z")));
     assertEquals(Integer.MAX_VALUE, warmUp.most(Instant.parse("2026-12-30T12:00:00Z")));
   }
+
+  @Test
+  void aClockThatWasAheadHoldsNothingForLong() {
+    Instant ahead = NOW.plus(Duration.ofDays(90));
+    rhythm.room(NAME, 1, ahead);
+    for (int i = 0; i < 5; i++) {
+      rhythm.less(PROVIDER, ahead, ahead);
+    }
+    Instant next = rhythm.room(NAME, 0, NOW).next();
+    assertTrue(next.isBefore(NOW.plus(Duration.ofMinutes(16))), "held until " + next);
+    assertEquals(1, rhythm.room(NAME, 0, NOW.plus(Duration.ofMinutes(16))).attempts());
+    Duration before = rhythm.slowed().getFirst().interval();
+    rhythm.less(PROVIDER, NOW.plusSeconds(1_000), NOW.plusSeconds(1_000));
+    assertTrue(rhythm.slowed().getFirst().interval().compareTo(before) > 0);
+  }
 }
