@@ -254,12 +254,13 @@ final class RouteCommand {
       return Facteur.OK;
     }
 
-    private FallbackWishes wishes() {
+    private FallbackWishes wishes() throws IOException {
       Path file = HostSettings.from(settings()).inData(Path.of(FallbackWishes.FILE_NAME));
       Optional<ClosedPlace> closed = ClosedPlace.before(file, false);
       if (closed.isPresent()) {
         throw new ClosedPlaceException(SAY.routeClosed(), closed.get());
       }
+      ClosedPlace.followNoLinkOfOthers(file);
       return new FallbackWishes(file);
     }
   }
