@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -246,7 +247,7 @@ final class DestinationsCommand implements Callable<Integer> {
             each ->
                 tell(
                     SAY.destinationsSlowed(
-                        each.attempts(), QueueView.age(each.interval()), each.since().toString())));
+                        each.attempts(), QueueView.age(each.interval()), shown(each.since()))));
     print("");
     draw(title, days, from);
     print("");
@@ -310,14 +311,15 @@ final class DestinationsCommand implements Callable<Integer> {
         .forEach(this::print);
   }
 
+  private static String shown(Instant at) {
+    return at.truncatedTo(ChronoUnit.SECONDS).toString();
+  }
+
   private void tell(Refused its, Provider provider, Explanations explanations) {
     print("");
     tell(
         SAY.destinationsTimes(
-            its.at().toString(),
-            its.times(),
-            StrangerText.of(its.host()).onTerminal(),
-            its.message()));
+            shown(its.at()), its.times(), StrangerText.of(its.host()).onTerminal(), its.message()));
     print("  " + StrangerText.of(its.reply()).onTerminal());
     explanations
         .of(Optional.of(provider), its.status(), its.reply())

@@ -34,9 +34,9 @@ interface LetterTexts {
 
   Text queueHeading();
 
-  Text queueOld(int recipients, LocalDate oldest);
+  Text queueOld(int count, LocalDate oldest);
 
   Text queueUnreported(int count);
 
-  Text queueWell(int recipients);
+  Text queueWell(int count);
 }

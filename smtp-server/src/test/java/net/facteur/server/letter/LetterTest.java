@@ -175,4 +175,11 @@ class LetterTest {
     hours(letter, 3);
     assertEquals(1, sent.size());
   }
+
+  @Test
+  void oneRecipientIsCountedInTheSingular() {
+    assertEquals(
+        "The queue: mail to one recipient waits, not for more than a day.",
+        LetterTexts.SAY.queueWell(1).in(Language.ENGLISH));
+  }
 }
