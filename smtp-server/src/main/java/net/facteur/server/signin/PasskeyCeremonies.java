@@ -223,7 +223,7 @@ final class PasskeyCeremonies {
     try {
       return encoded(
           MessageDigest.getInstance("SHA-256")
-              .digest(("facteur passkey " + user.text()).getBytes(StandardCharsets.UTF_8)));
+              .digest(("passkey of " + user.text()).getBytes(StandardCharsets.UTF_8)));
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
     }

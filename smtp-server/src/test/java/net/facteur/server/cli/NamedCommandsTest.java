@@ -25,7 +25,7 @@ class NamedCommandsTest {
   private static final Pattern COMMAND =
       Pattern.compile(
           "(?:^|[`\"(:]|\\./|[Tt]ype: |[Tt]ype |see |by |with |make one: | {4})facteur"
-              + " ([a-z][a-z0-9-]*)(?: ([a-z][a-z0-9-]*))?",
+              + " ([a-z][a-z0-9-]*)(?: ([a-z][a-z0-9-]*+)(?![.@][a-z]))?",
           Pattern.MULTILINE);
 
   /// Words that follow the name of the program in a sentence.
