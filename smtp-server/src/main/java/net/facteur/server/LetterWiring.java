@@ -14,6 +14,12 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.counts.CountStore;
 import net.facteur.server.counts.CountsDatabase;
 import net.facteur.server.counts.SqlCountStore;
+import net.facteur.server.destinations.DestinationStore;
+import net.facteur.server.destinations.ProvidersInLetter;
+import net.facteur.server.explanations.ExplanationsSettings;
+import net.facteur.server.feedback.DeadInLetter;
+import net.facteur.server.feedback.FeedbackSettings;
+import net.facteur.server.feedback.ForwardsInLetter;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeysInLetter;
@@ -51,6 +57,13 @@ public final class LetterWiring {
             new QueueInLetter(queue),
             new QuarantineInLetter(new QuarantineStore(QuarantineSettings.directory(host), clock)),
             new FallbacksInLetter(() -> keptCounts(settings, clock)),
+            new ProvidersInLetter(
+                () -> destinations(settings, clock),
+                ExplanationsSettings.from(settings).explanations()),
+            new ForwardsInLetter(
+                () -> keptCounts(settings, clock), FeedbackSettings.from(settings), clock),
+            new DeadInLetter(
+                () -> keptCounts(settings, clock), FeedbackSettings.from(settings), clock),
             new ReportsInLetter(() -> KeptSurveys.open(settings, resolver)),
             new KeysInLetter(KeySettings.from(settings)),
             new CertificatesInLetter(settings),
@@ -102,6 +115,22 @@ public final class LetterWiring {
             || Files.exists(store.queue().directory().resolve(CountsDatabase.FILE_NAME))
         ? Optional.of(counts(settings, clock))
         : Optional.empty();
+  }
+
+  private static Optional<ProvidersInLetter.Kept> destinations(
+      Settings settings, InstantSource clock) throws IOException {
+    Optional<CountStore> counts = keptCounts(settings, clock);
+    if (counts.isEmpty()) {
+      return Optional.empty();
+    }
+    StoreSettings store = StoreSettings.from(settings);
+    Optional<PostgresSettings> shared = store.postgres();
+    return Optional.of(
+        new ProvidersInLetter.Kept(
+            shared.isPresent()
+                ? DestinationStore.shared(shared.get())
+                : DestinationStore.in(store.queue().directory()),
+            counts.get()));
   }
 
   private static CountStore counts(Settings settings, InstantSource clock) throws IOException {

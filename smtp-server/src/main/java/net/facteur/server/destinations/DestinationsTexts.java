@@ -12,4 +12,18 @@ interface DestinationsTexts {
   Text dayBounds();
 
   Text notDay(String text);
+
+  Text letterHeading();
+
+  Text letterNumbers();
+
+  Text letterProvider(String provider, long delivered, long deferred, long refused);
+
+  Text letterRefused(String provider, long times, String last, String said);
+
+  Text letterUnexplained(String provider);
+
+  Text letterSlowed(String providers);
+
+  Text letterWell(long delivered, int providers);
 }

@@ -50,6 +50,14 @@ public interface FeedbackTexts {
 
   Text complaintsAdvice();
 
+  Text letterForwards();
+
+  Text letterForward(String target, String by, String said);
+
+  Text letterDead();
+
+  Text letterDeadCount(long fresh, long all);
+
   Text groundUnknownUser();
 
   Text groundUnknownHost();

@@ -24,6 +24,13 @@ public sealed interface Text {
     return new Verbatim(words);
   }
 
+  /// What a file has in several languages.
+  ///
+  /// @param words at least one
+  static Text of(Map<Language, String> words) {
+    return new Translated(words);
+  }
+
   /// No words.
   static Text nothing() {
     return new Joined("", List.of());
@@ -102,6 +109,20 @@ public sealed interface Text {
     @Override
     public String in(Language language, UnaryOperator<String> sentences) {
       return words;
+    }
+  }
+
+  /// @param words by language; where one is missing, English or any other stands in
+  record Translated(Map<Language, String> words) implements Text {
+    public Translated {
+      words = Map.copyOf(words);
+    }
+
+    @Override
+    public String in(Language language, UnaryOperator<String> sentences) {
+      String its = words.get(language);
+      String other = its != null ? its : words.get(Language.ENGLISH);
+      return sentences.apply(other != null ? other : words.values().iterator().next());
     }
   }
 
