@@ -69,6 +69,7 @@ import net.facteur.server.pickup.Pickup;
 import net.facteur.server.pickup.PickupServer;
 import net.facteur.server.pickup.PickupSettings;
 import net.facteur.server.pickup.RefusedDrops;
+import net.facteur.server.providers.Provider;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.reception.SrsReturns;
 import net.facteur.server.report.ReportSettings;
@@ -80,6 +81,8 @@ import net.facteur.server.report.dmarc.DmarcReports;
 import net.facteur.server.report.received.ReceivedReports;
 import net.facteur.server.report.received.SqlReceivedReports;
 import net.facteur.server.routes.Fallbacks;
+import net.facteur.server.routes.RoutePace;
+import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.CryptoProviders;
 import net.facteur.server.signing.KeysInForce;
@@ -425,7 +428,11 @@ final class Start {
         StoreSettings.from(settings).queue(),
         store,
         attempt -> inForce.parts().delivery().deliver(attempt),
-        destinations.pace(),
+        RoutePace.of(
+            RoutesSettings.from(settings),
+            RoutesSettings.rates(settings),
+            domain -> destinations.domains().of(domain).map(Provider::name),
+            destinations.pace()),
         dmarc.returns().before(report -> inForce.parts().reports().report(report)),
         clock,
         random,

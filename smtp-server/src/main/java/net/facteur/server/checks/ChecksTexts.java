@@ -248,6 +248,8 @@ interface ChecksTexts {
 
   Text routeHostAndLmtp(String name);
 
+  Text routeRateOfSender(String name);
+
   Text routeItself(String name);
 
   Text routeNameHost();

@@ -54,6 +54,11 @@ final class RouteCautions {
           && settings.find(RoutesSettings.HOST, rule.name()).isPresent()) {
         say(rule, SAY.routeHostAndLmtp(rule.name()), SAY.routeTakeOut());
       }
+      boolean unrated =
+          !rule.from().isEmpty() || (rule.to().isEmpty() && rule.providers().isEmpty());
+      if (unrated && settings.find(RoutesSettings.RATE, rule.name()).isPresent()) {
+        say(rule, SAY.routeRateOfSender(rule.name()), SAY.routeTakeOut());
+      }
       itself(rule);
       sources(rule);
     }

@@ -12,7 +12,9 @@ import java.net.InetAddress;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
 import net.facteur.auth.syntax.Ascii;
@@ -161,6 +163,17 @@ public record RoutesSettings(
           .named("partner")
           .example("[\"192.0.2.26\"]");
 
+  public static final Setting<Integer> RATE =
+      Setting.optional(
+              "routes.*.rate",
+              integer(1, 1_000_000),
+              "no limit but what each provider may have",
+              "30",
+              "How many messages may begin to leave by this route in a minute, one after the"
+                  + " other, by each server for itself. Not with from.")
+          .atStart()
+          .named("partner");
+
   public static final Setting<String> RULE_FALLBACK =
       Setting.optional(
               "routes.*.fallback",
@@ -201,7 +214,18 @@ public record RoutesSettings(
   /// Rows about routes.
   public static final Rows ROWS =
       Rows.of(
-          TO, PROVIDER, FROM, HOST, PORT, LMTP, USER, PASSWORD_FILE, TLS, SOURCES, RULE_FALLBACK);
+          TO,
+          PROVIDER,
+          FROM,
+          HOST,
+          PORT,
+          LMTP,
+          USER,
+          PASSWORD_FILE,
+          TLS,
+          SOURCES,
+          RATE,
+          RULE_FALLBACK);
 
   /// Rows about the second way.
   public static final Rows FALLBACKS = Rows.of(FALLBACK, AFTER, PAUSE);
@@ -248,6 +272,15 @@ public record RoutesSettings(
         settings.find(FALLBACK).filter(way -> !way.equals(NONE)),
         settings.get(AFTER),
         settings.get(PAUSE));
+  }
+
+  /// Messages in a minute, by the name of the route.
+  public static Map<String, Integer> rates(Settings settings) {
+    var rates = new HashMap<String, Integer>();
+    for (String name : settings.names(BLOCK)) {
+      settings.find(RATE, name).ifPresent(rate -> rates.put(name, rate));
+    }
+    return rates;
   }
 
   private static Origin where(Settings settings, String name) {

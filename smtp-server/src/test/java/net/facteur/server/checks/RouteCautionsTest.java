@@ -76,6 +76,20 @@ class RouteCautionsTest {
   }
 
   @Test
+  void ratesThatNobodyKeepsToAreTold() throws IOException {
+    assertEquals(
+        List.of(
+            "the rate of the route a is not kept to: only routes for to or provider, and not for"
+                + " from, have one"),
+        cautions(
+            "routes {",
+            "  a { from = a.example, rate = 5 }",
+            "  b { to = b.example, rate = 5 }",
+            "  c { provider = google, rate = 5 }",
+            "}"));
+  }
+
+  @Test
   void waysThatLeadNowhereAreTold() throws IOException {
     assertEquals(
         List.of(

@@ -37,10 +37,11 @@ class NamedCommandsTest {
     var wrong = new TreeSet<String>();
     int[] seen = {0};
     try (Stream<Path> sources = Files.walk(ROOT.resolve("smtp-server/src/main/java"));
-        Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-      Stream.of(sources, docs, Stream.of(ROOT.resolve("README.md")))
+        Stream<Path> docs = Files.walk(ROOT.resolve("docs"));
+        Stream<Path> tables = Files.walk(ROOT.resolve("smtp-server/src/main/resources"))) {
+      Stream.of(sources, docs, tables, Stream.of(ROOT.resolve("README.md")))
           .flatMap(paths -> paths)
-          .filter(path -> path.toString().matches(".*\\.(java|md)"))
+          .filter(path -> path.toString().matches(".*\\.(java|md|txt|conf|properties)"))
           .filter(path -> !path.toString().contains("/adr/"))
           .forEach(
               path -> {
