@@ -5,9 +5,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +37,7 @@ import net.facteur.server.delivery.Ways;
 import net.facteur.server.explanations.Explanations;
 import net.facteur.server.providers.Provider;
 import net.facteur.server.routing.NextHop;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -358,5 +362,43 @@ class DestinationMemoryTest {
     assertEquals(Numbers.NONE, Numbers.parse("a=x h=,, t=: \u0000"));
     assertEquals(14, numbers.plus(numbers).attempts());
     assertEquals(Optional.empty(), Numbers.NONE.arrivedWithin(0.95));
+  }
+
+  /// What counting adds to an attempt, its writing included: a part of a message's processor time.
+  @Test
+  @Tag("long")
+  void countingAnAttemptIsMeasured() throws IOException {
+    int rounds = 9;
+    int attempts = 20_000;
+    try (var counts = SqlCountStore.in(directory, now::get);
+        var destinations = destinations(counts)) {
+      Journey.Carrier counting =
+          destinations
+              .counting(Explanations.shipped())
+              .apply((_, attempt) -> all(attempt, taken(GMAIL)));
+      Journey.Carrier plain = (_, attempt) -> all(attempt, taken(GMAIL));
+      List<DeliveryAttempt> all =
+          IntStream.range(0, attempts)
+              .mapToObj(i -> attempt("d" + i % 300 + ".example", 1))
+              .toList();
+      var threads = ManagementFactory.getThreadMXBean();
+      var more = new ArrayList<Double>();
+      for (int i = 0; i < rounds; i++) {
+        long began = threads.getCurrentThreadCpuTime();
+        all.forEach(attempt -> plain.carry(Way.AS_QUEUED, attempt));
+        long without = threads.getCurrentThreadCpuTime();
+        all.forEach(attempt -> counting.carry(Way.AS_QUEUED, attempt));
+        destinations.exchange();
+        long with = threads.getCurrentThreadCpuTime();
+        more.add(((with - without) - (without - began)) / 1_000.0 / attempts);
+      }
+      Collections.sort(more);
+      System.out.printf("counting an attempt: %.2f µs%n", more.get(rounds / 2));
+      assertEquals(
+          (long) rounds * attempts,
+          destinations.memory().since(Instant.EPOCH).stream()
+              .mapToLong(each -> each.numbers().delivered())
+              .sum());
+    }
   }
 }
