@@ -75,6 +75,10 @@ class FeedbackTest {
       mx.refuse("550 5.1.1 User unknown");
       for (int day = 0; day <= 7; day++) {
         String reply = stranger(server, day == 2 ? Site.BOB : SALES, "day " + day);
+        if (day == 7 && (reply.startsWith("550 5.1.6") || reply.startsWith("451"))) {
+          // The week was over before this message came, or while it came.
+          break;
+        }
         assertTrue(reply.startsWith("250"), reply);
         int sent = day + 1;
         Await.until(() -> server.why(DAN), () -> failed(server) >= sent);

@@ -71,6 +71,7 @@ class ShippedJarsTest {
           slf4j-api
           sqlite-jdbc
           unboundid-ldapsdk
+          webauthn4j-core
       """
           .lines()
           .map(String::strip)
