@@ -28,4 +28,22 @@ public record DeliveryAttempt(
   public DeliveryAttempt {
     recipients = List.copyOf(recipients);
   }
+
+  /// The same for other recipients, such as some of them.
+  public DeliveryAttempt with(List<Recipient> others) {
+    return new DeliveryAttempt(
+        id, reversePath, destination, others, content, traits, number, received, mayRepeat);
+  }
+
+  /// The same with other content.
+  public DeliveryAttempt with(MessageContent other) {
+    return new DeliveryAttempt(
+        id, reversePath, destination, recipients, other, traits, number, received, mayRepeat);
+  }
+
+  /// The same at another next hop.
+  public DeliveryAttempt at(Destination other) {
+    return new DeliveryAttempt(
+        id, reversePath, other, recipients, content, traits, number, received, mayRepeat);
+  }
 }

@@ -53,7 +53,7 @@ public record Journey(Carrier carrier) {
           onward.get().way().name(),
           going.size(),
           said(certain, going.getFirst()));
-      latest = carrier.carry(onward.get().way(), among(attempt, going));
+      latest = carrier.carry(onward.get().way(), attempt.with(going));
       latest.forEach(
           (recipient, outcome) -> {
             if (!leadsBack(outcome)) {
@@ -67,20 +67,6 @@ public record Journey(Carrier carrier) {
 
   private static String said(Map<Recipient, DeliveryOutcome> outcomes, Recipient recipient) {
     return Optional.ofNullable(outcomes.get(recipient)).map(DeliveryOutcome::reply).orElse("");
-  }
-
-  /// The same attempt for some of its recipients.
-  static DeliveryAttempt among(DeliveryAttempt attempt, List<Recipient> recipients) {
-    return new DeliveryAttempt(
-        attempt.id(),
-        attempt.reversePath(),
-        attempt.destination(),
-        recipients,
-        attempt.content(),
-        attempt.traits(),
-        attempt.number(),
-        attempt.received(),
-        attempt.mayRepeat());
   }
 
   private static Map<Recipient, DeliveryOutcome> certain(Map<Recipient, DeliveryOutcome> outcomes) {

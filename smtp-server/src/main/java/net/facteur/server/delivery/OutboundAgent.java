@@ -168,8 +168,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
         }
         var outcomes = new HashMap<Recipient, DeliveryOutcome>();
         byDomain.forEach(
-            (domain, recipients) ->
-                outcomes.putAll(domain(Journey.among(attempt, recipients), domain, way)));
+            (domain, recipients) -> outcomes.putAll(domain(attempt.with(recipients), domain, way)));
         yield outcomes;
       }
       case NextHop.Maildir _,
@@ -219,17 +218,7 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
     }
     Map<Recipient, DeliveryOutcome> outcomes =
         deliver(
-            new DeliveryAttempt(
-                attempt.id(),
-                attempt.reversePath(),
-                server.destination(),
-                List.copyOf(Set.copyOf(there.values())),
-                attempt.content(),
-                attempt.traits(),
-                attempt.number(),
-                attempt.received(),
-                attempt.mayRepeat()),
-            server);
+            attempt.at(server.destination()).with(List.copyOf(Set.copyOf(there.values()))), server);
     var out = new HashMap<Recipient, DeliveryOutcome>();
     there.forEach(
         (here, named) ->

@@ -8,7 +8,6 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.DeliveryAttempt;
 import net.facteur.queue.DeliveryOutcome;
@@ -49,40 +48,15 @@ public final class TracedForwarding implements DeliveryAgent {
   }
 
   private static boolean leaves(Destination destination) {
-    return switch (NextHop.parse(destination)) {
-      case Parsed.Ok<NextHop>(NextHop hop) ->
-          switch (hop) {
-            case NextHop.Relay _, NextHop.Mx _, NextHop.Literal _ -> true;
-            case NextHop.Maildir _,
-                NextHop.Junk _,
-                NextHop.LmtpSocket _,
-                NextHop.LmtpHost _,
-                NextHop.LmtpJunk _,
-                NextHop.Nowhere _,
-                NextHop.Discard _,
-                NextHop.Refused _ ->
-                false;
-          };
-      case Parsed.Malformed<NextHop> _ -> false;
-    };
+    return NextHop.parse(destination).toOptional().map(NextHop::foreign).orElse(false);
   }
 
   private DeliveryAttempt traced(
       DeliveryAttempt attempt, List<MailAddress> forwarders, List<Recipient> recipients) {
-    MessageContent content =
-        forwarders.isEmpty()
-            ? attempt.content()
-            : new Traced(attempt.content(), trace.fields(forwarders, attempt.received()));
-    return new DeliveryAttempt(
-        attempt.id(),
-        attempt.reversePath(),
-        attempt.destination(),
-        recipients,
-        content,
-        attempt.traits(),
-        attempt.number(),
-        attempt.received(),
-        attempt.mayRepeat());
+    DeliveryAttempt some = attempt.with(recipients);
+    return forwarders.isEmpty()
+        ? some
+        : some.with(new Traced(attempt.content(), trace.fields(forwarders, attempt.received())));
   }
 
   /// A message with more fields on top. Signatures do not cover them.

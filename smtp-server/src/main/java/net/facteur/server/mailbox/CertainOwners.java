@@ -96,17 +96,7 @@ public final class CertainOwners implements DeliveryAgent {
       return nobody(attempt, name);
     }
     LOG.info("mailbox user={} result=redirected to={}", name, maildir.user());
-    return mailboxes.deliver(
-        new DeliveryAttempt(
-            attempt.id(),
-            attempt.reversePath(),
-            maildir.destination(),
-            attempt.recipients(),
-            attempt.content(),
-            attempt.traits(),
-            attempt.number(),
-            attempt.received(),
-            attempt.mayRepeat()));
+    return mailboxes.deliver(attempt.at(maildir.destination()));
   }
 
   private static Map<Recipient, DeliveryOutcome> nobody(DeliveryAttempt attempt, String name) {
