@@ -121,4 +121,19 @@ public record DmarcRecord(
   private static String print(List<ReportUri> uris) {
     return uris.stream().map(ReportUri::print).collect(Collectors.joining(","));
   }
+
+  /// The same with reports to others.
+  public DmarcRecord withReports(List<ReportUri> aggregate, List<ReportUri> failure) {
+    return new DmarcRecord(
+        policy,
+        subdomainPolicy,
+        nonexistentPolicy,
+        testing,
+        dkimAlignment,
+        spfAlignment,
+        psd,
+        failureOptions,
+        aggregate,
+        failure);
+  }
 }

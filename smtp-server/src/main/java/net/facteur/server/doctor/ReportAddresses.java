@@ -32,7 +32,11 @@ final class ReportAddresses {
         "dmarc-reports",
         record.aggregateReports(),
         wanted,
-        uris -> owner.child("_dmarc").map(name -> line(name, withReports(record, uris).print())));
+        uris ->
+            owner
+                .child("_dmarc")
+                .map(
+                    name -> line(name, record.withReports(uris, record.failureReports()).print())));
   }
 
   List<Finding> tls(DomainName domain) {
@@ -99,19 +103,5 @@ final class ReportAddresses {
   private static MailAddress address(String text) {
     int at = text.lastIndexOf('@');
     return new MailAddress(text.substring(0, at), text.substring(at + 1));
-  }
-
-  private static DmarcRecord withReports(DmarcRecord record, List<ReportUri> uris) {
-    return new DmarcRecord(
-        record.policy(),
-        record.subdomainPolicy(),
-        record.nonexistentPolicy(),
-        record.testing(),
-        record.dkimAlignment(),
-        record.spfAlignment(),
-        record.psd(),
-        record.failureOptions(),
-        uris,
-        record.failureReports());
   }
 }

@@ -32,18 +32,7 @@ public record PendingReport(
     long leftOut) {
   /// The record as it stands in the database, without URIs.
   static String published(DmarcRecord record) {
-    return new DmarcRecord(
-            record.policy(),
-            record.subdomainPolicy(),
-            record.nonexistentPolicy(),
-            record.testing(),
-            record.dkimAlignment(),
-            record.spfAlignment(),
-            record.psd(),
-            record.failureOptions(),
-            List.of(),
-            List.of())
-        .print();
+    return record.withReports(List.of(), List.of()).print();
   }
 
   static String rua(DmarcRecord record) {
