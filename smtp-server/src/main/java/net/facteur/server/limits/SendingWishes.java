@@ -1,15 +1,10 @@
 package net.facteur.server.limits;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import net.facteur.server.files.DurableFile;
-import net.facteur.server.files.FileTurn;
 import net.facteur.server.upkeep.Upkeep;
+import net.facteur.server.upkeep.Wishes;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -22,7 +17,6 @@ public record SendingWishes(Path file) {
   public static final String FILE_NAME = "sending-wishes";
 
   private static final Logger LOG = LogManager.getLogger(SendingWishes.class);
-  private static final int MOST = 1000;
 
   /// What is to be done.
   public enum Verb {
@@ -59,6 +53,10 @@ public record SendingWishes(Path file) {
           : Verb.of(line.substring(0, space))
               .map(verb -> new Wish(verb, line.substring(space + 1)));
     }
+
+    String line() {
+      return verb.word() + " " + account;
+    }
   }
 
   /// True for what can be the name of an account.
@@ -68,45 +66,21 @@ public record SendingWishes(Path file) {
         && text.codePoints().allMatch(c -> c > ' ' && c != 0x7f && !Character.isISOControl(c));
   }
 
-  private List<Wish> read() throws IOException {
-    try {
-      return Files.readString(file).lines().flatMap(line -> Wish.parse(line).stream()).toList();
-    } catch (NoSuchFileException _) {
-      return List.of();
-    }
+  private Wishes<Wish> wishes() {
+    return new Wishes<>(file, "wishes about held mail", Wish::parse, Wish::line);
   }
 
   /// Adds a wish.
   ///
   /// @throws IOException where it cannot be written, or too many wait
   public void add(Wish wish) throws IOException {
-    var _ =
-        FileTurn.of(file)
-            .exclusively(
-                () -> {
-                  var all = new ArrayList<>(read());
-                  if (all.size() >= MOST) {
-                    throw new IOException(file + ": too many wait for the server");
-                  }
-                  all.add(wish);
-                  write(all);
-                  return all;
-                });
-  }
-
-  private void write(List<Wish> all) throws IOException {
-    var text = new StringBuilder();
-    all.forEach(
-        each -> text.append(each.verb().word()).append(' ').append(each.account()).append('\n'));
-    DurableFile.secret(file).replace(text.toString());
+    wishes().add(wish);
   }
 
   /// Does at a start what was typed before it. What cannot be done now is done by [#fulfilled].
   public void atStart(HeldMail held, SendingLimits limits) {
     try {
-      if (file.toFile().length() > 0) {
-        fulfil(held, limits);
-      }
+      fulfil(held, limits);
     } catch (IOException | RuntimeException e) {
       LOG.error("wishes about held mail wait", e);
     }
@@ -114,42 +88,19 @@ public record SendingWishes(Path file) {
 
   /// Does them, in their order.
   public Upkeep.Chore fulfilled(HeldMail held, SendingLimits limits) {
-    return new Upkeep.Chore() {
-      @Override
-      public String name() {
-        return "wishes about held mail";
-      }
-
-      @Override
-      public String stamp() {
-        return String.valueOf(file.toFile().length());
-      }
-
-      @Override
-      public void advance() throws IOException {
-        if (file.toFile().length() > 0) {
-          fulfil(held, limits);
-        }
-      }
-    };
+    return wishes().fulfilled(wish -> act(wish, held, limits));
   }
 
   void fulfil(HeldMail held, SendingLimits limits) throws IOException {
-    var _ =
-        FileTurn.of(file)
-            .exclusively(
-                () -> {
-                  List<Wish> all = read();
-                  for (Wish wish : all) {
-                    LOG.info("wish verb={} account={}", wish.verb().word(), wish.account());
-                    switch (wish.verb()) {
-                      case HOLD -> limits.hold(wish.account());
-                      case RELEASE -> held.release(wish.account());
-                      case DROP -> held.drop(wish.account());
-                    }
-                  }
-                  write(List.of());
-                  return all;
-                });
+    wishes().fulfil(wish -> act(wish, held, limits));
+  }
+
+  private static void act(Wish wish, HeldMail held, SendingLimits limits) throws IOException {
+    LOG.info("wish verb={} account={}", wish.verb().word(), wish.account());
+    switch (wish.verb()) {
+      case HOLD -> limits.hold(wish.account());
+      case RELEASE -> held.release(wish.account());
+      case DROP -> held.drop(wish.account());
+    }
   }
 }
