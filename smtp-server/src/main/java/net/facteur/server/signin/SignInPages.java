@@ -104,12 +104,7 @@ public record SignInPages(Pages pages, SignedPages signed, SecureRandom random, 
     Request request = visit.request();
     Token browser = browser(request);
     var content = new ArrayList<Html>();
-    problem.ifPresent(
-        text ->
-            content.add(
-                element("div", visit.paragraph(text))
-                    .with("class", "note bad")
-                    .with("role", "alert")));
+    problem.map(visit::alert).ifPresent(content::add);
     content.add(visit.paragraph(SAY.withMailPassword()));
     content.add(
         Form.of(visit, SIGN_IN, browser.forForm(FORMS))
@@ -246,12 +241,7 @@ public record SignInPages(Pages pages, SignedPages signed, SecureRandom random, 
     Request request = visit.request();
     Token browser = browser(request);
     var content = new ArrayList<Html>();
-    problem.ifPresent(
-        text ->
-            content.add(
-                element("div", visit.paragraph(text))
-                    .with("class", "note bad")
-                    .with("role", "alert")));
+    problem.map(visit::alert).ifPresent(content::add);
     content.add(visit.paragraph(SAY.codeWanted()));
     content.add(
         Form.of(visit, CODE, browser.forForm(FORMS))

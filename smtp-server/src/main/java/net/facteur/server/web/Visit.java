@@ -19,6 +19,11 @@ public record Visit(Request request, Language language, String site) {
     return Html.element("p", say(text));
   }
 
+  /// What went wrong, told at once by programs that read pages aloud.
+  public Html.Element alert(Text text) {
+    return Html.element("div", paragraph(text)).with("class", "note bad").with("role", "alert");
+  }
+
   /// The page as the visitor reads it.
   public Response show(Page page) {
     return Response.page(Layout.whole(page, site, language, request));
