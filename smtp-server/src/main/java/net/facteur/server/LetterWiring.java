@@ -1,14 +1,12 @@
 package net.facteur.server;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.Resolver;
-import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueInspector;
 import net.facteur.server.config.Settings;
 import net.facteur.server.counts.CountStore;
@@ -110,9 +108,7 @@ public final class LetterWiring {
   /// Makes no file: whoever only shows the letter may not be the user of the server.
   private static Optional<CountStore> keptCounts(Settings settings, InstantSource clock)
       throws IOException {
-    StoreSettings store = StoreSettings.from(settings);
-    return store.postgres().isPresent()
-            || Files.exists(store.queue().directory().resolve(CountsDatabase.FILE_NAME))
+    return CountsDatabase.isAt(StoreSettings.Place.from(settings))
         ? Optional.of(counts(settings, clock))
         : Optional.empty();
   }
@@ -120,24 +116,14 @@ public final class LetterWiring {
   private static Optional<ProvidersInLetter.Kept> destinations(
       Settings settings, InstantSource clock) throws IOException {
     Optional<CountStore> counts = keptCounts(settings, clock);
-    if (counts.isEmpty()) {
-      return Optional.empty();
-    }
-    StoreSettings store = StoreSettings.from(settings);
-    Optional<PostgresSettings> shared = store.postgres();
-    return Optional.of(
-        new ProvidersInLetter.Kept(
-            shared.isPresent()
-                ? DestinationStore.shared(shared.get())
-                : DestinationStore.in(store.queue().directory()),
-            counts.get()));
+    return counts.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            new ProvidersInLetter.Kept(
+                DestinationStore.at(StoreSettings.Place.from(settings)), counts.get()));
   }
 
   private static CountStore counts(Settings settings, InstantSource clock) throws IOException {
-    StoreSettings store = StoreSettings.from(settings);
-    Optional<PostgresSettings> shared = store.postgres();
-    return shared.isPresent()
-        ? SqlCountStore.shared(shared.get(), clock)
-        : SqlCountStore.in(store.queue().directory(), clock);
+    return SqlCountStore.at(StoreSettings.Place.from(settings), clock);
   }
 }

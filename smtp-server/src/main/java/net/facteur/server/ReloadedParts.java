@@ -251,6 +251,7 @@ record ReloadedParts(
       DeliverySettings plain = DeliverySettings.from(settings);
       DeliverySettings delivery =
           plain.withOwnAddresses(OwnAddresses.exchanger(settings, plain.port()));
+      var explanations = ExplanationsSettings.from(settings).explanations();
       var agent =
           new OutboundAgent(
               delivery,
@@ -263,7 +264,7 @@ record ReloadedParts(
                   mail,
                   OwnAddresses.sockets(settings),
                   lasting.clock()),
-              lasting.destinations().counting(ExplanationsSettings.from(settings).explanations()),
+              lasting.destinations().counting(explanations),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
       var rspamd =
@@ -368,7 +369,7 @@ record ReloadedParts(
               DsnSettings.from(settings),
               router,
               new SignedReports(signer),
-              ExplanationsSettings.from(settings).explanations(),
+              explanations,
               lasting.clock(),
               lasting.random()),
           security,

@@ -96,7 +96,7 @@ import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.tls.InvalidCertificateException;
 import net.facteur.server.tls.ServerCertificates;
 import net.facteur.server.tls.TlsSettings;
-import net.facteur.server.upkeep.Rounds;
+import net.facteur.server.upkeep.Background;
 import net.facteur.server.upkeep.Upkeep;
 import net.facteur.server.web.WebListener;
 import net.facteur.server.web.WebServer;
@@ -200,6 +200,7 @@ final class Start {
         Executors.newSingleThreadScheduledExecutor(
             Thread.ofPlatform().daemon().name("facteur-timer").factory());
     closing.push(timer::shutdownNow);
+    var background = new Background(timer, workers);
     var pool = SigningPool.start(SigningSettings.from(settings));
     closing.push(pool::close);
     closing.push(inForce::close);
@@ -210,18 +211,17 @@ final class Start {
     DmarcReports dmarc = dmarc(workers);
     closing.push(dmarc::close);
     SqlStore store = store(timer);
-    Destinations destinations = destinations(counts, timer, workers);
+    Destinations destinations = destinations(counts, background);
     QueueRunner queue = queue(store, dmarc, destinations);
     closing.push(() -> queue.close(Server.DRAIN));
     QueueOperator operator = queue.operator(store.inspector());
     var logins = new LoginHistory(System::nanoTime);
-    SendingLimits sending = sending(counts, logins, timer, workers);
-    Fallbacks fallbacks = fallbacks(counts, timer, workers);
+    SendingLimits sending = sending(counts, logins, workers, background);
+    Fallbacks fallbacks = fallbacks(counts, background);
     Feedback feedback =
         feedback(
             new Feedback(counts, UUID.randomUUID().toString(), operator, sending, clock),
-            timer,
-            workers);
+            background);
     LastingParts lasting =
         lasting(
             pool,
@@ -252,16 +252,16 @@ final class Start {
     PickupSettings local = PickupSettings.from(settings, System.getenv());
     var pickup = new Pickup(() -> behindPickup(lasting), memory, clock, random);
     List<Upkeep> drops = drops(local, pickup, queue);
-    Rounds.begin(
-        timer,
-        workers,
+    // One after the other, since some build on what others did.
+    background.every(
+        Upkeep.LOOK,
         () ->
             Stream.of(inForce.parts().upkeep(), drops, List.of(certificate))
                 .flatMap(List::stream)
-                .toList());
-    examineDaily(timer, workers, operator);
-    transport.start(timer, () -> tlsReports(lasting));
-    dmarc.start(timer, () -> dmarcReports(lasting));
+                .forEach(Upkeep::look));
+    examineDaily(background, operator);
+    transport.start(background, () -> tlsReports(lasting));
+    dmarc.start(background, () -> dmarcReports(lasting));
     SmtpServer listeners =
         SmtpServer.start(
             specs(settings, inForce.now(), lasting), random, sockets, memory, lasting.sessions());
@@ -331,24 +331,12 @@ final class Start {
   }
 
   private CountStore counts() throws IOException {
-    StoreSettings place = StoreSettings.from(settings);
-    Optional<PostgresSettings> shared = place.postgres();
-    return shared.isPresent()
-        ? SqlCountStore.shared(shared.get(), clock)
-        : SqlCountStore.in(place.queue().directory(), clock);
+    return SqlCountStore.at(StoreSettings.Place.from(settings), clock);
   }
 
   private DmarcReports dmarc(Executor workers) throws IOException {
-    StoreSettings place = StoreSettings.from(settings);
-    DmarcCountStore store =
-        place
-            .postgres()
-            .map(shared -> DmarcCountStore.shared(shared, DmarcCountStore.Limits.DEFAULTS))
-            .orElseGet(
-                () ->
-                    DmarcCountStore.in(place.queue().directory(), DmarcCountStore.Limits.DEFAULTS));
     return new DmarcReports(
-        store,
+        DmarcCountStore.at(StoreSettings.Place.from(settings), DmarcCountStore.Limits.DEFAULTS),
         new DmarcReports.Present(
             () -> inForce.parts().security().resolver(),
             () -> inForce.parts().postbox().returning()),
@@ -360,66 +348,41 @@ final class Start {
 
   /// What accounts sent before is known before the first of them sends more.
   private SendingLimits sending(
-      CountStore counts, LoginHistory logins, ScheduledExecutorService timer, Executor workers) {
+      CountStore counts, LoginHistory logins, Executor workers, Background background) {
     var sending = new SendingLimits(counts, UUID.randomUUID().toString(), logins, clock, workers);
     sending.exchange();
     closing.push(sending::exchange);
-    var _ =
-        timer.scheduleWithFixedDelay(
-            () -> workers.execute(sending::exchange),
-            COUNTED.toMillis(),
-            COUNTED.toMillis(),
-            TimeUnit.MILLISECONDS);
+    background.every(COUNTED, sending::exchange);
     return sending;
   }
 
   /// Which ways are closed is known before the first message leaves.
-  private Fallbacks fallbacks(CountStore counts, ScheduledExecutorService timer, Executor workers) {
+  private Fallbacks fallbacks(CountStore counts, Background background) {
     var fallbacks = new Fallbacks(counts, clock);
     fallbacks.exchange();
-    var _ =
-        timer.scheduleWithFixedDelay(
-            () -> workers.execute(fallbacks::exchange),
-            COUNTED.toMillis(),
-            COUNTED.toMillis(),
-            TimeUnit.MILLISECONDS);
+    background.every(COUNTED, fallbacks::exchange);
     return fallbacks;
   }
 
-  private Feedback feedback(Feedback feedback, ScheduledExecutorService timer, Executor workers) {
+  private Feedback feedback(Feedback feedback, Background background) {
     feedback.exchange();
     closing.push(feedback::exchange);
-    var _ =
-        timer.scheduleWithFixedDelay(
-            () -> workers.execute(feedback::exchange),
-            COUNTED.toMillis(),
-            COUNTED.toMillis(),
-            TimeUnit.MILLISECONDS);
+    background.every(COUNTED, feedback::exchange);
     return feedback;
   }
 
   /// What is known of them is read before mail goes there.
-  private Destinations destinations(
-      CountStore counts, ScheduledExecutorService timer, Executor workers) throws IOException {
-    StoreSettings place = StoreSettings.from(settings);
+  private Destinations destinations(CountStore counts, Background background) throws IOException {
     var destinations =
         new Destinations(
             DestinationsSettings.from(settings),
-            place
-                .postgres()
-                .map(DestinationStore::shared)
-                .orElseGet(() -> DestinationStore.in(place.queue().directory())),
+            DestinationStore.at(StoreSettings.Place.from(settings)),
             counts,
             UUID.randomUUID().toString(),
             clock);
     destinations.exchange();
     closing.push(destinations::close);
-    var _ =
-        timer.scheduleWithFixedDelay(
-            () -> workers.execute(destinations::exchange),
-            COUNTED.toMillis(),
-            COUNTED.toMillis(),
-            TimeUnit.MILLISECONDS);
+    background.every(COUNTED, destinations::exchange);
     return destinations;
   }
 
@@ -648,16 +611,13 @@ final class Start {
   }
 
   /// First when everything has settled, then each day.
-  private void examineDaily(
-      ScheduledExecutorService timer, Executor workers, QueueOperator operator) {
+  private void examineDaily(Background background, QueueOperator operator) {
     Runnable exam =
         () ->
             inForce
                 .parts()
                 .exam()
                 .run(operator.list(QueueFilter.ALL, 1).stream().map(m -> m.received()).findFirst());
-    var _ =
-        timer.scheduleWithFixedDelay(
-            () -> workers.execute(exam), 10, TimeUnit.DAYS.toMinutes(1), TimeUnit.MINUTES);
+    background.every(Duration.ofMinutes(10), Duration.ofDays(1), exam);
   }
 }

@@ -1,8 +1,6 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -16,11 +14,9 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import net.facteur.queue.PostgresSettings;
 import net.facteur.server.admin.QueueView;
 import net.facteur.server.config.Settings;
 import net.facteur.server.counts.CountStore;
-import net.facteur.server.counts.CountsDatabase;
 import net.facteur.server.counts.SqlCountStore;
 import net.facteur.server.destinations.DestinationMemory;
 import net.facteur.server.destinations.DestinationMemory.Summary;
@@ -108,39 +104,22 @@ final class DestinationsCommand implements Callable<Integer> {
   }
 
   private Duration span() {
-    if (!since.matches("[1-9][0-9]{0,3}[hdw]")) {
-      throw CommandFailedException.notUnderstood(
-          SAY.destinationsSince(StrangerText.of(since).onTerminal()),
-          SAY.destinationsSinceRemedy());
-    }
-    long number = Long.parseLong(since.substring(0, since.length() - 1));
-    return switch (since.charAt(since.length() - 1)) {
-      case 'h' -> Duration.ofHours(number);
-      case 'w' -> Duration.ofDays(7 * number);
-      default -> Duration.ofDays(number);
-    };
+    return LookBack.parse(since, "hdw")
+        .orElseThrow(
+            () ->
+                CommandFailedException.notUnderstood(
+                    SAY.destinationsSince(StrangerText.of(since).onTerminal()),
+                    SAY.destinationsSinceRemedy()));
   }
 
   private Optional<Kept> kept(Settings settings) throws IOException {
-    StoreSettings.Place place = StoreSettings.Place.from(settings);
-    if (place.shared().isPresent()) {
-      PostgresSettings shared = place.shared().get().postgres();
-      return Optional.of(
-          new Kept(
-              DestinationStore.shared(shared), SqlCountStore.shared(shared, workplace.clock())));
-    }
-    Path file = place.directory().resolve(CountsDatabase.FILE_NAME);
-    Optional<ClosedPlace> closed = ClosedPlace.before(file, true);
-    if (closed.isPresent()) {
-      throw new ClosedPlaceException(SAY.destinationsClosed(), closed.get());
-    }
-    ClosedPlace.followNoLinkOfOthers(file);
-    return Files.exists(file)
-        ? Optional.of(
+    Optional<StoreSettings.Place> place = KeptCounts.place(settings, SAY.destinationsClosed());
+    return place.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
             new Kept(
-                DestinationStore.in(place.directory()),
-                SqlCountStore.in(place.directory(), workplace.clock())))
-        : Optional.empty();
+                DestinationStore.at(place.get()),
+                SqlCountStore.at(place.get(), workplace.clock())));
   }
 
   /// Whom somebody means by a provider, a domain or an address.

@@ -48,10 +48,7 @@ record FeedbackReading(Workplace workplace, Settings settings) {
       }
     }
     var json = new JsonMapper();
-    try (CountStore store =
-        place.shared().isPresent()
-            ? SqlCountStore.shared(place.shared().get().postgres(), workplace.clock())
-            : SqlCountStore.in(place.directory(), workplace.clock())) {
+    try (CountStore store = SqlCountStore.at(place, workplace.clock())) {
       FeedbackRequests.offline(
           store,
           FeedbackSettings.from(settings),

@@ -1,7 +1,6 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import net.facteur.server.language.Text;
 import net.facteur.server.plot.Plot;
 import net.facteur.server.plot.TerminalPlot;
 import net.facteur.server.plot.TerminalStyle;
-import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.report.received.ReceivedReports;
 import net.facteur.server.sources.Advice;
 import net.facteur.server.sources.Advisor;
@@ -80,8 +78,10 @@ final class ReportsCommand implements Callable<Integer> {
     Settings settings = option.read(workplace);
     List<DomainSurvey> dmarc = List.of();
     List<TlsSurvey> tls = List.of();
-    checkOpen(settings);
-    Optional<Surveys> kept = KeptSurveys.open(settings, workplace.resolver(settings));
+    Optional<Surveys> kept =
+        KeptCounts.place(settings, SAY.reportsClosed()).isEmpty()
+            ? Optional.empty()
+            : KeptSurveys.open(settings, workplace.resolver(settings));
     if (kept.isPresent()) {
       try (ReceivedReports _ = kept.get().reports()) {
         dmarc = kept.get().dmarc(wanted, from, now);
@@ -116,23 +116,12 @@ final class ReportsCommand implements Callable<Integer> {
   }
 
   private Duration span() {
-    if (!since.matches("[1-9][0-9]{0,3}[dw]")) {
-      throw CommandFailedException.notUnderstood(
-          SAY.reportsSince(StrangerText.of(since).onTerminal()), SAY.reportsSinceRemedy());
-    }
-    long number = Long.parseLong(since.substring(0, since.length() - 1));
-    return Duration.ofDays(since.endsWith("w") ? number * 7 : number);
-  }
-
-  private static void checkOpen(Settings settings) throws IOException {
-    if (StoreSettings.Place.from(settings).shared().isEmpty()) {
-      Path file = KeptSurveys.file(settings);
-      Optional<ClosedPlace> closed = ClosedPlace.before(file, true);
-      if (closed.isPresent()) {
-        throw new ClosedPlaceException(SAY.reportsClosed(), closed.get());
-      }
-      ClosedPlace.followNoLinkOfOthers(file);
-    }
+    return LookBack.parse(since, "dw")
+        .orElseThrow(
+            () ->
+                CommandFailedException.notUnderstood(
+                    SAY.reportsSince(StrangerText.of(since).onTerminal()),
+                    SAY.reportsSinceRemedy()));
   }
 
   private void show(DomainSurvey survey) {

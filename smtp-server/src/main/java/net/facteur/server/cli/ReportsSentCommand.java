@@ -42,12 +42,14 @@ final class ReportsSentCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (!since.matches("[1-9][0-9]{0,3}[dw]")) {
-      throw CommandFailedException.notUnderstood(
-          ReportsTexts.SAY.reportsSince(StrangerText.of(since).onTerminal()),
-          ReportsTexts.SAY.reportsSinceRemedy());
-    }
-    long number = Long.parseLong(since.substring(0, since.length() - 1));
+    long days =
+        LookBack.parse(since, "dw")
+            .orElseThrow(
+                () ->
+                    CommandFailedException.notUnderstood(
+                        ReportsTexts.SAY.reportsSince(StrangerText.of(since).onTerminal()),
+                        ReportsTexts.SAY.reportsSinceRemedy()))
+            .toDays();
     Settings settings = option.read(workplace);
     Instant now = workplace.clock().instant();
     LocalDate today = LocalDate.ofInstant(now, ZoneOffset.UTC);
@@ -57,7 +59,7 @@ final class ReportsSentCommand implements Callable<Integer> {
     Optional<DmarcCountStore> kept = SentReports.of(settings);
     if (kept.isPresent()) {
       try (DmarcCountStore store = kept.get()) {
-        sent = store.sent(today.minusDays(since.endsWith("w") ? number * 7 : number));
+        sent = store.sent(today.minusDays(days));
         resting = store.resting(now);
         pending = store.before(today.plusDays(1));
       }

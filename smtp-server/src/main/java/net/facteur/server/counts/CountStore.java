@@ -10,6 +10,13 @@ import java.util.Optional;
 /// is wrong with the database is an [IOException], after which the next call tries again: nobody
 /// who counts may stop because of it.
 public interface CountStore extends AutoCloseable {
+  /// Opens what was counted, for whoever only looks. Blocks.
+  @FunctionalInterface
+  interface Opening {
+    /// @return empty where the server has never kept anything
+    Optional<CountStore> open() throws IOException;
+  }
+
   /// One number.
   ///
   /// @param part who counts, such as `sending`

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Properties;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.server.files.DurableFile;
+import net.facteur.server.queue.StoreSettings;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 import org.sqlite.SQLiteErrorCode;
@@ -52,6 +53,22 @@ public final class CountsDatabase implements AutoCloseable {
   private CountsDatabase(Opening opening, boolean shared) {
     this.opening = opening;
     this.shared = shared;
+  }
+
+  /// The one beside a queue: shared if that is, or else for this machine. Nothing is opened yet.
+  ///
+  /// @param tables as of [#in]
+  /// @throws IOException where the password of the database cannot be read
+  public static CountsDatabase at(StoreSettings.Place queue, List<String> tables)
+      throws IOException {
+    return queue.shared().isPresent()
+        ? shared(queue.shared().get().postgres(), tables)
+        : in(queue.directory(), tables);
+  }
+
+  /// True where something may have been counted: whoever only looks makes no file.
+  public static boolean isAt(StoreSettings.Place queue) {
+    return queue.shared().isPresent() || Files.exists(queue.directory().resolve(FILE_NAME));
   }
 
   /// One for this machine, in a directory that exists.

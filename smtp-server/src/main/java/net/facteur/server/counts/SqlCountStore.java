@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import net.facteur.queue.PostgresSettings;
+import net.facteur.server.queue.StoreSettings;
 
 /// The store in a database: of SQLite, or of PostgreSQL.
 public final class SqlCountStore implements CountStore {
@@ -68,6 +69,14 @@ public final class SqlCountStore implements CountStore {
   private SqlCountStore(CountsDatabase database, InstantSource clock) {
     this.database = database;
     this.clock = clock;
+  }
+
+  /// The one beside a queue. It is opened when it is needed first.
+  ///
+  /// @throws IOException where the password of the database cannot be read
+  public static SqlCountStore at(StoreSettings.Place queue, InstantSource clock)
+      throws IOException {
+    return new SqlCountStore(CountsDatabase.at(queue, TABLES), clock);
   }
 
   /// One for this process, in a directory that exists. It is opened when it is needed first.

@@ -3,12 +3,10 @@ package net.facteur.server.delivery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.dns.Answer;
@@ -29,22 +27,19 @@ import net.facteur.server.report.TlsCountStore;
 import net.facteur.server.report.TlsReportSender;
 import net.facteur.server.report.TlsReporter;
 import net.facteur.server.report.TlsSessionCounts;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
+import net.facteur.server.upkeep.Background;
 
 /// What is remembered of other domains from one delivery to the next: their MTA-STS policies, and
 /// how TLS with their hosts went. It outlives the settings: names are looked up, policies fetched
 /// and reports sent by what is in force then.
 public final class TransportMemory implements AutoCloseable {
-  private static final Logger LOG = LogManager.getLogger(TransportMemory.class);
-  private static final int FLUSH_SECONDS = 10;
-  private static final int REPORT_MINUTES = 5;
-  private static final int REFRESH_MINUTES = 60;
+  private static final Duration FLUSH = Duration.ofSeconds(10);
+  private static final Duration REPORT = Duration.ofMinutes(5);
+  private static final Duration REFRESH = Duration.ofMinutes(60);
 
   private final Present present;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private final Executor workers;
   private final CachedPolicies policies;
   private final TlsCountStore store;
   private final TlsSessionCounts counts;
@@ -71,7 +66,6 @@ public final class TransportMemory implements AutoCloseable {
     this.present = present;
     this.clock = clock;
     this.random = random;
-    this.workers = workers;
     int port = OutboundTlsSettings.from(settings).mtaStsPort();
     this.policies =
         new CachedPolicies(
@@ -116,7 +110,7 @@ public final class TransportMemory implements AutoCloseable {
   }
 
   /// Begins what is done now and then.
-  public void start(ScheduledExecutorService timer, Supplier<Optional<ReportSettings>> settings) {
+  public void start(Background background, Supplier<Optional<ReportSettings>> settings) {
     sender =
         Optional.of(
             new TlsReportSender(
@@ -127,33 +121,9 @@ public final class TransportMemory implements AutoCloseable {
                 settings,
                 clock,
                 random));
-    every(timer, FLUSH_SECONDS, TimeUnit.SECONDS, counts::flush);
-    every(timer, REPORT_MINUTES, TimeUnit.MINUTES, this::report);
-    every(timer, REFRESH_MINUTES, TimeUnit.MINUTES, policies::refresh);
-  }
-
-  /// The timer's one thread only hands the task on, since it may block.
-  private void every(ScheduledExecutorService timer, int time, TimeUnit unit, Runnable task) {
-    var _ =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                workers.execute(() -> safely(task));
-              } catch (RejectedExecutionException e) {
-                LOG.debug("the server stops");
-              }
-            },
-            time,
-            time,
-            unit);
-  }
-
-  private static void safely(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      LOG.error("a task of the background failed, and is tried again", e);
-    }
+    background.every(FLUSH, counts::flush);
+    background.every(REPORT, this::report);
+    background.every(REFRESH, policies::refresh);
   }
 
   /// Sends the reports that are due, and waits until all have been tried.

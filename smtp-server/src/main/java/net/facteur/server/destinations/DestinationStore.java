@@ -17,8 +17,8 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import net.facteur.queue.EnhancedStatusCode;
-import net.facteur.queue.PostgresSettings;
 import net.facteur.server.counts.CountsDatabase;
+import net.facteur.server.queue.StoreSettings;
 
 /// The memory of destinations in the database of counts. Every method blocks, and throws an
 /// [IOException] where the database cannot; the next call tries again.
@@ -79,14 +79,16 @@ public final class DestinationStore implements AutoCloseable {
     this.database = database;
   }
 
+  /// The one beside a queue. It is opened when it is needed first.
+  ///
+  /// @throws IOException where the password of the database cannot be read
+  public static DestinationStore at(StoreSettings.Place queue) throws IOException {
+    return new DestinationStore(CountsDatabase.at(queue, TABLES));
+  }
+
   /// One for this machine, in a directory that exists.
   public static DestinationStore in(Path directory) {
     return new DestinationStore(CountsDatabase.in(directory, TABLES));
-  }
-
-  /// One that several processes share.
-  public static DestinationStore shared(PostgresSettings settings) {
-    return new DestinationStore(CountsDatabase.shared(settings, TABLES));
   }
 
   /// Writes numbers of this process in place of earlier ones, and adds refusals.

@@ -13,14 +13,9 @@ import net.facteur.server.letter.LetterPart;
 /// How many addresses elsewhere were found dead, in the weekly letter.
 ///
 /// @param opening opens the counts; empty where there are none yet
-public record DeadInLetter(Opening opening, FeedbackSettings settings, InstantSource clock)
+public record DeadInLetter(
+    CountStore.Opening opening, FeedbackSettings settings, InstantSource clock)
     implements LetterPart {
-  /// Opens them.
-  @FunctionalInterface
-  public interface Opening {
-    Optional<CountStore> open() throws IOException;
-  }
-
   @Override
   public Said tell(Instant from, Instant to) throws IOException {
     Optional<CountStore> opened = opening.open();

@@ -15,14 +15,9 @@ import net.facteur.server.text.StrangerText;
 /// Forwards by which nothing arrives, in the weekly letter.
 ///
 /// @param opening opens the counts; empty where there are none yet
-public record ForwardsInLetter(Opening opening, FeedbackSettings settings, InstantSource clock)
+public record ForwardsInLetter(
+    CountStore.Opening opening, FeedbackSettings settings, InstantSource clock)
     implements LetterPart {
-  /// Opens them.
-  @FunctionalInterface
-  public interface Opening {
-    Optional<CountStore> open() throws IOException;
-  }
-
   @Override
   public Said tell(Instant from, Instant to) throws IOException {
     Optional<CountStore> opened = opening.open();

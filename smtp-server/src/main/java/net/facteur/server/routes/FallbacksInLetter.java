@@ -17,17 +17,8 @@ import net.facteur.server.text.StrangerText;
 /// Providers whose mail goes by the second way, in the weekly letter.
 ///
 /// @param opening the store in which [Fallbacks] are kept; closed after each letter
-public record FallbacksInLetter(Opening opening) implements LetterPart {
+public record FallbacksInLetter(CountStore.Opening opening) implements LetterPart {
   private static final int MOST = 20;
-
-  /// Opens what is kept.
-  @FunctionalInterface
-  public interface Opening {
-    /// Blocks.
-    ///
-    /// @return empty where the server has never kept anything
-    Optional<CountStore> open() throws IOException;
-  }
 
   @Override
   public Said tell(Instant from, Instant to) throws IOException {

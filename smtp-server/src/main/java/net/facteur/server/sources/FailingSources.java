@@ -47,19 +47,12 @@ public final class FailingSources implements Upkeep.Chore {
   private static final Duration LOOK = Duration.ofMinutes(15);
   private static final Duration LOOK_BACK = Duration.ofDays(42);
 
-  private final Opening opening;
+  private final Surveys.Opening opening;
   private final CountsOpening counts;
   private final Notices notices;
   private final InstantSource clock;
   private Instant next = Instant.MIN;
   private Optional<ReceivedReports.Stock> seen = Optional.empty();
-
-  /// Opens the reports.
-  @FunctionalInterface
-  public interface Opening {
-    /// @return empty where none were ever kept
-    Optional<Surveys> open() throws IOException;
-  }
 
   /// Opens the database of counts.
   @FunctionalInterface
@@ -68,7 +61,7 @@ public final class FailingSources implements Upkeep.Chore {
   }
 
   public FailingSources(
-      Opening opening, CountsOpening counts, Notices notices, InstantSource clock) {
+      Surveys.Opening opening, CountsOpening counts, Notices notices, InstantSource clock) {
     this.opening = opening;
     this.counts = counts;
     this.notices = notices;

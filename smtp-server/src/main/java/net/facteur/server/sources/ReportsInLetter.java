@@ -16,16 +16,9 @@ import net.facteur.server.report.received.ReceivedReports;
 /// from the five weeks before.
 ///
 /// @param opening makes surveys; closed after each letter
-public record ReportsInLetter(Opening opening) implements LetterPart {
+public record ReportsInLetter(Surveys.Opening opening) implements LetterPart {
   /// Enough for the four weeks that a judgement on a policy needs, and for reports that come late.
   private static final Duration LOOK_BACK = Duration.ofDays(36);
-
-  /// Opens the reports.
-  @FunctionalInterface
-  public interface Opening {
-    /// @return empty where none were ever kept
-    Optional<Surveys> open() throws IOException;
-  }
 
   @Override
   public Said tell(Instant from, Instant to) throws IOException {

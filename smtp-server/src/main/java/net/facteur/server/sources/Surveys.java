@@ -23,6 +23,13 @@ public record Surveys(
   /// Domains with reports on TLS that are looked at.
   private static final int MOST_DOMAINS = 1_000;
 
+  /// Opens the reports that are kept. Blocks. Whoever opens them closes them.
+  @FunctionalInterface
+  public interface Opening {
+    /// @return empty where none were ever kept
+    Optional<Surveys> open() throws IOException;
+  }
+
   /// Those of DMARC, by domain. Blocks.
   ///
   /// @param domain this one only; empty for all

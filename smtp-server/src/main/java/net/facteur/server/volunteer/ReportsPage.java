@@ -20,7 +20,6 @@ import net.facteur.server.signin.SignedPages;
 import net.facteur.server.signin.SignedPages.Who;
 import net.facteur.server.sources.Advisor;
 import net.facteur.server.sources.DomainSurvey;
-import net.facteur.server.sources.ReportsInLetter;
 import net.facteur.server.sources.SurveyWords;
 import net.facteur.server.sources.Surveys;
 import net.facteur.server.sources.TlsSurvey;
@@ -30,7 +29,7 @@ import net.facteur.server.web.Route;
 
 /// What others report of our domains, drawn and in sentences. One domain at a time, so that the
 /// page stays small.
-record ReportsPage(SignedPages pages, ReportsInLetter.Opening opening, InstantSource clock) {
+record ReportsPage(SignedPages pages, Surveys.Opening opening, InstantSource clock) {
   static final String REPORTS = "/server/reports";
 
   /// Enough for the four weeks that a judgement on a policy needs, and for reports that come late.

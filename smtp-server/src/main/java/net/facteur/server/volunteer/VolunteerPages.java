@@ -14,7 +14,7 @@ import net.facteur.server.journal.Journal;
 import net.facteur.server.letter.LetterPart;
 import net.facteur.server.signin.SignIn;
 import net.facteur.server.signin.SignedPages;
-import net.facteur.server.sources.ReportsInLetter;
+import net.facteur.server.sources.Surveys;
 import net.facteur.server.web.Link;
 import net.facteur.server.web.Pages;
 import net.facteur.server.web.Route;
@@ -33,7 +33,7 @@ public record VolunteerPages(SignedPages pages, House house) {
       QueueOperator queue,
       List<LetterPart> parts,
       Examination exam,
-      ReportsInLetter.Opening reports,
+      Surveys.Opening reports,
       Journal journal,
       ServerControl.QueueControl mail,
       ProtectionPages.Doors protection,

@@ -22,6 +22,7 @@ import net.facteur.auth.dmarc.report.AggregateReport.Entry;
 import net.facteur.auth.dns.IpLiteral;
 import net.facteur.queue.PostgresSettings;
 import net.facteur.server.counts.CountsDatabase;
+import net.facteur.server.queue.StoreSettings;
 
 /// What was counted for reports on DMARC, in the database of counts: sums by day, policy domain,
 /// policy, source and result; which reports went where; and which addresses rest. Several processes
@@ -30,7 +31,6 @@ import net.facteur.server.counts.CountsDatabase;
 /// What messages of one policy have in common beside their source stands there once, and each row
 /// has six octets of its hash, so that a million rows fit into 50 MB.
 public final class DmarcCountStore implements AutoCloseable {
-  /// `%s` is what makes the rows of SQLite their own index.
   private static final List<String> TABLES =
       List.of(
           """
@@ -56,7 +56,7 @@ public final class DmarcCountStore implements AutoCloseable {
             hash BIGINT NOT NULL,
             text TEXT NOT NULL,
             PRIMARY KEY (policy, hash)
-          )%s\
+          ) {clustered}\
           """,
           """
           CREATE TABLE IF NOT EXISTS report_out_row (
@@ -65,7 +65,7 @@ public final class DmarcCountStore implements AutoCloseable {
             hash BIGINT NOT NULL,
             messages BIGINT NOT NULL,
             PRIMARY KEY (policy, source, hash)
-          )%s\
+          ) {clustered}\
           """,
           """
           CREATE TABLE IF NOT EXISTS report_out_sent (
@@ -80,7 +80,7 @@ public final class DmarcCountStore implements AutoCloseable {
             outcome TEXT NOT NULL,
             detail TEXT NOT NULL,
             PRIMARY KEY (report, address)
-          )%s\
+          ) {clustered}\
           """,
           "CREATE INDEX IF NOT EXISTS report_out_sent_tag ON report_out_sent (tag)",
           """
@@ -88,7 +88,7 @@ public final class DmarcCountStore implements AutoCloseable {
             address TEXT NOT NULL PRIMARY KEY,
             until BIGINT NOT NULL,
             reason TEXT NOT NULL
-          )%s\
+          ) {clustered}\
           """);
 
   private final CountsDatabase database;
@@ -171,18 +171,21 @@ public final class DmarcCountStore implements AutoCloseable {
     this.limits = limits;
   }
 
+  /// The one beside a queue. It is opened when it is needed first.
+  ///
+  /// @throws IOException where the password of the database cannot be read
+  public static DmarcCountStore at(StoreSettings.Place queue, Limits limits) throws IOException {
+    return new DmarcCountStore(CountsDatabase.at(queue, TABLES), limits);
+  }
+
   /// One for this machine, in a directory that exists.
   public static DmarcCountStore in(Path directory, Limits limits) {
-    return new DmarcCountStore(CountsDatabase.in(directory, tables(" WITHOUT ROWID")), limits);
+    return new DmarcCountStore(CountsDatabase.in(directory, TABLES), limits);
   }
 
   /// One that several processes share.
   public static DmarcCountStore shared(PostgresSettings settings, Limits limits) {
-    return new DmarcCountStore(CountsDatabase.shared(settings, tables("")), limits);
-  }
-
-  private static List<String> tables(String kind) {
-    return TABLES.stream().map(sql -> sql.replace("%s", kind)).toList();
+    return new DmarcCountStore(CountsDatabase.shared(settings, TABLES), limits);
   }
 
   /// Adds sums to those that are there.

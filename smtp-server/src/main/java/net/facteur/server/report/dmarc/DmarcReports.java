@@ -1,24 +1,20 @@
 package net.facteur.server.report.dmarc;
 
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.server.report.Postbox;
-import org.apache.logging.log4j.LogManager;
-import org.apache.logging.log4j.Logger;
+import net.facteur.server.upkeep.Background;
 
 /// The parts that count, send and take back, as a server has them. It outlives the settings: names
 /// are looked up and reports sent by what is in force then.
 public final class DmarcReports implements AutoCloseable {
-  private static final Logger LOG = LogManager.getLogger(DmarcReports.class);
-  private static final int FLUSH_SECONDS = 10;
-  private static final int REPORT_MINUTES = 5;
+  private static final Duration FLUSH = Duration.ofSeconds(10);
+  private static final Duration REPORT = Duration.ofMinutes(5);
 
   private final DmarcCountStore store;
   private final DmarcCounts counts;
@@ -28,7 +24,6 @@ public final class DmarcReports implements AutoCloseable {
   private final InstantSource clock;
   private final RandomGenerator random;
   private volatile Optional<DmarcReportSender> sender = Optional.empty();
-  private final Executor workers;
 
   /// What is in force, asked for each time it is needed.
   ///
@@ -52,7 +47,6 @@ public final class DmarcReports implements AutoCloseable {
     this.generator = generator;
     this.clock = clock;
     this.random = random;
-    this.workers = workers;
     this.counts = new DmarcCounts(store, clock);
     this.returns = new ReportReturns(store, clock, random, workers);
   }
@@ -66,7 +60,7 @@ public final class DmarcReports implements AutoCloseable {
   }
 
   /// Begins what is done now and then.
-  public void start(ScheduledExecutorService timer, Supplier<DmarcReportSender.Plan> plan) {
+  public void start(Background background, Supplier<DmarcReportSender.Plan> plan) {
     sender =
         Optional.of(
             new DmarcReportSender(
@@ -78,32 +72,8 @@ public final class DmarcReports implements AutoCloseable {
                 generator,
                 clock,
                 random));
-    every(timer, FLUSH_SECONDS, TimeUnit.SECONDS, counts::flush);
-    every(timer, REPORT_MINUTES, TimeUnit.MINUTES, this::report);
-  }
-
-  /// The timer's one thread only hands the task on, since it may block.
-  private void every(ScheduledExecutorService timer, int time, TimeUnit unit, Runnable task) {
-    var _ =
-        timer.scheduleWithFixedDelay(
-            () -> {
-              try {
-                workers.execute(() -> safely(task));
-              } catch (RejectedExecutionException _) {
-                LOG.debug("the server stops");
-              }
-            },
-            time,
-            time,
-            unit);
-  }
-
-  private static void safely(Runnable task) {
-    try {
-      task.run();
-    } catch (RuntimeException e) {
-      LOG.error("a task of the background failed, and is tried again", e);
-    }
+    background.every(FLUSH, counts::flush);
+    background.every(REPORT, this::report);
   }
 
   /// Sends the reports that are due, and waits until all have been tried.

@@ -152,11 +152,9 @@ public final class SqlReceivedReports implements ReceivedReports {
   ///
   /// @throws IOException where the password of the database cannot be read
   public static SqlReceivedReports of(Settings settings) throws IOException {
-    Limits limits = ReceivedReportSettings.from(settings).limits();
-    StoreSettings.Place place = StoreSettings.Place.from(settings);
-    return place.shared().isPresent()
-        ? shared(place.shared().get().postgres(), limits)
-        : in(place.directory(), limits);
+    return new SqlReceivedReports(
+        CountsDatabase.at(StoreSettings.Place.from(settings), TABLES),
+        ReceivedReportSettings.from(settings).limits());
   }
 
   /// The tables whose rows are reports.
