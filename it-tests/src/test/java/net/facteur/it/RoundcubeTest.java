@@ -37,6 +37,7 @@ import org.junit.jupiter.api.TestInstance;
 })
 class RoundcubeTest {
   private static final Path PACKAGE = Path.of("/var/lib/roundcube");
+  private static final String WEAK_PASSWORD = "Marseille13!";
   private static final String NEW_PASSWORD = "another-horse-8 é";
 
   private JoinedDovecot dovecot;
@@ -276,6 +277,13 @@ class RoundcubeTest {
   @Test
   void thePasswordIsChangedInFacteurAndTheSessionGoesOn() throws Exception {
     try (Browser browser = loggedIn(Site.BOB, Site.PASSWORD)) {
+      browser.go(page.resolve("?_task=settings&_action=plugin.password"));
+      browser.type("#curpasswd", Site.PASSWORD);
+      browser.type("#newpasswd", WEAK_PASSWORD);
+      browser.type("#confpasswd", WEAK_PASSWORD);
+      browser.run("rcmail.command('plugin.password-save')");
+      Await.until(
+          () -> browser.text() + log(), () -> browser.text().contains("everybody tries it"));
       browser.go(page.resolve("?_task=settings&_action=plugin.password"));
       browser.type("#curpasswd", Site.PASSWORD);
       browser.type("#newpasswd", NEW_PASSWORD);

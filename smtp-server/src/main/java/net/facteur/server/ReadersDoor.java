@@ -13,6 +13,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import net.facteur.server.accounts.Accounts;
+import net.facteur.server.accounts.PasswordRules;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.config.Settings;
@@ -55,7 +56,9 @@ final class ReadersDoor implements AutoCloseable {
         new AccountsDoor(
                 new AccountsDoor.Secrets(() -> secret, () -> webmailSecret),
                 () -> inForce.parts().accounts(),
-                () -> inForce.parts().accounts(),
+                new AccountsDoor.NewPasswords(
+                    () -> inForce.parts().accounts(),
+                    () -> PasswordRules.from(inForce.now().settings())),
                 () -> mailboxes(inForce.now()),
                 logins,
                 PATIENCE)

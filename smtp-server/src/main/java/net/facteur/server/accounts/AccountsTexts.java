@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import net.facteur.server.language.Text;
 import net.facteur.server.language.Texts;
 
-/// What is wrong in the users file, and what mends it.
+/// What is wrong in the users file, and what mends it; why a password is none.
 interface AccountsTexts {
   AccountsTexts SAY = Texts.of(AccountsTexts.class);
 
@@ -43,4 +43,12 @@ interface AccountsTexts {
   Text usersFileNotMine(Path file, String user);
 
   Text usersFileOfServer(Path file, String user, String owner);
+
+  Text passwordTooShort(int count);
+
+  Text passwordUnusable();
+
+  Text passwordCommon();
+
+  Text passwordNamed();
 }

@@ -1,5 +1,6 @@
 package net.facteur.server.accounts;
 
+import static net.facteur.server.accounts.AccountsTexts.SAY;
 import static net.facteur.server.config.SettingTypes.integer;
 
 import java.io.BufferedReader;
@@ -18,6 +19,7 @@ import java.util.zip.GZIPInputStream;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
+import net.facteur.server.language.Text;
 
 /// What a password has to be that somebody takes on a page: long enough, and none of those that
 /// everybody tries first. Nothing is asked of its kinds of characters, and no password grows too
@@ -80,6 +82,16 @@ public record PasswordRules(int shortest) {
     return plain.chars().distinct().count() < VARIETY || isCommon(plain)
         ? Optional.of(Fault.COMMON)
         : Optional.empty();
+  }
+
+  /// What is wrong with a text, in words for whoever typed it.
+  public Text words(Fault fault) {
+    return switch (fault) {
+      case TOO_SHORT -> SAY.passwordTooShort(shortest);
+      case UNUSABLE -> SAY.passwordUnusable();
+      case COMMON -> SAY.passwordCommon();
+      case NAME -> SAY.passwordNamed();
+    };
   }
 
   private static String label(UserName user) {

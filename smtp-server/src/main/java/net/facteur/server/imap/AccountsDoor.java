@@ -22,6 +22,9 @@ import net.facteur.server.accounts.LoginService;
 import net.facteur.server.accounts.Logins;
 import net.facteur.server.accounts.NewPassword;
 import net.facteur.server.accounts.PasswordChanges;
+import net.facteur.server.accounts.PasswordRules;
+import net.facteur.server.accounts.UserName;
+import net.facteur.server.language.Language;
 import net.facteur.server.web.Request;
 import net.facteur.server.web.Response;
 import net.facteur.server.web.Route;
@@ -40,7 +43,7 @@ import org.apache.logging.log4j.Logger;
 /// | `/password` | service, session, client, user, password, apps (`named` where it ends the sessions of one) | 200 and `user`, and `app` for an app password; 401 wrong; 403 right, and does not open this; 503 not now |
 /// | `/mailbox` | user | 200 and `user`, `home`, `quota` in octets; 404 nobody; 503 not now |
 /// | `/mailboxes` | | 200, an address on each line |
-/// | `/new-password` | session, client, user, password, new-password | 200 and `user`; 400 the new one can be none; 401 the old one is wrong; 403 not changed here; 503 not now |
+/// | `/new-password` | session, client, user, password, new-password, language | 200 and `user`; 400 the new one can be none, and why in words; 401 the old one is wrong; 403 not changed here; 503 not now |
 public final class AccountsDoor {
   private static final Logger LOG = LogManager.getLogger(AccountsDoor.class);
   private static final Pattern SESSION = Pattern.compile("[^A-Za-z0-9_]");
@@ -50,7 +53,7 @@ public final class AccountsDoor {
 
   private final Secrets secrets;
   private final Supplier<Logins> logins;
-  private final Supplier<PasswordChanges> passwords;
+  private final NewPasswords passwords;
   private final Supplier<Mailboxes> mailboxes;
   private final AppLogins appLogins;
   private final Duration patience;
@@ -61,15 +64,17 @@ public final class AccountsDoor {
   /// @param webmail by whoever changes passwords
   public record Secrets(Supplier<String> dovecot, Supplier<String> webmail) {}
 
+  /// Who makes new passwords, and what they have to be; those in force, asked for at each question.
+  public record NewPasswords(Supplier<PasswordChanges> changes, Supplier<PasswordRules> rules) {}
+
   /// @param logins those in force, asked for at each question
-  /// @param passwords likewise
   /// @param mailboxes likewise
   /// @param appLogins hears of each session that an app password opens
   /// @param patience how long a password check may take
   public AccountsDoor(
       Secrets secrets,
       Supplier<Logins> logins,
-      Supplier<PasswordChanges> passwords,
+      NewPasswords passwords,
       Supplier<Mailboxes> mailboxes,
       AppLogins appLogins,
       Duration patience) {
@@ -156,28 +161,47 @@ public final class AccountsDoor {
     }
   }
 
-  /// Whoever shows the password may have another one. An app password changes nothing.
+  /// Whoever shows the password may have another one. An app password changes nothing. The rules
+  /// are asked after the old password, so that nobody else is told what they say of a text.
   private Response newPassword(Request request) {
-    Optional<NewPassword> wanted =
-        request
-            .field("new-password")
-            .filter(text -> NewPassword.fault(text).isEmpty())
-            .map(NewPassword::new);
+    String text = request.field("new-password").orElse("");
+    Language language = request.field("language").flatMap(Language::of).orElse(Language.ENGLISH);
+    Optional<PasswordRules.Fault> unusable =
+        NewPassword.fault(text)
+            .map(
+                fault ->
+                    switch (fault) {
+                      case TOO_SHORT -> PasswordRules.Fault.TOO_SHORT;
+                      case UNUSABLE -> PasswordRules.Fault.UNUSABLE;
+                    });
+    if (unusable.isPresent()) {
+      return refused(unusable.get(), language);
+    }
     Optional<LoginAttempt> attempt = attempt(request, LoginService.WEB);
-    if (wanted.isEmpty() || attempt.isEmpty()) {
+    if (attempt.isEmpty()) {
       return Response.of(Status.BAD_REQUEST);
     }
     LoginOutcome outcome = outcome(attempt.get());
     return outcome instanceof LoginOutcome.Accepted accepted
         ? accepted.app().isPresent()
             ? Response.of(Status.FORBIDDEN)
-            : changed(accepted.user(), wanted.get())
+            : changed(accepted.user(), text, language)
         : answer(outcome);
   }
 
-  private Response changed(String user, NewPassword wanted) {
+  private Response refused(PasswordRules.Fault fault, Language language) {
+    return Response.text(Optional.of(passwords.rules().get().words(fault).in(language) + "\n"))
+        .with(Status.BAD_REQUEST);
+  }
+
+  private Response changed(String user, String text, Language language) {
+    Optional<PasswordRules.Fault> fault =
+        UserName.parse(user).flatMap(name -> passwords.rules().get().fault(text, name));
+    if (fault.isPresent()) {
+      return refused(fault.get(), language);
+    }
     try {
-      return switch (passwords.get().give(user, wanted)) {
+      return switch (passwords.changes().get().give(user, new NewPassword(text))) {
         case DONE -> lines(Map.of("user", user));
         case ELSEWHERE -> Response.of(Status.FORBIDDEN);
         case OVERTAKEN -> Response.of(Status.UNAVAILABLE);

@@ -5,7 +5,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import net.facteur.server.accounts.NewPassword;
 
 /// What Roundcube has to be told, in PHP.
 ///
@@ -15,6 +14,7 @@ import net.facteur.server.accounts.NewPassword;
 /// @param sieve where rules are kept; empty where there are none
 /// @param domain what is added to a name without one; empty where there are several domains
 /// @param door where passwords are changed
+/// @param shortest characters that a password has at least
 /// @param secret what is shown there
 record RoundcubeConfiguration(
     Set<String> plugins,
@@ -23,6 +23,7 @@ record RoundcubeConfiguration(
     Optional<String> sieve,
     Optional<String> domain,
     URI door,
+    int shortest,
     String secret) {
   private static final String TLS =
       "['ssl' => ['verify_peer' => false, 'verify_peer_name' => false]]";
@@ -106,7 +107,7 @@ record RoundcubeConfiguration(
     $config['facteur_door'] = %s;
     $config['facteur_secret'] = %s;
     """
-        .formatted(NewPassword.MIN_CHARACTERS, quoted(door.toString()), quoted(secret));
+        .formatted(shortest, quoted(door.toString()), quoted(secret));
   }
 
   /// The part of Roundcube's plugin `password` that speaks to this server.
@@ -120,7 +121,7 @@ record RoundcubeConfiguration(
         {
             $config = rcmail::get_instance()->config;
             try {
-                $status = password::get_http_client()->request('POST', $config->get('facteur_door'), [
+                $answer = password::get_http_client()->request('POST', $config->get('facteur_door'), [
                     'form_params' => [
                         'secret' => $config->get('facteur_secret'),
                         'session' => bin2hex(random_bytes(8)),
@@ -128,12 +129,14 @@ record RoundcubeConfiguration(
                         'user' => $username,
                         'password' => $curpass,
                         'new-password' => $newpass,
+                        'language' => $this->say('en', 'fr'),
                     ],
                     'http_errors' => false,
                     'allow_redirects' => false,
                     'proxy' => '',
                     'timeout' => 25,
-                ])->getStatusCode();
+                ]);
+                $status = $answer->getStatusCode();
             } catch (Exception $e) {
                 rcube::raise_error(['code' => 600, 'message' => 'Facteur does not answer: ' . $e->getMessage()], true, false);
                 return PASSWORD_CONNECT_ERROR;
@@ -142,7 +145,7 @@ record RoundcubeConfiguration(
             case 200:
                 return PASSWORD_SUCCESS;
             case 400:
-                return PASSWORD_CONSTRAINT_VIOLATION;
+                return ['code' => PASSWORD_CONSTRAINT_VIOLATION, 'message' => trim((string) $answer->getBody())];
             case 401:
                 return ['code' => PASSWORD_ERROR, 'message' => $this->say(
                     'The current password is not taken.',

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.accounts.PasswordRules;
 import net.facteur.server.config.Settings;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.routing.RoutingSettings;
@@ -54,6 +55,7 @@ public record RoundcubeJoint(Settings settings, DovecotDirectory dovecot) {
                 : Optional.empty(),
             domains.size() == 1 ? Optional.of(domains.getFirst().text()) : Optional.empty(),
             door(ImapSettings.from(settings).listen().getFirst()),
+            PasswordRules.from(settings).shortest(),
             secret)
         .text();
   }

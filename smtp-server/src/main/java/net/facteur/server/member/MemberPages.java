@@ -205,7 +205,8 @@ public record MemberPages(SignedPages pages, House house) {
     }
     Optional<PasswordRules.Fault> fault = house.rules().fault(text, signed.user());
     if (fault.isPresent()) {
-      return passwordForm(signed, Optional.of(why(fault.get()))).with(Status.BAD_REQUEST);
+      return passwordForm(signed, Optional.of(house.rules().words(fault.get())))
+          .with(Status.BAD_REQUEST);
     }
     PasswordChanges.Outcome outcome =
         house.accounts().give(signed.user().text(), new NewPassword(text));
@@ -228,15 +229,6 @@ public record MemberPages(SignedPages pages, House house) {
 
   private static Html back(Signed signed) {
     return element("p", element("a", signed.say(SAY.back())).with("href", HOME));
-  }
-
-  private Text why(PasswordRules.Fault fault) {
-    return switch (fault) {
-      case TOO_SHORT -> SAY.tooShort(house.rules().shortest());
-      case UNUSABLE -> SAY.unusable();
-      case COMMON -> SAY.common();
-      case NAME -> SAY.named();
-    };
   }
 
   // ---- app passwords

@@ -45,14 +45,6 @@ interface MemberTexts {
 
   Text notTheSame();
 
-  Text tooShort(int count);
-
-  Text unusable();
-
-  Text common();
-
-  Text named();
-
   Text keptElsewhere();
 
   Text overtaken();

@@ -20,6 +20,7 @@ import net.facteur.server.accounts.LoginOutcome;
 import net.facteur.server.accounts.LoginService;
 import net.facteur.server.accounts.Logins;
 import net.facteur.server.accounts.PasswordChanges;
+import net.facteur.server.accounts.PasswordRules;
 import net.facteur.server.web.Request;
 import net.facteur.server.web.Response;
 import net.facteur.server.web.Route;
@@ -97,7 +98,7 @@ class AccountsDoorTest {
       new AccountsDoor(
           new AccountsDoor.Secrets(() -> SECRET, () -> WEBMAIL),
           () -> logins,
-          () -> passwords,
+          new AccountsDoor.NewPasswords(() -> passwords, () -> new PasswordRules(10)),
           () -> mailboxes,
           appLogins,
           Duration.ofMillis(50));
@@ -296,6 +297,35 @@ class AccountsDoorTest {
     fields.put(field, value);
     assertEquals(Status.BAD_REQUEST, ask("/new-password", fields).status());
     assertTrue(asked.isEmpty());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "marseille13!,leaked,fuité",
+    "4l1c3alice9,name,nom",
+    "ninechars,at least 10 characters,au moins 10 caractères"
+  })
+  void aWeakPasswordIsRefusedWithWordsInTheLanguageOfTheWebmail(
+      String weak, String english, String french) throws IOException {
+    Map<String, String> fields = newPassword();
+    fields.put("new-password", weak);
+    Response refused = ask("/new-password", fields);
+    assertEquals(Status.BAD_REQUEST, refused.status());
+    assertTrue(refused.body().contains(english), refused.body());
+    fields.put("language", "fr");
+    assertTrue(ask("/new-password", fields).body().contains(french));
+    assertFalse(refused.body().contains(weak));
+    assertEquals(List.of(), given);
+  }
+
+  @Test
+  void whoeverCannotShowTheOldPasswordIsNotToldWhatARuleSays() throws IOException {
+    outcome = CompletableFuture.completedStage(LoginOutcome.Refused.CREDENTIALS);
+    Map<String, String> fields = newPassword();
+    fields.put("new-password", "marseille13!");
+    Response answer = ask("/new-password", fields);
+    assertEquals(Status.UNAUTHORIZED, answer.status());
+    assertEquals("", answer.body());
   }
 
   @Test

@@ -74,6 +74,7 @@ class RoundcubeDirectoryTest {
                 Optional.of("tls://localhost:4190"),
                 Optional.empty(),
                 URI.create("http://127.0.0.1:8625/new-password"),
+                10,
                 "a'b")
             .text();
     assertTrue(text.contains("$config['facteur_secret'] = 'a\\'b';"), text);
