@@ -23,7 +23,7 @@ import org.junit.jupiter.api.Test;
 class TransportRecordsTest {
   private static final int CASES = 3_000;
 
-  private final long seed = new Random().nextLong();
+  private final long seed = Long.getLong("facteur.seed", 5321);
   private final Random random = new Random(seed);
 
   private String pick(String... of) {

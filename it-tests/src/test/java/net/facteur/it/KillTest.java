@@ -35,7 +35,7 @@ class KillTest {
   @ParameterizedTest(name = "while the other side puts off all mail: {0}")
   @ValueSource(booleans = {true, false})
   void whatWasAcceptedBeforeTheKillIsDeliveredOrReportedAfterIt(boolean busy) throws Exception {
-    long seed = Long.getLong("facteur.seed", System.nanoTime());
+    long seed = Long.getLong("facteur.seed", 5321);
     var random = new Random(seed);
     int killAfter = 1 + random.nextInt(MESSAGES - 1);
     System.out.println("seed " + seed + ": kill after " + killAfter + " of " + MESSAGES);

@@ -81,7 +81,7 @@ class BodyCanonicalizerTest {
   @ParameterizedTest
   @EnumSource(Canonicalization.Form.class)
   void everyBodyComesOutAsTheRfcSaysHoweverItIsCut(Canonicalization.Form form) {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("seed " + seed);
     var random = new Random(seed);
     for (int i = 0; i < 4000; i++) {
@@ -102,7 +102,7 @@ class BodyCanonicalizerTest {
   @ParameterizedTest
   @EnumSource(Canonicalization.Form.class)
   void chunksNeverChangeAHash(Canonicalization.Form form) {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("seed " + seed);
     var random = new Random(seed);
     for (int i = 0; i < 300; i++) {

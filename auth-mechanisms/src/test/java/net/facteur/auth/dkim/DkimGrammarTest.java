@@ -21,7 +21,7 @@ class DkimGrammarTest {
       "v=1; a=rsa-sha256; d=example.com; s=s; h=From; bh=" + HASH + "; b=YWJj";
 
   private static RandomGenerator random() {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("seed " + seed);
     return new Random(seed);
   }

@@ -45,7 +45,7 @@ class DkimPeerTest {
   @Test
   void bothSayTheSame(@TempDir Path folder) throws Exception {
     requireOracle();
-    long seed = Long.getLong("facteur.seed", new Random().nextLong());
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("seed " + seed);
     var random = new Random(seed);
     List<Case> cases = cases(random, folder);

@@ -78,7 +78,7 @@ class DkimVerifierTest {
 
   @Test
   void whatIsSignedVerifiesAndWhatIsAlteredFails() throws Exception {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("seed " + seed);
     var random = new Random(seed);
     for (int i = 0; i < 400; i++) {

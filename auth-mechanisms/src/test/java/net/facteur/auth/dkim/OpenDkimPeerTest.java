@@ -131,7 +131,7 @@ class OpenDkimPeerTest {
 
   private static void compare(int wanted) throws Exception {
     OpenDkim.require();
-    long seed = Long.getLong("facteur.seed", new Random().nextLong());
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("seed " + seed);
     List<Case> cases;
     List<String> answers;

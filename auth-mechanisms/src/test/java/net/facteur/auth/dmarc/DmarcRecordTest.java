@@ -143,7 +143,7 @@ class DmarcRecordTest {
 
   @Test
   void whatIsPrintedIsReadBackAndNoInputThrows() {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("DmarcRecordTest seed " + seed);
     var random = new Random(seed);
     for (int i = 0; i < 5_000; i++) {

@@ -319,7 +319,7 @@ class DnsResolverTest {
 
   @Test
   void garbageNeverThrows() throws IOException {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("facteur.seed", 1035);
     var random = new Random(seed);
     try (var server =
         LoopbackServer.start(

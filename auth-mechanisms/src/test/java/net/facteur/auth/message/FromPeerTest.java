@@ -98,7 +98,7 @@ class FromPeerTest {
   @Test
   void whatPythonTakesForTheAuthorIsLookedAt(@TempDir Path folder) throws Exception {
     requirePython();
-    long seed = Long.getLong("facteur.seed", new Random().nextLong());
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("seed " + seed);
     var random = new Random(seed);
     var headers = new ArrayList<String>();

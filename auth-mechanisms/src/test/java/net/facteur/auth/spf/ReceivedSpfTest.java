@@ -93,7 +93,7 @@ class ReceivedSpfTest {
 
   @Test
   void nothingFromAPeerBreaksTheField() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("facteur.seed", 7208);
     var random = new Random(seed);
     String alphabet = "a.@\"\\()\r\n\t ;=\0\u00e9\u4e2d:<>";
     for (int n = 0; n < 5_000; n++) {

@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -57,6 +58,13 @@ class SpfPeerTest {
           "RFC 7208, 4.6.4 limits the \"terms\" that find nothing; pyspf counts every look-up,"
               + " those of each MX and PTR host too");
     }
+    if (text.contains("Too many DNS lookups")
+        && ours.result() != SpfResult.PERMERROR
+        && ours.trace().stream().anyMatch(line -> line.contains(" redirect="))) {
+      return Optional.of(
+          "RFC 7208, 4.6.4 limits the terms that cause queries; pyspf counts a redirect as it reads"
+              + " the record, even where a mechanism matches before it");
+    }
     if (text.contains("has trivial recursion") && ours.result() != SpfResult.PERMERROR) {
       return Optional.of(
           "RFC 7208, 4.6.2: \"If it matches, processing ends\"; pyspf refuses a record that"
@@ -67,8 +75,19 @@ class SpfPeerTest {
 
   @Test
   void decidesAsPyspf(TestReporter reporter) throws Exception {
+    decidesAsPyspf(reporter, Long.getLong("facteur.seed", 7208));
+  }
+
+  @Test
+  @Tag("long")
+  void decidesAsPyspfInWorldsThatNobodyChose(TestReporter reporter) throws Exception {
+    for (int i = 0; i < 20; i++) {
+      decidesAsPyspf(reporter, System.nanoTime());
+    }
+  }
+
+  private void decidesAsPyspf(TestReporter reporter, long seed) throws Exception {
     needPyspf();
-    long seed = Long.getLong("facteur.seed", System.nanoTime());
     reporter.publishEntry("seed", Long.toString(seed));
     var generator = new SpfCases(seed);
     var cases = new ArrayList<SpfCases.Case>();
@@ -127,7 +146,7 @@ class SpfPeerTest {
     Path driver = directory.resolve("spf_driver.py");
     try (var in =
         Objects.requireNonNull(SpfPeerTest.class.getResourceAsStream("/peers/spf_driver.py"))) {
-      Files.copy(in, driver);
+      Files.copy(in, driver, StandardCopyOption.REPLACE_EXISTING);
     }
     var lines = new ArrayList<String>();
     for (SpfCases.Case c : cases) {

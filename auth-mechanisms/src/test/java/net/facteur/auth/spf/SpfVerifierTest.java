@@ -255,7 +255,7 @@ class SpfVerifierTest {
 
   @Test
   void randomRequestsAndRecordsNeverThrowAndCostLittle() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("facteur.seed", 7208);
     var random = new Random(seed);
     String[] words = {
       "a",

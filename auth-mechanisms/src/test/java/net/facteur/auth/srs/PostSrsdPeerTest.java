@@ -86,7 +86,7 @@ class PostSrsdPeerTest {
 
   private static void compare(Path folder, int wanted) throws Exception {
     PostSrsd.require();
-    long seed = Long.getLong("facteur.seed", new Random().nextLong());
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("seed " + seed);
     var random = new Random(seed);
     var tally = new Tally();

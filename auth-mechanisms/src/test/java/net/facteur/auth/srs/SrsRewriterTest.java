@@ -193,7 +193,7 @@ class SrsRewriterTest {
 
   @Test
   void whatIsRewrittenIsReversedWhatIsChangedIsRefusedAndNoInputThrows() {
-    long seed = new Random().nextLong();
+    long seed = Long.getLong("facteur.seed", 5321);
     System.out.println("SrsRewriterTest seed " + seed);
     var random = new Random(seed);
     var rewriter = rewriter(NOW, "one", "two");

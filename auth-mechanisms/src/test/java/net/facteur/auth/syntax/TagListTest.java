@@ -100,7 +100,7 @@ class TagListTest {
 
   @Test
   void whatIsPrintedParsesToTheSame() {
-    long seed = System.nanoTime();
+    long seed = Long.getLong("facteur.seed", 6376);
     var random = new Random(seed);
     String alphabet = "abvp=; \t\r\n_0;=\u00e9\0";
     int parsed = 0;
