@@ -3,11 +3,6 @@ package net.facteur.server.addresses;
 import static net.facteur.server.addresses.AddressesTexts.SAY;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -16,10 +11,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicReference;
-import net.facteur.server.files.DurableFile;
+import net.facteur.server.files.EntryFile;
 import net.facteur.server.files.FileTrouble;
-import net.facteur.server.files.ToldException;
-import net.facteur.server.files.WriterTurn;
 import net.facteur.server.language.Text;
 import org.jspecify.annotations.Nullable;
 
@@ -27,18 +20,14 @@ import org.jspecify.annotations.Nullable;
 /// their order when a command changes one. Writers, also of other processes, take turns by a lock
 /// file beside it.
 public final class AddressesFile {
-  private static final long MAX_OCTETS = 64L << 20;
   private static final String HEADER =
       "# Addresses of Facteur, one a line, down to #end. `facteur alias` and `facteur forward`"
           + " write it; the server reads it again when it changes.";
-  private static final String END = "#end";
 
-  private final Path file;
-  private final WriterTurn turn;
+  private final EntryFile file;
 
   public AddressesFile(Path file) {
-    this.file = file;
-    this.turn = new WriterTurn(file);
+    this.file = new EntryFile(file, HEADER);
   }
 
   /// The one that belongs to a users file.
@@ -47,7 +36,7 @@ public final class AddressesFile {
   }
 
   public Path path() {
-    return file;
+    return file.path();
   }
 
   /// A line that cannot be read, or names an address that stands in an earlier line.
@@ -77,53 +66,30 @@ public final class AddressesFile {
         problems.add(SAY.putOff(file, damage.number(), damage.why()));
       }
       if (cut) {
-        problems.add(SAY.cutOff(file, "printf '\\n#end\\n' >> " + file));
+        problems.add(cutOff(file));
       }
       return problems;
     }
+  }
+
+  private static Text cutOff(Path file) {
+    return SAY.cutOff(file, "printf '\\n#end\\n' >> " + file);
   }
 
   /// Reads the file; no file means no addresses.
   ///
   /// @throws IOException where it cannot be read
   public Content read() throws IOException {
-    return content(lines(Files::readAllBytes));
+    EntryFile.Lines lines = file.read();
+    return content(lines.all(), lines.cut());
   }
 
-  /// What reads a file.
-  @FunctionalInterface
-  private interface Reader {
-    byte[] read(Path file) throws IOException;
-  }
-
-  private List<String> lines(Reader reader) throws IOException {
-    try {
-      if (Files.size(file) > MAX_OCTETS) {
-        throw new ToldException(SAY.largeFile(file, MAX_OCTETS >> 20));
-      }
-      return text(reader.read(file)).lines().toList();
-    } catch (NoSuchFileException _) {
-      return List.of(HEADER, END);
-    }
-  }
-
-  /// A line end that is missing makes the last line count for nothing: it may be half of one.
-  private String text(byte[] octets) throws IOException {
-    try {
-      String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(octets)).toString();
-      boolean whole = text.endsWith("\n") || text.endsWith("\n" + END);
-      return whole ? text : text.substring(0, text.lastIndexOf('\n') + 1) + "#\0cut\n";
-    } catch (CharacterCodingException e) {
-      throw new ToldException(SAY.notUtf8(file));
-    }
-  }
-
-  private static Content content(List<String> lines) {
+  private static Content content(List<String> lines, boolean cut) {
     Map<String, AddressEntry> entries = new LinkedHashMap<>();
     List<Damage> damaged = new ArrayList<>();
     for (int i = 0; i < lines.size(); i++) {
       String line = lines.get(i);
-      if (line.isBlank() || line.startsWith("#")) {
+      if (EntryFile.Lines.isComment(line)) {
         continue;
       }
       Optional<AddressEntry> entry = AddressEntry.parse(line);
@@ -133,17 +99,14 @@ public final class AddressesFile {
         damaged.add(new Damage(i + 1, SAY.repeated(entry.get().key())));
       }
     }
-    boolean promised = !lines.isEmpty() && lines.getFirst().strip().equals(HEADER);
-    boolean ended = lines.stream().anyMatch(line -> line.strip().equals(END));
-    boolean half = !lines.isEmpty() && lines.getLast().equals("#\0cut");
-    return new Content(entries, damaged, half || (promised && !ended) || lines.isEmpty());
+    return new Content(entries, damaged, cut);
   }
 
   /// Makes a change. On return it is on disk.
   ///
   /// @throws IOException also where the file is cut off: written again, it would look whole
   public AddressChange.Outcome apply(AddressChange change) throws IOException {
-    return turn.exclusively(() -> changed(change));
+    return file.change(cutOff(path()), lines -> changed(lines, change));
   }
 
   /// Makes a change of what somebody has seen.
@@ -151,32 +114,27 @@ public final class AddressesFile {
   /// @param before the line of the entry, as it was seen; empty for none
   /// @return [AddressChange.Outcome#TAKEN] where it is another by now, and nothing was changed
   public AddressChange.Outcome apply(AddressChange change, String before) throws IOException {
-    return turn.exclusively(
-        () -> {
-          String key =
-              switch (change) {
-                case AddressChange.Put(AddressEntry entry, boolean _) -> entry.key();
-                case AddressChange.Remove(String name) -> name;
-              };
-          AddressEntry there = read().entries().get(key);
+    return file.change(
+        cutOff(path()),
+        lines -> {
+          AddressEntry there = content(lines, false).entries().get(key(change));
           return (there == null ? "" : there.line()).equals(before)
-              ? changed(change)
-              : AddressChange.Outcome.TAKEN;
+              ? changed(lines, change)
+              : EntryFile.Changed.not(AddressChange.Outcome.TAKEN);
         });
   }
 
-  private AddressChange.Outcome changed(AddressChange change) throws IOException {
-    List<String> lines = lines(path -> DurableFile.secret(path).octets());
-    Content before = content(lines);
-    if (before.cut()) {
-      throw new ToldException(before.problems(file).getLast());
-    }
-    String key =
-        switch (change) {
-          case AddressChange.Put(AddressEntry entry, boolean _) -> entry.key();
-          case AddressChange.Remove(String name) -> name;
-        };
-    boolean there = before.entries().containsKey(key);
+  private static String key(AddressChange change) {
+    return switch (change) {
+      case AddressChange.Put(AddressEntry entry, boolean _) -> entry.key();
+      case AddressChange.Remove(String name) -> name;
+    };
+  }
+
+  private static EntryFile.Changed<AddressChange.Outcome> changed(
+      List<String> lines, AddressChange change) {
+    String key = key(change);
+    boolean there = content(lines, false).entries().containsKey(key);
     var outcome =
         switch (change) {
           case AddressChange.Put(AddressEntry _, boolean replace) when there && !replace ->
@@ -185,27 +143,24 @@ public final class AddressesFile {
           case AddressChange.Put _, AddressChange.Remove _ -> AddressChange.Outcome.DONE;
         };
     if (outcome != AddressChange.Outcome.DONE) {
-      return outcome;
+      return EntryFile.Changed.not(outcome);
     }
     @Nullable String fresh =
         change instanceof AddressChange.Put(AddressEntry entry, boolean _) ? entry.line() : null;
     var placed = new AtomicReference<>(fresh);
     var after = new ArrayList<String>();
-    for (String line : lines.isEmpty() ? List.of(HEADER) : lines) {
+    for (String line : lines) {
       boolean its =
           !line.startsWith("#")
               && AddressEntry.parse(line).filter(e -> e.key().equals(key)).isPresent();
       if (its) {
         place(placed, after);
-      } else if (!line.strip().equals(END)) {
-        // also what somebody added by hand behind the end, which is in force
+      } else {
         after.add(line);
       }
     }
     place(placed, after);
-    after.add(END);
-    DurableFile.secret(file).replace(String.join("\n", after) + "\n");
-    return outcome;
+    return new EntryFile.Changed<>(Optional.of(after), outcome);
   }
 
   private static void place(AtomicReference<@Nullable String> line, List<String> lines) {

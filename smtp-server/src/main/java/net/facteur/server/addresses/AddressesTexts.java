@@ -15,8 +15,4 @@ interface AddressesTexts {
   Text putOff(Path file, int line, Text why);
 
   Text cutOff(Path file, String command);
-
-  Text largeFile(Path file, long mebibytes);
-
-  Text notUtf8(Path file);
 }

@@ -29,4 +29,8 @@ interface FilesTexts {
   Text silent();
 
   Text link(Path file);
+
+  Text largeFile(Path file, long mebibytes);
+
+  Text notUtf8(Path file);
 }
