@@ -61,6 +61,7 @@ class ArchitectureTest {
           "net.facteur.server.pickup..",
           "net.facteur.server.reception..",
           "net.facteur.server.submission..",
+          "net.facteur.server.lists..",
           "net.facteur.server.feedback..",
           "net.facteur.server.limits..",
           "net.facteur.server.quarantine..",
