@@ -67,6 +67,7 @@ class ArchitectureTest {
           "net.facteur.server.quarantine..",
           "net.facteur.server.sources..",
           "net.facteur.server.filter..",
+          "net.facteur.server.zone..",
           "net.facteur.server.acme..",
           "net.facteur.server.autoconfig..",
           "net.facteur.server.imap..",

@@ -60,8 +60,6 @@ interface CliTexts {
 
   Text seeWhatIsWrong();
 
-  Text seeCheck();
-
   Text closed(Text what, Path path, String user);
 
   Text cannotBeHad(String file);
@@ -91,8 +89,6 @@ interface CliTexts {
   Text typeAddress();
 
   Text typeIpAddress();
-
-  Text certificateUnread(String reason);
 
   // The settings
 

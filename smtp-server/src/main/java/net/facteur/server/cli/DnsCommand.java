@@ -11,6 +11,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.keys.ZonePlan;
 import net.facteur.server.keys.ZonePrinter;
 import net.facteur.server.text.StrangerText;
+import net.facteur.server.zone.ZonePlans;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;

@@ -43,24 +43,17 @@ final class DnsWatch {
     while (true) {
       List<Watched> records = plans.stream().flatMap(plan -> watch.look(plan).stream()).toList();
       show(records);
-      if (records.stream().noneMatch(DnsWatch::pending)) {
+      if (records.stream().noneMatch(Watched::pending)) {
         out.println(SAY.watchDone().in(language));
         return true;
       }
       if (!rest(every, end)) {
-        long count = records.stream().filter(DnsWatch::pending).count();
+        long count = records.stream().filter(Watched::pending).count();
         out.println(SAY.watchLeft(count).in(language));
         paste(records);
         return false;
       }
     }
-  }
-
-  private static boolean pending(Watched record) {
-    return switch (record.state()) {
-      case State.Missing _, State.Unknown _ -> true;
-      case State.There _, State.Unwatched _ -> false;
-    };
   }
 
   /// On a terminal the list is drawn in its place; elsewhere what has changed is told.
@@ -101,7 +94,7 @@ final class DnsWatch {
   /// What is still to be pasted.
   private void paste(List<Watched> records) {
     records.stream()
-        .filter(DnsWatch::pending)
+        .filter(Watched::pending)
         .forEach(record -> ZonePrinter.record(record.line()).forEach(workplace.out()::println));
   }
 

@@ -31,6 +31,7 @@ import net.facteur.server.setup.Foundation;
 import net.facteur.server.setup.Layout;
 import net.facteur.server.setup.Machine;
 import net.facteur.server.setup.SetupTexts;
+import net.facteur.server.zone.ZonePlans;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;

@@ -4,6 +4,7 @@ import java.net.InetAddress;
 import java.util.ArrayList;
 import java.util.List;
 import net.facteur.auth.dns.IpLiteral;
+import net.facteur.server.zone.ZonePlans;
 import picocli.CommandLine.Option;
 
 /// What the records of a domain need to be told.
@@ -11,8 +12,8 @@ final class ZoneOptions {
   @Option(names = "--address", split = ",", paramLabel = "IP")
   private List<String> addresses = List.of();
 
-  @Option(names = "--ca", paramLabel = "NAME", defaultValue = "letsencrypt.org")
-  private String authority = "letsencrypt.org";
+  @Option(names = "--ca", paramLabel = "NAME", defaultValue = ZonePlans.USUAL_AUTHORITY)
+  private String authority = ZonePlans.USUAL_AUTHORITY;
 
   /// Who may issue certificates.
   String authority() {

@@ -281,7 +281,7 @@ public final class KeyLife {
     var types = EnumSet.allOf(KeyType.class);
     types.removeIf(type -> parts.store().read(name, type) instanceof KeyFile.Content.Missing);
     var active = new KeyState.Active(now(), Optional.empty(), true, false);
-    var _ = watch(new Entry(name, types, false, active, List.of()));
+    var _ = watch(new Entry(name, types, false, active, List.of(), List.of()));
   }
 
   /// Somebody may change the zone by hand.

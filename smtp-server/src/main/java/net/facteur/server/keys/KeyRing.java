@@ -34,11 +34,18 @@ public final class KeyRing {
   /// @param types the keys it has
   /// @param spare it waits for an emergency
   /// @param history its events, the oldest first
+  /// @param course the state that each of these events led to
   public record Entry(
-      KeyName name, Set<KeyType> types, boolean spare, KeyState state, List<KeyEvent> history) {
+      KeyName name,
+      Set<KeyType> types,
+      boolean spare,
+      KeyState state,
+      List<KeyEvent> history,
+      List<KeyState> course) {
     public Entry {
       types = Set.copyOf(types);
       history = List.copyOf(history);
+      course = List.copyOf(course);
     }
 
     /// True while it waits for an emergency.
@@ -64,7 +71,9 @@ public final class KeyRing {
     private Entry after(KeyState next, KeyEvent event) {
       var longer = new ArrayList<>(history);
       longer.add(event);
-      return new Entry(name, types, spare, next, longer);
+      var further = new ArrayList<>(course);
+      further.add(next);
+      return new Entry(name, types, spare, next, longer, further);
     }
   }
 
@@ -202,8 +211,8 @@ public final class KeyRing {
     if (!free || types.isEmpty()) {
       return refused(entry, event);
     }
-    return with(
-        new Entry(event.key(), types, spare, new KeyState.Generated(event.at()), List.of(event)));
+    var made = new KeyState.Generated(event.at());
+    return with(new Entry(event.key(), types, spare, made, List.of(event), List.of(made)));
   }
 
   private Outcome<KeyRing> activated(

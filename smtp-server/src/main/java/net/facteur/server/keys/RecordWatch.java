@@ -1,9 +1,9 @@
 package net.facteur.server.keys;
 
 import java.net.InetAddress;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import net.facteur.auth.dns.Authorities;
 import net.facteur.auth.dns.DomainName;
@@ -44,57 +44,130 @@ public final class RecordWatch {
   }
 
   /// A record and how it stands.
-  public record Watched(ZonePlan.Line line, State state) {}
+  ///
+  /// @param servers what each name server has in its place; empty where none was asked
+  public record Watched(ZonePlan.Line line, State state, List<AtServer> servers) {
+    public Watched {
+      servers = List.copyOf(servers);
+    }
+
+    /// True where some name server lacks it, or nobody can say.
+    public boolean pending() {
+      return switch (state) {
+        case State.Missing _, State.Unknown _ -> true;
+        case State.There _, State.Unwatched _ -> false;
+      };
+    }
+  }
+
+  /// What one name server has.
+  ///
+  /// @param server its name and address
+  public record AtServer(String server, Holding holding) {}
+
+  /// What a name server may have in the place of a record.
+  public sealed interface Holding {
+    /// The record.
+    record It() implements Holding {}
+
+    /// Something else.
+    ///
+    /// @param values as in a zone file, at least one; a stranger wrote them
+    record Another(List<String> values) implements Holding {
+      public Another {
+        values = List.copyOf(values);
+      }
+    }
+
+    /// Nothing.
+    record Nothing() implements Holding {}
+
+    /// Nobody knows: it gave no usable answer.
+    ///
+    /// @param reason for the log
+    record Silent(String reason) implements Holding {}
+  }
 
   /// Asks for every record of a plan. Takes as long as the name servers do.
   public List<Watched> look(ZonePlan plan) {
-    var all = new ArrayList<Watched>();
-    for (ZonePlan.Group group : plan.groups()) {
-      for (ZonePlan.Line line : group.lines()) {
-        all.add(new Watched(line, line.ready() ? look(line) : new State.Unwatched()));
-      }
-    }
-    return all;
+    return plan.groups().stream().flatMap(group -> group.lines().stream()).map(this::look).toList();
   }
 
-  private State look(ZonePlan.Line line) {
+  /// Asks for one record. Takes as long as the name servers do.
+  public Watched look(ZonePlan.Line line) {
+    if (!line.ready()) {
+      return unwatched(line);
+    }
     return switch (line.type()) {
-      case "A" -> look(line, RecordType.A, any(RecordWatch::print, line.data()));
-      case "AAAA" -> look(line, RecordType.AAAA, any(RecordWatch::print, line.data()));
-      case "MX" -> look(line, RecordType.MX, any(RecordWatch::print, line.data()));
-      case "SRV" -> look(line, RecordType.SRV, any(RecordWatch::print, line.data()));
-      case "TLSA" -> look(line, RecordType.TLSA, any(TlsaRecord::toString, line.data()));
-      case "TXT" -> look(line, RecordType.TXT, held -> holds(held, line.plain()));
+      case "A" -> any(line, RecordType.A, RecordWatch::print);
+      case "AAAA" -> any(line, RecordType.AAAA, RecordWatch::print);
+      case "MX" -> any(line, RecordType.MX, RecordWatch::print);
+      case "SRV" -> any(line, RecordType.SRV, RecordWatch::print);
+      case "TLSA" -> any(line, RecordType.TLSA, TlsaRecord::toString);
+      case "TXT" -> look(line, RecordType.TXT, TxtRecord::text, held -> holds(held, line.plain()));
       case "CNAME" -> alias(line);
-      default -> new State.Unwatched();
+      default -> unwatched(line);
     };
   }
 
-  private <T> State look(ZonePlan.Line line, RecordType<T> type, Predicate<List<T>> right) {
+  private static Watched unwatched(ZonePlan.Line line) {
+    return new Watched(line, new State.Unwatched(), List.of());
+  }
+
+  private <T> Watched any(ZonePlan.Line line, RecordType<T> type, Function<T, String> print) {
+    return look(
+        line,
+        type,
+        print,
+        held -> held.stream().map(print).anyMatch(line.data()::equalsIgnoreCase));
+  }
+
+  private <T> Watched look(
+      ZonePlan.Line line, RecordType<T> type, Function<T, String> print, Predicate<List<T>> right) {
     Survey<T> survey = authorities.ask(line.owner(), type);
+    List<AtServer> servers =
+        survey.servers().stream()
+            .map(said -> new AtServer(said.server(), holding(said.reply(), print, right)))
+            .toList();
     if (survey.all(right)) {
-      return new State.There();
+      return new Watched(line, new State.There(), servers);
     }
     boolean silent =
         survey.servers().stream().allMatch(said -> said.reply() instanceof Survey.Reply.Silent<T>);
     String who = survey.explain(right);
-    return silent ? new State.Unknown(who) : new State.Missing(who);
+    return new Watched(line, silent ? new State.Unknown(who) : new State.Missing(who), servers);
   }
 
-  /// A CNAME is there where it leads from the name to its target.
-  private State alias(ZonePlan.Line line) {
+  private static <T> Holding holding(
+      Survey.Reply<T> reply, Function<T, String> print, Predicate<List<T>> right) {
+    return switch (reply) {
+      case Survey.Reply.Holds<T>(List<T> values, var _) ->
+          right.test(values)
+              ? new Holding.It()
+              : new Holding.Another(values.stream().map(print).toList());
+      case Survey.Reply.Lacks<T> _ -> new Holding.Nothing();
+      case Survey.Reply.Silent<T>(String reason) -> new Holding.Silent(reason);
+    };
+  }
+
+  /// A CNAME is there where it leads from the name to its target. Where it does, all name servers
+  /// of the zone agree; those that were asked last are of the target.
+  private Watched alias(ZonePlan.Line line) {
     Survey<InetAddress> survey = authorities.ask(line.owner(), RecordType.A);
     if (print(survey.owner()).equals(line.data())) {
-      return new State.There();
+      return new Watched(line, new State.There(), List.of());
     }
     return survey.servers().isEmpty()
-        ? new State.Unknown(survey.explain(_ -> true))
-        : new State.Missing(survey.explain(_ -> false));
-  }
-
-  private static <T> Predicate<List<T>> any(
-      java.util.function.Function<T, String> print, String data) {
-    return held -> held.stream().map(print).anyMatch(data::equalsIgnoreCase);
+        ? new Watched(line, new State.Unknown(survey.explain(_ -> true)), List.of())
+        : new Watched(
+            line,
+            new State.Missing(survey.explain(_ -> false)),
+            survey.servers().stream()
+                .map(
+                    said ->
+                        new AtServer(
+                            said.server(), holding(said.reply(), RecordWatch::print, _ -> false)))
+                .toList());
   }
 
   /// RFC 7208, 4.5; RFC 9989, 4.10; RFC 8461, 3.1; RFC 8460, 3: two records of one kind count as

@@ -32,7 +32,6 @@ class CommandTextsTest {
           Map.entry("ManPages.java", "writes manual pages, which are English"),
           Map.entry("MasterText.java", "what a grammar expected, as the parsers of auth say it"),
           Map.entry("Site.java", "settings that only the servers of the demonstration read"),
-          Map.entry("ShortPatience.java", "the reason of an answer, as resolvers give it"),
           Map.entry(
               "RunningServer.java", "what an exception says of a server that breaks the protocol"),
           Map.entry("VerifyBatch.java", "stands in JSON, and so in English"));

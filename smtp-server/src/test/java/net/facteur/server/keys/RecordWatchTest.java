@@ -17,6 +17,7 @@ import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Survey;
 import net.facteur.auth.dns.ZoneResolver;
 import net.facteur.auth.dns.ZoneSigning;
+import net.facteur.server.keys.RecordWatch.Holding;
 import net.facteur.server.keys.RecordWatch.State;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -69,13 +70,17 @@ class RecordWatchTest {
   }
 
   private static State state(String type, String owner, List<Map<String, ?>> zones) {
+    return watched(type, owner, zones).state();
+  }
+
+  private static RecordWatch.Watched watched(
+      String type, String owner, List<Map<String, ?>> zones) {
     ZoneResolver[] held = zones.stream().map(ZoneResolver::of).toArray(ZoneResolver[]::new);
     return new RecordWatch(servers(held))
         .look(PLAN).stream()
             .filter(w -> w.line().type().equals(type) && w.line().owner().text().equals(owner))
             .findFirst()
-            .orElseThrow()
-            .state();
+            .orElseThrow();
   }
 
   @ParameterizedTest
@@ -111,6 +116,27 @@ class RecordWatchTest {
     assertInstanceOf(State.There.class, state("MX", "example.org", List.of(has, has)));
     State behind = state("MX", "example.org", List.of(has, lacks));
     assertEquals(new State.Missing("ns0 has it; ns1 does not have it"), behind);
+  }
+
+  @Test
+  void whatEachNameServerHasInItsPlaceIsTold() {
+    Map<String, ?> has =
+        Map.of("example.org", Map.of("MX", List.of(List.of(10, "mail.example.org"))));
+    Map<String, ?> other =
+        Map.of("example.org", Map.of("MX", List.of(List.of(5, "mx.example.net"))));
+    Map<String, ?> lacks = Map.of("example.org", Map.of());
+    Map<String, ?> silent = Map.of("example.org", "TIMEOUT");
+    List<Holding> holdings =
+        watched("MX", "example.org", List.of(has, other, lacks, silent)).servers().stream()
+            .map(RecordWatch.AtServer::holding)
+            .toList();
+    assertEquals(
+        List.of(
+            new Holding.It(),
+            new Holding.Another(List.of("5 mx.example.net.")),
+            new Holding.Nothing(),
+            new Holding.Silent("timeout")),
+        holdings);
   }
 
   @Test

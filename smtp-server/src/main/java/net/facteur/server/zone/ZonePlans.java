@@ -1,7 +1,8 @@
-package net.facteur.server.cli;
+package net.facteur.server.zone;
 
 import java.io.IOException;
 import java.net.InetAddress;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.HashMap;
@@ -24,6 +25,7 @@ import net.facteur.auth.dns.ZoneSigning;
 import net.facteur.server.autoconfig.AutoconfigSettings;
 import net.facteur.server.autoconfig.ServiceRecords;
 import net.facteur.server.config.Settings;
+import net.facteur.server.files.ToldException;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyRing;
@@ -42,21 +44,29 @@ import net.facteur.server.tls.PemFiles;
 import net.facteur.server.tls.TlsSettings;
 import net.facteur.server.web.WebSettings;
 
-/// Gathers what the plan of a zone is made of.
+/// Gathers what the plan of a zone is made of: from the settings, the keys, and what the DNS has by
+/// now.
 ///
 /// @param addresses of the mail server; empty to ask the DNS
 /// @param authority who may issue certificates
-record ZonePlans(
+public record ZonePlans(
     Settings settings, Resolver resolver, List<InetAddress> addresses, String authority) {
+  /// Whom the CAA record names where nobody said another.
+  public static final String USUAL_AUTHORITY = "letsencrypt.org";
+
   /// Where TXT records stand below a domain, with their versions.
   private static final Map<String, String> KINDS =
       Map.of("_dmarc", "v=DMARC1", "_mta-sts", "v=STSv1", "_smtp._tls", "v=TLSRPTv1");
 
-  ZonePlans {
+  public ZonePlans {
+    addresses = List.copyOf(addresses);
     resolver = new ShortPatience(resolver);
   }
 
-  ZonePlan of(DomainName domain) throws IOException {
+  /// The plan for a domain. Asks the DNS, and waits for it.
+  ///
+  /// @throws IOException where the keys, their journal or the certificate cannot be read
+  public ZonePlan of(DomainName domain) throws IOException {
     DomainName host = HostSettings.from(settings).name();
     KeySettings keys = KeySettings.from(settings);
     boolean delegated = keys.publication().method() == KeySettings.Method.DELEGATED;
@@ -131,8 +141,7 @@ record ZonePlans(
         records.add(TlsaRecords.ofKey(PemFiles.certificate(files)));
       }
     } catch (InvalidCertificateException e) {
-      throw new CommandFailedException(
-          CliTexts.SAY.certificateUnread(String.valueOf(e.getMessage())), CliTexts.SAY.seeCheck());
+      throw new ToldException(ZoneLookTexts.SAY.certificateUnread(e.said()));
     }
     return List.copyOf(records);
   }
@@ -140,7 +149,7 @@ record ZonePlans(
   /// A domain never loses an algorithm that its active key has.
   private Set<KeyType> types(DomainName domain, KeySettings keys) throws IOException {
     var types = EnumSet.copyOf(keys.types());
-    KeyWiring.journal(new DkimKeys(settings, domain).directory())
+    KeyWiring.journal(keys.directory())
         .read()
         .active(domain)
         .ifPresent(active -> types.addAll(active.types()));
@@ -162,8 +171,8 @@ record ZonePlans(
   private List<ZonePlan.KeyRecord> keyRecords(DomainName domain, KeySettings keys)
       throws IOException {
     var records = new ArrayList<ZonePlan.KeyRecord>();
-    DkimKeys held = new DkimKeys(settings, domain);
-    KeyRing ring = KeyWiring.journal(held.directory()).read();
+    Path held = keys.directory();
+    KeyRing ring = KeyWiring.journal(held).read();
     for (KeyRing.Entry entry : ring.of(domain)) {
       boolean revoked =
           switch (entry.state()) {
@@ -185,9 +194,9 @@ record ZonePlans(
   }
 
   private static void add(
-      List<ZonePlan.KeyRecord> records, DkimKeys held, KeyName name, boolean revoked) {
+      List<ZonePlan.KeyRecord> records, Path held, KeyName name, boolean revoked) {
     for (KeyType type : KeyType.values()) {
-      if (held.file(name.selector(), type).read()
+      if (KeyFile.of(held, name.selector(), name.domain(), type).read()
           instanceof KeyFile.Content.Usable(DkimPrivateKey key)) {
         DkimKeyRecord record = key.record();
         records.add(

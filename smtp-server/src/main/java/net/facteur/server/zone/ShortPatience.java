@@ -1,20 +1,20 @@
-package net.facteur.server.cli;
+package net.facteur.server.zone;
 
 import net.facteur.auth.dns.Answer;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.dns.RecordType;
 import net.facteur.auth.dns.Resolver;
 
-/// The DNS for a command with many questions: if it has answered none of the first, it is not asked
+/// The DNS for somebody with many questions: if it has answered none of the first, it is not asked
 /// again, since each silence takes its time.
-final class ShortPatience implements Resolver {
+public final class ShortPatience implements Resolver {
   private static final int QUESTIONS = 2;
 
   private final Resolver dns;
   private boolean answers;
   private int unanswered;
 
-  ShortPatience(Resolver dns) {
+  public ShortPatience(Resolver dns) {
     this.dns = dns;
   }
 
