@@ -66,6 +66,16 @@ public interface QueueInspector {
   /// @param limit the most messages wanted
   List<Sent> sent(String account, Instant since, int limit);
 
+  /// The mail of one person, queued or in the history, the newest first: what an account or a part
+  /// of it answers for, and what is for the address of the same name. It looks at no more than the
+  /// newest of all messages, so that it takes as long with a million as with `looked`.
+  ///
+  /// @param account without regard to the case of ASCII letters where it is an address
+  /// @param since accepted at this moment or later
+  /// @param looked the most messages looked at
+  /// @param limit the most messages wanted of what was sent, and of what came
+  Own own(String account, Instant since, int looked, int limit);
+
   /// Who answers for a message; empty where no account does, or nothing is known of it.
   Optional<String> account(QueueId id);
 
@@ -111,6 +121,26 @@ public interface QueueInspector {
       int recipients,
       int held,
       Optional<String> reason) {}
+
+  /// The mail of one person.
+  ///
+  /// @param until older mail was not looked at, since there is too much of it; empty where all was
+  record Own(List<OwnMessage> sent, List<OwnMessage> came, Optional<Instant> until) {
+    public Own {
+      sent = List.copyOf(sent);
+      came = List.copyOf(came);
+    }
+  }
+
+  /// A message of one person.
+  ///
+  /// @param reason why it was kept back; empty where it was not
+  record OwnMessage(
+      QueueId id, Instant received, Optional<String> reason, List<ShownRecipient> recipients) {
+    public OwnMessage {
+      recipients = List.copyOf(recipients);
+    }
+  }
 
   /// A recipient that was given up, of which the sender was not told.
   ///

@@ -96,6 +96,11 @@ final class OperatorConsole implements QueueOperator {
   }
 
   @Override
+  public Own own(String account, Instant since, int looked, int limit) {
+    return inspector.own(account, since, looked, limit);
+  }
+
+  @Override
   public Optional<String> account(QueueId id) {
     return inspector.account(id);
   }

@@ -25,8 +25,7 @@ final class AccountRows {
       " GROUP BY m.seq, m.id, m.received, m.account, m.origin, m.facts";
 
   /// A condition with three parameters.
-  private static final String OF =
-      " AND (m.account = ? OR substr(m.account, 1, length(?) + 1) = ?)";
+  static final String OF = " AND (m.account = ? OR substr(m.account, 1, length(?) + 1) = ?)";
 
   private AccountRows() {}
 
@@ -40,8 +39,7 @@ final class AccountRows {
     }
   }
 
-  private static void set(PreparedStatement statement, int first, String account)
-      throws SQLException {
+  static void set(PreparedStatement statement, int first, String account) throws SQLException {
     statement.setString(first, account);
     statement.setString(first + 1, account);
     statement.setString(first + 2, account + "/");
@@ -102,7 +100,8 @@ final class AccountRows {
     return found;
   }
 
-  private static Optional<String> reason(Optional<String> facts) {
+  /// Why a message was kept back.
+  static Optional<String> reason(Optional<String> facts) {
     return facts.map(RowText::facts).orElse(List.of()).stream()
         .filter(fact -> fact.what().equals(Fact.HELD))
         .map(Fact::detail)

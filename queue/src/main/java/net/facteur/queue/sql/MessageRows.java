@@ -82,8 +82,10 @@ final class MessageRows {
   private static List<QueueId> reports(Connection connection, QueueId about) throws SQLException {
     try (PreparedStatement s =
         connection.prepareStatement(
-            "SELECT id FROM message WHERE origin = ? ORDER BY id LIMIT 1000")) {
-      s.setString(1, "report about " + about);
+            "SELECT id FROM message WHERE "
+                + Schema.IS_REPORT
+                + " AND origin = ? ORDER BY id LIMIT 1000")) {
+      s.setString(1, Schema.REPORT + about);
       return ids(s);
     }
   }
@@ -119,8 +121,7 @@ final class MessageRows {
     }
   }
 
-  private static List<ShownRecipient> recipients(Connection connection, long message)
-      throws SQLException {
+  static List<ShownRecipient> recipients(Connection connection, long message) throws SQLException {
     Map<Integer, List<Attempt>> histories = attempts(connection, message);
     var recipients = new ArrayList<ShownRecipient>();
     try (PreparedStatement s =

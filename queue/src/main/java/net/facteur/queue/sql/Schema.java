@@ -21,6 +21,12 @@ import java.util.List;
 /// | `journal` | what operators did to a message | with `message` |
 /// | `refusal` | mail that was refused for a recipient | when its history is forgotten |
 final class Schema {
+  /// How the origin of a report begins; then comes the id of the message that it is about.
+  static final String REPORT = "report about ";
+
+  /// True of a report: a condition of the index of them, and of whoever asks by it.
+  static final String IS_REPORT = "substr(origin, 1, " + REPORT.length() + ") = '" + REPORT + "'";
+
   /// What must be true of a database that was made by this version.
   static final List<List<String>> MIGRATIONS =
       List.of(
@@ -126,7 +132,10 @@ final class Schema {
               "ALTER TABLE recipient ADD COLUMN forwarders TEXT"),
           List.of(
               // Who answers for it; NULL where no account does. Without an index, like the others.
-              "ALTER TABLE message ADD COLUMN account TEXT"));
+              "ALTER TABLE message ADD COLUMN account TEXT"),
+          List.of(
+              // Of reports alone, which are few: each look at a message asks for those about it.
+              "CREATE INDEX message_report ON message (origin) WHERE " + IS_REPORT));
 
   private Schema() {}
 

@@ -82,7 +82,7 @@ public final class SqlInspector implements QueueInspector, AutoCloseable {
 
   @Override
   public Optional<Shown> show(QueueId id) {
-    return readers.read(connection -> together(connection, id));
+    return readers.read(connection -> together(connection, one -> MessageRows.read(one, id)));
   }
 
   @Override
@@ -111,6 +111,13 @@ public final class SqlInspector implements QueueInspector, AutoCloseable {
   }
 
   @Override
+  public Own own(String account, Instant since, int looked, int limit) {
+    return readers.read(
+        connection ->
+            together(connection, one -> OwnRows.read(one, account, since, looked, limit)));
+  }
+
+  @Override
   public Optional<String> account(QueueId id) {
     return readers.read(connection -> AccountRows.account(connection, id));
   }
@@ -122,10 +129,11 @@ public final class SqlInspector implements QueueInspector, AutoCloseable {
   }
 
   /// Several statements, one state of the database.
-  private static Optional<Shown> together(Connection connection, QueueId id) throws SQLException {
+  private static <T> T together(Connection connection, ReaderPool.Query<T> reading)
+      throws SQLException {
     connection.setAutoCommit(false);
     try {
-      return MessageRows.read(connection, id);
+      return reading.read(connection);
     } finally {
       connection.rollback();
       connection.setAutoCommit(true);

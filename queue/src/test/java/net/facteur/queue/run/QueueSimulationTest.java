@@ -99,6 +99,11 @@ class QueueSimulationTest {
         }
 
         @Override
+        public Own own(String account, Instant since, int looked, int limit) {
+          throw new AssertionError();
+        }
+
+        @Override
         public Optional<String> account(QueueId id) {
           throw new AssertionError();
         }

@@ -21,6 +21,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.stream.Collectors;
 import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
+import net.facteur.queue.Destination;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.Fact;
@@ -33,6 +34,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueInspector.Counts;
 import net.facteur.queue.QueueInspector.Listed;
+import net.facteur.queue.QueueInspector.OwnMessage;
 import net.facteur.queue.QueueInspector.Sent;
 import net.facteur.queue.QueueInspector.Unreported;
 import net.facteur.queue.QueueSettings;
@@ -47,11 +49,14 @@ import net.facteur.queue.store.Operation;
 import net.facteur.queue.store.Settlement;
 import net.facteur.queue.store.Settlement.Ending;
 import net.facteur.queue.store.Settlement.Fate;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class SqlInspectorTest {
   private static final Instant NOW = Instant.parse("2026-11-22T10:00:00Z");
+
+  private static final Destination HOME = new Destination("mx:example.org");
 
   @TempDir private Path directory;
   private final Random random = new Random(11);
@@ -176,6 +181,84 @@ class SqlInspectorTest {
           List.of(new Fact("received", "by us"), new Fact(Fact.HELD, "too many")),
           inspector.show(kept.id()).orElseThrow().facts());
     }
+  }
+
+  @Test
+  void whatOnePersonSentAndGotIsFoundAmongTheNewest() throws IOException {
+    try (SqliteStore store = open()) {
+      String alice = "alice@example.org";
+      NewMessage old = of(alice, NOW.minus(Duration.ofDays(9)), List.of(), Mail.to("x", Mail.NET));
+      NewMessage sent =
+          of(
+              alice + "/phone",
+              NOW.minusSeconds(9),
+              List.of(new Fact(Fact.HELD, "too many")),
+              Mail.to("bob", Mail.NET));
+      NewMessage came = of("carol@example.org", NOW, List.of(), Mail.to("Alice", HOME));
+      for (NewMessage each : List.of(old, sent, came)) {
+        await(store.put(each));
+      }
+      QueueInspector inspector = store.inspector();
+      QueueInspector.Own own = inspector.own(alice, NOW.minus(Duration.ofDays(7)), 100, 9);
+      assertEquals(List.of(sent.id()), own.sent().stream().map(OwnMessage::id).toList());
+      assertEquals(Optional.of("too many"), own.sent().getFirst().reason());
+      assertEquals("bob@example.net", own.sent().getFirst().recipients().getFirst().address());
+      assertEquals(List.of(came.id()), own.came().stream().map(OwnMessage::id).toList());
+      assertEquals(Optional.empty(), own.until(), "all was looked at");
+      QueueInspector.Own newest = inspector.own(alice, NOW.minus(Duration.ofDays(7)), 1, 9);
+      assertEquals(List.of(), newest.sent());
+      assertEquals(List.of(came.id()), newest.came().stream().map(OwnMessage::id).toList());
+      assertEquals(Optional.of(NOW), newest.until());
+      assertEquals(
+          1, inspector.own(alice, Instant.EPOCH, 100, 1).sent().size(), "no more than asked for");
+    }
+  }
+
+  /// A page of a member is asked for often, and is not to take longer because much waits.
+  @Test
+  @Tag("long")
+  void onesOwnMailIsFoundInAMomentWithAHundredThousandQueued() throws IOException {
+    int all = 100_000;
+    try (SqliteStore store = open()) {
+      var pending = new ArrayList<CompletionStage<List<Consignment>>>();
+      for (int i = 0; i < all; i++) {
+        NewMessage one =
+            of(
+                i % 3 == 0 ? "user" + i % 500 + "@example.org" : "carol@example.org",
+                NOW.minusSeconds(all - i),
+                List.of(new Fact("helo", "mail.example.net"), new Fact("tls", "TLSv1.3 some")),
+                Mail.to("user" + i % 777, HOME));
+        pending.add(store.put(one));
+        if (pending.size() == 1000) {
+          pending.forEach(each -> await(each).forEach(store::release));
+          pending.clear();
+        }
+      }
+      QueueInspector inspector = store.inspector();
+      QueueId newest =
+          inspector
+              .own("user7@example.org", NOW.minus(Duration.ofDays(7)), 1000, 1)
+              .came()
+              .getFirst()
+              .id();
+      Duration own =
+          best(() -> inspector.own("user7@example.org", NOW.minus(Duration.ofDays(7)), 50_000, 50));
+      Duration show = best(() -> inspector.show(newest));
+      System.out.println("own mail among " + all + ": " + own + ", one message: " + show);
+      assertTrue(own.toMillis() < 500, own::toString);
+      assertTrue(show.toMillis() < 20, show::toString);
+    }
+  }
+
+  private static Duration best(Runnable work) {
+    Duration best = Duration.ofDays(1);
+    for (int i = 0; i < 10; i++) {
+      long began = System.nanoTime();
+      work.run();
+      Duration took = Duration.ofNanos(System.nanoTime() - began);
+      best = took.compareTo(best) < 0 ? took : best;
+    }
+    return best;
   }
 
   @Test

@@ -127,6 +127,8 @@ interface MemberTexts {
 
   Text nothingCame();
 
+  Text mailSince(String time);
+
   Text messageFrom(String from, String id);
 
   Text heldFor(String reason);

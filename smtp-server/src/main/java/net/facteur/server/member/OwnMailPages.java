@@ -6,7 +6,6 @@ import static net.facteur.server.web.Html.words;
 
 import java.io.IOException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -15,8 +14,8 @@ import java.util.Map;
 import java.util.Optional;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
-import net.facteur.queue.QueueInspector.Sent;
-import net.facteur.queue.QueueInspector.Shown;
+import net.facteur.queue.QueueInspector.Own;
+import net.facteur.queue.QueueInspector.OwnMessage;
 import net.facteur.queue.QueueInspector.ShownRecipient;
 import net.facteur.server.accounts.AppPassword;
 import net.facteur.server.journal.Deed;
@@ -53,6 +52,10 @@ public record OwnMailPages(
 
   private static final Duration DAYS = Duration.ofDays(7);
   private static final int MOST = 50;
+
+  /// Messages of all people that are looked at for one page.
+  private static final int MOST_LOOKED = 50_000;
+
   private static final int LONGEST = 300;
 
   /// What serves them.
@@ -74,54 +77,46 @@ public record OwnMailPages(
     for (KeptMessage message : kept) {
       content.add(quarantined(signed, message));
     }
+    Own own = queue.own(signed.user().text(), clock.instant().minus(DAYS), MOST_LOOKED, MOST);
     content.add(signed.heading(SAY.sentTitle()));
-    Instant since = clock.instant().minus(DAYS);
-    List<Sent> sent = queue.sent(signed.user().text(), since, MOST);
-    for (Sent one : sent) {
-      queue
-          .show(one.id())
-          .ifPresent(
-              shown -> content.add(message(signed, shown, shown.recipients(), one.reason())));
-    }
-    if (sent.isEmpty()) {
+    own.sent().forEach(one -> content.add(message(signed, one)));
+    if (own.sent().isEmpty()) {
       content.add(signed.paragraph(SAY.nothingSent()));
     }
     content.add(signed.heading(SAY.cameTitle()));
     boolean came = false;
-    for (QueueId id : queue.find(signed.user().text(), MOST)) {
-      Optional<Shown> shown = queue.show(id).filter(one -> one.received().isAfter(since));
-      if (shown.isPresent()) {
-        List<ShownRecipient> own =
-            shown.get().recipients().stream()
-                .filter(one -> one.address().equalsIgnoreCase(signed.user().text()))
-                .toList();
-        if (!own.isEmpty()) {
-          came = true;
-          content.add(message(signed, shown.get(), own, Optional.empty()));
-        }
+    for (OwnMessage one : own.came()) {
+      List<ShownRecipient> his =
+          one.recipients().stream().filter(r -> isOwn(r.address(), signed)).toList();
+      if (!his.isEmpty()) {
+        came = true;
+        // Why it was kept back is its sender's business.
+        var copy = new OwnMessage(one.id(), one.received(), Optional.empty(), his);
+        content.add(message(signed, copy));
       }
     }
     if (!came) {
       content.add(signed.paragraph(SAY.nothingCame()));
     }
+    own.until()
+        .ifPresent(at -> content.add(signed.note("warn", SAY.mailSince(SecurityPages.time(at)))));
     return signed.show(SAY.mailTitle(), content);
   }
 
-  private static Html message(
-      Signed signed, Shown shown, List<ShownRecipient> recipients, Optional<String> reason) {
+  private static Html message(Signed signed, OwnMessage its) {
     var card = new ArrayList<Html>();
-    card.add(element("h3", words(SecurityPages.time(shown.received()))));
+    card.add(element("h3", words(SecurityPages.time(its.received()))));
     card.add(
         signed.paragraph(
             SAY.messageFrom(
-                recipients.stream()
+                its.recipients().stream()
                     .findFirst()
                     .map(one -> one.reversePath().isEmpty() ? "<>" : cleaned(one.reversePath()))
                     .orElse("<>"),
-                shown.id().text())));
-    reason.ifPresent(why -> card.add(signed.note("warn", SAY.heldFor(cleaned(why)))));
+                its.id().text())));
+    its.reason().ifPresent(why -> card.add(signed.note("warn", SAY.heldFor(cleaned(why)))));
     var list = new ArrayList<Html>();
-    for (ShownRecipient one : recipients) {
+    for (ShownRecipient one : its.recipients()) {
       list.add(element("li", signed.say(story(one))));
     }
     card.add(element("ul", list));
@@ -170,7 +165,11 @@ public record OwnMailPages(
   }
 
   private static boolean isOwn(KeptRecipient one, Signed signed) {
-    return one.address().text().equalsIgnoreCase(signed.user().text());
+    return isOwn(one.address().text(), signed);
+  }
+
+  private static boolean isOwn(String address, Signed signed) {
+    return address.equalsIgnoreCase(signed.user().text());
   }
 
   private static Html quarantined(Signed signed, KeptMessage message) {

@@ -18,8 +18,8 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.Destination;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueInspector;
-import net.facteur.queue.QueueInspector.Sent;
-import net.facteur.queue.QueueInspector.Shown;
+import net.facteur.queue.QueueInspector.Own;
+import net.facteur.queue.QueueInspector.OwnMessage;
 import net.facteur.queue.QueueInspector.ShownRecipient;
 import net.facteur.queue.RecipientState;
 import net.facteur.server.filter.Handling;
@@ -45,8 +45,9 @@ class OwnMailPagesTest {
   @TempDir private Path directory = Path.of("");
   private SignInHouse house;
   private QuarantineBench bench = new QuarantineBench(directory);
-  private final List<Sent> sent = new ArrayList<>();
-  private final List<Shown> came = new ArrayList<>();
+  private final List<OwnMessage> sent = new ArrayList<>();
+  private final List<OwnMessage> came = new ArrayList<>();
+  private Optional<Instant> until = Optional.empty();
   private List<Route> routes = List.of();
 
   @BeforeEach
@@ -60,10 +61,11 @@ class OwnMailPagesTest {
                 new Class<?>[] {QueueInspector.class},
                 (_, method, arguments) ->
                     switch (method.getName()) {
-                      case "sent" -> arguments[0].equals(BOB.text()) ? sent : List.of();
-                      case "find" -> came.stream().map(Shown::id).toList();
-                      case "show" ->
-                          came.stream().filter(m -> m.id().equals(arguments[0])).findFirst();
+                      case "own" ->
+                          arguments[0].equals(BOB.text())
+                              ? new Own(sent, came, until)
+                              : new Own(List.of(), List.of(), Optional.empty());
+                      case "sent" -> List.of();
                       default -> throw new UnsupportedOperationException(method.getName());
                     });
     var pages = new Pages(DomainName.of(HOST), Language.ENGLISH);
@@ -87,23 +89,9 @@ class OwnMailPagesTest {
     return browser;
   }
 
-  private Shown shown(String id, Instant received, ShownRecipient... recipients) {
-    return new Shown(
-        new QueueId(id),
-        received,
-        Optional.empty(),
-        100,
-        "a stranger",
-        "",
-        false,
-        false,
-        "",
-        Optional.empty(),
-        Optional.empty(),
-        List.of(),
-        List.of(),
-        List.of(),
-        List.of(recipients));
+  private OwnMessage message(String id, ShownRecipient... recipients) {
+    return new OwnMessage(
+        new QueueId(id), house.now, Optional.of("kept " + EVIL), List.of(recipients));
   }
 
   private ShownRecipient recipient(String from, String to, String last) {
@@ -158,22 +146,36 @@ class OwnMailPagesTest {
   @Test
   void ofAMessageToSeveralAUserSeesHisOwnCopy() throws Exception {
     came.add(
-        shown(
+        message(
             "01K9Z3F6Q2ABCDEF",
-            house.now,
             recipient("zoe@far.example", BOB.text(), "550 " + EVIL),
             recipient("zoe@far.example", ALICE.text(), "550 hers")));
     came.add(
-        shown(
+        message(
             "01K9Z3F6Q2ABCDEG",
-            house.now,
             recipient(BOB.text(), "secret@far.example", "550 forged in the name of Bob")));
     String page = bob().get("/me/mail").body();
     assertTrue(page.contains("01K9Z3F6Q2ABCDEF"));
     assertFalse(page.contains("hers"), "of somebody else");
     assertFalse(page.contains("secret@far.example"), "he did not send it");
+    assertFalse(page.contains("kept "), "why it was kept back is its sender's business");
+    assertFalse(page.contains("looked through"), "all was");
     assertFalse(page.contains("<img"), page);
     assertFalse(page.contains("\u001b") || page.contains("\u202e"), "no control characters");
+  }
+
+  @Test
+  void whatOneSentIsShownWithWhyItWasKeptBackAndHowFarTheLookWent() throws Exception {
+    sent.add(
+        message(
+            "01K9Z3F6Q2ABCDEF",
+            recipient(BOB.text(), "a@far.example", "550 no"),
+            recipient(BOB.text(), "b@far.example", "550 no")));
+    until = Optional.of(house.now);
+    String page = bob().get("/me/mail").body();
+    assertTrue(page.contains("a@far.example") && page.contains("b@far.example"), page);
+    assertTrue(page.contains("kept &lt;img"), page);
+    assertTrue(page.contains("was looked through"), page);
   }
 
   @Test
