@@ -154,6 +154,7 @@ final class FromField {
       problem = "an address is malformed";
       return;
     }
+    loose |= words.subList(0, at).stream().anyMatch(FromField::mayEndLocalPart);
     var text = new StringBuilder();
     for (Word word : words.subList(at + 1, words.size())) {
       if (word.sign() && !word.is('.')) {
@@ -173,6 +174,12 @@ final class FromField {
         .flatMap(Parsed::toOptional)
         .filter(domain -> !domain.isRoot() && domain.isPlain())
         .ifPresentOrElse(this::add, () -> problem = "the domain of an address is malformed");
+  }
+
+  /// True for what no local part holds: a sign that some readers pass over or stop at, and what
+  /// they decode although no encoded word may stand there (RFC 2047, section 5).
+  private static boolean mayEndLocalPart(Word word) {
+    return word.sign() ? !word.is('.') : word.text().contains("=?");
   }
 
   private void add(DomainName domain) {

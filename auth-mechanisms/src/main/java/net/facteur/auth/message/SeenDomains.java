@@ -56,6 +56,10 @@ record SeenDomains(List<DomainName> domains, boolean whole) {
     forms.add(text);
     forms.add(EncodedWords.decode(text));
     forms.add(EncodedWords.decodeApart(text));
+    int line = text.indexOf('\r');
+    if (line >= 0) { // alone it ends the field, for some readers
+      forms.add(EncodedWords.decode(text.substring(0, line)));
+    }
     for (String shown : forms) {
       collect(shown, found);
       String bare = bare(shown);
