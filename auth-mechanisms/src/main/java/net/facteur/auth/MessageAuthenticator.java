@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import net.facteur.auth.adsp.AdspEvaluator;
 import net.facteur.auth.arc.ArcOutcome;
@@ -45,6 +46,7 @@ public final class MessageAuthenticator {
   private final DkimCrypto crypto;
   private final InstantSource clock;
   private final Settings settings;
+  private final Consumer<AuthenticationReport> told;
 
   /// What this site asks for.
   ///
@@ -88,6 +90,17 @@ public final class MessageAuthenticator {
 
   public MessageAuthenticator(
       Resolver resolver, DkimCrypto crypto, InstantSource clock, Settings settings) {
+    this(resolver, crypto, clock, settings, _ -> {});
+  }
+
+  /// @param told hears of each report as soon as it is made; it must be quick, and throw nothing
+  public MessageAuthenticator(
+      Resolver resolver,
+      DkimCrypto crypto,
+      InstantSource clock,
+      Settings settings,
+      Consumer<AuthenticationReport> told) {
+    this.told = told;
     this.resolver = resolver;
     this.crypto = crypto;
     this.clock = clock;
@@ -141,15 +154,18 @@ public final class MessageAuthenticator {
                     .dmarc()
                     .trusting(chain.resultNow().foundToPassDmarc(settings.trustedSealers())))
             .evaluate(author, identifiers(mailFrom.resultNow(), signatures.resultNow()));
-    return new AuthenticationReport(
-        request,
-        author,
-        helo.resultNow(),
-        mailFrom.resultNow(),
-        signatures.resultNow(),
-        new AdspEvaluator(policies).evaluate(author, signers(signatures.resultNow())),
-        chain.resultNow(),
-        dmarc);
+    var report =
+        new AuthenticationReport(
+            request,
+            author,
+            helo.resultNow(),
+            mailFrom.resultNow(),
+            signatures.resultNow(),
+            new AdspEvaluator(policies).evaluate(author, signers(signatures.resultNow())),
+            chain.resultNow(),
+            dmarc);
+    told.accept(report);
+    return report;
   }
 
   private static SpfOutcome spf(

@@ -66,6 +66,7 @@ class ArchitectureTest {
           "net.facteur.server.limits..",
           "net.facteur.server.quarantine..",
           "net.facteur.server.sources..",
+          "net.facteur.server.metrics..",
           "net.facteur.server.filter..",
           "net.facteur.server.zone..",
           "net.facteur.server.acme..",

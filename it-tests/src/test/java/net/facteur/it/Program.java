@@ -41,6 +41,7 @@ enum Program {
   RSPAMD("/usr/bin/rspamd", "rspamd"),
   CLAMD("/usr/sbin/clamd", "clamav-daemon"),
   FAIL2BAN("/usr/bin/fail2ban-regex", "fail2ban"),
+  PROMETHEUS("/usr/bin/promtool", "prometheus"),
   OPENSSL("/usr/bin/openssl", "openssl"),
   XMLLINT("/usr/bin/xmllint", "libxml2-utils"),
   GIT("/usr/bin/git", "git"),

@@ -64,6 +64,13 @@ class ShippedJarsTest {
           netty-transport-native-unix-common
           picocli
           postgresql
+          prometheus-metrics-config
+          prometheus-metrics-core
+          prometheus-metrics-exposition-textformats
+          prometheus-metrics-instrumentation-jvm
+          prometheus-metrics-model
+          prometheus-metrics-tracer-common
+          prometheus-metrics-tracer-initializer
           protocols-api
           protocols-smtp
           qrcodegen

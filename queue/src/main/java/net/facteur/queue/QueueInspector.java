@@ -160,15 +160,22 @@ public interface QueueInspector {
   /// @param destinations how many have something, listed or not
   /// @param total over all of them
   /// @param oldest when the oldest of it was accepted; empty where nothing waits
+  /// @param byAge recipients up to each age of [#AGES], then the older ones
   /// @param fullest those with the most recipients
   record Summary(
-      Instant at, int destinations, Counts total, Optional<Instant> oldest, List<Waiting> fullest) {
+      Instant at,
+      int destinations,
+      Counts total,
+      Optional<Instant> oldest,
+      List<Integer> byAge,
+      List<Waiting> fullest) {
     /// Upper ends of the ages that are counted apart; what is older than the last comes last.
     public static final List<Duration> AGES =
         List.of(
             Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofHours(4), Duration.ofDays(1));
 
     public Summary {
+      byAge = List.copyOf(byAge);
       fullest = List.copyOf(fullest);
     }
   }

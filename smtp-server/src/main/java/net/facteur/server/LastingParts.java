@@ -18,6 +18,7 @@ import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.ldap.DirectoryMemory;
 import net.facteur.server.limits.HeldMail;
 import net.facteur.server.limits.SendingLimits;
+import net.facteur.server.metrics.Measuring;
 import net.facteur.server.notices.GuessingWatch;
 import net.facteur.server.notices.PostmasterMail;
 import net.facteur.server.quarantine.QuarantineStore;
@@ -55,6 +56,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param quarantine messages that no mailbox may have
 /// @param people who signs in to the pages
 /// @param reports what others report on our domains
+/// @param measuring counts and times, if somebody wants numbers
 record LastingParts(
     OwnNameCounts ownNames,
     MailQueue queue,
@@ -84,4 +86,5 @@ record LastingParts(
     Fallbacks fallbacks,
     QuarantineStore quarantine,
     SignInWiring people,
-    ReceivedReports reports) {}
+    ReceivedReports reports,
+    Measuring measuring) {}

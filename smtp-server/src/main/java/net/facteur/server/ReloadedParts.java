@@ -86,6 +86,7 @@ import net.facteur.server.mailbox.MaildirAgent;
 import net.facteur.server.mailbox.MaildirQuota;
 import net.facteur.server.mailbox.RoomForCopies;
 import net.facteur.server.mailbox.RoomUnderQuota;
+import net.facteur.server.metrics.Measuring;
 import net.facteur.server.notices.AddressesWatch;
 import net.facteur.server.notices.GuessingWatch;
 import net.facteur.server.notices.OwnMail;
@@ -121,6 +122,7 @@ import net.facteur.server.signing.ActiveKeys;
 import net.facteur.server.signing.ArcMessageSealer;
 import net.facteur.server.signing.DkimMessageSigner;
 import net.facteur.server.signing.KeysInForce;
+import net.facteur.server.signing.MessageSigner;
 import net.facteur.server.signing.SigningSettings;
 import net.facteur.server.smtp.Authenticator;
 import net.facteur.server.smtp.SmtpService;
@@ -171,7 +173,10 @@ record ReloadedParts(
         SigningSettings.from(settings)
             .withSelectors(keySettings.selectors(lasting.journal().read()));
     ActiveKeys keys = keys(signing, keyDirectory(settings), lasting.crypto());
-    var signer = new DkimMessageSigner(lasting.pool(), lasting.keys(), signing, lasting.clock());
+    Measuring measuring = lasting.measuring();
+    MessageSigner signer =
+        measuring.signer(
+            new DkimMessageSigner(lasting.pool(), lasting.keys(), signing, lasting.clock()));
     var accountsSettings = AccountsSettings.from(settings);
     var book = new AddressStore(AddressesFile.beside(accountsSettings.file()), lasting.clock());
     var accounts =
@@ -212,7 +217,8 @@ record ReloadedParts(
                   OutboundTlsSettings.from(settings).honoursMtaSts()
                       ? lasting.policies()
                       : MtaStsPolicies.NONE,
-              TlsReportSettings.from(settings).counted() ? lasting.reporter() : TlsReporter.NONE);
+              TlsReportSettings.from(settings).counted() ? lasting.reporter() : TlsReporter.NONE,
+              measuring::resolver);
       Resolver resolver = security.resolver();
       var own =
           new OwnMail(
@@ -264,7 +270,8 @@ record ReloadedParts(
                   mail,
                   OwnAddresses.sockets(settings),
                   lasting.clock()),
-              lasting.destinations().counting(explanations),
+              carrier ->
+                  lasting.destinations().counting(explanations).apply(measuring.carrier(carrier)),
               lasting.random());
       KeyUpkeep keeper = keeper(keeping, lasting, signing, mail, https);
       var rspamd =
@@ -283,7 +290,7 @@ record ReloadedParts(
       var house = HouseFilters.of(settings, lasting, resolver, router);
       var quarantine =
           QuarantineWiring.of(settings, lasting, router, new SignedReports(signer), mail);
-      Filtering filtering = filtering(house, rspamd, clamav, milters, quarantine.door());
+      Filtering filtering = filtering(house, rspamd, clamav, milters, quarantine.door(), measuring);
       MailReaders readers = ReadMailWiring.of(settings, lasting);
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
       Function<SenderRights, SubmissionService> submission =
@@ -313,7 +320,11 @@ record ReloadedParts(
               reception,
               router,
               new MessageAuthenticator(
-                  resolver, lasting.crypto(), lasting.clock(), reception.authentication(hostname)),
+                  resolver,
+                  lasting.crypto(),
+                  lasting.clock(),
+                  reception.authentication(hostname),
+                  measuring.reports()),
               ForwardSeals.of(
                   reception.sealForwards(),
                   new ArcMessageSealer(lasting.pool(), lasting.keys(), lasting.clock()),
@@ -376,7 +387,8 @@ record ReloadedParts(
           https,
           own,
           mail,
-          new LimitedSessions(accounts, lasting.sessions(), LimitsSettings.from(settings)),
+          measuring.logins(
+              new LimitedSessions(accounts, lasting.sessions(), LimitsSettings.from(settings))),
           upkeep(
               keeper,
               certificate,
@@ -445,14 +457,17 @@ record ReloadedParts(
       Optional<Rspamd> rspamd,
       Optional<Clamav> clamav,
       Milters milters,
-      Quarantine quarantine) {
+      Quarantine quarantine,
+      Measuring measuring) {
     return new Filtering(
         Filters.of(
             Stream.of(
-                    house.filters().stream(),
-                    rspamd.stream(),
-                    clamav.stream(),
-                    Stream.of(milters).filter(_ -> !milters.isEmpty()))
+                    house.filters().stream().map(its -> measuring.filter("house", its)),
+                    rspamd.stream().map(its -> measuring.filter("rspamd", its)),
+                    clamav.stream().map(its -> measuring.filter("clamav", its)),
+                    Stream.of(milters)
+                        .filter(_ -> !milters.isEmpty())
+                        .map(its -> measuring.filter("milters", its)))
                 .<MessageFilter>flatMap(filters -> filters)
                 .toList()),
         quarantine);

@@ -129,6 +129,11 @@ public final class Server implements AutoCloseable {
     return started.web().map(WebServer::addresses).orElse(List.of());
   }
 
+  /// Where numbers are served; empty where they are not.
+  public List<InetSocketAddress> metricsListeners() {
+    return started.metrics().map(WebServer::addresses).orElse(List.of());
+  }
+
   /// Where Dovecot may ask about accounts; empty where it is not joined.
   public List<InetSocketAddress> readersListeners() {
     return started.readers().addresses();

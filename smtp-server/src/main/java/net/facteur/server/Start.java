@@ -59,6 +59,9 @@ import net.facteur.server.limits.HeldMail;
 import net.facteur.server.limits.LimitsSettings;
 import net.facteur.server.limits.SendingLimits;
 import net.facteur.server.limits.SendingWishes;
+import net.facteur.server.metrics.Measuring;
+import net.facteur.server.metrics.Meters;
+import net.facteur.server.metrics.MetricsSettings;
 import net.facteur.server.net.InheritedSockets;
 import net.facteur.server.net.ListeningSockets;
 import net.facteur.server.net.MemoryBudget;
@@ -163,6 +166,7 @@ final class Start {
       LastingParts lasting,
       InForce inForce,
       Optional<WebServer> web,
+      Optional<WebServer> metrics,
       ReadersDoor readers,
       SmtpServer listeners) {
 
@@ -211,8 +215,13 @@ final class Start {
     DmarcReports dmarc = dmarc(workers);
     closing.push(dmarc::close);
     SqlStore store = store(timer);
+    var measuring =
+        new Measuring(
+            MetricsSettings.from(settings).on()
+                ? Optional.of(new Meters(Version.PRESENT.text()))
+                : Optional.empty());
     Destinations destinations = destinations(counts, background);
-    QueueRunner queue = queue(store, dmarc, destinations);
+    QueueRunner queue = queue(store, dmarc, destinations, measuring);
     closing.push(() -> queue.close(Server.DRAIN));
     QueueOperator operator = queue.operator(store.inspector());
     var logins = new LoginHistory(System::nanoTime);
@@ -234,6 +243,7 @@ final class Start {
             feedback,
             fallbacks,
             destinations,
+            measuring,
             workers);
     closing.push(() -> saved(lasting.ownNames()));
     putInForce(lasting, timer);
@@ -269,10 +279,19 @@ final class Start {
     if (local.socket().isPresent()) {
       closing.push(PickupServer.open(local.socket().get(), pickup, timer)::close);
     }
+    Optional<WebServer> metrics = MetricsWiring.open(settings, sockets, inForce, clock, measuring);
+    metrics.ifPresent(server -> closing.push(server::close));
+    measuring
+        .meters()
+        .ifPresent(
+            meters ->
+                MetricsWiring.register(
+                    meters, settings, lasting, queue, listeners::connections, inForce));
     // Asked now, so that the log says what mail is worth before the first one leaves.
     workers.execute(() -> inForce.parts().security().dnssec().status());
     return new Parts(
-        began, timer, queue, operator, transport, lasting, inForce, web, readers, listeners);
+        began, timer, queue, operator, transport, lasting, inForce, web, metrics, readers,
+        listeners);
   }
 
   private DovecotCertificate dovecotCertificate() {
@@ -386,11 +405,12 @@ final class Start {
     return destinations;
   }
 
-  private QueueRunner queue(SqlStore store, DmarcReports dmarc, Destinations destinations) {
+  private QueueRunner queue(
+      SqlStore store, DmarcReports dmarc, Destinations destinations, Measuring measuring) {
     return new QueueRunner(
         StoreSettings.from(settings).queue(),
         store,
-        attempt -> inForce.parts().delivery().deliver(attempt),
+        measuring.agent(attempt -> inForce.parts().delivery().deliver(attempt), clock),
         RoutePace.of(
             RoutesSettings.from(settings),
             RoutesSettings.rates(settings),
@@ -422,12 +442,13 @@ final class Start {
       Feedback feedback,
       Fallbacks fallbacks,
       Destinations destinations,
+      Measuring measuring,
       Executor workers)
       throws IOException {
     return new LastingParts(
         new OwnNameCounts(
             HostSettings.from(settings).inData(Path.of(OwnNameCounts.FILE_NAME)), clock),
-        queue,
+        measuring.queue(queue),
         pool,
         new KeysInForce(ActiveKeys.NONE),
         KeyWiring.journal(ReloadedParts.keyDirectory(settings)),
@@ -454,7 +475,8 @@ final class Start {
         fallbacks,
         QuarantineWiring.open(settings, operator, clock),
         SignInWiring.open(settings, inForce, clock, random),
-        reports());
+        reports(),
+        measuring);
   }
 
   private ReceivedReports reports() throws IOException {

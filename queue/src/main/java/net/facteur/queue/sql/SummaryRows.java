@@ -6,6 +6,8 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 import net.facteur.queue.Destination;
 import net.facteur.queue.QueueInspector.Counts;
@@ -35,6 +37,7 @@ final class SummaryRows {
     int destinations = 0;
     long oldest = Long.MAX_VALUE;
     var total = new Counts(0, 0, 0);
+    int[] ages = new int[Summary.AGES.size() + 1];
     try (PreparedStatement s = connection.prepareStatement(COUNT)) {
       for (int i = 0; i < Summary.AGES.size(); i++) {
         s.setLong(i + 1, now.minus(Summary.AGES.get(i)).toEpochMilli());
@@ -49,8 +52,12 @@ final class SummaryRows {
                   total.damaged() + counts.damaged());
           destinations++;
           oldest = Math.min(oldest, row.getLong(5));
+          List<Integer> byAge = byAge(row, counts);
+          for (int i = 0; i < ages.length; i++) {
+            ages[i] += byAge.get(i);
+          }
           if (fullest.size() < limit) {
-            fullest.add(waiting(row, counts));
+            fullest.add(waiting(row, counts, byAge));
           }
         }
       }
@@ -60,10 +67,11 @@ final class SummaryRows {
         destinations,
         total,
         destinations == 0 ? Optional.empty() : Optional.of(Instant.ofEpochMilli(oldest)),
+        Arrays.stream(ages).boxed().toList(),
         fullest);
   }
 
-  private static Waiting waiting(ResultSet row, Counts counts) throws SQLException {
+  private static List<Integer> byAge(ResultSet row, Counts counts) throws SQLException {
     var byAge = new ArrayList<Integer>();
     int younger = 0;
     for (int i = 0; i < Summary.AGES.size(); i++) {
@@ -72,6 +80,11 @@ final class SummaryRows {
       younger = upTo;
     }
     byAge.add(counts.all() - younger);
+    return byAge;
+  }
+
+  private static Waiting waiting(ResultSet row, Counts counts, List<Integer> byAge)
+      throws SQLException {
     long next = row.getLong(6);
     return new Waiting(
         new Destination(row.getString(1)),

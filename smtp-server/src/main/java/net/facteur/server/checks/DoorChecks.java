@@ -23,6 +23,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
 import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.language.Text;
+import net.facteur.server.metrics.MetricsSettings;
 import net.facteur.server.net.BindFailure;
 import net.facteur.server.net.Doors;
 import net.facteur.server.net.ListenerSettings;
@@ -140,7 +141,8 @@ final class DoorChecks {
         ListenerSettings.SUBMISSIONS,
         WebSettings.LISTEN_POLICY,
         WebSettings.LISTEN_WEB,
-        WebSettings.LISTEN_CHALLENGES);
+        WebSettings.LISTEN_CHALLENGES,
+        MetricsSettings.LISTEN);
   }
 
   private Origin origin(InetSocketAddress address) {

@@ -44,6 +44,7 @@ import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.language.Text;
 import net.facteur.server.ldap.LdapSettings;
+import net.facteur.server.metrics.MetricsSettings;
 import net.facteur.server.net.AddressBlock;
 import net.facteur.server.net.Doors;
 import net.facteur.server.net.ListenerSettings;
@@ -79,6 +80,7 @@ public final class StartChecks {
           Map.entry(LdapSettings.BIND_PASSWORD_FILE, PASSWORD),
           Map.entry(LdapSettings.AUTHORITIES, PUBLIC),
           Map.entry(RspamdSettings.PASSWORD_FILE, PASSWORD),
+          Map.entry(MetricsSettings.TOKEN_FILE, PASSWORD),
           Map.entry(KeySettings.UPDATE_KEY, SECRET),
           Map.entry(KeySettings.COMMAND, PROGRAM),
           Map.entry(ImapSettings.JUNK_COMMAND, PROGRAM));
@@ -258,6 +260,7 @@ public final class StartChecks {
     }
     password(StoreSettings.PASSWORD_FILE);
     password(RspamdSettings.PASSWORD_FILE);
+    password(MetricsSettings.TOKEN_FILE);
     Path srs = SrsSettings.from(settings).secretFile();
     if (found.usable(srs) && Files.exists(srs)) {
       if (Files.isRegularFile(srs) && new NamedFile(srs, SECRET).open()) {

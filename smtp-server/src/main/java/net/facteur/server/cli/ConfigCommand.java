@@ -11,6 +11,7 @@ import net.facteur.server.files.Access;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.language.Language;
+import net.facteur.server.metrics.MetricsTable;
 import net.facteur.server.settings.Reference;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -53,6 +54,13 @@ final class ConfigCommand {
       workplace.out().print(new CommandsPage(mine.root()).write());
       workplace.out().flush();
     }
+    return Facteur.OK;
+  }
+
+  @Command(name = "metrics")
+  int metrics() {
+    workplace.out().print(MetricsTable.write());
+    workplace.out().flush();
     return Facteur.OK;
   }
 

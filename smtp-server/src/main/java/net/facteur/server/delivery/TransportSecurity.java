@@ -5,6 +5,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.X509TrustManager;
 import net.facteur.auth.dns.CachingResolver;
@@ -37,9 +38,24 @@ public record TransportSecurity(
       Function<Resolver, MtaStsPolicies> policies,
       TlsReporter reporter)
       throws IOException {
+    return of(settings, random, clock, policies, reporter, UnaryOperator.identity());
+  }
+
+  /// The same, watched.
+  ///
+  /// @param watched the same resolver, with a watch around each question to name servers
+  /// @throws IOException naming the file that cannot be used
+  public static TransportSecurity of(
+      Settings settings,
+      SecureRandom random,
+      InstantSource clock,
+      Function<Resolver, MtaStsPolicies> policies,
+      TlsReporter reporter,
+      UnaryOperator<Resolver> watched)
+      throws IOException {
     var dns = ResolverSettings.from(settings);
     var dnssec = new DnssecResolver(dns.servers(), dns.proof(), random, clock);
-    var resolver = new CachingResolver(dnssec, dns.servers(), clock);
+    var resolver = new CachingResolver(watched.apply(dnssec), dns.servers(), clock);
     var outbound = OutboundTlsSettings.from(settings);
     try {
       Optional<KeyManager> identity = Optional.empty();

@@ -20,6 +20,7 @@ import net.facteur.server.imap.ImapSettings;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.language.Text;
 import net.facteur.server.ldap.LdapSettings;
+import net.facteur.server.metrics.MetricsSettings;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.routes.RouteRule;
@@ -56,6 +57,7 @@ final class Consistency {
     directory(settings, mistakes);
     publishing(settings, mistakes);
     renewal(settings, mistakes);
+    metrics(settings, mistakes);
     relayDomains(settings, mistakes);
     routes(settings, mistakes);
     SrsSettings.from(settings)
@@ -80,6 +82,26 @@ final class Consistency {
               settings.origin(LdapSettings.SERVERS),
               SAY.directoryWithoutBase(),
               ConfigTexts.SAY.type("ldap.base = \"dc=example,dc=org\"")));
+    }
+  }
+
+  private static void metrics(Settings settings, List<Mistake> mistakes) {
+    MetricsSettings metrics = MetricsSettings.from(settings);
+    boolean open =
+        metrics.listeners().stream().anyMatch(at -> !at.getAddress().isLoopbackAddress());
+    if (open && metrics.tokenFile().isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(MetricsSettings.LISTEN),
+              SAY.metricsWithoutToken(),
+              ConfigTexts.SAY.type("listen.metrics = [\"127.0.0.1:9825\"]")));
+    }
+    if (open && TlsSettings.from(settings).isEmpty()) {
+      mistakes.add(
+          new Mistake(
+              settings.origin(MetricsSettings.LISTEN),
+              SAY.metricsWithoutCertificate(),
+              ConfigTexts.SAY.type("listen.metrics = [\"127.0.0.1:9825\"]")));
     }
   }
 
@@ -227,6 +249,7 @@ final class Consistency {
             WebSettings.LISTEN_POLICY,
             WebSettings.LISTEN_WEB,
             WebSettings.LISTEN_CHALLENGES,
+            MetricsSettings.LISTEN,
             ImapSettings.LISTEN)) {
       for (InetSocketAddress endpoint :
           listener.equals(ImapSettings.LISTEN)

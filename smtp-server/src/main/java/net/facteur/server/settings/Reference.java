@@ -34,6 +34,7 @@ import net.facteur.server.letter.LetterSettings;
 import net.facteur.server.limits.LimitsSettings;
 import net.facteur.server.log.LogSettings;
 import net.facteur.server.mailbox.MailboxSettings;
+import net.facteur.server.metrics.MetricsSettings;
 import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.pickup.PickupSettings;
@@ -245,7 +246,11 @@ public final class Reference {
                   TlsReportSettings.ROWS,
                   DmarcReportSettings.ROWS,
                   ReceivedReportSettings.ROWS,
-                  LetterSettings.ROWS)),
+                  LetterSettings.ROWS),
+              Section.of(
+                  "Metrics",
+                  "Numbers for Prometheus. docs/metrics.md names each of them.",
+                  MetricsSettings.ROWS)),
           List.of(Consistency::mistakes));
 
   private Reference() {}

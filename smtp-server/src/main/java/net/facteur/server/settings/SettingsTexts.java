@@ -14,6 +14,10 @@ interface SettingsTexts {
 
   Text nameSrsDomain();
 
+  Text metricsWithoutToken();
+
+  Text metricsWithoutCertificate();
+
   Text routeReserved(String name);
 
   Text routeOtherName();

@@ -97,6 +97,15 @@ public final class WebServer implements AutoCloseable {
     return open(new WebServer(listening, clock, WebLimits.DEFAULTS, Level.INFO), listeners);
   }
 
+  /// Opens listeners whose requests come so often that only a log that shows everything has them.
+  ///
+  /// @throws IOException where one cannot be opened; none stays open then
+  public static WebServer openForNumbers(
+      ListeningSockets listening, List<WebListener> listeners, InstantSource clock)
+      throws IOException {
+    return open(new WebServer(listening, clock, WebLimits.DEFAULTS, Level.DEBUG), listeners);
+  }
+
   /// Opens a listener for a program beside us, by plain HTTP. It may ask as much as it has to; its
   /// requests are in the log where that shows everything.
   ///

@@ -121,7 +121,12 @@ class VolunteerPagesTest {
                 switch (method.getName()) {
                   case "summary" ->
                       new Summary(
-                          house.now, 1, waiting, Optional.of(house.now.minus(oldest)), List.of());
+                          house.now,
+                          1,
+                          waiting,
+                          Optional.of(house.now.minus(oldest)),
+                          List.of(),
+                          List.of());
                   case "list" -> List.of(listed());
                   case "find" -> List.of(ID);
                   case "show" -> arguments[0].equals(ID) ? Optional.of(shown()) : Optional.empty();
