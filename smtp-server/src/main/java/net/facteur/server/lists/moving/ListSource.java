@@ -11,12 +11,11 @@ import java.util.Optional;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.server.files.ToldException;
 import net.facteur.server.lists.Member.Why;
-import net.facteur.server.lists.moving.MovedLists.Hints;
 import net.facteur.server.lists.moving.MovedMember.Role;
 import tools.jackson.databind.JsonNode;
 
 /// Where lists come from.
-enum ListSource {
+public enum ListSource {
   /// Files of `list_members` and `config_list`.
   MAILMAN2,
   /// Files of `mailman members`, and JSON of the REST interface.
@@ -26,7 +25,9 @@ enum ListSource {
   /// Directories of lists.
   MLMMJ,
   /// `members.csv`.
-  CSV;
+  CSV,
+  /// What `facteur list export --json` wrote.
+  FACTEUR;
 
   /// Levels of directories below the one that is named: robots, then lists.
   private static final int MAX_DEPTH = 2;
@@ -34,12 +35,13 @@ enum ListSource {
   /// Reads all lists of a file or a directory.
   ///
   /// @throws IOException where something cannot be read, in words for whoever imports
-  List<MovedList> read(Path from, Hints hints) throws IOException {
+  List<MovedList> read(Path from, ImportHints hints) throws IOException {
     var lists = new MovedLists(hints);
     switch (this) {
       case MAILMAN2, MAILMAN3 -> mailman(from, lists);
       case SYMPA -> sympa(from, lists, 0);
       case MLMMJ -> mlmmj(from, lists, 0);
+      case FACTEUR -> ExportedLists.read(SourceFile.read(from), lists);
       case CSV -> MembersTable.read(SourceFile.read(from), lists);
     }
     List<MovedList> found = lists.build();
@@ -160,13 +162,14 @@ enum ListSource {
   }
 
   /// The word for it on the command line; empty for a word that names none.
-  static Optional<ListSource> of(String word) {
+  public static Optional<ListSource> of(String word) {
     return switch (word.toLowerCase(Locale.ROOT)) {
       case "mailman2", "mailman" -> Optional.of(MAILMAN2);
       case "mailman3" -> Optional.of(MAILMAN3);
       case "sympa" -> Optional.of(SYMPA);
       case "mlmmj" -> Optional.of(MLMMJ);
       case "csv" -> Optional.of(CSV);
+      case "facteur" -> Optional.of(FACTEUR);
       default -> Optional.empty();
     };
   }

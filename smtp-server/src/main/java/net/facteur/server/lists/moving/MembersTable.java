@@ -98,7 +98,7 @@ final class MembersTable {
 
   private static void row(SourceFile file, CsvTable.Row row, CsvTable table, MovedLists into)
       throws IOException {
-    String written = row.field(ADDRESS);
+    String written = ListExport.uncovered(row.field(ADDRESS));
     if (written.isEmpty() && row.fields().values().stream().allMatch(String::isBlank)) {
       return;
     }
@@ -107,7 +107,7 @@ final class MembersTable {
             .orElseThrow(
                 () -> new ToldException(SAY.noAddress(file.name(), row.line(), shown(written))));
     String name = row.field(NAME);
-    String person = name.isEmpty() ? address.name() : MovedAddress.name(name);
+    String person = name.isEmpty() ? address.name() : ListExport.uncovered(MovedAddress.name(name));
     Set<MovedListBuilder> lists = lists(file, row, table, into);
     if (table.has("delivery_mode", "delivery_status")) {
       for (MovedListBuilder list : lists) {
@@ -163,22 +163,22 @@ final class MembersTable {
         case "member", "membre", "abonne", "abonnee", "subscriber" -> roles.add(Role.MEMBER);
         case "moderator", "moderateur", "moderatrice", "editor" -> roles.add(Role.MODERATOR);
         case "owner", "proprietaire", "responsable" -> roles.add(Role.OWNER);
+        case "poster", "redacteur", "redactrice" -> roles.add(Role.POSTER);
         default -> throw new ToldException(SAY.noRole(file.name(), row.line(), shown(word)));
       }
     }
     return roles.isEmpty() ? Set.of(Role.MEMBER) : roles;
   }
 
-  /// What an export writes in the column state.
+  /// What an export writes in the column state, or a person.
   private static Optional<Why> pause(String state) {
     String word = plain(state);
-    if (word.startsWith("paused bounces") || word.equals("paused-bounces")) {
-      return Optional.of(Why.BOUNCES);
+    if (!word.startsWith("paused") && !word.startsWith("suspendu")) {
+      return Optional.empty();
     }
-    if (word.equals("paused") || word.startsWith("paused") || word.startsWith("suspendu")) {
-      return Optional.of(Why.MEMBER);
-    }
-    return Optional.empty();
+    return word.endsWith(Why.BOUNCES.word())
+        ? Optional.of(Why.BOUNCES)
+        : word.endsWith(Why.OWNER.word()) ? Optional.of(Why.OWNER) : Optional.of(Why.MEMBER);
   }
 
   /// The line at an offset; the first is 1.

@@ -9,6 +9,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.language.Text;
+import net.facteur.server.lists.Archive;
 import net.facteur.server.lists.ListKind;
 
 /// A list as its source has it. What a source does not say is empty, and stays as it is here.
@@ -43,19 +44,47 @@ record MovedList(
         said);
   }
 
+  /// @param name what people call it
   /// @param kind who may post
   /// @param subjectTag what stands before subjects, without a space behind it
   /// @param maxOctets the largest post; empty also where there is no limit
   /// @param language such as `fr`
-  /// @param archived posts are kept
+  /// @param archived posts are kept there
+  /// @param archive how they are to be kept here
+  /// @param attachments posts may have some
   record MovedSettings(
+      Optional<String> name,
       Optional<String> description,
       Optional<ListKind> kind,
       Optional<String> subjectTag,
       Optional<String> footer,
       OptionalLong maxOctets,
       Optional<String> language,
-      Optional<Boolean> archived) {
+      Optional<Boolean> archived,
+      Optional<Archive> archive,
+      Optional<Boolean> attachments) {
+    /// What other programs say.
+    MovedSettings(
+        Optional<String> description,
+        Optional<ListKind> kind,
+        Optional<String> subjectTag,
+        Optional<String> footer,
+        OptionalLong maxOctets,
+        Optional<String> language,
+        Optional<Boolean> archived) {
+      this(
+          Optional.empty(),
+          description,
+          kind,
+          subjectTag,
+          footer,
+          maxOctets,
+          language,
+          archived,
+          Optional.empty(),
+          Optional.empty());
+    }
+
     /// Nothing is said.
     static final MovedSettings NONE =
         new MovedSettings(
@@ -69,13 +98,16 @@ record MovedList(
 
     MovedSettings and(MovedSettings other) {
       return new MovedSettings(
+          name.or(other::name),
           description.or(other::description),
           kind.or(other::kind),
           subjectTag.or(other::subjectTag),
           footer.or(other::footer),
           maxOctets.isPresent() ? maxOctets : other.maxOctets,
           language.or(other::language),
-          archived.or(other::archived));
+          archived.or(other::archived),
+          archive.or(other::archive),
+          attachments.or(other::attachments));
     }
   }
 }

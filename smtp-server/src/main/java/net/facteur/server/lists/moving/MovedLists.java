@@ -7,7 +7,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.lists.Member;
 
@@ -30,18 +29,10 @@ final class MovedLists {
           "py",
           "out");
 
-  private final Hints hints;
+  private final ImportHints hints;
   private final Map<String, MovedListBuilder> lists = new LinkedHashMap<>();
 
-  /// What whoever imports says of the source.
-  ///
-  /// @param list the only list that it holds
-  /// @param domain of lists that are named without one
-  record Hints(Optional<MailAddress> list, Optional<DomainName> domain) {
-    static final Hints NONE = new Hints(Optional.empty(), Optional.empty());
-  }
-
-  MovedLists(Hints hints) {
+  MovedLists(ImportHints hints) {
     this.hints = hints;
   }
 

@@ -20,7 +20,9 @@ record MovedMember(
   enum Role {
     MEMBER,
     MODERATOR,
-    OWNER
+    OWNER,
+    /// One who may post whatever the kind, and need not be a member.
+    POSTER
   }
 
   MovedMember {

@@ -57,4 +57,22 @@ interface MovingTexts {
   Text headersLeft();
 
   Text rulesLeft();
+
+  Text setting(String what, String before, String after);
+
+  Text manyLists(int most);
+
+  Text manyMembers(String list, int most);
+
+  Text listGone(String list);
+
+  Text notNameable(String list, int most);
+
+  Text foreignDomain(String list, String domain);
+
+  Text languageLeft(String language);
+
+  Text archiveLeft(String list);
+
+  Text notAnExport(String file);
 }

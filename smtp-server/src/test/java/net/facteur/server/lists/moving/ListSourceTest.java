@@ -25,14 +25,13 @@ import net.facteur.server.language.Language;
 import net.facteur.server.lists.ListKind;
 import net.facteur.server.lists.Member;
 import net.facteur.server.lists.Member.Why;
-import net.facteur.server.lists.moving.MovedLists.Hints;
 import net.facteur.server.lists.moving.MovedMember.Role;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ListSourceTest {
-  private static final Hints AT_EXAMPLE =
-      new Hints(Optional.empty(), Optional.of(DomainName.of("example.org")));
+  private static final ImportHints AT_EXAMPLE =
+      new ImportHints(Optional.empty(), Optional.of(DomainName.of("example.org")));
 
   @TempDir Path directory = Path.of("");
 
@@ -43,11 +42,11 @@ class ListSourceTest {
     return Files.writeString(path, text);
   }
 
-  private static Hints of(String list) {
-    return new Hints(Member.address(list), Optional.empty());
+  private static ImportHints of(String list) {
+    return new ImportHints(Member.address(list), Optional.empty());
   }
 
-  private static MovedList one(ListSource source, Path from, Hints hints) throws IOException {
+  private static MovedList one(ListSource source, Path from, ImportHints hints) throws IOException {
     List<MovedList> all = source.read(from, hints);
     assertEquals(1, all.size(), all.toString());
     return all.getFirst();
@@ -123,7 +122,7 @@ class ListSourceTest {
         """);
     file("mm/asso.nomail", "claire@example.org\n");
     file("mm/asso.nomail-bounces", "dave@example.com\n");
-    MovedList list = one(ListSource.MAILMAN2, directory.resolve("mm"), Hints.NONE);
+    MovedList list = one(ListSource.MAILMAN2, directory.resolve("mm"), ImportHints.NONE);
     assertEquals("asso@lists.example.org", list.address().orElseThrow().text());
     assertTrue(list.complete());
     assertEquals(4, who(list, Role.MEMBER).size());
@@ -161,7 +160,7 @@ class ListSourceTest {
       Path config = file("asso.config", CONFIG + each.getKey());
       assertEquals(
           Optional.of(each.getValue()),
-          one(ListSource.MAILMAN2, config, Hints.NONE).settings().kind(),
+          one(ListSource.MAILMAN2, config, ImportHints.NONE).settings().kind(),
           each.getKey());
     }
   }
@@ -169,7 +168,8 @@ class ListSourceTest {
   @Test
   void aCutConfigurationIsRefusedWithItsLine() throws IOException {
     Path config = file("asso.config", "real_name = 'Asso'\nowner = ['a@example.org',\n");
-    var e = assertThrows(ToldException.class, () -> ListSource.MAILMAN2.read(config, Hints.NONE));
+    var e =
+        assertThrows(ToldException.class, () -> ListSource.MAILMAN2.read(config, ImportHints.NONE));
     assertTrue(String.valueOf(e.getMessage()).contains("asso.config, line"), e.getMessage());
   }
 
@@ -219,7 +219,7 @@ class ListSourceTest {
          "preferred_language": "fr", "archive_policy": "never",
          "reply_goes_to_list": "no_munging", "accept_these_nonmembers": []}
         """);
-    MovedList list = one(ListSource.MAILMAN3, directory.resolve("mm3"), Hints.NONE);
+    MovedList list = one(ListSource.MAILMAN3, directory.resolve("mm3"), ImportHints.NONE);
     assertEquals("bee@example.com", list.address().orElseThrow().text());
     assertEquals(Set.of("anne@example.com", "bart@example.com"), who(list, Role.MEMBER));
     assertEquals(Optional.of(Why.BOUNCES), member(list, "bart@example.com").pause());
@@ -249,7 +249,7 @@ class ListSourceTest {
     assertEquals(
         Set.of("alice@example.org", "bob@example.net", "claire@example.org", "dave@example.com"),
         who(old, Role.MEMBER));
-    MovedList list = one(ListSource.MAILMAN3, suite.resolve("members-mm3.csv"), Hints.NONE);
+    MovedList list = one(ListSource.MAILMAN3, suite.resolve("members-mm3.csv"), ImportHints.NONE);
     assertEquals("asso@lists.example.org", list.address().orElseThrow().text());
     assertEquals(
         Set.of("alice@example.org", "bob@example.net", "claire@example.org"),
@@ -320,7 +320,7 @@ class ListSourceTest {
         email not an address
         gecos Nobody
         """);
-    MovedList list = one(ListSource.SYMPA, directory.resolve("list_data"), Hints.NONE);
+    MovedList list = one(ListSource.SYMPA, directory.resolve("list_data"), ImportHints.NONE);
     assertEquals("velo@lists.example.org", list.address().orElseThrow().text());
     assertEquals(
         Set.of("carol@example.net", "dan@example.com", "erin@example.com"), who(list, Role.MEMBER));
@@ -368,7 +368,7 @@ class ListSourceTest {
     file("mlmmj/asso/digesters.d/e", "erin@example.com\n");
     file("mlmmj/asso/nomailsubs.d/f", "fred@example.com\n");
     file("mlmmj/asso/text/help", "Hello\n");
-    MovedList list = one(ListSource.MLMMJ, directory.resolve("mlmmj"), Hints.NONE);
+    MovedList list = one(ListSource.MLMMJ, directory.resolve("mlmmj"), ImportHints.NONE);
     assertEquals("asso@example.org", list.address().orElseThrow().text());
     assertEquals(5, who(list, Role.MEMBER).size());
     assertEquals(Optional.of(Why.MEMBER), member(list, "fred@example.com").pause());
@@ -419,7 +419,8 @@ class ListSourceTest {
   @Test
   void aListWithoutAnAddressIsAskedFor() throws IOException {
     Path file = file("asso.members", "a@example.org\n");
-    var e = assertThrows(ToldException.class, () -> ListSource.MAILMAN2.read(file, Hints.NONE));
+    var e =
+        assertThrows(ToldException.class, () -> ListSource.MAILMAN2.read(file, ImportHints.NONE));
     assertTrue(String.valueOf(e.getMessage()).contains("--list"), e.getMessage());
     assertEquals(
         "asso@example.org",
@@ -432,11 +433,11 @@ class ListSourceTest {
     Files.write(file, new byte[] {(byte) 0x89, 'P', 'N', 'G', 0, 0});
     assertThrows(ToldException.class, () -> ListSource.MAILMAN2.read(file, of("a@example.org")));
     Path empty = Files.createDirectories(directory.resolve("empty"));
-    assertThrows(ToldException.class, () -> ListSource.MLMMJ.read(empty, Hints.NONE));
+    assertThrows(ToldException.class, () -> ListSource.MLMMJ.read(empty, ImportHints.NONE));
     Path html =
         Files.writeString(
             directory.resolve("x.json"), "{\"title\": \"404\"}", StandardCharsets.UTF_8);
-    assertThrows(ToldException.class, () -> ListSource.MAILMAN3.read(html, Hints.NONE));
+    assertThrows(ToldException.class, () -> ListSource.MAILMAN3.read(html, ImportHints.NONE));
     assertFalse(MailmanTwo.isConfig("alice@example.org\n"));
   }
 }
