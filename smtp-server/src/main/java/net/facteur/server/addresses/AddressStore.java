@@ -120,6 +120,13 @@ public final class AddressStore implements AddressBook {
     return Optional.ofNullable(file.read().entries().get(key));
   }
 
+  /// All that the file says now, whether it counts still or not.
+  ///
+  /// @throws IOException where the file cannot be read
+  public AddressesFile.Content read() throws IOException {
+    return file.read();
+  }
+
   /// Reads the file again where it changed, or could not be read before.
   public synchronized void refresh() {
     Snapshot before = snapshot;

@@ -4,22 +4,21 @@ import static net.facteur.server.cli.UserTexts.SAY;
 
 import java.io.IOException;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.addresses.AddressKind;
+import net.facteur.server.addresses.AddressRow;
+import net.facteur.server.addresses.AddressRules;
 import net.facteur.server.addresses.AddressesFile;
-import net.facteur.server.config.Settings;
 import net.facteur.server.feedback.FeedbackWish;
 import net.facteur.server.language.Text;
-import net.facteur.server.routing.AddressTables;
 import net.facteur.server.routing.RoutingSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -70,25 +69,13 @@ final class AddressCommands {
       super(workplace);
     }
 
-    /// An address of a domain of ours.
-    UserName ours(String address) {
-      UserName name =
-          UserName.parse(address)
-              .orElseThrow(
-                  () ->
-                      CommandFailedException.notUnderstood(
-                          SAY.aliasMisnamed(address), SAY.userTypeWhole("info@example.org")));
-      if (!settings().names("domains").contains(name.domain().text())) {
-        throw UserAdd.foreign(name, settings());
-      }
-      return name;
-    }
-
-    void put(AddressEntry entry, boolean named) throws IOException {
-      if (named) {
-        throw new CommandFailedException(
-            SAY.aliasInSettings(entry.key(), settings().file()), SAY.aliasChangeThere());
-      }
+    void put(AddressRules.Wish wish) throws IOException {
+      AddressEntry entry =
+          switch (AddressRules.of(settings(), _ -> true).read(wish)) {
+            case AddressRules.Read.Good(AddressEntry its) -> its;
+            case AddressRules.Read.Wrong(AddressRules.Fault fault, String what) ->
+                throw refused(fault, what);
+          };
       switch (apply(new AddressChange.Put(entry, replace))) {
         case DONE, UNKNOWN -> ok(Text.of(entry.line()));
         case TAKEN ->
@@ -96,12 +83,32 @@ final class AddressCommands {
       }
     }
 
-    boolean named(UserName name) {
-      return tables(settings()).names(name.localPart(), name.domain());
-    }
-
-    static AddressTables tables(Settings settings) {
-      return new AddressTables(RoutingSettings.from(settings).addresses());
+    private CommandFailedException refused(AddressRules.Fault fault, String what) {
+      return switch (fault) {
+        case MISNAMED ->
+            CommandFailedException.notUnderstood(
+                SAY.aliasMisnamed(what), SAY.userTypeWhole("info@example.org"));
+        case FOREIGN -> UserAdd.foreign(DomainName.of(what), settings());
+        case IN_SETTINGS ->
+            new CommandFailedException(
+                SAY.aliasInSettings(what, settings().file()), SAY.aliasChangeThere());
+        case NO_USER -> unknown(name(what));
+        case NO_TARGET ->
+            CommandFailedException.notUnderstood(SAY.aliasOneOf(), SAY.aliasTypeOne());
+        case WRONG_TARGET ->
+            CommandFailedException.notUnderstood(
+                SAY.userNoTarget(what), SAY.userTypeWhole("alice@example.org"));
+        case TOO_MANY ->
+            CommandFailedException.notUnderstood(
+                SAY.aliasTooMany(AddressEntry.MAX_TARGETS), SAY.aliasTypeOne());
+        case ITSELF ->
+            what.contains("@")
+                ? CommandFailedException.notUnderstood(SAY.forwardThere(what), SAY.forwardOther())
+                : CommandFailedException.notUnderstood(
+                    SAY.aliasItself(what), SAY.aliasOtherDomain());
+        case ONE_DOMAIN ->
+            CommandFailedException.notUnderstood(SAY.aliasOneDomain(), SAY.aliasTypeDomains());
+      };
     }
   }
 
@@ -132,34 +139,12 @@ final class AddressCommands {
       if (wishes != 1 || ((refuse || discard) && duration != null)) {
         throw CommandFailedException.notUnderstood(SAY.aliasOneOf(), SAY.aliasTypeOne());
       }
-      if (address.startsWith("@")) {
-        domain();
-        return Facteur.OK;
-      }
-      UserName name = ours(address);
-      Optional<Instant> end = end(duration);
-      AddressEntry entry =
-          refuse
-              ? new AddressEntry.Refused(name)
-              : discard
-                  ? new AddressEntry.Discarded(name)
-                  : new AddressEntry.Alias(
-                      name, targets.stream().map(UserEditing::target).toList(), end);
-      put(entry, named(name));
+      AddressKind kind =
+          address.startsWith("@")
+              ? AddressKind.DOMAIN
+              : refuse ? AddressKind.REFUSED : discard ? AddressKind.DISCARDED : AddressKind.ALIAS;
+      put(new AddressRules.Wish(kind, address, targets, false, end(duration)));
       return Facteur.OK;
-    }
-
-    private void domain() throws IOException {
-      if (targets.size() != 1 || !targets.getFirst().startsWith("@") || duration != null) {
-        throw CommandFailedException.notUnderstood(SAY.aliasOneDomain(), SAY.aliasTypeDomains());
-      }
-      DomainName from = ours("postmaster" + address).domain();
-      DomainName to = ours("postmaster" + targets.getFirst()).domain();
-      if (from.equals(to)) {
-        throw CommandFailedException.notUnderstood(
-            SAY.aliasItself(from.text()), SAY.aliasOtherDomain());
-      }
-      put(new AddressEntry.Domain(from, to), tables(settings()).aliasOf(from).isPresent());
     }
   }
 
@@ -183,19 +168,13 @@ final class AddressCommands {
 
     @Override
     public Integer call() throws IOException {
-      UserName name = ours(address);
-      known(name);
-      var away =
-          targets.stream()
-              .map(UserEditing::target)
-              .filter(to -> !to.equalsIgnoreCase(name.text()))
-              .toList();
-      if (away.isEmpty()) {
-        throw CommandFailedException.notUnderstood(
-            SAY.forwardThere(name.text()), SAY.forwardOther());
+      UserName name = name(address);
+      var wish =
+          new AddressRules.Wish(AddressKind.FORWARD, name.text(), targets, keep, end(duration));
+      if (settings().names("domains").contains(name.domain().text())) {
+        known(name);
       }
-      boolean copy = keep || away.size() < targets.size();
-      put(new AddressEntry.Forward(name, away, copy, end(duration)), named(name));
+      put(wish);
       return Facteur.OK;
     }
   }
@@ -264,72 +243,24 @@ final class AddressCommands {
 
     @Override
     public Integer call() throws IOException {
-      List<Row> rows = new ArrayList<>();
-      RoutingSettings routing = RoutingSettings.from(settings());
-      if (forwards) {
-        routing
-            .forwards()
-            .forEach(
-                (key, to) -> rows.add(new Row(key, "forward", to.to(), to.keep(), "", "settings")));
-      } else {
-        routing
-            .aliases()
-            .forEach((key, to) -> rows.add(new Row(key, "alias", to, false, "", "settings")));
-        routing
-            .special()
-            .refused()
-            .forEach(key -> rows.add(new Row(key, "refused", List.of(), false, "", "settings")));
-        routing
-            .special()
-            .discarded()
-            .forEach(key -> rows.add(new Row(key, "discarded", List.of(), false, "", "settings")));
-        routing
-            .special()
-            .domains()
-            .forEach(
-                (from, to) ->
-                    rows.add(
-                        new Row("@" + from, "domain", List.of("@" + to), false, "", "settings")));
-      }
       AddressesFile.Content content = addresses().read();
-      for (AddressEntry entry : content.entries().values()) {
-        row(entry).filter(row -> forwards == row.kind().equals("forward")).ifPresent(rows::add);
-      }
-      rows.sort(java.util.Comparator.comparing(Row::address));
+      List<AddressRow> rows =
+          AddressRow.all(RoutingSettings.from(settings()), content).stream()
+              .filter(row -> forwards == (row.kind() == AddressKind.FORWARD))
+              .toList();
       show(rows);
       List<Text> problems = content.problems(addresses().path());
       problems.forEach(this::warn);
       return problems.isEmpty() ? Facteur.OK : Facteur.PROBLEM;
     }
 
-    private record Row(
-        String address, String kind, List<String> to, boolean keep, String until, String where) {}
-
-    private static Optional<Row> row(AddressEntry entry) {
-      String key = entry.key();
-      String until = entry.until().map(Instant::toString).orElse("");
-      return Optional.of(
-          switch (entry) {
-            case AddressEntry.Alias(var _, List<String> to, var _) ->
-                new Row(key, "alias", to, false, until, "store");
-            case AddressEntry.Forward(var _, List<String> to, boolean keep, var _) ->
-                new Row(key, "forward", to, keep, until, "store");
-            case AddressEntry.Refused _ ->
-                new Row(key, "refused", List.of(), false, until, "store");
-            case AddressEntry.Discarded _ ->
-                new Row(key, "discarded", List.of(), false, until, "store");
-            case AddressEntry.Domain(var _, DomainName of) ->
-                new Row(key, "domain", List.of("@" + of), false, until, "store");
-          });
-    }
-
-    private static Text what(String kind) {
+    private static Text what(AddressKind kind) {
       return switch (kind) {
-        case "forward" -> SAY.aliasWhatForward();
-        case "refused" -> SAY.aliasWhatRefused();
-        case "discarded" -> SAY.aliasWhatDiscarded();
-        case "domain" -> SAY.aliasWhatDomain();
-        default -> SAY.aliasWhatAlias();
+        case FORWARD -> SAY.aliasWhatForward();
+        case REFUSED -> SAY.aliasWhatRefused();
+        case DISCARDED -> SAY.aliasWhatDiscarded();
+        case DOMAIN -> SAY.aliasWhatDomain();
+        case ALIAS -> SAY.aliasWhatAlias();
       };
     }
 
@@ -342,22 +273,23 @@ final class AddressCommands {
       return states;
     }
 
-    private void show(List<Row> rows) {
+    private void show(List<AddressRow> rows) {
       Map<String, JsonNode> states = states();
       var table = Table.of(workplace, SAY.aliasColumns());
-      for (Row row : rows) {
+      for (AddressRow row : rows) {
         if (json) {
           Map<String, Object> fields = new LinkedHashMap<>();
           fields.put("address", row.address());
-          fields.put("kind", row.kind());
+          fields.put("kind", row.kind().word());
           fields.put("to", row.to());
-          if (row.kind().equals("forward")) {
+          if (row.kind() == AddressKind.FORWARD) {
             fields.put("keep", row.keep());
           }
-          if (!row.until().isEmpty()) {
-            fields.put("until", row.until());
+          row.until().ifPresent(end -> fields.put("until", end.toString()));
+          fields.put("stands_in", row.stored() ? "store" : "settings");
+          if (row.overruled()) {
+            fields.put("overruled", true);
           }
-          fields.put("stands_in", row.where());
           List<JsonNode> known = known(states, row);
           if (!known.isEmpty()) {
             fields.put("arrival", known);
@@ -369,20 +301,21 @@ final class AddressCommands {
             workplace.say(
                 row.keep() ? SAY.aliasWhatCopy(workplace.say(what(row.kind()))) : what(row.kind())),
             row.to().isEmpty() ? "-" : String.join(", ", row.to()),
-            row.until().isEmpty() ? "-" : row.until(),
-            row.where().equals("settings")
-                ? settings().file().toString()
-                : addresses().path().toString());
+            row.until().map(Instant::toString).orElse("-"),
+            row.stored() ? addresses().path().toString() : settings().file().toString());
       }
       if (rows.isEmpty() && !json) {
         tell(forwards ? SAY.forwardListNone() : SAY.aliasListNone());
       } else if (!json) {
         table.print(workplace);
         trouble(rows, states);
+        rows.stream()
+            .filter(AddressRow::overruled)
+            .forEach(row -> tell(SAY.aliasOverruled(row.address(), settings().file())));
       }
     }
 
-    private static List<JsonNode> known(Map<String, JsonNode> states, Row row) {
+    private static List<JsonNode> known(Map<String, JsonNode> states, AddressRow row) {
       return row.to().stream()
           .map(to -> states.get(Ascii.lower(to)))
           .filter(Objects::nonNull)
@@ -391,8 +324,8 @@ final class AddressCommands {
 
     /// Below the table, since what a server answered may be long: those where nothing arrives, and
     /// for forwards, those where it does.
-    private void trouble(List<Row> rows, Map<String, JsonNode> states) {
-      for (Row row : rows) {
+    private void trouble(List<AddressRow> rows, Map<String, JsonNode> states) {
+      for (AddressRow row : rows) {
         for (JsonNode line : known(states, row)) {
           if (forwards || !line.path("state").asString("").equals("arrives")) {
             tell(

@@ -5,6 +5,7 @@ import static net.facteur.server.cli.UserTexts.SAY;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.server.accounts.Restriction;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserChange;
@@ -48,7 +49,7 @@ final class UserAdd extends UserEditing {
     UserName name = newName(user);
     Settings settings = settings();
     if (!settings.names("domains").contains(name.domain().text())) {
-      throw foreign(name, settings);
+      throw foreign(name.domain(), settings);
     }
     Optional<Long> limit = quota == null ? Optional.empty() : UserQuota.octets(quota);
     Optional<UserName> outside = contact == null ? Optional.empty() : Optional.of(name(contact));
@@ -77,9 +78,9 @@ final class UserAdd extends UserEditing {
   }
 
   /// What is said of a user of a domain that is not ours.
-  static CommandFailedException foreign(UserName name, Settings settings) {
+  static CommandFailedException foreign(DomainName domain, Settings settings) {
     return new CommandFailedException(
-        SAY.userForeign(name.domain().text()),
-        SAY.userForeignAdd(settings.file(), "domains { \"" + name.domain() + "\" {} }"));
+        SAY.userForeign(domain.text()),
+        SAY.userForeignAdd(settings.file(), "domains { \"" + domain + "\" {} }"));
   }
 }

@@ -37,7 +37,7 @@ final class UserRename extends UserEditing {
     UserName fresh = newName(to);
     known(name);
     if (!settings().names("domains").contains(fresh.domain().text())) {
-      throw UserAdd.foreign(fresh, settings());
+      throw UserAdd.foreign(fresh.domain(), settings());
     }
     UserHome before = ownHome(name);
     UserHome after = ownHome(fresh);

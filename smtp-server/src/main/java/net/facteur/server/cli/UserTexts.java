@@ -284,6 +284,10 @@ interface UserTexts {
 
   Text aliasChangeThere();
 
+  Text aliasTooMany(int count);
+
+  Text aliasOverruled(String address, Path file);
+
   Text aliasThere(String address);
 
   Text aliasReplace();

@@ -493,6 +493,10 @@ class UserCommandsTest {
     String said = run.out() + run.err();
     assertTrue(said.contains("set@example.org stands in the settings file too"), said);
     assertTrue(said.contains("a@foreign.example is of a domain that is not ours"), said);
+    String list = good("alias list");
+    assertTrue(list.contains("set@example.org stands in the settings too"), list);
+    assertTrue(
+        good("alias list --json").lines().anyMatch(line -> line.contains("\"overruled\":true")));
   }
 
   @Test
