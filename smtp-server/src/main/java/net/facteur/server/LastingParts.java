@@ -30,6 +30,7 @@ import net.facteur.server.routes.Fallbacks;
 import net.facteur.server.signing.KeysInForce;
 import net.facteur.server.signing.SigningPool;
 import net.facteur.server.smtp.Sessions;
+import net.facteur.server.zone.ZoneLooks;
 
 /// What outlives a reload, and the parts that are replaced are built on.
 ///
@@ -57,6 +58,7 @@ import net.facteur.server.smtp.Sessions;
 /// @param people who signs in to the pages
 /// @param reports what others report on our domains
 /// @param measuring counts and times, if somebody wants numbers
+/// @param zones what was found in the zones of our domains
 record LastingParts(
     OwnNameCounts ownNames,
     MailQueue queue,
@@ -87,4 +89,5 @@ record LastingParts(
     QuarantineStore quarantine,
     SignInWiring people,
     ReceivedReports reports,
-    Measuring measuring) {}
+    Measuring measuring,
+    ZoneLooks zones) {}

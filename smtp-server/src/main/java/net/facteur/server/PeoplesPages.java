@@ -80,6 +80,7 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
                         parts.quarantine().view(), parts.quarantine().releases(), lasting.clock())
                     ::fulfil),
             parts.accounts()::names,
+            NamesWiring.doors(settings, parts, lasting),
             lasting.clock()));
   }
 

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.stream.Collectors;
 import net.facteur.auth.dkim.DkimPrivateKey;
@@ -104,7 +105,21 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   @Override
   public void fulfil(KeyWish wish, Language language, Consumer<Map<String, Object>> out)
       throws IOException {
-    started.inForce().parts().keyRequests().fulfil(wish, language, out);
+    var refused = new AtomicBoolean();
+    started
+        .inForce()
+        .parts()
+        .keyRequests()
+        .fulfil(
+            wish,
+            language,
+            line -> {
+              refused.compareAndSet(false, line.containsKey("refused"));
+              out.accept(line);
+            });
+    if (!refused.get()) {
+      started.lasting().people().journal().command(wish.by(), wish.deed(), wish.on());
+    }
   }
 
   @Override

@@ -104,6 +104,7 @@ import net.facteur.server.upkeep.Upkeep;
 import net.facteur.server.web.WebListener;
 import net.facteur.server.web.WebServer;
 import net.facteur.server.web.WebSettings;
+import net.facteur.server.zone.ZoneLooks;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
 
@@ -270,6 +271,7 @@ final class Start {
                 .flatMap(List::stream)
                 .forEach(Upkeep::look));
     examineDaily(background, operator);
+    lookAtZonesDaily(background, lasting);
     transport.start(background, () -> tlsReports(lasting));
     dmarc.start(background, () -> dmarcReports(lasting));
     SmtpServer listeners =
@@ -476,7 +478,8 @@ final class Start {
         QuarantineWiring.open(settings, operator, clock),
         SignInWiring.open(settings, inForce, clock, random),
         reports(),
-        measuring);
+        measuring,
+        new ZoneLooks(workers, clock));
   }
 
   private ReceivedReports reports() throws IOException {
@@ -641,5 +644,13 @@ final class Start {
                 .exam()
                 .run(operator.list(QueueFilter.ALL, 1).stream().map(m -> m.received()).findFirst());
     background.every(Duration.ofMinutes(10), Duration.ofDays(1), exam);
+  }
+
+  /// After the examination, so that name servers are not asked everything at once.
+  private void lookAtZonesDaily(Background background, LastingParts lasting) {
+    background.every(
+        Duration.ofMinutes(12),
+        Duration.ofDays(1),
+        () -> NamesWiring.lookAtAll(inForce.settings(), inForce.parts(), lasting));
   }
 }

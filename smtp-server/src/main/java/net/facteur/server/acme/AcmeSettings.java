@@ -8,9 +8,12 @@ import static net.facteur.server.config.SettingTypes.path;
 
 import java.net.URI;
 import java.nio.file.Path;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.auth.dane.CertificateNames;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.config.NetworkTypes;
@@ -111,6 +114,19 @@ public record AcmeSettings(
     HTTP_01,
     /// By a record in the DNS.
     DNS_01
+  }
+
+  /// When a certificate is to be renewed: at once ([Instant#MIN]) where nobody vouches for it, or
+  /// where it lacks a name.
+  public Instant renewal(X509Certificate leaf) {
+    boolean selfSigned = leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
+    boolean complete = names.stream().allMatch(n -> CertificateNames.bearsAny(leaf, List.of(n)));
+    if (selfSigned || !complete) {
+      return Instant.MIN;
+    }
+    Instant end = leaf.getNotAfter().toInstant();
+    Duration third = Duration.between(leaf.getNotBefore().toInstant(), end).dividedBy(3);
+    return end.minus(third.compareTo(renewBefore) < 0 ? third : renewBefore);
   }
 
   /// Empty where no authority is asked.

@@ -12,7 +12,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
-import net.facteur.auth.dane.CertificateNames;
 import net.facteur.auth.dane.TlsaRecords;
 import net.facteur.auth.dns.TlsaRecord;
 import net.facteur.server.config.Settings;
@@ -194,7 +193,7 @@ public final class CertificateRenewal implements Upkeep.Chore {
     }
     certificate.get().roll().prepare(record);
     Instant now = clock.instant();
-    if (now.isBefore(due(current.get().leaf()))) {
+    if (now.isBefore(settings.renewal(current.get().leaf()))) {
       pause = FIRST_PAUSE;
       return;
     }
@@ -216,20 +215,6 @@ public final class CertificateRenewal implements Upkeep.Chore {
     } catch (InvalidCertificateException e) {
       throw new IOException("the certificate in service cannot be read: " + e.getMessage(), e);
     }
-  }
-
-  /// When a certificate is to be renewed: at once where nobody vouches for it, or where it lacks a
-  /// name.
-  private Instant due(X509Certificate leaf) {
-    boolean selfSigned = leaf.getIssuerX500Principal().equals(leaf.getSubjectX500Principal());
-    boolean complete =
-        settings.names().stream().allMatch(n -> CertificateNames.bearsAny(leaf, List.of(n)));
-    if (selfSigned || !complete) {
-      return Instant.MIN;
-    }
-    Instant end = leaf.getNotAfter().toInstant();
-    Duration third = Duration.between(leaf.getNotBefore().toInstant(), end).dividedBy(3);
-    return end.minus(third.compareTo(settings.renewBefore()) < 0 ? third : settings.renewBefore());
   }
 
   /// When a renewal does not wait any longer for the record of the next key.

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
+import net.facteur.server.journal.Journal;
 import net.facteur.server.keys.KeyCommands;
 import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyJournal;
@@ -120,6 +121,9 @@ abstract class KeyChange extends KeyedCommand {
           workplace.out().println(workplace.say(CliTexts.SAY.wouldBeDone(says)));
           return;
         }
+        var house = Journal.file(settings);
+        ClosedPlace.followNoLinkOfOthers(house);
+        new Journal(house, workplace.clock()).command(wish.by(), wish.deed(), wish.on());
         done(workplace.say(says));
         notices.forEach(this::tell);
         journal.read().of(wish.domain()).forEach(e -> workplace.out().println(e.told()));

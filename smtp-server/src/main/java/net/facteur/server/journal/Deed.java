@@ -58,6 +58,14 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     MAIL_SEEN,
     DATA_EXPORTED,
     EXAMINED,
+    ZONE_LOOKED,
+    KEY_ROTATED,
+    KEY_ADOPTED,
+    KEY_ACTIVATED,
+    KEY_RETIRED,
+    KEY_REVOKED,
+    KEY_REVEALED,
+    KEY_COMPROMISED,
     QUEUE_RETRIED,
     QUEUE_HELD,
     QUEUE_RELEASED,
@@ -99,6 +107,14 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case MAIL_SEEN -> say.mailSeen(on);
         case DATA_EXPORTED -> say.dataExported(on);
         case EXAMINED -> say.examined();
+        case ZONE_LOOKED -> say.zoneLooked(on);
+        case KEY_ROTATED -> say.keyRotated(on);
+        case KEY_ADOPTED -> say.keyAdopted(on);
+        case KEY_ACTIVATED -> say.keyActivated(on);
+        case KEY_RETIRED -> say.keyRetired(on);
+        case KEY_REVOKED -> say.keyRevoked(on);
+        case KEY_REVEALED -> say.keyRevealed(on);
+        case KEY_COMPROMISED -> say.keyCompromised(on);
         case QUEUE_RETRIED -> say.queueRetried(on);
         case QUEUE_HELD -> say.queueHeld(on);
         case QUEUE_RELEASED -> say.queueReleased(on);

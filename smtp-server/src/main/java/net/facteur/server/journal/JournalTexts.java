@@ -51,6 +51,22 @@ interface JournalTexts {
 
   Text examined();
 
+  Text zoneLooked(String on);
+
+  Text keyRotated(String on);
+
+  Text keyAdopted(String on);
+
+  Text keyActivated(String on);
+
+  Text keyRetired(String on);
+
+  Text keyRevoked(String on);
+
+  Text keyRevealed(String on);
+
+  Text keyCompromised(String on);
+
   Text queueRetried(String on);
 
   Text queueHeld(String on);

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.Locale;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
+import net.facteur.server.journal.Deed;
 import net.facteur.server.keys.KeyCommands.Decision;
 
 /// What a person asks for with a DKIM key, to be decided by whoever looks after the keys.
@@ -34,6 +35,24 @@ public record KeyWish(Verb verb, DomainName domain, String selector, String by) 
       }
       return Optional.empty();
     }
+  }
+
+  /// What the journal of the house calls it.
+  public Deed.Kind deed() {
+    return switch (verb) {
+      case ROTATE -> Deed.Kind.KEY_ROTATED;
+      case ADOPT -> Deed.Kind.KEY_ADOPTED;
+      case ACTIVATE -> Deed.Kind.KEY_ACTIVATED;
+      case RETIRE -> Deed.Kind.KEY_RETIRED;
+      case REVOKE -> Deed.Kind.KEY_REVOKED;
+      case REVEAL -> Deed.Kind.KEY_REVEALED;
+      case COMPROMISE -> Deed.Kind.KEY_COMPROMISED;
+    };
+  }
+
+  /// What it is done to, for that journal.
+  public String on() {
+    return selector.isEmpty() ? domain.text() : selector + "._domainkey." + domain;
   }
 
   /// What would become of it.

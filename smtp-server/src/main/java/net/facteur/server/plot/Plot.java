@@ -3,7 +3,7 @@ package net.facteur.server.plot;
 import java.util.List;
 
 /// What can be drawn.
-public sealed interface Plot permits BarChart, LineChart, Sparkline {
+public sealed interface Plot permits BarChart, LineChart, Sparkline, TimeLine {
   /// Steps of time in one plot: a year of days, and a little more.
   int MAX_STEPS = 400;
 

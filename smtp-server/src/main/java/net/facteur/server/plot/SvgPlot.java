@@ -48,6 +48,7 @@ public final class SvgPlot {
       case BarChart chart -> bars(chart, id);
       case LineChart chart -> lines(chart, id);
       case Sparkline spark -> spark(spark, id);
+      case TimeLine line -> SvgTimeLine.draw(line, id);
     };
   }
 
@@ -129,8 +130,7 @@ public final class SvgPlot {
     return drawing(spark.caption(), id, SPARK_WIDTH, SPARK_HEIGHT, content);
   }
 
-  private static Svg drawing(
-      Caption caption, String id, double width, double height, List<Svg> content) {
+  static Svg drawing(Caption caption, String id, double width, double height, List<Svg> content) {
     var whole = new ArrayList<Svg>();
     whole.add(
         Svg.element("title", new Svg.Words(shown(caption.title()))).with("id", id + "-title"));

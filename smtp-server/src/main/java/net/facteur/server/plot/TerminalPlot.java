@@ -24,6 +24,7 @@ public final class TerminalPlot {
       case BarChart chart -> bars(chart, style);
       case LineChart chart -> lines(chart, style);
       case Sparkline spark -> List.of(spark(spark, style));
+      case TimeLine line -> TerminalTimeLine.draw(line, style);
     };
   }
 
@@ -33,6 +34,7 @@ public final class TerminalPlot {
       case BarChart chart -> barField(chart, style).group();
       case LineChart chart -> lineField(chart, style).group();
       case Sparkline spark -> Math.ceilDiv(spark.series().values().size(), style.columns());
+      case TimeLine _ -> 1;
     };
   }
 
@@ -304,7 +306,7 @@ public final class TerminalPlot {
     return StrangerText.of(text).onTerminal();
   }
 
-  private static String coloured(String text, Tone tone, TerminalStyle style) {
+  static String coloured(String text, Tone tone, TerminalStyle style) {
     if (!style.colours()) {
       return text;
     }

@@ -56,6 +56,11 @@ public record SecurityPages(SignedPages pages, String site) {
 
   /// Sends whoever signed in a while ago to do it again.
   public static SignedPages.SignedView fresh(SignedPages.SignedView view) {
+    return fresh(view, SignInPages.SECURITY);
+  }
+
+  /// @param next where the visitor goes on then
+  public static SignedPages.SignedView fresh(SignedPages.SignedView view, String next) {
     return signed ->
         signed.door().isFresh(signed.visitor().session())
             ? view.answer(signed)
@@ -67,9 +72,7 @@ public record SecurityPages(SignedPages pages, String site) {
                         element(
                             "p",
                             element("a", signed.say(SAY.signIn()))
-                                .with(
-                                    "href",
-                                    SignInPages.SIGN_IN + "?next=" + SignInPages.SECURITY))))
+                                .with("href", SignInPages.SIGN_IN + "?next=" + next))))
                 .with(Status.FORBIDDEN);
   }
 

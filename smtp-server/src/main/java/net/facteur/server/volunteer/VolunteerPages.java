@@ -29,6 +29,7 @@ public record VolunteerPages(SignedPages pages, House house) {
   /// @param parts of the letter that ask neither the DNS nor the network
   /// @param users the names of all
   /// @param mail acts on the queue, as commands do
+  /// @param names zones, keys and certificates
   public record House(
       QueueOperator queue,
       List<LetterPart> parts,
@@ -38,6 +39,7 @@ public record VolunteerPages(SignedPages pages, House house) {
       ServerControl.QueueControl mail,
       ProtectionPages.Doors protection,
       Supplier<List<UserName>> users,
+      NamesPage.Doors names,
       InstantSource clock) {
     public House {
       parts = List.copyOf(parts);
@@ -62,6 +64,7 @@ public record VolunteerPages(SignedPages pages, House house) {
         new Link(MailPages.MAIL, SAY.mailTitle()),
         new Link(ProtectionPages.PROTECTION, SAY.protectionTitle()),
         new Link(PeoplePage.PEOPLE, SAY.peopleTitle()),
+        new Link(NamesPage.NAMES, NamesTexts.SAY.namesTitle()),
         new Link(ReportsPage.REPORTS, SAY.reportsTitle()),
         new Link(JournalPage.JOURNAL, SAY.journalTitle()));
   }
@@ -76,6 +79,7 @@ public record VolunteerPages(SignedPages pages, House house) {
             new PeoplePage(
                     pages, house.users(), house.protection().users(), house.protection().change())
                 .routes(),
+            new NamesPage(pages, house.names()).routes(),
             new ReportsPage(pages, house.reports(), house.clock()).routes(),
             new JournalPage(pages, house.journal()).routes())
         .flatMap(List::stream)

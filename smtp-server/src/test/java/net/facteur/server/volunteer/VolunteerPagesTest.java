@@ -102,6 +102,7 @@ class VolunteerPagesTest {
                         house.accounts::change,
                         this::quarantine),
                     house.accounts::names,
+                    new NamesHouse(() -> house.now).doors(),
                     () -> house.now))
             .routes());
     routes = List.copyOf(all);
