@@ -83,7 +83,7 @@ final class BodyFiles implements KeptBodies {
   }
 
   @Override
-  public String keep(StagedBody body, QueueId id) throws IOException {
+  public Kept keep(StagedBody body, QueueId id) throws IOException {
     if (body instanceof SpillingStage.InFile file) {
       return file.keep(id);
     }

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.zip.CRC32C;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueUnavailableException;
@@ -39,7 +40,8 @@ final class Chunks implements KeptBodies {
   }
 
   @Override
-  public String keep(StagedBody body, QueueId id) throws IOException {
+  public Kept keep(StagedBody body, QueueId id) throws IOException {
+    var sum = new CRC32C();
     try (Connection connection = engine.openWriter();
         InputStream in = body.open()) {
       connection.setAutoCommit(false);
@@ -52,6 +54,7 @@ final class Chunks implements KeptBodies {
           s.setLong(2, k);
           s.setLong(3, clock.millis());
           s.setBytes(4, part);
+          sum.update(part);
           s.executeUpdate();
           part = in.readNBytes(CHUNK);
         }
@@ -61,7 +64,7 @@ final class Chunks implements KeptBodies {
       throw new IOException("the body cannot be written: " + e.getMessage(), e);
     }
     body.discard();
-    return id.text();
+    return new Kept(id.text(), sum.getValue());
   }
 
   @Override
@@ -83,11 +86,17 @@ final class Chunks implements KeptBodies {
             throw new DamagedMessageException("no body has the name " + name);
           });
     }
+    row.checkHeader();
     String name = row.bodyFile().get();
     long found = size(name);
     if (found != row.bodySize()) {
       throw new DamagedMessageException(
           "the body has " + found + " octets where " + row.bodySize() + " were accepted");
+    }
+    if (row.hasSum()) {
+      try (InputStream in = new Octets(name)) {
+        row.checkBody(Sums.body(in));
+      }
     }
     return new StoredContent.InRows(row.header(), () -> new Octets(name), row.bodySize());
   }

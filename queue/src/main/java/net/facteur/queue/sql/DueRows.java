@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
@@ -21,14 +22,15 @@ import net.facteur.queue.store.DueDestination;
 import net.facteur.queue.store.QueuedRecipient;
 import org.apache.logging.log4j.LogManager;
 import org.apache.logging.log4j.Logger;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what is due, and turns rows into consignments.
 final class DueRows {
   private static final String COLUMNS =
-      "SELECT r.seq, r.n, r.reverse_path, r.address, r.notify, r.orcpt, r.next_attempt,"
-          + " r.attempts, r.delay_reported, m.id, m.received, m.size, m.body_type, m.smtputf8,"
-          + " m.require_tls, m.ret, m.envid, m.priority,"
-          + " r.destination, r.forwarders FROM recipient r LEFT JOIN message m ON m.seq = r.seq";
+      "SELECT r.seq, r.n, r.reverse_path, r.address, r.notify, r.orcpt, r.next_attempt, r.attempts,"
+          + " r.delay_reported, m.id, m.received, m.size, m.body_type, m.smtputf8, m.require_tls,"
+          + " m.ret, m.envid, m.priority, r.destination, r.forwarders, r.sum FROM recipient r LEFT"
+          + " JOIN message m ON m.seq = r.seq";
   private static final String NEXT =
       "SELECT next_attempt FROM recipient WHERE state = 'queued' AND destination = ?"
           + " AND next_attempt > ? ORDER BY next_attempt LIMIT 1";
@@ -181,6 +183,7 @@ final class DueRows {
   }
 
   private static void add(Map<Key, Group> groups, ResultSet row, int most) throws SQLException {
+    checkSum(row);
     var destination = new Destination(row.getString(19));
     ReversePath reversePath = RowText.reversePath(row.getString(3));
     QueuedRecipient recipient = recipient(row, destination);
@@ -194,6 +197,55 @@ final class DueRows {
       groups.put(key, group);
     }
     group.recipients.add(recipient);
+  }
+
+  /// @throws IllegalArgumentException where the envelope is not what was written
+  private static void checkSum(ResultSet row) throws SQLException {
+    long sum = row.getLong(21);
+    if (!row.wasNull() && sum != sum(row, row.getString(19))) {
+      throw new IllegalArgumentException("the envelope is not what was accepted");
+    }
+  }
+
+  /// The sum that a recipient will have with another destination; empty where it has none.
+  static OptionalLong sumOn(Connection connection, long message, int number, Destination to)
+      throws SQLException {
+    try (PreparedStatement s =
+        connection.prepareStatement(COLUMNS + " WHERE r.seq = ? AND r.n = ?")) {
+      s.setLong(1, message);
+      s.setInt(2, number);
+      try (ResultSet row = s.executeQuery()) {
+        return row.next() && row.getObject(21) != null
+            ? OptionalLong.of(sum(row, to.text()))
+            : OptionalLong.empty();
+      }
+    }
+  }
+
+  /// The sum of an envelope as it stands in the row.
+  ///
+  /// @param destination in the row, or the one that comes there
+  private static long sum(ResultSet row, @Nullable String destination) throws SQLException {
+    var mail =
+        new Sums.Mail(
+            row.getString(10),
+            row.getLong(11),
+            row.getString(13),
+            row.getInt(14) != 0,
+            row.getInt(15) != 0,
+            row.getString(16),
+            row.getString(17),
+            row.getString(18));
+    return Sums.envelope(
+        mail,
+        row.getInt(2),
+        List.of(
+            Optional.ofNullable(row.getString(3)),
+            Optional.ofNullable(row.getString(4)),
+            Optional.ofNullable(destination),
+            Optional.ofNullable(row.getString(5)),
+            Optional.ofNullable(row.getString(6)),
+            Optional.ofNullable(row.getString(20))));
   }
 
   private static QueuedRecipient recipient(ResultSet row, Destination destination)

@@ -4,6 +4,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -210,14 +211,20 @@ final class OperatorSql {
       throws SQLException {
     try (PreparedStatement s =
         connection.prepareStatement(
-            "UPDATE recipient SET destination = ?, state = 'queued', ordered = NULL,"
+            "UPDATE recipient SET destination = ?, sum = ?, state = 'queued', ordered = NULL,"
                 + " next_attempt = ?"
                 + " WHERE seq = ? AND n = ? AND state IN ('queued', 'held', 'damaged')")) {
       for (QueuedRecipient recipient : consignment.recipients()) {
         s.setString(1, to.text());
-        s.setLong(2, now.toEpochMilli());
-        s.setLong(3, consignment.message());
-        s.setInt(4, recipient.number());
+        OptionalLong sum = DueRows.sumOn(connection, consignment.message(), recipient.number(), to);
+        if (sum.isPresent()) {
+          s.setLong(2, sum.getAsLong());
+        } else {
+          s.setNull(2, Types.BIGINT);
+        }
+        s.setLong(3, now.toEpochMilli());
+        s.setLong(4, consignment.message());
+        s.setInt(5, recipient.number());
         s.executeUpdate();
       }
     }

@@ -135,7 +135,11 @@ final class Schema {
               "ALTER TABLE message ADD COLUMN account TEXT"),
           List.of(
               // Of reports alone, which are few: each look at a message asks for those about it.
-              "CREATE INDEX message_report ON message (origin) WHERE " + IS_REPORT));
+              "CREATE INDEX message_report ON message (origin) WHERE " + IS_REPORT),
+          List.of(
+              // Check sums; NULL for what older versions wrote. See Sums.
+              "ALTER TABLE content ADD COLUMN sum INTEGER",
+              "ALTER TABLE recipient ADD COLUMN sum INTEGER"));
 
   private Schema() {}
 

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.zip.CRC32C;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.StagedBody;
@@ -105,6 +106,7 @@ final class SpillingStage implements BodyStage {
     private final BodyFiles files;
     private final Path path;
     private final FileChannel channel;
+    private final CRC32C sum = new CRC32C();
     private long size;
     private boolean taken;
 
@@ -128,13 +130,14 @@ final class SpillingStage implements BodyStage {
 
     private void append(ByteBuffer octets) throws IOException {
       size += octets.remaining();
+      sum.update(octets.duplicate());
       while (octets.hasRemaining()) {
         channel.write(octets);
       }
     }
 
     /// Makes the body durable; from then on it is the queue's.
-    String keep(QueueId id) throws IOException {
+    KeptBodies.Kept keep(QueueId id) throws IOException {
       synchronized (this) {
         if (taken) {
           throw new IOException("the body was queued or discarded before");
@@ -142,7 +145,7 @@ final class SpillingStage implements BodyStage {
         taken = true;
       }
       try {
-        return files.keep(channel, path, id);
+        return new KeptBodies.Kept(files.keep(channel, path, id), sum.getValue());
       } catch (IOException e) {
         close();
         throw e;

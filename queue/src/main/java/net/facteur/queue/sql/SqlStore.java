@@ -183,18 +183,18 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     return noticeFull(
         keepBody(message)
             .thenCompose(
-                name ->
+                body ->
                     writer
-                        .submit(changes.put(message, name))
+                        .submit(changes.put(message, body))
                         .whenComplete(
                             (_, failure) -> {
                               if (failure != null) {
-                                bodies.remove(name);
+                                bodies.remove(body.name());
                               }
                             })));
   }
 
-  private CompletableFuture<String> keepBody(NewMessage message) {
+  private CompletableFuture<KeptBodies.Kept> keepBody(NewMessage message) {
     try {
       return CompletableFuture.supplyAsync(
           () -> {

@@ -41,12 +41,14 @@ final class StoreChanges {
 
   /// Keeps a message whose body goes into its row.
   CommitThread.Change<List<Consignment>> put(NewMessage message, byte[] octets) {
-    return new Put(message, octets, Optional.empty());
+    long sum = Sums.content(message.id(), message.header(), Sums.body(octets));
+    return new Put(message, octets, Optional.empty(), sum);
   }
 
   /// Keeps a message whose body is kept elsewhere.
-  CommitThread.Change<List<Consignment>> put(NewMessage message, String bodyFile) {
-    return new Put(message, NOTHING, Optional.of(bodyFile));
+  CommitThread.Change<List<Consignment>> put(NewMessage message, KeptBodies.Kept body) {
+    long sum = Sums.content(message.id(), message.header(), body.sum());
+    return new Put(message, NOTHING, Optional.of(body.name()), sum);
   }
 
   /// Ends an attempt.
@@ -135,17 +137,17 @@ final class StoreChanges {
   }
 
   private List<Consignment> insert(
-      WriterSql sql, NewMessage mail, byte[] octets, Optional<String> bodyFile)
+      WriterSql sql, NewMessage mail, byte[] octets, Optional<String> bodyFile, long sum)
       throws SQLException {
     List<Consignment> consignments = Grouping.group(mail, sql.nextMessage(), together);
     if (mail.held()) {
-      sql.insert(mail, consignments, octets, bodyFile);
+      sql.insert(mail, consignments, octets, bodyFile, sum);
       return List.of();
     }
     // Before the commit, since a reader may see the rows right after it.
     consignments.forEach(leases::take);
     try {
-      sql.insert(mail, consignments, octets, bodyFile);
+      sql.insert(mail, consignments, octets, bodyFile, sum);
     } catch (SQLException e) {
       consignments.forEach(leases::free);
       throw e;
@@ -157,17 +159,19 @@ final class StoreChanges {
     private final NewMessage message;
     private final byte[] octets;
     private final Optional<String> bodyFile;
+    private final long sum;
     private List<Consignment> consignments = List.of();
 
-    Put(NewMessage message, byte[] octets, Optional<String> bodyFile) {
+    Put(NewMessage message, byte[] octets, Optional<String> bodyFile, long sum) {
       this.message = message;
       this.octets = octets;
       this.bodyFile = bodyFile;
+      this.sum = sum;
     }
 
     @Override
     public List<Consignment> apply(WriterSql sql) throws SQLException {
-      consignments = insert(sql, message, octets, bodyFile);
+      consignments = insert(sql, message, octets, bodyFile, sum);
       return consignments;
     }
 
@@ -207,7 +211,9 @@ final class StoreChanges {
         mayEnd |= entry.fate() instanceof Settlement.Fate.Leaves;
       }
       for (NewMessage report : settlement.reports()) {
-        reports.addAll(insert(sql, report, octets(report), Optional.empty()));
+        byte[] octets = octets(report);
+        long sum = Sums.content(report.id(), report.header(), Sums.body(octets));
+        reports.addAll(insert(sql, report, octets, Optional.empty(), sum));
       }
       long message = settlement.consignment().message();
       Optional<String> bodyFile = mayEnd ? sql.finish(message, clock.instant()) : Optional.empty();

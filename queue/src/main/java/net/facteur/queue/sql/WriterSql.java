@@ -77,8 +77,13 @@ final class WriterSql implements AutoCloseable {
   }
 
   /// @param bodyFile where the body is kept, empty for one that goes into the row
+  /// @param sum of the content, of [Sums]
   void insert(
-      NewMessage mail, List<Consignment> consignments, byte[] body, Optional<String> bodyFile)
+      NewMessage mail,
+      List<Consignment> consignments,
+      byte[] body,
+      Optional<String> bodyFile,
+      long sum)
       throws SQLException {
     Consignment first = consignments.getFirst();
     insertMessage(mail, first.message(), first.size());
@@ -93,10 +98,12 @@ final class WriterSql implements AutoCloseable {
       s.setNull(5, Types.VARCHAR);
     }
     s.setLong(4, mail.body().size());
+    s.setLong(6, sum);
     send(s);
+    var shared = Sums.Mail.of(mail.id(), mail.received().toEpochMilli(), mail.traits());
     for (Consignment consignment : consignments) {
       for (QueuedRecipient recipient : consignment.recipients()) {
-        insertRecipient(consignment, recipient, mail.held());
+        insertRecipient(consignment, recipient, mail.held(), shared);
       }
     }
   }
@@ -121,20 +128,27 @@ final class WriterSql implements AutoCloseable {
     send(s);
   }
 
-  private void insertRecipient(Consignment consignment, QueuedRecipient queued, boolean held)
+  private void insertRecipient(
+      Consignment consignment, QueuedRecipient queued, boolean held, Sums.Mail mail)
       throws SQLException {
     Recipient recipient = queued.recipient();
+    List<Optional<String>> columns =
+        List.of(
+            Optional.of(consignment.reversePath().text()),
+            Optional.of(recipient.address().text()),
+            Optional.of(consignment.destination().text()),
+            RowText.notifyOn(recipient.notifyOn()),
+            recipient.originalRecipient(),
+            RowText.addresses(recipient.forwarders()));
     PreparedStatement s = statements().insertRecipient;
     s.setLong(1, consignment.message());
     s.setInt(2, queued.number());
-    s.setString(3, consignment.reversePath().text());
-    s.setString(4, recipient.address().text());
-    s.setString(5, consignment.destination().text());
-    text(s, 6, RowText.notifyOn(recipient.notifyOn()));
-    text(s, 7, recipient.originalRecipient());
-    s.setLong(8, queued.nextAttempt().toEpochMilli());
-    text(s, 9, RowText.addresses(recipient.forwarders()));
+    for (int column = 0; column < columns.size(); column++) {
+      text(s, column + 3, columns.get(column));
+    }
+    s.setLong(9, queued.nextAttempt().toEpochMilli());
     s.setString(10, (held ? RecipientState.HELD : RecipientState.QUEUED).word());
+    s.setLong(11, Sums.envelope(mail, queued.number(), columns));
     send(s);
   }
 
@@ -321,12 +335,13 @@ final class WriterSql implements AutoCloseable {
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     final PreparedStatement insertContent =
         prepare(
-            "INSERT INTO content (seq, header, body, body_size, body_file) VALUES (?, ?, ?, ?, ?)");
+            "INSERT INTO content (seq, header, body, body_size, body_file, sum)"
+                + " VALUES (?, ?, ?, ?, ?, ?)");
     final PreparedStatement insertRecipient =
         prepare(
             "INSERT INTO recipient (seq, n, reverse_path, address, destination, notify, orcpt,"
-                + " next_attempt, forwarders, state, attempts, delay_reported)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)");
+                + " forwarders, next_attempt, state, sum, attempts, delay_reported)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)");
     final List<PreparedStatement> insertions =
         List.of(insertMessage, insertContent, insertRecipient);
     final PreparedStatement insertAttempt =

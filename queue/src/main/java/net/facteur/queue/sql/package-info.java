@@ -22,6 +22,10 @@
 /// after the commit that forgets it. A crash between leaves a file without a row, swept at the next
 /// start, never a row without its file.
 ///
+/// **Check sums.** Each recipient's envelope and each message's octets carry one ([Sums]), made
+/// before the commit and compared whenever they are read. What does not match is set aside, named
+/// in the log, and never leaves.
+///
 /// **Leases.** What is handed out for delivery is leased, so that it is not handed out twice. With
 /// one process the leases live in memory ([Leases]) and a crash frees them. Nodes that share a
 /// queue also write their name into the rows that they take (`lease_node`, taken with `FOR UPDATE
