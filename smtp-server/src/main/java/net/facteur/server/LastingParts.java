@@ -18,6 +18,7 @@ import net.facteur.server.keys.KeyJournal;
 import net.facteur.server.ldap.DirectoryMemory;
 import net.facteur.server.limits.HeldMail;
 import net.facteur.server.limits.SendingLimits;
+import net.facteur.server.lists.Lists;
 import net.facteur.server.metrics.Measuring;
 import net.facteur.server.notices.GuessingWatch;
 import net.facteur.server.notices.PostmasterMail;
@@ -59,6 +60,7 @@ import net.facteur.server.zone.ZoneLooks;
 /// @param reports what others report on our domains
 /// @param measuring counts and times, if somebody wants numbers
 /// @param zones what was found in the zones of our domains
+/// @param lists mailing lists and their members
 record LastingParts(
     OwnNameCounts ownNames,
     MailQueue queue,
@@ -90,4 +92,5 @@ record LastingParts(
     SignInWiring people,
     ReceivedReports reports,
     Measuring measuring,
-    ZoneLooks zones) {}
+    ZoneLooks zones,
+    Lists lists) {}

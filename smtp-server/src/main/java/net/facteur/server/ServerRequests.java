@@ -139,6 +139,11 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   }
 
   @Override
+  public void readLists() {
+    started.lasting().lists().refresh();
+  }
+
+  @Override
   public int sendReports() {
     return started.lasting().dmarc().reportNow();
   }

@@ -59,6 +59,7 @@ import net.facteur.server.limits.HeldMail;
 import net.facteur.server.limits.LimitsSettings;
 import net.facteur.server.limits.SendingLimits;
 import net.facteur.server.limits.SendingWishes;
+import net.facteur.server.lists.Lists;
 import net.facteur.server.metrics.Measuring;
 import net.facteur.server.metrics.Meters;
 import net.facteur.server.metrics.MetricsSettings;
@@ -479,7 +480,8 @@ final class Start {
         SignInWiring.open(settings, inForce, clock, random),
         reports(),
         measuring,
-        new ZoneLooks(workers, clock));
+        new ZoneLooks(workers, clock),
+        new Lists(Lists.directory(settings)));
   }
 
   private ReceivedReports reports() throws IOException {

@@ -118,6 +118,9 @@ public sealed interface ControlRequest {
   /// A change of an address of the store; the answer's one line has the `outcome`.
   record ChangeAddress(AddressChange change) implements ControlRequest {}
 
+  /// The lists have changed on the disk; no line.
+  record ReadLists() implements ControlRequest {}
+
   /// What is to become of a key; the answer's lines have what it `says`, `notice`s, and `state`s.
   record ChangeKey(KeyWish wish) implements ControlRequest {}
 
@@ -258,6 +261,7 @@ public sealed interface ControlRequest {
           }
           case RenewCertificate() -> "tls-renew";
           case SendReports() -> "reports-send";
+          case ReadLists() -> "lists-read";
         };
     return json.writeValueAsString(
         Map.of(
@@ -328,6 +332,7 @@ public sealed interface ControlRequest {
       case String other when other.startsWith(ROUTE) -> fallback(other, arguments);
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case "reports-send" -> Parsed.ok(new SendReports());
+      case "lists-read" -> Parsed.ok(new ReadLists());
       case WRITE_KEY -> newKey(arguments);
       case String other when other.startsWith(FEEDBACK) -> feedback(other, arguments);
       case String other when other.startsWith(SENDING) -> sending(other, arguments);

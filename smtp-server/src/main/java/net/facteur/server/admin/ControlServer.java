@@ -250,6 +250,10 @@ public final class ControlServer implements AutoCloseable {
                 trying(
                     language,
                     () -> say(out, Map.of("outcome", control.changeAddress(change).name())));
+            case ControlRequest.ReadLists() -> {
+              control.readLists();
+              yield done();
+            }
             case ControlRequest.ChangeKey(KeyWish wish) ->
                 trying(
                     language,

@@ -70,6 +70,9 @@ public interface ServerControl {
   /// @throws IOException where its file cannot be read or written
   AddressChange.Outcome changeAddress(AddressChange change) throws IOException;
 
+  /// Reads the lists again, as far as their files changed.
+  void readLists();
+
   /// Does what somebody wants of a DKIM key, as far as it goes at once.
   ///
   /// @param language of who asks

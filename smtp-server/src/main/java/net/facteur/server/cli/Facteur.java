@@ -85,6 +85,7 @@ public final class Facteur {
     line.addSubcommand(UserCommand.of(workplace));
     line.addSubcommand(AddressCommands.aliases(workplace));
     line.addSubcommand(AddressCommands.forwards(workplace));
+    line.addSubcommand(ListCommands.of(workplace));
     line.addSubcommand(DeadAddressCommand.of(workplace));
     line.addSubcommand(RuleCommands.ofServer(workplace));
     line.addSubcommand(new OwnNamesCommand(workplace));

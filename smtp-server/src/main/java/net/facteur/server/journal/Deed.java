@@ -73,7 +73,12 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     ACCOUNT_RELEASED,
     ACCOUNT_DROPPED,
     ACCOUNT_LOCKED,
-    ACCOUNT_UNLOCKED;
+    ACCOUNT_UNLOCKED,
+    LIST_ADDED,
+    LIST_CHANGED,
+    LIST_REMOVED,
+    LIST_MEMBER_ADDED,
+    LIST_MEMBER_REMOVED;
 
     /// As the file and programs have it.
     public String word() {
@@ -123,6 +128,11 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case ACCOUNT_DROPPED -> say.accountDropped(on);
         case ACCOUNT_LOCKED -> say.accountLocked(on);
         case ACCOUNT_UNLOCKED -> say.accountUnlocked(on);
+        case LIST_ADDED -> say.listAdded(on);
+        case LIST_CHANGED -> say.listChanged(on);
+        case LIST_REMOVED -> say.listRemoved(on);
+        case LIST_MEMBER_ADDED -> say.listMemberAdded(on);
+        case LIST_MEMBER_REMOVED -> say.listMemberRemoved(on);
       };
     }
 

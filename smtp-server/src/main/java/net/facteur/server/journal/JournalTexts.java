@@ -82,4 +82,14 @@ interface JournalTexts {
   Text accountLocked(String on);
 
   Text accountUnlocked(String on);
+
+  Text listAdded(String on);
+
+  Text listChanged(String on);
+
+  Text listRemoved(String on);
+
+  Text listMemberAdded(String on);
+
+  Text listMemberRemoved(String on);
 }

@@ -18,9 +18,11 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import net.facteur.queue.MailAddress;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.config.Settings;
 import net.facteur.server.files.FileStamp;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.files.ToldException;
+import net.facteur.server.host.DataDirectory;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import org.apache.logging.log4j.LogManager;
@@ -65,9 +67,9 @@ public final class Lists {
     return new Lists(directory, false);
   }
 
-  /// Where the lists are that belong to a users file.
-  public static Path beside(Path users) {
-    return users.resolveSibling("lists");
+  /// Where they lie.
+  public static Path directory(Settings settings) {
+    return DataDirectory.from(settings).resolve(Path.of("lists"));
   }
 
   public Path directory() {

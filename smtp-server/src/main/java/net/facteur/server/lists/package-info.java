@@ -1,6 +1,6 @@
 /// Mailing lists: what a list is, who is on it, and where that is kept.
 ///
-/// Each list is one text file in the directory `lists` beside the users file, which people may
+/// Each list is one text file in the directory `lists` of the data directory, which people may
 /// read, edit and keep under version control ([ListFile]). [Lists] is the door: it answers from
 /// memory, and changes go through it, whoever asks for them. Which addresses a list has beside its
 /// own is said by [ListAddresses], so that the router takes mail for them.

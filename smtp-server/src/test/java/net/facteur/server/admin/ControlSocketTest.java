@@ -413,6 +413,9 @@ class ControlSocketTest {
     }
 
     @Override
+    public void readLists() {}
+
+    @Override
     public int sendReports() {
       return 3;
     }

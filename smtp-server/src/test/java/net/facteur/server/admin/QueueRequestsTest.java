@@ -183,6 +183,9 @@ class QueueRequestsTest {
     }
 
     @Override
+    public void readLists() {}
+
+    @Override
     public int sendReports() {
       return 3;
     }
