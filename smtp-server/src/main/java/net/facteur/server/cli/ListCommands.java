@@ -305,7 +305,7 @@ final class ListCommands {
         throw misnamed(list);
       }
       if (!settings().names("domains").contains(name.domain().text())) {
-        throw UserAdd.foreign(name, settings());
+        throw UserAdd.foreign(name.domain(), settings());
       }
       MailingList fresh =
           sayings.of(MailingList.fresh(name, List.of(), ListOptions.usual(workplace.language())));
