@@ -52,7 +52,10 @@ public record SetupPage(
     boolean reads = autoconfig.services().complete();
     var content = new ArrayList<Html>();
     content.add(visit.paragraph(reads ? SAY.pageIntro() : SAY.pageNoReading()));
-    content.add(table(visit));
+    List<Html> services = services(visit);
+    if (!services.isEmpty()) {
+      content.add(table(visit, services));
+    }
     content.add(
         element(
             "dl",
@@ -72,19 +75,22 @@ public record SetupPage(
     return visit.show(new Page(SAY.pageTitle(), List.of(), content));
   }
 
-  private Html table(Visit visit) {
-    List<Html> rows =
-        Stream.of(Protocol.IMAP, Protocol.POP3, Protocol.SUBMISSION, Protocol.SIEVE)
-            .flatMap(protocol -> autoconfig.services().of(protocol).stream())
-            .<Html>map(
-                service ->
-                    element(
-                        "tr",
-                        element("th", visit.say(use(service))).with("scope", "row"),
-                        element("td", element("code", words(service.host().text()))),
-                        element("td", words(String.valueOf(service.port()))),
-                        element("td", visit.say(security(service)))))
-            .toList();
+  /// A row for each.
+  private List<Html> services(Visit visit) {
+    return Stream.of(Protocol.IMAP, Protocol.POP3, Protocol.SUBMISSION, Protocol.SIEVE)
+        .flatMap(protocol -> autoconfig.services().of(protocol).stream())
+        .<Html>map(
+            service ->
+                element(
+                    "tr",
+                    element("th", visit.say(use(service))).with("scope", "row"),
+                    element("td", element("code", words(service.host().text()))),
+                    element("td", words(String.valueOf(service.port()))),
+                    element("td", visit.say(security(service)))))
+        .toList();
+  }
+
+  private static Html table(Visit visit, List<Html> rows) {
     Html head =
         element(
             "tr",

@@ -173,7 +173,7 @@ public record MemberPages(SignedPages pages, House house) {
     var content = new ArrayList<Html>();
     problem.ifPresent(text -> content.add(signed.note("bad", text)));
     content.add(signed.paragraph(SAY.passwordRules(house.rules().shortest())));
-    Form form = signed.form(PASSWORD);
+    Form form = signed.form(PASSWORD).username(signed.user().text());
     if (!signed.door().maySetPassword(signed.visitor().session())) {
       form = form.field("current", "password", "current-password", SAY.currentPassword());
     }

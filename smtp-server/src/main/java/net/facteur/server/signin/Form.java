@@ -42,6 +42,15 @@ public record Form(Visit visit, String path, List<Html> pieces) {
     return with(element("input").with("type", "hidden").with("name", name).with("value", value));
   }
 
+  /// Says whose passwords follow, to programs that keep passwords; nobody sees it.
+  public Form username(String name) {
+    return with(
+        input("username", "text", "username")
+            .with("value", name)
+            .with("readonly", "")
+            .with("hidden", ""));
+  }
+
   /// A field with its label.
   ///
   /// @param type of HTML

@@ -288,7 +288,7 @@ record MailPages(
     var card = new ArrayList<Html>();
     card.add(
         element(
-            "h3",
+            "h2",
             signed.say(
                 SAY.recipient(
                     "<" + Shown.cleaned(one.reversePath()) + ">",

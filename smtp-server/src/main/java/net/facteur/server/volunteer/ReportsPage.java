@@ -136,6 +136,9 @@ record ReportsPage(SignedPages pages, Surveys.Opening opening, InstantSource clo
   }
 
   private static Html plot(BarChart chart, String id) {
-    return Html.drawing(SvgPlot.svg(chart, id));
+    // Drawn for a wide page: where it is narrow, it is scrolled, so that its words stay readable.
+    return element("div", Html.drawing(SvgPlot.svg(chart, id)))
+        .with("class", "scroll")
+        .with("tabindex", "0");
   }
 }

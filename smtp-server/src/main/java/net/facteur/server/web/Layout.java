@@ -29,7 +29,7 @@ final class Layout {
 
   /// @param site what the server is called
   static Html whole(Page page, String site, Language language, Request request) {
-    String title = page.title().in(language);
+    String title = Typography.of(page.title(), language);
     Html bar =
         element(
                 "div",
@@ -109,6 +109,6 @@ final class Layout {
   }
 
   private static Html say(Text text, Language language) {
-    return words(text.in(language));
+    return words(Typography.of(text, language));
   }
 }

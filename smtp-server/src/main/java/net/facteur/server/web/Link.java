@@ -15,7 +15,7 @@ public record Link(String path, Text text) {
   ///
   /// @param here where the reader is, so that the link to this page says so
   Html in(Language language, String here) {
-    Html.Element link = element("a", words(text.in(language))).with("href", path);
+    Html.Element link = element("a", words(Typography.of(text, language))).with("href", path);
     return path.equals(here) ? link.with("aria-current", "page") : link;
   }
 }

@@ -16,8 +16,9 @@ public record Question(Language language, Text title, Text sentence, Text button
     return Response.page(
         language,
         title.in(language),
-        element("h1", words(title.in(language))),
-        element("p", words(sentence.in(language))),
-        element("form", element("button", words(button.in(language)))).with("method", "post"));
+        element("h1", words(Typography.of(title, language))),
+        element("p", words(Typography.of(sentence, language))),
+        element("form", element("button", words(Typography.of(button, language))))
+            .with("method", "post"));
   }
 }

@@ -11,7 +11,7 @@ import net.facteur.server.language.Text;
 public record Visit(Request request, Language language, String site) {
   /// A text in the visitor's language.
   public Html say(Text text) {
-    return Html.words(text.in(language));
+    return Html.words(Typography.of(text, language));
   }
 
   /// A paragraph of it.
