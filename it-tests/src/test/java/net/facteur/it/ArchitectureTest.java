@@ -56,6 +56,7 @@ class ArchitectureTest {
           "net.facteur.server.setup..",
           "net.facteur.server.volunteer..",
           "net.facteur.server.doctor..",
+          "net.facteur.server.backup..",
           "net.facteur.server.member..",
           "net.facteur.server.admin..",
           "net.facteur.server.pickup..",
@@ -104,6 +105,7 @@ class ArchitectureTest {
           "net.facteur.server.config..",
           "net.facteur.server.bounces..",
           "net.facteur.server.mime..",
+          "net.facteur.server.archive..",
           "net.facteur.server.files..",
           "net.facteur.server.language..",
           "net.facteur.server.plot..",
@@ -200,7 +202,7 @@ class ArchitectureTest {
   }
 
   /// Whoever wires the server, and the command line where no server runs, says which engine keeps
-  /// the queue. All others see the port.
+  /// the queue; a backup copies it. All others see the port.
   @Test
   void onlyWhoOpensTheQueueKnowsWhatKeepsIt() {
     noClasses()
@@ -211,6 +213,7 @@ class ArchitectureTest {
                         resideInAnyPackage(
                             "net.facteur.queue.sql..",
                             "net.facteur.server",
+                            "net.facteur.server.backup..",
                             "net.facteur.server.cli.."))))
         .should()
         .dependOnClassesThat(resideInAPackage("net.facteur.queue.sql.."))

@@ -39,6 +39,10 @@ class ShippedJarsTest {
           jackson-core
           jackson-databind
           jackson-dataformat-cbor
+          jagged-api
+          jagged-bech32
+          jagged-framework
+          jagged-x25519
           james-core
           jose4j
           jspecify

@@ -97,6 +97,14 @@ final class SqliteEngine implements Engine {
     return config.createConnection("jdbc:sqlite:" + file);
   }
 
+  /// A connection to a copy that no server has open, written without files beside it.
+  static Connection forHolding(Path copy) throws SQLException {
+    var config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.DELETE);
+    config.setBusyTimeout(BUSY_MILLIS);
+    return config.createConnection("jdbc:sqlite:" + copy);
+  }
+
   @Override
   public Connection openLeaser() throws SQLException {
     return openReader();

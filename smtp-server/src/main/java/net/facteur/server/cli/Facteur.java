@@ -52,6 +52,9 @@ public final class Facteur {
   /// The new settings are taken, and some of them wait until the server starts anew.
   public static final int RESTART = 3;
 
+  /// It was done, and something is missing in what came of it.
+  public static final int INCOMPLETE = 4;
+
   /// The program has a fault (EX_SOFTWARE).
   public static final int FAULT = 70;
 
@@ -79,6 +82,7 @@ public final class Facteur {
         .forEach(added -> line.addSubcommand(added.in(workplace)));
     line.addSubcommand(new SetupCommand(workplace, machine));
     line.addSubcommand(MigrateCommand.of(workplace));
+    line.addSubcommand(new BackupCommand(workplace));
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));

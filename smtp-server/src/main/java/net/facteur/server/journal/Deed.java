@@ -66,6 +66,8 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     KEY_REVOKED,
     KEY_REVEALED,
     KEY_COMPROMISED,
+    BACKED_UP,
+    RESTORED,
     QUEUE_RETRIED,
     QUEUE_HELD,
     QUEUE_RELEASED,
@@ -120,6 +122,8 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case KEY_REVOKED -> say.keyRevoked(on);
         case KEY_REVEALED -> say.keyRevealed(on);
         case KEY_COMPROMISED -> say.keyCompromised(on);
+        case BACKED_UP -> say.backedUp(on);
+        case RESTORED -> say.restored(on);
         case QUEUE_RETRIED -> say.queueRetried(on);
         case QUEUE_HELD -> say.queueHeld(on);
         case QUEUE_RELEASED -> say.queueReleased(on);

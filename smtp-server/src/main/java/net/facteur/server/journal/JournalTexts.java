@@ -67,6 +67,10 @@ interface JournalTexts {
 
   Text keyCompromised(String on);
 
+  Text backedUp(String on);
+
+  Text restored(String on);
+
   Text queueRetried(String on);
 
   Text queueHeld(String on);

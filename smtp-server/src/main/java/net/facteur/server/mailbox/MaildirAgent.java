@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
@@ -191,21 +190,13 @@ public final class MaildirAgent implements DeliveryAgent {
     return folder;
   }
 
-  /// What the name of a copy begins with: the same whenever this message goes to this recipient, so
-  /// that who was killed before the record finds what is there.
   private static String copy(DeliveryAttempt attempt, Recipient recipient) {
-    String which =
-        String.join(
-            "\0",
-            attempt.reversePath().text(),
-            recipient.address().text(),
-            recipient.originalRecipient().orElse(""));
-    return attempt.received().getEpochSecond()
-        + ".Q"
-        + attempt.id()
-        + "R"
-        + Long.toHexString(UUID.nameUUIDFromBytes(which.getBytes(UTF_8)).getMostSignificantBits())
-        + ".";
+    return DeliveredName.of(
+        attempt.received(),
+        attempt.id().text(),
+        attempt.reversePath().text(),
+        recipient.address().text(),
+        recipient.originalRecipient().orElse(""));
   }
 
   /// A name that nobody else makes: time, this run and process, a counter, the host.

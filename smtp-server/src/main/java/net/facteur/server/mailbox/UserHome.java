@@ -14,6 +14,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.stream.Stream;
+import net.facteur.server.archive.TarWriter;
 import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 
@@ -126,7 +127,7 @@ public record UserHome(Path path) {
   ///
   /// @param account what else is known of the user, for a file `account.json`
   public void archive(String account, Instant now, OutputStream out) throws IOException {
-    var tar = new TarStream(out);
+    var tar = new TarWriter(out);
     tar.add("account.json", now, account.getBytes(StandardCharsets.UTF_8));
     if (exists()) {
       tar.addTree(path, "mail");

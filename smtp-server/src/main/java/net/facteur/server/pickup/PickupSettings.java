@@ -32,7 +32,7 @@ public record PickupSettings(
   static final String EVERYBODY_ELSE = "*";
 
   private static final String SOCKET_NAME = "sendmail";
-  private static final Path USUAL_DROP = Path.of("/var/spool/facteur/drop");
+  public static final Path USUAL_DROP = Path.of("/var/spool/facteur/drop");
   private static final String ANY_NAME = "*@";
 
   public static final Setting<Path> SOCKET =

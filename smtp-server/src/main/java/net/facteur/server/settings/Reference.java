@@ -9,6 +9,7 @@ import net.facteur.server.accounts.PasswordRules;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.autoconfig.AutoconfigSettings;
+import net.facteur.server.backup.BackupSettings;
 import net.facteur.server.config.Schema;
 import net.facteur.server.config.Section;
 import net.facteur.server.config.SettingsLoader;
@@ -207,6 +208,11 @@ public final class Reference {
                   StoreSettings.DELIVERY,
                   DsnSettings.ROWS,
                   StoreSettings.STORAGE),
+              Section.of(
+                  "Backups",
+                  "Those that `facteur backup` makes if it is told nothing else. docs/backup.md"
+                      + " says more.",
+                  BackupSettings.ROWS),
               Section.of("DNS", "Who is asked.", ResolverSettings.ROWS),
               Section.of(
                   "Smarthost",
