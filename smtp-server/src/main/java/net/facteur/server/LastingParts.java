@@ -10,6 +10,8 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.QueueOperator;
 import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.destinations.Destinations;
 import net.facteur.server.feedback.Feedback;
 import net.facteur.server.filter.ownnames.OwnNameCounts;
@@ -59,6 +61,8 @@ import net.facteur.server.zone.ZoneLooks;
 /// @param people who signs in to the pages
 /// @param reports what others report on our domains
 /// @param measuring counts and times, if somebody wants numbers
+/// @param loader reads the settings again
+/// @param atStart the settings that the server started with
 /// @param zones what was found in the zones of our domains
 /// @param lists mailing lists and their members
 record LastingParts(
@@ -92,5 +96,7 @@ record LastingParts(
     SignInWiring people,
     ReceivedReports reports,
     Measuring measuring,
+    SettingsLoader loader,
+    Settings atStart,
     ZoneLooks zones,
     Lists lists) {}

@@ -81,6 +81,7 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
                     ::fulfil),
             parts.accounts()::names,
             NamesWiring.doors(settings, parts, lasting),
+            SettingsWiring.doors(settings, lasting),
             lasting.clock()));
   }
 

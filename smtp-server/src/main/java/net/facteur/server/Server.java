@@ -104,7 +104,8 @@ public final class Server implements AutoCloseable {
     check(settings, clock);
     var closing = new ClosingStack();
     try {
-      Start.Parts started = new Start(settings, clock, crypto, commands, told, closing).begin();
+      Start.Parts started =
+          new Start(settings, loader, clock, crypto, commands, told, closing).begin();
       var server = new Server(settings, file, loader, started, told, closing);
       ControlSettings control = ControlSettings.from(settings);
       if (control.enabled()) {

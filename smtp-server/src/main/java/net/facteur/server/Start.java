@@ -34,6 +34,7 @@ import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.config.Settings;
+import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.StartFailedException;
 import net.facteur.server.counts.CountStore;
 import net.facteur.server.counts.SqlCountStore;
@@ -127,6 +128,7 @@ final class Start {
   private static final Duration COUNTED = Duration.ofSeconds(2);
 
   private final Settings settings;
+  private final SettingsLoader loader;
   private final InstantSource clock;
   private final CryptoProviders crypto;
   private final UnaryOperator<String> commands;
@@ -135,17 +137,20 @@ final class Start {
   private final SecureRandom random = new SecureRandom();
   private final InForce inForce = new InForce();
 
+  /// @param loader reads the settings again
   /// @param commands names the settings file in the commands that are mailed to the postmaster
   /// @param told is told where the start takes long
   /// @param closing gets what was made
   Start(
       Settings settings,
+      SettingsLoader loader,
       InstantSource clock,
       CryptoProviders crypto,
       UnaryOperator<String> commands,
       NotifySocket told,
       ClosingStack closing) {
     this.settings = settings;
+    this.loader = loader;
     this.clock = clock;
     this.crypto = crypto;
     this.commands = commands;
@@ -480,6 +485,8 @@ final class Start {
         SignInWiring.open(settings, inForce, clock, random),
         reports(),
         measuring,
+        loader,
+        settings,
         new ZoneLooks(workers, clock),
         new Lists(Lists.directory(settings)));
   }

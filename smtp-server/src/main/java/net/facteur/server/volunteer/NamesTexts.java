@@ -39,6 +39,8 @@ interface NamesTexts {
 
   Text zoneAmiss(int missing, int unknown);
 
+  Text zoneSilent(String servers);
+
   Text zonePaste();
 
   Text zoneInPlaceOf(String record);
@@ -56,6 +58,8 @@ interface NamesTexts {
   Text recordThere();
 
   Text recordMissing();
+
+  Text recordUnsure();
 
   Text recordUnknown();
 

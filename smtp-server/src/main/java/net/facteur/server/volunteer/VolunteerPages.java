@@ -30,6 +30,7 @@ public record VolunteerPages(SignedPages pages, House house) {
   /// @param users the names of all
   /// @param mail acts on the queue, as commands do
   /// @param names zones, keys and certificates
+  /// @param settings the file that they stand in
   public record House(
       QueueOperator queue,
       List<LetterPart> parts,
@@ -40,6 +41,7 @@ public record VolunteerPages(SignedPages pages, House house) {
       ProtectionPages.Doors protection,
       Supplier<List<UserName>> users,
       NamesPage.Doors names,
+      SettingsPage.Doors settings,
       InstantSource clock) {
     public House {
       parts = List.copyOf(parts);
@@ -66,7 +68,8 @@ public record VolunteerPages(SignedPages pages, House house) {
         new Link(PeoplePage.PEOPLE, SAY.peopleTitle()),
         new Link(NamesPage.NAMES, NamesTexts.SAY.namesTitle()),
         new Link(ReportsPage.REPORTS, SAY.reportsTitle()),
-        new Link(JournalPage.JOURNAL, SAY.journalTitle()));
+        new Link(JournalPage.JOURNAL, SAY.journalTitle()),
+        new Link(SettingsPage.SETTINGS, SettingsTexts.SAY.settingsTitle()));
   }
 
   /// What serves them.
@@ -80,6 +83,7 @@ public record VolunteerPages(SignedPages pages, House house) {
                     pages, house.users(), house.protection().users(), house.protection().change())
                 .routes(),
             new NamesPage(pages, house.names()).routes(),
+            new SettingsPage(pages, house.settings()).routes(),
             new ReportsPage(pages, house.reports(), house.clock()).routes(),
             new JournalPage(pages, house.journal()).routes())
         .flatMap(List::stream)

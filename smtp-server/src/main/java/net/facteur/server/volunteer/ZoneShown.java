@@ -5,7 +5,10 @@ import static net.facteur.server.web.Html.element;
 import static net.facteur.server.web.Html.words;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
 import net.facteur.server.keys.RecordText;
 import net.facteur.server.keys.RecordWatch.AtServer;
 import net.facteur.server.keys.RecordWatch.Holding;
@@ -56,20 +59,48 @@ record ZoneShown(Signed signed, ZoneLook look) {
   }
 
   private Html amiss(List<Watched> amiss) {
-    int unknown = (int) amiss.stream().filter(one -> one.state() instanceof State.Unknown).count();
-    boolean missing = amiss.size() > unknown;
+    List<Watched> lacking = amiss.stream().filter(ZoneShown::lacking).toList();
+    boolean missing = !lacking.isEmpty();
     var pieces = new ArrayList<Html>();
-    pieces.add(element("strong", signed.say(SAY.zoneAmiss(amiss.size() - unknown, unknown))));
+    pieces.add(
+        element(
+            "strong", signed.say(SAY.zoneAmiss(lacking.size(), amiss.size() - lacking.size()))));
+    silent().ifPresent(names -> pieces.add(signed.paragraph(SAY.zoneSilent(names))));
     if (missing) {
       pieces.add(signed.paragraph(SAY.zonePaste()));
       var lines = new ArrayList<Text>();
-      amiss.stream()
-          .filter(one -> one.state() instanceof State.Missing)
-          .limit(MOST_LINES)
-          .forEach(one -> lines.addAll(paste(one.line())));
+      lacking.stream().limit(MOST_LINES).forEach(one -> lines.addAll(paste(one.line())));
       pieces.add(Shown.lines(signed, lines));
     }
     return element("div", pieces).with("class", missing ? "note bad" : "note warn");
+  }
+
+  /// True where some name server says that it does not have a record, or has another in its place:
+  /// only then is there something to paste.
+  private static boolean lacking(Watched one) {
+    return one.state() instanceof State.Missing
+        && (one.servers().isEmpty()
+            || one.servers().stream()
+                .anyMatch(
+                    server ->
+                        server.holding() instanceof Holding.Nothing
+                            || server.holding() instanceof Holding.Another));
+  }
+
+  /// The name servers that gave no usable answer to any question; empty where each gave some.
+  private Optional<String> silent() {
+    var silent = new TreeSet<String>();
+    var others = new HashSet<String>();
+    look.records().stream()
+        .flatMap(one -> one.servers().stream())
+        .forEach(
+            server ->
+                (server.holding() instanceof Holding.Silent ? silent : others)
+                    .add(server.server()));
+    silent.removeAll(others);
+    return silent.isEmpty()
+        ? Optional.empty()
+        : Optional.of(Shown.cleaned(String.join(", ", silent)));
   }
 
   /// What goes has to be told: two records of one kind count as none.
@@ -100,7 +131,7 @@ record ZoneShown(Signed signed, ZoneLook look) {
                 one ->
                     List.of(
                         record(one.line()),
-                        state(one.state()),
+                        state(one),
                         each || one.pending() ? servers(one) : signed.say(SAY.everyServer())))
             .toList());
   }
@@ -110,10 +141,13 @@ record ZoneShown(Signed signed, ZoneLook look) {
   }
 
   /// The colour is said in a word too.
-  private Html state(State state) {
-    return switch (state) {
+  private Html state(Watched one) {
+    return switch (one.state()) {
       case State.There() -> coloured("good", SAY.recordThere());
-      case State.Missing _ -> coloured("bad", SAY.recordMissing());
+      case State.Missing _ ->
+          lacking(one)
+              ? coloured("bad", SAY.recordMissing())
+              : coloured("warn", SAY.recordUnsure());
       case State.Unknown _ -> coloured("warn", SAY.recordUnknown());
       case State.Unwatched() -> signed.say(SAY.recordUnwatched());
     };

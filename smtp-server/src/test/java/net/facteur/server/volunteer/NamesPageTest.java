@@ -125,6 +125,7 @@ class NamesPageTest {
     assertTrue(page.body().contains("ns0.example.org [192.0.2.53]: does not have it"), page.body());
     assertTrue(page.body().contains("ns1.example.org: gave no usable answer (no answer in time)"));
     assertTrue(page.body().contains("; Mail for example.org."), "the whole zone");
+    assertTrue(page.body().contains("no usable answer to anything: ns1.example.org."), page.body());
     alice.language = "fr";
     Response french = page();
     assertTrue(french.body().contains("Collez ceci dans la zone"), french.body());
@@ -138,6 +139,17 @@ class NamesPageTest {
     Response page = page();
     assertTrue(page.body().contains("has something else: &lt;img src=x"), page.body());
     assertFalse(page.body().contains("\u202e"));
+  }
+
+  @Test
+  void whatStandsWhereAServerAnswersIsNotToBePasted() throws Exception {
+    names.texts = new Survey.Reply.Holds<>(List.of(TxtRecord.of("v=DKIM1; p=AAAA")), Duration.ZERO);
+    names.looks.look(NamesHouse.ORG, names.doors().looking());
+    String body = page().body();
+    assertTrue(body.contains("there, as far as name servers answer"), body);
+    String paste = body.substring(body.indexOf("class=\"copy\""), body.indexOf("</pre>"));
+    assertFalse(paste.contains("jan._domainkey"), paste);
+    assertTrue(paste.contains("_dmarc.example.org"), paste);
   }
 
   @Test

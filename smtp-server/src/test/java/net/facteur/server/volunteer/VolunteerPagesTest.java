@@ -36,6 +36,7 @@ import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ServerControl;
+import net.facteur.server.config.Settings;
 import net.facteur.server.doctor.Examination;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.journal.Deed;
@@ -44,6 +45,7 @@ import net.facteur.server.language.Text;
 import net.facteur.server.letter.LetterPart.Said;
 import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.quarantine.QuarantineWish;
+import net.facteur.server.settings.Reference;
 import net.facteur.server.signin.SignInHouse;
 import net.facteur.server.signin.SignInPages;
 import net.facteur.server.signin.SignedPages;
@@ -103,6 +105,11 @@ class VolunteerPagesTest {
                         this::quarantine),
                     house.accounts::names,
                     new NamesHouse(() -> house.now).doors(),
+                    new SettingsPage.Doors(
+                        Reference.SCHEMA,
+                        () ->
+                            new SettingsPage.Checked(
+                                Settings.DEFAULTS, List.of(), List.of(), List.of(), List.of())),
                     () -> house.now))
             .routes());
     routes = List.copyOf(all);
