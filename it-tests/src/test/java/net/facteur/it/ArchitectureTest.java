@@ -64,6 +64,7 @@ class ArchitectureTest {
           "net.facteur.server.submission..",
           "net.facteur.server.lists..",
           "net.facteur.server.feedback..",
+          "net.facteur.server.roles..",
           "net.facteur.server.limits..",
           "net.facteur.server.quarantine..",
           "net.facteur.server.sources..",

@@ -3,7 +3,6 @@ package net.facteur.server;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.Resolver;
@@ -67,7 +66,7 @@ public final class LetterWiring {
             new CertificatesInLetter(settings),
             new DiskInLetter(
                 host.data(), StoreSettings.from(settings).queue().storage().minimumFree())),
-        ZoneId.systemDefault());
+        host.zone());
   }
 
   /// Those parts of it that are found out on this machine at once.

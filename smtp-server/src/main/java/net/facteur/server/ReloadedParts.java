@@ -106,8 +106,10 @@ import net.facteur.server.report.dmarc.DmarcReportSettings;
 import net.facteur.server.report.dmarc.DmarcReporter;
 import net.facteur.server.report.dmarc.ReturnedReports;
 import net.facteur.server.report.received.ReportsUpkeep;
+import net.facteur.server.roles.RoleStore;
 import net.facteur.server.routes.RouteWiring;
 import net.facteur.server.routes.RoutesSettings;
+import net.facteur.server.routing.AddressBook;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.LocalUsers;
 import net.facteur.server.routing.Resolution;
@@ -146,6 +148,7 @@ record ReloadedParts(
     ActiveKeys keys,
     Accounts accounts,
     AddressStore addresses,
+    RoleStore roles,
     OutboundAgent agent,
     DeliveryAgent delivery,
     DsnWriter reports,
@@ -179,6 +182,7 @@ record ReloadedParts(
             new DkimMessageSigner(lasting.pool(), lasting.keys(), signing, lasting.clock()));
     var accountsSettings = AccountsSettings.from(settings);
     var book = new AddressStore(AddressesFile.beside(accountsSettings.file()), lasting.clock());
+    var roles = RoleStore.of(settings, lasting.clock());
     var accounts =
         new Accounts(
             accountsSettings,
@@ -188,7 +192,7 @@ record ReloadedParts(
             sessionsEnd(ImapSettings.from(settings), lasting),
             LastLogins.in(LastLogins.beside(accountsSettings.file()), lasting.clock()),
             sources(settings, lasting),
-            book);
+            AddressBook.of(book, roles.sending()));
     try {
       var reception = ReceptionSettings.from(settings);
       var forwarding = SrsSettings.from(settings);
@@ -204,7 +208,7 @@ record ReloadedParts(
                   new SrsReversePaths(
                       new SrsDomains(secrets, forwarding.domain(), lasting.clock())),
                   Optional.of(trace),
-                  book)
+                  AddressBook.of(book, roles.receiving()))
               .with(lasting.feedback().forwards());
       Router router =
           ImapSettings.from(settings).joined() ? plainRouter.withJunkByTag() : plainRouter;
@@ -371,6 +375,7 @@ record ReloadedParts(
           keys,
           accounts,
           book,
+          roles,
           agent,
           new DeliveryFeedback(
               lasting.feedback().remembering(new TracedForwarding(agent, trace)),
@@ -406,6 +411,7 @@ record ReloadedParts(
                           new ReportsUpkeep(lasting.reports(), lasting.clock()),
                           new UsersFileNotice(accounts, mail),
                           new AddressesWatch(book, mail),
+                          RoleWiring.upkeep(roles, settings, lasting, router, mail),
                           new QuotaWarnings(quota, mail),
                           new GuessingWatch(
                               lasting.logins(), mail, lasting.guessing(), lasting.clock()),

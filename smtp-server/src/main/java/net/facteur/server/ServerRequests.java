@@ -55,6 +55,9 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
     if (!started.inForce().parts().addresses().problems().isEmpty()) {
       status.put("addresses-problems", started.inForce().parts().addresses().problems());
     }
+    if (!started.inForce().parts().roles().problems().isEmpty()) {
+      status.put("roles-problems", started.inForce().parts().roles().problems());
+    }
     if (!started.inForce().parts().accounts().problems().isEmpty()) {
       status.put("users-problems", started.inForce().parts().accounts().problems());
     }
@@ -125,6 +128,11 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   @Override
   public AddressChange.Outcome changeAddress(AddressChange change) throws IOException {
     return started.inForce().parts().addresses().change(change);
+  }
+
+  @Override
+  public void readAgain() {
+    started.inForce().parts().roles().refresh();
   }
 
   @Override

@@ -121,6 +121,9 @@ public sealed interface ControlRequest {
   /// The lists have changed on the disk; no line.
   record ReadLists() implements ControlRequest {}
 
+  /// Lets the server read the files again that commands have written: roles and absences.
+  record ReadAgain() implements ControlRequest {}
+
   /// What is to become of a key; the answer's lines have what it `says`, `notice`s, and `state`s.
   record ChangeKey(KeyWish wish) implements ControlRequest {}
 
@@ -259,6 +262,7 @@ public sealed interface ControlRequest {
             arguments.put("by", wish.by());
             yield QUARANTINE + wish.verb().word();
           }
+          case ReadAgain() -> "read-again";
           case RenewCertificate() -> "tls-renew";
           case SendReports() -> "reports-send";
           case ReadLists() -> "lists-read";
@@ -330,6 +334,7 @@ public sealed interface ControlRequest {
               new ChangeAddress(new AddressChange.Remove(arguments.path("line").asString(""))));
       case "route-list" -> Parsed.ok(new RouteList());
       case String other when other.startsWith(ROUTE) -> fallback(other, arguments);
+      case "read-again" -> Parsed.ok(new ReadAgain());
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case "reports-send" -> Parsed.ok(new SendReports());
       case "lists-read" -> Parsed.ok(new ReadLists());

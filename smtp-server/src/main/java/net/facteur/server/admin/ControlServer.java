@@ -254,6 +254,10 @@ public final class ControlServer implements AutoCloseable {
               control.readLists();
               yield done();
             }
+            case ControlRequest.ReadAgain() -> {
+              control.readAgain();
+              yield done();
+            }
             case ControlRequest.ChangeKey(KeyWish wish) ->
                 trying(
                     language,

@@ -73,6 +73,9 @@ public interface ServerControl {
   /// Reads the lists again, as far as their files changed.
   void readLists();
 
+  /// Reads the files again that commands have written: roles and absences.
+  void readAgain();
+
   /// Does what somebody wants of a DKIM key, as far as it goes at once.
   ///
   /// @param language of who asks

@@ -35,6 +35,7 @@ import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.received.ReceivedReportSettings;
+import net.facteur.server.routing.AddressBook;
 import net.facteur.server.routing.ListedUsers;
 import net.facteur.server.routing.RelayDomain;
 import net.facteur.server.routing.Resolution;
@@ -74,7 +75,9 @@ final class Cautions {
 
   /// @param users the addresses of all users; empty where they cannot be known
   /// @param stored what commands have written down of addresses
-  Cautions(Settings settings, Optional<Set<String>> users, StoredAddresses stored) {
+  /// @param roles addresses that lead to whoever holds them
+  Cautions(
+      Settings settings, Optional<Set<String>> users, StoredAddresses stored, AddressBook roles) {
     this.stored = stored;
     this.settings = settings;
     RoutingSettings routing = RoutingSettings.from(settings);
@@ -85,7 +88,7 @@ final class Cautions {
             new ListedUsers(users, LdapSettings.from(settings).isPresent()),
             ReversePathRewriter.identity(),
             Optional.empty(),
-            stored.book());
+            AddressBook.of(stored.book(), roles));
   }
 
   List<Mistake> all() {

@@ -358,6 +358,18 @@ interface ChecksTexts {
 
   Text storedForeign(String address);
 
+  Text rolesUnknown(Text why);
+
+  Text roleTwice(String address);
+
+  Text roleOfUser(String address);
+
+  Text roleVacant(String address);
+
+  Text roleHolderGone(String address, String holder);
+
+  Text handRole(String command);
+
   Text addDomainOr(String command);
 
   Text tryDirectory();

@@ -164,7 +164,9 @@ public final class StartChecks {
     store.look();
     new StoredRules(settings, found).look();
     new StoredExplanations(settings, found).look();
-    found.cautions(new Cautions(settings, checks.users, store).all());
+    var roles = new StoredRoles(settings, found, clock);
+    roles.look(checks.users, store.book());
+    found.cautions(new Cautions(settings, checks.users, store, roles.book()).all());
     return found.findings(HostSettings.from(settings).data());
   }
 

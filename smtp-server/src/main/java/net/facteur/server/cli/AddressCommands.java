@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Ascii;
+import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
@@ -19,6 +21,8 @@ import net.facteur.server.addresses.AddressRules;
 import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.feedback.FeedbackWish;
 import net.facteur.server.language.Text;
+import net.facteur.server.roles.Role;
+import net.facteur.server.roles.RolesFile;
 import net.facteur.server.routing.RoutingSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -76,6 +80,18 @@ final class AddressCommands {
             case AddressRules.Read.Wrong(AddressRules.Fault fault, String what) ->
                 throw refused(fault, what);
           };
+      Optional<UserName> role =
+          UserName.parse(entry.key())
+              .filter(
+                  RolesFile.beside(AccountsSettings.file(settings())).read().present().stream()
+                          .map(Role::address)
+                          .toList()
+                      ::contains);
+      if (role.isPresent()) {
+        throw new CommandFailedException(
+            RoleTexts.SAY.roleThere(entry.key()),
+            RoleTexts.SAY.roleSee("facteur role show " + entry.key()));
+      }
       switch (apply(new AddressChange.Put(entry, replace))) {
         case DONE, UNKNOWN -> ok(Text.of(entry.line()));
         case TAKEN ->

@@ -15,7 +15,7 @@ import net.facteur.server.accounts.SendingRights;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
-import net.facteur.server.addresses.AddressStore;
+import net.facteur.server.roles.AddressesInForce;
 import net.facteur.server.routing.Separators;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -97,13 +97,11 @@ final class AppPasswordCommand {
     private SendingRights rights() throws IOException {
       AccountsSettings its = AccountsSettings.from(settings());
       UsersFile.Content users = file().read();
-      var book = AddressStore.unlogged(addresses(), workplace.clock());
-      book.refresh();
       return new SendingRights(
           new Separators(its.separators()),
           its.names(),
           (local, domain) -> UserName.parse(local + "@" + domain).flatMap(users::find).isPresent(),
-          book);
+          AddressesInForce.sending(settings(), workplace.clock()));
     }
 
     private static CommandFailedException foreign(User known, MailAddress only) {

@@ -90,6 +90,7 @@ public final class Facteur {
     line.addSubcommand(AddressCommands.aliases(workplace));
     line.addSubcommand(AddressCommands.forwards(workplace));
     line.addSubcommand(ListCommands.of(workplace));
+    line.addSubcommand(RoleCommand.of(workplace));
     line.addSubcommand(DeadAddressCommand.of(workplace));
     line.addSubcommand(RuleCommands.ofServer(workplace));
     line.addSubcommand(new OwnNamesCommand(workplace));

@@ -17,8 +17,6 @@ import net.facteur.auth.syntax.Ascii;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
-import net.facteur.server.addresses.AddressStore;
-import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.config.Origin;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.DeliverySettings;
@@ -30,6 +28,7 @@ import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.report.TlsReporter;
+import net.facteur.server.roles.AddressesInForce;
 import net.facteur.server.routes.RouteRule;
 import net.facteur.server.routes.RouteTable;
 import net.facteur.server.routes.RouteWiring;
@@ -135,8 +134,7 @@ final class RouteShow extends RouteCommand.Routing {
             users(settings),
             ReversePathRewriter.identity(),
             Optional.empty(),
-            AddressStore.unlogged(
-                AddressesFile.beside(AccountsSettings.file(settings)), workplace.clock()))
+            AddressesInForce.receiving(settings, workplace.clock()))
         .with(standing(settings));
   }
 

@@ -73,6 +73,11 @@ record RunningServer(Path socket, Language language) {
         .orElseThrow(() -> new IOException("the server did not say what became of it"));
   }
 
+  /// Lets it read the files again that commands have written.
+  void readAgain() throws IOException {
+    ask(new ControlRequest.ReadAgain(), _ -> {});
+  }
+
   /// @param out gets the line of the answer
   void act(SendingWishes.Wish wish, Consumer<JsonNode> out) throws IOException {
     ask(new ControlRequest.SendingAct(wish), out);

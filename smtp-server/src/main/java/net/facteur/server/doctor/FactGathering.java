@@ -26,8 +26,6 @@ import net.facteur.queue.MailAddress;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
-import net.facteur.server.addresses.AddressStore;
-import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.autoconfig.AutoconfigSettings;
 import net.facteur.server.autoconfig.ServiceRecords;
 import net.facteur.server.config.Settings;
@@ -44,6 +42,7 @@ import net.facteur.server.net.ListenerSettings;
 import net.facteur.server.net.TransportSettings;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.report.received.ReceivedReportSettings;
+import net.facteur.server.roles.AddressesInForce;
 import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.ListedUsers;
 import net.facteur.server.routing.NextHop;
@@ -120,7 +119,7 @@ public final class FactGathering {
                 users(AccountsSettings.file(settings)), LdapSettings.from(settings).isPresent()),
             ReversePathRewriter.identity(),
             Optional.empty(),
-            AddressStore.unlogged(AddressesFile.beside(AccountsSettings.file(settings)), clock));
+            AddressesInForce.receiving(settings, clock));
     return address ->
         router.isLocal(address)
             && switch (router.resolve(address)) {

@@ -4,6 +4,7 @@ import static net.facteur.server.config.SettingTypes.some;
 import static net.facteur.server.host.HostTexts.SAY;
 
 import java.nio.file.Path;
+import java.time.ZoneId;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
@@ -22,12 +23,14 @@ import net.facteur.server.language.Language;
 /// @param name the full name of this host, as in the DNS
 /// @param postmaster who reads the mail to postmaster: an address, or a name at each domain
 /// @param languages of the texts that people get, at least one
+/// @param zone where the days of people begin and end
 /// @param domains those whose mail is kept here, sorted
 /// @param data the directory that everything lies in which the server writes
 public record HostSettings(
     DomainName name,
     Optional<String> postmaster,
     List<Language> languages,
+    ZoneId zone,
     List<DomainName> domains,
     Path data) {
   public static final Setting<DomainName> HOSTNAME =
@@ -60,6 +63,16 @@ public record HostSettings(
               + " in each of them, one after the other; a note to the postmaster is written in the"
               + " first.");
 
+  public static final Setting<ZoneId> TIME_ZONE =
+      Setting.optional(
+          "time-zone",
+          timeZone(),
+          "the one of the machine",
+          "Europe/Paris",
+          "Where the people of this server live: a day that somebody names, such as the one on"
+              + " which a role changes hands or an absence ends, begins at midnight there. The"
+              + " weekly letter goes by it, too.");
+
   public static final Setting<Path> DATA =
       Setting.of(
               "directories.data",
@@ -71,7 +84,7 @@ public record HostSettings(
           .atStart();
 
   /// Rows about who the server is.
-  public static final Rows ROWS = Rows.of(HOSTNAME, POSTMASTER, LANGUAGES);
+  public static final Rows ROWS = Rows.of(HOSTNAME, POSTMASTER, LANGUAGES, TIME_ZONE);
 
   /// Rows about directories.
   public static final Rows DIRECTORIES = Rows.of(DATA);
@@ -86,6 +99,7 @@ public record HostSettings(
         settings.get(HOSTNAME),
         settings.find(POSTMASTER),
         settings.get(LANGUAGES),
+        zone(settings),
         settings.names("domains").stream().map(DomainName::of).toList(),
         DataDirectory.from(settings).path());
   }
@@ -93,6 +107,23 @@ public record HostSettings(
   /// A path that is relative to the directory of the data.
   public Path inData(Path path) {
     return new DataDirectory(data).resolve(path);
+  }
+
+  /// Where the days of people begin and end.
+  public static ZoneId zone(Settings settings) {
+    return settings.find(TIME_ZONE).orElseGet(ZoneId::systemDefault);
+  }
+
+  /// A time zone by its name in the database of IANA.
+  private static SettingType<ZoneId> timeZone() {
+    return SettingTypes.scalar(
+        SAY.timeZone(),
+        SAY.timeZoneBounds(),
+        text ->
+            ZoneId.getAvailableZoneIds().contains(text)
+                ? Reading.good(ZoneId.of(text))
+                : Reading.wrong(SAY.notTimeZone(text), "Europe/Paris"),
+        ZoneId::getId);
   }
 
   /// A language that there are texts in, by its code; its name is understood, too.

@@ -11,6 +11,12 @@ interface HostTexts {
 
   Text notLanguage(String value, String codes);
 
+  Text timeZone();
+
+  Text timeZoneBounds();
+
+  Text notTimeZone(String value);
+
   Text address();
 
   Text addressBounds();

@@ -53,6 +53,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     INVITATION_USED,
     PROOFS_RESET,
     FORWARD_CHANGED,
+    ROLE_CHANGED,
     MAIL_RELEASED,
     MAIL_DROPPED,
     MAIL_SEEN,
@@ -109,6 +110,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case INVITATION_USED -> say.invitationUsed(on);
         case PROOFS_RESET -> say.proofsReset(on);
         case FORWARD_CHANGED -> say.forwardChanged(on);
+        case ROLE_CHANGED -> say.roleChanged(on);
         case MAIL_RELEASED -> say.mailReleased(on);
         case MAIL_DROPPED -> say.mailDropped(on);
         case MAIL_SEEN -> say.mailSeen(on);

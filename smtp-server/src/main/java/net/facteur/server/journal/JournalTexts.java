@@ -41,6 +41,8 @@ interface JournalTexts {
 
   Text forwardChanged(String on);
 
+  Text roleChanged(String on);
+
   Text mailReleased(String on);
 
   Text mailDropped(String on);

@@ -53,6 +53,7 @@ public record OwnMail(
   public Postbox returning() {
     return (from, to, header, body) ->
         post(
+            QueueId.next(clock, random),
             new ReversePath.Of(from),
             new ForwardPath(to, Optional.of(Set.of(Notify.FAILURE)), Optional.empty()),
             header,
@@ -83,8 +84,23 @@ public record OwnMail(
       MessageTraits traits,
       String origin,
       Unsigned unsigned) {
+    return post(QueueId.next(clock, random), from, to, header, body, traits, origin, unsigned);
+  }
+
+  /// The same under an id that whoever posts has chosen, to find out afterwards whether the queue
+  /// took it.
+  public boolean post(
+      QueueId id,
+      ReversePath from,
+      MailAddress to,
+      byte[] header,
+      byte[] body,
+      MessageTraits traits,
+      String origin,
+      Unsigned unsigned) {
     // No report about a report: nobody waits for it.
     return post(
+        id,
         from,
         new ForwardPath(to, Optional.of(Set.of()), Optional.empty()),
         header,
@@ -95,6 +111,7 @@ public record OwnMail(
   }
 
   private boolean post(
+      QueueId id,
       ReversePath from,
       ForwardPath path,
       byte[] header,
@@ -110,15 +127,7 @@ public record OwnMail(
       return false;
     }
     Instant now = clock.instant();
-    var message =
-        new NewMessage(
-            QueueId.next(clock, random),
-            now,
-            header,
-            StagedBody.of(body),
-            envelopes,
-            traits,
-            origin);
+    var message = new NewMessage(id, now, header, StagedBody.of(body), envelopes, traits, origin);
     NewMessage signed = signer.sign(message);
     if (unsigned == Unsigned.KEPT && signed.header().length == header.length) {
       LOG.warn("{} from={} to={} result=unsigned, kept back", origin, from, to);

@@ -118,6 +118,17 @@ public final class PostmasterMail implements Notices {
     return post(notice, user, clock.instant());
   }
 
+  /// The same under an id that whoever tells has chosen, to find out afterwards whether the queue
+  /// took it.
+  public boolean tell(QueueId id, MailAddress to, Notice notice) {
+    return post(id, notice, to, clock.instant());
+  }
+
+  /// Whom notices go to that are for nobody else.
+  public MailAddress postmaster() {
+    return postmaster;
+  }
+
   /// Mails a notice to the postmaster, whatever was sent before.
   ///
   /// @return false where it could not be queued
@@ -130,13 +141,24 @@ public final class PostmasterMail implements Notices {
   }
 
   private boolean post(Notice notice, MailAddress to, Instant now) {
+    return post(QueueId.next(clock, random), notice, to, now);
+  }
+
+  private boolean post(QueueId id, Notice notice, MailAddress to, Instant now) {
     LOG.warn("notice subject=\"{}\"", notice.subject().in(Language.ENGLISH));
-    byte[] header = header(notice, to, QueueId.next(clock, random), now).getBytes(UTF_8);
+    byte[] header = header(notice, to, id, now).getBytes(UTF_8);
     String text = sent.words(notice.text(), language) + "\n";
     byte[] body = text.replace("\r", "").replace("\n", "\r\n").getBytes(UTF_8);
     boolean queued =
         mail.post(
-            ReversePath.Null.NULL, to, header, body, EIGHT_BIT, "notice", OwnMail.Unsigned.SENT);
+            id,
+            ReversePath.Null.NULL,
+            to,
+            header,
+            body,
+            EIGHT_BIT,
+            "notice",
+            OwnMail.Unsigned.SENT);
     if (!queued) {
       LOG.error("a notice to {} could not be queued: {}", to, text);
     }

@@ -14,4 +14,9 @@ public interface AddressBook {
   default boolean uncertain() {
     return false;
   }
+
+  /// Two books as one: what the first one has of an address goes before what the second one has.
+  static AddressBook of(AddressBook first, AddressBook second) {
+    return new JoinedBook(first, second);
+  }
 }

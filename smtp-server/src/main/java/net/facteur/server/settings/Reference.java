@@ -45,6 +45,7 @@ import net.facteur.server.reception.ReceptionSettings;
 import net.facteur.server.report.TlsReportSettings;
 import net.facteur.server.report.dmarc.DmarcReportSettings;
 import net.facteur.server.report.received.ReceivedReportSettings;
+import net.facteur.server.roles.RoleSettings;
 import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.routing.SrsSettings;
@@ -81,7 +82,8 @@ public final class Reference {
                   "Addresses",
                   "Where mail to an address goes.",
                   RoutingSettings.ADDRESSES,
-                  MailboxSettings.SUB_ADDRESSES),
+                  MailboxSettings.SUB_ADDRESSES,
+                  RoleSettings.ROWS),
               Section.of(
                   "Listeners",
                   "Lists of addresses and ports; an empty list turns a listener off.",

@@ -387,6 +387,9 @@ class ControlSocketTest {
     }
 
     @Override
+    public void readAgain() {}
+
+    @Override
     public net.facteur.server.addresses.AddressChange.Outcome changeAddress(
         net.facteur.server.addresses.AddressChange change) {
       return net.facteur.server.addresses.AddressChange.Outcome.UNKNOWN;

@@ -164,6 +164,9 @@ class QueueRequestsTest {
     public void stop() {}
 
     @Override
+    public void readAgain() {}
+
+    @Override
     public net.facteur.server.addresses.AddressChange.Outcome changeAddress(
         net.facteur.server.addresses.AddressChange change) {
       return net.facteur.server.addresses.AddressChange.Outcome.UNKNOWN;

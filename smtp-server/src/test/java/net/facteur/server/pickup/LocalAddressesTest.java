@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,6 +24,7 @@ class LocalAddressesTest {
             DomainName.of(hostname),
             Optional.empty(),
             List.of(Language.ENGLISH),
+            ZoneOffset.UTC,
             List.of(domains).stream().map(DomainName::of).toList(),
             Path.of("data"));
     return LocalAddresses.of(
