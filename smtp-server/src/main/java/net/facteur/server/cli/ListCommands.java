@@ -50,6 +50,7 @@ final class ListCommands {
     group.addSubcommand(new Set(workplace));
     group.addSubcommand(new Remove(workplace));
     group.addSubcommand(ListMemberCommands.of(workplace));
+    ListMovingCommands.of(workplace).forEach(group::addSubcommand);
     return group;
   }
 
@@ -93,6 +94,24 @@ final class ListCommands {
                   CommandFailedException.notUnderstood(
                       UserTexts.SAY.userNoTarget(typed),
                       UserTexts.SAY.userTypeWhole("alice@example.org")));
+    }
+
+    /// A list has no address that somebody else has: his mail would go to the list.
+    void notTaken(MailAddress address) throws IOException {
+      Optional<UserName> name = UserName.parse(address.text());
+      if (name.isEmpty()) {
+        return;
+      }
+      AddressesFile.Content stored = addresses().read();
+      boolean taken =
+          file().read().find(name.get()).isPresent()
+              || stored.entries().containsKey(name.get().text())
+              || new net.facteur.server.routing.AddressTables(
+                      RoutingSettings.from(settings()).addresses())
+                  .names(name.get().localPart(), name.get().domain());
+      if (taken) {
+        throw new CommandFailedException(SAY.listTaken(address.text()), SAY.listTakeOther());
+      }
     }
 
     /// Writes down what was done, and has the running server see it.
@@ -310,7 +329,7 @@ final class ListCommands {
       MailingList fresh =
           sayings.of(MailingList.fresh(name, List.of(), ListOptions.usual(workplace.language())));
       for (ListPart part : ListPart.values()) {
-        taken(fresh.at(part));
+        notTaken(fresh.at(part));
       }
       switch (lists().add(fresh)) {
         case DONE -> {
@@ -326,24 +345,6 @@ final class ListCommands {
                 SAY.listTooMany(Lists.MOST_LISTS), SAY.listRemoveSome());
       }
       return Facteur.OK;
-    }
-
-    /// A list has no address that somebody else has: his mail would go to the list.
-    private void taken(MailAddress address) throws IOException {
-      Optional<UserName> name = UserName.parse(address.text());
-      if (name.isEmpty()) {
-        return;
-      }
-      AddressesFile.Content stored = addresses().read();
-      boolean taken =
-          file().read().find(name.get()).isPresent()
-              || stored.entries().containsKey(name.get().text())
-              || new net.facteur.server.routing.AddressTables(
-                      RoutingSettings.from(settings()).addresses())
-                  .names(name.get().localPart(), name.get().domain());
-      if (taken) {
-        throw new CommandFailedException(SAY.listTaken(address.text()), SAY.listTakeOther());
-      }
     }
   }
 

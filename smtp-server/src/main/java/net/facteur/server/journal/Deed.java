@@ -79,6 +79,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     ACCOUNT_UNLOCKED,
     LIST_ADDED,
     LIST_CHANGED,
+    LIST_IMPORTED,
     LIST_REMOVED,
     LIST_MEMBER_ADDED,
     LIST_MEMBER_REMOVED;
@@ -136,6 +137,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case ACCOUNT_UNLOCKED -> say.accountUnlocked(on);
         case LIST_ADDED -> say.listAdded(on);
         case LIST_CHANGED -> say.listChanged(on);
+        case LIST_IMPORTED -> say.listImported(on);
         case LIST_REMOVED -> say.listRemoved(on);
         case LIST_MEMBER_ADDED -> say.listMemberAdded(on);
         case LIST_MEMBER_REMOVED -> say.listMemberRemoved(on);

@@ -93,6 +93,8 @@ interface JournalTexts {
 
   Text listChanged(String on);
 
+  Text listImported(String on);
+
   Text listRemoved(String on);
 
   Text listMemberAdded(String on);
