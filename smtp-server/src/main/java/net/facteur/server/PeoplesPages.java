@@ -1,11 +1,14 @@
 package net.facteur.server;
 
+import java.io.IOException;
 import java.util.List;
 import java.util.stream.Stream;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.PasswordRules;
+import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.addresses.AddressRules;
 import net.facteur.server.admin.AccountView;
 import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.SendingRequests;
@@ -16,11 +19,13 @@ import net.facteur.server.member.MemberPages;
 import net.facteur.server.member.OwnMailPages;
 import net.facteur.server.quarantine.QuarantineRequests;
 import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.signin.InvitationLink;
 import net.facteur.server.signin.SecurityPages;
 import net.facteur.server.signin.SignIn;
 import net.facteur.server.signin.SignInPages;
 import net.facteur.server.signin.SignedPages;
 import net.facteur.server.sources.KeptSurveys;
+import net.facteur.server.volunteer.PeopleDoors;
 import net.facteur.server.volunteer.ProtectionPages;
 import net.facteur.server.volunteer.VolunteerPages;
 import net.facteur.server.web.Link;
@@ -56,6 +61,12 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
   }
 
   private VolunteerPages volunteer() {
+    var sending =
+        new SendingRequests(
+            lasting.sending(),
+            lasting.held(),
+            new AccountView(lasting.inspector(), lasting.clock()),
+            name -> UserName.parse(name).flatMap(parts.accounts()::user).isPresent());
     return VolunteerPages.of(
         pages,
         lasting.people().signIn(),
@@ -69,20 +80,37 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
             new QueueRequests(lasting.inspector(), parts.quarantine().view(), lasting.clock()),
             new ProtectionPages.Doors(
                 lasting.inspector(),
-                new SendingRequests(
-                    lasting.sending(),
-                    lasting.held(),
-                    new AccountView(lasting.inspector(), lasting.clock()),
-                    name -> UserName.parse(name).flatMap(parts.accounts()::user).isPresent()),
+                sending,
                 parts.accounts()::user,
-                parts.accounts()::change,
+                this::change,
                 QuarantineRequests.of(
                         parts.quarantine().view(), parts.quarantine().releases(), lasting.clock())
                     ::fulfil),
-            parts.accounts()::names,
+            people(sending),
             NamesWiring.doors(settings, parts, lasting),
             SettingsWiring.doors(settings, lasting),
             lasting.clock()));
+  }
+
+  private PeopleDoors people(SendingRequests sending) {
+    return new PeopleDoors(
+        parts.accounts()::names,
+        parts.accounts()::user,
+        this::change,
+        name -> InvitationLink.of(settings, name, lasting.people().signIn().invite(name)),
+        sending,
+        MailboxSettings.from(settings),
+        LastLogins.beside(AccountsSettings.file(settings)),
+        parts.addresses(),
+        AddressRules.of(settings, name -> parts.accounts().user(name).isPresent()),
+        RoutingSettings.from(settings));
+  }
+
+  /// As the control socket does it.
+  private UserChange.Outcome change(UserChange change) throws IOException {
+    UserChange.Outcome outcome = parts.accounts().change(change);
+    lasting.people().followed(change, outcome);
+    return outcome;
   }
 
   private MemberPages.House house() {

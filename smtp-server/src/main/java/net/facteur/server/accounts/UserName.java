@@ -52,6 +52,12 @@ public record UserName(String localPart, DomainName domain) implements Comparabl
     return out.toString();
   }
 
+  /// True where programs beside us take the name for those of other users, too: Dovecot, where it
+  /// ends the sessions of one of them.
+  public boolean isMask() {
+    return localPart.indexOf('*') >= 0 || localPart.indexOf('?') >= 0;
+  }
+
   public String text() {
     return localPart + "@" + domain.text();
   }

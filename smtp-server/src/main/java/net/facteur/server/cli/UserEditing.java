@@ -94,11 +94,10 @@ abstract class UserEditing implements Callable<Integer> {
                     SAY.userMisnamed(text), SAY.userTypeWhole("alice@example.org")));
   }
 
-  /// A name that nobody has yet. Programs beside us take `*` and `?` in a name for other users:
-  /// Dovecot, where it ends the sessions of one of them.
+  /// A name that nobody has yet.
   static UserName newName(String text) {
     UserName name = name(text);
-    if (name.localPart().indexOf('*') >= 0 || name.localPart().indexOf('?') >= 0) {
+    if (name.isMask()) {
       throw CommandFailedException.notUnderstood(
           SAY.userMask(name.text()), SAY.userTypeOther("alice@example.org"));
     }

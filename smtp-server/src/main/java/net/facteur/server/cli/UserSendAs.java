@@ -4,6 +4,7 @@ import static net.facteur.server.cli.UserTexts.SAY;
 
 import java.io.IOException;
 import java.util.List;
+import net.facteur.server.accounts.SendAs;
 import net.facteur.server.accounts.UserName;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -22,8 +23,7 @@ final class UserSendAs extends UserEditing {
 
   static List<String> checked(List<String> addresses) {
     for (String address : addresses) {
-      String plain = address.startsWith("*@") ? "a" + address.substring(1) : address;
-      if (UserName.parse(plain).isEmpty() || address.indexOf(',') >= 0) {
+      if (!SendAs.isOne(address)) {
         throw CommandFailedException.notUnderstood(SAY.userNoSender(address), SAY.userTypeSender());
       }
     }

@@ -1,7 +1,6 @@
 package net.facteur.server.cli;
 
 import java.io.IOException;
-import java.net.InetSocketAddress;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,17 +11,16 @@ import java.util.stream.Collectors;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.config.Settings;
-import net.facteur.server.host.HostSettings;
 import net.facteur.server.journal.Deed;
 import net.facteur.server.journal.Journal;
 import net.facteur.server.ldap.LdapSettings;
+import net.facteur.server.signin.InvitationLink;
 import net.facteur.server.signin.Invitations;
 import net.facteur.server.signin.SignInFiles;
 import net.facteur.server.signin.SignInSettings;
 import net.facteur.server.signin.Token;
 import net.facteur.server.signin.WebSession;
 import net.facteur.server.text.StrangerText;
-import net.facteur.server.web.WebSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -99,25 +97,18 @@ final class WebCommand {
       UserName name = whom();
       var _ = somebody(name);
       Settings settings = settings();
-      Optional<InetSocketAddress> listener = listener(settings);
       Token token = files().invitations().invite(name, workplace.random());
       record(Deed.Kind.INVITED, name.text());
-      String link = link(settings, listener, token);
+      var link = InvitationLink.of(settings, name, token);
       if (json) {
         var line = new LinkedHashMap<String, Object>();
         line.put("user", name.text());
-        line.put("link", link);
+        line.put("link", link.url());
         line.put("until", workplace.clock().instant().plus(Invitations.LIFE).toString());
         workplace.out().println(new JsonMapper().writeValueAsString(line));
         return Facteur.OK;
       }
-      tell(SAY.webLink(name.text(), link));
-      tell(SAY.webLinkLife((int) Invitations.LIFE.toDays()));
-      if (listener.isEmpty()) {
-        tell(SAY.webNotServed());
-      } else if (listener.get().getAddress().isLoopbackAddress()) {
-        tell(SAY.webTunnel(listener.get().getPort(), HostSettings.from(settings).name().text()));
-      }
+      link.wholly().forEach(this::tell);
       return Facteur.OK;
     }
 
@@ -135,26 +126,6 @@ final class WebCommand {
             SAY.webNameOne(named.first().text()));
       }
       return named.first();
-    }
-
-    /// Where the pages are, others first than this machine.
-    private static Optional<InetSocketAddress> listener(Settings settings) {
-      List<InetSocketAddress> all = WebSettings.from(settings).pageListeners();
-      return all.stream()
-          .filter(at -> !at.getAddress().isLoopbackAddress())
-          .findFirst()
-          .or(() -> all.stream().findFirst());
-    }
-
-    private static String link(
-        Settings settings, Optional<InetSocketAddress> listener, Token token) {
-      boolean local = listener.filter(at -> at.getAddress().isLoopbackAddress()).isPresent();
-      int port = listener.map(InetSocketAddress::getPort).orElse(443);
-      return "https://"
-          + (local ? "localhost" : HostSettings.from(settings).name().text())
-          + (port == 443 ? "" : ":" + port)
-          + "/invitation/"
-          + token.text();
     }
   }
 

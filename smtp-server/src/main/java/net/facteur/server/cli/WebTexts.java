@@ -15,14 +15,6 @@ interface WebTexts {
 
   Text webNameOne(String name);
 
-  Text webLink(String name, String link);
-
-  Text webLinkLife(int count);
-
-  Text webTunnel(int port, String host);
-
-  Text webNotServed();
-
   Text webReset(String name);
 
   Text webNothingToReset(String name);

@@ -54,6 +54,8 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     PROOFS_RESET,
     FORWARD_CHANGED,
     ROLE_CHANGED,
+    ADDRESS_CHANGED,
+    ADDRESS_REMOVED,
     MAIL_RELEASED,
     MAIL_DROPPED,
     MAIL_SEEN,
@@ -73,6 +75,10 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     QUEUE_HELD,
     QUEUE_RELEASED,
     QUEUE_BOUNCED,
+    QUEUE_MOVED,
+    ACCOUNT_ADDED,
+    ACCOUNT_CHANGED,
+    ACCOUNT_HELD,
     ACCOUNT_RELEASED,
     ACCOUNT_DROPPED,
     ACCOUNT_LOCKED,
@@ -112,6 +118,8 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case PROOFS_RESET -> say.proofsReset(on);
         case FORWARD_CHANGED -> say.forwardChanged(on);
         case ROLE_CHANGED -> say.roleChanged(on);
+        case ADDRESS_CHANGED -> say.addressChanged(on);
+        case ADDRESS_REMOVED -> say.addressRemoved(on);
         case MAIL_RELEASED -> say.mailReleased(on);
         case MAIL_DROPPED -> say.mailDropped(on);
         case MAIL_SEEN -> say.mailSeen(on);
@@ -131,6 +139,10 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case QUEUE_HELD -> say.queueHeld(on);
         case QUEUE_RELEASED -> say.queueReleased(on);
         case QUEUE_BOUNCED -> say.queueBounced(on);
+        case QUEUE_MOVED -> say.queueMoved(on);
+        case ACCOUNT_ADDED -> say.accountAdded(on);
+        case ACCOUNT_CHANGED -> say.accountChanged(on);
+        case ACCOUNT_HELD -> say.accountHeld(on);
         case ACCOUNT_RELEASED -> say.accountReleased(on);
         case ACCOUNT_DROPPED -> say.accountDropped(on);
         case ACCOUNT_LOCKED -> say.accountLocked(on);

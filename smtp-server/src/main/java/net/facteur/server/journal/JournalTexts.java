@@ -81,6 +81,18 @@ interface JournalTexts {
 
   Text queueBounced(String on);
 
+  Text addressChanged(String on);
+
+  Text addressRemoved(String on);
+
+  Text queueMoved(String on);
+
+  Text accountAdded(String on);
+
+  Text accountChanged(String on);
+
+  Text accountHeld(String on);
+
   Text accountReleased(String on);
 
   Text accountDropped(String on);

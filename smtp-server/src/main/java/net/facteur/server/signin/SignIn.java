@@ -381,6 +381,14 @@ public final class SignIn {
     }
   }
 
+  /// Makes a link by which a user signs in once.
+  ///
+  /// @return what stands in it
+  /// @throws IOException where it cannot be kept
+  public Token invite(UserName user) throws IOException {
+    return invitations.invite(user, random);
+  }
+
   /// Whom a link invites; empty where it is used or over.
   public Optional<UserName> invited(Token link) throws IOException {
     return invitations.find(link);

@@ -128,4 +128,12 @@ interface SignInTexts {
   Text recoveryAre();
 
   Text recoveryKept();
+
+  Text link(String name, String link);
+
+  Text linkLife(int count);
+
+  Text linkTunnel(int port, String host);
+
+  Text linkNotServed();
 }

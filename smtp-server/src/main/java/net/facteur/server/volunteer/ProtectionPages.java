@@ -39,7 +39,7 @@ import net.facteur.server.web.Status;
 public record ProtectionPages(SignedPages pages, Doors doors) {
   static final String PROTECTION = "/server/protection";
   private static final String ACCOUNT = "/server/account";
-  private static final String DROP_ACCOUNT = "/server/account/drop";
+  static final String DROP_ACCOUNT = "/server/account/drop";
   private static final String KEPT = "/server/quarantine/";
   private static final String QUARANTINE = "/server/quarantine";
   private static final String DROP_KEPT = "/server/quarantine/drop/";

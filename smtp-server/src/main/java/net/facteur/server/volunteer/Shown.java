@@ -2,12 +2,12 @@ package net.facteur.server.volunteer;
 
 import static net.facteur.server.volunteer.VolunteerTexts.SAY;
 import static net.facteur.server.web.Html.element;
-import static net.facteur.server.web.Html.words;
 
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import net.facteur.server.language.Text;
 import net.facteur.server.signin.Form;
 import net.facteur.server.signin.Signed;
@@ -31,12 +31,12 @@ final class Shown {
   }
 
   static Html stranger(String text) {
-    return words(cleaned(text));
+    return Html.words(cleaned(text));
   }
 
   /// A text in which a stranger may have his say, with its lines.
   static Html said(Signed signed, Text text) {
-    return words(StrangerText.of(text.in(signed.language())).onTerminalInLines());
+    return Html.words(StrangerText.of(text.in(signed.language())).onTerminalInLines());
   }
 
   /// Lines to paste: a click selects them all, without a script.
@@ -90,7 +90,29 @@ final class Shown {
             signed.note("warn", question), yes, element("p", link(back, signed.say(SAY.back())))));
   }
 
-  static Html link(String path, Html on) {
+  /// Somebody changed meanwhile what a form showed: what it is now, what was wanted, and that
+  /// nothing was done.
+  static Html meanwhile(Signed signed, Text now, Text wanted) {
+    return element(
+            "div",
+            signed.paragraph(PeopleTexts.SAY.meanwhile()),
+            element(
+                "dl",
+                element("dt", signed.say(PeopleTexts.SAY.meanwhileNow())),
+                element("dd", said(signed, now)).with("class", "lines"),
+                element("dt", signed.say(PeopleTexts.SAY.meanwhileYours())),
+                element("dd", said(signed, wanted)).with("class", "lines")),
+            signed.paragraph(PeopleTexts.SAY.meanwhileNext()))
+        .with("class", "note warn")
+        .with("role", "alert");
+  }
+
+  /// What was typed into a field for several things.
+  static List<String> words(String typed) {
+    return Stream.of(typed.split("[\\s,;]+", -1)).filter(one -> !one.isEmpty()).distinct().toList();
+  }
+
+  static Html.Element link(String path, Html on) {
     return element("a", on).with("href", path);
   }
 

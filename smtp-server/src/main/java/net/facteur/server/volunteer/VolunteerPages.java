@@ -4,10 +4,8 @@ import static net.facteur.server.volunteer.VolunteerTexts.SAY;
 
 import java.time.InstantSource;
 import java.util.List;
-import java.util.function.Supplier;
 import java.util.stream.Stream;
 import net.facteur.queue.QueueOperator;
-import net.facteur.server.accounts.UserName;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.doctor.Examination;
 import net.facteur.server.journal.Journal;
@@ -27,7 +25,6 @@ public record VolunteerPages(SignedPages pages, House house) {
   /// The doors behind them.
   ///
   /// @param parts of the letter that ask neither the DNS nor the network
-  /// @param users the names of all
   /// @param mail acts on the queue, as commands do
   /// @param names zones, keys and certificates
   /// @param settings the file that they stand in
@@ -39,7 +36,7 @@ public record VolunteerPages(SignedPages pages, House house) {
       Journal journal,
       ServerControl.QueueControl mail,
       ProtectionPages.Doors protection,
-      Supplier<List<UserName>> users,
+      PeopleDoors people,
       NamesPage.Doors names,
       SettingsPage.Doors settings,
       InstantSource clock) {
@@ -79,11 +76,12 @@ public record VolunteerPages(SignedPages pages, House house) {
                 .routes(),
             new MailPages(pages, house.queue(), house.mail(), house.clock()).routes(),
             new ProtectionPages(pages, house.protection()).routes(),
-            new PeoplePage(
-                    pages, house.users(), house.protection().users(), house.protection().change())
-                .routes(),
             new NamesPage(pages, house.names()).routes(),
             new SettingsPage(pages, house.settings()).routes(),
+            new PeoplePage(pages, house.people()).routes(),
+            new PersonPage(pages, house.people(), house.clock()).routes(),
+            new NewPersonPage(pages, house.people()).routes(),
+            new AddressPages(pages, house.people()).routes(),
             new ReportsPage(pages, house.reports(), house.clock()).routes(),
             new JournalPage(pages, house.journal()).routes())
         .flatMap(List::stream)

@@ -233,6 +233,8 @@ interface VolunteerTexts {
 
   Text userFree();
 
+  Text userSendOnly();
+
   Text appPasswords();
 
   Text unlock();

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
@@ -34,6 +35,10 @@ import net.facteur.queue.QueueInspector.Summary;
 import net.facteur.queue.QueueOperator;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
+import net.facteur.server.accounts.LastLogins;
+import net.facteur.server.addresses.AddressRules;
+import net.facteur.server.addresses.AddressStore;
+import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.Settings;
@@ -44,8 +49,13 @@ import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.letter.LetterPart.Said;
 import net.facteur.server.limits.SendingWishes;
+import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.quarantine.QuarantineWish;
+import net.facteur.server.routing.AddressTables;
+import net.facteur.server.routing.Addresses;
+import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.settings.Reference;
+import net.facteur.server.signin.InvitationLink;
 import net.facteur.server.signin.SignInHouse;
 import net.facteur.server.signin.SignInPages;
 import net.facteur.server.signin.SignedPages;
@@ -103,7 +113,7 @@ class VolunteerPagesTest {
                         house.accounts::user,
                         house.accounts::change,
                         this::quarantine),
-                    house.accounts::names,
+                    people(),
                     new NamesHouse(() -> house.now).doors(),
                     new SettingsPage.Doors(
                         Reference.SCHEMA,
@@ -113,6 +123,20 @@ class VolunteerPagesTest {
                     () -> house.now))
             .routes());
     routes = List.copyOf(all);
+  }
+
+  private PeopleDoors people() {
+    return new PeopleDoors(
+        house.accounts::names,
+        house.accounts::user,
+        house.accounts::change,
+        name -> InvitationLink.of(Settings.DEFAULTS, name, house.signIn.invite(name)),
+        new Sending(),
+        MailboxSettings.of(directory.resolve("mail"), HOST),
+        LastLogins.beside(house.users.path()),
+        new AddressStore(AddressesFile.beside(house.users.path()), () -> house.now),
+        new AddressRules(Set.of(), new AddressTables(Addresses.NONE), _ -> true),
+        RoutingSettings.of());
   }
 
   @AfterEach

@@ -1,6 +1,8 @@
 package net.facteur.server.web;
 
 import java.net.InetAddress;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -100,7 +102,7 @@ public final class TestBrowser {
     if (query >= 0) {
       for (String pair : target.substring(query + 1).split("&", -1)) {
         String[] parts = pair.split("=", 2);
-        queried.put(parts[0], List.of(parts[1]));
+        queried.put(parts[0], List.of(URLDecoder.decode(parts[1], StandardCharsets.UTF_8)));
       }
     }
     var header = new HashMap<String, String>();
