@@ -136,6 +136,7 @@ class ArchitectureTest {
       List.of(
           "net.facteur.queue.run..",
           "net.facteur.queue.sql..",
+          "net.facteur.queue.salvage..",
           "net.facteur.queue.schedule..",
           "net.facteur.queue.store..",
           "net.facteur.queue");

@@ -309,6 +309,9 @@ final class CommitThread implements AutoCloseable {
     // After a refused row the connection is sound. After anything else, a full disk included (where
     // SQLite has rolled back by itself), it may not be, and a fresh one recovers from the log.
     broken = !engine.isRefusedRow(cause);
+    if (cause instanceof SQLException failure) {
+      engine.failed(failure);
+    }
     try {
       sql.rollBack();
     } catch (SQLException e) {

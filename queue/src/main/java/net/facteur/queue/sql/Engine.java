@@ -27,6 +27,13 @@ interface Engine {
   /// True where space is what `failure` complains about.
   boolean isFull(SQLException failure);
 
+  /// Looks through the whole database for pages that make no sense, and notes what is found. Reads
+  /// all of it, so it is called seldom.
+  default void look(Connection reader) throws SQLException {}
+
+  /// Told of each failure to read or write, so that damage is noted.
+  default void failed(SQLException failure) {}
+
   /// Octets of this disk that the database holds and has no use for.
   long spare(Connection reader) throws SQLException;
 

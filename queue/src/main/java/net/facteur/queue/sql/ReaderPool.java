@@ -22,17 +22,28 @@ final class ReaderPool implements AutoCloseable {
     Connection open() throws SQLException;
   }
 
+  /// Told of each failure.
+  interface Watch {
+    void failed(SQLException failure);
+  }
+
   private static final Logger LOG = LogManager.getLogger(ReaderPool.class);
 
   private static final int VALID_SECONDS = 5;
 
   private final Opener opener;
+  private final Watch watch;
   private final BlockingQueue<Connection> idle;
   private final int size;
   private volatile boolean closed;
 
   ReaderPool(Opener opener, int size) throws SQLException {
+    this(opener, size, _ -> {});
+  }
+
+  ReaderPool(Opener opener, int size, Watch watch) throws SQLException {
     this.opener = opener;
+    this.watch = watch;
     this.size = size;
     this.idle = new ArrayBlockingQueue<>(size);
     for (int i = 0; i < size; i++) {
@@ -46,6 +57,7 @@ final class ReaderPool implements AutoCloseable {
     try {
       return query.read(connection);
     } catch (SQLException e) {
+      watch.failed(e);
       connection = sound(connection);
       throw new QueueUnavailableException("the queue cannot be read: " + e.getMessage(), false, e);
     } finally {

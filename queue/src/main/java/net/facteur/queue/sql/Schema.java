@@ -139,7 +139,9 @@ final class Schema {
           List.of(
               // Check sums; NULL for what older versions wrote. See Sums.
               "ALTER TABLE content ADD COLUMN sum INTEGER",
-              "ALTER TABLE recipient ADD COLUMN sum INTEGER"));
+              "ALTER TABLE recipient ADD COLUMN sum INTEGER",
+              // How many recipients it had, so that a lost one is missed; NULL likewise.
+              "ALTER TABLE message ADD COLUMN recipients INTEGER"));
 
   private Schema() {}
 

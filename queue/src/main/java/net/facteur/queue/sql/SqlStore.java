@@ -98,8 +98,8 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
     engine.beat();
     this.inherited = last(writer.connection());
     writer.start();
-    this.readers = new ReaderPool(engine::openReader, READERS);
-    this.leasers = new ReaderPool(engine::openLeaser, READERS);
+    this.readers = new ReaderPool(engine::openReader, READERS, engine::failed);
+    this.leasers = new ReaderPool(engine::openLeaser, READERS, engine::failed);
     this.bodies = keeping.bodies(staging, readers);
     this.inspector = new SqlInspector(readers, bodies::content, clock);
     this.bodyThreads =
@@ -133,6 +133,11 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
   /// Says where large bodies are kept.
   interface Keeping {
     KeptBodies bodies(BodyFiles files, ReaderPool readers);
+  }
+
+  /// Looks through the queue for what a flipped bit hid, as is done once a day.
+  void inspect() {
+    maintenance.inspect();
   }
 
   void startMaintenance() throws IOException {

@@ -1,5 +1,6 @@
 package net.facteur.queue.sql;
 
+import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -13,6 +14,8 @@ import java.util.Properties;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import net.facteur.queue.store.Consignment;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConfig.Pragma;
 import org.sqlite.SQLiteErrorCode;
@@ -24,6 +27,8 @@ final class SqliteEngine implements Engine {
   private static final int CHECKPOINT_PAGES = 8192;
 
   private static final int BUSY_MILLIS = 10_000;
+
+  private static final Logger LOG = LogManager.getLogger(SqliteEngine.class);
 
   private final Path file;
   private final Supplier<List<String>> pragmas;
@@ -119,6 +124,30 @@ final class SqliteEngine implements Engine {
   public void migrate(Connection writer) throws SQLException {
     kept.keep(writer, Schema.MIGRATIONS.size());
     Schema.migrate(writer);
+    try {
+      Salvage.remember(directory(), writer);
+    } catch (IOException e) {
+      LOG.warn("where the queue's trees begin is not written down: {}", e.toString());
+    }
+  }
+
+  @Override
+  public void failed(SQLException failure) {
+    Salvage.note(directory(), failure);
+  }
+
+  @Override
+  public void look(Connection reader) throws SQLException {
+    try (Statement statement = reader.createStatement();
+        ResultSet row = statement.executeQuery("PRAGMA quick_check(1)")) {
+      if (row.next() && !"ok".equals(row.getString(1))) {
+        Salvage.note(directory(), row.getString(1));
+      }
+    }
+  }
+
+  private Path directory() {
+    return file.toAbsolutePath().resolveSibling("");
   }
 
   @Override

@@ -3,15 +3,20 @@ package net.facteur.queue.sql;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.sql.SQLException;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.function.Supplier;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.schedule.GroupCommit;
+import org.apache.logging.log4j.LogManager;
+import org.apache.logging.log4j.Logger;
 
 /// The embedded engine: one SQLite database and a directory of large bodies, for one process.
 public final class SqliteStore extends SqlStore {
+  private static final Logger LOG = LogManager.getLogger(SqliteStore.class);
+
   private SqliteStore(
       QueueSettings settings,
       InstantSource clock,
@@ -48,9 +53,21 @@ public final class SqliteStore extends SqlStore {
     Path directory = settings.directory().toAbsolutePath();
     FileChannel lockFile = DirectoryLock.take(directory);
     try {
+      var salvage = new Salvage(directory, clock, new SecureRandom());
+      salvage.beforeOpening();
       // What SQLite keeps beside a database has the database's mode.
       PrivateFiles.file(directory.resolve("queue.db"));
-      var store = new SqliteStore(settings, clock, lockFile, policy, pragmas);
+      SqliteStore store;
+      try {
+        store = new SqliteStore(settings, clock, lockFile, policy, pragmas);
+      } catch (SQLException e) {
+        if (!salvage.mayHelp(e)) {
+          throw e;
+        }
+        LOG.error("the queue cannot be opened: {}", e.getMessage());
+        salvage.run();
+        store = new SqliteStore(settings, clock, lockFile, policy, pragmas);
+      }
       store.startMaintenance();
       return store;
     } catch (SQLException e) {

@@ -1,13 +1,16 @@
 package net.facteur.queue.sql;
 
 import java.io.IOException;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -19,6 +22,16 @@ import org.apache.logging.log4j.Logger;
 final class StoreMaintenance implements AutoCloseable {
   private static final Logger LOG = LogManager.getLogger(StoreMaintenance.class);
   private static final int FORGET_TOGETHER = 500;
+  private static final Duration LOOK_THROUGH = Duration.ofDays(1);
+
+  /// No attempt is planned that far ahead.
+  private static final Duration NEVER = Duration.ofDays(60);
+
+  private static final String LOST_STATES =
+      "SELECT seq, n FROM recipient WHERE state NOT IN ('queued', 'held', 'damaged', 'delivered',"
+          + " 'failed', 'expired', 'bounced', 'removed') LIMIT 1000";
+  private static final String LOST_TIMES =
+      "SELECT seq, n FROM recipient WHERE state = 'queued' AND next_attempt > ? LIMIT 1000";
 
   private final Engine engine;
   private final KeptBodies bodies;
@@ -55,6 +68,8 @@ final class StoreMaintenance implements AutoCloseable {
     timer.execute(() -> sweep(before));
     var _ = timer.scheduleWithFixedDelay(this::lookAtSpace, 1, 1, TimeUnit.SECONDS);
     var _ = timer.scheduleWithFixedDelay(this::forgetHistory, 10, 60, TimeUnit.SECONDS);
+    var _ =
+        timer.scheduleWithFixedDelay(this::inspect, 60, LOOK_THROUGH.toSeconds(), TimeUnit.SECONDS);
     engine
         .lookAgain()
         .ifPresent(
@@ -104,6 +119,66 @@ final class StoreMaintenance implements AutoCloseable {
             }
           }
         });
+  }
+
+  /// Finds what a flipped bit hid from delivery: states that nobody wrote, times that never come,
+  /// pages that make no sense.
+  void inspect() {
+    try {
+      Instant now = clock.instant();
+      for (Key lost : readers.read(connection -> keys(connection, LOST_STATES, Optional.empty()))) {
+        LOG.error("recipient {} of message number {} has no state", lost.number, lost.message);
+        change("state = 'damaged', last = 'its state cannot be read'", lost);
+      }
+      Optional<Instant> never = Optional.of(now.plus(NEVER));
+      for (Key lost : readers.read(connection -> keys(connection, LOST_TIMES, never))) {
+        LOG.error("recipient {} of message number {} is due too late", lost.number, lost.message);
+        change("next_attempt = " + now.toEpochMilli(), lost);
+      }
+      readers.read(
+          connection -> {
+            engine.look(connection);
+            return now;
+          });
+    } catch (RuntimeException e) {
+      LOG.error("the queue cannot be looked through: {}", e.toString());
+    }
+  }
+
+  private record Key(long message, int number) {}
+
+  private static List<Key> keys(Connection connection, String sql, Optional<Instant> time)
+      throws SQLException {
+    var found = new ArrayList<Key>();
+    try (PreparedStatement s = connection.prepareStatement(sql)) {
+      if (time.isPresent()) {
+        s.setLong(1, time.get().toEpochMilli());
+      }
+      try (ResultSet row = s.executeQuery()) {
+        while (row.next()) {
+          found.add(new Key(row.getLong(1), row.getInt(2)));
+        }
+      }
+    }
+    return found;
+  }
+
+  private void change(String values, Key recipient) {
+    var _ =
+        writer
+            .submit(
+                sql -> {
+                  try (PreparedStatement s =
+                      sql.connection()
+                          .prepareStatement(
+                              "UPDATE recipient SET " + values + " WHERE seq = ? AND n = ?")) {
+                    s.setLong(1, recipient.message);
+                    s.setInt(2, recipient.number);
+                    return s.executeUpdate();
+                  }
+                })
+            .toCompletableFuture()
+            .join();
   }
 
   private void forgetHistory() {

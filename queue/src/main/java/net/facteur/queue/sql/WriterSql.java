@@ -86,7 +86,8 @@ final class WriterSql implements AutoCloseable {
       long sum)
       throws SQLException {
     Consignment first = consignments.getFirst();
-    insertMessage(mail, first.message(), first.size());
+    int recipients = consignments.stream().mapToInt(c -> c.recipients().size()).sum();
+    insertMessage(mail, first.message(), first.size(), recipients);
     PreparedStatement s = statements().insertContent;
     s.setLong(1, first.message());
     s.setBytes(2, mail.header());
@@ -108,7 +109,8 @@ final class WriterSql implements AutoCloseable {
     }
   }
 
-  private void insertMessage(NewMessage mail, long message, long size) throws SQLException {
+  private void insertMessage(NewMessage mail, long message, long size, int recipients)
+      throws SQLException {
     MessageTraits traits = mail.traits();
     PreparedStatement s = statements().insertMessage;
     s.setLong(1, message);
@@ -125,6 +127,7 @@ final class WriterSql implements AutoCloseable {
     text(s, 12, MessageIdField.of(mail.header()));
     text(s, 13, RowText.facts(mail.facts()));
     text(s, 14, mail.account());
+    s.setInt(15, recipients);
     send(s);
   }
 
@@ -331,8 +334,8 @@ final class WriterSql implements AutoCloseable {
     final PreparedStatement insertMessage =
         prepare(
             "INSERT INTO message (seq, id, received, origin, size, body_type, smtputf8,"
-                + " require_tls, ret, envid, priority, message_id, facts, account)"
-                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
+                + " require_tls, ret, envid, priority, message_id, facts, account, recipients)"
+                + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)");
     final PreparedStatement insertContent =
         prepare(
             "INSERT INTO content (seq, header, body, body_size, body_file, sum)"

@@ -313,7 +313,10 @@ class SqliteStoreTest extends QueueStoreContract {
       await(store.put(large(store)));
     }
     int last = Schema.MIGRATIONS.size();
-    sql("ALTER TABLE content DROP COLUMN sum", "ALTER TABLE recipient DROP COLUMN sum");
+    sql(
+        "ALTER TABLE content DROP COLUMN sum",
+        "ALTER TABLE recipient DROP COLUMN sum",
+        "ALTER TABLE message DROP COLUMN recipients");
     sql("PRAGMA user_version = " + (last - 1));
     Path kept = directory.resolve("queue.db.schema-" + (last - 1));
     open().close();

@@ -20,7 +20,9 @@ import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.Envelope;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
+import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueSettings;
 import net.facteur.queue.StagedBody;
 import net.facteur.queue.sim.Mail;
@@ -192,6 +194,26 @@ class SumsTest {
       assertEquals(100_000, store.content(due.get(1)).bodySize());
       store.move(due.get(0), Mail.COM).toCompletableFuture().join();
       assertEquals(1, due(store, Mail.COM).size());
+    }
+  }
+
+  @Test
+  void whatIsDueNeverOrHasNoStateIsFoundByLookingThrough() throws IOException, SQLException {
+    try (SqliteStore store = open()) {
+      put(store, small("late"), small("nowhere"), small("good"));
+    }
+    sql("UPDATE recipient SET next_attempt = next_attempt + 4398046511104 WHERE seq = 1");
+    sql("UPDATE recipient SET state = 'queuee' WHERE seq = 2");
+    try (SqliteStore store = open()) {
+      store.inspect();
+      assertEquals(
+          List.of(1L, 3L), due(store, Mail.NET).stream().map(Consignment::message).toList());
+      assertEquals(
+          List.of(new QueueId("0000000000000002")),
+          store.inspector().list(QueueFilter.ALL, 10).stream()
+              .filter(listed -> listed.counts().damaged() == 1)
+              .map(QueueInspector.Listed::id)
+              .toList());
     }
   }
 }
