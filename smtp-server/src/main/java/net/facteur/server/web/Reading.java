@@ -65,6 +65,11 @@ sealed interface Reading {
     if (request.protocolVersion().majorVersion() != 1) {
       return new Refused(Status.VERSION_NOT_SUPPORTED);
     }
+    // RFC 9112, 6.1: a server that receives a transfer coding it does not understand SHOULD respond
+    // with 501. `chunked` is taken off by now; what is left is another one.
+    if (request.headers().contains(HttpHeaderNames.TRANSFER_ENCODING)) {
+      return new Refused(Status.NOT_IMPLEMENTED);
+    }
     List<String> hosts = request.headers().getAll(HttpHeaderNames.HOST);
     // RFC 9112, 3.2: a server MUST respond with 400 to a request of HTTP/1.1 without Host, and to
     // any with more than one, or one that is not valid.

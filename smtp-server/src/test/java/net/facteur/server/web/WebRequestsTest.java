@@ -204,6 +204,11 @@ class WebRequestsTest {
         get("chunked twice", HOST + chunked + chunked, "0\r\n\r\n" + hidden, "400"),
         get("chunked, then not", HOST + "Transfer-Encoding: chunked, identity\r\n", hidden, "400"),
         get("a coding nobody knows", HOST + "Transfer-Encoding: xchunked\r\n", hidden, "400"),
+        get(
+            "another coding",
+            HOST + "Transfer-Encoding: gzip, chunked\r\n",
+            "0\r\n\r\n" + hidden,
+            "501"),
         get("a coding in quotes", HOST + "Transfer-Encoding: \"chunked\"\r\n", hidden, "400"),
         get("a tab in a coding", HOST + "Transfer-Encoding:\u000bchunked\r\n", hidden, "400"),
         get("a folded coding", HOST + "Transfer-Encoding:\r\n chunked\r\n", hidden, "400"),
