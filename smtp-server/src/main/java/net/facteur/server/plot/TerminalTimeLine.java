@@ -11,8 +11,8 @@ import net.facteur.server.text.StrangerText;
 final class TerminalTimeLine {
   private static final String FILLS = "█▓";
   private static final String ASCII_FILLS = "#=";
-  private static final char PLANNED = '░';
-  private static final char ASCII_PLANNED = '.';
+  private static final char COMING = '░';
+  private static final char ASCII_COMING = '.';
 
   private TerminalTimeLine() {}
 
@@ -36,13 +36,12 @@ final class TerminalTimeLine {
         continue;
       }
       String fills = style.unicode() ? FILLS : ASCII_FILLS;
-      char fill =
-          span.planned()
-              ? style.unicode() ? PLANNED : ASCII_PLANNED
-              : fills.charAt(shown++ % fills.length());
+      char coming = style.unicode() ? COMING : ASCII_COMING;
+      char past = span.planned() ? coming : fills.charAt(shown++ % fills.length());
       int from = column(line.place(span.from()), style);
       int to = Math.max(from, (int) Math.ceil(line.place(span.to()) * style.columns()) - 1);
       for (int i = from; i <= to; i++) {
+        char fill = i > now ? coming : past;
         cells[i] = TerminalPlot.coloured(String.valueOf(fill), span.tone(), style);
       }
     }

@@ -180,7 +180,8 @@ public record KeyForms(NamesPage.Doors doors) {
         content.add(box("good", signed, text(line, "says"), ""));
       } else if (line.containsKey("notice")) {
         content.add(element("h2", Shown.stranger(text(line, "notice"))));
-        content.add(Shown.lines(signed, List.of(Text.of(text(line, "text")))));
+        content.add(
+            element("pre", Shown.said(signed, Text.of(text(line, "text")))).with("tabindex", "0"));
       }
     }
     content.add(signed.paragraph(SAY.keyDone()));
@@ -233,6 +234,8 @@ public record KeyForms(NamesPage.Doors doors) {
     }
     if (lines.stream().noneMatch(line -> line.containsKey("refused"))) {
       signed.done(wish.deed(), wish.on());
+      // What is to be pasted now stands on the page of names then.
+      var _ = doors.looks().begin(wish.domain(), doors.looking());
     }
     return List.copyOf(lines);
   }

@@ -152,7 +152,8 @@ record KeysShown(Signed signed, NamesPage.Doors doors, DomainName domain) {
   }
 
   private TimeLine.Span span(Stage stage, Instant end) {
-    Instant until = stage.until().orElse(later(end, stage.from()));
+    // Nobody knows how long a stage lasts that has no date: it is drawn as far as it has come.
+    Instant until = stage.until().orElse(stage.planned() ? end : doors.clock().instant());
     return new TimeLine.Span(
         stage.from(),
         later(until, stage.from()),
