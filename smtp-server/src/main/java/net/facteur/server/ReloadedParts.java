@@ -69,6 +69,7 @@ import net.facteur.server.keys.KeyRequests;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyUpkeep;
 import net.facteur.server.keys.KeyWiring;
+import net.facteur.server.keys.RestoredKeys;
 import net.facteur.server.keys.WebDisclosureCheck;
 import net.facteur.server.keys.tlsa.CertificateUpkeep;
 import net.facteur.server.ldap.LdapDirectory;
@@ -174,7 +175,9 @@ record ReloadedParts(
     KeySettings keySettings = KeySettings.from(settings);
     SigningSettings signing =
         SigningSettings.from(settings)
-            .withSelectors(keySettings.selectors(lasting.journal().read()));
+            .withSelectors(
+                RestoredKeys.in(keyDirectory(settings))
+                    .trusted(keySettings.selectors(lasting.journal().read())));
     ActiveKeys keys = keys(signing, keyDirectory(settings), lasting.crypto());
     Measuring measuring = lasting.measuring();
     MessageSigner signer =

@@ -31,6 +31,11 @@ record ArchivedFile(
     if (slash < 1 || Root.of(name.substring(0, slash)).isEmpty() || slash == name.length() - 1) {
       throw new IllegalArgumentException("no place for " + name);
     }
+    for (String step : name.split("/", -1)) {
+      if (step.isEmpty() || step.equals(".") || step.equals("..")) {
+        throw new IllegalArgumentException("no place for " + name);
+      }
+    }
   }
 
   Root root() {

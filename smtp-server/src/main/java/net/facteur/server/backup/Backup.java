@@ -255,7 +255,8 @@ public record Backup(Settings settings, String program, InstantSource clock, Pro
       }
       About about = snapshot.about();
       var manifest = new ByteArrayOutputStream();
-      new Manifest(complete(about, snapshot.leftOut()), written.files).write(manifest);
+      new Manifest(complete(about, snapshot.leftOut()), snapshot.directories(), written.files)
+          .write(manifest);
       tar.add(Manifest.NAME, about.taken(), manifest.toByteArray());
       tar.finish();
     }

@@ -1,6 +1,7 @@
 package net.facteur.server.backup;
 
 import java.nio.file.Path;
+import java.time.Instant;
 import net.facteur.server.language.Text;
 import net.facteur.server.language.Texts;
 
@@ -71,4 +72,84 @@ public interface BackupTexts {
   Text leftOutSome(int count);
 
   Text tryIt(Path where);
+
+  Text noBackup(Path file);
+
+  Text damaged(Path file);
+
+  Text tooLarge(long mebibytes);
+
+  Text otherHash(String name);
+
+  Text unlisted(String name);
+
+  Text planDamaged(Path file);
+
+  Text planPending();
+
+  Text systemPlace(Path place);
+
+  Text notOurs(Path data);
+
+  Text notRestored(Text why);
+
+  Text noPart(String word);
+
+  Text typeParts(String parts);
+
+  Text nothingToResume(Path data);
+
+  Text resumed();
+
+  Text keptAside(Path path);
+
+  Text nothingDone();
+
+  Text serverRuns();
+
+  Text stopIt();
+
+  Text noMailbox(String user);
+
+  Text seeMailboxes();
+
+  Text mailboxBack(String user, int back, int there);
+
+  Text goesTo(Path settings, Path data);
+
+  Text askRestore();
+
+  Text unanswered();
+
+  Text addYes();
+
+  Text whatItIs(String host, Instant taken, Text age, String program);
+
+  Text whatIsIn(long users, long messages, long files, long mebibytes);
+
+  Text withoutMail();
+
+  Text daysOld(long days);
+
+  Text hoursOld(long hours);
+
+  Text restoredInto(Path data, Instant taken);
+
+  Text rowsAside(String name);
+
+  Text elsewhere(int count, Path data);
+
+  Text settingsUnread(Path settings);
+
+  Text otherData(Path settings, Path said, Path data);
+
+  Text otherMachine(String addresses);
+
+  Text dnsChanges(String host);
+
+  Text next();
+
+  Text queueHeld(long held);
+
+  Text keysWait();
 }

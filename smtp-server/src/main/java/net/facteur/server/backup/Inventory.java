@@ -11,27 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import net.facteur.server.acme.AcmeSettings;
-import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.config.Setting;
 import net.facteur.server.config.Settings;
-import net.facteur.server.delivery.DeliverySettings;
-import net.facteur.server.delivery.OutboundTlsSettings;
-import net.facteur.server.dns.ResolverSettings;
-import net.facteur.server.explanations.ExplanationsSettings;
-import net.facteur.server.filter.rspamd.RspamdSettings;
-import net.facteur.server.host.HostSettings;
-import net.facteur.server.imap.ImapSettings;
-import net.facteur.server.keys.KeySettings;
-import net.facteur.server.keys.tlsa.RollSettings;
-import net.facteur.server.ldap.LdapSettings;
-import net.facteur.server.log.LogSettings;
-import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.pickup.PickupSettings;
-import net.facteur.server.queue.StoreSettings;
-import net.facteur.server.routes.RoutesSettings;
-import net.facteur.server.routing.SrsSettings;
-import net.facteur.server.tls.TlsSettings;
 
 /// What belongs to a backup, in one place.
 ///
@@ -53,40 +35,41 @@ public final class Inventory {
     NONE
   }
 
-  static final Map<Setting<Path>, Treatment> PATHS =
+  static final Map<String, Treatment> PATHS =
       Map.ofEntries(
-          Map.entry(HostSettings.DATA, Treatment.ROOT),
-          Map.entry(StoreSettings.DIRECTORY, Treatment.ROOT),
-          Map.entry(KeySettings.DIRECTORY, Treatment.ROOT),
-          Map.entry(MailboxSettings.DIRECTORY, Treatment.ROOT),
-          Map.entry(TlsSettings.CERTIFICATE, Treatment.FILE),
-          Map.entry(TlsSettings.KEY, Treatment.FILE),
-          Map.entry(TlsSettings.NAME_CERTIFICATE, Treatment.FILE),
-          Map.entry(TlsSettings.NAME_KEY, Treatment.FILE),
-          Map.entry(OutboundTlsSettings.CLIENT_CERTIFICATE, Treatment.FILE),
-          Map.entry(OutboundTlsSettings.CLIENT_KEY, Treatment.FILE),
-          Map.entry(OutboundTlsSettings.AUTHORITIES, Treatment.FILE),
-          Map.entry(ResolverSettings.TRUST_ANCHORS, Treatment.FILE),
-          Map.entry(AcmeSettings.AUTHORITIES, Treatment.FILE),
-          Map.entry(ExplanationsSettings.FILE, Treatment.FILE),
-          Map.entry(DeliverySettings.SMARTHOST_PASSWORD_FILE, Treatment.FILE),
-          Map.entry(RoutesSettings.PASSWORD_FILE, Treatment.FILE),
-          Map.entry(StoreSettings.PASSWORD_FILE, Treatment.FILE),
-          Map.entry(LdapSettings.BIND_PASSWORD_FILE, Treatment.FILE),
-          Map.entry(LdapSettings.AUTHORITIES, Treatment.FILE),
-          Map.entry(RspamdSettings.PASSWORD_FILE, Treatment.FILE),
-          Map.entry(KeySettings.UPDATE_KEY, Treatment.FILE),
-          Map.entry(KeySettings.COMMAND, Treatment.FILE),
-          Map.entry(ImapSettings.JUNK_COMMAND, Treatment.FILE),
-          Map.entry(SrsSettings.SECRET_FILE, Treatment.FILE),
-          Map.entry(RollSettings.STAGING, Treatment.TREE),
-          Map.entry(ImapSettings.DIRECTORY, Treatment.TREE),
-          Map.entry(PickupSettings.DROP, Treatment.SPOOL),
-          Map.entry(PickupSettings.SOCKET, Treatment.NONE),
-          Map.entry(ControlSettings.SOCKET, Treatment.NONE),
-          Map.entry(ImapSettings.DOVEADM, Treatment.NONE),
-          Map.entry(LogSettings.FILE, Treatment.NONE),
-          Map.entry(BackupSettings.DIRECTORY, Treatment.NONE));
+          Map.entry("directories.data", Treatment.ROOT),
+          Map.entry("directories.queue", Treatment.ROOT),
+          Map.entry("directories.keys", Treatment.ROOT),
+          Map.entry("directories.mail", Treatment.ROOT),
+          Map.entry("tls.certificate", Treatment.FILE),
+          Map.entry("tls.key", Treatment.FILE),
+          Map.entry("tls.names.*.certificate", Treatment.FILE),
+          Map.entry("tls.names.*.key", Treatment.FILE),
+          Map.entry("delivery.tls-certificate", Treatment.FILE),
+          Map.entry("delivery.tls-key", Treatment.FILE),
+          Map.entry("delivery.authorities", Treatment.FILE),
+          Map.entry("dns.trust-anchors", Treatment.FILE),
+          Map.entry("acme.authorities", Treatment.FILE),
+          Map.entry("destinations.explanations-file", Treatment.FILE),
+          Map.entry("smarthost.password-file", Treatment.FILE),
+          Map.entry("routes.*.password-file", Treatment.FILE),
+          Map.entry("queue.password-file", Treatment.FILE),
+          Map.entry("ldap.bind-password-file", Treatment.FILE),
+          Map.entry("ldap.authorities", Treatment.FILE),
+          Map.entry("filter.rspamd.password-file", Treatment.FILE),
+          Map.entry("keys.update-key-file", Treatment.FILE),
+          Map.entry("keys.publish-command", Treatment.FILE),
+          Map.entry("imap.junk-command", Treatment.FILE),
+          Map.entry("srs.secret-file", Treatment.FILE),
+          Map.entry("tls.staging", Treatment.TREE),
+          Map.entry("imap.directory", Treatment.TREE),
+          Map.entry("pickup.drop", Treatment.SPOOL),
+          Map.entry("pickup.socket", Treatment.NONE),
+          Map.entry("control.socket", Treatment.NONE),
+          Map.entry("imap.doveadm", Treatment.NONE),
+          Map.entry("log.file", Treatment.NONE),
+          Map.entry("metrics.token-file", Treatment.FILE),
+          Map.entry("backup.directory", Treatment.NONE));
 
   /// A name that is left out, wherever it lies below a directory of the server, and why.
   record LeftOut(Pattern name, String why) {
@@ -142,7 +125,7 @@ public final class Inventory {
   }
 
   private static Treatment treatment(Setting<?> setting) {
-    Treatment known = PATHS.get(setting);
+    Treatment known = PATHS.get(setting.name());
     return known == null ? Treatment.NONE : known;
   }
 

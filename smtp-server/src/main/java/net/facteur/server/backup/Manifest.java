@@ -24,7 +24,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// What is in a backup: a line of JSON that says what it is, and one for each file. The last line
 /// says how many there are, so that one that was cut off is known as such.
-record Manifest(About about, List<ArchivedFile> files) {
+record Manifest(About about, List<ArchivedDirectory> directories, List<ArchivedFile> files) {
   /// Its name in the archive.
   static final String NAME = "facteur-manifest.jsonl";
 
@@ -36,11 +36,21 @@ record Manifest(About about, List<ArchivedFile> files) {
   private static final int MOST_FILES = 4_000_000;
 
   Manifest {
+    directories = List.copyOf(directories);
     files = List.copyOf(files);
   }
 
   void write(OutputStream out) throws IOException {
     line(out, about(about));
+    for (ArchivedDirectory directory : directories) {
+      line(
+          out,
+          JSON.createObjectNode()
+              .put("directory", directory.name())
+              .put("mode", Integer.toOctalString(directory.mode()))
+              .put("owner", directory.owner())
+              .put("group", directory.group()));
+    }
     for (ArchivedFile file : files) {
       line(out, file(file));
     }
@@ -98,6 +108,7 @@ record Manifest(About about, List<ArchivedFile> files) {
     try {
       var lines = new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
       About about = about(JSON.readTree(line(lines)));
+      var directories = new ArrayList<ArchivedDirectory>();
       var files = new ArrayList<ArchivedFile>();
       while (true) {
         JsonNode node = JSON.readTree(line(lines));
@@ -105,10 +116,19 @@ record Manifest(About about, List<ArchivedFile> files) {
           if (node.path("files").asInt(-1) != files.size()) {
             throw new ToldException(SAY.noManifest());
           }
-          return new Manifest(about, files);
+          return new Manifest(about, directories, files);
         }
-        if (files.size() == MOST_FILES) {
+        if (files.size() + directories.size() >= MOST_FILES) {
           throw new ToldException(SAY.noManifest());
+        }
+        if (node.has("directory")) {
+          directories.add(
+              new ArchivedDirectory(
+                  text(node, "directory"),
+                  Integer.parseInt(text(node, "mode"), 8),
+                  text(node, "owner"),
+                  text(node, "group")));
+          continue;
         }
         files.add(file(node));
       }

@@ -59,6 +59,7 @@ final class Snapshot implements AutoCloseable {
   private final List<Path> staged = new ArrayList<>();
   private final List<Source> sources = new ArrayList<>();
   private final List<String> leftOut = new ArrayList<>();
+  private final List<ArchivedDirectory> directories = new ArrayList<>();
   private final Set<String> waiting = new HashSet<>();
   private final Walk walk = new Walk(leftOut);
   private Optional<About> about = Optional.empty();
@@ -242,27 +243,62 @@ final class Snapshot implements AutoCloseable {
     }
   }
 
+  /// Notes the directories of a root, so that they come back with their owners and modes.
+  private Walk.Visitor noting(Root root, Walk.Visitor files) {
+    return new Walk.Visitor() {
+      @Override
+      public void visit(Path file, String relative) throws IOException {
+        files.visit(file, relative);
+      }
+
+      @Override
+      public void enter(Path directory, String relative) throws IOException {
+        note(root, directory, relative);
+      }
+    };
+  }
+
+  private void note(Root root, Path directory, String relative) throws IOException {
+    if (Files.isDirectory(directory)) {
+      Source its = Source.of(relative, directory);
+      directories.add(
+          new ArchivedDirectory(
+              relative.isEmpty() ? root.word() : root.name(relative),
+              its.mode(),
+              its.owner(),
+              its.group()));
+    }
+  }
+
+  /// Those of what was taken so far.
+  List<ArchivedDirectory> directories() {
+    return List.copyOf(directories);
+  }
+
   private void root(Root root, Path top, Path staging, Predicate<Path> wanted) throws IOException {
+    note(root, top, "");
     walk.through(
         top,
         path ->
             wanted.test(path)
                 && !Inventory.leftOut(Inventory.LEFT_OUT, String.valueOf(path.getFileName())),
-        (file, relative) -> {
-          try {
-            if (Walk.isDatabase(file)) {
-              Path copy = staging.resolve("database-" + sources.size());
-              SqliteCopy.copy(file, copy);
-              add(root, relative, copy, file);
-            } else {
-              add(root, relative, file);
-            }
-          } catch (NoSuchFileException e) {
-            throw e;
-          } catch (IOException e) {
-            walk.note(file, e);
-          }
-        });
+        noting(
+            root,
+            (file, relative) -> {
+              try {
+                if (Walk.isDatabase(file)) {
+                  Path copy = staging.resolve("database-" + sources.size());
+                  SqliteCopy.copy(file, copy);
+                  add(root, relative, copy, file);
+                } else {
+                  add(root, relative, file);
+                }
+              } catch (NoSuchFileException e) {
+                throw e;
+              } catch (IOException e) {
+                walk.note(file, e);
+              }
+            }));
   }
 
   private void add(Root root, String relative, Path file) throws IOException {
@@ -319,6 +355,7 @@ final class Snapshot implements AutoCloseable {
   /// Walks through the Maildirs, but what waits in the queue as well. Readers move messages and
   /// change their names, so it looks twice: what is elsewhere by then is taken there.
   void mail(Walk.Visitor visitor) throws IOException {
+    note(Root.MAIL, roots.mail(), "");
     var seen = new HashSet<String>();
     for (int i = 0; i < 2; i++) {
       walk.through(
@@ -329,14 +366,18 @@ final class Snapshot implements AutoCloseable {
                 && !Inventory.leftOut(Inventory.LEFT_OUT, name)
                 && !isWaiting(name);
           },
-          (file, relative) -> {
-            String message = message(relative);
-            if (!seen.contains(message)) {
-              visitor.visit(file, relative);
-              seen.add(message);
-            }
-          });
+          i == 0 ? noting(Root.MAIL, once(seen, visitor)) : once(seen, visitor));
     }
+  }
+
+  private static Walk.Visitor once(Set<String> seen, Walk.Visitor visitor) {
+    return (file, relative) -> {
+      String message = message(relative);
+      if (!seen.contains(message)) {
+        visitor.visit(file, relative);
+        seen.add(message);
+      }
+    };
   }
 
   /// The same for a message whatever flags it has, read or not.

@@ -44,6 +44,9 @@ final class Walk {
   interface Visitor {
     /// @param relative to where the walk began
     void visit(Path file, String relative) throws IOException;
+
+    /// What is done with a directory, before what is in it.
+    default void enter(Path directory, String relative) throws IOException {}
   }
 
   /// @param wanted whether a file or a directory is looked at, by where it lies
@@ -61,6 +64,7 @@ final class Walk {
     try {
       var its = Files.readAttributes(each, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
       if (its.isDirectory()) {
+        visitor.enter(each, top.relativize(each).toString());
         for (Path inner : sorted(each)) {
           step(top, inner, wanted, visitor);
         }

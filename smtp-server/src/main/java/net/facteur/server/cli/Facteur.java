@@ -83,6 +83,7 @@ public final class Facteur {
     line.addSubcommand(new SetupCommand(workplace, machine));
     line.addSubcommand(MigrateCommand.of(workplace));
     line.addSubcommand(new BackupCommand(workplace));
+    line.addSubcommand(new RestoreCommand(workplace));
     line.addSubcommand(new CheckCommand(workplace));
     line.addSubcommand(new DoctorCommand(workplace));
     line.addSubcommand(new ExplainCommand(workplace));

@@ -32,6 +32,11 @@ final class SettingsOption {
     return named == null ? workplace.defaultFile() : named;
   }
 
+  /// The file that was named; empty where none was.
+  Optional<Path> named() {
+    return Optional.ofNullable(file);
+  }
+
   /// A text with commands to be typed, which name the settings file where this one was called with
   /// one.
   String typed(Workplace workplace, String text) {

@@ -76,6 +76,13 @@ public final class FileCopies {
     }
   }
 
+  /// Makes a directory where none is, with its owner and mode; its directory must exist.
+  public static void directory(Path directory, Belonging whose) throws IOException {
+    Files.createDirectory(
+        directory, PosixFilePermissions.asFileAttribute(Access.PRIVATE.directory()));
+    give(directory, whose);
+  }
+
   private static void give(Path file, Belonging whose) throws IOException {
     Ownership.above(DurableDirectory.above(file), Access.PRIVATE.file())
         .give(file, DurableDirectory.above(file));

@@ -271,17 +271,61 @@ public final class KeyLife {
     };
   }
 
-  /// Looks at the records of a selector that stands in the settings, which nobody else does.
-  public synchronized void watchPinned(DomainName domain) throws IOException {
+  /// Looks whether the key of a domain, which came back from a backup, is the one that every name
+  /// server of its zone has. The postmaster is told where another one is there, or none.
+  ///
+  /// @return true where it may sign
+  synchronized boolean mayTrust(DomainName domain) throws IOException {
+    Optional<Entry> entry = pinned(domain).or(() -> active(domain));
+    Optional<Map<KeyType, DkimPrivateKey>> keys = entry.flatMap(records::keys);
+    if (entry.isEmpty() || keys.isEmpty()) {
+      return false;
+    }
+    Finding found = records.look(entry.get(), keys.get(), Expected.KEYS);
+    if (found.agreed()) {
+      boolean good = records.probe(entry.get(), keys.get(), found) instanceof KeyProbe.Result.Good;
+      LOG.info("dkim restored selector={} signs={}", entry.get().name(), good);
+      return good;
+    }
+    if (found.answered()) {
+      tell(
+          KeysTexts.SAY.restoredSubject(domain),
+          Text.paragraphs(
+              KeysTexts.SAY.restoredOther(entry.get().name().selector(), domain),
+              Text.of("  " + found.explanation()),
+              KeysTexts.SAY.restoredRemedy(domain)));
+    }
+    return false;
+  }
+
+  private Optional<Entry> active(DomainName domain) {
+    try {
+      return parts.journal().read().active(domain);
+    } catch (IOException e) {
+      LOG.error("the journal of the keys cannot be read", e);
+      return Optional.empty();
+    }
+  }
+
+  /// The selector that stands in the settings, as an entry of the ring.
+  private Optional<Entry> pinned(DomainName domain) {
     String selector = settings.pinned().get(domain);
     if (selector == null) {
-      return;
+      return Optional.empty();
     }
     var name = new KeyName(domain, selector);
     var types = EnumSet.allOf(KeyType.class);
     types.removeIf(type -> parts.store().read(name, type) instanceof KeyFile.Content.Missing);
     var active = new KeyState.Active(now(), Optional.empty(), true, false);
-    var _ = watch(new Entry(name, types, false, active, List.of(), List.of()));
+    return Optional.of(new Entry(name, types, false, active, List.of(), List.of()));
+  }
+
+  /// Looks at the records of a selector that stands in the settings, which nobody else does.
+  public synchronized void watchPinned(DomainName domain) throws IOException {
+    Optional<Entry> entry = pinned(domain);
+    if (entry.isPresent()) {
+      var _ = watch(entry.get());
+    }
   }
 
   /// Somebody may change the zone by hand.

@@ -20,6 +20,7 @@ public final class KeyUpkeep implements Upkeep.Chore {
   private static final Logger LOG = LogManager.getLogger(KeyUpkeep.class);
 
   private final KeyJournal journal;
+  private final RestoredKeys restored;
   private final Path file;
   private final KeyLife life;
   private final KeySettings settings;
@@ -36,6 +37,7 @@ public final class KeyUpkeep implements Upkeep.Chore {
       Map<DomainName, String> active,
       Consumer<Map<DomainName, String>> signer) {
     this.journal = parts.journal();
+    this.restored = new RestoredKeys(file.resolveSibling(RestoredKeys.FILE_NAME));
     this.file = file;
     this.life = new KeyLife(parts, settings, "server");
     this.settings = settings;
@@ -90,6 +92,12 @@ public final class KeyUpkeep implements Upkeep.Chore {
   @Override
   public void advance() throws IOException {
     use();
+    for (DomainName domain : restored.doubtful(settings.selectors(journal.read()).keySet())) {
+      if (life.mayTrust(domain)) {
+        restored.trust(domain);
+        use();
+      }
+    }
     for (DomainName domain : journal.read().domains()) {
       if (settings.domains().contains(domain)) {
         life.advance(domain);
@@ -103,7 +111,7 @@ public final class KeyUpkeep implements Upkeep.Chore {
 
   /// Sees to it that the signer knows the active selectors.
   synchronized void use() throws IOException {
-    Map<DomainName, String> now = settings.selectors(journal.read());
+    Map<DomainName, String> now = restored.trusted(settings.selectors(journal.read()));
     if (!now.equals(active)) {
       signer.accept(now);
       active = now;

@@ -93,4 +93,10 @@ interface KeysTexts {
   Text letterDistrusted(String selector, String domain);
 
   Text letterSoon(String selector, String domain, LocalDate day);
+
+  Text restoredSubject(DomainName domain);
+
+  Text restoredOther(String selector, DomainName domain);
+
+  Text restoredRemedy(DomainName domain);
 }
