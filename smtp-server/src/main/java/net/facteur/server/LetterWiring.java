@@ -112,8 +112,9 @@ public final class LetterWiring {
         : Optional.empty();
   }
 
-  private static Optional<ProvidersInLetter.Kept> destinations(
-      Settings settings, InstantSource clock) throws IOException {
+  /// What is remembered of destinations, of a running server or of what lies on the disk.
+  static Optional<ProvidersInLetter.Kept> destinations(Settings settings, InstantSource clock)
+      throws IOException {
     Optional<CountStore> counts = keptCounts(settings, clock);
     return counts.isEmpty()
         ? Optional.empty()

@@ -13,11 +13,13 @@ import net.facteur.server.admin.AccountView;
 import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.SendingRequests;
 import net.facteur.server.config.Settings;
+import net.facteur.server.explanations.ExplanationsSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.member.MemberPages;
 import net.facteur.server.member.OwnMailPages;
 import net.facteur.server.quarantine.QuarantineRequests;
+import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signin.InvitationLink;
 import net.facteur.server.signin.SecurityPages;
@@ -25,6 +27,7 @@ import net.facteur.server.signin.SignIn;
 import net.facteur.server.signin.SignInPages;
 import net.facteur.server.signin.SignedPages;
 import net.facteur.server.sources.KeptSurveys;
+import net.facteur.server.volunteer.DestinationPages;
 import net.facteur.server.volunteer.PeopleDoors;
 import net.facteur.server.volunteer.ProtectionPages;
 import net.facteur.server.volunteer.VolunteerPages;
@@ -78,6 +81,10 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
             () -> KeptSurveys.open(settings, parts.security().resolver()),
             lasting.people().journal(),
             new QueueRequests(lasting.inspector(), parts.quarantine().view(), lasting.clock()),
+            RoutesSettings.from(settings).hops(),
+            new DestinationPages.Doors(
+                () -> LetterWiring.destinations(settings, lasting.clock()),
+                ExplanationsSettings.from(settings).explanations()),
             new ProtectionPages.Doors(
                 lasting.inspector(),
                 sending,

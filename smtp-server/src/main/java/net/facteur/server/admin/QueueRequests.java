@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.syntax.Parsed;
 import net.facteur.queue.Destination;
 import net.facteur.queue.QueueFilter;
@@ -14,6 +15,7 @@ import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueOperator;
 import net.facteur.server.language.Text;
 import net.facteur.server.quarantine.QuarantineView;
+import net.facteur.server.routing.AddressLiteral;
 import net.facteur.server.routing.NextHop;
 
 /// What the control socket asks of the queue.
@@ -78,8 +80,18 @@ public final class QueueRequests implements ServerControl.QueueControl {
                   : SAY.wrongNextHop(text, expected));
       case Parsed.Ok<NextHop>(NextHop.Nowhere _), Parsed.Ok<NextHop>(NextHop.Discard _) ->
           Optional.of(SAY.nowhere());
+      case Parsed.Ok<NextHop>(NextHop.Relay(String host, int _)) when !isHost(host) ->
+          Optional.of(SAY.wrongNextHop(text, NextHop.HOST));
+      case Parsed.Ok<NextHop>(NextHop.Mx(DomainName domain)) when !domain.isHostName() ->
+          Optional.of(SAY.wrongNextHop(text, NextHop.HOST));
       case Parsed.Ok<NextHop> _ -> Optional.empty();
     };
+  }
+
+  /// A name that can be a host's, and not only one of the DNS.
+  private static boolean isHost(String host) {
+    return AddressLiteral.parse(host).isPresent()
+        || DomainName.parse(host).toOptional().filter(DomainName::isHostName).isPresent();
   }
 
   private static void tell(QueueId id, int recipients, Consumer<Map<String, Object>> out) {

@@ -17,31 +17,9 @@ interface DestinationTexts {
 
   Text destinationsNext();
 
-  Text destinationsSum(String title, String since, long attempts, long delivered, long deferred);
-
-  Text destinationsRefused(long count);
-
-  Text destinationsTime(String half, String most);
-
-  Text destinationsTls(String kinds);
-
-  Text destinationsSlowed(int count, String interval, String since);
-
-  Text destinationsSaid();
-
-  Text destinationsTimes(String at, long count, String host, String message);
-
   Text destinationsSince(String text);
 
   Text destinationsSinceRemedy();
 
   Text destinationsClosed();
-
-  Text destinationsChart(String title);
-
-  Text destinationsDelivered();
-
-  Text destinationsDeferred();
-
-  Text destinationsLost();
 }

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +21,8 @@ import net.facteur.server.destinations.DestinationMemory.Summary;
 import net.facteur.server.destinations.DestinationStore;
 import net.facteur.server.destinations.Destinations;
 import net.facteur.server.destinations.Numbers;
+import net.facteur.server.destinations.ProviderDays;
+import net.facteur.server.destinations.ProviderTexts;
 import net.facteur.server.destinations.Refused;
 import net.facteur.server.destinations.Rhythm.Slowed;
 import net.facteur.server.explanations.Explanation;
@@ -31,11 +31,8 @@ import net.facteur.server.explanations.ExplanationsSettings;
 import net.facteur.server.language.Lines;
 import net.facteur.server.language.Text;
 import net.facteur.server.plot.BarChart;
-import net.facteur.server.plot.Caption;
-import net.facteur.server.plot.Series;
 import net.facteur.server.plot.TerminalPlot;
 import net.facteur.server.plot.TerminalStyle;
-import net.facteur.server.plot.Tone;
 import net.facteur.server.providers.DomainProviders;
 import net.facteur.server.providers.Provider;
 import net.facteur.server.providers.Providers;
@@ -190,12 +187,10 @@ final class DestinationsCommand implements Callable<Integer> {
   private void one(
       Kept its, Provider provider, Instant from, List<Slowed> slowed, Explanations explanations)
       throws IOException {
-    Map<LocalDate, Numbers> days = new TreeMap<>();
-    its.store()
-        .hours(provider.name(), from)
-        .forEach((hour, numbers) -> days.merge(day(hour), numbers, Numbers::plus));
+    ProviderDays all = ProviderDays.of(its.store(), provider.name(), from);
+    Map<LocalDate, Numbers> days = all.days();
     List<Refused> refused = its.store().refused(provider.name(), from);
-    Numbers sum = days.values().stream().reduce(Numbers.NONE, Numbers::plus);
+    Numbers sum = all.sum();
     if (json) {
       Map<String, Object> fields = fields(provider, sum, slowed);
       fields.put("days", days.entrySet().stream().map(e -> dayFields(e)).toList());
@@ -211,24 +206,24 @@ final class DestinationsCommand implements Callable<Integer> {
     print(
         workplace.bold(
             lines(
-                SAY.destinationsSum(
+                ProviderTexts.SAY.sum(
                     title, since, sum.attempts(), sum.delivered(), sum.deferred()))));
-    tell(SAY.destinationsRefused(sum.refused()));
+    tell(ProviderTexts.SAY.refused(sum.refused()));
     if (sum.delivered() > 0) {
-      tell(SAY.destinationsTime(within(sum, 0.5), within(sum, 0.95)));
+      tell(ProviderTexts.SAY.time(within(sum, 0.5), within(sum, 0.95)));
     }
     if (!sum.tls().isEmpty()) {
-      tell(SAY.destinationsTls(kinds(sum)));
+      tell(ProviderTexts.SAY.tls(kinds(sum)));
     }
     slowed.stream()
         .filter(each -> each.provider().equals(provider.name()))
         .forEach(
             each ->
                 tell(
-                    SAY.destinationsSlowed(
+                    ProviderTexts.SAY.slowed(
                         each.attempts(), QueueView.age(each.interval()), shown(each.since()))));
     print("");
-    draw(title, days, from);
+    draw(title, all, from);
     print("");
     var table = Table.of(workplace, SAY.destinationsDays());
     days.forEach(
@@ -244,13 +239,9 @@ final class DestinationsCommand implements Callable<Integer> {
     table.print(workplace);
     if (!refused.isEmpty()) {
       print("");
-      print(workplace.bold(workplace.say(SAY.destinationsSaid())));
+      print(workplace.bold(workplace.say(ProviderTexts.SAY.said())));
       refused.forEach(each -> tell(each, provider, explanations));
     }
-  }
-
-  private static LocalDate day(long hour) {
-    return Instant.ofEpochSecond(hour * 3_600).atOffset(ZoneOffset.UTC).toLocalDate();
   }
 
   private static String kinds(Numbers numbers) {
@@ -260,32 +251,9 @@ final class DestinationsCommand implements Callable<Integer> {
             .collect(Collectors.joining(", "));
   }
 
-  private void draw(String title, Map<LocalDate, Numbers> days, Instant from) {
-    LocalDate today = workplace.clock().instant().atOffset(ZoneOffset.UTC).toLocalDate();
-    LocalDate first = from.atOffset(ZoneOffset.UTC).toLocalDate();
-    if (first.isBefore(today.minusDays(MOST_DAYS))) {
-      first = today.minusDays(MOST_DAYS);
-    }
-    var steps = new ArrayList<String>();
-    var delivered = new ArrayList<Long>();
-    var deferred = new ArrayList<Long>();
-    var lost = new ArrayList<Long>();
-    for (LocalDate day = first; !day.isAfter(today); day = day.plusDays(1)) {
-      Numbers numbers = days.getOrDefault(day, Numbers.NONE);
-      steps.add(day.toString());
-      delivered.add(numbers.delivered());
-      deferred.add(numbers.deferred());
-      lost.add(numbers.refused());
-    }
-    String caption = workplace.say(SAY.destinationsChart(title));
-    var chart =
-        new BarChart(
-            new Caption(caption, caption),
-            steps,
-            List.of(
-                Series.counted(workplace.say(SAY.destinationsDelivered()), Tone.GOOD, delivered),
-                Series.counted(workplace.say(SAY.destinationsDeferred()), Tone.WARNING, deferred),
-                Series.counted(workplace.say(SAY.destinationsLost()), Tone.BAD, lost)));
+  private void draw(String title, ProviderDays days, Instant from) {
+    BarChart chart =
+        days.chart(title, from, workplace.clock().instant(), MOST_DAYS, workplace.language());
     TerminalPlot.lines(chart, TerminalStyle.of(workplace.environment(), workplace.colours()))
         .forEach(this::print);
   }
@@ -297,7 +265,7 @@ final class DestinationsCommand implements Callable<Integer> {
   private void tell(Refused its, Provider provider, Explanations explanations) {
     print("");
     tell(
-        SAY.destinationsTimes(
+        ProviderTexts.SAY.times(
             shown(its.at()), its.times(), StrangerText.of(its.host()).onTerminal(), its.message()));
     print("  " + StrangerText.of(its.reply()).onTerminal());
     explanations

@@ -16,6 +16,8 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import net.facteur.auth.syntax.Ascii;
 import net.facteur.auth.syntax.Parsed;
@@ -359,6 +361,24 @@ public record RoutesSettings(
   /// so that its way can be chosen when it leaves.
   public RoutingSettings queued(RoutingSettings routing) {
     return rules.stream().anyMatch(RouteRule::conditional) ? routing.withoutSmarthost() : routing;
+  }
+
+  /// The hosts that routes lead to, and the usual one, as next hops by the name of the route: where
+  /// queued mail may be moved.
+  public SortedMap<String, String> hops() {
+    var hops = new TreeMap<String, String>();
+    Stream.concat(rules.stream(), Stream.of(usual))
+        .forEach(
+            rule -> {
+              switch (rule.leaving()) {
+                case RouteRule.Leaving.Direct _ -> {}
+                case RouteRule.Leaving.Smarthost smarthost ->
+                    hops.put(rule.name(), smarthost.host().destination().text());
+                case RouteRule.Leaving.Lmtp(NextHop server) ->
+                    hops.put(rule.name(), server.destination().text());
+              }
+            });
+    return hops;
   }
 
   /// A way by its name.

@@ -25,6 +25,12 @@ import net.facteur.queue.MailAddress;
 /// | `discard:address` | nobody: mail to that address is thrown away |
 /// | `refused:5.7.1 Why` | nobody: it was taken from a program before it was found to be refused |
 public sealed interface NextHop {
+  /// How the text of one begins that is a host, whatever the recipient's domain.
+  String SMARTHOST = "relay:";
+
+  /// What is expected where a host is named.
+  String HOST = "a host name or an IP address";
+
   /// The Maildir of `user`, written `local-part@domain`.
   record Maildir(String user) implements NextHop {}
 
@@ -140,7 +146,7 @@ public sealed interface NextHop {
                   + "@"
                   + mailbox.domain()
                   + server.destination().text().replaceFirst("lmtp:", " ");
-          case Relay(String host, int port) -> "relay:" + hostPort(host, port);
+          case Relay(String host, int port) -> SMARTHOST + hostPort(host, port);
           case Mx(DomainName domain) -> "mx:" + domain.text();
           case Literal(String literal) -> "mx:" + literal;
           case Nowhere(Nowhere.Reason reason) -> "nowhere:" + reason.word;
@@ -237,9 +243,7 @@ public sealed interface NextHop {
     boolean known =
         AddressLiteral.parse(host).isPresent()
             || (!bracketed && DomainName.parse(host).toOptional().isPresent());
-    return known
-        ? Parsed.ok(new HostPort(host, port))
-        : Parsed.malformed(offset, "a host name or an IP address");
+    return known ? Parsed.ok(new HostPort(host, port)) : Parsed.malformed(offset, HOST);
   }
 
   private static String hostPort(String host, int port) {

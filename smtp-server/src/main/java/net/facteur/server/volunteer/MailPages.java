@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import net.facteur.queue.Destination;
 import net.facteur.queue.Fact;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
@@ -22,11 +23,13 @@ import net.facteur.queue.QueueInspector.ShownRecipient;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
 import net.facteur.server.admin.ControlRequest;
+import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.QueueSelection;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.admin.ServerControl.Action;
 import net.facteur.server.journal.Deed;
 import net.facteur.server.language.Text;
+import net.facteur.server.routing.NextHop;
 import net.facteur.server.signin.Form;
 import net.facteur.server.signin.SecurityPages;
 import net.facteur.server.signin.Signed;
@@ -42,11 +45,17 @@ import net.facteur.server.web.Status;
 ///
 /// @param queue looked into
 /// @param door acts on it, as commands do
+/// @param ways next hops that the settings name, by what they are called there
 record MailPages(
-    SignedPages pages, QueueInspector queue, ServerControl.QueueControl door, InstantSource clock) {
+    SignedPages pages,
+    QueueInspector queue,
+    ServerControl.QueueControl door,
+    Map<String, String> ways,
+    InstantSource clock) {
   static final String MAIL = "/server/mail";
   private static final String MESSAGE = "/server/message/";
   private static final String BOUNCE = "/server/bounce/";
+  private static final String MOVE = "/server/move/";
   private static final String ACT = "/server/queue";
 
   private static final int MOST = 40;
@@ -63,13 +72,15 @@ record MailPages(
           Action.RETRY, Deed.Kind.QUEUE_RETRIED,
           Action.HOLD, Deed.Kind.QUEUE_HELD,
           Action.RELEASE, Deed.Kind.QUEUE_RELEASED,
-          Action.BOUNCE, Deed.Kind.QUEUE_BOUNCED);
+          Action.BOUNCE, Deed.Kind.QUEUE_BOUNCED,
+          Action.MOVE, Deed.Kind.QUEUE_MOVED);
 
   List<Route> routes() {
     return List.of(
         pages.get(MAIL, Who.ADMINISTRATOR, this::mail),
         pages.get(MESSAGE + "{id}", Who.ADMINISTRATOR, this::message),
         pages.get(BOUNCE + "{id}", Who.ADMINISTRATOR, MailPages::bounce),
+        pages.get(MOVE + "{id}", Who.ADMINISTRATOR, this::move),
         pages.post(ACT, Who.ADMINISTRATOR, this::act));
   }
 
@@ -93,6 +104,11 @@ record MailPages(
     var content = new ArrayList<Html>();
     content.add(signed.paragraph(SAY.mailIs()));
     content.add(search(signed, typed, hours));
+    content.add(
+        element(
+            "p",
+            Shown.link(
+                DestinationPages.DESTINATIONS, signed.say(PeopleTexts.SAY.destinationsTitle()))));
     if (wanted.isEmpty()) {
       waiting(signed, since, content);
     } else {
@@ -268,6 +284,7 @@ record MailPages(
       content.add(button(signed, id, Action.RETRY, SAY.retry()));
       content.add(button(signed, id, Action.HOLD, SAY.hold()));
       content.add(button(signed, id, Action.RELEASE, SAY.letGo()));
+      content.add(element("p", Shown.link(MOVE + id, signed.say(PeopleTexts.SAY.move()))));
       content.add(element("p", Shown.link(BOUNCE + id, signed.say(SAY.bounce()))));
     }
     return signed.show(SAY.messageTitle(id), content);
@@ -373,6 +390,48 @@ record MailPages(
         : gone(signed);
   }
 
+  private Response move(Signed signed) {
+    String id = signed.request().variable("id");
+    return QueueId.isQueueId(id) && queue.show(new QueueId(id)).isPresent()
+        ? move(signed, id, Optional.empty())
+        : gone(signed);
+  }
+
+  /// Where to: a way that the settings name, or a host that is typed.
+  private Response move(Signed signed, String id, Optional<Text> problem) {
+    var content = new ArrayList<Html>();
+    problem.ifPresent(text -> content.add(signed.note("bad", text)));
+    content.add(signed.paragraph(PeopleTexts.SAY.moveIs()));
+    Form form = form(signed, id, Action.MOVE);
+    if (!ways.isEmpty()) {
+      var options = new ArrayList<Form.Option>();
+      options.add(new Form.Option("", "-", true));
+      ways.forEach(
+          (name, hop) -> options.add(new Form.Option(hop, name + " (" + hop + ")", false)));
+      form = form.select("way", PeopleTexts.SAY.moveWay(), options);
+    }
+    content.add(
+        form.field(
+                PeopleTexts.SAY.moveHost(),
+                Form.input("host", "text", "off")
+                    .with("maxlength", "1024")
+                    .with("value", Shown.cleaned(signed.field("host").orElse(""))))
+            .button(PeopleTexts.SAY.move()));
+    content.add(element("p", Shown.link(MESSAGE + id, signed.say(SAY.back()))));
+    return signed.show(SAY.messageTitle(id), content);
+  }
+
+  /// The next hop that was asked for; a host alone is a smarthost.
+  private static String hop(Signed signed) {
+    String typed = signed.field("host").orElse("").strip();
+    if (typed.isEmpty()) {
+      return signed.field("way").orElse("");
+    }
+    return NextHop.parse(new Destination(typed)).toOptional().isPresent()
+        ? typed
+        : NextHop.SMARTHOST + typed;
+  }
+
   private Response act(Signed signed) {
     String id = signed.field("id").orElse("");
     Optional<Action> action =
@@ -386,14 +445,22 @@ record MailPages(
     if (action.isEmpty() || !QueueId.isQueueId(id)) {
       return gone(signed).with(Status.BAD_REQUEST);
     }
+    boolean moves = action.get() == Action.MOVE;
+    String hop = moves ? hop(signed) : "";
+    Optional<Text> nowhere = moves ? QueueRequests.whyNoNextHop(hop) : Optional.empty();
+    if (nowhere.isPresent()) {
+      return move(
+              signed, id, Optional.of(Text.of(Shown.cleaned(nowhere.get().in(signed.language())))))
+          .with(Status.BAD_REQUEST);
+    }
     Optional<Text> problem =
-        door.act(new ControlRequest.QueueAct(action.get(), QueueSelection.of(id), ""), _ -> {});
+        door.act(new ControlRequest.QueueAct(action.get(), QueueSelection.of(id), hop), _ -> {});
     if (problem.isPresent()) {
       return gone(signed).with(Status.CONFLICT);
     }
     Deed.Kind kind = ACTIONS.get(action.get());
     if (kind != null) {
-      signed.done(kind, id);
+      signed.done(kind, moves ? id + " -> " + hop : id);
     }
     return Response.seeOther(MESSAGE + id);
   }

@@ -3,7 +3,7 @@ package net.facteur.server.volunteer;
 import net.facteur.server.language.Text;
 import net.facteur.server.language.Texts;
 
-/// What the pages about people and addresses say.
+/// What the pages about people, addresses and destinations say.
 interface PeopleTexts {
   PeopleTexts SAY = Texts.of(PeopleTexts.class);
 
@@ -192,4 +192,26 @@ interface PeopleTexts {
   Text faultItself(String text);
 
   Text faultOneDomain();
+
+  Text destinationsTitle();
+
+  Text destinationsAre();
+
+  Text destinationsNone();
+
+  Text providerColumn();
+
+  Text halfColumn();
+
+  Text isSlowed();
+
+  Text moreProviders(int count);
+
+  Text move();
+
+  Text moveIs();
+
+  Text moveWay();
+
+  Text moveHost();
 }

@@ -3,7 +3,10 @@ package net.facteur.server.volunteer;
 import static net.facteur.server.volunteer.VolunteerTexts.SAY;
 
 import java.time.InstantSource;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import net.facteur.queue.QueueOperator;
 import net.facteur.server.admin.ServerControl;
@@ -26,6 +29,8 @@ public record VolunteerPages(SignedPages pages, House house) {
   ///
   /// @param parts of the letter that ask neither the DNS nor the network
   /// @param mail acts on the queue, as commands do
+  /// @param ways where queued mail may be moved: next hops by name
+  /// @param destinations how mail to others fared
   /// @param names zones, keys and certificates
   /// @param settings the file that they stand in
   public record House(
@@ -35,6 +40,8 @@ public record VolunteerPages(SignedPages pages, House house) {
       Surveys.Opening reports,
       Journal journal,
       ServerControl.QueueControl mail,
+      Map<String, String> ways,
+      DestinationPages.Doors destinations,
       ProtectionPages.Doors protection,
       PeopleDoors people,
       NamesPage.Doors names,
@@ -42,6 +49,7 @@ public record VolunteerPages(SignedPages pages, House house) {
       InstantSource clock) {
     public House {
       parts = List.copyOf(parts);
+      ways = Collections.unmodifiableMap(new LinkedHashMap<>(ways));
     }
   }
 
@@ -74,7 +82,8 @@ public record VolunteerPages(SignedPages pages, House house) {
     return Stream.of(
             new TodayPage(pages, house.queue(), house.parts(), house.exam(), house.clock())
                 .routes(),
-            new MailPages(pages, house.queue(), house.mail(), house.clock()).routes(),
+            new MailPages(pages, house.queue(), house.mail(), house.ways(), house.clock()).routes(),
+            new DestinationPages(pages, house.destinations(), house.clock()).routes(),
             new ProtectionPages(pages, house.protection()).routes(),
             new NamesPage(pages, house.names()).routes(),
             new SettingsPage(pages, house.settings()).routes(),

@@ -42,8 +42,11 @@ import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.admin.ControlRequest;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.config.Settings;
+import net.facteur.server.destinations.ProvidersInLetter;
+import net.facteur.server.destinations.SampleDestinations;
 import net.facteur.server.doctor.Examination;
 import net.facteur.server.doctor.Finding;
+import net.facteur.server.explanations.Explanations;
 import net.facteur.server.journal.Deed;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
@@ -87,6 +90,7 @@ class VolunteerPagesTest {
   private Duration oldest = Duration.ofMinutes(5);
   private Said part = new Said.Calm(Text.of("The disk has room."));
   private Optional<Examination.Examined> last = Optional.empty();
+  private Optional<ProvidersInLetter.Kept> destinations = Optional.empty();
 
   @BeforeEach
   void open() throws Exception {
@@ -107,6 +111,8 @@ class VolunteerPagesTest {
                     () -> SampleSurveys.open(directory),
                     house.journal,
                     new Mail(),
+                    Map.of("second", "relay:smtp.example.net:587"),
+                    new DestinationPages.Doors(() -> destinations, Explanations.shipped()),
                     new ProtectionPages.Doors(
                         queue(),
                         new Sending(),
@@ -227,7 +233,7 @@ class VolunteerPagesTest {
 
     @Override
     public Optional<Text> act(ControlRequest.QueueAct act, Consumer<Map<String, Object>> out) {
-      acts.add(act.action() + " " + act.selection().ids());
+      acts.add((act.action() + " " + act.selection().ids() + " " + act.to()).strip());
       return Optional.empty();
     }
   }
@@ -438,7 +444,7 @@ class VolunteerPagesTest {
     TestBrowser alice = alice();
     Response page = alice.get("/server/message/" + ID.text());
     String token = TestBrowser.hidden(page, "/signout").getOrDefault("form", "");
-    for (String action : List.of("retry", "hold", "release", "remove", "move", "")) {
+    for (String action : List.of("retry", "hold", "release", "remove", "")) {
       alice.post("/server/queue", Map.of("form", token, "id", ID.text(), "action", action));
     }
     Response sure = alice.get("/server/bounce/" + ID.text());
@@ -457,6 +463,59 @@ class VolunteerPagesTest {
         alice.post("/server/queue", Map.of("id", ID.text(), "action", "hold")).status(),
         "without the token of the session");
     assertEquals(4, acts.size());
+  }
+
+  @Test
+  void aQueuedMessageIsMovedToARouteOrAHost() throws Exception {
+    TestBrowser alice = alice();
+    String path = "/server/move/" + ID.text();
+    assertTrue(alice.get("/server/message/" + ID.text()).body().contains(path));
+    Response form = alice.get(path);
+    clean(form);
+    assertTrue(form.body().contains("second (relay:smtp.example.net:587)"), form.body());
+    alice.submit(form, "/server/queue", Map.of("way", "relay:smtp.example.net:587", "host", ""));
+    alice.submit(form, "/server/queue", Map.of("way", "", "host", "other.example.net:2525"));
+    alice.submit(form, "/server/queue", Map.of("way", "", "host", "mx:example.com"));
+    String on = "MOVE [" + ID.text() + "] ";
+    assertEquals(
+        List.of(
+            on + "relay:smtp.example.net:587",
+            on + "relay:other.example.net:2525",
+            on + "mx:example.com"),
+        acts);
+    for (String wrong : List.of("", "nowhere:unknown", "<script>", "discard:address")) {
+      Response no = alice.submit(form, "/server/queue", Map.of("way", "", "host", wrong));
+      assertEquals(Status.BAD_REQUEST, no.status(), wrong);
+      assertFalse(no.body().contains("<script"), no.body());
+    }
+    assertEquals(3, acts.size());
+    assertTrue(deeds().stream().anyMatch(deed -> deed.kind().equals("queue-moved")));
+    alice.language = "fr";
+    assertTrue(alice.get(path).body().contains("Le déplacer vers une autre machine"));
+    assertEquals(Status.NOT_FOUND, alice.get("/server/move/nothing").status());
+  }
+
+  @Test
+  void destinationsAreDrawnAndWhatTheySaidIsExplained() throws Exception {
+    TestBrowser alice = alice();
+    assertTrue(alice.get("/server/destinations").body().contains("No mail left this server"));
+    SampleDestinations.keep(directory, house.now, EVIL);
+    destinations = Optional.of(SampleDestinations.open(directory, house.now));
+    Response all = alice.get("/server/destinations");
+    clean(all);
+    assertTrue(all.body().contains("<svg"), all.body());
+    assertTrue(all.body().contains("?name=microsoft"), all.body());
+    destinations = Optional.of(SampleDestinations.open(directory, house.now));
+    Response one = alice.get("/server/destinations?name=microsoft");
+    clean(one);
+    assertTrue(one.body().contains("What it said last"), one.body());
+    assertTrue(one.body().contains("block list"), one.body());
+    assertTrue(one.body().contains("It asked for less mail"), one.body());
+    destinations = Optional.of(SampleDestinations.open(directory, house.now));
+    alice.language = "fr";
+    Response french = alice.get("/server/destinations");
+    clean(french);
+    assertTrue(french.body().contains("Où va notre courrier"), french.body());
   }
 
   @Test
