@@ -51,6 +51,7 @@ final class ListCommands {
     group.addSubcommand(new Remove(workplace));
     group.addSubcommand(ListMemberCommands.of(workplace));
     ListMovingCommands.of(workplace).forEach(group::addSubcommand);
+    ListModerationCommands.of(workplace).forEach(group::addSubcommand);
     return group;
   }
 

@@ -86,6 +86,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     LIST_ADDED,
     LIST_CHANGED,
     LIST_IMPORTED,
+    LIST_POST_DECIDED,
     LIST_REMOVED,
     LIST_MEMBER_ADDED,
     LIST_MEMBER_REMOVED;
@@ -150,6 +151,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case LIST_ADDED -> say.listAdded(on);
         case LIST_CHANGED -> say.listChanged(on);
         case LIST_IMPORTED -> say.listImported(on);
+        case LIST_POST_DECIDED -> say.listPostDecided(on);
         case LIST_REMOVED -> say.listRemoved(on);
         case LIST_MEMBER_ADDED -> say.listMemberAdded(on);
         case LIST_MEMBER_REMOVED -> say.listMemberRemoved(on);

@@ -107,6 +107,8 @@ interface JournalTexts {
 
   Text listImported(String on);
 
+  Text listPostDecided(String on);
+
   Text listRemoved(String on);
 
   Text listMemberAdded(String on);

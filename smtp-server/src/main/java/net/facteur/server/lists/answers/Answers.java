@@ -32,7 +32,8 @@ public record Answers(
   public Optional<Proven> prove(String token) throws IOException {
     String small = token.toLowerCase(Locale.ROOT);
     Optional<String> id = AnswerTokens.id(small);
-    Optional<Matter> matter = id.isEmpty() ? Optional.empty() : matters.find(id.get());
+    Optional<Matter> matter =
+        id.isEmpty() ? Optional.empty() : matters.find(id.get()).filter(its -> !matters.over(its));
     return matter.flatMap(
         its -> tokens.prove(small, its).filter(by -> may(its, by)).map(by -> new Proven(its, by)));
   }

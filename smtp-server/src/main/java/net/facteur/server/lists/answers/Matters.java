@@ -54,6 +54,11 @@ public final class Matters {
     this.random = random;
   }
 
+  /// Where they are kept.
+  public Path path() {
+    return file.path();
+  }
+
   /// Everything.
   ///
   /// @throws IOException where the file cannot be read
@@ -225,12 +230,14 @@ public final class Matters {
     }
   }
 
+  /// True where it waits still, and its time is over.
+  public boolean over(Matter matter) {
+    return matter.open() && !clock.instant().isBefore(matter.until());
+  }
+
   /// Those that wait and whose time is over.
   public List<Matter> overdue(Predicate<Matter> some) throws IOException {
-    Instant now = clock.instant();
-    return all().stream()
-        .filter(each -> each.open() && !now.isBefore(each.until()) && some.test(each))
-        .toList();
+    return all().stream().filter(each -> over(each) && some.test(each)).toList();
   }
 
   /// Forgets what ended long ago, and confirmations that nobody gave.

@@ -27,7 +27,12 @@ public final class AutomaticMail {
           "Mailing-List");
   private static final List<String> PROGRAMS =
       List.of(
-          "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "X-Mailer-Daemon", "X-Failed-Recipients");
+          "X-Autoreply",
+          "X-Autorespond",
+          "X-Auto-Reply",
+          "X-Mailer-Daemon",
+          "X-Failed-Recipients",
+          "X-Apple-Action");
   private static final Set<String> NAMES =
       Set.of(
           "mailer-daemon",

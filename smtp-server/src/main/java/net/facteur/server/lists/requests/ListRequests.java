@@ -147,6 +147,12 @@ public record ListRequests(Joining joining, Answers answers) {
     return joining.ask(list, author, mail.name(), mail.messageId());
   }
 
+  /// Takes off a list who wrote to an address that only he has: programs do so, too, such as the
+  /// button of a mail program.
+  String left(ListContent content, MailAddress who, Incoming mail) throws IOException {
+    return leave(content, who, mail);
+  }
+
   private String leave(ListContent content, MailAddress author, Incoming mail) throws IOException {
     MailingList list = content.list();
     Lists.Outcome outcome = joining.lists().removeMember(list.address(), author);
