@@ -75,6 +75,7 @@ class ArchitectureTest {
           "net.facteur.server.autoconfig..",
           "net.facteur.server.imap..",
           "net.facteur.server.keys..",
+          "net.facteur.server.alerts..",
           "net.facteur.server.destinations..",
           "net.facteur.server.routes..",
           "net.facteur.server.letter..",

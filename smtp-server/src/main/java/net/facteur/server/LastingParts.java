@@ -10,6 +10,7 @@ import net.facteur.auth.mtasts.MtaStsPolicies;
 import net.facteur.queue.MailQueue;
 import net.facteur.queue.QueueOperator;
 import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.alerts.AlertWatch;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.destinations.Destinations;
@@ -65,6 +66,7 @@ import net.facteur.server.zone.ZoneLooks;
 /// @param atStart the settings that the server started with
 /// @param zones what was found in the zones of our domains
 /// @param lists mailing lists and their members
+/// @param alerts what is wrong now
 record LastingParts(
     OwnNameCounts ownNames,
     MailQueue queue,
@@ -99,4 +101,5 @@ record LastingParts(
     SettingsLoader loader,
     Settings atStart,
     ZoneLooks zones,
-    Lists lists) {}
+    Lists lists,
+    AlertWatch.Now alerts) {}

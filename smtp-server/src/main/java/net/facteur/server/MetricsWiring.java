@@ -2,10 +2,12 @@ package net.facteur.server;
 
 import java.io.IOException;
 import java.time.InstantSource;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.IntSupplier;
 import net.facteur.queue.run.QueueRunner;
+import net.facteur.server.alerts.AlertRule;
 import net.facteur.server.config.Settings;
 import net.facteur.server.files.PasswordFile;
 import net.facteur.server.metrics.Measuring;
@@ -74,6 +76,15 @@ final class MetricsWiring {
     meters.gauge(Metric.SIGNING_WAITING, () -> lasting.pool().waiting());
     meters.gauge(Metric.CONNECTIONS, connections::getAsInt);
     meters.gauge(Metric.SESSIONS, () -> lasting.sessions().size());
+    meters.readings(
+        Metric.ALERTS,
+        () ->
+            Arrays.stream(AlertRule.values())
+                .map(
+                    rule ->
+                        new Meters.Reading(
+                            lasting.alerts().rules().contains(rule) ? 1 : 0, List.of(rule.word())))
+                .toList());
     meters.readings(
         Metric.CERTIFICATE,
         () -> expiry(inForce).stream().map(at -> new Meters.Reading(at, List.of())).toList());

@@ -34,6 +34,7 @@ import net.facteur.server.accounts.UserName;
 import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.addresses.AddressStore;
 import net.facteur.server.addresses.AddressesFile;
+import net.facteur.server.alerts.AlertWatch;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.StartFailedException;
@@ -163,6 +164,7 @@ record ReloadedParts(
     Optional<CertificateRenewal> acme,
     KeyRequests keyRequests,
     DailyExamination exam,
+    AlertWatch alerts,
     QuarantineWiring quarantine)
     implements AutoCloseable {
 
@@ -321,6 +323,21 @@ record ReloadedParts(
                   lasting.feedback().noting(lasting.sending()),
                   lasting.clock(),
                   lasting.random());
+      var exam =
+          new DailyExamination(
+              settings,
+              () -> StartChecks.of(settings, lasting.clock()).forDoctor(),
+              () ->
+                  new ForwardChecks.Known(
+                      lasting.feedback().forwards().list(), lasting.feedback().share().sum()),
+              Version.PRESENT.built(),
+              resolver,
+              new SocketNetwork(true),
+              new HttpsPolicyFetcher(https, OutboundTlsSettings.from(settings).mtaStsPort()),
+              lasting.clock(),
+              System::nanoTime,
+              mail);
+      AlertWatch alerts = AlertsWiring.watch(settings, lasting, security, mail, exam::last);
       return new ReloadedParts(
           new ReceptionService(
               hostname,
@@ -412,6 +429,7 @@ record ReloadedParts(
                           quarantine.upkeep(),
                           quarantine.digest(),
                           new ReportsUpkeep(lasting.reports(), lasting.clock()),
+                          alerts,
                           new UsersFileNotice(accounts, mail),
                           new AddressesWatch(book, mail),
                           RoleWiring.upkeep(roles, settings, lasting, router, mail),
@@ -440,19 +458,8 @@ record ReloadedParts(
               lasting.queuedSince(),
               new WebDisclosureCheck(https),
               keeper),
-          new DailyExamination(
-              settings,
-              () -> StartChecks.of(settings, lasting.clock()).forDoctor(),
-              () ->
-                  new ForwardChecks.Known(
-                      lasting.feedback().forwards().list(), lasting.feedback().share().sum()),
-              Version.PRESENT.built(),
-              resolver,
-              new SocketNetwork(true),
-              new HttpsPolicyFetcher(https, OutboundTlsSettings.from(settings).mtaStsPort()),
-              lasting.clock(),
-              System::nanoTime,
-              mail),
+          exam,
+          alerts,
           quarantine);
     } catch (IOException | RuntimeException e) {
       accounts.close();

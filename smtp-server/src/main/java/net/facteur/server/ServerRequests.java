@@ -22,6 +22,7 @@ import net.facteur.server.admin.SendingRequests;
 import net.facteur.server.admin.ServerControl;
 import net.facteur.server.admin.ServerControl.Reloaded;
 import net.facteur.server.admin.SessionRequests;
+import net.facteur.server.alerts.AlertRequests;
 import net.facteur.server.feedback.FeedbackRequests;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.keys.KeyName;
@@ -154,6 +155,11 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   @Override
   public int sendReports() {
     return started.lasting().dmarc().reportNow();
+  }
+
+  @Override
+  public AlertRequests alerts() {
+    return new AlertRequests(started.inForce().parts().alerts());
   }
 
   @Override

@@ -33,6 +33,7 @@ import net.facteur.queue.sql.SqliteStore;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.LoginHistory;
+import net.facteur.server.alerts.AlertWatch;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.StartFailedException;
@@ -488,7 +489,8 @@ final class Start {
         loader,
         settings,
         new ZoneLooks(workers, clock),
-        new Lists(Lists.directory(settings)));
+        new Lists(Lists.directory(settings)),
+        new AlertWatch.Now());
   }
 
   private ReceivedReports reports() throws IOException {

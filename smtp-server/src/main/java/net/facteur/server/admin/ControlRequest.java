@@ -144,6 +144,9 @@ public sealed interface ControlRequest {
   /// `mails`.
   record SendReports() implements ControlRequest {}
 
+  /// Tries each way by which alerts are told. Answered by a row for each.
+  record TestAlerts() implements ControlRequest {}
+
   /// The line of JSON, without its end.
   ///
   /// @param language of who asks
@@ -266,6 +269,7 @@ public sealed interface ControlRequest {
           case RenewCertificate() -> "tls-renew";
           case SendReports() -> "reports-send";
           case ReadLists() -> "lists-read";
+          case TestAlerts() -> "alerts-test";
         };
     return json.writeValueAsString(
         Map.of(
@@ -338,6 +342,7 @@ public sealed interface ControlRequest {
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case "reports-send" -> Parsed.ok(new SendReports());
       case "lists-read" -> Parsed.ok(new ReadLists());
+      case "alerts-test" -> Parsed.ok(new TestAlerts());
       case WRITE_KEY -> newKey(arguments);
       case String other when other.startsWith(FEEDBACK) -> feedback(other, arguments);
       case String other when other.startsWith(SENDING) -> sending(other, arguments);

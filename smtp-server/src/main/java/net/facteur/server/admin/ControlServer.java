@@ -272,6 +272,10 @@ public final class ControlServer implements AutoCloseable {
               say(out, Map.of("mails", control.sendReports()));
               yield done();
             }
+            case ControlRequest.TestAlerts() -> {
+              control.alerts().test(row -> sayUnchecked(out, row));
+              yield done();
+            }
             case ControlRequest.RenewCertificate() ->
                 trying(
                     language,

@@ -8,6 +8,7 @@ import java.util.function.Consumer;
 import net.facteur.auth.dkim.DkimPrivateKey;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.addresses.AddressChange;
+import net.facteur.server.alerts.AlertRequests;
 import net.facteur.server.feedback.FeedbackRequests;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
@@ -102,6 +103,9 @@ public interface ServerControl {
   ///
   /// @return how many mails were put into the queue
   int sendReports();
+
+  /// The alerts.
+  AlertRequests alerts();
 
   /// The quarantine.
   QuarantineRequests quarantine();

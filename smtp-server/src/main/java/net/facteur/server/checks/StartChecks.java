@@ -25,6 +25,7 @@ import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.alerts.AlertSettings;
 import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
@@ -81,6 +82,8 @@ public final class StartChecks {
           Map.entry(LdapSettings.AUTHORITIES, PUBLIC),
           Map.entry(RspamdSettings.PASSWORD_FILE, PASSWORD),
           Map.entry(MetricsSettings.TOKEN_FILE, PASSWORD),
+          Map.entry(AlertSettings.PASSWORD_FILE, PASSWORD),
+          Map.entry(AlertSettings.COMMAND, PROGRAM),
           Map.entry(KeySettings.UPDATE_KEY, SECRET),
           Map.entry(KeySettings.COMMAND, PROGRAM),
           Map.entry(ImapSettings.JUNK_COMMAND, PROGRAM));
@@ -263,6 +266,7 @@ public final class StartChecks {
     password(StoreSettings.PASSWORD_FILE);
     password(RspamdSettings.PASSWORD_FILE);
     password(MetricsSettings.TOKEN_FILE);
+    password(AlertSettings.PASSWORD_FILE);
     Path srs = SrsSettings.from(settings).secretFile();
     if (found.usable(srs) && Files.exists(srs)) {
       if (Files.isRegularFile(srs) && new NamedFile(srs, SECRET).open()) {

@@ -2,6 +2,8 @@ package net.facteur.server.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -139,6 +141,18 @@ record RunningServer(Path socket, Language language) {
     var mails = new AtomicReference<>(0);
     ask(new ControlRequest.SendReports(), line -> mails.set(line.path("mails").asInt(0)));
     return mails.get();
+  }
+
+  /// @return how each way of alerts went: empty where it got through, or why not
+  Map<String, Optional<String>> testAlerts() throws IOException {
+    Map<String, Optional<String>> ways = new LinkedHashMap<>();
+    ask(
+        new ControlRequest.TestAlerts(),
+        line ->
+            ways.put(
+                line.path("way").asString("?"),
+                Optional.ofNullable(line.path("failed").asString(null))));
+    return ways;
   }
 
   private void ask(ControlRequest request, Consumer<JsonNode> out) throws IOException {

@@ -309,6 +309,14 @@ public record DeliverySettings(
         hostName, port, families, sources, own, chunking, reuse, timeouts, relays);
   }
 
+  /// The same with one more host.
+  public DeliverySettings withRelay(NextHop.Relay hop, RelayHost how) {
+    Map<String, RelayHost> more = new HashMap<>(relays);
+    more.put(hop.host() + ":" + hop.port(), how);
+    return new DeliverySettings(
+        hostName, port, families, sources, ownAddresses, chunking, reuse, timeouts, more);
+  }
+
   /// The defaults for a host of this name.
   public static DeliverySettings of(String hostName) {
     return from(Settings.DEFAULTS, hostName, Map.of());

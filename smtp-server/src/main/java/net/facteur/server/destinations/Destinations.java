@@ -92,6 +92,11 @@ public final class Destinations implements AutoCloseable {
     return rhythm;
   }
 
+  /// How providers did since a moment. Blocks.
+  public List<DestinationMemory.Summary> summaries(Instant since) throws IOException {
+    return DestinationMemory.summaries(store.since(since));
+  }
+
   /// Who has less than might be.
   public List<Rhythm.Slowed> slowed() {
     return rhythm.slowed();

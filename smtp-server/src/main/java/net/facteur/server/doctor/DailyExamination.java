@@ -14,6 +14,7 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.auth.mtasts.PolicyFetcher;
+import net.facteur.server.alerts.AlertSettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.host.HostSettings;
@@ -112,7 +113,7 @@ public final class DailyExamination implements Examination {
 
   private void run(ServerFacts patient) throws IOException {
     List<Finding> findings = found(patient);
-    String digest = Doctor.digest(findings);
+    String digest = Doctor.digest(untold(findings));
     Path file = patient.data().resolve(FILE_NAME);
     String before = read(file);
     LOG.info("doctor findings={} changed={}", findings.size(), !digest.equals(before));
@@ -120,6 +121,13 @@ public final class DailyExamination implements Examination {
       notices.tell(notice(patient, findings));
       DurableFile.secret(file).replace(digest);
     }
+  }
+
+  /// Those that no alert tells.
+  private List<Finding> untold(List<Finding> findings) {
+    return AlertSettings.from(settings).mail()
+        ? findings.stream().filter(f -> !FindingAlerts.CHECKS.contains(f.check())).toList()
+        : findings;
   }
 
   private static String read(Path file) throws IOException {

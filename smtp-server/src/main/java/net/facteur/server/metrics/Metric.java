@@ -133,7 +133,7 @@ public enum Metric {
   ALERTS(
       "facteur_alert",
       Kind.GAUGE,
-      "1 if an alert stands by this rule of the server's own.",
+      "1 if an alert stands by this rule of the server's own, which `facteur alerts` explains.",
       label(
           "rule",
           "queue-age",

@@ -146,23 +146,39 @@ public final class PostmasterMail implements Notices {
 
   private boolean post(QueueId id, Notice notice, MailAddress to, Instant now) {
     LOG.warn("notice subject=\"{}\"", notice.subject().in(Language.ENGLISH));
-    byte[] header = header(notice, to, id, now).getBytes(UTF_8);
-    String text = sent.words(notice.text(), language) + "\n";
-    byte[] body = text.replace("\r", "").replace("\n", "\r\n").getBytes(UTF_8);
+    Written written = written(id, notice, to, now);
     boolean queued =
         mail.post(
             id,
             ReversePath.Null.NULL,
             to,
-            header,
-            body,
+            written.header(),
+            written.body(),
             EIGHT_BIT,
             "notice",
             OwnMail.Unsigned.SENT);
     if (!queued) {
-      LOG.error("a notice to {} could not be queued: {}", to, text);
+      LOG.error("a notice to {} could not be queued: {}", to, new String(written.body(), UTF_8));
     }
     return queued;
+  }
+
+  /// A notice as a message.
+  ///
+  /// @param header the whole header section, in UTF-8
+  /// @param body in UTF-8
+  public record Written(byte[] header, byte[] body) {}
+
+  /// Writes a notice and sends nothing.
+  public Written written(Notice notice, MailAddress to) {
+    return written(QueueId.next(clock, random), notice, to, clock.instant());
+  }
+
+  private Written written(QueueId id, Notice notice, MailAddress to, Instant now) {
+    String text = sent.words(notice.text(), language) + "\n";
+    return new Written(
+        header(notice, to, id, now).getBytes(UTF_8),
+        text.replace("\r", "").replace("\n", "\r\n").getBytes(UTF_8));
   }
 
   private String header(Notice notice, MailAddress to, QueueId id, Instant now) {

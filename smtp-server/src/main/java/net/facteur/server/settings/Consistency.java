@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.server.acme.AcmeSettings;
+import net.facteur.server.alerts.AlertSettings;
 import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.NetworkTypes;
@@ -57,6 +58,7 @@ final class Consistency {
     directory(settings, mistakes);
     publishing(settings, mistakes);
     renewal(settings, mistakes);
+    pair(settings, mistakes, AlertSettings.USER, AlertSettings.PASSWORD_FILE);
     metrics(settings, mistakes);
     relayDomains(settings, mistakes);
     routes(settings, mistakes);

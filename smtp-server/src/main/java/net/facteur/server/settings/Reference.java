@@ -8,6 +8,7 @@ import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.PasswordRules;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.admin.ControlSettings;
+import net.facteur.server.alerts.AlertSettings;
 import net.facteur.server.autoconfig.AutoconfigSettings;
 import net.facteur.server.backup.BackupSettings;
 import net.facteur.server.config.Schema;
@@ -255,6 +256,11 @@ public final class Reference {
                   DmarcReportSettings.ROWS,
                   ReceivedReportSettings.ROWS,
                   LetterSettings.ROWS),
+              Section.of(
+                  "Alerts",
+                  "Mail to the postmaster if something is wrong. docs/alerts.md explains the"
+                      + " rules.",
+                  AlertSettings.ROWS),
               Section.of(
                   "Metrics",
                   "Numbers for Prometheus. docs/metrics.md names each of them.",

@@ -29,6 +29,7 @@ import net.facteur.auth.dns.DomainName;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.alerts.AlertRequests;
 import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeyWish;
 import net.facteur.server.language.Language;
@@ -419,6 +420,11 @@ class ControlSocketTest {
     public void readLists() {}
 
     @Override
+    public AlertRequests alerts() {
+      throw new UnsupportedOperationException();
+    }
+
+    @Override
     public int sendReports() {
       return 3;
     }
@@ -494,6 +500,7 @@ class ControlSocketTest {
             new ControlRequest.Why("bob", 3),
             new ControlRequest.QueueCat("A"),
             new ControlRequest.QueueSummary(2),
+            new ControlRequest.TestAlerts(),
             new ControlRequest.SessionList(Optional.of("a@example.org")),
             new ControlRequest.SessionList(Optional.empty()),
             new ControlRequest.SessionEnd(List.of("S1", "S2"), Optional.empty()),

@@ -40,6 +40,7 @@ import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.sql.SqliteStore;
 import net.facteur.server.accounts.UserChange;
+import net.facteur.server.alerts.AlertRequests;
 import net.facteur.server.cli.Facteur;
 import net.facteur.server.cli.Workplace;
 import net.facteur.server.keys.KeyName;
@@ -187,6 +188,11 @@ class QueueRequestsTest {
 
     @Override
     public void readLists() {}
+
+    @Override
+    public AlertRequests alerts() {
+      throw new UnsupportedOperationException();
+    }
 
     @Override
     public int sendReports() {
