@@ -11,22 +11,30 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import net.facteur.auth.dns.DomainName;
 import net.facteur.queue.QueueInspector;
 import net.facteur.queue.QueueUnavailableException;
 import net.facteur.server.doctor.Examination;
 import net.facteur.server.doctor.Finding;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.journal.Deed;
+import net.facteur.server.keys.KeysInLetter;
+import net.facteur.server.keys.tlsa.CertificatesInLetter;
 import net.facteur.server.language.Text;
 import net.facteur.server.letter.LetterPart;
 import net.facteur.server.letter.LetterPart.Said;
+import net.facteur.server.limits.HeldInLetter;
+import net.facteur.server.quarantine.QuarantineInLetter;
 import net.facteur.server.signin.SecurityPages;
 import net.facteur.server.signin.Signed;
 import net.facteur.server.signin.SignedPages;
 import net.facteur.server.signin.SignedPages.Who;
 import net.facteur.server.web.Html;
+import net.facteur.server.web.Link;
 import net.facteur.server.web.Response;
 import net.facteur.server.web.Route;
+import net.facteur.server.zone.ZoneLook;
+import net.facteur.server.zone.ZoneLooks;
 
 /// How the server is, in a sentence for each matter: what needs a hand comes first.
 ///
@@ -34,11 +42,13 @@ import net.facteur.server.web.Route;
 /// never contradict one another.
 ///
 /// @param parts of the letter that ask neither the DNS nor the network
+/// @param names whose zones were looked at
 /// @param exam the daily examination, whose last findings are shown
 record TodayPage(
     SignedPages pages,
     QueueInspector queue,
     List<LetterPart> parts,
+    NamesPage.Doors names,
     Examination exam,
     InstantSource clock) {
   static final String TODAY = "/server";
@@ -76,10 +86,15 @@ record TodayPage(
           pieces.add(element("strong", Shown.said(signed, heading)));
           items.forEach(
               item -> pieces.add(element("p", Shown.said(signed, item)).with("class", "lines")));
+          more(part)
+              .ifPresent(
+                  link ->
+                      pieces.add(element("p", Shown.link(link.path(), signed.say(link.text())))));
           bad.add(note(signed, Finding.Level.WARNING, Html.row(pieces)));
         }
       }
     }
+    zones(signed, bad, calm);
     var content = new ArrayList<Html>();
     if (bad.isEmpty()) {
       content.add(signed.paragraph(SAY.allWell()));
@@ -93,6 +108,62 @@ record TodayPage(
     content.add(signed.form(EXAMINE).button(SAY.examine(), "quiet"));
     content.add(signed.paragraph(SAY.examining()).with("class", "hint"));
     return signed.show(SAY.todayTitle(), content);
+  }
+
+  /// The page where something can be done about it.
+  private static Optional<Link> more(LetterPart part) {
+    return switch (part) {
+      case KeysInLetter _, CertificatesInLetter _ ->
+          Optional.of(new Link(NamesPage.NAMES, NamesTexts.SAY.namesTitle()));
+      case HeldInLetter _, QuarantineInLetter _ ->
+          Optional.of(new Link(ProtectionPages.PROTECTION, SAY.protectionTitle()));
+      default -> Optional.empty(); // whatever else has something to say
+    };
+  }
+
+  /// What the last looks at the zones have found.
+  private void zones(Signed signed, List<Html> bad, List<Html> calm) {
+    int well = 0;
+    for (DomainName domain : names.domains().stream().limit(MOST).toList()) {
+      Optional<ZoneLooks.Found> last = names.looks().last(domain);
+      if (last.isEmpty()) {
+        continue;
+      }
+      switch (last.get()) {
+        case ZoneLooks.Found.Failed _ ->
+            bad.add(zone(signed, Finding.Level.WARNING, SAY.zoneUnknown(domain.text()), domain));
+        case ZoneLooks.Found.Seen(ZoneLook look) -> {
+          long lacking = look.amiss().stream().filter(ZoneShown::lacking).count();
+          if (lacking > 0) {
+            bad.add(
+                zone(
+                    signed,
+                    Finding.Level.ERROR,
+                    SAY.zoneLacks(domain.text(), (int) lacking),
+                    domain));
+          } else if (!look.amiss().isEmpty()) {
+            bad.add(zone(signed, Finding.Level.WARNING, SAY.zoneUnsure(domain.text()), domain));
+          } else {
+            well++;
+          }
+        }
+      }
+    }
+    if (well > 0) {
+      calm.add(note(signed, Finding.Level.OK, signed.say(SAY.zonesWell(well))));
+    }
+  }
+
+  private static Html zone(Signed signed, Finding.Level level, Text what, DomainName domain) {
+    return note(
+        signed,
+        level,
+        Html.row(
+            List.of(
+                signed.say(what),
+                element(
+                    "p",
+                    Shown.link(NamesPage.path(domain), signed.say(NamesTexts.SAY.namesTitle()))))));
   }
 
   private static Said said(LetterPart part, Instant now) {

@@ -80,7 +80,8 @@ public record VolunteerPages(SignedPages pages, House house) {
   /// What serves them.
   public List<Route> routes() {
     return Stream.of(
-            new TodayPage(pages, house.queue(), house.parts(), house.exam(), house.clock())
+            new TodayPage(
+                    pages, house.queue(), house.parts(), house.names(), house.exam(), house.clock())
                 .routes(),
             new MailPages(pages, house.queue(), house.mail(), house.ways(), house.clock()).routes(),
             new DestinationPages(pages, house.destinations(), house.clock()).routes(),

@@ -27,6 +27,14 @@ interface VolunteerTexts {
 
   Text damaged(int count);
 
+  Text zoneLacks(String domain, int records);
+
+  Text zoneUnsure(String domain);
+
+  Text zoneUnknown(String domain);
+
+  Text zonesWell(int count);
+
   Text allWell();
 
   Text toDo();

@@ -77,7 +77,7 @@ record ZoneShown(Signed signed, ZoneLook look) {
 
   /// True where some name server says that it does not have a record, or has another in its place:
   /// only then is there something to paste.
-  private static boolean lacking(Watched one) {
+  static boolean lacking(Watched one) {
     return one.state() instanceof State.Missing
         && (one.servers().isEmpty()
             || one.servers().stream()

@@ -84,6 +84,7 @@ class VolunteerPagesTest {
   private List<Sent> held = List.of();
   @TempDir private Path directory = Path.of("");
   private SignInHouse house;
+  private final NamesHouse names = new NamesHouse(() -> house.now);
   private List<Route> routes = List.of();
   private final List<Finding> found = new ArrayList<>();
   private Counts waiting = new Counts(3, 0, 0);
@@ -120,7 +121,7 @@ class VolunteerPagesTest {
                         house.accounts::change,
                         this::quarantine),
                     people(),
-                    new NamesHouse(() -> house.now).doors(),
+                    names.doors(),
                     new SettingsPage.Doors(
                         Reference.SCHEMA,
                         () ->
@@ -362,6 +363,20 @@ class VolunteerPagesTest {
     assertTrue(ill.body().contains("damaged on the disk: 1"), ill.body());
     alice.language = "fr";
     assertTrue(alice.get("/server").body().contains("Ce qui demande une main"));
+  }
+
+  @Test
+  void todayLeadsToTheZoneThatLacksARecord() throws Exception {
+    TestBrowser alice = alice();
+    assertFalse(alice.get("/server").body().contains("/server/names?domain="));
+    names.looks.look(NamesHouse.ORG, names.doors().looking());
+    Response lacks = alice.get("/server");
+    clean(lacks);
+    assertTrue(lacks.body().contains("Records that a name server of example.org lacks"));
+    assertTrue(lacks.body().contains("href=\"/server/names?domain=example.org\""), lacks.body());
+    assertFalse(lacks.body().contains("All is well"), lacks.body());
+    alice.language = "fr";
+    assertTrue(alice.get("/server").body().contains("Les lignes à coller sont là"));
   }
 
   @Test
