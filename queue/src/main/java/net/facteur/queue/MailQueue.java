@@ -1,5 +1,6 @@
 package net.facteur.queue;
 
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /// The door into the queue.
@@ -17,6 +18,13 @@ public interface MailQueue {
   /// Never blocks for longer than it takes to hand the message to the writer, save for syncing a
   /// body that is in a file.
   CompletionStage<QueueId> enqueue(NewMessage message);
+
+  /// Adds recipients to a message that is queued. The stage completes after the commit has reached
+  /// the disk; exceptionally with a [QueueUnavailableException] where nothing was kept, and with an
+  /// [UnsupportedOperationException] where a queue takes messages whole alone.
+  default CompletionStage<MoreRecipients.Outcome> add(MoreRecipients more) {
+    return CompletableFuture.failedStage(new UnsupportedOperationException());
+  }
 
   /// Remembers for the history's time that mail was refused; of a flood only a part. Nothing waits
   /// for it, and a crash may lose it. Never blocks.

@@ -80,6 +80,8 @@ import net.facteur.server.limits.DeliveryFeedback;
 import net.facteur.server.limits.LimitedSessions;
 import net.facteur.server.limits.LimitsSettings;
 import net.facteur.server.limits.SendingWishes;
+import net.facteur.server.lists.ListPlaces;
+import net.facteur.server.lists.posting.OneClick;
 import net.facteur.server.mailbox.CertainOwners;
 import net.facteur.server.mailbox.MailboxQuota;
 import net.facteur.server.mailbox.MailboxSettings;
@@ -165,7 +167,8 @@ record ReloadedParts(
     KeyRequests keyRequests,
     DailyExamination exam,
     AlertWatch alerts,
-    QuarantineWiring quarantine)
+    QuarantineWiring quarantine,
+    OneClick oneClick)
     implements AutoCloseable {
 
   /// Builds the parts that `settings` ask for. Nothing is changed elsewhere; whoever puts them in
@@ -182,9 +185,9 @@ record ReloadedParts(
                     .trusted(keySettings.selectors(lasting.journal().read())));
     ActiveKeys keys = keys(signing, keyDirectory(settings), lasting.crypto());
     Measuring measuring = lasting.measuring();
-    MessageSigner signer =
-        measuring.signer(
-            new DkimMessageSigner(lasting.pool(), lasting.keys(), signing, lasting.clock()));
+    var plainSigner =
+        new DkimMessageSigner(lasting.pool(), lasting.keys(), signing, lasting.clock());
+    MessageSigner signer = measuring.signer(plainSigner);
     var accountsSettings = AccountsSettings.from(settings);
     var book = new AddressStore(AddressesFile.beside(accountsSettings.file()), lasting.clock());
     var roles = RoleStore.of(settings, lasting.clock());
@@ -216,7 +219,8 @@ record ReloadedParts(
                   AddressBook.of(book, roles.receiving()))
               .with(lasting.feedback().forwards());
       Router router =
-          ImapSettings.from(settings).joined() ? plainRouter.withJunkByTag() : plainRouter;
+          (ImapSettings.from(settings).joined() ? plainRouter.withJunkByTag() : plainRouter)
+              .withLists(new ListPlaces(lasting.lists()));
       TransportSecurity security =
           TransportSecurity.of(
               settings,
@@ -229,6 +233,7 @@ record ReloadedParts(
               TlsReportSettings.from(settings).counted() ? lasting.reporter() : TlsReporter.NONE,
               measuring::resolver);
       Resolver resolver = security.resolver();
+      ListWiring lists = ListWiring.of(settings, lasting, resolver);
       var own =
           new OwnMail(
               router,
@@ -322,7 +327,8 @@ record ReloadedParts(
                   lasting.queue(),
                   lasting.feedback().noting(lasting.sending()),
                   lasting.clock(),
-                  lasting.random());
+                  lasting.random(),
+                  Optional.of(lists.gate()));
       var exam =
           new DailyExamination(
               settings,
@@ -363,7 +369,8 @@ record ReloadedParts(
               lasting.queue(),
               lasting.clock(),
               lasting.random(),
-              lasting.workers()),
+              lasting.workers(),
+              Optional.of(lists.gate())),
           submission.apply(rights(accounts)),
           submission.apply(
               (user, address) -> pickup.mayUse(user, address, router.isLocal(address))),
@@ -398,7 +405,11 @@ record ReloadedParts(
           roles,
           agent,
           new DeliveryFeedback(
-              lasting.feedback().remembering(new TracedForwarding(agent, trace)),
+              lists.before(
+                  lasting.feedback().remembering(new TracedForwarding(agent, trace)),
+                  router,
+                  plainSigner,
+                  resolver),
               lasting.inspector(),
               lasting.sending()),
           new DsnWriter(
@@ -433,6 +444,7 @@ record ReloadedParts(
                           new UsersFileNotice(accounts, mail),
                           new AddressesWatch(book, mail),
                           RoleWiring.upkeep(roles, settings, lasting, router, mail),
+                          lists.upkeep(own),
                           new QuotaWarnings(quota, mail),
                           new GuessingWatch(
                               lasting.logins(), mail, lasting.guessing(), lasting.clock()),
@@ -460,7 +472,8 @@ record ReloadedParts(
               keeper),
           exam,
           alerts,
-          quarantine);
+          quarantine,
+          lists.oneClick());
     } catch (IOException | RuntimeException e) {
       accounts.close();
       throw e;

@@ -559,9 +559,12 @@ final class Start {
         settings,
         parts,
         certificates,
-        ServedPages.of(settings).and(parts.quarantine().pages().routes()),
+        ServedPages.of(settings)
+            .and(parts.quarantine().pages().routes())
+            .and(parts.oneClick().routes()),
         ServedPages.pages(settings, certificates, parts, lasting)
-            .and(parts.quarantine().pages().routes()));
+            .and(parts.quarantine().pages().routes())
+            .and(parts.oneClick().routes()));
   }
 
   /// The certificates in service, which the upkeep of `parts` changes from now on.

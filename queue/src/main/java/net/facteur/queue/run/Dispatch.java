@@ -122,6 +122,20 @@ final class Dispatch {
         });
   }
 
+  /// Takes in recipients that a message in the store got.
+  ///
+  /// @param consignments leased to the caller
+  void admit(List<Consignment> consignments) {
+    change(
+        (lines, now) -> {
+          for (Consignment consignment : consignments) {
+            if (!lines.offer(consignment, now)) {
+              store.release(consignment);
+            }
+          }
+        });
+  }
+
   /// To be opened before a page is read, and used with [#take].
   PageWatch watch() {
     var watch = new PageWatch();

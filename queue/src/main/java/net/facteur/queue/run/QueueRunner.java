@@ -9,6 +9,7 @@ import java.util.random.RandomGenerator;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.DeliveryAgent;
 import net.facteur.queue.MailQueue;
+import net.facteur.queue.MoreRecipients;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.Pace;
 import net.facteur.queue.QueueId;
@@ -105,9 +106,7 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
   public CompletionStage<QueueId> enqueue(NewMessage message) {
     if (dispatch.isStopping()) {
       message.body().discard();
-      return CompletableFuture.failedFuture(
-          new QueueUnavailableException(
-              "the queue is stopping", false, new IllegalStateException()));
+      return CompletableFuture.failedFuture(stopped());
     }
     var kept = new CompletableFuture<QueueId>();
     store
@@ -123,6 +122,31 @@ public final class QueueRunner implements MailQueue, AutoCloseable {
               }
             });
     return kept;
+  }
+
+  @Override
+  public CompletionStage<MoreRecipients.Outcome> add(MoreRecipients more) {
+    if (dispatch.isStopping()) {
+      return CompletableFuture.failedFuture(stopped());
+    }
+    var kept = new CompletableFuture<MoreRecipients.Outcome>();
+    store
+        .extend(more)
+        .whenComplete(
+            (extended, failure) -> {
+              if (failure != null) {
+                kept.completeExceptionally(failure);
+              } else {
+                kept.complete(extended.outcome());
+                workers.admit(() -> dispatch.admit(extended.consignments()));
+              }
+            });
+    return kept;
+  }
+
+  private static QueueUnavailableException stopped() {
+    return new QueueUnavailableException(
+        "the queue is stopping", false, new IllegalStateException());
   }
 
   @Override

@@ -24,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
+import net.facteur.queue.MoreRecipients;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
@@ -197,6 +198,11 @@ public abstract sealed class SqlStore implements QueueStore permits SqliteStore,
                                 bodies.remove(body.name());
                               }
                             })));
+  }
+
+  @Override
+  public CompletionStage<Extended> extend(MoreRecipients more) {
+    return noticeFull(writer.submit(changes.extend(more)));
   }
 
   private CompletableFuture<KeptBodies.Kept> keepBody(NewMessage message) {

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import net.facteur.queue.MoreRecipients;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
@@ -20,6 +21,7 @@ import net.facteur.queue.store.Grouping;
 import net.facteur.queue.store.Operated;
 import net.facteur.queue.store.Operation;
 import net.facteur.queue.store.Order;
+import net.facteur.queue.store.QueueStore;
 import net.facteur.queue.store.Settlement;
 
 /// The changes of a store that take or free leases, so that those follow what is committed.
@@ -49,6 +51,11 @@ final class StoreChanges {
   CommitThread.Change<List<Consignment>> put(NewMessage message, KeptBodies.Kept body) {
     long sum = Sums.content(message.id(), message.header(), body.sum());
     return new Put(message, NOTHING, Optional.of(body.name()), sum);
+  }
+
+  /// Adds recipients to a message.
+  CommitThread.Change<QueueStore.Extended> extend(MoreRecipients more) {
+    return new Extend(more);
   }
 
   /// Ends an attempt.
@@ -189,6 +196,51 @@ final class StoreChanges {
     @Override
     public long weight() {
       return 512L + message.header().length + octets.length;
+    }
+  }
+
+  private final class Extend implements CommitThread.Change<QueueStore.Extended> {
+    private final MoreRecipients more;
+    private List<Consignment> consignments = List.of();
+
+    Extend(MoreRecipients more) {
+      this.more = more;
+    }
+
+    @Override
+    public QueueStore.Extended apply(WriterSql sql) throws SQLException {
+      Optional<WriterSql.LastRecipient> last = sql.lastRecipient(more.id());
+      if (last.isEmpty()) {
+        return QueueStore.Extended.not(new MoreRecipients.Outcome.Gone());
+      }
+      if (!last.get().reversePath().equals(more.after())) {
+        return QueueStore.Extended.not(new MoreRecipients.Outcome.Behind(last.get().reversePath()));
+      }
+      consignments = Grouping.group(more, last.get().message(), last.get().number() + 1, together);
+      consignments.forEach(leases::take);
+      try {
+        sql.insert(consignments);
+      } catch (SQLException e) {
+        undone();
+        throw e;
+      }
+      return new QueueStore.Extended(new MoreRecipients.Outcome.Added(), consignments);
+    }
+
+    @Override
+    public void undone() {
+      consignments.forEach(leases::free);
+      consignments = List.of();
+    }
+
+    @Override
+    public boolean takesIn() {
+      return true;
+    }
+
+    @Override
+    public long weight() {
+      return 512L + more.envelopes().size() * 256L;
     }
   }
 

@@ -13,9 +13,11 @@ import net.facteur.queue.DeliveryOutcome;
 import net.facteur.queue.DeliveryOutcome.RemoteHost;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.QueueId;
 import net.facteur.queue.Recipient;
 import net.facteur.queue.RecipientState;
 import net.facteur.queue.Refusal;
+import net.facteur.queue.ReversePath;
 import net.facteur.queue.store.Consignment;
 import net.facteur.queue.store.QueuedRecipient;
 import net.facteur.queue.store.Settlement;
@@ -106,6 +108,41 @@ final class WriterSql implements AutoCloseable {
       for (QueuedRecipient recipient : consignment.recipients()) {
         insertRecipient(consignment, recipient, mail.held(), shared);
       }
+    }
+  }
+
+  /// Keeps recipients of a message that is there.
+  void insert(List<Consignment> consignments) throws SQLException {
+    Consignment first = consignments.getFirst();
+    PreparedStatement more = statements().moreRecipients;
+    more.setInt(1, consignments.stream().mapToInt(c -> c.recipients().size()).sum());
+    more.setLong(2, first.message());
+    more.executeUpdate();
+    var shared = Sums.Mail.of(first.id(), first.received().toEpochMilli(), first.traits());
+    for (Consignment consignment : consignments) {
+      for (QueuedRecipient recipient : consignment.recipients()) {
+        insertRecipient(consignment, recipient, false, shared);
+      }
+    }
+  }
+
+  /// The recipient of a message that was added last.
+  ///
+  /// @param message the store's number
+  record LastRecipient(long message, int number, ReversePath reversePath) {}
+
+  /// Empty where no such message is queued.
+  Optional<LastRecipient> lastRecipient(QueueId id) throws SQLException {
+    // recipients that wait to be sent together come before what is read here
+    flush();
+    PreparedStatement s = statements().lastRecipient;
+    s.setString(1, id.text());
+    try (ResultSet row = s.executeQuery()) {
+      return row.next()
+          ? Optional.of(
+              new LastRecipient(
+                  row.getLong(1), row.getInt(2), RowText.reversePath(row.getString(3))))
+          : Optional.empty();
     }
   }
 
@@ -347,6 +384,13 @@ final class WriterSql implements AutoCloseable {
                 + " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 0, 0)");
     final List<PreparedStatement> insertions =
         List.of(insertMessage, insertContent, insertRecipient);
+    final PreparedStatement lastRecipient =
+        prepare(
+            "SELECT r.seq, r.n, r.reverse_path FROM recipient r"
+                + " JOIN message m ON m.seq = r.seq"
+                + " WHERE m.id = ? AND m.finished IS NULL ORDER BY r.n DESC LIMIT 1");
+    final PreparedStatement moreRecipients =
+        prepare("UPDATE message SET recipients = recipients + ? WHERE seq = ?");
     final PreparedStatement insertAttempt =
         prepare(
             "INSERT INTO attempt (seq, n, number, at, took, outcome, status, reply,"

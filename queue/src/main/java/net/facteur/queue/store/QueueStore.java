@@ -10,6 +10,7 @@ import java.util.concurrent.CompletionStage;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
+import net.facteur.queue.MoreRecipients;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
@@ -41,6 +42,22 @@ public interface QueueStore extends AutoCloseable {
   /// @return its recipients grouped for delivery, each leased to the caller and due at once; none
   ///   where it is held
   CompletionStage<List<Consignment>> put(NewMessage message);
+
+  /// What came of recipients that were to be added.
+  ///
+  /// @param consignments those that were added, leased to the caller and due at once
+  record Extended(MoreRecipients.Outcome outcome, List<Consignment> consignments) {
+    public Extended {
+      consignments = List.copyOf(consignments);
+    }
+
+    public static Extended not(MoreRecipients.Outcome outcome) {
+      return new Extended(outcome, List.of());
+    }
+  }
+
+  /// Adds recipients to a queued message. Never blocks.
+  CompletionStage<Extended> extend(MoreRecipients more);
 
   /// Remembers a refusal for a while, or not, where there are many. Never blocks.
   void note(Refusal refusal);

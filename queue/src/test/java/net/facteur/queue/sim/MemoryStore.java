@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.Destination;
 import net.facteur.queue.MessageContent;
+import net.facteur.queue.MoreRecipients;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
@@ -78,7 +79,7 @@ public final class MemoryStore implements QueueStore {
   private static final class Message {
     private final NewMessage mail;
     private final byte[] body;
-    private final Map<Integer, Row> rows = new TreeMap<>();
+    private final TreeMap<Integer, Row> rows = new TreeMap<>();
 
     Message(NewMessage mail, byte[] body) {
       this.mail = mail;
@@ -195,6 +196,34 @@ public final class MemoryStore implements QueueStore {
     }
     disk.messages.put(number, message);
     return mail.held() ? List.of() : consignments;
+  }
+
+  @Override
+  public CompletionStage<Extended> extend(MoreRecipients more) {
+    return commit(() -> added(more));
+  }
+
+  private Extended added(MoreRecipients more) {
+    for (var entry : disk.messages.entrySet()) {
+      Message message = entry.getValue();
+      if (message.mail.id().equals(more.id())
+          && message.rows.values().stream().anyMatch(row -> row.state.open())) {
+        var last = message.rows.lastEntry();
+        if (!last.getValue().reversePath.equals(more.after())) {
+          return Extended.not(new MoreRecipients.Outcome.Behind(last.getValue().reversePath));
+        }
+        List<Consignment> consignments =
+            Grouping.group(more, entry.getKey(), last.getKey() + 1, recipientsTogether);
+        for (Consignment consignment : consignments) {
+          take(consignment);
+          for (QueuedRecipient recipient : consignment.recipients()) {
+            message.rows.put(recipient.number(), new Row(consignment.reversePath(), recipient));
+          }
+        }
+        return new Extended(new MoreRecipients.Outcome.Added(), consignments);
+      }
+    }
+    return Extended.not(new MoreRecipients.Outcome.Gone());
   }
 
   private void take(Consignment consignment) {

@@ -28,6 +28,7 @@ import net.facteur.queue.Fact;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.MessageTraits;
+import net.facteur.queue.MoreRecipients;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.Notify;
 import net.facteur.queue.QueueFilter;
@@ -127,6 +128,59 @@ public abstract class QueueStoreContract {
       store.release(put.getFirst());
       assertEquals(put, unrepeated(store.lease(Mail.NET, NOW, 10).consignments()));
       assertEquals(List.of(), store.lease(Mail.NET, NOW, 10).consignments());
+    }
+  }
+
+  private static MoreRecipients more(
+      NewMessage mail, ReversePath after, ReversePath path, String to) {
+    return new MoreRecipients(
+        mail.id(),
+        after,
+        List.of(new Envelope(path, List.of(Mail.to(to, Mail.NET)))),
+        mail.traits(),
+        mail.received(),
+        mail.header().length + mail.body().size());
+  }
+
+  private static final ReversePath FIRST =
+      new ReversePath.Of(new MailAddress("l+1", "example.org"));
+
+  @Test
+  void recipientsAreAddedToAMessageOnce() throws IOException {
+    NewMessage mail = mail(Mail.to("list", Mail.NET));
+    Consignment put;
+    try (QueueStore store = open()) {
+      put = await(store.put(mail)).getFirst();
+      var added = await(store.extend(more(mail, put.reversePath(), FIRST, "bob")));
+      assertEquals(new MoreRecipients.Outcome.Added(), added.outcome());
+      Consignment bob = added.consignments().getFirst();
+      assertEquals(FIRST, bob.reversePath());
+      assertEquals(1, bob.recipients().getFirst().number());
+      assertEquals(put.size(), bob.size());
+      assertEquals(
+          new MoreRecipients.Outcome.Behind(FIRST),
+          await(store.extend(more(mail, put.reversePath(), FIRST, "bob"))).outcome());
+      await(store.settle(ends(put, new Fate.Leaves(Ending.DELIVERED))));
+      // the one that is left still needs the octets
+      assertEquals(mail.body().size(), store.content(bob).bodySize());
+    }
+    try (QueueStore store = open()) {
+      assertEquals(
+          new MoreRecipients.Outcome.Behind(FIRST),
+          await(store.extend(more(mail, put.reversePath(), FIRST, "bob"))).outcome());
+      assertEquals(1, due(store, Mail.NET).size());
+    }
+  }
+
+  @Test
+  void nothingIsAddedToAMessageThatHasLeft() throws IOException {
+    try (QueueStore store = open()) {
+      NewMessage mail = mail(Mail.to("list", Mail.NET));
+      Consignment put = await(store.put(mail)).getFirst();
+      await(store.settle(ends(put, new Fate.Leaves(Ending.DELIVERED))));
+      var gone = await(store.extend(more(mail, put.reversePath(), FIRST, "bob")));
+      assertEquals(QueueStore.Extended.not(new MoreRecipients.Outcome.Gone()), gone);
+      assertEquals(List.of(), due(store, Mail.NET));
     }
   }
 

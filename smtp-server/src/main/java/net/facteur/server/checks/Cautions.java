@@ -390,6 +390,7 @@ final class Cautions {
     switch (router.holder(address)) {
       case NOBODY, UNKNOWN -> {}
       case USER -> taken(setting, SAY.reportsUser(address.text()));
+      case LIST -> taken(setting, SAY.reportsList(address.text()));
       case ALIAS -> taken(setting, SAY.reportsAlias(address.text()));
       case REFUSED -> taken(setting, SAY.reportsRefused(address.text()));
       case DISCARDED -> taken(setting, SAY.reportsDiscarded(address.text()));

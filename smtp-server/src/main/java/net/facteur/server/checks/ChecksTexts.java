@@ -310,6 +310,8 @@ interface ChecksTexts {
 
   Text reportsAlias(String address);
 
+  Text reportsList(String address);
+
   Text reportsRefused(String address);
 
   Text reportsDiscarded(String address);

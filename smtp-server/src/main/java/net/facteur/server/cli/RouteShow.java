@@ -188,6 +188,8 @@ final class RouteShow extends RouteCommand.Routing {
         case NextHop.Maildir _, NextHop.Junk _ -> local(end, "mailbox", SAY.routeLocal());
         case NextHop.LmtpSocket _, NextHop.LmtpHost _, NextHop.LmtpJunk _ ->
             local(end, "mailbox", SAY.routeLmtp(its.hop().destination().text()));
+        case NextHop.ToList(String list) -> local(end, "list", SAY.routeList(list));
+        case NextHop.ToMembers(String list) -> local(end, "list", SAY.routeList(list));
         case NextHop.Discard _ -> local(end, "discarded", SAY.routeDiscarded());
         case NextHop.Nowhere _, NextHop.Refused _ -> local(end, "nobody", SAY.routeNobody());
         case NextHop.Mx _, NextHop.Literal _, NextHop.Relay _ ->

@@ -53,6 +53,8 @@ interface RouteTexts {
 
   Text routeDiscarded();
 
+  Text routeList(String list);
+
   Text routeNobody();
 
   Text routeRests();

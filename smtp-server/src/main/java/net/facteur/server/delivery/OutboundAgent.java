@@ -101,6 +101,8 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
     return switch (hop) {
       case NextHop.Maildir _, NextHop.Junk _ -> mailboxes.deliver(attempt);
       case NextHop.Nowhere(NextHop.Nowhere.Reason reason) -> all(attempt, nowhere(reason));
+      case NextHop.ToList _, NextHop.ToMembers _ ->
+          all(attempt, Failure.of(4, 3, 5, "lists are not served now"));
       case NextHop.Discard() -> discarded(attempt);
       case NextHop.Refused(EnhancedStatusCode status, String why) ->
           all(attempt, Failure.of(status.category(), status.subject(), status.detail(), why));
@@ -144,6 +146,8 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
       case NextHop.Maildir _,
           NextHop.Junk _,
           NextHop.Nowhere _,
+          NextHop.ToList _,
+          NextHop.ToMembers _,
           NextHop.Discard _,
           NextHop.Refused _,
           NextHop.LmtpJunk _ ->
@@ -177,6 +181,8 @@ public final class OutboundAgent implements DeliveryAgent, AutoCloseable {
           NextHop.LmtpHost _,
           NextHop.LmtpJunk _,
           NextHop.Nowhere _,
+          NextHop.ToList _,
+          NextHop.ToMembers _,
           NextHop.Discard _,
           NextHop.Refused _ ->
           throw new IllegalArgumentException("no host of others: " + hop);

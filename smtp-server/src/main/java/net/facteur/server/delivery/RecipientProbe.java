@@ -68,6 +68,8 @@ public final class RecipientProbe {
           NextHop.LmtpHost _,
           NextHop.LmtpJunk _,
           NextHop.Nowhere _,
+          NextHop.ToList _,
+          NextHop.ToMembers _,
           NextHop.Discard _,
           NextHop.Refused _ ->
           throw new IllegalArgumentException("no host of others: " + hop);

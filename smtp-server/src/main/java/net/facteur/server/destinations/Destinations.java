@@ -165,6 +165,8 @@ public final class Destinations implements AutoCloseable {
           NextHop.LmtpHost _,
           NextHop.LmtpJunk _,
           NextHop.Nowhere _,
+          NextHop.ToList _,
+          NextHop.ToMembers _,
           NextHop.Discard _,
           NextHop.Refused _ ->
           table.of(host.orElse(""));

@@ -436,6 +436,8 @@ record DovecotConfiguration(InstalledDovecot dovecot, Joint joint) {
           NextHop.Mx _,
           NextHop.Literal _,
           NextHop.Nowhere _,
+          NextHop.ToList _,
+          NextHop.ToMembers _,
           NextHop.Discard _,
           NextHop.Refused _ ->
           throw new IllegalArgumentException(joint.lmtp() + " is no LMTP server");

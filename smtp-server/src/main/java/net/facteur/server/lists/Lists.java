@@ -100,6 +100,11 @@ public final class Lists {
     return known.values().stream().flatMap(each -> each.content().stream()).toList();
   }
 
+  /// True where there is not a single one.
+  public boolean none() {
+    return known.isEmpty();
+  }
+
   /// A list with its members.
   public Optional<ListContent> list(UserName address) {
     Known found = known.get(address);

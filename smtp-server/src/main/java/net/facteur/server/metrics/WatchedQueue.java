@@ -3,6 +3,7 @@ package net.facteur.server.metrics;
 import java.util.concurrent.CompletionStage;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.MailQueue;
+import net.facteur.queue.MoreRecipients;
 import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.Refusal;
@@ -33,6 +34,11 @@ record WatchedQueue(MailQueue queue, Meters meters) implements MailQueue {
                 meters.count(Metric.ACCEPTED_BYTES, octets);
               }
             });
+  }
+
+  @Override
+  public CompletionStage<MoreRecipients.Outcome> add(MoreRecipients more) {
+    return queue.add(more);
   }
 
   /// The first word says it.

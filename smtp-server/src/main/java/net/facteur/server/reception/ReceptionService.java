@@ -39,6 +39,7 @@ import net.facteur.server.filter.Quarantine;
 import net.facteur.server.filter.Verdict;
 import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
+import net.facteur.server.lists.posting.PostGate;
 import net.facteur.server.report.dmarc.DmarcReporter;
 import net.facteur.server.routing.ForwardTrace;
 import net.facteur.server.routing.ReadRecipients;
@@ -86,6 +87,7 @@ public final class ReceptionService implements SmtpService {
   private final InstantSource clock;
   private final RandomGenerator random;
   private final Executor workers;
+  private final Optional<PostGate> lists;
 
   /// @param hostname our own name, also the authserv-id of our Authentication-Results
   /// @param seals adds ARC sets to forwarded mail; empty where that is off
@@ -110,6 +112,44 @@ public final class ReceptionService implements SmtpService {
       InstantSource clock,
       RandomGenerator random,
       Executor workers) {
+    this(
+        hostname,
+        settings,
+        router,
+        authenticator,
+        seals,
+        primary,
+        returns,
+        readers,
+        filtering,
+        reporter,
+        queue,
+        clock,
+        random,
+        workers,
+        Optional.empty());
+  }
+
+  /// The same, with lists.
+  ///
+  /// @param lists says which posts lists refuse; empty where there are no lists
+  public ReceptionService(
+      String hostname,
+      ReceptionSettings settings,
+      Router router,
+      MessageAuthenticator authenticator,
+      Optional<ForwardSeals> seals,
+      PrimaryServer primary,
+      SrsReturns returns,
+      MailReaders readers,
+      Filtering filtering,
+      DmarcReporter reporter,
+      MailQueue queue,
+      InstantSource clock,
+      RandomGenerator random,
+      Executor workers,
+      Optional<PostGate> lists) {
+    this.lists = lists;
     this.hostname = hostname;
     this.router = router;
     this.authenticator = authenticator;
@@ -185,6 +225,11 @@ public final class ReceptionService implements SmtpService {
       return NOT_ALLOWED;
     }
     List<Transaction.ForwardPath> before = transaction.forwardPaths();
+    boolean alone = !before.isEmpty() && (posts(address) || posts(before.getFirst().address()));
+    if (alone) {
+      // A list may refuse a message that others want, so it stands alone too.
+      return SmtpReply.of(452, 4, 5, 3, "Please send to this recipient separately");
+    }
     boolean mixed =
         !before.isEmpty() && (returned || router.returned(before.getFirst().address()).isPresent());
     if (mixed && transaction.reversePath() != ReversePath.Null.NULL) {
@@ -196,6 +241,10 @@ public final class ReceptionService implements SmtpService {
       return SmtpReply.of(550, 5, 6, 3, "Binary content cannot be passed on to this recipient");
     }
     return SmtpReply.of(250, 2, 1, 5, "Ok");
+  }
+
+  private boolean posts(MailAddress address) {
+    return lists.isPresent() && lists.get().posts(router, address);
   }
 
   @Override
@@ -397,11 +446,41 @@ public final class ReceptionService implements SmtpService {
           }
           yield refuse(POLICY, NO_MAILBOX, message.body());
         }
+        Optional<SmtpReply> unwanted = refusedByList(delivered);
+        if (unwanted.isPresent()) {
+          message.body().discard();
+          yield now(unwanted.get());
+        }
         CompletionStage<SmtpReply> reply =
             delivered.junk().isEmpty() ? accept(delivered) : enqueue(delivered);
         yield wanted ? reply.thenApply(taken -> reported(came, taken)) : reply;
       }
     };
+  }
+
+  /// What a list says to a post that it does not take.
+  private Optional<SmtpReply> refusedByList(Delivered delivered) {
+    Authenticated message = delivered.message();
+    List<MailAddress> posts =
+        message.transaction().forwardPaths().stream()
+            .map(Transaction.ForwardPath::address)
+            .filter(this::posts)
+            .toList();
+    if (posts.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return lists
+          .orElseThrow()
+          .refusal(
+              router,
+              message.transaction().reversePath(),
+              posts,
+              trace.header(delivered, clock.instant()),
+              message.body());
+    } catch (IOException e) {
+      throw new CompletionException(e);
+    }
   }
 
   private SmtpReply reported(Authenticated message, SmtpReply reply) {

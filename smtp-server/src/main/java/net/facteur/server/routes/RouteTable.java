@@ -57,6 +57,8 @@ public record RouteTable(
           NextHop.LmtpHost _,
           NextHop.LmtpJunk _,
           NextHop.Nowhere _,
+          NextHop.ToList _,
+          NextHop.ToMembers _,
           NextHop.Discard _,
           NextHop.Refused _ ->
           new Choice(Optional.empty(), Optional.empty(), Optional.empty(), Decided.QUEUED);

@@ -64,6 +64,8 @@ final class EnvelopeSheet {
       case NextHop.Maildir _,
           NextHop.Junk _,
           NextHop.Nowhere _,
+          NextHop.ToList _,
+          NextHop.ToMembers _,
           NextHop.Discard _,
           NextHop.Refused _,
           NextHop.Relay _,

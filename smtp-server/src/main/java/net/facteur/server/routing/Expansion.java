@@ -89,6 +89,7 @@ final class Expansion {
           undecided = true;
           end(step, hop, hop instanceof NextHop.Maildir(String user) ? Optional.of(user) : NOBODY);
         }
+        case Route.ToList(String list) -> end(step, new NextHop.ToList(list), NOBODY);
         case Route.Discard() -> end(step, new NextHop.Discard(), NOBODY);
         case Route.Lmtp(NextHop hop, String user) -> end(step, hop, Optional.of(user));
         case Route.Relay(NextHop hop) -> end(step, hop, NOBODY);

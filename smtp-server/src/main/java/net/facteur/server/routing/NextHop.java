@@ -17,6 +17,8 @@ import net.facteur.queue.MailAddress;
 /// | `lmtp:/run/dovecot/lmtp` | LMTP over a unix socket |
 /// | `lmtp:mail.example.org:24` | LMTP over TCP |
 /// | `lmtp-junk:alice+Junk@example.org /run/dovecot/lmtp` | the junk folder of a mailbox behind LMTP |
+/// | `list:staff@example.org` | a mailing list of this server, which takes a message in |
+/// | `post:staff@example.org` | the members of the list who do not have their copies yet |
 /// | `relay:smtp.example.org:587` | one host, whatever the recipient's domain |
 /// | `mx:example.org` | the domain's mail exchangers |
 /// | `mx:[192.0.2.1]` | the host of an address literal |
@@ -61,6 +63,16 @@ public sealed interface NextHop {
           : Parsed.malformed(offset, "an address, a space and an LMTP server");
     }
   }
+
+  /// A mailing list, which takes a message in.
+  ///
+  /// @param list its address, in lower case
+  record ToList(String list) implements NextHop {}
+
+  /// The members of a list who do not have their copies of a post yet.
+  ///
+  /// @param list its address, in lower case
+  record ToMembers(String list) implements NextHop {}
 
   /// A smarthost: a host name, or an IP address without brackets.
   record Relay(String host, int port) implements NextHop {}
@@ -124,6 +136,8 @@ public sealed interface NextHop {
           LmtpSocket _,
           LmtpHost _,
           LmtpJunk _,
+          ToList _,
+          ToMembers _,
           Nowhere _,
           Discard _,
           Refused _ ->
@@ -146,6 +160,8 @@ public sealed interface NextHop {
                   + "@"
                   + mailbox.domain()
                   + server.destination().text().replaceFirst("lmtp:", " ");
+          case ToList(String list) -> "list:" + list;
+          case ToMembers(String list) -> "post:" + list;
           case Relay(String host, int port) -> SMARTHOST + hostPort(host, port);
           case Mx(DomainName domain) -> "mx:" + domain.text();
           case Literal(String literal) -> "mx:" + literal;
@@ -171,6 +187,8 @@ public sealed interface NextHop {
       case "junk" -> Parsed.ok(new Junk(rest));
       case "lmtp" -> lmtp(rest, colon + 1);
       case "lmtp-junk" -> LmtpJunk.parse(rest, colon + 1);
+      case "list" -> Parsed.ok(new ToList(rest));
+      case "post" -> Parsed.ok(new ToMembers(rest));
       case "relay" -> hostPort(rest, colon + 1, 25).map(h -> new Relay(h.host, h.port));
       case "mx" -> mx(rest, colon + 1);
       case "nowhere" -> nowhere(rest, colon + 1);

@@ -43,6 +43,11 @@ public sealed interface Route {
     RETURN
   }
 
+  /// A mailing list of this server.
+  ///
+  /// @param list its address, in lower case
+  record ToList(String list) implements Route {}
+
   /// Mail to the address is taken and thrown away.
   record Discard() implements Route {}
 

@@ -47,6 +47,7 @@ public final class Router {
   private final boolean junkByTag;
   private final AddressTable<Boolean> readHere;
   private final ForwardStanding standing;
+  private final ListBook lists;
   private volatile AddressTables written;
 
   /// A router that does not know mail that comes back.
@@ -73,7 +74,7 @@ public final class Router {
       ReversePathRewriter rewriter,
       Optional<ForwardTrace> trace,
       AddressBook book) {
-    this(settings, users, rewriter, trace, book, false, ForwardStanding.OPEN);
+    this(settings, users, rewriter, trace, book, false, ForwardStanding.OPEN, ListBook.EMPTY);
   }
 
   private Router(
@@ -83,7 +84,9 @@ public final class Router {
       Optional<ForwardTrace> trace,
       AddressBook book,
       boolean junkByTag,
-      ForwardStanding standing) {
+      ForwardStanding standing,
+      ListBook lists) {
+    this.lists = lists;
     this.junkByTag = junkByTag;
     this.standing = standing;
     this.trace = trace;
@@ -137,18 +140,23 @@ public final class Router {
   /// be a way back for whoever reads it.
   public Router withoutRewriting() {
     return new Router(
-        settings, users, rewriter.withoutRewriting(), trace, book, junkByTag, standing);
+        settings, users, rewriter.withoutRewriting(), trace, book, junkByTag, standing, lists);
   }
 
   /// The same router, where the LMTP server puts mail for `alice+Junk` into the folder Junk of
   /// alice.
   public Router withJunkByTag() {
-    return new Router(settings, users, rewriter, trace, book, true, standing);
+    return new Router(settings, users, rewriter, trace, book, true, standing, lists);
   }
 
   /// The same router, which asks whether mail arrives where it is passed on to.
   public Router with(ForwardStanding forwards) {
-    return new Router(settings, users, rewriter, trace, book, junkByTag, forwards);
+    return new Router(settings, users, rewriter, trace, book, junkByTag, forwards, lists);
+  }
+
+  /// The same router, which knows the addresses of mailing lists.
+  public Router withLists(ListBook others) {
+    return new Router(settings, users, rewriter, trace, book, junkByTag, standing, others);
   }
 
   /// How an address stands that takes the place of one here; those here take their mail.
@@ -416,6 +424,8 @@ public final class Router {
     /// Nobody can say now.
     UNKNOWN,
     USER,
+    /// A mailing list.
+    LIST,
     /// An alias, or an entry of a directory that leads elsewhere.
     ALIAS,
     REFUSED,
@@ -441,6 +451,9 @@ public final class Router {
     }
     if (tables.discards(name, domain)) {
       return Holder.DISCARDED;
+    }
+    if (lists.place(new MailAddress(name, domain.text())).isPresent()) {
+      return Holder.LIST;
     }
     if (users.exists(name, domain)) {
       return Holder.USER;
@@ -559,6 +572,13 @@ public final class Router {
         return new Route.Discard();
       }
     }
+    Optional<Route> list =
+        tag.isEmpty() && !own
+            ? lists.place(new MailAddress(localPart, domain.text())).map(Router::toList)
+            : Optional.empty();
+    if (list.isPresent()) {
+      return list.get();
+    }
     List<String> elsewhere = own ? List.of() : users.targets(localPart, domain);
     if (!users.exists(localPart, domain)) {
       return elsewhere.isEmpty()
@@ -581,6 +601,15 @@ public final class Router {
         .lmtp()
         .<Route>map(server -> new Route.Lmtp(server, user))
         .orElseGet(() -> new Route.Mailbox(user, tag));
+  }
+
+  private static Route toList(ListBook.Place place) {
+    return switch (place) {
+      case ListBook.Place.OfList(String list) -> new Route.ToList(list);
+      case ListBook.Place.OfPeople(List<MailAddress> people) ->
+          new Route.Forward(people, Route.Kind.ALIAS);
+      case ListBook.Place.Unsure(String list) -> new Route.Perhaps(new NextHop.ToList(list));
+    };
   }
 
   /// Somebody who may be a user, whole or without the tag.

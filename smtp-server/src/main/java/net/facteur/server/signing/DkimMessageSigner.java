@@ -10,16 +10,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.stream.Stream;
 import net.facteur.auth.dkim.BodyPass;
 import net.facteur.auth.dkim.BodySelection;
 import net.facteur.auth.dkim.DkimSigner;
+import net.facteur.auth.dkim.HashAlgorithm;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageBody;
 import net.facteur.auth.message.MessageHeader;
 
 /// Signs with the keys that are active at that moment, on the signing pool.
-public final class DkimMessageSigner implements MessageSigner {
+public final class DkimMessageSigner implements MessageSigner, CopySigner {
   private final SigningPool pool;
   private final KeysInForce keys;
   private final DkimSigner.Settings how;
@@ -65,6 +67,34 @@ public final class DkimMessageSigner implements MessageSigner {
         ? CompletableFuture.completedFuture(List.of())
         // Asked again there: the message may have waited for its turn.
         : pool.submit(() -> signatures(forAuthor(author), header, body));
+  }
+
+  @Override
+  public List<BodySelection> selections() {
+    // keys of each algorithm there is
+    return Stream.of(HashAlgorithm.SHA256)
+        .map(hash -> BodySelection.whole(how.canonicalization().body(), hash))
+        .toList();
+  }
+
+  @Override
+  public CompletionStage<List<HeaderField>> sign(
+      DomainName domain, MessageHeader header, BodyHashes hashes) {
+    return forAuthor(domain).isEmpty()
+        ? CompletableFuture.completedFuture(List.of())
+        : pool.submit(
+            () -> {
+              var fields = new ArrayList<HeaderField>();
+              for (DkimSigner signer : forAuthor(domain)) {
+                byte[] hash = hashes.values().get(signer.body());
+                if (hash == null) {
+                  throw new IOException("the body was not hashed for " + signer.key().selector());
+                }
+                DkimSigner.Prepared prepared = signer.prepare(header, hash);
+                fields.add(prepared.complete(signer.key().crypto().sign(prepared.octets())));
+              }
+              return fields;
+            });
   }
 
   /// The signers of the author domain, or of the nearest domain above it, whose signature is still

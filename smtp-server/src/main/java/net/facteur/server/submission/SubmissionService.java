@@ -40,6 +40,7 @@ import net.facteur.server.language.Language;
 import net.facteur.server.language.Text;
 import net.facteur.server.limits.Sending;
 import net.facteur.server.limits.SendingGate;
+import net.facteur.server.lists.posting.PostGate;
 import net.facteur.server.routing.ReadRecipients;
 import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.Router;
@@ -81,6 +82,7 @@ public final class SubmissionService implements SmtpService {
   private final ReceivedField received;
   private final InstantSource clock;
   private final RandomGenerator random;
+  private final Optional<PostGate> lists;
 
   /// @param verifier looks at the signatures of mail that is sent on
   /// @param workers runs what waits for DNS or for the disk
@@ -101,6 +103,42 @@ public final class SubmissionService implements SmtpService {
       SendingGate gate,
       InstantSource clock,
       RandomGenerator random) {
+    this(
+        hostname,
+        settings,
+        router,
+        rights,
+        signer,
+        verifier,
+        workers,
+        readers,
+        filtering,
+        queue,
+        gate,
+        clock,
+        random,
+        Optional.empty());
+  }
+
+  /// The same, with lists.
+  ///
+  /// @param lists says which posts lists refuse; empty where there are no lists
+  public SubmissionService(
+      String hostname,
+      SubmissionSettings settings,
+      Router router,
+      SenderRights rights,
+      MessageSigner signer,
+      DkimVerifier verifier,
+      Executor workers,
+      MailReaders readers,
+      Filtering filtering,
+      MailQueue queue,
+      SendingGate gate,
+      InstantSource clock,
+      RandomGenerator random,
+      Optional<PostGate> lists) {
+    this.lists = lists;
     this.gate = gate;
     this.router = router;
     this.rights = rights;
@@ -325,6 +363,35 @@ public final class SubmissionService implements SmtpService {
 
   /// Lets the server read what is meant for itself, such as a report that a user sends on by hand.
   private CompletionStage<SmtpReply> opened(Submitted message, DomainName domain) {
+    List<MailAddress> posts =
+        lists.isEmpty()
+            ? List.of()
+            : message.transaction().forwardPaths().stream()
+                .map(Transaction.ForwardPath::address)
+                .filter(address -> lists.get().posts(router, address))
+                .toList();
+    return posts.isEmpty()
+        ? readHere(message, domain)
+        : later(
+                message,
+                () ->
+                    lists
+                        .orElseThrow()
+                        .refusal(
+                            router,
+                            message.transaction().reversePath(),
+                            posts,
+                            message.prepared().header(),
+                            message.body()))
+            .thenCompose(
+                reply ->
+                    reply.isPresent()
+                        ? refuse(message.body(), reply.get())
+                        : readHere(message, domain))
+            .exceptionally(failure -> failed(message.client(), message.body(), failure));
+  }
+
+  private CompletionStage<SmtpReply> readHere(Submitted message, DomainName domain) {
     ReadRecipients asked = ReadRecipients.of(message.transaction(), router, readers);
     if (asked.none()) {
       return withShortLines(message, domain);

@@ -21,4 +21,13 @@ public record Question(Language language, Text title, Text sentence, Text button
         element("form", element("button", words(Typography.of(button, language))))
             .with("method", "post"));
   }
+
+  /// What was done, where the button was pressed.
+  public static Response done(Language language, Text title, Text sentence) {
+    return Response.page(
+        language,
+        title.in(language),
+        element("h1", words(title.in(language))),
+        element("p", words(sentence.in(language))));
+  }
 }
