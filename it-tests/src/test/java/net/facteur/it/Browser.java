@@ -280,7 +280,7 @@ final class Browser implements AutoCloseable {
   }
 
   /// Waits until there is something, and names it.
-  private String element(String selector) throws Exception {
+  String element(String selector) throws Exception {
     Await.until(
         () -> selector + " in: " + text(),
         () -> !run("return '' + document.querySelectorAll(`" + selector + "`).length").equals("0"));

@@ -54,7 +54,7 @@ class PagesAttackTest {
   }
 
   /// Somebody from a network of his own, so that nobody uses up what others may ask.
-  private WebVisitor visitor(String host) {
+  private WebVisitor visitor(String host) throws IOException {
     return new WebVisitor(lived, World.loopback(networks++, 5), host);
   }
 

@@ -47,7 +47,7 @@ class PagesWireAttackTest {
     lived.close();
   }
 
-  private WebVisitor visitor() {
+  private WebVisitor visitor() throws IOException {
     return new WebVisitor(lived, World.loopback(networks++, 5), Site.HOST);
   }
 

@@ -138,6 +138,24 @@ final class ServerProcess implements AutoCloseable {
     }
   }
 
+  /// What `jcmd` says of the process.
+  String jcmd(String... words) throws IOException {
+    var line = new ArrayList<String>();
+    line.add(Path.of(System.getProperty("java.home"), "bin", "jcmd").toString());
+    line.add(Long.toString(process.pid()));
+    line.addAll(List.of(words));
+    return Command.run(line.toArray(String[]::new)).succeeded();
+  }
+
+  /// The memory of the process now, in octets: its share of what the kernel holds (PSS).
+  long memory() throws IOException {
+    return Files.readAllLines(Path.of("/proc", Long.toString(process.pid()), "smaps_rollup"))
+        .stream()
+        .filter(line -> line.startsWith("Pss:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) << 10)
+        .sum();
+  }
+
   /// Sends a signal such as `HUP`.
   void signal(String name) throws IOException {
     Command sent = Command.run("/bin/sh", "-c", "kill -" + name + " " + process.pid());

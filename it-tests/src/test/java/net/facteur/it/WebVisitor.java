@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import javax.net.ssl.SSLContext;
 
 /// Asks for pages octet by octet, so that it can say what no browser says. Keeps cookies, and
 /// follows nothing.
@@ -28,7 +29,8 @@ final class WebVisitor {
       Pattern.compile("<form[^>]*action=\"([^\"]*)\"[^>]*>(.*?)</form>", Pattern.DOTALL);
   private static final Pattern HIDDEN = Pattern.compile("<input[^>]*type=\"hidden\"[^>]*>");
 
-  private final LivedInServer lived;
+  private final InetSocketAddress pages;
+  private final SSLContext trust;
   private final InetAddress source;
   private final String host;
   private final Map<String, String> cookies = new TreeMap<>();
@@ -36,15 +38,21 @@ final class WebVisitor {
 
   /// @param source where the visitor comes from
   /// @param name of the server that is asked for
-  WebVisitor(LivedInServer lived, InetAddress source, String name) {
-    this.lived = lived;
+  WebVisitor(LivedInServer lived, InetAddress source, String name) throws IOException {
+    this(lived.pages(), lived.server().world().trust(), source, name);
+  }
+
+  /// @param pages where they are served
+  WebVisitor(InetSocketAddress pages, SSLContext trust, InetAddress source, String name) {
+    this.pages = pages;
+    this.trust = trust;
     this.source = source;
-    this.host = name + ":" + lived.pages().getPort();
+    this.host = name + ":" + pages.getPort();
   }
 
   /// The same browser in another network.
   WebVisitor at(InetAddress other) {
-    var moved = new WebVisitor(lived, other, host.substring(0, host.indexOf(':')));
+    var moved = new WebVisitor(pages, trust, other, host.substring(0, host.indexOf(':')));
     moved.cookies.putAll(cookies);
     return moved;
   }
@@ -158,24 +166,30 @@ final class WebVisitor {
 
   /// @param fields further lines of the header, with their CRLF
   Answer ask(String method, String target, String fields, String body) throws IOException {
+    return answer(request(method, target, fields + "Connection: close\r\n", body));
+  }
+
+  /// A request as it is sent.
+  ///
+  /// @param fields further lines of the header, with their CRLF
+  String request(String method, String target, String fields, String body) {
     String cookie =
         cookies.entrySet().stream()
             .map(one -> one.getKey() + "=" + one.getValue())
             .collect(Collectors.joining("; "));
-    return answer(
-        method
-            + " "
-            + target
-            + " HTTP/1.1\r\nHost: "
-            + host
-            + "\r\nUser-Agent: "
-            + agent
-            + "\r\n"
-            + (cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n")
-            + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n")
-            + fields
-            + "Connection: close\r\n\r\n"
-            + body);
+    return method
+        + " "
+        + target
+        + " HTTP/1.1\r\nHost: "
+        + host
+        + "\r\nUser-Agent: "
+        + agent
+        + "\r\n"
+        + (cookie.isEmpty() ? "" : "Cookie: " + cookie + "\r\n")
+        + (body.isEmpty() ? "" : "Content-Length: " + body.length() + "\r\n")
+        + fields
+        + "\r\n"
+        + body;
   }
 
   private Answer answer(String request) throws IOException {
@@ -191,14 +205,9 @@ final class WebVisitor {
     try {
       plain.bind(new InetSocketAddress(source, 0));
       plain.setSoTimeout(PATIENCE_MILLIS);
-      plain.connect(lived.pages(), PATIENCE_MILLIS);
+      plain.connect(pages, PATIENCE_MILLIS);
       String name = host.substring(0, host.indexOf(':'));
-      return lived
-          .server()
-          .world()
-          .trust()
-          .getSocketFactory()
-          .createSocket(plain, name, lived.pages().getPort(), true);
+      return trust.getSocketFactory().createSocket(plain, name, pages.getPort(), true);
     } catch (IOException e) {
       plain.close();
       throw e;
