@@ -1,7 +1,5 @@
 package net.facteur.server;
 
-import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import net.facteur.server.checks.Findings;
 import net.facteur.server.checks.StartChecks;
@@ -31,22 +29,9 @@ final class SettingsWiring {
             read,
             findings.mistakes(),
             findings.warnings(),
-            differing(read, inForce),
+            read.differing(inForce),
             inForce.restartNeeded(lasting.atStart()));
       }
     };
-  }
-
-  /// Keys that say something else in the file than what is in force.
-  private static List<String> differing(Settings read, Settings inForce) {
-    var keys = new LinkedHashSet<Settings.Key>(read.keys());
-    keys.addAll(inForce.keys());
-    var differing = new ArrayList<String>();
-    for (Settings.Key key : keys) {
-      if (!read.find(key.setting(), key.names()).equals(inForce.find(key.setting(), key.names()))) {
-        differing.add(key.text());
-      }
-    }
-    return differing;
   }
 }

@@ -4,6 +4,7 @@ import com.typesafe.config.ConfigUtil;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -78,6 +79,17 @@ public final class Settings {
                 !running
                     .shown(key.setting(), key.names())
                     .equals(shown(key.setting(), key.names())))
+        .map(Key::text)
+        .toList();
+  }
+
+  /// What says something else here than in `other`, by key.
+  public List<String> differing(Settings other) {
+    var all = new LinkedHashSet<Key>(keys());
+    all.addAll(other.keys());
+    return all.stream()
+        .filter(
+            key -> !find(key.setting(), key.names()).equals(other.find(key.setting(), key.names())))
         .map(Key::text)
         .toList();
   }
