@@ -42,6 +42,7 @@ import net.facteur.server.routing.Resolution;
 import net.facteur.server.routing.ReversePathRewriter;
 import net.facteur.server.routing.Router;
 import net.facteur.server.routing.RoutingSettings;
+import net.facteur.server.signin.SignInSettings;
 import net.facteur.server.smtp.SmtpSettings;
 import net.facteur.server.tls.TlsSettings;
 
@@ -58,6 +59,7 @@ final class Cautions {
   private final List<DomainName> domains;
   private final Router router;
   private final StoredAddresses stored;
+  private final Optional<Set<String>> users;
   private final List<Mistake> found = new ArrayList<>();
 
   /// A table that leads from addresses to others.
@@ -79,6 +81,7 @@ final class Cautions {
   Cautions(
       Settings settings, Optional<Set<String>> users, StoredAddresses stored, AddressBook roles) {
     this.stored = stored;
+    this.users = users;
     this.settings = settings;
     RoutingSettings routing = RoutingSettings.from(settings);
     this.domains = routing.domains();
@@ -110,6 +113,7 @@ final class Cautions {
     table(RoutingSettings.ALIASES, Kind.ALIAS);
     table(RoutingSettings.FORWARDS, Kind.FORWARD);
     forwardsOfNobody();
+    administrators();
     reportAddresses();
     stored.inForce().forEach(this::stored);
     HostSettings.from(settings).postmaster().ifPresent(this::postmaster);
@@ -359,6 +363,21 @@ final class Cautions {
 
   private void directoryInTheClear() {
     say(settings.origin(LdapSettings.STARTTLS), SAY.directoryInTheClear(), SAY.encryptDirectory());
+  }
+
+  /// A directory may have them, which is not asked here.
+  private void administrators() {
+    if (users.isEmpty() || LdapSettings.from(settings).isPresent()) {
+      return;
+    }
+    for (UserName name : settings.get(SignInSettings.ADMINISTRATORS)) {
+      if (!users.get().contains(name.text())) {
+        say(
+            settings.origin(SignInSettings.ADMINISTRATORS),
+            SAY.administratorNobody(name.text()),
+            SAY.makeAdministrator("facteur user add " + name.text()));
+      }
+    }
   }
 
   private void forwardsOfNobody() {

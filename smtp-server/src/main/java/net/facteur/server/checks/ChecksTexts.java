@@ -304,6 +304,10 @@ interface ChecksTexts {
 
   Text forwardOfNobody(String key);
 
+  Text administratorNobody(String name);
+
+  Text makeAdministrator(String command);
+
   Text makeUserOrAlias(String command);
 
   Text reportsUser(String address);

@@ -210,7 +210,7 @@ final class SetupCommand implements Callable<Integer> {
         name,
         addresses,
         authority,
-        Optional.of(shown(first, laid.password())));
+        Optional.of(shown(layout.settings(), first, laid)));
   }
 
   private Layout layout() {
@@ -443,8 +443,17 @@ final class SetupCommand implements Callable<Integer> {
     comment("", SAY.started());
   }
 
-  private String shown(UserName first, String password) {
-    return "\n" + say(SAY.firstUser(first)) + "\n    " + say(SAY.password(password));
+  private String shown(Path conf, UserName first, Foundation.Laid laid) {
+    var shown = new StringBuilder();
+    shown.append('\n').append(say(SAY.firstUser(first)));
+    shown.append("\n    ").append(say(SAY.password(laid.password())));
+    laid.link()
+        .ifPresent(
+            link -> {
+              shown.append("\n\n").append(say(SAY.pages()));
+              link.wholly().forEach(text -> shown.append('\n').append(typed(conf, say(text))));
+            });
+    return shown.toString();
   }
 
   /// A text with commands, which read the settings that were made.

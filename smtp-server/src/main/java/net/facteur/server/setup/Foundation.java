@@ -31,8 +31,13 @@ import net.facteur.server.keys.KeyName;
 import net.facteur.server.keys.KeySettings;
 import net.facteur.server.keys.KeyWiring;
 import net.facteur.server.language.Language;
+import net.facteur.server.signin.InvitationLink;
+import net.facteur.server.signin.SignInFiles;
+import net.facteur.server.signin.SignInSettings;
+import net.facteur.server.signin.Token;
 import net.facteur.server.tls.CertificateAuthority;
 import net.facteur.server.tls.CertificateRequest;
+import net.facteur.server.web.WebSettings;
 
 /// Makes the settings, the keys, the first user and the certificate of a new mail server: all of
 /// it, or nothing.
@@ -58,7 +63,8 @@ public final class Foundation {
   /// A mail server that is there.
   ///
   /// @param password of the first user; nobody can read it again
-  public record Laid(Settings settings, String password) {}
+  /// @param link by which the first user signs in to the pages, once; empty where there are none
+  public record Laid(Settings settings, String password, Optional<InvitationLink> link) {}
 
   /// True where the machine has such a user.
   public static boolean exists(String user) throws IOException {
@@ -89,11 +95,23 @@ public final class Foundation {
       files.settings(text(answers));
       Settings settings = load();
       keys(settings, answers.domain());
-      return new Laid(settings, user(settings, answers.user()));
+      String password = user(settings, answers.user());
+      return new Laid(settings, password, link(settings, answers.user()));
     } catch (IOException | RuntimeException e) {
       files.undo();
       throw e;
     }
+  }
+
+  /// Where pages are served, whoever set the server up has a way in.
+  private Optional<InvitationLink> link(Settings settings, UserName user) throws IOException {
+    if (WebSettings.from(settings).pageListeners().isEmpty()) {
+      return Optional.empty();
+    }
+    SignInSettings its = SignInSettings.from(settings);
+    files.claim(its.directory());
+    Token token = SignInFiles.of(its, clock).invitations().invite(user, random);
+    return Optional.of(InvitationLink.of(settings, user, token));
   }
 
   private boolean rootsAnd(String user) {
@@ -157,8 +175,9 @@ public final class Foundation {
           """
           # Pages in a browser, for this machine alone: docs/web.md says how to open them to all.
           listen.web = ["127.0.0.1:%d"]
+          web.administrators = ["%s"]
           """
-              .formatted(Answers.Ports.PAGES));
+              .formatted(Answers.Ports.PAGES, answers.user()));
     }
     if (answers.dmarcReports()) {
       parts.add(

@@ -112,6 +112,8 @@ public interface SetupTexts {
 
   Text firstUser(UserName user);
 
+  Text pages();
+
   Text password(String password);
 
   Text started();

@@ -87,6 +87,16 @@ class WebCommandTest {
   }
 
   @Test
+  void anAdministratorWhoIsNobodyIsToldByTheCheck() throws Exception {
+    settings("web.administrators = [\"alice@example.org\", \"ghost@example.org\"]\n");
+    CommandRun check = run("check");
+    String said = check.out() + check.err();
+    assertTrue(said.contains("ghost@example.org is to look after the server"), said);
+    assertTrue(said.contains("facteur user add"), said);
+    assertFalse(said.contains("alice@example.org is to look after"), said);
+  }
+
+  @Test
   void withoutSessionsThereIsNothingToEnd() {
     assertEquals(Facteur.OK, run("web", "sessions").code());
     assertEquals("", run("web", "sessions", "--json").out());
