@@ -3,7 +3,6 @@ package net.facteur.server.lists.posting;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -47,16 +46,17 @@ public final class MemberCopies implements DeliveryAgent {
   private final MemberTags tags;
   private final CopySigner signer;
   private final String web;
-  private final Map<QueueId, BodyHashes> hashed =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
 
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<QueueId, BodyHashes> eldest) {
-              return size() > REMEMBERED;
-            }
-          });
+  /// Guarded by itself.
+  private final Map<QueueId, BodyHashes> hashed =
+      new LinkedHashMap<>() {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<QueueId, BodyHashes> eldest) {
+          return size() > REMEMBERED;
+        }
+      };
 
   /// @param agent carries the mail
   /// @param web where the pages of this server are, such as `https://mail.example.org`; empty where
@@ -115,13 +115,16 @@ public final class MemberCopies implements DeliveryAgent {
     return new Copy(attempt.content(), header.prepend(signatures).section());
   }
 
+  /// Copies that leave at the same time wait for the first of them.
   private BodyHashes hashes(DeliveryAttempt attempt) throws IOException {
-    BodyHashes known = hashed.get(attempt.id());
-    if (known == null) {
-      known = BodyHashes.of(signer.selections(), attempt.content()::openBody);
-      hashed.put(attempt.id(), known);
+    synchronized (hashed) {
+      BodyHashes known = hashed.get(attempt.id());
+      if (known == null) {
+        known = BodyHashes.of(signer.selections(), attempt.content()::openBody);
+        hashed.put(attempt.id(), known);
+      }
+      return known;
     }
-    return known;
   }
 
   /// How whoever has this reverse-path leaves.
