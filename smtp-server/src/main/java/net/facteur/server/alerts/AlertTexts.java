@@ -45,7 +45,7 @@ public interface AlertTexts {
 
   Text diskRemedy(String path);
 
-  Text certificate(String name, long days);
+  Text certificate(String name, long count);
 
   Text certificateOver(String name);
 
@@ -53,7 +53,7 @@ public interface AlertTexts {
 
   Text certificateRemedy();
 
-  Text clockJumped(long seconds);
+  Text clockJumped(long count);
 
   Text clockWhy();
 
