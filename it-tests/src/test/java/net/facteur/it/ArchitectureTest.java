@@ -52,6 +52,7 @@ class ArchitectureTest {
           "net.facteur.server",
           "net.facteur.server.settings..",
           "net.facteur.server.checks..",
+          "net.facteur.server.privacy..",
           "net.facteur.server.migrate..",
           "net.facteur.server.setup..",
           "net.facteur.server.volunteer..",

@@ -111,7 +111,9 @@ public final class Facteur {
     line.addSubcommand(MtaStsCommand.of(workplace));
     line.addSubcommand(TlsRptCommand.of(workplace));
     line.addSubcommand(ReportsCommand.of(workplace));
-    line.addSubcommand(new AlertsCommand(workplace)).addSubcommand(new LetterCommand(workplace));
+    line.addSubcommand(new AlertsCommand(workplace))
+        .addSubcommand(new PrivacyCommand(workplace))
+        .addSubcommand(new LetterCommand(workplace));
     line.addSubcommand(new DestinationsCommand(workplace));
     line.addSubcommand(SpamCommand.of(workplace));
     line.addSubcommand(RouteCommand.of(workplace));

@@ -1,9 +1,11 @@
 package net.facteur.server.log;
 
 import static net.facteur.server.config.SettingTypes.choice;
+import static net.facteur.server.config.SettingTypes.duration;
 import static net.facteur.server.config.SettingTypes.path;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 import net.facteur.server.config.Rows;
 import net.facteur.server.config.Setting;
@@ -16,7 +18,8 @@ import org.apache.logging.log4j.core.config.Configurator;
 /// @param format how an event is written
 /// @param level how much is
 /// @param file what the log is appended to; empty for the standard output
-public record LogSettings(Format format, Level level, Optional<Path> file) {
+/// @param keep how long its earlier files are kept
+public record LogSettings(Format format, Level level, Optional<Path> file, Duration keep) {
   /// How the log is written.
   public enum Format {
     TEXT,
@@ -51,11 +54,21 @@ public record LogSettings(Format format, Level level, Optional<Path> file) {
               "standard output, for systemd or a container to keep",
               "/var/log/facteur/facteur.log",
               "The file that the log is appended to. A new one is begun each day and after 100 MiB;"
-                  + " 30 are kept.")
+                  + " log.keep says how long earlier ones are kept.")
+          .atStart();
+
+  public static final Setting<Duration> KEEP =
+      Setting.of(
+              "log.keep",
+              duration(Duration.ofDays(1), Duration.ofDays(3650)),
+              Duration.ofDays(30),
+              "How long earlier files of log.file are kept: they name senders and recipients. What"
+                  + " systemd or a container keeps, it keeps by its own rules"
+                  + " (MaxRetentionSec of journald.conf).")
           .atStart();
 
   /// Rows about the log.
-  public static final Rows ROWS = Rows.of(FORMAT, LEVEL, FILE);
+  public static final Rows ROWS = Rows.of(FORMAT, LEVEL, FILE, KEEP);
 
   private static final String FILE_PROPERTY = "facteur.log.file";
 
@@ -64,7 +77,10 @@ public record LogSettings(Format format, Level level, Optional<Path> file) {
 
   public static LogSettings from(Settings settings) {
     return new LogSettings(
-        settings.get(FORMAT), settings.get(LEVEL), settings.find(FILE).map(settings::resolve));
+        settings.get(FORMAT),
+        settings.get(LEVEL),
+        settings.find(FILE).map(settings::resolve),
+        settings.get(KEEP));
   }
 
   /// Hands them to the library.
@@ -72,7 +88,13 @@ public record LogSettings(Format format, Level level, Optional<Path> file) {
     System.setProperty("facteur.log.format", lower(format));
     System.setProperty("facteur.log.level", lower(level));
     System.setProperty("facteur.log.place", file.isPresent() ? "file" : "stdout");
-    file.ifPresent(path -> System.setProperty(FILE_PROPERTY, path.toString()));
+    System.setProperty("facteur.log.keep", keep.toString());
+    file.ifPresent(
+        path -> {
+          System.setProperty(FILE_PROPERTY, path.toString());
+          System.setProperty("facteur.log.name", String.valueOf(path.getFileName()));
+          System.setProperty("facteur.log.directory", directory(path));
+        });
     Configurator.reconfigure();
   }
 
@@ -85,6 +107,11 @@ public record LogSettings(Format format, Level level, Optional<Path> file) {
       System.setProperty(FILE_PROPERTY, respelled(Path.of(file), file));
       Configurator.reconfigure();
     }
+  }
+
+  private static String directory(Path file) {
+    Path directory = file.toAbsolutePath().getParent();
+    return directory == null ? "/" : directory.toString();
   }
 
   private static String respelled(Path path, String file) {
