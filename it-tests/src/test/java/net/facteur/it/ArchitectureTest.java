@@ -65,6 +65,7 @@ class ArchitectureTest {
           "net.facteur.server.submission..",
           "net.facteur.server.lists..",
           "net.facteur.server.feedback..",
+          "net.facteur.server.away..",
           "net.facteur.server.roles..",
           "net.facteur.server.limits..",
           "net.facteur.server.quarantine..",

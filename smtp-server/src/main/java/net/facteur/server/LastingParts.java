@@ -11,6 +11,7 @@ import net.facteur.queue.MailQueue;
 import net.facteur.queue.QueueOperator;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.alerts.AlertWatch;
+import net.facteur.server.away.AnswerMemory;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.destinations.Destinations;
@@ -61,6 +62,7 @@ import net.facteur.server.zone.ZoneLooks;
 /// @param quarantine messages that no mailbox may have
 /// @param people who signs in to the pages
 /// @param reports what others report on our domains
+/// @param answered who was answered in place of somebody
 /// @param measuring counts and times, if somebody wants numbers
 /// @param loader reads the settings again
 /// @param atStart the settings that the server started with
@@ -97,6 +99,7 @@ record LastingParts(
     QuarantineStore quarantine,
     SignInWiring people,
     ReceivedReports reports,
+    AnswerMemory answered,
     Measuring measuring,
     SettingsLoader loader,
     Settings atStart,

@@ -35,6 +35,10 @@ import net.facteur.server.acme.CertificateRenewal;
 import net.facteur.server.addresses.AddressStore;
 import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.alerts.AlertWatch;
+import net.facteur.server.away.AbsenceStore;
+import net.facteur.server.away.AbsencesWatch;
+import net.facteur.server.away.AutomaticAnswers;
+import net.facteur.server.away.AwaySettings;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.StartFailedException;
@@ -153,6 +157,7 @@ record ReloadedParts(
     Accounts accounts,
     AddressStore addresses,
     RoleStore roles,
+    AbsenceStore absences,
     OutboundAgent agent,
     DeliveryAgent delivery,
     DsnWriter reports,
@@ -191,6 +196,7 @@ record ReloadedParts(
     var accountsSettings = AccountsSettings.from(settings);
     var book = new AddressStore(AddressesFile.beside(accountsSettings.file()), lasting.clock());
     var roles = RoleStore.of(settings, lasting.clock());
+    var absences = AbsenceStore.of(settings, lasting.clock());
     var accounts =
         new Accounts(
             accountsSettings,
@@ -216,7 +222,7 @@ record ReloadedParts(
                   new SrsReversePaths(
                       new SrsDomains(secrets, forwarding.domain(), lasting.clock())),
                   Optional.of(trace),
-                  AddressBook.of(book, roles.receiving()))
+                  AddressBook.of(AddressBook.of(book, roles.receiving()), absences.receiving()))
               .with(lasting.feedback().forwards());
       Router router =
           (ImapSettings.from(settings).joined() ? plainRouter.withJunkByTag() : plainRouter)
@@ -306,6 +312,20 @@ record ReloadedParts(
           QuarantineWiring.of(settings, lasting, router, new SignedReports(signer), mail);
       Filtering filtering = filtering(house, rspamd, clamav, milters, quarantine.door(), measuring);
       MailReaders readers = ReadMailWiring.of(settings, lasting);
+      var answering =
+          new AutomaticAnswers(
+              hostname,
+              AwaySettings.from(settings),
+              HostSettings.from(settings).languages().getFirst(),
+              absences,
+              lasting.answered(),
+              router,
+              roles.sending(),
+              accounts::maySendAs,
+              own,
+              lasting.clock(),
+              lasting.random(),
+              lasting.workers());
       PickupSettings pickup = PickupSettings.from(settings, Map.of());
       Function<SenderRights, SubmissionService> submission =
           rights ->
@@ -324,6 +344,7 @@ record ReloadedParts(
                   lasting.workers(),
                   readers,
                   filtering,
+                  answering,
                   lasting.queue(),
                   lasting.feedback().noting(lasting.sending()),
                   lasting.clock(),
@@ -366,6 +387,7 @@ record ReloadedParts(
               DmarcReportSettings.from(settings).enabled()
                   ? lasting.dmarc().reporter()
                   : DmarcReporter.NONE,
+              answering,
               lasting.queue(),
               lasting.clock(),
               lasting.random(),
@@ -403,6 +425,7 @@ record ReloadedParts(
           accounts,
           book,
           roles,
+          absences,
           agent,
           new DeliveryFeedback(
               lists.before(
@@ -445,6 +468,7 @@ record ReloadedParts(
                           new AddressesWatch(book, mail),
                           RoleWiring.upkeep(roles, settings, lasting, router, mail),
                           lists.upkeep(own),
+                          new AbsencesWatch(absences, mail),
                           new QuotaWarnings(quota, mail),
                           new GuessingWatch(
                               lasting.logins(), mail, lasting.guessing(), lasting.clock()),

@@ -134,6 +134,7 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   @Override
   public void readAgain() {
     started.inForce().parts().roles().refresh();
+    started.inForce().parts().absences().refresh();
   }
 
   @Override

@@ -34,6 +34,7 @@ import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.LastLogins;
 import net.facteur.server.accounts.LoginHistory;
 import net.facteur.server.alerts.AlertWatch;
+import net.facteur.server.away.AnswerMemory;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.SettingsLoader;
 import net.facteur.server.config.StartFailedException;
@@ -485,6 +486,7 @@ final class Start {
         QuarantineWiring.open(settings, operator, clock),
         SignInWiring.open(settings, inForce, clock, random),
         reports(),
+        answered(),
         measuring,
         loader,
         settings,
@@ -497,6 +499,12 @@ final class Start {
     ReceivedReports reports = SqlReceivedReports.of(settings);
     closing.push(reports::close);
     return reports;
+  }
+
+  private AnswerMemory answered() throws IOException {
+    AnswerMemory answered = AnswerMemory.at(StoreSettings.Place.from(settings));
+    closing.push(answered::close);
+    return answered;
   }
 
   /// The passwords that were used before this start; any may be where nobody knows.

@@ -376,6 +376,20 @@ interface ChecksTexts {
 
   Text handRole(String command);
 
+  Text absencesUnknown(Text why);
+
+  Text absencesByDovecot(long count);
+
+  Text absencesByLmtp(long count);
+
+  Text absencesByNobody(long count);
+
+  Text clearAbsences(String command);
+
+  Text absenceOfNobody(String name);
+
+  Text leftIsThere(String name);
+
   Text addDomainOr(String command);
 
   Text tryDirectory();

@@ -169,6 +169,7 @@ public final class StartChecks {
     new StoredExplanations(settings, found).look();
     var roles = new StoredRoles(settings, found, clock);
     roles.look(checks.users, store.book());
+    new StoredAbsences(settings, found, clock).look(checks.users);
     found.cautions(new Cautions(settings, checks.users, store, roles.book()).all());
     return found.findings(HostSettings.from(settings).data());
   }

@@ -15,7 +15,7 @@ import net.facteur.server.accounts.SendingRights;
 import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.accounts.UsersFile;
-import net.facteur.server.roles.AddressesInForce;
+import net.facteur.server.away.AddressesInForce;
 import net.facteur.server.routing.Separators;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;

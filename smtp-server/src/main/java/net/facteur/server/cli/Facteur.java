@@ -92,6 +92,7 @@ public final class Facteur {
     line.addSubcommand(AddressCommands.forwards(workplace));
     line.addSubcommand(ListCommands.of(workplace));
     line.addSubcommand(RoleCommand.of(workplace));
+    line.addSubcommand(AwayCommand.of(workplace));
     line.addSubcommand(DeadAddressCommand.of(workplace));
     line.addSubcommand(RuleCommands.ofServer(workplace));
     line.addSubcommand(new OwnNamesCommand(workplace));

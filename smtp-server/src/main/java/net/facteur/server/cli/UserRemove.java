@@ -13,6 +13,8 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.away.Absence;
+import net.facteur.server.away.AbsencesFile;
 import net.facteur.server.filter.rules.RulesFile;
 import net.facteur.server.language.Text;
 import net.facteur.server.mailbox.UserHome;
@@ -34,6 +36,9 @@ final class UserRemove extends UserEditing {
 
   @Option(names = "--for", paramLabel = "DAYS")
   private @Nullable String duration;
+
+  @Option(names = "--answer", paramLabel = "TEXT")
+  private @Nullable String answer;
 
   /// What becomes of the mail.
   static final class Leavings {
@@ -57,19 +62,19 @@ final class UserRemove extends UserEditing {
     String forward = leavings.forward;
     boolean erase = leavings.erase;
     if (forward == null && !erase && !leavings.keep) {
-      String answer = ask(SAY.userRemoveQuestion(name.text())).orElse("");
-      if (means(answer, SAY.userForwardWords())) {
+      String leaving = ask(SAY.userRemoveQuestion(name.text())).orElse("");
+      if (means(leaving, SAY.userForwardWords())) {
         forward = ask(SAY.userForwardQuestion()).orElse("");
         duration = ask(SAY.userForQuestion(USUAL)).filter(d -> !d.isEmpty()).orElse(USUAL);
-      } else if (means(answer, SAY.userEraseWords())) {
+      } else if (means(leaving, SAY.userEraseWords())) {
         erase = true;
-      } else if (!answer.isEmpty() && !means(answer, SAY.userKeepWords())) {
-        throw new CommandFailedException(SAY.userNoLeaving(answer), SAY.userTypeAgain());
+      } else if (!leaving.isEmpty() && !means(leaving, SAY.userKeepWords())) {
+        throw new CommandFailedException(SAY.userNoLeaving(leaving), SAY.userTypeAgain());
       }
     }
     Optional<String> to = Optional.ofNullable(forward).map(UserEditing::target);
     Optional<Instant> end = end(duration);
-    if (to.isEmpty() && end.isPresent()) {
+    if (to.isEmpty() && end.isPresent() && answer == null) {
       throw CommandFailedException.notUnderstood(SAY.userForAlone(), SAY.userAddForward());
     }
     if (to.flatMap(UserName::parse).filter(name::equals).isPresent()) {
@@ -82,6 +87,7 @@ final class UserRemove extends UserEditing {
       var entry = new AddressEntry.Alias(name, List.of(to.get()), end);
       apply(new AddressChange.Put(entry, true));
     }
+    absence(name);
     if (home.isPresent()) {
       home.get().erase();
     }
@@ -93,6 +99,34 @@ final class UserRemove extends UserEditing {
       tellOfLeading(name);
     }
     return Facteur.OK;
+  }
+
+  /// What was answered while the user was away is answered no more; what is, comes in its place.
+  private void absence(UserName name) throws IOException {
+    var absences = AbsencesFile.beside(AccountsSettings.file(settings()));
+    if (answer == null) {
+      if (absences.read().find(name).isPresent()) {
+        AbsencesFile.Outcome _ = absences.remove(name, Optional.empty());
+      }
+    } else {
+      String words =
+          Absence.text(answer.replace("\\n", "\n"))
+              .orElseThrow(
+                  () ->
+                      CommandFailedException.notUnderstood(
+                          AwayCommandTexts.SAY.awayNoText(Absence.MAX_TEXT),
+                          AwayCommandTexts.SAY.awayTypeText()));
+      AbsencesFile.Outcome _ =
+          absences.put(
+              AwayCommand.leaving(
+                  this, name, words, duration == null ? USUAL : duration, Optional.empty()),
+              Optional.empty());
+      tell(AwayCommandTexts.SAY.awayLeft(name.text()));
+    }
+    Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
+    if (server.isPresent()) {
+      server.get().readAgain();
+    }
   }
 
   /// @param words that mean it in the language of the terminal

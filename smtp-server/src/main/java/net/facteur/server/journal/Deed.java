@@ -56,6 +56,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
     ROLE_CHANGED,
     ADDRESS_CHANGED,
     ADDRESS_REMOVED,
+    ABSENCE_CHANGED,
     MAIL_RELEASED,
     MAIL_DROPPED,
     MAIL_SEEN,
@@ -121,6 +122,7 @@ public record Deed(Instant at, String by, Way way, String from, String kind, Str
         case ROLE_CHANGED -> say.roleChanged(on);
         case ADDRESS_CHANGED -> say.addressChanged(on);
         case ADDRESS_REMOVED -> say.addressRemoved(on);
+        case ABSENCE_CHANGED -> say.absenceChanged(on);
         case MAIL_RELEASED -> say.mailReleased(on);
         case MAIL_DROPPED -> say.mailDropped(on);
         case MAIL_SEEN -> say.mailSeen(on);

@@ -43,6 +43,8 @@ interface JournalTexts {
 
   Text roleChanged(String on);
 
+  Text absenceChanged(String on);
+
   Text mailReleased(String on);
 
   Text mailDropped(String on);

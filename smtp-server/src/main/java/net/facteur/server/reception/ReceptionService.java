@@ -32,6 +32,7 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.away.Answering;
 import net.facteur.server.filter.FilteredMessage;
 import net.facteur.server.filter.Filtering;
 import net.facteur.server.filter.Handling;
@@ -83,6 +84,7 @@ public final class ReceptionService implements SmtpService {
   private final Filtering filtering;
   private final DmarcReporter reporter;
   private final ReceptionTrace trace;
+  private final Absentees absentees;
   private final MailQueue queue;
   private final InstantSource clock;
   private final RandomGenerator random;
@@ -96,6 +98,7 @@ public final class ReceptionService implements SmtpService {
   /// @param readers read what is meant for the server
   /// @param filtering judges what authentication lets in
   /// @param reporter counts for reports to the domains of authors
+  /// @param answering answers in place of people who are away
   /// @param workers runs one blocking task for each message: virtual threads
   public ReceptionService(
       String hostname,
@@ -108,6 +111,7 @@ public final class ReceptionService implements SmtpService {
       MailReaders readers,
       Filtering filtering,
       DmarcReporter reporter,
+      Answering answering,
       MailQueue queue,
       InstantSource clock,
       RandomGenerator random,
@@ -123,6 +127,7 @@ public final class ReceptionService implements SmtpService {
         readers,
         filtering,
         reporter,
+        answering,
         queue,
         clock,
         random,
@@ -144,6 +149,7 @@ public final class ReceptionService implements SmtpService {
       MailReaders readers,
       Filtering filtering,
       DmarcReporter reporter,
+      Answering answering,
       MailQueue queue,
       InstantSource clock,
       RandomGenerator random,
@@ -163,6 +169,7 @@ public final class ReceptionService implements SmtpService {
     this.readers = readers;
     this.filtering = filtering;
     this.reporter = reporter;
+    this.absentees = new Absentees(answering);
     this.trace = new ReceptionTrace(hostname, relayed);
     this.queue = queue;
     this.clock = clock;
@@ -211,6 +218,10 @@ public final class ReceptionService implements SmtpService {
           transaction.client().sessionId(),
           path.address(),
           detail.in(Language.ENGLISH));
+    }
+    Optional<SmtpReply> absent = absentees.reply(transaction, path.address(), resolution);
+    if (absent.isPresent()) {
+      return now(absent.get());
     }
     SmtpReply reply =
         resolution.reply().positive() ? admitted(transaction, path.address()) : resolution.reply();
@@ -439,6 +450,11 @@ public final class ReceptionService implements SmtpService {
         var delivered = new Delivered(message, verdict);
         // Nobody is told what filters held against mail in his name: it may be a spammer's.
         boolean wanted = verdict.handling() instanceof Handling.Pass;
+        if (absentees.gone(message, this::isNobody)) {
+          CompletionStage<SmtpReply> said =
+              CompletableFuture.supplyAsync(() -> absentees.leave(delivered), workers);
+          yield wanted ? said.thenApply(reply -> reported(came, reply)) : said;
+        }
         if (passage.refused(
             delivered.junk(), delivered.vouchable() && passage.vouched(message.report()))) {
           if (wanted) {
@@ -598,7 +614,15 @@ public final class ReceptionService implements SmtpService {
                         transaction.parameters().traits(),
                         origin(transaction.client()),
                         trace.facts(delivered, proof))))
-        .thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
+        .thenApply(
+            queued -> {
+              absentees.answer(delivered);
+              return SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued);
+            });
+  }
+
+  private boolean isNobody(MailAddress address) {
+    return router.resolve(address) instanceof Resolution.UnknownUser;
   }
 
   /// Those for mailboxes, and those for junk folders.

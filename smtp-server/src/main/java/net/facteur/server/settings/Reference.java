@@ -10,6 +10,7 @@ import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.admin.ControlSettings;
 import net.facteur.server.alerts.AlertSettings;
 import net.facteur.server.autoconfig.AutoconfigSettings;
+import net.facteur.server.away.AwaySettings;
 import net.facteur.server.backup.BackupSettings;
 import net.facteur.server.config.Schema;
 import net.facteur.server.config.Section;
@@ -84,7 +85,8 @@ public final class Reference {
                   "Where mail to an address goes.",
                   RoutingSettings.ADDRESSES,
                   MailboxSettings.SUB_ADDRESSES,
-                  RoleSettings.ROWS),
+                  RoleSettings.ROWS,
+                  AwaySettings.ROWS),
               Section.of(
                   "Listeners",
                   "Lists of addresses and ports; an empty list turns a listener off.",

@@ -30,6 +30,8 @@ import net.facteur.queue.NewMessage;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
+import net.facteur.server.away.AnsweredMail;
+import net.facteur.server.away.Answering;
 import net.facteur.server.filter.FilteredMessage;
 import net.facteur.server.filter.Filtering;
 import net.facteur.server.filter.Handling;
@@ -76,6 +78,7 @@ public final class SubmissionService implements SmtpService {
   private final Executor workers;
   private final MailReaders readers;
   private final Filtering filtering;
+  private final Answering answering;
   private final MailQueue queue;
   private final SendingGate gate;
   private final Preparation preparation;
@@ -88,6 +91,7 @@ public final class SubmissionService implements SmtpService {
   /// @param workers runs what waits for DNS or for the disk
   /// @param readers read what is meant for the server
   /// @param filtering judges what users may send, before it is signed
+  /// @param answering answers in place of people who are away
   /// @param gate says what may leave now
   public SubmissionService(
       String hostname,
@@ -99,6 +103,7 @@ public final class SubmissionService implements SmtpService {
       Executor workers,
       MailReaders readers,
       Filtering filtering,
+      Answering answering,
       MailQueue queue,
       SendingGate gate,
       InstantSource clock,
@@ -113,6 +118,7 @@ public final class SubmissionService implements SmtpService {
         workers,
         readers,
         filtering,
+        answering,
         queue,
         gate,
         clock,
@@ -133,6 +139,7 @@ public final class SubmissionService implements SmtpService {
       Executor workers,
       MailReaders readers,
       Filtering filtering,
+      Answering answering,
       MailQueue queue,
       SendingGate gate,
       InstantSource clock,
@@ -147,6 +154,7 @@ public final class SubmissionService implements SmtpService {
     this.workers = workers;
     this.readers = readers;
     this.filtering = filtering;
+    this.answering = answering;
     this.queue = queue;
     this.clock = clock;
     this.random = random;
@@ -196,7 +204,10 @@ public final class SubmissionService implements SmtpService {
           path.address(),
           detail.in(Language.ENGLISH));
     }
-    return resolution.reply();
+    // A mail program shows the reply at once; there is nothing to answer.
+    return resolution instanceof Resolution.UnknownUser && answering.left(path.address())
+        ? SmtpReply.of(550, 5, 1, 6, "The recipient has left; nobody reads this mailbox")
+        : resolution.reply();
   }
 
   @Override
@@ -683,7 +694,23 @@ public final class SubmissionService implements SmtpService {
         transaction.client().sessionId(),
         domain,
         selectors);
-    return kept.thenApply(queued -> SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued));
+    return kept.thenApply(
+        queued -> {
+          answer(transaction, prepared, holding);
+          return SmtpReply.of(250, 2, 0, 0, "Ok: queued as " + queued);
+        });
+  }
+
+  /// Whoever logged in is who they say. What is held may be a thief's.
+  private void answer(Transaction transaction, Preparation.Prepared prepared, Holding holding) {
+    if (holding.facts().stream().noneMatch(fact -> fact.what().equals(Fact.HELD))) {
+      answering.answerLater(
+          new AnsweredMail(
+              transaction.reversePath(),
+              transaction.forwardPaths().stream().map(Transaction.ForwardPath::address).toList(),
+              prepared.header(),
+              transaction.client().user().isPresent()));
+    }
   }
 
   /// What a person sends goes first, mass mail last: told by the number of recipients, and by the

@@ -56,6 +56,8 @@ import net.facteur.server.smtp.Transaction;
 /// A reception without a network: bob@example.org has a mailbox, carol@example.org's mail goes on
 /// to another host, dave@example.org's does both, and mail for relay.example is passed on.
 final class ReceptionBench {
+  net.facteur.server.away.Answering answering = net.facteur.server.away.Answering.NONE;
+
   static final Instant NOW = Instant.parse("2026-11-22T04:13:00Z");
   static final InstantSource CLOCK = InstantSource.fixed(NOW);
   static final String HOST = "mail.example.org";
@@ -182,6 +184,7 @@ final class ReceptionBench {
         readers,
         filtering,
         reporter,
+        answering,
         queue,
         CLOCK,
         new SplittableRandom(7),

@@ -126,6 +126,7 @@ class SubmissionServiceTest {
         Runnable::run,
         readers,
         filtering,
+        net.facteur.server.away.Answering.NONE,
         queue,
         gate,
         InstantSource.fixed(NOW),
