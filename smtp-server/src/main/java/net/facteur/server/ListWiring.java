@@ -2,15 +2,12 @@ package net.facteur.server;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.Optional;
 import net.facteur.auth.arc.ArcValidator;
 import net.facteur.auth.dkim.DkimVerifier;
 import net.facteur.auth.dmarc.DmarcEvaluator;
 import net.facteur.auth.dmarc.DmarcLocalPolicy;
 import net.facteur.auth.dns.Resolver;
 import net.facteur.queue.DeliveryAgent;
-import net.facteur.queue.DeliveryOutcome;
-import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.server.config.Settings;
 import net.facteur.server.host.DataDirectory;
 import net.facteur.server.host.HostSettings;
@@ -65,7 +62,11 @@ record ListWiring(
 
   /// An agent that serves lists, and has `agent` carry everything else.
   DeliveryAgent before(
-      DeliveryAgent agent, Router router, DkimMessageSigner signer, Resolver resolver) {
+      DeliveryAgent agent,
+      Router router,
+      DkimMessageSigner signer,
+      Resolver resolver,
+      ListAgent.Ports ports) {
     String hostname = HostSettings.from(settings).name().text();
     boolean web = WebSettings.from(settings).servesOthers();
     var copies =
@@ -88,13 +89,7 @@ record ListWiring(
             new ArcMessageSealer(lasting.pool(), lasting.keys(), lasting.clock()),
             domain -> !signer.selectors(domain).isEmpty(),
             lasting.clock()),
-        new ListAgent.Ports(
-            (address, _, _) ->
-                new DeliveryOutcome.Failed(
-                    EnhancedStatusCode.of(5, 7, 1),
-                    "550 5.7.1 " + address.list() + " reads no mail at this address",
-                    Optional.empty()),
-            (_, _, _, _, _) -> {}));
+        ports);
   }
 
   /// Reads the lists again, and looks after members whose mail comes back.

@@ -85,6 +85,7 @@ import net.facteur.server.limits.LimitedSessions;
 import net.facteur.server.limits.LimitsSettings;
 import net.facteur.server.limits.SendingWishes;
 import net.facteur.server.lists.ListPlaces;
+import net.facteur.server.lists.answers.AnswerPages;
 import net.facteur.server.lists.posting.OneClick;
 import net.facteur.server.mailbox.CertainOwners;
 import net.facteur.server.mailbox.MailboxQuota;
@@ -173,7 +174,8 @@ record ReloadedParts(
     DailyExamination exam,
     AlertWatch alerts,
     QuarantineWiring quarantine,
-    OneClick oneClick)
+    OneClick oneClick,
+    AnswerPages answers)
     implements AutoCloseable {
 
   /// Builds the parts that `settings` ask for. Nothing is changed elsewhere; whoever puts them in
@@ -256,6 +258,8 @@ record ReloadedParts(
               lasting.notices(),
               lasting.clock(),
               lasting.random());
+      var answers =
+          ListAnswerWiring.of(settings, lasting, lists.secret(), lists.tags(), own, accounts, mail);
       var https =
           new HttpsClient(
               resolver,
@@ -432,7 +436,8 @@ record ReloadedParts(
                   lasting.feedback().remembering(new TracedForwarding(agent, trace)),
                   router,
                   plainSigner,
-                  resolver),
+                  resolver,
+                  answers.ports()),
               lasting.inspector(),
               lasting.sending()),
           new DsnWriter(
@@ -457,7 +462,9 @@ record ReloadedParts(
                           Stream.concat(
                               Stream.concat(
                                   house.chores(mail), lasting.feedback().chores(router, mail)),
-                              LetterWiring.chores(settings, lasting, resolver, mail).stream()),
+                              Stream.concat(
+                                  answers.chores().stream(),
+                                  LetterWiring.chores(settings, lasting, resolver, mail).stream())),
                           watches(rspamd, clamav, settings, mail, lasting.clock())),
                       Stream.of(
                           quarantine.upkeep(),
@@ -497,7 +504,8 @@ record ReloadedParts(
           exam,
           alerts,
           quarantine,
-          lists.oneClick());
+          lists.oneClick(),
+          answers.pages());
     } catch (IOException | RuntimeException e) {
       accounts.close();
       throw e;

@@ -569,10 +569,12 @@ final class Start {
         certificates,
         ServedPages.of(settings)
             .and(parts.quarantine().pages().routes())
-            .and(parts.oneClick().routes()),
+            .and(parts.oneClick().routes())
+            .and(parts.answers().routes()),
         ServedPages.pages(settings, certificates, parts, lasting)
             .and(parts.quarantine().pages().routes())
-            .and(parts.oneClick().routes()));
+            .and(parts.oneClick().routes())
+            .and(parts.answers().routes()));
   }
 
   /// The certificates in service, which the upkeep of `parts` changes from now on.

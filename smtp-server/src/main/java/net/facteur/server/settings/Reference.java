@@ -35,6 +35,7 @@ import net.facteur.server.keys.tlsa.RollSettings;
 import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.letter.LetterSettings;
 import net.facteur.server.limits.LimitsSettings;
+import net.facteur.server.lists.following.FollowingSettings;
 import net.facteur.server.log.LogSettings;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.metrics.MetricsSettings;
@@ -175,6 +176,11 @@ public final class Reference {
                       + " that it names. A list counts only while its test points stand as RFC 5782"
                       + " has them.",
                   DnsListSettings.ROWS),
+              Section.of(
+                  "Mailing lists",
+                  "Lists are made by `facteur list add`, and each stands in a file of its own. Here"
+                      + " is where members may come from, and how long answers are waited for.",
+                  FollowingSettings.ROWS),
               Section.of(
                   "ARC",
                   "The chain of those who passed a message on (RFC 8617).",

@@ -75,7 +75,13 @@ public final class ListLetters {
     QueueId id = QueueId.next(clock, random);
     String boundary = "=_" + id;
     byte[] text =
-        (letter.text().in(language, s -> Lines.broken(s, COLUMNS)) + "\n")
+        (letter
+                    .text()
+                    .in(language, s -> Lines.broken(s, COLUMNS))
+                    // A paragraph that says nothing leaves no hole.
+                    .replaceAll("\n{3,}", "\n\n")
+                    .strip()
+                + "\n")
             .replace("\r", "")
             .replace("\n", "\r\n")
             .getBytes(UTF_8);

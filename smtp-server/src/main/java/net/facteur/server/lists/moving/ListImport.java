@@ -54,6 +54,17 @@ public record ListImport(Lists lists, Set<DomainName> domains, Language language
     return source.read(from, hints).stream().map(moved -> planned(moved, choices)).toList();
   }
 
+  /// The same for a list whose members are known already.
+  ///
+  /// @param members all of them; what is no address is passed over
+  public Planned plan(String list, List<String> members, ImportChoices choices) {
+    var made = new MovedListBuilder().address(Member.address(list)).complete();
+    for (int i = 0; i < members.size(); i++) {
+      made.addLine(list, i + 1, members.get(i), Role.MEMBER);
+    }
+    return planned(made.build(), choices);
+  }
+
   private Planned planned(MovedList moved, ImportChoices choices) {
     return new Planned() {
       @Override

@@ -167,7 +167,11 @@ public record Joining(
                           SAY.admit(list.name(), person(asked.who(), asked.name())),
                           SAY.admitAnswer(),
                           links
-                              .map(base -> Text.of(base + AnswerPages.PATH + token))
+                              .map(
+                                  base ->
+                                      Text.paragraphs(
+                                          SAY.admitPageHere(),
+                                          Text.of(base + AnswerPages.PATH + token)))
                               .orElse(Text.nothing()),
                           SAY.admitElse(admit.toDays())))
                   .answeredTo(token));

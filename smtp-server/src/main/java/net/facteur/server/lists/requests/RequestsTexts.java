@@ -47,6 +47,8 @@ interface RequestsTexts {
 
   Text admitAnswer();
 
+  Text admitPageHere();
+
   Text admitElse(long count);
 
   Text admitPage(String person, String list);
