@@ -152,4 +152,46 @@ public interface BackupTexts {
   Text queueHeld(long held);
 
   Text keysWait();
+
+  Text rehearsalInterrupted();
+
+  Text rehearsedUnpacked(long count);
+
+  Text rehearsedMail(long count);
+
+  Text rehearsedDatabases(int count);
+
+  Text rehearsedDamaged(String what);
+
+  Text rehearsedSettings(Text why);
+
+  Text rehearsedShared(long messages);
+
+  Text rehearsedNoStart(String log);
+
+  Text rehearsedStarted(String version);
+
+  Text rehearsedStartedOpen(String version);
+
+  Text rehearsedNoStop();
+
+  Text rehearsedUsers(long users, long expected);
+
+  Text rehearsedQueue(long held, long expected);
+
+  Text rehearsedDamagedMail(long count);
+
+  Text rehearsedContent(long count);
+
+  Text rehearsedUnreadable(String why);
+
+  Text rehearsedWell();
+
+  Text rehearsedBadly();
+
+  Text noArchive(Path directory);
+
+  Text noArchiveNamed();
+
+  Text nameArchive();
 }

@@ -124,14 +124,14 @@ public final class Inventory {
     return found;
   }
 
-  private static Treatment treatment(Setting<?> setting) {
+  static Treatment treatment(Setting<?> setting) {
     Treatment known = PATHS.get(setting.name());
     return known == null ? Treatment.NONE : known;
   }
 
   /// Where a path leads: some start at the directory of the settings, and some at that of the data.
   @SuppressWarnings("unchecked") // only settings of PATHS are asked for, and these are paths
-  private static List<Path> from(Settings settings, Settings.Key key) {
+  static List<Path> from(Settings settings, Settings.Key key) {
     Optional<Path> value = settings.find((Setting<Path>) key.setting(), key.names());
     return value
         .map(path -> List.of(settings.resolve(path), Roots.from(settings).data().resolve(path)))

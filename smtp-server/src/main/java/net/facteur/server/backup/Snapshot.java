@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -104,7 +105,7 @@ final class Snapshot implements AutoCloseable {
     Path quarantine = QuarantineSettings.directory(HostSettings.from(settings));
     Path linked = data.resolve("quarantine");
     link(quarantine, linked);
-    Instant moment = clock.instant();
+    Instant moment = clock.instant().truncatedTo(ChronoUnit.SECONDS);
     QueueAtMoment queued = queue();
     QuarantineAtMoment.settle(quarantine, linked, queued::knows, clock);
     queued.waits(

@@ -403,4 +403,6 @@ interface ChecksTexts {
   Text encryptDirectory();
 
   Text mendExplanation(String command);
+
+  Text restoreCutOff();
 }

@@ -26,6 +26,7 @@ import net.facteur.server.accounts.UsersFile;
 import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.acme.AcmeSettings;
 import net.facteur.server.alerts.AlertSettings;
+import net.facteur.server.backup.Restorable;
 import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Mistake;
 import net.facteur.server.config.Origin;
@@ -154,6 +155,7 @@ public final class StartChecks {
   private static Findings of(Settings settings, Found found, InstantSource clock) {
     var checks = new StartChecks(settings, found);
     checks.settingsFiles();
+    checks.restore();
     new Belongings(settings, found).look();
     checks.namedFiles();
     checks.openRelay();
@@ -172,6 +174,17 @@ public final class StartChecks {
     new StoredAbsences(settings, found, clock).look(checks.users);
     found.cautions(new Cautions(settings, checks.users, store, roles.book()).all());
     return found.findings(HostSettings.from(settings).data());
+  }
+
+  /// Half of one server and half of another must not send mail.
+  private void restore() {
+    Path data = HostSettings.from(settings).data();
+    if (Restorable.pending(data)) {
+      found.mistake(
+          new Origin.InFile(data, 0),
+          SAY.restoreCutOff(),
+          ConfigTexts.SAY.type("facteur restore --resume " + data));
+    }
   }
 
   /// Who starts the server reads them again.

@@ -50,6 +50,9 @@ final class BackupCommand implements Callable<Integer> {
   @Option(names = "--keep", paramLabel = "7d,4w,12m")
   private @Nullable String keep;
 
+  @Option(names = "--scheduled")
+  private boolean scheduled;
+
   @Option(names = "--json")
   private boolean json;
 
@@ -67,6 +70,9 @@ final class BackupCommand implements Callable<Integer> {
       }
     }
     Settings settings = option.readRight(workplace, workplace.err());
+    if (scheduled && place == null && BackupSettings.from(settings).directory().isEmpty()) {
+      return Facteur.OK; // nobody has asked for one
+    }
     Backup.Wish wish = wish(settings, kept);
     Path data = DataDirectory.from(settings).path();
     Optional<ClosedPlace> closed = ClosedPlace.before(data, true);

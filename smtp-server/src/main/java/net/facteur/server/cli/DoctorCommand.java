@@ -12,6 +12,7 @@ import net.facteur.server.Version;
 import net.facteur.server.checks.StartChecks;
 import net.facteur.server.config.Settings;
 import net.facteur.server.delivery.OutboundTlsSettings;
+import net.facteur.server.doctor.BackupChecks;
 import net.facteur.server.doctor.DirectoryChecks;
 import net.facteur.server.doctor.DnsListChecks;
 import net.facteur.server.doctor.Doctor;
@@ -66,6 +67,7 @@ final class DoctorCommand implements Callable<Integer> {
             StartChecks.asked(settings, workplace.clock(), workplace.doors()).forDoctor());
     findings.addAll(new Doctor(System::nanoTime).examine(patient));
     findings.addAll(DirectoryChecks.examine(settings));
+    findings.addAll(BackupChecks.examine(settings, workplace.clock()));
     findings.addAll(DnsListChecks.examine(settings, resolver));
     findings.addAll(
         ForwardChecks.examine(settings, new FeedbackReading(workplace, settings).known()));

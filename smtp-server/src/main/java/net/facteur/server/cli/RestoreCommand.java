@@ -11,14 +11,19 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import net.facteur.server.admin.ControlClient;
+import net.facteur.server.backup.Archives;
+import net.facteur.server.backup.BackupLog;
+import net.facteur.server.backup.BackupSettings;
 import net.facteur.server.backup.BackupTexts;
 import net.facteur.server.backup.MailboxRestore;
 import net.facteur.server.backup.Part;
+import net.facteur.server.backup.Rehearsal;
 import net.facteur.server.backup.Restorable;
 import net.facteur.server.backup.Restorable.Restored;
 import net.facteur.server.backup.Restorable.Summary;
@@ -28,6 +33,7 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.files.DurableFile;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.host.DataDirectory;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.journal.Deed;
 import net.facteur.server.journal.Journal;
 import net.facteur.server.language.Text;
@@ -45,10 +51,15 @@ import tools.jackson.databind.json.JsonMapper;
 final class RestoreCommand implements Callable<Integer> {
   private static final String STANDARD_INPUT = "-";
 
+  private static final Duration MONTH = Duration.ofDays(30);
+
+  /// A start takes seconds; one that brings a large queue up to date takes more.
+  private static final Duration PATIENCE = Duration.ofMinutes(5);
+
   private final Workplace workplace;
   @Mixin private final SettingsOption option = new SettingsOption();
 
-  @Parameters(paramLabel = "ARCHIVE")
+  @Parameters(arity = "0..1", paramLabel = "ARCHIVE")
   private String place = "";
 
   @Option(names = "--only", split = ",", paramLabel = "PART")
@@ -68,6 +79,15 @@ final class RestoreCommand implements Callable<Integer> {
   @Option(names = "--look")
   private boolean look;
 
+  @Option(names = "--rehearse")
+  private boolean rehearse;
+
+  @Option(names = "--with", paramLabel = "PROGRAM")
+  private @Nullable Path next;
+
+  @Option(names = "--scheduled")
+  private boolean scheduled;
+
   @Option(names = "--resume")
   private boolean resume;
 
@@ -85,6 +105,12 @@ final class RestoreCommand implements Callable<Integer> {
   public Integer call() {
     Set<Part> parts = parts();
     try {
+      if (scheduled && !due()) {
+        return Facteur.OK;
+      }
+      if (place.isEmpty()) {
+        place = newest();
+      }
       if (resume) {
         return resumed(Path.of(place));
       }
@@ -153,6 +179,9 @@ final class RestoreCommand implements Callable<Integer> {
     if (look) {
       tell(backup, its);
       return Facteur.OK;
+    }
+    if (rehearse) {
+      return rehearsed(file, backup, its);
     }
     if (mailbox != null) {
       return mailbox(backup, mailbox);
@@ -223,6 +252,100 @@ final class RestoreCommand implements Callable<Integer> {
     if (ControlClient.answers(data.resolve("control.socket"))) {
       throw new CommandFailedException(SAY.serverRuns(), SAY.stopIt());
     }
+  }
+
+  /// Whether the settings want a rehearsal, and the last one is a month ago.
+  private boolean due() throws IOException {
+    Settings settings = option.readRight(workplace, workplace.err());
+    BackupSettings its = BackupSettings.from(settings);
+    return rehearse
+        && its.rehearse()
+        && its.to().isEmpty()
+        && its.directory().isPresent()
+        && BackupLog.of(settings)
+            .last(BackupLog.Kind.REHEARSAL)
+            .filter(line -> line.at().plus(MONTH).isAfter(workplace.clock().instant()))
+            .isEmpty();
+  }
+
+  /// The newest backup of the settings, for who only tries it.
+  private String newest() throws IOException {
+    if (!rehearse && !look) {
+      throw CommandFailedException.notUnderstood(SAY.noArchiveNamed(), SAY.nameArchive());
+    }
+    Settings settings = option.readRight(workplace, workplace.err());
+    Path directory =
+        BackupSettings.from(settings)
+            .directory()
+            .orElseThrow(
+                () ->
+                    CommandFailedException.notUnderstood(SAY.noArchiveNamed(), SAY.nameArchive()));
+    return new Archives(directory, HostSettings.from(settings).name().text())
+        .newest()
+        .orElseThrow(
+            () ->
+                new CommandFailedException(
+                    SAY.noArchive(directory), CommandFailedException.NOTHING))
+        .toString();
+  }
+
+  private int rehearsed(Path file, Restorable backup, Summary its) throws IOException {
+    if (!json) {
+      tell(backup, its);
+    }
+    Path other = next;
+    Path top =
+        Path.of(System.getProperty("java.io.tmpdir", "/tmp"))
+            .resolve("facteur-rehearsal-" + ProcessHandle.current().pid());
+    List<Rehearsal.Step> steps =
+        new Rehearsal(
+                backup,
+                workplace.namelessLoader(),
+                other == null ? self() : List.of(other.toString()),
+                other == null,
+                PATIENCE,
+                workplace.clock())
+            .run(top);
+    boolean well = steps.stream().allMatch(Rehearsal.Step::good);
+    if (Files.exists(option.file(workplace))) {
+      Settings settings = option.readRight(workplace, workplace.err());
+      if (Files.isDirectory(DataDirectory.from(settings).path())) {
+        Rehearsal.note(settings, file, steps, workplace.clock());
+      }
+    }
+    if (json) {
+      var line = new LinkedHashMap<String, Object>();
+      line.put("archive", file.toString());
+      line.put("taken", its.taken().toString());
+      line.put("good", well);
+      line.put(
+          "steps",
+          steps.stream()
+              .map(step -> Map.of("good", step.good(), "what", workplace.say(step.what())))
+              .toList());
+      workplace.out().println(StrangerText.inJson(new JsonMapper().writeValueAsString(line)));
+      return well ? Facteur.OK : Facteur.PROBLEM;
+    }
+    for (Rehearsal.Step step : steps) {
+      workplace
+          .out()
+          .println(
+              (step.good() ? workplace.green("ok") : workplace.red("!!"))
+                  + ": "
+                  + workplace.say(step.what()));
+    }
+    say(well ? SAY.rehearsedWell() : SAY.rehearsedBadly());
+    return well ? Facteur.OK : Facteur.PROBLEM;
+  }
+
+  /// This very program.
+  private static List<String> self() {
+    return List.of(
+        Path.of(System.getProperty("java.home", ""), "bin", "java").toString(),
+        "--enable-native-access=ALL-UNNAMED",
+        "-cp",
+        System.getProperty("java.class.path", ""),
+        Facteur.class.getName());
   }
 
   private int mailbox(Restorable backup, String user) throws IOException {

@@ -102,6 +102,7 @@ public final class DailyExamination implements Examination {
       var findings = new ArrayList<Finding>(startChecks.get());
       findings.addAll(doctor.examine(patient));
       findings.addAll(DirectoryChecks.examine(settings));
+      findings.addAll(BackupChecks.examine(settings, clock));
       findings.addAll(DnsListChecks.examine(settings, resolver));
       findings.addAll(ForwardChecks.examine(settings, forwards.get()));
       last = Optional.of(new Examined(clock.instant(), findings));

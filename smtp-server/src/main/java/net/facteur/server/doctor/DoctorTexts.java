@@ -214,4 +214,24 @@ interface DoctorTexts {
   Text forwardsShare(long percent);
 
   Text forwardsMany(long percent);
+
+  Text backupNone();
+
+  Text backupNever();
+
+  Text backupOld(Instant at);
+
+  Text backupFailed(Instant at, String why);
+
+  Text backupPartial(Instant at, String why);
+
+  Text backupGood(Instant at);
+
+  Text backupUnknown(Text why);
+
+  Text rehearsalFailed(Instant at, String why);
+
+  Text rehearsalMissing();
+
+  Text rehearsalGood(Instant at);
 }
