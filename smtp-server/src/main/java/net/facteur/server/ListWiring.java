@@ -19,6 +19,7 @@ import net.facteur.server.lists.posting.ListAgent;
 import net.facteur.server.lists.posting.ListsUpkeep;
 import net.facteur.server.lists.posting.MemberCopies;
 import net.facteur.server.lists.posting.OneClick;
+import net.facteur.server.lists.posting.PostArchive;
 import net.facteur.server.lists.posting.PostGate;
 import net.facteur.server.lists.posting.ProbeMail;
 import net.facteur.server.lists.posting.Returns;
@@ -87,6 +88,7 @@ record ListWiring(
             new ArcValidator(
                 resolver, lasting.crypto(), lasting.clock(), DkimVerifier.Policy.DEFAULT),
             new ArcMessageSealer(lasting.pool(), lasting.keys(), lasting.clock()),
+            PostArchive.of(settings),
             domain -> !signer.selectors(domain).isEmpty(),
             lasting.clock()),
         ports);
@@ -97,6 +99,8 @@ record ListWiring(
     return new ListsUpkeep(
         lasting.lists(),
         returns,
+        PostArchive.of(settings),
+        lasting.clock(),
         new ProbeMail(tags, postbox.returning(), lasting.clock(), lasting.random()));
   }
 }

@@ -8,7 +8,7 @@ public sealed interface Archive {
   /// Nothing.
   record None() implements Archive {}
 
-  /// A Maildir that members read by IMAP as a shared folder.
+  /// A Maildir.
   ///
   /// @param keep how long a post is kept, whole days; empty for ever
   record Maildir(Optional<Duration> keep) implements Archive {}

@@ -16,13 +16,13 @@ import net.facteur.server.files.DurableDirectory;
 import net.facteur.server.files.DurableFile;
 
 /// One Maildir on disk.
-final class Maildir {
+public final class Maildir {
   private static final List<String> PARTS = List.of("tmp", "new", "cur");
   private static final int BLOCK = 16 * 1024;
 
   private final Path directory;
 
-  Maildir(Path directory) {
+  public Maildir(Path directory) {
     this.directory = directory;
   }
 
@@ -37,7 +37,7 @@ final class Maildir {
 
   /// Makes the directories that are missing, each synced into its parent: all of them, or what a
   /// backup or a clean-up left out, most often an empty `tmp`.
-  void makeWhole() throws IOException {
+  public void makeWhole() throws IOException {
     if (PARTS.stream().allMatch(this::has)) {
       return;
     }
@@ -57,7 +57,7 @@ final class Maildir {
 
   /// True where a message is here under a name that begins so, read or not; it is durable then.
   /// Reads the whole directory, since readers add flags to names.
-  boolean holds(String beginning) throws IOException {
+  public boolean holds(String beginning) throws IOException {
     for (String part : List.of("new", "cur")) { // in this order, which messages take
       Path names = directory.resolve(part);
       DirectoryStream.Filter<Path> wanted =
@@ -82,7 +82,7 @@ final class Maildir {
   /// @param name the name it gets, without size
   /// @param trace fields on top, with CRLF
   /// @return the file
-  Path store(String temporary, String name, byte[] trace, MessageContent content)
+  public Path store(String temporary, String name, byte[] trace, MessageContent content)
       throws IOException {
     var file = DurableFile.secret(directory.resolve("tmp").resolve(temporary));
     var size = new AtomicLong();

@@ -72,6 +72,7 @@ public final class ListAgent implements DeliveryAgent {
   ///
   /// @param hostname whose Authentication-Results count
   /// @param router where members' addresses lead
+  /// @param archive keeps posts of lists that want it
   /// @param signs whether copies are signed in the name of a domain
   public record Surroundings(
       String hostname,
@@ -81,6 +82,7 @@ public final class ListAgent implements DeliveryAgent {
       DmarcEvaluator dmarc,
       ArcValidator chains,
       MessageSealer sealer,
+      PostArchive archive,
       java.util.function.Predicate<net.facteur.auth.dns.DomainName> signs,
       InstantSource clock) {}
 
@@ -308,12 +310,17 @@ public final class ListAgent implements DeliveryAgent {
   }
 
   /// Gives a post its recipients, after those that it has.
-  private DeliveryOutcome spread(DeliveryAttempt attempt, String name) {
+  private DeliveryOutcome spread(DeliveryAttempt attempt, String name) throws IOException {
     Optional<ListContent> content = UserName.parse(name).flatMap(lists::list);
     if (content.isEmpty()) {
       return failed(EnhancedStatusCode.of(5, 1, 1), "there is no such list any more");
     }
     MailingList list = content.get().list();
+    Optional<CopyMark.Found> mark = CopyMark.find(attempt.content().header(), attempt.id(), secret);
+    if (mark.isEmpty()) {
+      return failed(EnhancedStatusCode.of(5, 7, 0), "this is no post of the list");
+    }
+    around.archive().keep(list, attempt, mark.get().header());
     NavigableMap<String, Member> members = tags.byReturn(content.get());
     ReversePath last = attempt.reversePath();
     String done = "";

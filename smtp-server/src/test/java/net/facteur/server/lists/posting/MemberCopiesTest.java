@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,7 @@ import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.sql.SqliteStore;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.language.Language;
+import net.facteur.server.lists.Archive;
 import net.facteur.server.lists.ListContent;
 import net.facteur.server.lists.ListKind;
 import net.facteur.server.lists.ListOptions;
@@ -132,7 +134,10 @@ class MemberCopiesTest {
     var lists = new Lists(directory.resolve("lists"));
     lists.add(
         MailingList.fresh(STAFF, List.of(), ListOptions.usual(Language.ENGLISH))
-            .withKind(ListKind.OPEN));
+            .withKind(ListKind.OPEN)
+            .withOptions(
+                ListOptions.usual(Language.ENGLISH)
+                    .withArchive(new Archive.Maildir(Optional.of(Duration.ofDays(30))))));
     lists.changeAll(
         STAFF,
         before -> {
@@ -200,6 +205,7 @@ class MemberCopiesTest {
                 new ArcValidator(
                     resolver, DkimCrypto.standard(), clock, DkimVerifier.Policy.DEFAULT),
                 (_, _, _, _, _) -> CompletableFuture.completedFuture(List.of()),
+                new PostArchive(directory.resolve("archive")),
                 _ -> true,
                 clock),
             new ListAgent.Ports(
@@ -270,8 +276,26 @@ class MemberCopiesTest {
     assertTrue(one.header().fields().getFirst().is("X-Signed-For"));
     assertTrue(one.path().text().matches("staff-bounces\\+[a-z2-7]{16}@example\\.org"));
     assertFalse(one.header().first("X-List-Copy").isPresent());
+    archivedOnceAndForgotten();
     String all = new String(one.header().section(), US_ASCII);
     assertFalse(all.contains("m8@"), "no copy names another member");
+  }
+
+  private void archivedOnceAndForgotten() throws IOException {
+    var lists = new Lists(directory.resolve("lists"));
+    var archive = new PostArchive(directory.resolve("archive"));
+    Path posts = archive.of(lists.list(STAFF).orElseThrow().list()).resolve("new");
+    try (var files = Files.list(posts)) {
+      List<Path> kept = files.toList();
+      assertEquals(1, kept.size());
+      String text = Files.readString(kept.getFirst());
+      assertTrue(text.contains("List-Id:"), text);
+      assertFalse(text.contains("X-List-Copy"), text);
+    }
+    archive.forget(lists, Instant.now().plus(Duration.ofDays(29)));
+    assertTrue(Files.list(posts).findAny().isPresent());
+    archive.forget(lists, Instant.now().plus(Duration.ofDays(31)));
+    assertTrue(Files.list(posts).findAny().isEmpty());
   }
 
   @Test
