@@ -137,6 +137,7 @@ class ArchitectureTest {
 
   static final List<String> QUEUE =
       List.of(
+          "net.facteur.queue.prove..",
           "net.facteur.queue.run..",
           "net.facteur.queue.sql..",
           "net.facteur.queue.salvage..",
@@ -217,6 +218,7 @@ class ArchitectureTest {
                     not(
                         resideInAnyPackage(
                             "net.facteur.queue.sql..",
+                            "net.facteur.queue.prove..",
                             "net.facteur.server",
                             "net.facteur.server.backup..",
                             "net.facteur.server.cli.."))))

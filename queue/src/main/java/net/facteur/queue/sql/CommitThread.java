@@ -72,6 +72,10 @@ final class CommitThread implements AutoCloseable {
   private WriterSql sql;
   private volatile boolean stopping;
   private boolean broken;
+
+  /// Room was made for what leaves: first for the log's way into the database, which frees the log.
+  private boolean shrink;
+
   private long urgentWeight;
   private GroupCommit.Last last = GroupCommit.Last.NONE;
 
@@ -277,6 +281,7 @@ final class CommitThread implements AutoCloseable {
       }
     }
     boolean room = !others.isEmpty() && makeRoom.getAsBoolean();
+    shrink = room;
     // What has just failed alone fails again, unless there is more room.
     boolean again = room || batch.size() > 1;
     int failed = 0;
@@ -327,6 +332,10 @@ final class CommitThread implements AutoCloseable {
       sql = new WriterSql(engine, engine.openWriter());
       sql.prepare();
       broken = false;
+    }
+    if (shrink) {
+      shrink = false;
+      engine.shrink(sql.connection());
     }
     sql.begin();
   }

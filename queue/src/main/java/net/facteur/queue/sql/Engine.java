@@ -34,6 +34,10 @@ interface Engine {
   /// Told of each failure to read or write, so that damage is noted.
   default void failed(SQLException failure) {}
 
+  /// Gives back to the disk what the database holds without need, as far as that works. Never
+  /// fails.
+  default void shrink(Connection writer) {}
+
   /// Octets of this disk that the database holds and has no use for.
   long spare(Connection reader) throws SQLException;
 

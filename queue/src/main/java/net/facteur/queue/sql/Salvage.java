@@ -18,6 +18,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -300,7 +301,7 @@ final class Salvage {
     try (Statement s = connection.createStatement();
         ResultSet row = s.executeQuery("SELECT rootpage FROM sqlite_master WHERE rootpage > 0")) {
       while (row.next()) {
-        line.append(' ').append(row.getInt(1));
+        line.append(' ').append(HexFormat.of().toHexDigits(row.getInt(1)));
       }
     }
     String text = line + " sum " + sum(line.toString()) + "\n";
@@ -322,7 +323,8 @@ final class Salvage {
     if (!Files.exists(roots)) {
       return Optional.empty();
     }
-    String text = new String(Files.readAllBytes(roots), StandardCharsets.ISO_8859_1).strip();
+    List<String> lines = Files.readAllLines(roots, StandardCharsets.ISO_8859_1);
+    String text = lines.isEmpty() ? "" : lines.getFirst();
     int end = text.lastIndexOf(" sum ");
     String prefix = "schema " + Schema.MIGRATIONS.size() + " ";
     if (end < 0
@@ -332,7 +334,7 @@ final class Salvage {
     }
     var found = new LinkedHashSet<Integer>();
     for (String number : text.substring(prefix.length(), end).split(" ", -1)) {
-      found.add(Integer.parseInt(number));
+      found.add(HexFormat.fromHexDigits(number));
     }
     return Optional.of(found);
   }

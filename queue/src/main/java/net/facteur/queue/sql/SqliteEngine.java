@@ -163,6 +163,15 @@ final class SqliteEngine implements Engine {
   }
 
   @Override
+  public void shrink(Connection writer) {
+    try {
+      run(writer, "PRAGMA wal_checkpoint(TRUNCATE)");
+    } catch (SQLException e) {
+      LOG.warn("the log of the queue keeps its space for now: {}", e.toString());
+    }
+  }
+
+  @Override
   public long spare(Connection reader) throws SQLException {
     return number(reader, "PRAGMA freelist_count") * number(reader, "PRAGMA page_size");
   }

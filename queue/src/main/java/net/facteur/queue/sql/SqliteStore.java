@@ -42,6 +42,12 @@ public final class SqliteStore extends SqlStore {
     return open(settings, clock, GroupCommit.STANDARD, List::of);
   }
 
+  /// @param pragmas further ones for each connection that writes, for trials that are to lose mail
+  public static SqliteStore open(QueueSettings settings, InstantSource clock, List<String> pragmas)
+      throws IOException {
+    return open(settings, clock, GroupCommit.STANDARD, () -> pragmas);
+  }
+
   /// @param policy when to commit
   /// @param pragmas further ones for each connection that writes
   static SqliteStore open(

@@ -16,6 +16,7 @@ import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import net.facteur.queue.prove.Trials;
 import net.facteur.queue.sql.SharedPostgres;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -50,22 +51,22 @@ class KilledNodeTest {
     Process doomed = start("doomed", seed, messages, url);
     Process other = start("other", seed + 1, messages, url);
     int until = messages / 4 + new Random(seed).nextInt(messages / 4);
-    while (KilledQueueTest.lines(log("doomed")).size() < until) {
-      assertTrue(doomed.isAlive(), () -> KilledQueueTest.text(errors("doomed")));
+    while (Trials.lines(log("doomed")).size() < until) {
+      assertTrue(doomed.isAlive(), () -> text(errors("doomed")));
       Thread.sleep(2);
     }
     // SIGKILL: no handler, no flush, no word to the others.
     doomed.destroyForcibly();
     assertEquals(137, doomed.waitFor());
     assertTrue(other.waitFor(5, TimeUnit.MINUTES), "the queue does not run dry");
-    assertEquals(0, other.exitValue(), () -> KilledQueueTest.text(errors("other")));
+    assertEquals(0, other.exitValue(), () -> text(errors("other")));
     check();
   }
 
   private void check() throws IOException {
     var accepted = new HashMap<String, String>();
     for (String node : List.of("doomed", "other")) {
-      for (String line : KilledQueueTest.lines(log(node))) {
+      for (String line : Trials.lines(log(node))) {
         accepted.put(line.substring(0, 16), line.substring(17));
       }
     }
@@ -88,7 +89,7 @@ class KilledNodeTest {
   /// The ids that a node delivered or reported, with the right octets.
   private List<String> arrived(String node, Map<String, String> accepted) throws IOException {
     var ids = new ArrayList<String>();
-    for (String line : KilledQueueTest.lines(directory.resolve(node).resolve("arrived"))) {
+    for (String line : Trials.lines(directory.resolve(node).resolve("arrived"))) {
       String[] words = line.split(" ", -1);
       assertEquals(3, words.length, line);
       assertEquals(accepted.getOrDefault(words[1], words[2]), words[2], "altered: " + line);
@@ -98,21 +99,32 @@ class KilledNodeTest {
   }
 
   private Process start(String node, long seed, int messages, String url) throws IOException {
-    var command =
-        new ArrayList<>(
-            KilledQueueTest.java(Files.createDirectory(directory.resolve(node)), "share", seed));
-    command.addAll(List.of(Integer.toString(messages), url));
-    return new ProcessBuilder(command)
-        .redirectOutput(log(node).toFile())
+    return new ProcessBuilder(
+            KilledQueueTest.trials()
+                .command(
+                    Files.createDirectory(directory.resolve(node)),
+                    "share",
+                    seed,
+                    Integer.toString(messages),
+                    url))
+        .redirectOutput(directory.resolve(node + ".output").toFile())
         .redirectError(errors(node).toFile())
         .start();
   }
 
   private Path log(String node) {
-    return directory.resolve(node + ".accepted");
+    return directory.resolve(node).resolve("accepted");
   }
 
   private Path errors(String node) {
     return directory.resolve(node + ".errors");
+  }
+
+  private static String text(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      return e.toString();
+    }
   }
 }

@@ -121,6 +121,7 @@ public final class Facteur {
     line.addSubcommand(QueueCommand.of(workplace));
     line.addSubcommand(QuarantineCommand.of(workplace));
     line.addSubcommand(new WhyCommand(workplace));
+    line.addSubcommand(new ProveCommand(workplace));
     line.addSubcommand(new ServerCommands.Status(workplace));
     line.addSubcommand(new ServerCommands.Reload(workplace));
     line.addSubcommand(new ServerCommands.Stop(workplace));

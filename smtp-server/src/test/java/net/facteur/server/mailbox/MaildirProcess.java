@@ -28,7 +28,7 @@ import net.facteur.queue.StagedBody;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
 import net.facteur.queue.sql.SqlStore;
-import net.facteur.queue.sql.TestStores;
+import net.facteur.queue.sql.SqliteStore;
 
 /// A process with a real queue that delivers into Maildirs, and dies between a copy and its record:
 /// `MaildirProcess DIRECTORY MESSAGES COPIES`. It accepts so many messages first, and is gone as
@@ -46,7 +46,7 @@ final class MaildirProcess {
     QueueSettings settings = QueueSettings.in(directory.resolve("queue"));
     InstantSource clock = InstantSource.system();
     RandomGenerator random = RandomGenerator.getDefault();
-    SqlStore store = TestStores.open(settings, clock, List.of());
+    SqlStore store = SqliteStore.open(settings, clock);
     DeliveryAgent maildirs =
         new MaildirAgent(
             MailboxSettings.of(directory.resolve("mail"), "mx.example.org"), clock, random);

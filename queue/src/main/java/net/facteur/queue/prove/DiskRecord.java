@@ -1,4 +1,4 @@
-package net.facteur.queue.crash;
+package net.facteur.queue.prove;
 
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;

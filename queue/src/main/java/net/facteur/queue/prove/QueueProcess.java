@@ -1,10 +1,11 @@
-package net.facteur.queue.crash;
+package net.facteur.queue.prove;
 
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -13,6 +14,7 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
@@ -20,7 +22,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.Semaphore;
-import java.util.function.Consumer;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.random.RandomGenerator;
 import net.facteur.queue.BodyStage;
 import net.facteur.queue.DeliveryAttempt;
@@ -32,6 +35,7 @@ import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageContent;
 import net.facteur.queue.MessageTraits;
 import net.facteur.queue.NewMessage;
+import net.facteur.queue.PostgresSettings;
 import net.facteur.queue.QueueFilter;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.QueueSettings;
@@ -41,28 +45,40 @@ import net.facteur.queue.ReversePath;
 import net.facteur.queue.StagedBody;
 import net.facteur.queue.run.QueueRunner;
 import net.facteur.queue.run.VirtualThreadWorkers;
-import net.facteur.queue.sim.Mail;
+import net.facteur.queue.sql.PostgresStore;
 import net.facteur.queue.sql.SqlStore;
-import net.facteur.queue.sql.TestStores;
+import net.facteur.queue.sql.SqliteStore;
 
-/// A process with a real queue, real threads and a next hop that writes down what it takes:
-/// `QueueProcess DIRECTORY feed|drain SEED`, or `QueueProcess DIRECTORY power SEED MESSAGES
-/// [PRAGMA...]`, or `QueueProcess DIRECTORY share SEED MESSAGES URL`. Each line of its output is
-/// one accepted message, `id hash`, written once its stage has completed; each line of the file
-/// `arrived` is a message or report that the next hop has taken. With `power` a part of the mail
-/// stays queued, what is accepted goes to the file `accepted`, and the process ends at once after
-/// so many messages. With `share` it is a node of a shared queue, and ends when that is empty after
-/// so many messages.
+/// A process with a real queue, real threads and a next hop that writes down what it takes, for
+/// trials that kill it, cut its power or fill its disk: `QueueProcess DIRECTORY MODE SEED [REST]`.
+///
+/// Each line of the file `accepted` in the directory is one accepted message, `id hash`, written
+/// once its stage has completed; each line of `arrived` is a message or report that the next hop
+/// has taken.
+///
+/// | mode | what it does |
+/// |---|---|
+/// | `feed` | takes mail in without end |
+/// | `drain` | delivers what is queued, and ends when nothing is left |
+/// | `power MESSAGES [PRAGMA...]` | takes so many in, a part of which stays queued, and ends at once |
+/// | `share MESSAGES URL` | is a node of a shared queue: takes so many in, then drains it |
+/// | `fill` | takes mail in until there is no room, writes a line into `refused` for each that was refused, drains |
 final class QueueProcess {
   private static final int UNDER_WAY = 200;
+  private static final Duration SHORT_LEASE = Duration.ofSeconds(3);
   private static final int UNDER_WAY_WITH_POWER = 6;
   private static final Destination WORKS = new Destination("mx:works.test");
   private static final Destination MOODY = new Destination("mx:moody.test");
   private static final Destination REFUSES = new Destination("mx:refuses.test");
   private static final Destination LATE = new Destination("mx:late.test");
   private static final Destination REPORTS = new Destination("report:");
+  private static final ReversePath ALICE =
+      new ReversePath.Of(new MailAddress("alice", "example.org"));
+  private static final int REFUSALS = 20;
 
+  private final FileChannel accepted;
   private final FileChannel arrived;
+  private final AtomicInteger refusals = new AtomicInteger();
   private final Random random;
   private final SqlStore store;
   private volatile boolean draining;
@@ -70,9 +86,10 @@ final class QueueProcess {
 
   private QueueProcess(Path directory, long seed, List<String> pragmas) throws IOException {
     this.random = new Random(seed);
+    this.accepted = appended(directory.resolve("accepted"));
     this.arrived = appended(directory.resolve("arrived"));
     QueueSettings settings = settings(directory);
-    this.store = TestStores.open(settings, InstantSource.system(), pragmas);
+    this.store = open(settings, pragmas);
     this.runner =
         new QueueRunner(
             settings,
@@ -84,6 +101,15 @@ final class QueueProcess {
             new VirtualThreadWorkers());
   }
 
+  private static SqlStore open(QueueSettings settings, List<String> how) throws IOException {
+    if (!how.isEmpty() && how.getFirst().startsWith("jdbc:")) {
+      var database =
+          new PostgresSettings(how.getFirst(), Optional.empty(), Optional.empty(), SHORT_LEASE);
+      return PostgresStore.open(settings, database, InstantSource.system());
+    }
+    return SqliteStore.open(settings, InstantSource.system(), how);
+  }
+
   private static FileChannel appended(Path file) throws IOException {
     return FileChannel.open(
         file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.APPEND);
@@ -92,7 +118,7 @@ final class QueueProcess {
   /// The settings of the queue that such a process has in a directory.
   static QueueSettings settings(Path directory) {
     return QueueSettings.in(directory.resolve("queue"))
-        .with(new QueueSettings.Storage(16 << 10, 0, 8 << 20, Duration.ofDays(1)))
+        .with(new QueueSettings.Storage(16 << 10, 1024, 8 << 20, Duration.ofDays(1)))
         .with(
             new QueueSettings.Retry(
                 Duration.ofSeconds(1),
@@ -109,19 +135,19 @@ final class QueueProcess {
     var process =
         new QueueProcess(
             directory,
-            Long.parseLong(arguments[2]),
+            Long.decode(arguments[2]),
             rest.subList(Math.min(1, rest.size()), rest.size()));
     process.runner.start();
     switch (arguments[1]) {
       case "feed" -> process.feed(Integer.MAX_VALUE);
+      case "fill" -> process.fill(directory.resolve("refused"));
       case "drain" -> {
         process.draining = true;
         process.drain();
       }
-      case "power" ->
-          process.feed(directory.resolve("accepted"), Integer.parseInt(rest.getFirst()));
+      case "power" -> process.power(Integer.decode(rest.getFirst()));
       case "share" -> {
-        process.feed(Integer.parseInt(rest.getFirst()));
+        process.feed(Integer.decode(rest.getFirst()));
         process.draining = true;
         process.drain();
       }
@@ -130,45 +156,54 @@ final class QueueProcess {
   }
 
   private void feed(int messages) throws IOException, InterruptedException {
-    feed(
-        new Semaphore(UNDER_WAY),
-        messages,
-        List.of(WORKS, WORKS, MOODY, REFUSES),
-        line -> {
-          System.out.println(line);
-          System.out.flush();
-        });
+    feed(new Semaphore(UNDER_WAY), messages, List.of(WORKS, WORKS, MOODY, REFUSES));
   }
 
-  private void feed(Path accepted, int messages) throws IOException, InterruptedException {
+  private void power(int messages) throws IOException, InterruptedException {
     var room = new Semaphore(UNDER_WAY_WITH_POWER);
-    FileChannel file = appended(accepted);
-    feed(room, messages, List.of(WORKS, LATE, LATE, REFUSES), line -> note(file, line));
+    feed(room, messages, List.of(WORKS, LATE, LATE, REFUSES));
     room.acquire(UNDER_WAY_WITH_POWER);
     Runtime.getRuntime().halt(0);
   }
 
-  private void feed(
-      Semaphore room, int messages, List<Destination> destinations, Consumer<String> accepted)
+  private void fill(Path refused) throws IOException, InterruptedException {
+    var room = new Semaphore(UNDER_WAY_WITH_POWER);
+    while (refusals.get() < REFUSALS) {
+      feed(room, 1, List.of(LATE));
+    }
+    room.acquire(UNDER_WAY_WITH_POWER);
+    note(appended(refused), String.join("\n", Collections.nCopies(refusals.get(), "refused")));
+    draining = true;
+    drain();
+  }
+
+  private void feed(Semaphore room, int messages, List<Destination> destinations)
       throws IOException, InterruptedException {
     for (int i = 0; i < messages; i++) {
       room.acquire();
-      NewMessage message = message(destinations.get(random.nextInt(destinations.size())));
+      NewMessage message;
+      try {
+        message = message(destinations.get(random.nextInt(destinations.size())));
+      } catch (IOException e) {
+        refusals.incrementAndGet();
+        room.release();
+        continue;
+      }
       runner
           .enqueue(message)
           .whenComplete(
               (id, failure) -> {
                 if (failure == null) {
-                  accepted.accept(id + " " + new String(message.header(), 0, 64, LATIN));
+                  note(accepted, id + " " + new String(message.header(), 0, 64, LATIN));
                 } else {
-                  failure.printStackTrace();
+                  refusals.incrementAndGet();
                 }
                 room.release();
               });
     }
   }
 
-  private static final java.nio.charset.Charset LATIN = StandardCharsets.ISO_8859_1;
+  private static final Charset LATIN = StandardCharsets.ISO_8859_1;
 
   /// Waits until nothing is queued, and says what is, should that never happen.
   private void drain() throws InterruptedException {
@@ -187,13 +222,20 @@ final class QueueProcess {
     random.nextBytes(body);
     QueueId id = QueueId.next(InstantSource.system(), random);
     BodyStage stage = runner.stage();
-    stage.write(ByteBuffer.wrap(body));
+    try {
+      stage.write(ByteBuffer.wrap(body));
+    } catch (IOException e) {
+      stage.discard();
+      throw e;
+    }
     return new NewMessage(
         id,
         Instant.now(),
         (sha(body) + ": x\r\n\r\n").getBytes(LATIN),
         stage.complete(),
-        List.of(new Envelope(Mail.ALICE, List.of(Mail.to("bob", destination)))),
+        List.of(
+            new Envelope(
+                ALICE, List.of(Recipient.of(new MailAddress("bob", "example.net"), destination)))),
         MessageTraits.PLAIN,
         "test");
   }
@@ -211,10 +253,10 @@ final class QueueProcess {
       return new DeliveryOutcome.Failed(
           EnhancedStatusCode.of(5, 1, 1), "550 nobody", Optional.empty());
     }
-    if (attempt.destination().equals(LATE)
+    if ((attempt.destination().equals(LATE) && !draining)
         || (attempt.destination().equals(MOODY)
             && !draining
-            && java.util.concurrent.ThreadLocalRandom.current().nextBoolean())) {
+            && ThreadLocalRandom.current().nextBoolean())) {
       return new DeliveryOutcome.Deferred(
           EnhancedStatusCode.of(4, 2, 0), "450 later", Optional.empty(), false, Optional.empty());
     }
