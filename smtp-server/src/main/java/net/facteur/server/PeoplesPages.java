@@ -12,13 +12,16 @@ import net.facteur.server.addresses.AddressRules;
 import net.facteur.server.admin.AccountView;
 import net.facteur.server.admin.QueueRequests;
 import net.facteur.server.admin.SendingRequests;
+import net.facteur.server.away.AwaySettings;
 import net.facteur.server.config.Settings;
 import net.facteur.server.explanations.ExplanationsSettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.mailbox.MailboxSettings;
+import net.facteur.server.member.AwayPages;
 import net.facteur.server.member.MemberPages;
 import net.facteur.server.member.OwnMailPages;
 import net.facteur.server.quarantine.QuarantineRequests;
+import net.facteur.server.roles.RoleSettings;
 import net.facteur.server.routes.RoutesSettings;
 import net.facteur.server.routing.RoutingSettings;
 import net.facteur.server.signin.InvitationLink;
@@ -30,6 +33,7 @@ import net.facteur.server.sources.KeptSurveys;
 import net.facteur.server.volunteer.DestinationPages;
 import net.facteur.server.volunteer.PeopleDoors;
 import net.facteur.server.volunteer.ProtectionPages;
+import net.facteur.server.volunteer.RolesPage;
 import net.facteur.server.volunteer.VolunteerPages;
 import net.facteur.server.web.Link;
 import net.facteur.server.web.Pages;
@@ -51,6 +55,7 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
             new SignInPages(pages, signed, lasting.random(), MemberPages.HOME).routes(),
             new SecurityPages(signed, site).routes(),
             new MemberPages(signed, house()).routes(),
+            new AwayPages(signed, parts.absences(), AwaySettings.from(settings).by()).routes(),
             new OwnMailPages(
                     signed,
                     lasting.inspector(),
@@ -96,6 +101,7 @@ record PeoplesPages(Pages pages, Settings settings, ReloadedParts parts, Lasting
             people(sending),
             NamesWiring.doors(settings, parts, lasting),
             SettingsWiring.doors(settings, lasting),
+            new RolesPage.Doors(parts.roles(), RoleSettings.from(settings).overlap()),
             lasting.clock()));
   }
 

@@ -83,6 +83,7 @@ public record MemberPages(SignedPages pages, House house) {
         new Link(PASSWORD, SAY.passwordTitle()),
         new Link(APPS, SAY.appsTitle()),
         new Link(FORWARD, SAY.forwardTitle()),
+        AwayPages.link(),
         new Link(OwnMailPages.MAIL, SAY.mailTitle()));
   }
 

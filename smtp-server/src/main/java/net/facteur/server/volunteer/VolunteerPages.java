@@ -33,6 +33,7 @@ public record VolunteerPages(SignedPages pages, House house) {
   /// @param destinations how mail to others fared
   /// @param names zones, keys and certificates
   /// @param settings the file that they stand in
+  /// @param roles addresses of duties
   public record House(
       QueueOperator queue,
       List<LetterPart> parts,
@@ -46,6 +47,7 @@ public record VolunteerPages(SignedPages pages, House house) {
       PeopleDoors people,
       NamesPage.Doors names,
       SettingsPage.Doors settings,
+      RolesPage.Doors roles,
       InstantSource clock) {
     public House {
       parts = List.copyOf(parts);
@@ -71,6 +73,7 @@ public record VolunteerPages(SignedPages pages, House house) {
         new Link(MailPages.MAIL, SAY.mailTitle()),
         new Link(ProtectionPages.PROTECTION, SAY.protectionTitle()),
         new Link(PeoplePage.PEOPLE, SAY.peopleTitle()),
+        new Link(RolesPage.ROLES, RolesPageTexts.SAY.rolesTitle()),
         new Link(NamesPage.NAMES, NamesTexts.SAY.namesTitle()),
         new Link(ReportsPage.REPORTS, SAY.reportsTitle()),
         new Link(JournalPage.JOURNAL, SAY.journalTitle()),
@@ -92,6 +95,7 @@ public record VolunteerPages(SignedPages pages, House house) {
             new PersonPage(pages, house.people(), house.clock()).routes(),
             new NewPersonPage(pages, house.people()).routes(),
             new AddressPages(pages, house.people()).routes(),
+            new RolesPage(pages, house.roles()).routes(),
             new ReportsPage(pages, house.reports(), house.clock()).routes(),
             new JournalPage(pages, house.journal()).routes())
         .flatMap(List::stream)

@@ -74,6 +74,13 @@ class MemberPagesTest {
                     () -> house.now,
                     house.random))
             .routes());
+    var absences =
+        new net.facteur.server.away.AbsenceStore(
+            net.facteur.server.away.AbsencesFile.beside(house.users.path()),
+            () -> house.now,
+            java.time.ZoneOffset.UTC);
+    all.addAll(
+        new AwayPages(signed, absences, net.facteur.server.away.AwaySettings.By.US).routes());
     routes = List.copyOf(all);
   }
 
@@ -208,6 +215,28 @@ class MemberPagesTest {
     other.submit(second, "/me/app-passwords", Map.of("name", "tablet"));
     assertEquals(2, house.user(BOB).appPasswords().size());
     assertEquals(5L << 20, house.user(BOB).quota().orElseThrow(), "what a command changed stays");
+  }
+
+  @Test
+  void anAbsenceIsSetShownInPlainWordsAndEndedAndNoBrowserOverwritesAnother() throws Exception {
+    TestBrowser browser = bob("correct horse");
+    Response page = browser.get("/me/away");
+    browser.submit(
+        page, "/me/away", Map.of("from", "", "until", "2099-01-04", "text", "Back <b>soon</b>."));
+    Response shown = browser.get("/me/away");
+    String text = shown.body();
+    assertTrue(text.contains("up to and including 2099-01-04"), text);
+    assertFalse(text.contains("<b>soon"), text);
+    Response overtaken =
+        browser.submit(page, "/me/away", Map.of("from", "", "until", "", "text", "Other."));
+    assertEquals(Status.CONFLICT, overtaken.status());
+    Response wrong =
+        browser.submit(
+            shown, "/me/away", Map.of("from", "2099-02-01", "until", "2099-01-01", "text", "x"));
+    assertEquals(Status.BAD_REQUEST, wrong.status());
+    browser.submit(shown, "/me/away/end", Map.of());
+    assertFalse(browser.get("/me/away").body().contains("2099-01-04"));
+    assertTrue(deeds().contains("absence-changed"), deeds().toString());
   }
 
   @Test

@@ -127,9 +127,17 @@ class VolunteerPagesTest {
                         () ->
                             new SettingsPage.Checked(
                                 Settings.DEFAULTS, List.of(), List.of(), List.of(), List.of())),
+                    new RolesPage.Doors(roles(), 30),
                     () -> house.now))
             .routes());
     routes = List.copyOf(all);
+  }
+
+  private net.facteur.server.roles.RoleStore roles() {
+    return new net.facteur.server.roles.RoleStore(
+        net.facteur.server.roles.RolesFile.beside(house.users.path()),
+        () -> house.now,
+        java.time.ZoneOffset.UTC);
   }
 
   private PeopleDoors people() {
@@ -584,6 +592,35 @@ class VolunteerPagesTest {
     assertTrue(acts.get(2).startsWith("DROP"), acts.toString());
     List<String> kinds = deeds().stream().map(Deed::kind).toList();
     assertTrue(kinds.containsAll(List.of("mail-released", "mail-dropped")), kinds.toString());
+  }
+
+  @Test
+  void aRoleIsHandedOverAndNobodyOverwritesWhatAnotherDid() throws Exception {
+    net.facteur.server.roles.RoleStore store = roles();
+    var address =
+        net.facteur.server.accounts.UserName.parse("president@" + BOB.domain().text())
+            .orElseThrow();
+    store.change(
+        new net.facteur.server.roles.RoleChange.HandOver(
+            address,
+            new net.facteur.server.roles.Term(
+                ALICE.text(), java.time.LocalDate.parse("2020-01-01"), Optional.empty(), 0)),
+        Optional.empty());
+    close();
+    open();
+    TestBrowser alice = alice();
+    Response page = alice.get("/server/roles");
+    clean(page);
+    assertTrue(page.body().contains("Today: " + ALICE.text()), page.body());
+    Map<String, String> wish = Map.of("to", BOB.text(), "from", "2099-01-01");
+    alice.submit(page, "/server/roles", wish);
+    assertTrue(alice.get("/server/roles").body().contains("2099-01-01"));
+    assertEquals(Status.CONFLICT, alice.submit(page, "/server/roles", wish).status());
+    assertEquals(
+        Status.BAD_REQUEST,
+        alice.submit(alice.get("/server/roles"), "/server/roles", Map.of("to", "|x")).status());
+    assertTrue(
+        deeds().stream().map(Deed::kind).toList().contains("role-changed"), deeds().toString());
   }
 
   @Test
