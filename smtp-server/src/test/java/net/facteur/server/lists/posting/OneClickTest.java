@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -28,6 +29,7 @@ import net.facteur.server.web.Route;
 import net.facteur.server.web.Status;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -70,7 +72,8 @@ class OneClickTest {
   @TestFactory
   Stream<DynamicTest> theSuite() throws IOException {
     try (InputStream in =
-        OneClickTest.class.getResourceAsStream("/conformance/one-click/rfc8058/cases.json")) {
+        Objects.requireNonNull(
+            OneClickTest.class.getResourceAsStream("/conformance/one-click/rfc8058/cases.json"))) {
       JsonNode cases =
           new JsonMapper().readTree(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       List<JsonNode> server =
@@ -98,7 +101,7 @@ class OneClickTest {
     assertEquals(!c.path("must_unsubscribe").asBoolean(), isMember());
   }
 
-  @org.junit.jupiter.api.Test
+  @Test
   void whoeverIsNotOnTheListGetsTheSameAnswer() throws IOException {
     String there = text(ask(Method.POST, tag()));
     assertEquals(there, text(ask(Method.POST, "aaaaaaaaaaaaaaaa")));
