@@ -3,6 +3,7 @@ package net.facteur.server.lists.moderation;
 import static net.facteur.server.lists.moderation.ModerationTexts.SAY;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +40,7 @@ import net.facteur.server.lists.answers.Matters;
 import net.facteur.server.lists.letters.ListLetter;
 import net.facteur.server.lists.letters.ListLetters;
 import net.facteur.server.lists.posting.Author;
+import net.facteur.server.lists.posting.CopyMark;
 import net.facteur.server.lists.posting.Moderation;
 import net.facteur.server.lists.posting.PostDecision;
 import net.facteur.server.routing.NextHop;
@@ -138,7 +140,7 @@ public final class HeldPosts implements Moderation, Answered {
   private void tell(
       MailingList list, Matter matter, About.Post post, Optional<PostDecision.Reason> reason)
       throws IOException {
-    Optional<MessageContent> content = queue.inspector().content(post.post());
+    Optional<MessageContent> content = shown(post.post());
     for (MailAddress moderator : list.deciders()) {
       String token = tokens.token(matter, moderator);
       ListLetter letter = question(list, moderator, post, reason, token);
@@ -298,7 +300,7 @@ public final class HeldPosts implements Moderation, Answered {
             post.author().get(),
             SAY.refusedSubject(list.address().text()),
             Text.paragraphs(text, SAY.askPeople(list.at(ListPart.OWNER).text())));
-    Optional<MessageContent> content = queue.inspector().content(post.post());
+    Optional<MessageContent> content = shown(post.post());
     if (content.isEmpty()) {
       return false;
     }
@@ -373,5 +375,35 @@ public final class HeldPosts implements Moderation, Answered {
         .flatMap(
             boxes -> Member.address(boxes.getFirst().localPart() + "@" + boxes.getFirst().domain()))
         .filter(address -> !Member.key(address).equals(list.address().text()));
+  }
+
+  /// A post as people may see it: without the field that proves to this server what it is.
+  private Optional<MessageContent> shown(QueueId post) throws IOException {
+    return queue.inspector().content(post).map(HeldPosts::plain);
+  }
+
+  private static MessageContent plain(MessageContent content) {
+    byte[] header =
+        new MessageHeader(
+                MessageHeader.parse(content.header()).fields().stream()
+                    .filter(field -> !field.is(CopyMark.FIELD))
+                    .toList())
+            .section();
+    return new MessageContent() {
+      @Override
+      public byte[] header() {
+        return header;
+      }
+
+      @Override
+      public long bodySize() {
+        return content.bodySize();
+      }
+
+      @Override
+      public InputStream openBody() throws IOException {
+        return content.openBody();
+      }
+    };
   }
 }

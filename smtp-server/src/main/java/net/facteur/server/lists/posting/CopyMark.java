@@ -11,8 +11,10 @@ import net.facteur.server.lists.ListSecret;
 
 /// The first field of a post in the queue, by which its copies are known when they leave. It goes
 /// then. Nobody else can write one, and none counts in another message.
-final class CopyMark {
-  private static final String FIELD = "X-List-Copy";
+public final class CopyMark {
+  /// Carries the mark.
+  public static final String FIELD = "X-List-Copy";
+
   private static final String PURPOSE = "copy";
   private static final byte[] START = (FIELD + ": ").getBytes(US_ASCII);
 
