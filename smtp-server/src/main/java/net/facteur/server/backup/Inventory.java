@@ -69,6 +69,9 @@ public final class Inventory {
           Map.entry("imap.doveadm", Treatment.NONE),
           Map.entry("log.file", Treatment.NONE),
           Map.entry("metrics.token-file", Treatment.FILE),
+          Map.entry("alerts.command", Treatment.FILE),
+          Map.entry("alerts.smarthost.password-file", Treatment.FILE),
+          Map.entry("lists.members-file", Treatment.FILE),
           Map.entry("backup.directory", Treatment.NONE));
 
   /// A name that is left out, wherever it lies below a directory of the server, and why.
