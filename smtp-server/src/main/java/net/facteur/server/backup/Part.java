@@ -25,7 +25,7 @@ public enum Part {
 
   /// Beginnings of names, so that `users.logins` is with `users`.
   private static final List<String> PEOPLE =
-      List.of("users", "addresses", "quotas", "lists", "roles", "away", "web", "filter-rules");
+      List.of("users", "addresses", "quotas", "lists", "roles", "absences", "web", "filter-rules");
 
   public String word() {
     return name().toLowerCase(Locale.ROOT);

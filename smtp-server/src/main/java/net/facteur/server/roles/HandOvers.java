@@ -29,7 +29,7 @@ import net.facteur.server.notices.Notices;
 /// The id that a word gets in the queue is written down before it is put there. Where nobody knows
 /// whether the queue took it, since the machine stopped in between, the queue is asked for that id.
 public final class HandOvers {
-  public static final String FILE_NAME = "roles-told";
+  public static final String FILE_NAME = "roles.told";
 
   /// What is older was written down as history, and concerns nobody any more.
   private static final int NEWS_DAYS = 31;
