@@ -20,6 +20,8 @@ interface ListTexts {
 
   Text listTakeOther();
 
+  Text listHasAddress(String address);
+
   Text listThere(String list);
 
   Text listToSet(String list);

@@ -58,6 +58,7 @@ final class UserAdd extends UserEditing {
     if (content.find(name).isPresent()) {
       throw exists(name);
     }
+    notOfList(name);
     if (content.repeats(name)) {
       throw refused(content.problemOf(name).orElseThrow());
     }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.UnaryOperator;
+import net.facteur.queue.MailAddress;
 import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.Argon2Cost;
 import net.facteur.server.accounts.PasswordHash;
@@ -31,6 +32,7 @@ import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.UnreadSettingException;
 import net.facteur.server.language.Text;
+import net.facteur.server.lists.Lists;
 import net.facteur.server.mailbox.MailboxSettings;
 import net.facteur.server.mailbox.UserHome;
 import net.facteur.server.routing.RoutingSettings;
@@ -102,6 +104,18 @@ abstract class UserEditing implements Callable<Integer> {
           SAY.userMask(name.text()), SAY.userTypeOther("alice@example.org"));
     }
     return name;
+  }
+
+  /// A list has its addresses before whoever comes later: his mail would go to the list.
+  void notOfList(UserName name) {
+    boolean taken =
+        Lists.unlogged(Lists.directory(settings()))
+            .find(new MailAddress(name.localPart(), name.domain().text()))
+            .isPresent();
+    if (taken) {
+      throw new CommandFailedException(
+          ListTexts.SAY.listHasAddress(name.text()), ListTexts.SAY.listSeeAll());
+    }
   }
 
   /// The user, as the file has it.

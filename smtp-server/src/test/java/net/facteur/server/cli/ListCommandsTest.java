@@ -90,6 +90,14 @@ class ListCommandsTest {
   }
 
   @Test
+  void noUserGetsAnAddressThatAListHas() {
+    right("list", "add", LIST);
+    CommandRun user = type("user", "add", LIST, "--generate");
+    assertEquals(1, user.code(), user.out());
+    assertTrue(user.err().contains("A mailing list has the address"), user.err());
+  }
+
+  @Test
   void whatIsNotUnderstoodSaysWhatToType() {
     assertTrue(type("list", "add", "staff-request@example.org").err().contains("-request"));
     assertTrue(type("list", "add", "staff@example.net").err().contains("example.net"));
