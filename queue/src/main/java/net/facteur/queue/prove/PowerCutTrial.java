@@ -200,7 +200,7 @@ public final class PowerCutTrial {
   /// is about.
   private static Set<String> queued(Path found, Map<String, String> accepted) throws IOException {
     var queued = new HashSet<String>();
-    Instant late = Instant.now().plus(Duration.ofDays(9));
+    Instant late = InstantSource.system().instant().plus(Duration.ofDays(9));
     try (SqliteStore store =
         SqliteStore.open(QueueProcess.settings(found), InstantSource.system())) {
       for (DueDestination due : store.destinations("", 100)) {

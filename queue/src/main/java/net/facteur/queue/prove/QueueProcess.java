@@ -12,7 +12,6 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Collections;
 import java.util.HashMap;
@@ -230,7 +229,7 @@ final class QueueProcess {
     }
     return new NewMessage(
         id,
-        Instant.now(),
+        InstantSource.system().instant(),
         (sha(body) + ": x\r\n\r\n").getBytes(LATIN),
         stage.complete(),
         List.of(
@@ -293,7 +292,7 @@ final class QueueProcess {
     return Optional.of(
         new NewMessage(
             QueueId.next(InstantSource.system(), RandomGenerator.getDefault()),
-            Instant.now(),
+            InstantSource.system().instant(),
             "Report: x\r\n\r\n".getBytes(LATIN),
             StagedBody.of((about.id() + " " + body(about.content())).getBytes(LATIN)),
             List.of(

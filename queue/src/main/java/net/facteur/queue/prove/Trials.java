@@ -95,6 +95,13 @@ public record Trials(Path java, String classPath) {
     return lines;
   }
 
+  /// A new directory for trials, with its true name.
+  ///
+  /// @param above on the disk that is to be tried
+  public static Path directory(Path above) throws IOException {
+    return Files.createTempDirectory(above, "facteur-prove-").toRealPath();
+  }
+
   /// Deletes a directory with all that is in it.
   public static void delete(Path directory) throws IOException {
     try (Stream<Path> all = Files.walk(directory)) {

@@ -101,7 +101,7 @@ final class ProveCommand implements Callable<Integer> {
       above = above.getParent();
     }
     try {
-      return Files.createTempDirectory(above, "facteur-prove-").toRealPath();
+      return Trials.directory(above);
     } catch (IOException e) {
       throw new CommandFailedException(
           SAY.proveNoPlace(above.toString(), String.valueOf(e.getMessage())), SAY.proveTypePlace());
