@@ -6,12 +6,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.management.ManagementFactory;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -31,7 +33,7 @@ import org.junit.jupiter.api.io.TempDir;
 @Tag("long")
 class PagesCostTest {
   private static final int PEOPLE = 20;
-  private static final int ROUNDS = 3;
+  private static final int ROUNDS = Integer.getInteger("facteur.rounds", 3);
   private static final int MAILS = 40;
   private static final int CLICKS = 50;
   private static final int LOOKS = 100;
@@ -183,16 +185,16 @@ class PagesCostTest {
               });
     }
 
-    /// The same mail in both, so that each has done its work once.
+    /// The same mail in both, with as many logins, so that each has done its work once.
     void mail() throws Exception {
-      try (SmtpLink alice =
-          SmtpLink.open(submission).login(world.trust(), Site.ALICE, Site.PASSWORD)) {
-        for (int i = 0; i < MAILS; i++) {
-          String to = "user" + i % PEOPLE + "@example.org";
-          String reply =
-              alice.send(
-                  Site.ALICE, to, Mail.of(Site.ALICE, to, "letter " + i, "Hello".repeat(600)));
-          assertTrue(reply.startsWith("250"), reply);
+      for (int i = 0; i < PEOPLE; i++) {
+        String user = "user" + i + "@example.org";
+        try (SmtpLink link = SmtpLink.open(submission).login(world.trust(), user, Site.PASSWORD)) {
+          for (int letter = 0; letter < MAILS / PEOPLE; letter++) {
+            Mail mail = Mail.of(user, Site.BOB, "letter " + i + letter, "Hello".repeat(600));
+            String reply = link.send(user, Site.BOB, mail);
+            assertTrue(reply.startsWith("250"), reply);
+          }
         }
       }
     }
@@ -281,6 +283,8 @@ class PagesCostTest {
     try (var house = new House(directory, true)) {
       house.mail();
       click(house);
+      double slowest = 0;
+      Duration before = house.server.processorTime();
       for (boolean member : List.of(true, false)) {
         List<String> paths = member ? OF_MEMBERS : OF_ADMINISTRATORS;
         WebVisitor who = house.signedIn(70, member ? "user3@example.org" : Site.ALICE);
@@ -299,8 +303,20 @@ class PagesCostTest {
               paths.get(i),
               median,
               nanos.get(LOOKS * 99 / 100) / 1e6);
-          assertTrue(median < MOST_MILLIS, paths.get(i) + " takes " + median + " ms");
+          slowest = Math.max(slowest, nanos.get(LOOKS * 99 / 100) / 1e6);
         }
+      }
+      int pages = LOOKS * (OF_MEMBERS.size() + OF_ADMINISTRATORS.size());
+      double processor = house.server.processorTime().minus(before).toNanos() / 1e6 / pages;
+      var machine = ManagementFactory.getOperatingSystemMXBean();
+      double load = machine.getSystemLoadAverage();
+      System.out.printf(
+          Locale.ROOT, "processor time of a page: %.2f ms; load %.1f%n", processor, load);
+      assertTrue(processor < MOST_MILLIS, "processor time of a page: " + processor + " ms");
+      if (load <= machine.getAvailableProcessors()) {
+        assertTrue(slowest < MOST_MILLIS, "p99 of the slowest page: " + slowest + " ms");
+      } else {
+        System.out.println("the machine is busy: how long a page takes is not judged");
       }
     }
   }

@@ -8,6 +8,7 @@ import java.net.URI;
 import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -145,6 +146,11 @@ final class ServerProcess implements AutoCloseable {
     line.add(Long.toString(process.pid()));
     line.addAll(List.of(words));
     return Command.run(line.toArray(String[]::new)).succeeded();
+  }
+
+  /// What the process has used of processors so far.
+  Duration processorTime() {
+    return process.info().totalCpuDuration().orElse(Duration.ZERO);
   }
 
   /// The memory of the process now, in octets: its share of what the kernel holds (PSS).
