@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,30 @@ class MovedMachineTest {
       assertEquals(waiting, queued(moved));
       assertEquals(List.copyOf(expected), subjects(moved));
 
+      Files.move(site.data().resolve("queue"), site.data().resolve("queue-moved"));
+      var passing =
+          new Site(
+              site.directory(),
+              site.base()
+                  .replace("hostname = " + Site.HOST, "hostname = old.example.org")
+                  .replaceFirst(
+                      "domains \\{.*\\}",
+                      "relay-domains { \"example.org\" { host = \"%s:%d\", tls = opportunistic,"
+                              .formatted(
+                                  fresh.reception().getAddress().getHostAddress(),
+                                  fresh.reception().getPort())
+                          + " recipients = [\"*\"] } }"));
+      RunningServer passer = RunningServer.start(world, passing, "");
+      for (int i = 0; i < MESSAGES; i++) {
+        stranger(passer.reception(), "after " + i);
+        expected.add("after " + i);
+      }
+      Await.until(
+          () -> "only " + subjects(moved) + " arrived\n" + passer.why(Site.ALICE),
+          () -> subjects(moved).size() >= 2 * MESSAGES);
+      assertEquals(List.copyOf(expected), subjects(moved));
+      assertEquals(List.of(), queued(passing));
+      passer.server().close();
       fresh.server().close();
     }
   }
