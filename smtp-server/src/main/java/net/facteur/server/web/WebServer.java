@@ -142,8 +142,7 @@ public final class WebServer implements AutoCloseable {
   private ServerBootstrap bootstrap(WebListener listener) {
     return new ServerBootstrap()
         .group(loop)
-        // Header and body are two records of TLS: the second one must not wait for what the client
-        // says of the first, which takes it 40 ms.
+        // As the listeners of mail: no part of an answer waits for what the client says of another.
         .childOption(ChannelOption.TCP_NODELAY, true)
         .childHandler(
             new ChannelInitializer<Channel>() {
