@@ -205,6 +205,8 @@ final class WebVisitor {
     try {
       plain.bind(new InetSocketAddress(source, 0));
       plain.setSoTimeout(PATIENCE_MILLIS);
+      // As browsers do: else a first request waits until the end of the handshake is acknowledged.
+      plain.setTcpNoDelay(true);
       plain.connect(pages, PATIENCE_MILLIS);
       String name = host.substring(0, host.indexOf(':'));
       return trust.getSocketFactory().createSocket(plain, name, pages.getPort(), true);
