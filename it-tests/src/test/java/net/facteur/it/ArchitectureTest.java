@@ -95,6 +95,7 @@ class ArchitectureTest {
           "net.facteur.server.routing..",
           "net.facteur.server.report..",
           "net.facteur.server.servermail..",
+          "net.facteur.server.automatic..",
           "net.facteur.server.smtp..",
           "net.facteur.server.net..",
           "net.facteur.server.upkeep..",

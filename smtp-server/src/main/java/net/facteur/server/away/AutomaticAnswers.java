@@ -19,6 +19,7 @@ import net.facteur.queue.MessageTraits;
 import net.facteur.queue.QueueId;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.accounts.UserName;
+import net.facteur.server.automatic.AutomaticMail;
 import net.facteur.server.language.Language;
 import net.facteur.server.notices.OwnMail;
 import net.facteur.server.routing.AddressBook;
@@ -123,7 +124,7 @@ public final class AutomaticAnswers implements Answering {
   }
 
   private static Optional<String> suppressed(AnsweredMail message) {
-    return Suppression.of(message.reversePath(), message.header())
+    return AutomaticMail.why(message.reversePath(), message.header())
         .or(() -> message.authenticated() ? Optional.empty() : Optional.of("not authenticated"));
   }
 

@@ -11,6 +11,7 @@ import net.facteur.auth.syntax.Ascii;
 import net.facteur.queue.EnhancedStatusCode;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.ReversePath;
+import net.facteur.server.automatic.AutomaticMail;
 import net.facteur.server.lists.ListContent;
 import net.facteur.server.lists.MailingList;
 import net.facteur.server.mime.ContentType;
@@ -108,14 +109,9 @@ final class PostRules {
   }
 
   /// True for what a program answered.
-  ///
-  /// @spec https://www.rfc-editor.org/rfc/rfc3834#section-5 RFC 3834, section 5: The Auto-Submitted
-  ///   header field
   private static boolean isAnswer(MessageHeader header) {
-    return word(header, "Auto-Submitted").filter(w -> w.equals("auto-replied")).isPresent()
-        || word(header, "Precedence").filter(ANSWERING::contains).isPresent()
-        || header.first("X-Autoreply").isPresent()
-        || header.first("X-Autorespond").isPresent();
+    return AutomaticMail.isAnswer(header)
+        || word(header, "Precedence").filter(ANSWERING::contains).isPresent();
   }
 
   private static Optional<String> word(MessageHeader header, String name) {

@@ -10,6 +10,7 @@ import net.facteur.auth.message.HeaderField;
 import net.facteur.auth.message.MessageHeader;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.ReversePath;
+import net.facteur.server.automatic.AutomaticMail;
 import net.facteur.server.language.Text;
 import net.facteur.server.lists.ListContent;
 import net.facteur.server.lists.ListPart;

@@ -1,4 +1,4 @@
-package net.facteur.server.away;
+package net.facteur.server.automatic;
 
 import java.util.List;
 import java.util.Locale;
@@ -11,19 +11,22 @@ import net.facteur.queue.MailAddress;
 import net.facteur.queue.ReversePath;
 import net.facteur.server.smtp.EncodedWords;
 
-/// What is never answered, whoever is away: mail of lists and programs, reports, other answers.
+/// What a program wrote, or sent to many: nothing answers it. Lists, reports and other answers are
+/// such mail.
 ///
 /// @spec https://www.rfc-editor.org/rfc/rfc3834#section-2 RFC 3834, section 2: when (not) to send
 ///   automatic responses
 /// @spec https://www.rfc-editor.org/rfc/rfc5230#section-4.6 RFC 5230, section 4.6: restricting
 ///   replies to automated processes and mailing lists
-final class Suppression {
+public final class AutomaticMail {
   /// RFC 5230, section 4.6, and names that programs have in use.
   private static final Set<String> SYSTEM =
       Set.of(
           "mailer-daemon",
           "listserv",
           "majordomo",
+          "nobody",
+          "root",
           "mailman",
           "bounce",
           "bounces",
@@ -38,7 +41,7 @@ final class Suppression {
   private static final List<String> SYSTEM_BEGINNINGS =
       List.of("owner-", "bounce-", "bounces-", "bounces+", "mailer-daemon");
 
-  private static final Set<String> BULK = Set.of("bulk", "list", "junk");
+  private static final Set<String> BULK = Set.of("bulk", "list", "junk", "auto_reply");
 
   /// [MS-OXCMAIL] 2.2.3.2.14: what other servers ask for.
   private static final Set<String> SUPPRESSED = Set.of("all", "oof", "autoreply");
@@ -50,6 +53,9 @@ final class Suppression {
           "X-Autorespond",
           "X-Autoreply-From",
           "X-Mail-Autoreply",
+          "X-Auto-Reply",
+          "X-Mailer-Daemon",
+          "X-Failed-Recipients",
           "X-FC-MachineGenerated",
           "X-Apple-Action");
 
@@ -63,10 +69,10 @@ final class Suppression {
           "out of office:",
           "réponse automatique");
 
-  private Suppression() {}
+  private AutomaticMail() {}
 
-  /// Why a message is not answered; empty where it may be.
-  static Optional<String> of(ReversePath reversePath, MessageHeader header) {
+  /// Why a message is such; empty where a person seems to have written it.
+  public static Optional<String> why(ReversePath reversePath, MessageHeader header) {
     if (!(reversePath instanceof ReversePath.Of(MailAddress sender))) {
       // RFC 3834, section 2: MUST NOT be issued in response to a null reverse-path
       return Optional.of("null reverse-path");
@@ -78,7 +84,7 @@ final class Suppression {
     if (header.all("Auto-Submitted").stream().anyMatch(field -> !word(field).equals("no"))) {
       return Optional.of("Auto-Submitted");
     }
-    if (header.fields().stream().anyMatch(field -> Ascii.lower(field.name()).startsWith("list-"))) {
+    if (header.fields().stream().anyMatch(AutomaticMail::isOfList)) {
       return Optional.of("a list");
     }
     if (header.all("Precedence").stream().anyMatch(field -> BULK.contains(word(field)))) {
@@ -89,13 +95,7 @@ final class Suppression {
         .anyMatch(value -> SUPPRESSED.contains(Ascii.lower(value.strip())))) {
       return Optional.of("X-Auto-Response-Suppress");
     }
-    String subject =
-        header
-            .first("Subject")
-            .map(field -> EncodedWords.decoded(field.unfolded()).strip().toLowerCase(Locale.ROOT))
-            .orElse("");
-    if (OTHER_ANSWERS.stream().anyMatch(name -> header.first(name).isPresent())
-        || ANSWERING_SUBJECTS.stream().anyMatch(subject::startsWith)) {
+    if (hasAnswerField(header) || hasAnswerSubject(header)) {
       return Optional.of("another answer");
     }
     if (header.all("X-Spam-Flag").stream().anyMatch(field -> word(field).equals("yes"))
@@ -111,10 +111,42 @@ final class Suppression {
     return Optional.empty();
   }
 
+  /// True for what a program wrote in answer to a message, such as while somebody is away. A
+  /// subject alone makes no answer: people write "Auto: for sale", too.
+  ///
+  /// @spec https://www.rfc-editor.org/rfc/rfc3834#section-5 RFC 3834, section 5: The Auto-Submitted
+  ///   header field
+  public static boolean isAnswer(MessageHeader header) {
+    List<String> submitted =
+        header.all("Auto-Submitted").stream().map(AutomaticMail::word).toList();
+    return submitted.contains("auto-replied")
+        || hasAnswerField(header)
+        || (hasAnswerSubject(header) && submitted.stream().anyMatch(word -> !word.equals("no")));
+  }
+
+  private static boolean hasAnswerField(MessageHeader header) {
+    return OTHER_ANSWERS.stream().anyMatch(name -> header.first(name).isPresent());
+  }
+
+  private static boolean hasAnswerSubject(MessageHeader header) {
+    String subject =
+        header
+            .first("Subject")
+            .map(field -> EncodedWords.decoded(field.unfolded()).strip().toLowerCase(Locale.ROOT))
+            .orElse("");
+    return ANSWERING_SUBJECTS.stream().anyMatch(subject::startsWith);
+  }
+
+  private static boolean isOfList(HeaderField field) {
+    String name = Ascii.lower(field.name());
+    return name.startsWith("list-") || name.equals("mailing-list");
+  }
+
   private static boolean isSystem(String localPart) {
     return SYSTEM.contains(localPart)
         || SYSTEM_ENDS.stream().anyMatch(localPart::endsWith)
-        || SYSTEM_BEGINNINGS.stream().anyMatch(localPart::startsWith);
+        || SYSTEM_BEGINNINGS.stream().anyMatch(localPart::startsWith)
+        || localPart.contains("-bounces+");
   }
 
   /// The first word of a field, in lower case.
