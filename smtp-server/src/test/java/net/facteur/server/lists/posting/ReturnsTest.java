@@ -13,6 +13,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.StreamSupport;
 import net.facteur.queue.MailAddress;
 import net.facteur.queue.MessageContent;
 import net.facteur.server.accounts.UserName;
@@ -28,6 +33,8 @@ import net.facteur.server.lists.MemberTags;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 class ReturnsTest {
   private static final UserName STAFF = UserName.parse("staff@example.org").orElseThrow();
@@ -69,20 +76,24 @@ class ReturnsTest {
   }
 
   private void comesBack(String tag, String action) throws IOException {
-    byte[] octets =
-        REPORT.replace("ACTION", action).replace("\n", "\r\n").getBytes(StandardCharsets.US_ASCII);
-    String text = new String(octets, StandardCharsets.US_ASCII);
-    int body = text.indexOf("\r\n\r\n") + 4;
+    reads(tag, REPORT.replace("ACTION", action));
+  }
+
+  private void reads(String tag, String report) throws IOException {
+    String text = report.replace("\r\n", "\n").replace("\n", "\r\n");
+    byte[] octets = text.getBytes(StandardCharsets.ISO_8859_1);
+    int end = text.indexOf("\r\n\r\n");
+    int body = end < 0 ? octets.length : end + 4;
     var content =
         new MessageContent() {
           @Override
           public byte[] header() {
-            return text.substring(0, body).getBytes(StandardCharsets.US_ASCII);
+            return text.substring(0, body).getBytes(StandardCharsets.ISO_8859_1);
           }
 
           @Override
           public long bodySize() {
-            return octets.length - body;
+            return (long) octets.length - body;
           }
 
           @Override
@@ -185,5 +196,60 @@ class ReturnsTest {
     }
     advance();
     assertTrue(lists.list(STAFF).orElseThrow().member(BOB).isEmpty());
+  }
+
+  private static byte[] suite(String file) throws IOException {
+    try (var in =
+        ReturnsTest.class.getResourceAsStream("/conformance/bounces/flufl-bounce/" + file)) {
+      assertTrue(in != null, file);
+      return in.readAllBytes();
+    }
+  }
+
+  private static Set<String> addresses(JsonNode list) {
+    return StreamSupport.stream(list.spliterator(), false)
+        .flatMap(node -> Member.address(node.asString()).stream())
+        .map(Member::key)
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  /// What Mailman finds in its collected bounces counts for exactly those members, without a tag.
+  @Test
+  void theReportsOfFluflBounceCountForTheMembersThatTheyName() throws IOException {
+    var rows = JsonMapper.shared().readTree(suite("expected.json"));
+    var everybody = new TreeSet<String>();
+    for (JsonNode row : rows) {
+      everybody.addAll(addresses(row.path("permanent")));
+      everybody.addAll(addresses(row.path("temporary")));
+    }
+    for (String address : everybody) {
+      lists.addMember(STAFF, Member.active(Member.address(address).orElseThrow(), ""));
+    }
+    var different = new TreeMap<String, String>();
+    for (JsonNode row : rows) {
+      String file = row.path("file").asString();
+      Set<String> failed = addresses(row.path("permanent"));
+      String text = new String(suite(file), StandardCharsets.ISO_8859_1);
+      reads("", text.startsWith("From ") ? text.substring(text.indexOf('\n') + 1) : text);
+      var scores = new BounceScores(directory.resolve("lists.returns"));
+      var counted = new TreeSet<String>();
+      for (String address : everybody) {
+        var key = new BounceScores.Key(STAFF.text(), address);
+        if (scores.of(key).points() > 0) {
+          counted.add(address);
+          scores.forget(key);
+        }
+      }
+      if (!counted.equals(failed)) {
+        different.put(file, counted + " for " + failed);
+      }
+    }
+    assertEquals(77, rows.size());
+    // Two name a local part without a domain, which is nobody's; in the third one recipient has two
+    // names, and counts once.
+    assertEquals(
+        Set.of("messages/aol_01.txt", "messages/yale_01.txt", "messages/sendmail_01.txt"),
+        different.keySet(),
+        different::toString);
   }
 }
