@@ -4,6 +4,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.fail;
 
 import java.io.IOException;
+import java.net.ConnectException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -99,7 +102,7 @@ final class OpenDkim implements AutoCloseable {
             .redirectOutput(log.toFile())
             .start();
     try {
-      for (int i = 0; !Files.exists(socket); i++) {
+      for (int i = 0; !listens(socket); i++) {
         if (!process.isAlive() || i > WAIT_SECONDS * 50) {
           fail("OpenDKIM does not start: " + Files.readString(log));
         }
@@ -116,6 +119,18 @@ final class OpenDkim implements AutoCloseable {
       // its own way to end takes five seconds
       process.destroyForcibly().waitFor(WAIT_SECONDS, TimeUnit.SECONDS);
       Files.deleteIfExists(socket);
+    }
+  }
+
+  /// The name of a socket is there a moment before anybody listens at it.
+  private static boolean listens(Path socket) throws IOException {
+    if (!Files.exists(socket)) {
+      return false;
+    }
+    try (var _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return true;
+    } catch (ConnectException _) {
+      return false;
     }
   }
 

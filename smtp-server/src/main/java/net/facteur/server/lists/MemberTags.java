@@ -37,7 +37,7 @@ public final class MemberTags {
     var byReturn = new TreeMap<String, Member>();
     var byLeave = new HashMap<String, Member>();
     for (Member member : content.all()) {
-      byReturn.put(secret.tag(BOUNCES, list.text(), member.key()), member);
+      byReturn.put(returnTag(list, member), member);
       byLeave.put(leaveTag(list, member), member);
     }
     var fresh =
@@ -60,6 +60,11 @@ public final class MemberTags {
   /// Who may leave by this tag.
   public Optional<Member> leaving(ListContent content, String tag) {
     return Optional.ofNullable(of(content).byLeave().get(tag));
+  }
+
+  /// The tag of a member's reverse-path.
+  public String returnTag(UserName list, Member member) {
+    return secret.tag(BOUNCES, list.text(), member.key());
   }
 
   /// The tag by which a member leaves.

@@ -2,6 +2,7 @@ package net.facteur.server.lists.posting;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -79,23 +80,32 @@ public final class Returns {
       LOG.info("list={} to=<{}> result=no-failure", address.list(), address.tag());
       return;
     }
-    for (Member member : whose(list.get(), address.tag(), failed)) {
+    for (Member member : whose(list.get(), address.tag(), failed, body)) {
       returned(address.list(), member);
     }
   }
 
-  /// By the tag, which only mail to that member had, or else by the addresses that the report
-  /// names.
-  private List<Member> whose(ListContent list, String tag, List<DeliveryReport.Reported> failed) {
+  /// By the tag, which only mail to that member had; or else by the addresses that the report
+  /// names, as far as it brings a tag of theirs back. Anybody can write a report, and members are
+  /// not to be taken off a list by strangers.
+  private List<Member> whose(
+      ListContent list, String tag, List<DeliveryReport.Reported> failed, byte[] body) {
     if (!tag.isEmpty()) {
       return tags.returned(list, tag).stream().toList();
     }
+    UserName name = list.list().address();
+    // A line that quoted-printable broke is one line.
+    String whole = new String(body, StandardCharsets.ISO_8859_1).replace("=\r\n", "");
     var members = new ArrayList<Member>();
     for (DeliveryReport.Reported reported : failed) {
       Stream.concat(Stream.of(reported.address()), reported.others().stream())
           .flatMap(text -> Member.address(text).stream())
           .flatMap(its -> list.member(its).stream())
           .findFirst()
+          .filter(
+              member ->
+                  whole.contains(tags.returnTag(name, member))
+                      || whole.contains(tags.leaveTag(name, member)))
           .ifPresent(members::add);
     }
     return members;

@@ -138,12 +138,29 @@ class ReturnsTest {
   }
 
   @Test
-  void aReportWithoutATagCountsForWhomItNames() throws IOException {
+  void aReportWithoutATagCountsForWhomItNamesIfItBringsHisMailBack() throws IOException {
+    String leave = tags.leaveTag(STAFF, lists.list(STAFF).orElseThrow().member(BOB).orElseThrow());
     for (int i = 0; i < 5; i++) {
-      comesBack("", "failed");
+      reads(
+          "",
+          REPORT.replace("ACTION", "failed")
+              + "List-Unsubscribe: <https://mail.example.org/leave/"
+              + leave.substring(0, 7)
+              + "=\n"
+              + leave.substring(7)
+              + ">\n");
       now = now.plus(Duration.ofDays(1));
     }
     assertFalse(active());
+  }
+
+  @Test
+  void aReportThatAnybodyCouldWriteCountsForNobody() throws IOException {
+    for (int i = 0; i < 9; i++) {
+      comesBack("", "failed");
+      now = now.plus(Duration.ofDays(1));
+    }
+    assertTrue(active());
   }
 
   @Test
@@ -206,6 +223,12 @@ class ReturnsTest {
     }
   }
 
+  private String everybodysTags() {
+    return lists.list(STAFF).orElseThrow().all().stream()
+        .map(member -> tags.leaveTag(STAFF, member))
+        .collect(Collectors.joining("\n"));
+  }
+
   private static Set<String> addresses(JsonNode list) {
     return StreamSupport.stream(list.spliterator(), false)
         .flatMap(node -> Member.address(node.asString()).stream())
@@ -213,7 +236,8 @@ class ReturnsTest {
         .collect(Collectors.toCollection(TreeSet::new));
   }
 
-  /// What Mailman finds in its collected bounces counts for exactly those members, without a tag.
+  /// What Mailman finds in its collected bounces counts for exactly those members, without a tag in
+  /// the address, if the tags of their mail come back.
   @Test
   void theReportsOfFluflBounceCountForTheMembersThatTheyName() throws IOException {
     var rows = JsonMapper.shared().readTree(suite("expected.json"));
@@ -230,7 +254,8 @@ class ReturnsTest {
       String file = row.path("file").asString();
       Set<String> failed = addresses(row.path("permanent"));
       String text = new String(suite(file), StandardCharsets.ISO_8859_1);
-      reads("", text.startsWith("From ") ? text.substring(text.indexOf('\n') + 1) : text);
+      String report = text.startsWith("From ") ? text.substring(text.indexOf('\n') + 1) : text;
+      reads("", report + "\n" + everybodysTags());
       var scores = new BounceScores(directory.resolve("lists.returns"));
       var counted = new TreeSet<String>();
       for (String address : everybody) {
