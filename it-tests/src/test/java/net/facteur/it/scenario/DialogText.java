@@ -16,6 +16,7 @@ final class DialogText {
   private static final int MAX_TIMES = 100_000;
   private static final Pattern REPEATED = Pattern.compile("repeat (\\d{1,6}) (.*)");
   private static final Pattern USED = Pattern.compile("\\{([A-Z]+)}");
+  private static final Pattern WORD = Pattern.compile("\"([^\"]*)\"|\\S+");
   private static final String OTHERS = "127.0.0.3";
   private static final String STRANGER = "127.0.0.4";
 
@@ -95,8 +96,7 @@ final class DialogText {
           new Form(
               "$ facteur COMMAND",
               "\\$ facteur (.+)",
-              (_, line, _, m) ->
-                  some(new Step.Command(line.at(), List.of(m.group(1).split(" +"))))),
+              (_, line, _, m) -> some(new Step.Command(line.at(), words(m.group(1))))),
           new Form(
               "> TEXT",
               "> (.+)",
@@ -145,6 +145,14 @@ final class DialogText {
 
   private static Optional<Step> some(Step step) {
     return Optional.of(step);
+  }
+
+  /// The words of a command; one with blanks stands in double quotes.
+  private static List<String> words(String command) {
+    return WORD.matcher(command)
+        .results()
+        .map(word -> word.group(1) == null ? word.group() : word.group(1))
+        .toList();
   }
 
   private static String text(Matcher parts) {

@@ -78,6 +78,18 @@ public record Absence(
     return Optional.of(plain).filter(text -> !text.isEmpty() && text.length() <= MAX_TEXT);
   }
 
+  /// The same where a user has another name.
+  Absence renamed(UserName before, UserName after) {
+    return new Absence(
+        user.equals(before) ? after : user,
+        kind,
+        from,
+        end,
+        days,
+        passOn.map(to -> to.equals(before.text()) ? after.text() : to),
+        text);
+  }
+
   /// Its lines in the file.
   List<String> lines() {
     var lines = new java.util.ArrayList<String>();

@@ -189,6 +189,28 @@ public final class AbsencesFile {
     return change(user, Optional.empty(), seen);
   }
 
+  /// Carries along what stands for a user who gets another name, and where others pass mail on to
+  /// the user.
+  ///
+  /// @throws IOException also where the file is cut off: written again, it would look whole
+  public Outcome rename(UserName user, UserName to) throws IOException {
+    return file.change(
+        cutOff(path()),
+        lines -> {
+          List<String> after = lines;
+          for (Absence absence : content(lines, false).absences().values()) {
+            Absence renamed = absence.renamed(user, to);
+            if (!renamed.equals(absence)) {
+              after = with(after, absence.user(), Optional.empty());
+              after = with(after, renamed.user(), Optional.of(renamed));
+            }
+          }
+          return after.equals(lines)
+              ? EntryFile.Changed.not(Outcome.UNKNOWN)
+              : new EntryFile.Changed<>(Optional.of(after), Outcome.DONE);
+        });
+  }
+
   private Outcome change(UserName user, Optional<Absence> fresh, Optional<String> seen)
       throws IOException {
     return file.change(

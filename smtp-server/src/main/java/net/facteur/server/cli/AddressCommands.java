@@ -80,17 +80,18 @@ final class AddressCommands {
             case AddressRules.Read.Wrong(AddressRules.Fault fault, String what) ->
                 throw refused(fault, what);
           };
+      Optional<UserName> address = UserName.parse(entry.key());
+      address.ifPresent(this::notOfList);
       Optional<UserName> role =
-          UserName.parse(entry.key())
-              .filter(
-                  RolesFile.beside(AccountsSettings.file(settings())).read().present().stream()
-                          .map(Role::address)
-                          .toList()
-                      ::contains);
+          address.filter(
+              RolesFile.beside(AccountsSettings.file(settings())).read().present().stream()
+                      .map(Role::address)
+                      .toList()
+                  ::contains);
       if (role.isPresent()) {
         throw new CommandFailedException(
             RoleTexts.SAY.roleThere(entry.key()),
-            RoleTexts.SAY.roleSee("facteur role show " + entry.key()));
+            RoleTexts.SAY.roleRemoveFirst("facteur role remove " + entry.key()));
       }
       switch (apply(new AddressChange.Put(entry, replace))) {
         case DONE, UNKNOWN -> ok(Text.of(entry.line()));

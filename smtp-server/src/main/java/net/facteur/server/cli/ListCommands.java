@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import net.facteur.queue.MailAddress;
+import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.QuotaText;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressesFile;
@@ -23,6 +24,7 @@ import net.facteur.server.lists.ListPart;
 import net.facteur.server.lists.Lists;
 import net.facteur.server.lists.MailingList;
 import net.facteur.server.lists.Member;
+import net.facteur.server.roles.RolesFile;
 import net.facteur.server.routing.RoutingSettings;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
@@ -112,6 +114,11 @@ final class ListCommands {
                   .names(name.get().localPart(), name.get().domain());
       if (taken) {
         throw new CommandFailedException(SAY.listTaken(address.text()), SAY.listTakeOther());
+      }
+      if (RolesFile.beside(AccountsSettings.file(settings())).read().find(name.get()).isPresent()) {
+        throw new CommandFailedException(
+            RoleTexts.SAY.roleThere(name.get().text()),
+            RoleTexts.SAY.roleRemoveFirst("facteur role remove " + name.get()));
       }
     }
 

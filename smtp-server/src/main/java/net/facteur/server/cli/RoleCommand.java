@@ -84,6 +84,7 @@ final class RoleCommand {
       if (file().read().find(name).isPresent()) {
         throw new CommandFailedException(SAY.roleIsUser(name.text()), SAY.roleOtherAddress());
       }
+      notOfList(name);
       return name;
     }
 

@@ -53,6 +53,8 @@ interface RoleTexts {
 
   Text roleThere(String address);
 
+  Text roleRemoveFirst(String command);
+
   Text roleSee(String command);
 
   Text roleWillBe(String address, String holder, LocalDate day);

@@ -28,6 +28,7 @@ import net.facteur.server.accounts.UsersProblem;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
 import net.facteur.server.addresses.AddressesFile;
+import net.facteur.server.away.AbsencesFile;
 import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.UnreadSettingException;
@@ -182,6 +183,23 @@ abstract class UserEditing implements Callable<Integer> {
       forgetProofs(change.name());
     }
     return outcome;
+  }
+
+  /// What is answered in place of a user ends with the user.
+  void forgetAbsence(UserName name) throws IOException {
+    var absences = AbsencesFile.beside(AccountsSettings.file(settings()));
+    if (absences.read().find(name).isPresent()) {
+      AbsencesFile.Outcome _ = absences.remove(name, Optional.empty());
+      readAgain();
+    }
+  }
+
+  /// Lets a running server see at once what was changed in a file.
+  void readAgain() throws IOException {
+    Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
+    if (server.isPresent()) {
+      server.get().readAgain();
+    }
   }
 
   /// Whoever has a name after somebody else has nothing of theirs.

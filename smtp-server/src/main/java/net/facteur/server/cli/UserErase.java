@@ -45,6 +45,7 @@ final class UserErase extends UserEditing {
     var _ =
         RulesFile.beside(AccountsSettings.file(settings()))
             .apply(new RulesFile.Change.Forget(name));
+    forgetAbsence(name);
     ok(there ? SAY.userErased(name.text()) : SAY.userErasedAlone(name.text()));
     tell(SAY.userNotErased());
     tellOfLeading(name);

@@ -82,12 +82,13 @@ final class UserRemove extends UserEditing {
           SAY.userForwardToItself(name.text()), SAY.userForwardElsewhere());
     }
     Optional<UserHome> home = erase ? Optional.of(ownHome(name)) : Optional.empty();
+    Optional<Absence> absence = absence(name);
     apply(new UserChange.Remove(name));
     if (to.isPresent()) {
       var entry = new AddressEntry.Alias(name, List.of(to.get()), end);
       apply(new AddressChange.Put(entry, true));
     }
-    absence(name);
+    leave(name, absence);
     if (home.isPresent()) {
       home.get().erase();
     }
@@ -101,32 +102,33 @@ final class UserRemove extends UserEditing {
     return Facteur.OK;
   }
 
-  /// What was answered while the user was away is answered no more; what is, comes in its place.
-  private void absence(UserName name) throws IOException {
-    var absences = AbsencesFile.beside(AccountsSettings.file(settings()));
+  /// What is answered from now on; asked before anything is changed.
+  private Optional<Absence> absence(UserName name) {
     if (answer == null) {
-      if (absences.read().find(name).isPresent()) {
-        AbsencesFile.Outcome _ = absences.remove(name, Optional.empty());
-      }
-    } else {
-      String words =
-          Absence.text(answer.replace("\\n", "\n"))
-              .orElseThrow(
-                  () ->
-                      CommandFailedException.notUnderstood(
-                          AwayCommandTexts.SAY.awayNoText(Absence.MAX_TEXT),
-                          AwayCommandTexts.SAY.awayTypeText()));
-      AbsencesFile.Outcome _ =
-          absences.put(
-              AwayCommand.leaving(
-                  this, name, words, duration == null ? USUAL : duration, Optional.empty()),
-              Optional.empty());
-      tell(AwayCommandTexts.SAY.awayLeft(name.text()));
+      return Optional.empty();
     }
-    Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
-    if (server.isPresent()) {
-      server.get().readAgain();
+    String words =
+        Absence.text(answer.replace("\\n", "\n"))
+            .orElseThrow(
+                () ->
+                    CommandFailedException.notUnderstood(
+                        AwayCommandTexts.SAY.awayNoText(Absence.MAX_TEXT),
+                        AwayCommandTexts.SAY.awayTypeText()));
+    return Optional.of(
+        AwayCommand.leaving(
+            this, name, words, duration == null ? USUAL : duration, Optional.empty()));
+  }
+
+  /// What was answered while the user was away is answered no more; what is, comes in its place.
+  private void leave(UserName name, Optional<Absence> absence) throws IOException {
+    if (absence.isEmpty()) {
+      forgetAbsence(name);
+      return;
     }
+    AbsencesFile.Outcome _ =
+        AbsencesFile.beside(AccountsSettings.file(settings())).put(absence.get(), Optional.empty());
+    readAgain();
+    tell(AwayCommandTexts.SAY.awayLeft(name.text()));
   }
 
   /// @param words that mean it in the language of the terminal

@@ -3,6 +3,7 @@ package net.facteur.server.cli;
 import static net.facteur.server.cli.UserTexts.SAY;
 
 import java.io.IOException;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Optional;
 import net.facteur.server.accounts.AccountsSettings;
@@ -10,8 +11,11 @@ import net.facteur.server.accounts.UserChange;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressChange;
 import net.facteur.server.addresses.AddressEntry;
+import net.facteur.server.away.AbsencesFile;
 import net.facteur.server.filter.rules.RulesFile;
+import net.facteur.server.host.HostSettings;
 import net.facteur.server.mailbox.UserHome;
+import net.facteur.server.roles.RolesFile;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,6 +59,17 @@ final class UserRename extends UserEditing {
     var _ =
         RulesFile.beside(AccountsSettings.file(settings()))
             .apply(new RulesFile.Change.Rename(name, fresh));
+    RolesFile roles = RolesFile.beside(AccountsSettings.file(settings()));
+    boolean held =
+        roles.rename(
+            name,
+            fresh,
+            LocalDate.ofInstant(workplace.clock().instant(), HostSettings.zone(settings())));
+    AbsencesFile.Outcome away =
+        AbsencesFile.beside(AccountsSettings.file(settings())).rename(name, fresh);
+    if (held || away == AbsencesFile.Outcome.DONE) {
+      readAgain();
+    }
     if (alias) {
       var entry = new AddressEntry.Alias(name, List.of(fresh.text()), Optional.empty());
       apply(new AddressChange.Put(entry, true));

@@ -121,6 +121,28 @@ public record Role(UserName address, Kind kind, Optional<LocalDate> removed, Lis
     return new Role(address, kind, removed, others);
   }
 
+  /// The same where a holder has another address: what counts, what is to come, and what still gets
+  /// copies. What is over is history, and stays.
+  Role renamed(String before, String after, LocalDate today) {
+    List<Spell> spells = spells();
+    return with(
+        spells.stream()
+            .map(
+                spell ->
+                    spell.term().holder().equals(before) && matters(spell, spells, today)
+                        ? spell.term().heldBy(after)
+                        : spell.term())
+            .toList());
+  }
+
+  private static boolean matters(Spell spell, List<Spell> spells, LocalDate today) {
+    return spell.end().filter(over -> !over.isAfter(today)).isEmpty()
+        || spells.stream()
+            .filter(next -> next.before().equals(Optional.of(spell.term().holder())))
+            .filter(next -> spell.end().equals(Optional.of(next.term().from())))
+            .anyMatch(next -> next.copiesEnd().filter(today::isBefore).isPresent());
+  }
+
   private Role back() {
     return new Role(address, kind, Optional.empty(), terms);
   }

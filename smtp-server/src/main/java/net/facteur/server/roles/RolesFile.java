@@ -161,6 +161,28 @@ public final class RolesFile {
         });
   }
 
+  /// Carries a holder along who gets another address. What is over stays as it was.
+  ///
+  /// @return true where somebody held, holds or is to hold a role by the old address, and it is on
+  ///   disk now
+  /// @throws IOException also where the file is cut off: written again, it would look whole
+  public boolean rename(UserName holder, UserName to, LocalDate today) throws IOException {
+    return file.change(
+        cutOff(path()),
+        lines -> {
+          List<String> after = lines;
+          for (Role role : content(lines, false).present()) {
+            Role renamed = role.renamed(holder.text(), to.text(), today);
+            if (!renamed.equals(role)) {
+              after = with(after, renamed);
+            }
+          }
+          return after.equals(lines)
+              ? EntryFile.Changed.not(false)
+              : new EntryFile.Changed<>(Optional.of(after), true);
+        });
+  }
+
   /// The lines of a role take the place of those that were there.
   private static List<String> with(List<String> lines, Role role) {
     var after = new ArrayList<String>();

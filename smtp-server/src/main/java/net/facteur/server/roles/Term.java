@@ -21,6 +21,10 @@ public record Term(String holder, LocalDate from, Optional<LocalDate> end, int o
     return new Term(holder, from, Optional.of(day), overlap);
   }
 
+  Term heldBy(String other) {
+    return new Term(other, from, end, overlap);
+  }
+
   /// The last day; the first one where it was over before that ended; empty where it has no end.
   public Optional<LocalDate> last() {
     return end.map(over -> over.isAfter(from) ? over.minusDays(1) : from);
