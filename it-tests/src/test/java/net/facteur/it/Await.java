@@ -1,5 +1,9 @@
 package net.facteur.it;
 
+import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -49,6 +53,15 @@ final class Await {
         throw new AssertionError("in vain for " + LIMIT + ": " + what.say());
       }
       Thread.sleep(POLL);
+    }
+  }
+
+  /// True where somebody listens at a socket: its name is there a moment before.
+  static boolean listens(Path socket) {
+    try (var _ = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+      return true;
+    } catch (IOException _) {
+      return false;
     }
   }
 }

@@ -103,7 +103,7 @@ final class Clamd implements AutoCloseable {
     try {
       Await.until(
           () -> "clamav-milter: " + directory.text("milter.log"),
-          () -> Files.exists(milterSocket()));
+          () -> Await.listens(milterSocket()));
       return started;
     } catch (Exception | AssertionError e) {
       Command.stop(started);

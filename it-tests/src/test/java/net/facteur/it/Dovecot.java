@@ -33,7 +33,7 @@ final class Dovecot implements AutoCloseable {
             .start();
     var dovecot = new Dovecot(directory, process);
     try {
-      Await.until(dovecot::log, () -> Files.exists(dovecot.socket()));
+      Await.until(dovecot::log, () -> Await.listens(dovecot.socket()));
       return dovecot;
     } catch (Exception | AssertionError e) {
       dovecot.close();

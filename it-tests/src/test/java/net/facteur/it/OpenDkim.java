@@ -55,7 +55,7 @@ final class OpenDkim implements AutoCloseable {
             .start();
     var openDkim = new OpenDkim(directory, process);
     try {
-      Await.until(openDkim::log, () -> Files.exists(openDkim.socket()));
+      Await.until(openDkim::log, () -> Await.listens(openDkim.socket()));
       return openDkim;
     } catch (Exception | AssertionError e) {
       openDkim.close();
