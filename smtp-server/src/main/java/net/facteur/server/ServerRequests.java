@@ -135,6 +135,7 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   public void readAgain() {
     started.inForce().parts().roles().refresh();
     started.inForce().parts().absences().refresh();
+    started.lasting().lists().refresh();
   }
 
   @Override
@@ -146,11 +147,6 @@ record ServerRequests(Server server, Start.Parts started) implements ServerContr
   public Optional<String> renewCertificate() throws IOException {
     Optional<CertificateRenewal> acme = started.inForce().parts().acme();
     return acme.isEmpty() ? Optional.of(CertificateRenewal.NO_AUTHORITY) : acme.get().renewNow();
-  }
-
-  @Override
-  public void readLists() {
-    started.lasting().lists().refresh();
   }
 
   @Override

@@ -118,10 +118,7 @@ public sealed interface ControlRequest {
   /// A change of an address of the store; the answer's one line has the `outcome`.
   record ChangeAddress(AddressChange change) implements ControlRequest {}
 
-  /// The lists have changed on the disk; no line.
-  record ReadLists() implements ControlRequest {}
-
-  /// Lets the server read the files again that commands have written: roles and absences.
+  /// Lets the server read the files again that commands have written: roles, absences, lists.
   record ReadAgain() implements ControlRequest {}
 
   /// What is to become of a key; the answer's lines have what it `says`, `notice`s, and `state`s.
@@ -268,7 +265,6 @@ public sealed interface ControlRequest {
           case ReadAgain() -> "read-again";
           case RenewCertificate() -> "tls-renew";
           case SendReports() -> "reports-send";
-          case ReadLists() -> "lists-read";
           case TestAlerts() -> "alerts-test";
         };
     return json.writeValueAsString(
@@ -341,7 +337,6 @@ public sealed interface ControlRequest {
       case "read-again" -> Parsed.ok(new ReadAgain());
       case "tls-renew" -> Parsed.ok(new RenewCertificate());
       case "reports-send" -> Parsed.ok(new SendReports());
-      case "lists-read" -> Parsed.ok(new ReadLists());
       case "alerts-test" -> Parsed.ok(new TestAlerts());
       case WRITE_KEY -> newKey(arguments);
       case String other when other.startsWith(FEEDBACK) -> feedback(other, arguments);

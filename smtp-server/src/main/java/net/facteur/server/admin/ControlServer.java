@@ -250,10 +250,6 @@ public final class ControlServer implements AutoCloseable {
                 trying(
                     language,
                     () -> say(out, Map.of("outcome", control.changeAddress(change).name())));
-            case ControlRequest.ReadLists() -> {
-              control.readLists();
-              yield done();
-            }
             case ControlRequest.ReadAgain() -> {
               control.readAgain();
               yield done();

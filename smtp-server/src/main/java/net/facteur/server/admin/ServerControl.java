@@ -71,10 +71,8 @@ public interface ServerControl {
   /// @throws IOException where its file cannot be read or written
   AddressChange.Outcome changeAddress(AddressChange change) throws IOException;
 
-  /// Reads the lists again, as far as their files changed.
-  void readLists();
-
-  /// Reads the files again that commands have written: roles and absences.
+  /// Reads the files again that commands have written, as far as they changed: roles, absences,
+  /// lists.
   void readAgain();
 
   /// Does what somebody wants of a DKIM key, as far as it goes at once.

@@ -18,7 +18,6 @@ import net.facteur.server.away.AbsencesFile;
 import net.facteur.server.away.AwaySettings;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.journal.Deed;
-import net.facteur.server.journal.Journal;
 import net.facteur.server.language.Text;
 import net.facteur.server.text.StrangerText;
 import org.jspecify.annotations.Nullable;
@@ -77,14 +76,7 @@ final class AwayCommand {
     }
 
     void changed(UserName user) throws IOException {
-      Path journal = Journal.file(settings());
-      ClosedPlace.followNoLinkOfOthers(journal);
-      new Journal(journal, workplace.clock())
-          .command(System.getProperty("user.name", "?"), Deed.Kind.ABSENCE_CHANGED, user.text());
-      Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
-      if (server.isPresent()) {
-        server.get().readAgain();
-      }
+      noted(Deed.Kind.ABSENCE_CHANGED, user.text());
     }
 
     /// Says who answers, where it is not this server.

@@ -21,7 +21,6 @@ import net.facteur.server.config.Settings;
 import net.facteur.server.files.FileTrouble;
 import net.facteur.server.host.DataDirectory;
 import net.facteur.server.journal.Deed;
-import net.facteur.server.journal.Journal;
 import net.facteur.server.text.StrangerText;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -84,11 +83,8 @@ final class BackupCommand implements Callable<Integer> {
       Made made =
           new Backup(settings, Version.PRESENT.text(), workplace.clock(), this::progress)
               .make(wish);
-      new Journal(Journal.file(settings), workplace.clock())
-          .command(
-              System.getProperty("user.name", "?"),
-              Deed.Kind.BACKED_UP,
-              made.where().map(Path::toString).orElse(STANDARD_OUTPUT));
+      new CommandDeed(Deed.Kind.BACKED_UP, made.where().map(Path::toString).orElse(STANDARD_OUTPUT))
+          .write(settings, workplace);
       tell(wish, made);
       return made.leftOut().isEmpty() ? Facteur.OK : Facteur.INCOMPLETE;
     } catch (IOException e) {

@@ -5,7 +5,6 @@ import java.util.ArrayList;
 import java.util.Optional;
 import net.facteur.auth.dns.DomainName;
 import net.facteur.server.config.Settings;
-import net.facteur.server.journal.Journal;
 import net.facteur.server.keys.KeyCommands;
 import net.facteur.server.keys.KeyEvent;
 import net.facteur.server.keys.KeyJournal;
@@ -121,9 +120,7 @@ abstract class KeyChange extends KeyedCommand {
           workplace.out().println(workplace.say(CliTexts.SAY.wouldBeDone(says)));
           return;
         }
-        var house = Journal.file(settings);
-        ClosedPlace.followNoLinkOfOthers(house);
-        new Journal(house, workplace.clock()).command(wish.by(), wish.deed(), wish.on());
+        new CommandDeed(wish.by(), wish.deed(), wish.on()).write(settings, workplace);
         done(workplace.say(says));
         notices.forEach(this::tell);
         journal.read().of(wish.domain()).forEach(e -> workplace.out().println(e.told()));

@@ -14,7 +14,6 @@ import net.facteur.server.accounts.QuotaText;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.addresses.AddressesFile;
 import net.facteur.server.journal.Deed;
-import net.facteur.server.journal.Journal;
 import net.facteur.server.language.Text;
 import net.facteur.server.lists.Archive;
 import net.facteur.server.lists.ListContent;
@@ -119,17 +118,6 @@ final class ListCommands {
         throw new CommandFailedException(
             RoleTexts.SAY.roleThere(name.get().text()),
             RoleTexts.SAY.roleRemoveFirst("facteur role remove " + name.get()));
-      }
-    }
-
-    /// Writes down what was done, and has the running server see it.
-    void done(Deed.Kind kind, String on) throws IOException {
-      Path file = Journal.file(settings());
-      ClosedPlace.followNoLinkOfOthers(file);
-      new Journal(file, workplace.clock()).command(System.getProperty("user.name", "?"), kind, on);
-      Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
-      if (server.isPresent()) {
-        server.get().readLists();
       }
     }
 
@@ -341,7 +329,7 @@ final class ListCommands {
       }
       switch (lists().add(fresh)) {
         case DONE -> {
-          done(Deed.Kind.LIST_ADDED, name.text());
+          noted(Deed.Kind.LIST_ADDED, name.text());
           ok(SAY.listAdded(name.text()));
           tell(SAY.listNext(name.text()));
         }
@@ -378,7 +366,7 @@ final class ListCommands {
       if (lists.change(name, sayings::of) == Lists.Outcome.NO_LIST) {
         throw none(name);
       }
-      done(Deed.Kind.LIST_CHANGED, name.text());
+      noted(Deed.Kind.LIST_CHANGED, name.text());
       ok(SAY.listChanged(name.text()));
       return Facteur.OK;
     }
@@ -408,7 +396,7 @@ final class ListCommands {
       if (lists.remove(name) == Lists.Outcome.NO_LIST) {
         throw none(name);
       }
-      done(Deed.Kind.LIST_REMOVED, name.text());
+      noted(Deed.Kind.LIST_REMOVED, name.text());
       ok(SAY.listRemoved(name.text()));
       return Facteur.OK;
     }

@@ -60,7 +60,7 @@ final class ListMemberCommands {
       for (MailAddress person : people) {
         switch (change(lists, name, person)) {
           case DONE -> {
-            done(kind(), person.text() + " " + name.text());
+            noted(kind(), person.text() + " " + name.text());
             ok(said(person.text(), name.text()));
           }
           case TAKEN ->

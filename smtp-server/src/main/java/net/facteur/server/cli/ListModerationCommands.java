@@ -136,7 +136,7 @@ final class ListModerationCommands {
       String by = System.getProperty("user.name", "?");
       switch (matters.settle(matter.id(), verdict, by, reason)) {
         case Matters.Answering.Counts _ -> {
-          done(Deed.Kind.LIST_POST_DECIDED, matter.list().text() + " " + typed + " " + verdict);
+          noted(Deed.Kind.LIST_POST_DECIDED, matter.list().text() + " " + typed + " " + verdict);
           ok(said(verdict));
           if (RunningServer.of(settings(), workplace.language()).isEmpty()) {
             tell(SAY.heldLater());

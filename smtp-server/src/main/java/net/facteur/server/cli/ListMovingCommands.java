@@ -106,7 +106,7 @@ final class ListMovingCommands {
           ListDifference difference = each.apply();
           differences.add(difference);
           if (!difference.nothing()) {
-            done(Deed.Kind.LIST_IMPORTED, difference.list().address().text());
+            noted(Deed.Kind.LIST_IMPORTED, difference.list().address().text());
           }
         }
       }

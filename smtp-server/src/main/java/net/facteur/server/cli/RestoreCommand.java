@@ -35,7 +35,6 @@ import net.facteur.server.files.FileTrouble;
 import net.facteur.server.host.DataDirectory;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.journal.Deed;
-import net.facteur.server.journal.Journal;
 import net.facteur.server.language.Text;
 import net.facteur.server.queue.StoreSettings;
 import net.facteur.server.setup.SetupTexts;
@@ -213,13 +212,10 @@ final class RestoreCommand implements Callable<Integer> {
         Files.deleteIfExists(restored.dump().get());
       }
     }
-    fresh.ifPresent(
-        read ->
-            new Journal(Journal.file(read), workplace.clock())
-                .command(
-                    System.getProperty("user.name", "?"),
-                    Deed.Kind.RESTORED,
-                    file.getFileName() + " " + its.taken()));
+    if (fresh.isPresent()) {
+      new CommandDeed(Deed.Kind.RESTORED, file.getFileName() + " " + its.taken())
+          .write(fresh.get(), workplace);
+    }
     if (json) {
       var line = new LinkedHashMap<String, Object>();
       line.put("taken", its.taken().toString());
@@ -356,8 +352,7 @@ final class RestoreCommand implements Callable<Integer> {
       throw new CommandFailedException(
           SAY.noMailbox(StrangerText.of(user).onTerminal()), SAY.seeMailboxes());
     }
-    new Journal(Journal.file(settings), workplace.clock())
-        .command(System.getProperty("user.name", "?"), Deed.Kind.RESTORED, user);
+    new CommandDeed(Deed.Kind.RESTORED, user).write(settings, workplace);
     ok(SAY.mailboxBack(user, back.get().back(), back.get().there()));
     return Facteur.OK;
   }

@@ -15,7 +15,6 @@ import net.facteur.server.accounts.AccountsSettings;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.host.HostSettings;
 import net.facteur.server.journal.Deed;
-import net.facteur.server.journal.Journal;
 import net.facteur.server.language.Text;
 import net.facteur.server.roles.Role;
 import net.facteur.server.roles.RoleChange;
@@ -165,14 +164,7 @@ final class RoleCommand {
             throw new CommandFailedException(
                 UserTexts.SAY.userOvertaken(address.text()), UserTexts.SAY.userTypeAgain());
       }
-      Path journal = Journal.file(settings());
-      ClosedPlace.followNoLinkOfOthers(journal);
-      new Journal(journal, workplace.clock())
-          .command(System.getProperty("user.name", "?"), Deed.Kind.ROLE_CHANGED, change.trail());
-      Optional<RunningServer> server = RunningServer.of(settings(), workplace.language());
-      if (server.isPresent()) {
-        server.get().readAgain();
-      }
+      noted(Deed.Kind.ROLE_CHANGED, change.trail());
     }
 
     static CommandFailedException unknown(UserName address) {

@@ -131,11 +131,6 @@ record RunningServer(Path socket, Language language) {
     return refused.get();
   }
 
-  /// Has it read the lists again, as far as their files changed.
-  void readLists() throws IOException {
-    ask(new ControlRequest.ReadLists(), _ -> {});
-  }
-
   /// @return how many mails with reports were put into the queue
   int sendReports() throws IOException {
     var mails = new AtomicReference<>(0);

@@ -32,6 +32,7 @@ import net.facteur.server.away.AbsencesFile;
 import net.facteur.server.config.ConfigTexts;
 import net.facteur.server.config.Settings;
 import net.facteur.server.config.UnreadSettingException;
+import net.facteur.server.journal.Deed;
 import net.facteur.server.language.Text;
 import net.facteur.server.lists.Lists;
 import net.facteur.server.mailbox.MailboxSettings;
@@ -192,6 +193,12 @@ abstract class UserEditing implements Callable<Integer> {
       AbsencesFile.Outcome _ = absences.remove(name, Optional.empty());
       readAgain();
     }
+  }
+
+  /// Writes down what was done, and has a running server see it at once.
+  void noted(Deed.Kind kind, String on) throws IOException {
+    new CommandDeed(kind, on).write(settings(), workplace);
+    readAgain();
   }
 
   /// Lets a running server see at once what was changed in a file.

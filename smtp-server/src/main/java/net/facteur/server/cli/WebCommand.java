@@ -12,7 +12,6 @@ import net.facteur.server.accounts.User;
 import net.facteur.server.accounts.UserName;
 import net.facteur.server.config.Settings;
 import net.facteur.server.journal.Deed;
-import net.facteur.server.journal.Journal;
 import net.facteur.server.ldap.LdapSettings;
 import net.facteur.server.signin.InvitationLink;
 import net.facteur.server.signin.Invitations;
@@ -65,9 +64,7 @@ final class WebCommand {
     }
 
     void record(Deed.Kind kind, String on) throws IOException {
-      var file = Journal.file(settings());
-      ClosedPlace.followNoLinkOfOthers(file);
-      new Journal(file, workplace.clock()).command(System.getProperty("user.name", "?"), kind, on);
+      new CommandDeed(kind, on).write(settings(), workplace);
     }
 
     /// A user there is, or may be in a directory.

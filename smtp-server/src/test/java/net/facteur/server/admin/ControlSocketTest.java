@@ -417,9 +417,6 @@ class ControlSocketTest {
     }
 
     @Override
-    public void readLists() {}
-
-    @Override
     public AlertRequests alerts() {
       throw new UnsupportedOperationException();
     }

@@ -187,9 +187,6 @@ class QueueRequestsTest {
     }
 
     @Override
-    public void readLists() {}
-
-    @Override
     public AlertRequests alerts() {
       throw new UnsupportedOperationException();
     }

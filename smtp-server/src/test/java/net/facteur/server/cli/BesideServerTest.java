@@ -115,7 +115,7 @@ class BesideServerTest {
                   }
                   case "status" -> Map.of("version", "1");
                   case "healthy" -> true;
-                  case "readAgain", "readLists" -> null;
+                  case "readAgain" -> null;
                   case "stop" -> {
                     asked.add("stop");
                     yield null;
