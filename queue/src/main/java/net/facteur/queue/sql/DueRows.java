@@ -62,7 +62,8 @@ final class DueRows {
   /// The statement that reads the open recipients of a message, likewise.
   static String message(String condition, String locking) {
     return COLUMNS
-        + " WHERE r.seq = ? AND r.state IN ('queued', 'held', 'damaged')"
+        + " WHERE r.seq = ? AND r.state IN "
+        + StateSql.OPEN
         + condition
         + " ORDER BY r.n"
         + locking;

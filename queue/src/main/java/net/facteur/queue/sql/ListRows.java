@@ -19,12 +19,15 @@ final class ListRows {
   private static final String PAGE =
       "SELECT seq, id, received, size, origin, facts FROM message m"
           + " WHERE finished IS NULL AND id > ? AND EXISTS (SELECT 1 FROM recipient r"
-          + " WHERE r.seq = m.seq AND r.state IN ('queued', 'held', 'damaged')"
+          + " WHERE r.seq = m.seq AND r.state IN "
+          + StateSql.OPEN
           + FilterSql.MATCH
           + ") AND received < ? AND received >= ? ORDER BY id LIMIT ?";
   private static final String RECIPIENTS =
       "SELECT reverse_path, address, state, next_attempt, attempts, last FROM recipient"
-          + " WHERE seq = ? AND state IN ('queued', 'held', 'damaged') ORDER BY n";
+          + " WHERE seq = ? AND state IN "
+          + StateSql.OPEN
+          + " ORDER BY n";
 
   private ListRows() {}
 

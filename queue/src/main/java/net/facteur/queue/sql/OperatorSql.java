@@ -164,7 +164,8 @@ final class OperatorSql {
     var numbers = new HashSet<Integer>();
     try (PreparedStatement s =
         connection.prepareStatement(
-            "SELECT n FROM recipient WHERE seq = ? AND state IN ('queued', 'held', 'damaged')"
+            "SELECT n FROM recipient WHERE seq = ? AND state IN "
+                + StateSql.OPEN
                 + FilterSql.MATCH)) {
       s.setLong(1, message);
       FilterSql.set(s, 2, among);
@@ -213,7 +214,8 @@ final class OperatorSql {
         connection.prepareStatement(
             "UPDATE recipient SET destination = ?, sum = ?, state = 'queued', ordered = NULL,"
                 + " next_attempt = ?"
-                + " WHERE seq = ? AND n = ? AND state IN ('queued', 'held', 'damaged')")) {
+                + " WHERE seq = ? AND n = ? AND state IN "
+                + StateSql.OPEN)) {
       for (QueuedRecipient recipient : consignment.recipients()) {
         s.setString(1, to.text());
         OptionalLong sum = DueRows.sumOn(connection, consignment.message(), recipient.number(), to);

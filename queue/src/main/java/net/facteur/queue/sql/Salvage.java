@@ -45,7 +45,7 @@ final class Salvage {
   private static final Logger LOG = LogManager.getLogger(Salvage.class);
   private static final int PAGE_SIZE = 4096;
 
-  /// Databases up to this size are looked through at each start; it takes some 50 ms.
+  /// Databases up to this size are looked through at each start; it takes some 30 ms.
   private static final long LOOKED_THROUGH = 16L << 20;
 
   private static final int MOST_NAMED = 1000;

@@ -14,9 +14,6 @@ import net.facteur.queue.QueueId;
 /// Finds what a salvaged queue lacks, and gives it a place where people see it: recipients that are
 /// set aside as damaged. They never leave, since no check sum fits them.
 final class SalvageGaps {
-  private static final String OPEN = "('queued', 'held', 'damaged')";
-  private static final String STATES =
-      "('queued', 'held', 'damaged', 'delivered', 'failed', 'expired', 'bounced', 'removed')";
   private static final String UNREADABLE = "unreadable";
 
   private final Connection queue;
@@ -47,7 +44,7 @@ final class SalvageGaps {
           s.executeUpdate(
               "UPDATE recipient SET state = 'damaged', last = 'its state cannot be read'"
                   + " WHERE state NOT IN "
-                  + STATES);
+                  + StateSql.ALL);
       if (changed > 0) {
         named.add(changed + " recipients have a state that cannot be read");
       }
@@ -59,7 +56,7 @@ final class SalvageGaps {
     for (long message :
         numbers(
             "SELECT DISTINCT seq FROM recipient r WHERE state IN "
-                + OPEN
+                + StateSql.OPEN
                 + " AND NOT EXISTS (SELECT 1 FROM message m WHERE m.seq = r.seq)")) {
       QueueId id = QueueId.next(clock, random);
       try (PreparedStatement s =
@@ -76,7 +73,7 @@ final class SalvageGaps {
           queue.prepareStatement(
               "UPDATE recipient SET state = 'damaged', last = 'the message row is lost'"
                   + " WHERE seq = ? AND state IN "
-                  + OPEN)) {
+                  + StateSql.OPEN)) {
         s.setLong(1, message);
         s.executeUpdate();
       }

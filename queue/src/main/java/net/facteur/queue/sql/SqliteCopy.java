@@ -65,9 +65,7 @@ public final class SqliteCopy {
         if (linkNamed(source, BodyFiles.below(directory), bodies)) {
           copy(source, copy);
           long recipients =
-              number(
-                  source,
-                  "SELECT count(*) FROM recipient WHERE state IN ('queued', 'held', 'damaged')");
+              number(source, "SELECT count(*) FROM recipient WHERE state IN " + StateSql.OPEN);
           return new Taken(copy, bodies, Schema.version(source), messages, recipients);
         }
       } catch (SQLException e) {
@@ -195,7 +193,8 @@ public final class SqliteCopy {
   static final String OPEN =
       "SELECT m.id, m.received, r.reverse_path, r.address, r.orcpt, r.destination"
           + " FROM recipient r JOIN message m ON m.seq = r.seq"
-          + " WHERE r.state IN ('queued', 'held', 'damaged')";
+          + " WHERE r.state IN "
+          + StateSql.OPEN;
 
   static Open open(ResultSet row) throws SQLException {
     return new Open(

@@ -28,8 +28,7 @@ final class StoreMaintenance implements AutoCloseable {
   private static final Duration NEVER = Duration.ofDays(60);
 
   private static final String LOST_STATES =
-      "SELECT seq, n FROM recipient WHERE state NOT IN ('queued', 'held', 'damaged', 'delivered',"
-          + " 'failed', 'expired', 'bounced', 'removed') LIMIT 1000";
+      "SELECT seq, n FROM recipient WHERE state NOT IN " + StateSql.ALL + " LIMIT 1000";
   private static final String LOST_TIMES =
       "SELECT seq, n FROM recipient WHERE state = 'queued' AND next_attempt > ? LIMIT 1000";
 

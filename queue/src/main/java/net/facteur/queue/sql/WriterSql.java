@@ -407,7 +407,8 @@ final class WriterSql implements AutoCloseable {
     final PreparedStatement leave =
         prepare(
             "UPDATE recipient SET state = ?, attempts = ?, last = ?"
-                + " WHERE seq = ? AND n = ? AND state IN ('queued', 'held', 'damaged')");
+                + " WHERE seq = ? AND n = ? AND state IN "
+                + StateSql.OPEN);
     final PreparedStatement move =
         prepare(
             "UPDATE recipient SET state = ?, last = ?"
@@ -416,7 +417,9 @@ final class WriterSql implements AutoCloseable {
         prepare(
             "UPDATE message SET finished = ? WHERE seq = ? AND finished IS NULL AND NOT EXISTS"
                 + " (SELECT 1 FROM recipient r WHERE r.seq = message.seq"
-                + " AND r.state IN ('queued', 'held', 'damaged'))");
+                + " AND r.state IN "
+                + StateSql.OPEN
+                + ")");
     final PreparedStatement dropContent =
         prepare("DELETE FROM content WHERE seq = ? RETURNING body_file");
     final PreparedStatement insertRefusal =

@@ -3,7 +3,6 @@ package net.facteur.server.away;
 import static net.facteur.server.away.AwayTexts.SAY;
 
 import java.util.List;
-import net.facteur.server.language.Text;
 import net.facteur.server.notices.Notices;
 import net.facteur.server.upkeep.Upkeep;
 
@@ -25,13 +24,7 @@ public record AbsencesWatch(AbsenceStore store, Notices notices) implements Upke
   public void advance() {
     List<String> problems = store.problems();
     if (!problems.isEmpty()) {
-      notices.tell(
-          new Notices.Notice(
-              SAY.unreadSubject(),
-              Text.paragraphs(
-                  SAY.unread(),
-                  Text.paragraphs(problems.stream().map(Text::of).toList()),
-                  SAY.see())));
+      notices.tell(Notices.Notice.ofUnread(SAY.unreadSubject(), SAY.unread(), problems, SAY.see()));
     }
   }
 }

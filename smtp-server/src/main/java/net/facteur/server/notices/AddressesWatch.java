@@ -2,7 +2,6 @@ package net.facteur.server.notices;
 
 import java.util.List;
 import net.facteur.server.addresses.AddressStore;
-import net.facteur.server.language.Text;
 import net.facteur.server.upkeep.Upkeep;
 
 /// Reads the addresses again where their file changed, and tells the postmaster of what cannot be
@@ -24,12 +23,11 @@ public record AddressesWatch(AddressStore store, Notices notices) implements Upk
     List<String> problems = store.problems();
     if (!problems.isEmpty()) {
       notices.tell(
-          new Notices.Notice(
+          Notices.Notice.ofUnread(
               NoticesTexts.SAY.addressesSubject(),
-              Text.paragraphs(
-                  NoticesTexts.SAY.addressesUnread(),
-                  Text.paragraphs(problems.stream().map(Text::of).toList()),
-                  NoticesTexts.SAY.usersSee())));
+              NoticesTexts.SAY.addressesUnread(),
+              problems,
+              NoticesTexts.SAY.usersSee()));
     }
   }
 }

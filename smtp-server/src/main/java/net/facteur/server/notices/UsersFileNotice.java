@@ -2,7 +2,6 @@ package net.facteur.server.notices;
 
 import java.util.List;
 import net.facteur.server.accounts.Accounts;
-import net.facteur.server.language.Text;
 import net.facteur.server.upkeep.Upkeep;
 
 /// Tells the postmaster of a users file that cannot be read, or of lines in it.
@@ -22,12 +21,11 @@ public record UsersFileNotice(Accounts accounts, Notices notices) implements Upk
     List<String> problems = accounts.problems();
     if (!problems.isEmpty()) {
       notices.tell(
-          new Notices.Notice(
+          Notices.Notice.ofUnread(
               NoticesTexts.SAY.usersSubject(),
-              Text.paragraphs(
-                  NoticesTexts.SAY.usersUnread(),
-                  Text.paragraphs(problems.stream().map(Text::of).toList()),
-                  NoticesTexts.SAY.usersSee())));
+              NoticesTexts.SAY.usersUnread(),
+              problems,
+              NoticesTexts.SAY.usersSee()));
     }
   }
 }

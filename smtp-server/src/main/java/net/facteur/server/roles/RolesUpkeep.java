@@ -47,12 +47,8 @@ public record RolesUpkeep(
     List<String> problems = store.problems();
     if (!problems.isEmpty()) {
       notices.tell(
-          new Notices.Notice(
-              SAY.unreadSubject(),
-              Text.paragraphs(
-                  SAY.unreadRoles(),
-                  Text.paragraphs(problems.stream().map(Text::of).toList()),
-                  SAY.seeRoles())));
+          Notices.Notice.ofUnread(
+              SAY.unreadSubject(), SAY.unreadRoles(), problems, SAY.seeRoles()));
     }
     List<Text> missing = missing();
     if (!missing.isEmpty()) {
