@@ -6,6 +6,7 @@ import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -225,9 +226,7 @@ final class Salvage {
     PrivateFiles.directory(kept);
     for (Path file : List.of(database, log)) {
       if (Files.exists(file)) {
-        Path name = kept.resolve(file.getFileName().toString());
-        Files.deleteIfExists(name);
-        Files.createLink(name, file);
+        giveName(file, kept.resolve(file.getFileName().toString()));
       }
     }
     try (FileChannel channel =
@@ -238,6 +237,16 @@ final class Salvage {
     }
     PrivateFiles.sync(kept);
     return kept;
+  }
+
+  /// Gives a file a second name; where the file system knows no such thing, a copy.
+  private static void giveName(Path file, Path name) throws IOException {
+    Files.deleteIfExists(name);
+    try {
+      Files.createLink(name, file);
+    } catch (UnsupportedOperationException | FileSystemException _) {
+      Files.copy(file, name);
+    }
   }
 
   /// Bodies that no row names any more would be swept at the start.
@@ -267,9 +276,7 @@ final class Salvage {
       }
     }
     for (Path file : lost) {
-      Path name = kept.resolve("body-" + file.getFileName());
-      Files.deleteIfExists(name);
-      Files.createLink(name, file);
+      giveName(file, kept.resolve("body-" + file.getFileName()));
     }
     PrivateFiles.sync(kept);
   }
