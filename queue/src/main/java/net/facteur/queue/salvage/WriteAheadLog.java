@@ -80,9 +80,8 @@ record WriteAheadLog(Map<Integer, Long> frames, int pages, boolean lostBehind) {
     WriteAheadLog read(ByteBuffer header, boolean headerSound) throws IOException {
       ByteBuffer first = PageFile.octets(log, HEADER, FRAME_HEADER);
       // The first frame has the header's salts, and may be sound where the header is not.
-      ByteBuffer salted = headerSound ? header : first;
-      int salt1 = headerSound ? salted.getInt(16) : salted.getInt(8);
-      int salt2 = headerSound ? salted.getInt(20) : salted.getInt(12);
+      int salt1 = headerSound ? header.getInt(16) : first.getInt(8);
+      int salt2 = headerSound ? header.getInt(20) : first.getInt(12);
       broken = !headerSound;
       Sum before =
           headerSound
