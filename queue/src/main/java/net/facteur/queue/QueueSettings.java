@@ -23,6 +23,12 @@ public record QueueSettings(Path directory, Storage storage, Retry retry, Load l
     return directory.resolve("queue.db");
   }
 
+  /// Where the store notes, beside the database, where its parts begin: with it, a damaged database
+  /// is one of ours, and the start makes a new one of what can be read.
+  public Path roots() {
+    return directory.resolve("queue.db.roots");
+  }
+
   /// The files that a server that runs has in the directory, and cannot do without.
   public List<Path> files() {
     return Stream.of("lock", "queue.db-wal", "queue.db-shm", "queue.db")

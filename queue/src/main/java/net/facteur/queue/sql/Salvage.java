@@ -26,6 +26,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
 import java.util.zip.CRC32C;
+import net.facteur.queue.QueueSettings;
 import net.facteur.queue.salvage.PageFile;
 import net.facteur.queue.salvage.Tree;
 import org.apache.logging.log4j.LogManager;
@@ -68,7 +69,7 @@ final class Salvage {
     this.log = directory.resolve("queue.db-wal");
     this.fresh = directory.resolve("queue.db.new");
     this.switching = directory.resolve("queue.db.switch");
-    this.roots = directory.resolve("queue.db.roots");
+    this.roots = QueueSettings.in(directory).roots();
     this.mark = mark(directory);
     this.clock = clock;
     this.random = random;
@@ -312,7 +313,7 @@ final class Salvage {
       }
     }
     String text = line + " sum " + sum(line.toString()) + "\n";
-    Path file = directory.resolve("queue.db.roots");
+    Path file = QueueSettings.in(directory).roots();
     if (Files.exists(file) && Files.readString(file, StandardCharsets.UTF_8).equals(text)) {
       return;
     }

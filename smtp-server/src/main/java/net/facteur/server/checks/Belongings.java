@@ -100,9 +100,11 @@ final class Belongings {
       closed.forEach(found::useless);
       found.mistake(new Origin.InFile(host.data(), 0), cannotUse(closed), remedy(closed));
     }
-    database(StoreSettings.from(settings).queue().database(), SAY.queueAnew());
+    queue(StoreSettings.from(settings).queue());
     Path counts = TransportMemory.counts(settings);
-    database(counts, SAY.typeAnew("mv " + counts + " " + counts + ".old"));
+    if (isNoDatabase(counts)) {
+      noDatabase(counts, SAY.typeAnew("mv " + counts + " " + counts + ".old"));
+    }
     caution(closed(others()));
     Optional<NextHop> lmtp = RoutingSettings.from(settings).lmtp();
     if (lmtp.isEmpty()) {
@@ -147,18 +149,31 @@ final class Belongings {
     }
   }
 
-  private void database(Path file, Text remedy) {
-    if (!found.usable(file)) {
+  private void queue(QueueSettings queue) {
+    if (!isNoDatabase(queue.database())) {
       return;
+    }
+    if (Files.exists(queue.roots())) {
+      found.caution(new Origin.InFile(queue.database(), 0), SAY.queueDamaged(), SAY.seeToDisk());
+    } else {
+      noDatabase(queue.database(), SAY.queueAnew());
+    }
+  }
+
+  private void noDatabase(Path file, Text remedy) {
+    found.useless(file);
+    found.mistake(new Origin.InFile(file, 0), SAY.noDatabase(), remedy);
+  }
+
+  private boolean isNoDatabase(Path file) {
+    if (!found.usable(file)) {
+      return false;
     }
     try (InputStream in = Files.newInputStream(file)) {
       byte[] begin = in.readNBytes(SQLITE.length());
-      if (begin.length > 0 && !new String(begin, StandardCharsets.US_ASCII).equals(SQLITE)) {
-        found.useless(file);
-        found.mistake(new Origin.InFile(file, 0), SAY.noDatabase(), remedy);
-      }
+      return begin.length > 0 && !new String(begin, StandardCharsets.US_ASCII).equals(SQLITE);
     } catch (IOException _) {
-      // not there yet, or closed to whoever asks, which is told elsewhere
+      return false; // not there yet, or closed to whoever asks, which is told elsewhere
     }
   }
 

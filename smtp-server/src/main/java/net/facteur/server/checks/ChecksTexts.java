@@ -128,6 +128,10 @@ interface ChecksTexts {
 
   Text queueAnew();
 
+  Text queueDamaged();
+
+  Text seeToDisk();
+
   Text typeAnew(String command);
 
   Text nameMailboxSocket(String example);

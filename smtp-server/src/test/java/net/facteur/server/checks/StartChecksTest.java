@@ -231,6 +231,16 @@ class StartChecksTest {
   }
 
   @Test
+  void aDamagedQueueOfOursIsToldAndDoesNotKeepTheServerFromStarting() throws Exception {
+    Path queue = Files.createDirectories(home.resolve("data/queue"));
+    Files.copy(home.resolve("garbage"), queue.resolve("queue.db"));
+    Files.writeString(queue.resolve("queue.db.roots"), "schema 8 00000002 sum 0\n");
+    Findings findings = check("");
+    assertEquals(List.of(), findings.mistakes(), () -> texts(findings.mistakes()));
+    assertTrue(texts(findings.cautions()).contains("makes a new database"), findings::toString);
+  }
+
+  @Test
   void submissionsWithoutACertificateAreAMistake() {
     for (String listeners : List.of("listen.submissions = [\"127.0.0.1:1465\"]\n", "")) {
       LoadedSettings loaded =
